@@ -1,0 +1,48 @@
+# floodeval: `make run` shows it, `make test` proves it. Both need Python 3.11+ and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench clean
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: demo ## environment, weights, the demo evaluated, and the dashboard at http://localhost:8501
+	$(BIN)/streamlit run dashboard.py --server.port $(PORT)
+
+demo: $(VENV)/run.stamp ## environment, weights, both variants on drawn floods, the comparison printed
+	$(BIN)/floodeval demo
+
+test: $(VENV)/dev.stamp ## environment and every test (weights are fetched; real data and browser where they are)
+	$(BIN)/pytest
+
+check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
+	$(BIN)/python benchmarks/bench_encoder.py
+
+clean: ## remove the environment and the demo
+	rm -rf $(VENV) data/demo results/runs/demo
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "floodeval needs Python 3.11 or newer; give one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: $(VENV)/bin/python requirements.txt constraints.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

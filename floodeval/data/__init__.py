@@ -1,0 +1,1 @@
+"""A data set on disk: samples, scenes, splits; and drawn flood scenes."""

@@ -1,0 +1,126 @@
+"""Photographs and masks as arrays, read by content and not by extension."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from floodeval.errors import FloodevalError
+
+WATER_ABOVE = 127  # an 8-bit mask value over this is water
+MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
+
+Photograph = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+
+def read_photograph(path: Path) -> Photograph:
+    """Read a photograph as it is meant to be seen: H x W x 3, RGB, 8 bits, EXIF orientation applied.
+
+    Greyscale is repeated over the channels, 16-bit greyscale is scaled to 8, transparency is laid on black.
+
+    Raises:
+        FloodevalError: the file is absent, broken, too large, or of a kind that cannot be read right.
+    """
+    image = _open(path)
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray(_to_8_bits(np.asarray(image)))
+    elif image.mode in ("I", "F"):
+        raise FloodevalError(
+            f"{path}: pixels of type '{image.mode}' have no known range; save it with 8 bits"
+        )
+    elif image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
+    return np.asarray(image.convert("RGB"))
+
+
+def read_mask(path: Path) -> Mask:
+    """Read a ground-truth mask: H x W, true where its 8-bit value is over 127.
+
+    Bilevel, greyscale, 16-bit, palette and RGB files are read where they are plainly black and white.
+
+    Raises:
+        FloodevalError: the file is absent or broken, or its values do not say which of them are water.
+    """
+    grey = _grey(path, _open(path))
+    highest = int(grey.max(initial=0))
+    if 0 < highest <= WATER_ABOVE:
+        raise FloodevalError(
+            f"{path}: the mask's highest value is {highest}, so nothing is over {WATER_ABOVE} (water); "
+            "save water as 255 and land as 0"
+        )
+    return grey > WATER_ABOVE
+
+
+def encode_mask(mask: Mask) -> bytes:
+    """Encode an H x W mask as a PNG of 0 and 255."""
+    import cv2  # here, because reading photographs does not need it
+
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 6, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
+    ok, encoded = cv2.imencode(".png", mask.astype(np.uint8) * 255, options)
+    if not ok:
+        raise FloodevalError(f"a mask of {mask.shape[1]}x{mask.shape[0]} pixels could not be encoded as PNG")
+    return bytes(encoded)
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of what is refused or read right below
+            image = Image.open(path)
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            image.load()
+            return ImageOps.exif_transpose(image)
+    except FileNotFoundError:
+        raise FloodevalError(f"{path}: no such file; restore it or remove its line") from None
+    except UnidentifiedImageError:
+        kind = "is empty" if path.stat().st_size == 0 else "is not a picture that can be read"
+        raise FloodevalError(f"{path}: {kind}; replace it with a PNG, JPEG, WebP or TIFF") from None
+    except Image.DecompressionBombError:
+        limit = f"{MAX_PIXELS // 10**6} megapixels"
+        raise FloodevalError(f"{path}: more than {limit}; cut the picture or make it smaller") from None
+    except Exception as error:  # Pillow's decoders raise many kinds on a broken file
+        raise FloodevalError(f"{path}: broken picture ({_one_line(error)}); replace the file") from None
+
+
+def _grey(path: Path, image: Image.Image) -> npt.NDArray[np.uint8]:
+    if image.mode.startswith("I;16"):
+        return _grey_of_16_bits(path, np.asarray(image))
+    if image.mode in ("1", "L"):
+        return np.asarray(image.convert("L"))
+    if image.mode in ("P", "RGB", "RGBA", "LA", "PA"):
+        return _grey_of_colour(path, image)
+    raise FloodevalError(
+        f"{path}: a mask of mode '{image.mode}' is not known; save it as 8-bit greyscale PNG"
+    )
+
+
+def _grey_of_16_bits(path: Path, values: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:
+    if 0 < int(values.max(initial=0)) < 256:
+        raise FloodevalError(
+            f"{path}: a 16-bit mask with values up to {values.max()} only; save it with 8 bits"
+        )
+    return _to_8_bits(values)
+
+
+def _grey_of_colour(path: Path, image: Image.Image) -> npt.NDArray[np.uint8]:
+    rgba = np.asarray(image.convert("RGBA"))
+    if int(rgba[..., 3].min(initial=255)) < 255:
+        raise FloodevalError(f"{path}: a mask with transparent pixels; save it as 8-bit greyscale PNG")
+    rgb = rgba[..., :3]
+    # JPEG leaves a little colour in grey pixels; a label drawn in a colour differs by far more.
+    if int(np.ptp(rgb, axis=-1).max(initial=0)) > 24:
+        raise FloodevalError(f"{path}: a coloured mask; save water as white (255) and land as black (0)")
+    return rgb[..., 1]
+
+
+def _to_8_bits(values: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:
+    return (values >> 8).astype(np.uint8)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,5 @@
+"""The one exception a user of floodeval may catch."""
+
+
+class FloodevalError(Exception):
+    """Wrong input: one line that names the thing, what was expected and the cure."""

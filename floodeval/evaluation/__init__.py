@@ -1,0 +1,1 @@
+"""Variants x prompts x samples -> a run on disk."""

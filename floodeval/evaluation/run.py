@@ -1,0 +1,185 @@
+"""A run on disk: what was run, the table of metrics, the masks. Read back without trust."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.samples import Dataset, dataset_places, load_dataset
+from floodeval.errors import FloodevalError
+from floodeval.files import write_text, write_with
+from floodeval.metrics.overlap import OVERLAP_METRICS
+from floodeval.results import check_name, results_folder
+from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
+
+SCHEMA = 1
+COLUMNS = (
+    *("id", "scene", "split", "variant", "prompt", "width", "height"),
+    *OVERLAP_METRICS,
+    *("tp", "fp", "fn", "tn", "truth_share", "predicted_share", "score", "encode_ms", "decode_ms"),
+)
+SKIPPED_COLUMNS = ("id", "stage", "reason")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A SAM with its weights, as `run.json` names it.
+
+    `sha256` is of all its tensors, `encoder_sha256` of its image encoder's; `trained_on` says on which
+    data set (name, fingerprint) and split it was fine-tuned, where that is known.
+    """
+
+    name: str
+    model_type: str
+    checkpoint: str | None
+    sha256: str
+    encoder_sha256: str
+    trained_on: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What was run, with what, on what machine, and how long it took: the content of `run.json`."""
+
+    name: str
+    created: str
+    dataset: dict[str, Any]
+    split: dict[str, Any] | None
+    variants: tuple[Variant, ...]
+    prompts: tuple[PromptSpec, ...]
+    metrics: dict[str, Any]
+    environment: dict[str, Any] = field(default_factory=dict)
+    timings: dict[str, float] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @property
+    def variant_names(self) -> list[str]:
+        """The variants' names, the baseline first."""
+        return [variant.name for variant in self.variants]
+
+    @property
+    def prompt_specs(self) -> list[str]:
+        """The prompts as text, in the order in which they were asked for."""
+        return [prompt.spec for prompt in self.prompts]
+
+    def to_json(self) -> str:
+        """The text of `run.json`."""
+        content = asdict(self) | {"prompts": [prompt.to_json() for prompt in self.prompts]}
+        return json.dumps({"schema": content.pop("schema"), **content}, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read the text of `run.json`; raises ValueError, KeyError or TypeError where it is not one."""
+        content = json.loads(text)
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']}, this floodeval reads {SCHEMA}")
+        content["variants"] = tuple(Variant(**variant) for variant in content["variants"])
+        content["prompts"] = tuple(parse_prompt(prompt["spec"]) for prompt in content["prompts"])
+        for name in (*(v.name for v in content["variants"]), content["name"]):
+            check_name("variant or run", name)
+        return cls(**content)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished evaluation, read from its folder.
+
+    `metrics` has one row per sample, variant and prompt, with the columns `COLUMNS`; `skipped` has the
+    columns id, stage, reason.
+    """
+
+    folder: Path
+    info: RunInfo
+    metrics: pd.DataFrame
+    skipped: pd.DataFrame
+
+    def mask(self, variant: str, prompt: str, sample_id: str) -> Mask:
+        """Read a predicted mask, H x W at the photograph's own size."""
+        return read_mask(mask_path(self.folder, variant, prompt, sample_id))
+
+    def dataset(self) -> Dataset:
+        """Find the photographs that the run was made from, by the data set's name and fingerprint.
+
+        Raises:
+            FloodevalError: they are not on this machine, or are not the same; says how to bring them.
+        """
+        name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
+        check_name("data set", name)
+        for place in dataset_places():
+            if (place / name).is_dir():
+                found = load_dataset(place / name)
+                if found.fingerprint == wanted:
+                    return found
+        places = " or ".join(str(place / name) for place in dataset_places())
+        raise FloodevalError(
+            f"the photographs of '{name}' are not on this machine; put the same data set at {places}, "
+            "or set FLOODEVAL_DATA to the folder that holds it"
+        )
+
+
+def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
+    """Where a run keeps one predicted mask.
+
+    Raises:
+        FloodevalError: a part of it would lead out of the run's folder.
+    """
+    path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
+    if not path.resolve().is_relative_to((folder / "masks").resolve()):
+        raise FloodevalError(
+            f"sample '{sample_id}' of {variant}, {prompt} would lie outside the run {folder}"
+        )
+    return path
+
+
+def list_runs() -> list[str]:
+    """The names of the finished runs under the results folder, the newest first."""
+    tables = sorted(
+        (results_folder() / "runs").glob("*/metrics.parquet"), key=lambda path: (path.stat().st_mtime, path)
+    )
+    return [path.parent.name for path in reversed(tables)]
+
+
+def find_run(run: str | Path) -> Path:
+    """Find a run's folder: a path, or a name under the results folder.
+
+    Raises:
+        FloodevalError: there is none, or its evaluation has not finished.
+    """
+    for folder in (Path(run), results_folder() / "runs" / run):
+        if (folder / "metrics.parquet").is_file():
+            return folder
+        if (folder / "run.json").is_file():
+            raise FloodevalError(f"run {folder} is not finished; give its `floodeval evaluate` command again")
+    known = ", ".join(list_runs()) or "none; make one with `floodeval evaluate` or `floodeval demo`"
+    raise FloodevalError(f"no run '{run}' (known: {known})")
+
+
+def load_run(run: str | Path) -> Run:
+    """Read a run, by path or by name.
+
+    Raises:
+        FloodevalError: no such run, or a file of it is not what this version reads.
+    """
+    folder = find_run(run)
+    try:
+        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
+        metrics = pd.read_parquet(folder / "metrics.parquet")
+        skipped = pd.read_csv(folder / "skipped.csv", dtype=str, keep_default_na=False)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FloodevalError(f"run {folder} cannot be read ({error}); evaluate it again") from None
+    missing = set(COLUMNS) - set(metrics.columns)
+    if missing:
+        raise FloodevalError(
+            f"run {folder} lacks the columns {', '.join(sorted(missing))}; evaluate it again"
+        )
+    return Run(folder, info, metrics, skipped)
+
+
+def write_tables(folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame) -> None:
+    """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
+    write_text(folder / "skipped.csv", skipped.to_csv(index=False))
+    write_text(folder / "metrics.csv", metrics.to_csv(index=False))
+    write_with(folder / "metrics.parquet", lambda path: metrics.to_parquet(path, index=False))

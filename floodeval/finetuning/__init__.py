@@ -1,0 +1,1 @@
+"""The training of a mask decoder: losses, the loop, its history."""

@@ -1,0 +1,84 @@
+"""Overlap of a predicted with a true water mask, from the four counts of pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
+FAILURE_THRESHOLD = 0.5  # a sample whose IoU is under it is a failure, for every variant alike
+EMPTY_POLICY = (
+    "both masks empty: the metrics of water are missing; one empty: they are 0; "
+    "the same for the class dry where a mask has no dry pixel"
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Pixels of one photograph, or of many: water found, falsely found, missed, and dry left dry."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Overlap metrics in 0..1; None where the empty-mask policy calls the metric missing.
+
+    With TP, FP, FN and TN the counts of pixels and water the positive class:
+
+    - `iou` = TP / (TP + FP + FN), the Jaccard index (Jaccard 1912)
+    - `dice` = 2 TP / (2 TP + FP + FN), the F1 score (Dice 1945)
+    - `precision` = TP / (TP + FP), `recall` = TP / (TP + FN)
+    - `specificity` = TN / (TN + FP), `accuracy` = (TP + TN) / all
+    - `iou_dry` = TN / (TN + FP + FN), the IoU of the other class; `miou`, the mean of the two IoUs
+    """
+
+    iou: float | None
+    dice: float | None
+    precision: float | None
+    recall: float | None
+    specificity: float | None
+    accuracy: float | None
+    iou_dry: float | None
+    miou: float | None
+
+
+def count(truth: npt.NDArray[np.bool_], predicted: npt.NDArray[np.bool_]) -> Counts:
+    """Count the pixels of two masks of the same shape.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if truth.shape != predicted.shape:
+        raise ValueError(f"truth is {truth.shape} and predicted {predicted.shape}; expected one shape")
+    tp = int(np.count_nonzero(truth & predicted))
+    fn = int(np.count_nonzero(truth)) - tp
+    fp = int(np.count_nonzero(predicted)) - tp
+    return Counts(tp, fp, fn, truth.size - tp - fn - fp)
+
+
+def overlap(counts: Counts) -> Overlap:
+    """Compute the overlap metrics of one photograph, or of many whose counts were added (pooled)."""
+    tp, fp, fn, tn = counts.tp, counts.fp, counts.fn, counts.tn
+    wet, dry = tp + fp + fn, tn + fp + fn  # pixels that are of the class in either mask
+    iou, iou_dry = _ratio(tp, wet, wet), _ratio(tn, dry, dry)
+    return Overlap(
+        iou=iou,
+        dice=_ratio(2 * tp, 2 * tp + fp + fn, wet),
+        precision=_ratio(tp, tp + fp, wet),
+        recall=_ratio(tp, tp + fn, wet),
+        specificity=_ratio(tn, tn + fp, dry),
+        accuracy=_ratio(tp + tn, tp + fp + fn + tn, wet + dry),
+        iou_dry=iou_dry,
+        miou=None if iou is None or iou_dry is None else (iou + iou_dry) / 2,
+    )
+
+
+def _ratio(part: int, whole: int, present: int) -> float | None:
+    """The empty-mask policy: missing where the class is in neither mask, 0 where it is in one alone."""
+    if present == 0:
+        return None
+    return part / whole if whole else 0.0

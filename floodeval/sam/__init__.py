@@ -1,0 +1,1 @@
+"""The models: registry, weights, image encoder, mask decoder, prompts, checkpoints."""

@@ -1,0 +1,37 @@
+"""Embeddings kept on disk: a photograph is encoded once, however many checkpoints and prompts follow."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from floodeval.errors import FloodevalError
+from floodeval.sam.inference import Embedding, input_size
+from floodeval.sam.tensors import read_tensors, write_tensors
+from floodeval.sam.weights import cache_folder
+
+
+class EmbeddingStore:
+    """Half-precision embeddings (2 MiB each), keyed by the photograph's pixels and the image encoder."""
+
+    def __init__(self, encoder_sha256: str, folder: Path | None = None) -> None:
+        self.folder = (folder or cache_folder() / "embeddings") / encoder_sha256[:16]
+
+    def get(self, photograph: npt.NDArray[np.uint8]) -> Embedding | None:
+        """Return the kept embedding of an H x W x 3 photograph, or None; a broken file counts as none."""
+        try:
+            features = read_tensors(self._path(photograph))[0]["features"]
+        except (FloodevalError, KeyError):
+            return None
+        size = photograph.shape[0], photograph.shape[1]
+        return Embedding(features, size, input_size(size))
+
+    def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> None:
+        """Keep an embedding."""
+        write_tensors(self._path(photograph), {"features": embedding.features}, {})
+
+    def _path(self, photograph: npt.NDArray[np.uint8]) -> Path:
+        digest = hashlib.sha256(repr(photograph.shape).encode())
+        digest.update(np.ascontiguousarray(photograph).data)
+        return self.folder / f"{digest.hexdigest()[:32]}.safetensors"

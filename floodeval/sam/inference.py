@@ -1,0 +1,94 @@
+"""A photograph -> an embedding -> a mask: what SamPredictor does, with the encoding shared and kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from floodeval.sam.architecture import ResizeLongestSide, Sam
+from floodeval.sam.prompts import Prompt
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """A photograph as the image encoder sees it.
+
+    `features` is 1 x 256 x 64 x 64 in half precision, the form in which embeddings are kept, so that a
+    mask is the same whether its embedding was kept or fresh. Sizes are (height, width) in pixels: of the
+    photograph, and of its resized picture within the encoder's 1024 x 1024 frame.
+    """
+
+    features: torch.Tensor
+    size: tuple[int, int]
+    input_size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A predicted mask, H x W at the photograph's own size, and SAM's own estimate of its IoU."""
+
+    mask: npt.NDArray[np.bool_]
+    score: float
+
+
+class Encoder:
+    """Runs the image encoder of a SAM."""
+
+    def __init__(self, sam: Sam) -> None:
+        self.sam = sam
+        self.transform = ResizeLongestSide(sam.image_encoder.img_size)
+        # The same numbers from a memory order that the CPU's convolutions are made for.
+        sam.image_encoder.to(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def encode(self, photograph: npt.NDArray[np.uint8]) -> Embedding:
+        """Encode an H x W x 3 RGB photograph, resized and normalised as `SamPredictor` does."""
+        resized = self.transform.apply_image(photograph)
+        pixels = torch.as_tensor(np.ascontiguousarray(resized.transpose(2, 0, 1)), device=self.sam.device)
+        frame = self.sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
+        features = self.sam.image_encoder(frame).half().contiguous()
+        height, width = resized.shape[:2]
+        return Embedding(features, photograph.shape[:2], (height, width))
+
+
+def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
+    """The (height, width) of a photograph's resized picture within the encoder's frame."""
+    height, width = ResizeLongestSide.get_preprocess_shape(*size, side)
+    return int(height), int(width)
+
+
+def decode_logits(
+    sam: Sam, embedding: Embedding, prompt: Prompt, multimask: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Decode a prompt to 1 x C x 256 x 256 logits and 1 x C predicted IoUs; C is 3 with multimask, else 1.
+
+    Differentiable in the mask decoder's parameters.
+    """
+    transform = ResizeLongestSide(sam.image_encoder.img_size)
+    device, points, box = sam.device, None, None
+    if prompt.points is not None and prompt.labels is not None:
+        moved = transform.apply_coords(prompt.points, embedding.size)
+        coordinates = torch.as_tensor(moved, dtype=torch.float32, device=device)
+        points = (coordinates[None], torch.as_tensor(prompt.labels, dtype=torch.int, device=device)[None])
+    if prompt.box is not None:
+        moved = transform.apply_boxes(prompt.box, embedding.size)
+        box = torch.as_tensor(moved, dtype=torch.float32, device=device)
+    sparse, dense = sam.prompt_encoder(points=points, boxes=box, masks=None)
+    logits, scores = sam.mask_decoder(
+        image_embeddings=embedding.features.to(device, torch.float32),
+        image_pe=sam.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse,
+        dense_prompt_embeddings=dense,
+        multimask_output=multimask,
+    )
+    return logits, scores
+
+
+@torch.inference_mode()
+def decode(sam: Sam, embedding: Embedding, prompt: Prompt, multimask: bool = False) -> Prediction:
+    """Decode a prompt to the mask that SAM scores highest, at the photograph's own size."""
+    logits, scores = decode_logits(sam, embedding, prompt, multimask)
+    best = int(scores[0].argmax())
+    full = sam.postprocess_masks(logits[:, best : best + 1], embedding.input_size, embedding.size)
+    return Prediction((full[0, 0] > sam.mask_threshold).cpu().numpy(), float(scores[0, best]))

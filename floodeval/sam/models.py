@@ -1,0 +1,56 @@
+"""Models ready for use: a published SAM, or a fine-tuned checkpoint on top of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from floodeval.errors import FloodevalError
+from floodeval.sam.architecture import Sam, build_architecture
+from floodeval.sam.checkpoints import Provenance, read_checkpoint
+from floodeval.sam.tensors import ENCODER, read_tensors, sha256_of_tensors
+from floodeval.sam.weights import obtain_weights
+
+
+@dataclass(frozen=True)
+class Model:
+    """A SAM with its identity: `sha256` of all its tensors, `encoder_sha256` of its image encoder's."""
+
+    sam: Sam
+    model_type: str
+    sha256: str
+    encoder_sha256: str
+    provenance: Provenance | None = None
+
+
+def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
+    """Build a `segment_anything.modeling.Sam`, ready for `segment_anything.SamPredictor`.
+
+    Args:
+        model_type: vit_t, vit_b, vit_l or vit_h; its weights are fetched where they are not at hand.
+        checkpoint: a fine-tuned checkpoint of `floodeval finetune`; None for the published model.
+
+    Raises:
+        FloodevalError: unknown model, weights that cannot be had, or a checkpoint of another base.
+    """
+    return load_model(model_type, checkpoint).sam
+
+
+def load_model(model_type: str, checkpoint: str | Path | None = None, device: str = "cpu") -> Model:
+    """Build a SAM as `build_sam` does, with its hashes and its checkpoint's provenance."""
+    weights = obtain_weights(model_type)
+    state, provenance = read_tensors(weights.path)[0], None
+    if checkpoint is not None:
+        tuned, provenance = read_checkpoint(Path(checkpoint), weights.model)
+        _check_fit(Path(checkpoint), tuned, state)
+        state |= tuned
+    sam = build_architecture(model_type)
+    sam.load_state_dict(state)
+    sam.requires_grad_(False).eval().to(device)
+    return Model(sam, model_type, sha256_of_tensors(state), sha256_of_tensors(state, ENCODER), provenance)
+
+
+def _check_fit(path: Path, tuned: dict[str, torch.Tensor], base: dict[str, torch.Tensor]) -> None:
+    for name, tensor in tuned.items():
+        if name not in base or base[name].shape != tensor.shape:
+            raise FloodevalError(f"{path} holds the tensor {name}, which the model lacks; train it again")

