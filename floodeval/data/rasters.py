@@ -70,11 +70,11 @@ def _open(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is refused or read right below
-            image = Image.open(path)
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
-            image.load()
-            return ImageOps.exif_transpose(image)
+            with Image.open(path) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                image.load()
+                return ImageOps.exif_transpose(image)
     except FileNotFoundError:
         raise FloodevalError(f"{path}: no such file; restore it or remove its line") from None
     except UnidentifiedImageError:

@@ -1,0 +1,170 @@
+"""The real model on small made pairs: what is written, resumed, skipped and refused."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from floodeval.data.rasters import read_mask
+from floodeval.data.samples import load_dataset, read_pair
+from floodeval.data.splits import split_dataset
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.evaluate import evaluate
+from floodeval.evaluation.run import COLUMNS, load_run, mask_path
+from floodeval.metrics.overlap import count
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
+from floodeval.sam.registry import published
+from tests.conftest import make_pairs
+
+pytestmark = pytest.mark.weights
+TIMES = ["encode_ms", "decode_ms"]
+VARIANTS = {"pretrained": None, "finetuned": "tuned"}
+
+
+@pytest.fixture
+def tuned(results, vit_t) -> Path:
+    """A fine-tuned model under the results folder: the published one with a nudged mask token."""
+    state = vit_t.sam.state_dict()
+    name = "mask_decoder.mask_tokens.weight"
+    nudged = state[name] + 0.3 * torch.randn(state[name].shape, generator=torch.manual_seed(0))
+    origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}")
+    write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {name: nudged}, state, origin)
+    return results
+
+
+def test_a_run_holds_every_sample_variant_and_prompt_measured_at_full_size(tuned, pair_folder):
+    dataset = load_dataset(pair_folder)
+    ticks = []
+    run = evaluate(dataset, "r", VARIANTS, ["box", "full"], progress=lambda *now: ticks.append(now))
+    assert list(run.metrics.columns) == list(COLUMNS)
+    assert len(run.metrics) == 2 * 2 * 2
+    assert ticks[-1] == (2, 2)
+    assert run.skipped.empty
+    assert run.info.variants[0].encoder_sha256 == run.info.variants[1].encoder_sha256
+    assert run.info.variants[1].trained_on["dataset"] == "floods"
+    assert run.info.variants[1].checkpoint == "tuned"
+    for row in run.metrics.itertuples():
+        mask = run.mask(row.variant, row.prompt, row.id)
+        truth = read_pair(dataset[row.id]).truth
+        counts = count(truth, mask)
+        assert (row.tp, row.fp, row.fn, row.tn) == (counts.tp, counts.fp, counts.fn, counts.tn)
+        assert (row.width, row.height) == (48, 32)
+        assert row.truth_share == 0.5
+    assert not (run.folder / "journal.jsonl").exists()
+    pd.testing.assert_frame_equal(
+        pd.read_csv(run.folder / "metrics.csv", dtype={"id": str, "scene": str}, keep_default_na=False),
+        run.metrics,
+        check_dtype=False,
+    )
+
+
+def test_the_variants_share_one_encoding_of_each_photograph(tuned, pair_folder):
+    metrics = evaluate(load_dataset(pair_folder), "r", VARIANTS, ["box"]).metrics
+    assert (metrics.groupby("id")["encode_ms"].nunique() == 1).all()
+
+
+def test_kept_embeddings_give_the_same_run_without_encoding(
+    results, pair_folder, monkeypatch, tmp_path, vit_t
+):
+    monkeypatch.setattr("floodeval.sam.embeddings.cache_folder", lambda: tmp_path / "kept")
+    dataset = load_dataset(pair_folder)
+    first = evaluate(dataset, "first", {"pretrained": None}, ["box"], keep_embeddings=True).metrics
+    again = evaluate(dataset, "again", {"pretrained": None}, ["box"]).metrics
+    assert again["encode_ms"].isna().all()
+    pd.testing.assert_frame_equal(first.drop(columns=TIMES), again.drop(columns=TIMES))
+
+
+def test_after_kill_9_the_same_command_makes_the_table_of_an_uninterrupted_run(results, tmp_path):
+    folder = make_pairs(tmp_path / "floods", [str(i) for i in range(6)], (64, 48))
+    command = [sys.executable, "-m", "floodeval.cli", "evaluate", str(folder), "--variant", "pretrained"]
+    command += ["--prompt", "box", "--prompt", "points:n=3", "--name"]
+    killed = subprocess.Popen([*command, "killed"], start_new_session=True, stdout=subprocess.DEVNULL)
+    journal = results / "runs" / "killed" / "journal.jsonl"
+    while not journal.is_file() or journal.read_bytes().count(b"\n") < 2:
+        assert killed.poll() is None, "the evaluation ended before it could be killed"
+        time.sleep(0.02)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert 2 <= journal.read_bytes().count(b"\n") < 6
+    for name in ("killed", "whole"):
+        subprocess.run([*command, name], check=True, stdout=subprocess.DEVNULL)
+    resumed, whole = load_run("killed"), load_run("whole")
+    pd.testing.assert_frame_equal(
+        resumed.metrics.drop(columns=TIMES), whole.metrics.drop(columns=TIMES), check_exact=True
+    )
+    assert not list(resumed.folder.rglob("*.partial"))
+
+
+def test_bad_samples_are_skipped_with_their_reasons_and_good_ones_evaluated(results, tmp_path):
+    folder = make_pairs(tmp_path / "floods", ["good", "zero", "broken", "sizes", "dry", "alone"])
+    (folder / "images" / "zero.png").write_bytes(b"")
+    (folder / "images" / "broken.png").write_bytes((folder / "images" / "broken.png").read_bytes()[:99])
+    Image.fromarray(np.zeros((5, 5), np.uint8)).save(folder / "masks" / "sizes.png")
+    Image.fromarray(np.zeros((32, 48), np.uint8)).save(folder / "masks" / "dry.png")
+    (folder / "masks" / "alone.png").unlink()
+    run = evaluate(load_dataset(folder), "r", {"pretrained": None}, ["box", "full"])
+    stages = {(row.id, row.stage) for row in run.skipped.itertuples()}
+    assert stages == {
+        ("zero", "reading"),
+        ("broken", "reading"),
+        ("sizes", "reading"),
+        ("dry", "prompt"),
+        ("alone", "pairing"),
+    }
+    assert not run.skipped["reason"].str.contains("\n").any()
+    assert sorted(zip(run.metrics["id"], run.metrics["prompt"], strict=True)) == [
+        ("dry", "full"),
+        ("good", "box"),
+        ("good", "full"),
+    ]
+    dry = run.metrics.set_index(["id", "prompt"]).loc[("dry", "full")]
+    assert dry["truth_share"] == 0
+    assert dry["iou"] == 0 or np.isnan(dry["iou"])
+
+
+def test_only_the_asked_subset_of_a_split_is_evaluated(results, tmp_path):
+    dataset = load_dataset(make_pairs(tmp_path / "floods", [str(i) for i in range(8)]))
+    split = split_dataset(dataset)
+    run = evaluate(dataset, "r", {"pretrained": None}, ["full"], split=split, subset="test")
+    assert set(run.metrics["id"]) == split.ids("test")
+    assert set(run.metrics["split"]) == {"test"}
+    assert run.info.split["sha256"] == split.sha256
+
+
+def test_a_finished_run_is_returned_and_another_request_under_its_name_refused(results, pair_folder):
+    dataset = load_dataset(pair_folder)
+    made = evaluate(dataset, "r", {"pretrained": None}, ["full"])
+    began = time.perf_counter()
+    assert evaluate(dataset, "r", {"pretrained": None}, ["full"]).info == made.info
+    assert time.perf_counter() - began < 10
+    with pytest.raises(FloodevalError, match="exists with other prompts"):
+        evaluate(dataset, "r", {"pretrained": None}, ["box"])
+    assert evaluate(dataset, "r", {"pretrained": None}, ["box"], force=True).info.prompt_specs == ["box"]
+    assert not mask_path(made.folder, "pretrained", "full", "a").exists()
+
+
+def test_a_full_disk_is_said_in_one_line_and_the_same_command_goes_on(results, tmp_path):
+    """A limit on the size of files stands in for the full disk: writing fails in the same place."""
+    folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
+    command = [sys.executable, "-m", "floodeval.cli", "evaluate", str(folder), "--name", "r"]
+    command += ["--variant", "pretrained", "--prompt", "full"]
+    limited = f"import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
+resource.setrlimit(resource.RLIMIT_FSIZE, (1200, 1200)); \
+from floodeval.cli import main; sys.exit(main({command[3:]!r}))"
+    failed = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
+    assert failed.returncode == 2
+    assert "cannot write" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    run = load_run("r")
+    assert list(run.metrics["id"]) == ["a", "b", "c"]
+    assert all(read_mask(path).shape == (32, 48) for path in run.folder.rglob("*.png"))

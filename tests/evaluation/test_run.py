@@ -1,0 +1,99 @@
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import COLUMNS, RunInfo, Variant, list_runs, load_run, mask_path, write_tables
+from floodeval.files import write_text
+from floodeval.sam.prompts import parse_prompt
+
+INFO = RunInfo(
+    name="r",
+    created="2026-01-01T00:00:00+00:00",
+    dataset={"name": "floods", "fingerprint": "f", "n_samples": 1},
+    split=None,
+    variants=(Variant("pretrained", "vit_t", None, "a", "b"),),
+    prompts=(parse_prompt("points:n=5"),),
+    metrics={},
+)
+
+
+def write_run(results, name="r", info=INFO, metrics=None):
+    folder = results / "runs" / name
+    table = pd.DataFrame(columns=list(COLUMNS)) if metrics is None else metrics
+    write_text(folder / "run.json", info.to_json())
+    write_tables(folder, table, pd.DataFrame(columns=["id", "stage", "reason"]))
+    return folder
+
+
+def test_run_json_is_read_back_as_it_was_written():
+    assert RunInfo.from_json(INFO.to_json()) == INFO
+    prompt = json.loads(INFO.to_json())["prompts"][0]
+    assert prompt == {
+        "spec": "points:n=5",
+        "uses_ground_truth": True,
+        "kind": "points",
+        "n": 5,
+        "jitter": 0.0,
+        "seed": 0,
+        "multimask": False,
+    }
+
+
+def test_a_run_is_found_by_name_and_by_path_and_listed(results):
+    folder = write_run(results)
+    assert list_runs() == ["r"]
+    assert load_run("r").info == load_run(folder).info == INFO
+
+
+def test_an_unfinished_run_is_not_listed_and_says_how_to_finish(results):
+    folder = write_run(results)
+    (folder / "metrics.parquet").unlink()
+    assert list_runs() == []
+    with pytest.raises(FloodevalError, match="is not finished"):
+        load_run("r")
+
+
+def test_an_absent_run_names_those_that_there_are(results):
+    write_run(results)
+    with pytest.raises(FloodevalError, match=r"no run 'x' \(known: r\)"):
+        load_run("x")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"schema": 99}', INFO.to_json().replace("points:n=5", "x")]
+)
+def test_a_run_json_of_another_kind_is_refused_in_one_line(results, content):
+    folder = write_run(results)
+    (folder / "run.json").write_text(content)
+    with pytest.raises(FloodevalError) as refused:
+        load_run("r")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_table_that_lacks_columns_is_refused_by_name(results):
+    write_run(results, metrics=pd.DataFrame({"id": ["a"]}))
+    with pytest.raises(FloodevalError, match=r"lacks the columns .*iou"):
+        load_run("r")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", ""])
+def test_a_variant_that_would_lead_out_of_the_run_is_refused(results, name):
+    write_run(results, info=replace(INFO, variants=(replace(INFO.variants[0], name=name),)))
+    with pytest.raises(FloodevalError):
+        load_run("r")
+
+
+def test_a_mask_path_never_leaves_the_run(tmp_path):
+    assert mask_path(tmp_path, "v", "points:n=5", "a").name == "a.png"
+    with pytest.raises(FloodevalError, match="outside the run"):
+        mask_path(tmp_path, "v", "box", "../../../../etc/passwd")
+
+
+def test_photographs_that_are_not_here_are_asked_for(results, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "nowhere"))
+    write_run(results)
+    with pytest.raises(FloodevalError, match="put the same data set at"):
+        load_run("r").dataset()

@@ -1,0 +1,80 @@
+"""The command line's manners: exit statuses, and one line for every wrong input."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from floodeval.cli import main
+from tests.conftest import make_pairs
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """Run a command that must be refused; return its one line."""
+    try:
+        status = main(arguments)
+    except SystemExit as left:  # argparse leaves so
+        status = left.code
+    said = capsys.readouterr().err.strip()
+    assert status == 2
+    assert said.count("\n") == 0
+    return said
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--name", "a/b"], "'a/b' is no name for a run"),
+        (["--name", "r", "--prompt", "circle"], "unknown prompt 'circle'"),
+        (["--name", "r", "--variant", "x=none"], "no checkpoint 'none'"),
+        (["--name", "r", "--variant", "x", "--model", "vit_x"], "unknown model 'vit_x'"),
+        (["--name", "r", "--variant", "../x"], "is no name for a variant"),
+        (["--name", "r", "--variant", "x", "--variant", "x"], "given twice"),
+        (["--name", "r", "--variant", "x", "--subset", "test"], "needs --split"),
+        (["--name", "r", "--split", "none.csv"], "no split none.csv"),
+        (["--name", "r", "--nonsense"], "unrecognized arguments"),
+        ([], "required: --name"),
+    ],
+)
+def test_a_wrong_option_of_evaluate_is_said_in_one_line(results, pair_folder, capsys, options, complaint):
+    assert complaint in refused(["evaluate", str(pair_folder), *options], capsys)
+    assert not results.exists()
+
+
+def test_a_missing_data_set_is_said_in_one_line(results, capsys):
+    assert "no data set 'nowhere'" in refused(["evaluate", "nowhere", "--name", "r"], capsys)
+
+
+def test_a_photograph_set_without_pairs_is_refused_with_the_first_reason(tmp_path, results, capsys):
+    folder = make_pairs(tmp_path / "floods", ["a"])
+    (folder / "masks" / "a.png").unlink()
+    assert "images/a.png has no mask" in refused(["evaluate", str(folder), "--name", "r"], capsys)
+
+
+def test_an_unwritable_split_is_said_in_one_line(pair_folder, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert "file" in refused(["split", str(pair_folder), "--out", str(tmp_path / "file" / "s.csv")], capsys)
+
+
+def test_split_writes_the_table_and_says_the_counts(pair_folder, tmp_path, capsys):
+    assert main(["split", str(pair_folder), "--out", str(tmp_path / "split.csv")]) == 0
+    assert "scenes)" in capsys.readouterr().out
+    assert (tmp_path / "split.csv").read_text().startswith("id,scene,split\n")
+
+
+@pytest.mark.weights
+def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results, tmp_path, capsys):
+    folder = make_pairs(tmp_path / "floods", ["good", "bad"])
+    Image.fromarray(np.zeros((5, 5), np.uint8)).save(folder / "masks" / "bad.png")
+    command = ["evaluate", str(folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "pretrained" in said
+    assert "IoU pooled" in said
+    assert "skipped 1 samples" in said
+    assert main([*command, "--strict"]) == 1
+
+
+@pytest.mark.weights
+def test_weights_says_in_one_line_where_they_lie(capsys):
+    assert main(["weights", "vit_t"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("vit_t: MobileSAM")

@@ -1,0 +1,105 @@
+"""Finished runs for tests: drawn photographs, made-up predictions, written with floodeval's own functions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from floodeval.data.rasters import encode_mask
+from floodeval.data.samples import Dataset, load_dataset, read_pair
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import COLUMNS, SKIPPED_COLUMNS, RunInfo, Variant, mask_path, write_tables
+from floodeval.files import write_bytes, write_text
+from floodeval.metrics.overlap import OVERLAP_METRICS, count, overlap
+from floodeval.sam.prompts import PromptSpec, parse_prompt
+
+PROMPTS = ("box", "full")
+Predict = Callable[[np.ndarray, str, str, str], np.ndarray]
+
+
+def draw_dataset(folder: Path, ids: list[str], sizes: list[tuple[int, int]] | None = None) -> Dataset:
+    """Draw photographs with a blue pool on green land; the truth is the pool. Sizes are height, width."""
+    for place in ("images", "masks"):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    for i, name in enumerate(ids):
+        height, width = (sizes or [(60, 96), (96, 60), (72, 72)])[i % len(sizes or [0, 0, 0])]
+        truth = pool(height, width, i)
+        picture = np.full((height, width, 3), (70, 120 + 3 * i, 60), np.uint8)
+        picture[truth] = (60, 90, 170)
+        Image.fromarray(picture).save(folder / "images" / f"{name}.png")
+        (folder / "masks" / f"{name}.png").write_bytes(encode_mask(truth))
+    return load_dataset(folder)
+
+
+def pool(height: int, width: int, i: int) -> np.ndarray:
+    y, x = np.mgrid[:height, :width]
+    return ((y - height * 0.55) / (height * 0.3)) ** 2 + ((x - width * (0.3 + 0.05 * (i % 8))) / (width * 0.25)) ** 2 < 1
+
+
+def shifted(truth: np.ndarray, variant: str, prompt: str, sample_id: str) -> np.ndarray:
+    """A prediction: the truth moved aside, by less for a better variant."""
+    seed = sum(map(ord, sample_id + prompt))
+    reach = {"pretrained": 12, "finetuned": 4}.get(variant, 7) * (1 + seed % 3) // 2
+    return np.roll(truth, (reach, reach // 2 if seed % 2 else -reach), axis=(0, 1))
+
+
+def write_run(
+    folder: Path,
+    dataset: Dataset,
+    variants: tuple[str, ...] = ("pretrained", "finetuned"),
+    prompts: tuple[str, ...] = PROMPTS,
+    predict: Predict = shifted,
+    splits: tuple[str, ...] = ("test",),
+    skipped: list[tuple[str, str, str]] | None = None,
+    threshold: float = 0.5,
+) -> Path:
+    """Write a finished run over every readable pair of a data set; returns its folder."""
+    specs = [parse_prompt(text) for text in prompts]
+    rows = []
+    for i, sample in enumerate(dataset.samples):
+        try:
+            truth = read_pair(sample).truth
+        except FloodevalError as error:
+            skipped = [*(skipped or []), (sample.id, "reading", str(error))]
+            continue
+        for name in variants:
+            for spec in specs:
+                predicted = predict(truth, name, spec.spec, sample.id)
+                write_bytes(mask_path(folder, name, spec.spec, sample.id), encode_mask(predicted))
+                rows.append(_row(sample.id, splits[i % len(splits)], name, spec, truth, predicted))
+    write_text(folder / "run.json", _info(folder, dataset, variants, specs, threshold).to_json())
+    write_tables(folder, pd.DataFrame(rows), pd.DataFrame(skipped or [], columns=list(SKIPPED_COLUMNS)))
+    return folder
+
+
+def _row(sample_id: str, split: str, variant: str, spec: PromptSpec, truth: np.ndarray, predicted: np.ndarray):
+    counts = count(truth, predicted)
+    scores = overlap(counts)
+    values = {name: np.nan if (value := getattr(scores, name)) is None else value for name in OVERLAP_METRICS}
+    rest = {
+        **{"id": sample_id, "scene": sample_id, "split": split, "variant": variant, "prompt": spec.spec},
+        **{"width": truth.shape[1], "height": truth.shape[0], "score": 0.9, "encode_ms": 1.0, "decode_ms": 1.0},
+        **{"tp": counts.tp, "fp": counts.fp, "fn": counts.fn, "tn": counts.tn},
+        **{"truth_share": truth.mean(), "predicted_share": predicted.mean()},
+    }
+    row = values | rest
+    return {name: row.get(name, np.nan) for name in COLUMNS}
+
+
+def _info(folder: Path, dataset: Dataset, variants: tuple[str, ...], specs: list[PromptSpec], threshold: float):
+    return RunInfo(
+        name="fake",
+        created="2026-01-02T03:04:05+00:00",
+        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint, "n_samples": len(dataset.samples)},
+        split=None,
+        variants=tuple(
+            Variant(name, "vit_t", None if i == 0 else f"{name}.safetensors", f"{i}" * 64, "e" * 64)
+            for i, name in enumerate(variants)
+        ),
+        prompts=tuple(specs),
+        metrics={"failure_threshold": threshold, "mask_threshold": 0.0, "empty_policy": "both empty: missing"},
+        environment={"floodeval": "0.0", "device": "cpu"},
+        timings={"wall_s": 1.0},
+    )
