@@ -28,7 +28,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the t
 	$(BIN)/pytest
 
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
-	$(BIN)/python benchmarks/bench_encoder.py
+	$(BIN)/python benchmarks/bench_evaluation.py
 
 clean: ## remove the environment and the demo
 	rm -rf $(VENV) data/demo results/runs/demo

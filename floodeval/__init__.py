@@ -1,3 +1,27 @@
 """floodeval: is the fine-tuned SAM really better at mapping floods, where, by how much, at what cost?"""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from floodeval.data.samples import load_dataset as load_dataset
+    from floodeval.evaluation.evaluate import evaluate as evaluate
+    from floodeval.evaluation.run import load_run as load_run
+    from floodeval.finetuning.finetune import finetune as finetune
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "load_dataset": "floodeval.data.samples",
+    "evaluate": "floodeval.evaluation.evaluate",
+    "load_run": "floodeval.evaluation.run",
+    "finetune": "floodeval.finetuning.finetune",
+}
+__all__ = ["evaluate", "finetune", "load_dataset", "load_run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the library's functions when they are asked for: torch takes seconds to load."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'floodeval' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)

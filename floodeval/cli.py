@@ -194,11 +194,11 @@ def _finetune(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from floodeval.analysis.compare import averages
+    from floodeval.analysis.compare import averages, gaps
     from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, evaluate
-    from floodeval.terminal import progress, show_averages
+    from floodeval.terminal import progress, show_averages, show_gaps
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None
@@ -217,6 +217,8 @@ def _evaluate(options: argparse.Namespace) -> int:
             progress=tick,
         )
     show_averages(averages(run.metrics))
+    baseline = run.info.variant_names[0]
+    show_gaps(gaps(run.metrics, baseline), baseline)
     print(f"run: {run.folder}; open it with `streamlit run dashboard.py`")
     if len(run.skipped):
         print(

@@ -18,9 +18,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
+WIDTH_OF_FILES = 120  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
 console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=WIDTH_OF_FILES)
 
 
 @contextmanager
@@ -103,12 +106,11 @@ def show_averages(
 ) -> None:
     """Print the averages of `floodeval.analysis.compare.averages`: a row per prompt and variant."""
     shown = Table(
-        title="Mean over images (water); IoU pooled over all pixels beside it", title_justify="left"
+        title="Water, mean over images; last, IoU pooled over pixels. truth: the prompt uses it",
+        title_justify="left",
     )
-    for heading in ("prompt", "uses truth", "variant", *metrics, "IoU pooled", "n", "missing"):
-        shown.add_column(
-            heading, justify="left" if heading in ("prompt", "variant", "uses truth") else "right"
-        )
+    for heading in ("prompt", "truth", "variant", *metrics, "IoU pooled", "n", "missing"):
+        shown.add_column(heading, justify="left" if heading in ("prompt", "variant", "truth") else "right")
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         by_metric = rows.set_index("metric")
         means = [_number(by_metric["mean"][metric]) for metric in metrics]
@@ -116,6 +118,16 @@ def show_averages(
         counts = (str(by_metric[name]["iou"]) for name in ("n", "n_missing"))
         shown.add_row(str(prompt), truth, str(variant), *means, _number(by_metric["pooled"]["iou"]), *counts)
     console.print(shown)
+
+
+def show_gaps(table: pd.DataFrame, baseline: str) -> None:
+    """Print `floodeval.analysis.compare.gaps`, a line per prompt and variant."""
+    for row in table.itertuples():
+        console.print(
+            f"{row.prompt}: {row.variant} - {baseline} = {row.gap:+.3f} IoU, "
+            f"better on {row.better} and worse on {row.worse} of {row.n} photographs",
+            markup=False,
+        )
 
 
 def _number(value: float) -> str:

@@ -63,6 +63,23 @@ def paired(metrics: pd.DataFrame, a: str, b: str, prompt: str) -> pd.DataFrame:
     return table.reset_index()
 
 
+def gaps(metrics: pd.DataFrame, baseline: str, metric: str = "iou") -> pd.DataFrame:
+    """The mean gap of every other variant to the baseline, per prompt.
+
+    Returns:
+        One row per prompt and other variant with the columns prompt, variant, gap (mean of B - A over the
+        samples where both have a value), better, worse, equal (samples) and n.
+    """
+    rows = []
+    for prompt in metrics["prompt"].unique():
+        for variant in metrics["variant"].unique():
+            if variant != baseline:
+                gap = paired(metrics, baseline, variant, prompt)[f"{metric}_gap"].dropna()
+                signs = (int((gap > 0).sum()), int((gap < 0).sum()), int((gap == 0).sum()))
+                rows.append((prompt, variant, gap.mean(), *signs, len(gap)))
+    return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "better", "worse", "equal", "n"])
+
+
 def quadrant_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float = FAILURE_THRESHOLD) -> pd.Series:
     """Name each sample's quadrant: fixed, regressed, both_fail or both_good; missing where an IoU is.
 

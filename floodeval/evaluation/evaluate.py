@@ -86,17 +86,9 @@ def evaluate(
     Raises:
         FloodevalError: a name, variant, prompt or split is wrong, or the run exists and was made otherwise.
     """
-    request = Request(
-        name,
-        _checkpoints(variants, model_type),
-        _distinct([parse_prompt(prompt) for prompt in prompts]),
-        model_type,
-        split,
-        subset,
-        device,
-        keep_embeddings,
-    )
-    folder = run_folder(name)
+    folder, specs = run_folder(name), _distinct([parse_prompt(prompt) for prompt in prompts])
+    checkpoints = _checkpoints(variants, model_type)
+    request = Request(name, checkpoints, specs, model_type, split, subset, device, keep_embeddings)
     if force and (folder / "run.json").is_file():
         shutil.rmtree(folder)
     samples = _chosen(dataset, request)

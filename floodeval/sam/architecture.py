@@ -23,13 +23,13 @@ _kept_alive: list[torch.library.Library] = []
 _declare_missing_torchvision_operators()
 
 import timm  # noqa: E402
-from segment_anything import sam_model_registry  # noqa: E402
+from segment_anything import SamPredictor, sam_model_registry  # noqa: E402
 from segment_anything.modeling import MaskDecoder, PromptEncoder, Sam, TwoWayTransformer  # noqa: E402
 from segment_anything.utils.transforms import ResizeLongestSide  # noqa: E402
 from timm.layers import LayerNorm2d  # noqa: E402
 from timm.models.tiny_vit import ConvNorm  # noqa: E402
 
-__all__ = ["ResizeLongestSide", "Sam", "TinyVitEncoder", "build_architecture"]
+__all__ = ["ResizeLongestSide", "Sam", "SamPredictor", "TinyVitEncoder", "build_architecture"]
 
 EMBEDDING_CHANNELS = 256
 EMBEDDING_SIDE = 64

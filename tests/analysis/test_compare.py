@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.compare import averages, paired, quadrant_of
+from floodeval.analysis.compare import averages, gaps, paired, quadrant_of
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
@@ -44,6 +44,12 @@ def test_the_gap_is_b_minus_a_on_the_same_sample():
     assert rows["quadrant"].to_dict() == {"a": "fixed", "b": "regressed", "dry": np.nan} or pd.isna(
         rows.loc["dry", "quadrant"]
     )
+
+
+def test_the_mean_gap_counts_wins_and_losses_over_the_samples_where_both_have_a_value():
+    found = gaps(table(), "pretrained").iloc[0]
+    assert found["gap"] == pytest.approx(((1 - 10 / 50) + (20 / 80 - 60 / 80)) / 2)
+    assert (found["better"], found["worse"], found["equal"], found["n"]) == (1, 1, 0, 2)
 
 
 def test_quadrants_at_one_threshold_for_both():
