@@ -137,6 +137,8 @@ def _demo(options: argparse.Namespace) -> int:
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
         console.print(f"drawing {options.scenes} flood scenes into {DEMO_FOLDER}")
         draw_dataset(DEMO_FOLDER, demo_scenes(options.scenes, options.seed))
+    else:
+        console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them anew)")
     _weights(argparse.Namespace(model="vit_t"))
     evaluation = ["evaluate", str(DEMO_FOLDER), "--name", "demo"]
     return main(evaluation + ["--force"] * options.force)

@@ -49,6 +49,7 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
         write(partial)
+        partial.chmod(0o644)  # some writers make files that nobody else may read
         partial.replace(path)
     except OSError as error:
         raise unwritable(path, error) from error
