@@ -29,7 +29,9 @@ def averages(metrics: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["prompt", "variant", "metric", "mean", "pooled", "n", "n_missing"])
 
 
-def paired(metrics: pd.DataFrame, a: str, b: str, prompt: str) -> pd.DataFrame:
+def paired(
+    metrics: pd.DataFrame, a: str, b: str, prompt: str, threshold: float = FAILURE_THRESHOLD
+) -> pd.DataFrame:
     """Put A and B side by side, sample by sample.
 
     Args:
@@ -37,6 +39,7 @@ def paired(metrics: pd.DataFrame, a: str, b: str, prompt: str) -> pd.DataFrame:
         a: the baseline variant.
         b: the variant held against it.
         prompt: the prompt's spec.
+        threshold: the IoU under which a variant fails.
 
     Returns:
         One row per sample with id, scene, split, width, height, truth_share; `<metric>_a`, `<metric>_b` and
@@ -59,7 +62,7 @@ def paired(metrics: pd.DataFrame, a: str, b: str, prompt: str) -> pd.DataFrame:
     for name in (*OVERLAP_METRICS, "score"):
         table[f"{name}_a"], table[f"{name}_b"] = left[name], right[name]
         table[f"{name}_gap"] = right[name] - left[name]
-    table["quadrant"] = quadrant_of(table["iou_a"], table["iou_b"])
+    table["quadrant"] = quadrant_of(table["iou_a"], table["iou_b"], threshold)
     return table.reset_index()
 
 
@@ -80,7 +83,7 @@ def gaps(metrics: pd.DataFrame, baseline: str, metric: str = "iou") -> pd.DataFr
     return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "better", "worse", "equal", "n"])
 
 
-def quadrant_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float = FAILURE_THRESHOLD) -> pd.Series:
+def quadrant_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:
     """Name each sample's quadrant: fixed, regressed, both_fail or both_good; missing where an IoU is.
 
     A variant fails where its IoU is under the threshold, the same for both.

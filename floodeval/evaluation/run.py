@@ -11,7 +11,7 @@ from floodeval.data.rasters import Mask, read_mask
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text, write_with
-from floodeval.metrics.overlap import OVERLAP_METRICS
+from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS
 from floodeval.results import check_name, results_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 
@@ -78,9 +78,22 @@ class RunInfo:
             raise ValueError(f"schema {content['schema']}, this floodeval reads {SCHEMA}")
         content["variants"] = tuple(Variant(**variant) for variant in content["variants"])
         content["prompts"] = tuple(parse_prompt(prompt["spec"]) for prompt in content["prompts"])
-        for name in (*(v.name for v in content["variants"]), content["name"]):
+        info = cls(**content)
+        info._check()
+        return info
+
+    def _check(self) -> None:
+        """Raise ValueError, KeyError or TypeError where a part is not what the code below relies on."""
+        for name in (self.name, *self.variant_names):
             check_name("variant or run", name)
-        return cls(**content)
+        if not self.variants or not self.prompts:
+            raise ValueError("no variants or no prompts")
+        if not all(isinstance(self.dataset[key], str) for key in ("name", "fingerprint")):
+            raise TypeError("the data set's name and fingerprint are not text")
+        for part in (self.metrics, self.environment, self.timings, self.split or {}):
+            if not isinstance(part, dict):
+                raise TypeError(f"{part!r} is not a mapping")
+        float(self.metrics.get("failure_threshold", FAILURE_THRESHOLD))
 
 
 @dataclass(frozen=True)
@@ -108,15 +121,19 @@ class Run:
         """
         name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
         check_name("data set", name)
-        for place in dataset_places():
-            if (place / name).is_dir():
-                found = load_dataset(place / name)
-                if found.fingerprint == wanted:
-                    return found
-        places = " or ".join(str(place / name) for place in dataset_places())
+        folders = [place / name for place in dataset_places()]
+        found = [load_dataset(folder) for folder in folders if folder.is_dir()]
+        for dataset in found:
+            if dataset.fingerprint == wanted:
+                return dataset
+        if found:
+            raise FloodevalError(
+                f"the photographs at {found[0].folder} are not those that were evaluated (other files or "
+                "other contents); bring the same data set, or evaluate this one"
+            )
         raise FloodevalError(
-            f"the photographs of '{name}' are not on this machine; put the same data set at {places}, "
-            "or set FLOODEVAL_DATA to the folder that holds it"
+            f"the photographs of '{name}' are not on this machine; put the same data set at "
+            f"{' or '.join(map(str, folders))}, or set FLOODEVAL_DATA to the folder that holds it"
         )
 
 
@@ -127,7 +144,7 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
         FloodevalError: a part of it would lead out of the run's folder.
     """
     path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
-    if not path.resolve().is_relative_to((folder / "masks").resolve()):
+    if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
         raise FloodevalError(
             f"sample '{sample_id}' of {variant}, {prompt} would lie outside the run {folder}"
         )

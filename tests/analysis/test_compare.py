@@ -54,7 +54,7 @@ def test_the_mean_gap_counts_wins_and_losses_over_the_samples_where_both_have_a_
 
 def test_quadrants_at_one_threshold_for_both():
     a, b = pd.Series([0.2, 0.8, 0.2, 0.5]), pd.Series([0.7, 0.1, 0.3, 0.5])
-    assert list(quadrant_of(a, b)) == ["fixed", "regressed", "both_fail", "both_good"]
+    assert list(quadrant_of(a, b, threshold=0.5)) == ["fixed", "regressed", "both_fail", "both_good"]
 
 
 def test_unequal_samples_are_refused_with_their_ids():

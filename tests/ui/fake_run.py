@@ -1,5 +1,6 @@
 """Finished runs for tests: drawn photographs, made-up predictions, written with floodeval's own functions."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,13 +20,36 @@ PROMPTS = ("box", "full")
 Predict = Callable[[np.ndarray, str, str, str], np.ndarray]
 
 
-def draw_dataset(folder: Path, ids: list[str], sizes: list[tuple[int, int]] | None = None) -> Dataset:
+HOSTILE_IDS = ["*b* [x](javascript:1)", "<img src=x onerror=alert(1)>", ":smile: $x^2$ `t`", "a_b_c", "# h"]
+HOSTILE_RUN = "<b>*run* [x](y) `z`"
+
+
+def write_every_kind(root: Path) -> Path:
+    """Write a run of every kind that can be met into `root/results`, the photographs into `root/data`."""
+    runs, data = root / "results" / "runs", root / "data"
+    pools = draw_dataset(data / "pools", [f"i{i}" for i in range(15)])
+    write_run(runs / "one", pools, ("pretrained",))
+    write_run(runs / "three", pools, ("pretrained", "finetuned", "other_one"), threshold=0.7)
+    write_run(runs / "splits", pools, splits=("test", "train"))
+    write_run(runs / "skipped", pools, skipped=[("<i>9</i>", "reading", "`9.jpg`: *broken* picture")])
+    write_run(runs / HOSTILE_RUN, draw_dataset(data / "odd", HOSTILE_IDS))
+    write_run(runs / "gone", draw_dataset(data / "ghost", ["g1", "g2"]))
+    shutil.rmtree(data / "ghost")
+    dry = draw_dataset(data / "dry", ["i0", "i1"], water=False)
+    write_run(runs / "dry", dry, predict=lambda truth, *_: np.zeros_like(truth))
+    write_run(runs / "two", pools, predict=shifted_or_nothing)  # the newest
+    return root
+
+
+def draw_dataset(
+    folder: Path, ids: list[str], sizes: list[tuple[int, int]] | None = None, water: bool = True
+) -> Dataset:
     """Draw photographs with a blue pool on green land; the truth is the pool. Sizes are height, width."""
     for place in ("images", "masks"):
         (folder / place).mkdir(parents=True, exist_ok=True)
     for i, name in enumerate(ids):
         height, width = (sizes or [(60, 96), (96, 60), (72, 72)])[i % len(sizes or [0, 0, 0])]
-        truth = pool(height, width, i)
+        truth = pool(height, width, i) & water
         picture = np.full((height, width, 3), (70, 120 + 3 * i, 60), np.uint8)
         picture[truth] = (60, 90, 170)
         Image.fromarray(picture).save(folder / "images" / f"{name}.png")
@@ -35,14 +59,23 @@ def draw_dataset(folder: Path, ids: list[str], sizes: list[tuple[int, int]] | No
 
 def pool(height: int, width: int, i: int) -> np.ndarray:
     y, x = np.mgrid[:height, :width]
-    return ((y - height * 0.55) / (height * 0.3)) ** 2 + ((x - width * (0.3 + 0.05 * (i % 8))) / (width * 0.25)) ** 2 < 1
+    return ((y - height * 0.55) / (height * 0.3)) ** 2 + (
+        (x - width * (0.3 + 0.05 * (i % 8))) / (width * 0.25)
+    ) ** 2 < 1
 
 
 def shifted(truth: np.ndarray, variant: str, prompt: str, sample_id: str) -> np.ndarray:
     """A prediction: the truth moved aside, by less for a better variant."""
     seed = sum(map(ord, sample_id + prompt))
-    reach = {"pretrained": 12, "finetuned": 4}.get(variant, 7) * (1 + seed % 3) // 2
+    reach = {"pretrained": 6, "finetuned": 2}.get(variant, 4) * (1 + seed % 3) // 2
     return np.roll(truth, (reach, reach // 2 if seed % 2 else -reach), axis=(0, 1))
+
+
+def shifted_or_nothing(truth: np.ndarray, variant: str, prompt: str, sample_id: str) -> np.ndarray:
+    """As `shifted`, but on every other image one of the variants, or both, find nothing."""
+    number = int(sample_id.removeprefix("i"))
+    empty = {"pretrained": number % 4 in (0, 1), "finetuned": number % 4 in (1, 2)}.get(variant, False)
+    return np.zeros_like(truth) if empty else shifted(truth, variant, prompt, sample_id)
 
 
 def write_run(
@@ -74,21 +107,37 @@ def write_run(
     return folder
 
 
-def _row(sample_id: str, split: str, variant: str, spec: PromptSpec, truth: np.ndarray, predicted: np.ndarray):
+def _row(
+    sample_id: str, split: str, variant: str, spec: PromptSpec, truth: np.ndarray, predicted: np.ndarray
+):
     counts = count(truth, predicted)
     scores = overlap(counts)
     values = {name: np.nan if (value := getattr(scores, name)) is None else value for name in OVERLAP_METRICS}
     rest = {
-        **{"id": sample_id, "scene": sample_id, "split": split, "variant": variant, "prompt": spec.spec},
-        **{"width": truth.shape[1], "height": truth.shape[0], "score": 0.9, "encode_ms": 1.0, "decode_ms": 1.0},
-        **{"tp": counts.tp, "fp": counts.fp, "fn": counts.fn, "tn": counts.tn},
-        **{"truth_share": truth.mean(), "predicted_share": predicted.mean()},
+        "id": sample_id,
+        "scene": sample_id,
+        "split": split,
+        "variant": variant,
+        "prompt": spec.spec,
+        "width": truth.shape[1],
+        "height": truth.shape[0],
+        "score": 0.9,
+        "encode_ms": 1.0,
+        "decode_ms": 1.0,
+        "tp": counts.tp,
+        "fp": counts.fp,
+        "fn": counts.fn,
+        "tn": counts.tn,
+        "truth_share": truth.mean(),
+        "predicted_share": predicted.mean(),
     }
     row = values | rest
     return {name: row.get(name, np.nan) for name in COLUMNS}
 
 
-def _info(folder: Path, dataset: Dataset, variants: tuple[str, ...], specs: list[PromptSpec], threshold: float):
+def _info(
+    folder: Path, dataset: Dataset, variants: tuple[str, ...], specs: list[PromptSpec], threshold: float
+):
     return RunInfo(
         name="fake",
         created="2026-01-02T03:04:05+00:00",
@@ -99,7 +148,11 @@ def _info(folder: Path, dataset: Dataset, variants: tuple[str, ...], specs: list
             for i, name in enumerate(variants)
         ),
         prompts=tuple(specs),
-        metrics={"failure_threshold": threshold, "mask_threshold": 0.0, "empty_policy": "both empty: missing"},
+        metrics={
+            "failure_threshold": threshold,
+            "mask_threshold": 0.0,
+            "empty_policy": "both empty: missing",
+        },
         environment={"floodeval": "0.0", "device": "cpu"},
         timings={"wall_s": 1.0},
     )

@@ -1,0 +1,1 @@
+"""Masks -> overlays; tables -> plotly figures."""

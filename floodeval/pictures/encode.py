@@ -1,0 +1,24 @@
+"""Pictures as the bytes that a browser, or a report, takes."""
+
+import cv2
+import numpy as np
+
+from floodeval.pictures.palette import Rgb
+
+
+def jpeg(picture: Rgb, quality: int = 88) -> bytes:
+    """Encode a photograph; colour at full resolution, so that thin coloured lines keep their colour."""
+    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, *sampling])
+
+
+def png(picture: Rgb) -> bytes:
+    """Encode a map of flat colours, exactly."""
+    return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
+    ok, encoded = cv2.imencode(extension, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)
+    if not ok:
+        raise ValueError(f"a picture of shape {picture.shape} could not be encoded as {extension}")
+    return np.asarray(encoded).tobytes()

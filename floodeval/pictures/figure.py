@@ -1,0 +1,53 @@
+"""What all charts have in common: margins, fonts, legends above, no dragging that steals a phone's scroll."""
+
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from floodeval.pictures.palette import Ink
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def new_figure(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the house's layout, `height` pixels tall."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
+        dragmode=False,
+        hoverlabel={"align": "left"},
+        **layout,
+    )
+    figure.update_xaxes(fixedrange=True, automargin=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    return figure
+
+
+def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:
+    """How bars of an ink are filled: its colour, and its hatch so that colour is not all.
+
+    Args:
+        ink: colour and hatch.
+        opacity: of the fill; the outline stays solid.
+    """
+    fill = "rgba({},{},{},{})".format(*ink.rgb, opacity)
+    return {
+        "color": fill,
+        "line": {"width": 1, "color": ink.colour},
+        "pattern": {
+            "shape": ink.hatch,
+            "fillmode": "replace",
+            "bgcolor": fill,
+            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else ink.colour,
+            "size": 7,
+            "solidity": 0.18 if opacity == 1 else 0.3,
+        },
+    }
+
+
+def text(value: object) -> str:
+    """A name from disk as plotly shows it: as text, never as markup."""
+    return escape(str(value))

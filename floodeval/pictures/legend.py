@@ -1,0 +1,24 @@
+"""Swatches for a legend: the colour and hatch of a class as a small vector picture."""
+
+import base64
+
+from floodeval.pictures.palette import Ink
+
+_HATCHES = {
+    "": "",
+    "/": "M-2 8 8 -2M-2 18 18 -2M8 18 18 8",
+    "x": "M-1 17 17-1M-1-1 17 17",
+    "-": "M0 4H16M0 12H16",
+    ".": "M3 4h2M11 4h2M3 12h2M11 12h2",
+}
+
+
+def swatch(ink: Ink) -> str:
+    """An ink's colour and hatch, 16 x 16 pixels, as a data URL."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
+        '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
+        f'<rect width="16" height="16" fill="{ink.colour}"/>'
+        f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

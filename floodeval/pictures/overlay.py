@@ -1,0 +1,90 @@
+"""Classes of pixels laid over a photograph: the same pixels, the class's colour and hatch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from floodeval.data.rasters import Mask
+from floodeval.pictures.palette import Ink, Rgb
+from floodeval.pictures.shrink import LONGEST_PX, Coverage, coverage
+
+HATCH_LINE = 0.62  # a hatch's lines are the ink's colour times this
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Where a class lies, and how it is drawn."""
+
+    coverage: Coverage
+    ink: Ink
+
+
+@dataclass(frozen=True)
+class Split:
+    """Two masks of the same scene told apart: in both, in the first alone, in the second alone.
+
+    With the truth first and a prediction second these are TP, FN and FP.
+    """
+
+    both: Coverage
+    first_only: Coverage
+    second_only: Coverage
+
+
+def split(first: Mask, second: Mask, longest: int = LONGEST_PX) -> Split:
+    """Tell two masks of one shape apart at full size, then shrink the three classes.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if first.shape != second.shape:
+        raise ValueError(f"masks of {first.shape} and {second.shape}; expected one shape")
+    parts = (first & second, first & ~second, second & ~first)
+    return Split(*(coverage(part, longest) for part in parts))
+
+
+def blend(ground: Rgb, layers: Sequence[Layer], opacity: float) -> Rgb:
+    """Lay layers that do not overlap over a picture of the same size.
+
+    Args:
+        ground: H x W x 3, the picture beneath.
+        layers: each H x W; where a pixel is half covered, half of the ink is laid.
+        opacity: 0 shows the ground alone, 1 hides it under the layers.
+    """
+    result = np.ascontiguousarray(ground)
+    for layer in layers:
+        share = layer.coverage.astype(np.float32) * np.float32(opacity / 255)
+        inked = _hatched(layer.ink, *layer.coverage.shape)
+        result = np.asarray(cv2.blendLinear(result, inked, 1 - share, share), np.uint8)
+    return result
+
+
+def plain_ground(height: int, width: int, colour: tuple[int, int, int]) -> Rgb:
+    """A picture of one colour, for maps without a photograph."""
+    return np.full((height, width, 3), colour, np.uint8)
+
+
+def _hatched(ink: Ink, height: int, width: int) -> Rgb:
+    """The ink's colour for every pixel, darker on the lines of its hatch; H x W x 3."""
+    colour = np.array(ink.rgb, np.uint8)
+    if not ink.hatch:
+        return plain_ground(height, width, ink.rgb)
+    period = max(6, max(height, width) // 56)
+    lines = _tile(ink.hatch, period, max(1, period // 4))
+    tile = np.where(lines[..., None], (colour * HATCH_LINE).astype(np.uint8), colour)
+    return np.tile(tile, (-(-height // period), -(-width // period), 1))[:height, :width].copy()
+
+
+def _tile(hatch: str, period: int, line: int) -> Mask:
+    """One period of a hatch: period x period, true on its lines."""
+    y, x = np.mgrid[:period, :period]
+    rising, falling = (x + y) % period < line, (x - y) % period < line
+    tiles: dict[str, Mask] = {
+        "/": rising,
+        "x": rising | falling,
+        "-": y < line,
+        ".": (x < line) & (y < line),
+    }
+    return tiles[hatch]

@@ -1,0 +1,103 @@
+"""The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B."""
+
+import numpy as np
+
+from floodeval.pictures.case import Case
+from floodeval.pictures.overlay import Layer, Split, blend, plain_ground
+from floodeval.pictures.palette import FALSE_ALARM, FOUND, LAND, MARGIN, MISSED, TRUE_WATER, Ink, Rgb, rgb
+from floodeval.pictures.prompt_marks import draw_prompt
+
+IN_BOTH = Ink("water in both", "#7A8B95")
+GUTTER_PX = 6
+THUMBNAIL_RATIO = 1.5  # of width to height, at least, so that portraits do not tower over their row
+PAIR_RATIO = 2.2  # the same for two pictures side by side
+
+
+def photograph_panel(case: Case) -> Rgb | None:
+    """The photograph with its prompt drawn in; None without a photograph."""
+    if case.photograph is None:
+        return None
+    return draw_prompt(case.photograph, case.prompt, case.scale) if case.prompt else case.photograph
+
+
+def truth_panel(case: Case, opacity: float) -> Rgb | None:
+    """The true water over the photograph; None without one."""
+    if case.truth is None:
+        return None
+    return blend(ground(case), [Layer(case.truth, TRUE_WATER)], opacity)
+
+
+def mask_panel(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
+    """What a variant calls water, over the photograph where there is one; None without its mask."""
+    if variant not in case.predicted:
+        return None
+    return blend(ground(case), [Layer(case.predicted[variant], ink)], opacity)
+
+
+def error_panel(case: Case, variant: str, opacity: float) -> Rgb | None:
+    """A variant's water found, false alarms and missed water; None where truth or mask is absent."""
+    if variant not in case.errors:
+        return None
+    return blend(ground(case), error_layers(case.errors[variant]), opacity)
+
+
+def against_panel(case: Case, a: Ink, b: Ink, opacity: float) -> Rgb | None:
+    """Where the first two variants agree on water, and where one alone has it; None without both."""
+    if case.against is None:
+        return None
+    return blend(ground(case), against_layers(case.against, a, b), opacity)
+
+
+def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
+    """The error maps of the variants side by side; without a photograph their masks against each other.
+
+    Args:
+        case: read for one variant or two.
+        inks: those variants, in order.
+        opacity: of the colours over the photograph.
+    """
+    errors = [picture for name in inks if (picture := error_panel(case, name, opacity)) is not None]
+    if errors:
+        return widened(beside(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
+    masks = [
+        picture for name, ink in inks.items() if (picture := mask_panel(case, name, ink, opacity)) is not None
+    ]
+    if len(inks) > 1 and case.against is not None:
+        a, b = list(inks.values())[:2]
+        masks = [blend(ground(case), against_layers(case.against, a, b), opacity)]
+    return widened(masks[0], THUMBNAIL_RATIO) if masks else None
+
+
+def error_layers(errors: Split) -> list[Layer]:
+    """The three classes of an error map, from the truth (first) against a prediction (second)."""
+    return [
+        Layer(errors.both, FOUND),
+        Layer(errors.second_only, FALSE_ALARM),
+        Layer(errors.first_only, MISSED),
+    ]
+
+
+def against_layers(parts: Split, a: Ink, b: Ink) -> list[Layer]:
+    """The three classes of a map of A (first) against B (second)."""
+    return [Layer(parts.both, IN_BOTH), Layer(parts.first_only, a), Layer(parts.second_only, b)]
+
+
+def ground(case: Case) -> Rgb:
+    """What the classes are laid on: the photograph, or plain land."""
+    return case.photograph if case.photograph is not None else plain_ground(*case.shown, rgb(LAND))
+
+
+def beside(pictures: list[Rgb]) -> Rgb:
+    """Pictures of one height side by side, with a white gutter between them."""
+    gutter = plain_ground(pictures[0].shape[0], GUTTER_PX, (255, 255, 255))
+    parts = [part for picture in pictures for part in (gutter, picture)]
+    return np.concatenate(parts[1:], axis=1)
+
+
+def widened(picture: Rgb, ratio: float) -> Rgb:
+    """A picture padded at both sides to a ratio of width to height, where it is narrower."""
+    height, width = picture.shape[:2]
+    missing = max(0, round(height * ratio) - width)
+    sides = (missing // 2, missing - missing // 2)
+    left, right = (plain_ground(height, side, rgb(MARGIN)) for side in sides)
+    return np.concatenate([left, picture, right], axis=1)

@@ -1,0 +1,1 @@
+"""The only streamlit code outside dashboard.py and pages/."""

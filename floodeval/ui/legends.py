@@ -1,0 +1,34 @@
+"""Legends beside pictures: swatch and word, for each class of pixels."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from floodeval.pictures.legend import swatch
+from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED, Ink
+from floodeval.pictures.panels import IN_BOTH
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+
+
+def draw_error_legend(note: str = "") -> None:
+    """The three classes of an error map, with a note (Markdown) after them."""
+    draw_legend((FOUND, FALSE_ALARM, MISSED), note)
+
+
+def draw_against_legend(selection: Selection) -> None:
+    """The classes of a map of A against B."""
+    if selection.b is None:
+        draw_legend([selection.inks[selection.a]])
+        return
+    a, b = selection.inks[selection.a], selection.inks[selection.b]
+    only = (Ink(f"water for {ink.label} alone", ink.colour, ink.hatch) for ink in (a, b))
+    draw_legend([IN_BOTH, *only])
+
+
+def draw_legend(inks: Iterable[Ink], note: str = "") -> None:
+    """Swatches with their words, in a line that wraps between them and never within one."""
+    entries = [f"![]({swatch(ink)}) {plain(ink.label)}" for ink in inks]
+    with st.container(horizontal=True, gap="small"):
+        for entry in [*entries, *([note] if note else [])]:
+            st.markdown(entry, width="content")

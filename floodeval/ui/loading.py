@@ -1,0 +1,91 @@
+"""Runs, photographs and pictures, read once and kept while their files stay the same."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from floodeval.data.samples import Dataset, Sample, dataset_places
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run, load_run
+from floodeval.pictures.case import Case, read_case
+from floodeval.results import results_folder
+from floodeval.sam.prompts import parse_prompt
+from floodeval.ui.words import plain
+
+_FILES = ("metrics.parquet", "run.json", "skipped.csv")
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """A run's photographs where they are on this machine; otherwise how to bring them."""
+
+    dataset: Dataset | None
+    advice: str = ""  # Markdown
+
+    def sample(self, sample_id: str) -> Sample | None:
+        """One sample's files; None where they are not on this machine."""
+        try:
+            return self.dataset[sample_id] if self.dataset else None
+        except KeyError:
+            return None
+
+
+def unfinished_runs() -> list[str]:
+    """The runs that were begun and have no table yet."""
+    begun = (path.parent for path in (results_folder() / "runs").glob("*/run.json"))
+    return sorted(folder.name for folder in begun if not (folder / "metrics.parquet").is_file())
+
+
+def open_run(name: str) -> Run:
+    """Read a run of the results folder; kept until one of its files changes.
+
+    Raises:
+        FloodevalError: it cannot be read.
+    """
+    folder = results_folder() / "runs" / name
+    return _open_run(str(folder), stamp(folder))
+
+
+def photographs(run: Run) -> Photographs:
+    """Find a run's photographs; found ones are kept, missing ones are looked for again each time."""
+    try:
+        return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
+    except FloodevalError as error:
+        return Photographs(None, f"**The masks are shown without photographs**: {plain(error)}.")
+
+
+def case_of(run: Run, sample_id: str, prompt: str, variants: list[str], longest: int) -> Case:
+    """One sample's pictures' material, no side longer than `longest` pixels."""
+    sample = photographs(run).sample(sample_id)
+    return _case(str(run.folder), stamp(run.folder), sample_id, prompt, tuple(variants), sample, longest)
+
+
+def stamp(folder: Path) -> tuple[float, ...]:
+    """When a run's files were last written: the part of a cache's key that makes a changed run new."""
+    return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the run")
+def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
+    return load_run(folder)
+
+
+@st.cache_data(
+    max_entries=8, show_spinner="Looking for the photographs", hash_funcs={Run: lambda r: r.folder}
+)
+def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
+    return run.dataset()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _case(
+    folder: str,
+    stamp: tuple[float, ...],
+    sample_id: str,
+    prompt: str,
+    variants: tuple[str, ...],
+    sample: Sample | None,
+    longest: int,
+) -> Case:
+    return read_case(Path(folder), sample_id, parse_prompt(prompt), list(variants), sample, longest)

@@ -1,0 +1,82 @@
+"""The one call with which every page begins: set-up, navigation, the selection and the page's heading."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import list_runs
+from floodeval.ui.address import keep_address, read_address, write_address
+from floodeval.ui.brand import ICON, LOGO
+from floodeval.ui.choosing import Chooser
+from floodeval.ui.heading import draw_heading, draw_skipped
+from floodeval.ui.loading import unfinished_runs
+from floodeval.ui.navigation import PAGES, Page, draw_navigation
+from floodeval.ui.selection import Selection
+from floodeval.ui.welcome import draw_unfinished, draw_welcome
+from floodeval.ui.words import plain
+
+
+def begin_page(name: str, headline: Callable[[Selection], str] | None = None) -> Selection:
+    """Set a page up, draw the navigation and the heading, and return what the person looks at.
+
+    Where there is nothing to look at, it says so and what to do, and the page ends here.
+
+    Args:
+        name: of the page, as in `PAGES`.
+        headline: says the page's title (Markdown) from the selection; the page's name where there is none.
+    """
+    page = PAGES[name]
+    _set_up(page)
+    arrival = read_address()
+    with st.sidebar:
+        navigation, choices = st.container(gap="small"), st.container(gap="small")
+    if not list_runs():
+        _end_welcoming(navigation)
+    chooser = Chooser(arrival.adopted, wants_id="id" in page.keys)
+    selection = _choose(chooser, navigation, choices)
+    with navigation:
+        draw_navigation(selection.params)
+    with choices:
+        draw_unfinished(unfinished_runs())
+    write_address(page.carried(selection.params), arrival)
+    draw_heading(headline(selection) if headline else name, selection)
+    _say(chooser)
+    return selection
+
+
+def _set_up(page: Page) -> None:
+    title = "floodeval" if page.script == "dashboard.py" else f"{page.name} · floodeval"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    st.logo(LOGO, icon_image=ICON, size="large")
+
+
+def _end_welcoming(navigation: DeltaGenerator) -> None:
+    with navigation:
+        draw_navigation({})
+    draw_welcome(unfinished_runs())
+    st.stop()
+
+
+def _choose(chooser: Chooser, navigation: DeltaGenerator, choices: DeltaGenerator) -> Selection:
+    """Let the person choose; where what they chose cannot be read, say why and end the page."""
+    try:
+        with choices:
+            return chooser.choose()
+    except FloodevalError as error:
+        with navigation:
+            draw_navigation({})
+        keep_address()
+        _say(chooser)
+        st.error(plain(error), icon=":material/error:")
+        if chooser.run is not None:
+            draw_skipped(chooser.run)
+        st.stop()
+
+
+def _say(chooser: Chooser) -> None:
+    for notice in chooser.notices:
+        st.info(plain(notice), icon=":material/info:")
+    for broken in chooser.broken:
+        st.error(plain(broken), icon=":material/error:")

@@ -1,0 +1,170 @@
+"""The dashboard in a real browser: what only a browser can show to work."""
+
+import re
+from urllib.parse import parse_qs, quote, urlparse
+
+import pytest
+
+from floodeval.evaluation.run import load_run
+from floodeval.ui.ranking import Ranking, ranked
+from floodeval.ui.selection import pair_rows
+from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "": "in mean IoU",
+    "Distributions": "Distributions",
+    "Worst_cases": "Worst cases",
+    "Compare": "Compare",
+}
+
+
+@pytest.fixture
+def visit(desktop):
+    """Open pages in fresh sessions; at the end none may have complained or asked another machine."""
+    pages, complaints = [], []
+
+    def open_page(address, context=desktop):
+        page = context.new_page()
+        pages.append(page)
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: complaints.extend(complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda sent: complaints.extend(foreign(sent.url)))
+        page.goto(address)
+        return settled(page)
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not complaints
+
+
+def complaint(message):
+    """An error in the console, but for streamlit's own search for its server under a deep link."""
+    probe = re.search(r"/\w+/_stcore/(health|host-config)$", message.location.get("url", ""))
+    return [message.text] if message.type == "error" and not probe else []
+
+
+def foreign(url):
+    return [] if urlparse(url).hostname in ("localhost", None) else [f"asked {url}"]
+
+
+def settled(page):
+    """Wait until the page's script has run and drawn, and look for an exception."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-stale=true]')"
+    )
+    assert page.get_by_test_id("stException").count() == 0
+    return page
+
+
+def params(page):
+    return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def order_of(files, **ranking):
+    run = load_run(files / "results" / "runs" / "two")
+    table = pair_rows(run, run.metrics, "pretrained", "finetuned", "box")
+    return list(ranked(table, Ranking(**ranking))["id"])
+
+
+def wait_for_id(page, sample_id):
+    """Wait until the address and the pictures are that image's."""
+    page.wait_for_url(re.compile(rf"[?&]id={sample_id}(&|$)"))
+    page.get_by_alt_text(f"True water, image {sample_id}", exact=True).wait_for()
+    settled(page)
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES.items())
+def test_a_cold_link_opens_every_page(visit, dashboard, path, title):
+    page = visit(f"{dashboard}/{path}?run=two&prompt=full")
+    assert title in page.locator("h1").first.inner_text()
+    assert params(page)["prompt"] == "full" and params(page)["b"] == "finetuned"
+
+
+@pytest.mark.parametrize("path", ["", "Compare"])
+def test_empty_results_say_what_to_do(visit, empty_dashboard, path):
+    page = visit(f"{empty_dashboard}/{path}")
+    assert page.locator("h1").inner_text() == "Nothing to compare yet"
+    page.get_by_text("make demo").wait_for()
+
+
+def test_sort_by_gap_and_open_the_worst_image(visit, dashboard, files):
+    page = visit(f"{dashboard}/?run=two")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Worst cases").click()
+    page.wait_for_url(re.compile("/Worst_cases"))
+    settled(page).get_by_text("Gains first").click()
+    page.wait_for_url(re.compile("order=high"))
+    first = settled(page).get_by_test_id("stMain").get_by_role("link", name="Open").first
+    assert first.inner_text().endswith(order_of(files, order="high")[0])
+    page.get_by_text("Losses first").click()
+    page.wait_for_url(re.compile("order=low"))
+    worst = order_of(files)[0]
+    settled(page).get_by_test_id("stMain").get_by_role("link", name=f"Open {worst}", exact=True).click()
+    wait_for_id(page, worst)
+
+
+def test_next_previous_and_the_browsers_way_back(visit, dashboard, files):
+    ids = order_of(files, metric="dice", of="b")
+    page = visit(f"{dashboard}/Compare?run=two&metric=dice&of=b&id={ids[0]}")
+    page.get_by_role("button", name="Next").click()
+    wait_for_id(page, ids[1])
+    page.keyboard.press("ArrowRight")
+    wait_for_id(page, ids[2])
+    page.get_by_role("button", name="Previous").click()
+    wait_for_id(page, ids[1])
+    page.reload()
+    wait_for_id(page, ids[1])
+    assert params(page)["of"] == "b"
+    page.go_back()
+    wait_for_id(page, ids[2])
+    page.go_back()
+    wait_for_id(page, ids[1])
+
+
+def test_a_row_of_the_table_opens_its_image(visit, dashboard, files):
+    page = visit(f"{dashboard}/Worst_cases?run=two")
+    page.get_by_text("Table", exact=True).click()
+    table = page.get_by_test_id("stDataFrame")
+    table.wait_for()
+    box = settled(page).get_by_test_id("stDataFrameResizable").bounding_box()
+    page.mouse.click(box["x"] + 16, box["y"] + 35 * 1.5)
+    wait_for_id(page, order_of(files)[0])
+
+
+def test_a_point_of_the_scatter_opens_its_image(visit, dashboard):
+    page = visit(f"{dashboard}/Distributions?run=two")
+    point = page.locator(".scatterlayer .point").first
+    point.scroll_into_view_if_needed()
+    point.click(force=True)
+    page.wait_for_url(re.compile("/Compare.*id=i"))
+    settled(page)
+
+
+def test_a_choice_goes_along_to_other_pages(visit, dashboard):
+    page = visit(f"{dashboard}/?run=three")
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("A, the baseline")).click()
+    page.get_by_role("option", name="other_one").click()
+    page.wait_for_url(re.compile("a=other_one"))
+    settled(page).get_by_test_id("stSidebar").get_by_role("link", name="Compare").click()
+    page.wait_for_url(re.compile("/Compare"))
+    assert "other_one (A)" in settled(page).get_by_test_id("stMain").inner_text()
+
+
+@pytest.mark.parametrize("path", ["", "Worst_cases", "Compare"])
+def test_a_phone_shows_every_page_within_its_width(visit, phone, dashboard, path):
+    page = visit(f"{dashboard}/{path}?run=two", phone)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_hostile_names_stay_text(visit, dashboard):
+    page = visit(f"{dashboard}/Worst_cases?run={quote(HOSTILE_RUN)}")
+    cards = page.get_by_test_id("stMain").get_by_role("link", name="Open")
+    cards.nth(len(HOSTILE_IDS) - 1).wait_for()
+    assert {card.inner_text().splitlines()[-1].removeprefix("Open ") for card in cards.all()} == set(
+        HOSTILE_IDS
+    )
+    assert page.locator("img[src='x'], a[href^='javascript']").count() == 0

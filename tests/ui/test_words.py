@@ -1,0 +1,71 @@
+"""Names from disk are shown letter by letter; numbers look alike everywhere."""
+
+import math
+import re
+
+import pytest
+
+from floodeval.sam.prompts import parse_prompt
+from floodeval.ui.words import (
+    code,
+    counted,
+    number,
+    plain,
+    protocol,
+    quadrant_badge,
+    ranking_words,
+    signed,
+    truth_use,
+)
+
+HOSTILE = [
+    "*bold*",
+    "[x](javascript:1)",
+    "<img src=x onerror=alert(1)>",
+    ":red[hi]",
+    "$x^2$",
+    "`tick`",
+    "a_b",
+    "# h",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_sign_that_markdown_could_read_is_escaped(name):
+    shown = plain(name)
+    assert re.sub(r"\\(.)", r"\1", shown) == name
+    assert not re.search(r"(?<!\\)[*_`<\[\]:$#]", shown)
+
+
+def test_lines_are_joined():
+    assert plain("a\n\n# b") == "a \\# b" and code("a\nb") == "`a b`"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a", "`a`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), ("", "` `")]
+)
+def test_a_code_span_holds_whatever_backticks_a_name_has(name, shown):
+    assert code(name) == shown
+
+
+def test_numbers_have_three_decimals_and_gaps_a_sign():
+    assert (number(0.5), number(None), number(math.nan)) == ("0.500", "–", "–")
+    assert (signed(0.1), signed(-0.1), signed(math.nan)) == ("+0.100", "−0.100", "–")
+    assert (counted(1, "image"), counted(2, "image")) == ("1 image", "2 images")
+
+
+@pytest.mark.parametrize(
+    "spec", ["box", "box:jitter=20", "point", "points:n=1", "points:n=5,seed=1", "full:multimask=1"]
+)
+def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec):
+    prompt = parse_prompt(spec)
+    assert protocol(prompt)
+    assert truth_use(prompt).startswith("made from" if prompt.uses_ground_truth else "made without")
+
+
+def test_an_order_and_a_quadrant_in_words():
+    assert ranking_words("iou", "gap", "low") == "IoU gap, losses first"
+    assert ranking_words("dice", "b", "high") == "Dice of B, highest first"
+    assert quadrant_badge("fixed", single=False) == ":green-badge[Fixed]"
+    assert quadrant_badge("both_fail", single=True) == ":gray-badge[Fails]"
+    assert quadrant_badge(math.nan, single=False) == ":gray-badge[No IoU]"
