@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(verbs)
     _add_finetune(verbs)
     _add_evaluate(verbs)
+    _add_compare(verbs)
     return parser
 
 
@@ -115,12 +116,18 @@ def _add_evaluate(verbs: Verbs) -> None:
         help="box, box:jitter=20, point, points:n=5 or full; repeatable",
     )
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
-    parser.add_argument(
-        "--keep-embeddings", action="store_true", help="keep 2 MiB a photograph for later runs"
-    )
+    parser.add_argument("--keep-embeddings", action="store_true", help="use and keep embeddings (2 MiB each)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
     parser.add_argument("--force", action="store_true", help="start over where the run exists")
     parser.set_defaults(verb=_evaluate)
+
+
+def _add_compare(verbs: Verbs) -> None:
+    parser = verbs.add_parser("compare", help="the gap of every pair of variants, with intervals and tests")
+    parser.add_argument("run", metavar="RUN", help="a folder, or a name under results/runs")
+    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (every prompt of the run)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparisons there too")
+    parser.set_defaults(verb=_compare)
 
 
 def _positive(text: str) -> int:
@@ -196,11 +203,12 @@ def _finetune(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from floodeval.analysis.compare import averages, gaps
+    from floodeval.analysis.compare import compare
+    from floodeval.analysis.pairing import averages
     from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, evaluate
-    from floodeval.terminal import progress, show_averages, show_gaps
+    from floodeval.terminal import progress, show_averages, show_verdict
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None
@@ -219,14 +227,29 @@ def _evaluate(options: argparse.Namespace) -> int:
             progress=tick,
         )
     show_averages(averages(run.metrics))
-    baseline = run.info.variant_names[0]
-    show_gaps(gaps(run.metrics, baseline), baseline)
+    for comparison in compare(run) if len(run.info.variants) > 1 else ():
+        show_verdict(comparison)
     print(f"run: {run.folder}; open it with `streamlit run dashboard.py`")
     if len(run.skipped):
         print(
             f"skipped {run.skipped['id'].nunique()} samples, with the reasons in {run.folder / 'skipped.csv'}"
         )
     return SOME_SKIPPED if options.strict and len(run.skipped) else DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from floodeval.analysis.compare import compare
+    from floodeval.evaluation.run import load_run
+    from floodeval.files import write_text
+    from floodeval.terminal import show_comparison
+
+    comparisons = compare(load_run(options.run), options.prompt)
+    for comparison in comparisons:
+        show_comparison(comparison)
+    if options.json:
+        texts = [comparison.to_json().rstrip() for comparison in comparisons]
+        write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")
+    return DONE
 
 
 def _variants(given: list[str] | None) -> dict[str, str | Path | None] | None:

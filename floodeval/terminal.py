@@ -18,7 +18,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-WIDTH_OF_FILES = 120  # columns, where no terminal says how many it has
+from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+
+WIDTH_OF_FILES = 140  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
 console = Console(highlight=False)
@@ -104,7 +106,7 @@ class StagedProgress:
 def show_averages(
     table: pd.DataFrame, metrics: tuple[str, ...] = ("iou", "dice", "precision", "recall")
 ) -> None:
-    """Print the averages of `floodeval.analysis.compare.averages`: a row per prompt and variant."""
+    """Print the averages of `floodeval.analysis.pairing.averages`: a row per prompt and variant."""
     shown = Table(
         title="Water, mean over images; last, IoU pooled over pixels. truth: the prompt uses it",
         title_justify="left",
@@ -120,15 +122,55 @@ def show_averages(
     console.print(shown)
 
 
-def show_gaps(table: pd.DataFrame, baseline: str) -> None:
-    """Print `floodeval.analysis.compare.gaps`, a line per prompt and variant."""
-    for row in table.itertuples():
-        console.print(
-            f"{row.prompt}: {row.variant} - {baseline} = {row.gap:+.3f} IoU, "
-            f"better on {row.better} and worse on {row.worse} of {row.n} photographs",
-            markup=False,
-        )
+def show_verdict(comparison: Comparison) -> None:
+    """Print the answer in one line: better, worse or undecided, the gap with its interval, on how much."""
+    iou = comparison.metrics[PRIMARY]
+    a, b, gap = comparison.a, comparison.b, _signed(iou.gap)
+    words = {"better": f"{b} is better than {a}", "worse": f"{b} is worse than {a}"}
+    said = words.get(comparison.verdict, f"undecided between {b} and {a}")
+    console.print(
+        f"{comparison.prompt}: {said}: IoU {gap}, 95 % interval {_interval(iou)} over {comparison.n_scenes} "
+        f"scenes; up on {iou.wins}, down on {iou.losses} of {iou.n} photographs",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
-def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
+def show_comparison(comparison: Comparison) -> None:
+    """Print every metric of A and B, the verdict and the quadrants."""
+    shown = Table(title=f"{comparison.prompt}: A = {comparison.a}, B = {comparison.b}", title_justify="left")
+    shown.add_column("metric")
+    for heading in ("mean A", "mean B", "gap", "95 % interval", "p", "p Holm", "effect", "up/same/down"):
+        shown.add_column(heading, justify="right")
+    for heading in ("pooled A", "pooled B", "n", "missing"):
+        shown.add_column(heading, justify="right")
+    for name, one in comparison.metrics.items():
+        means = (_number(one.mean_a), _number(one.mean_b), _signed(one.gap), _interval(one))
+        tests = (_p(one.p), _p(one.p_holm), _signed(one.rank_biserial), f"{one.wins}/{one.ties}/{one.losses}")
+        pooled = (_number(one.pooled_a), _number(one.pooled_b), str(one.n), str(one.n_missing))
+        shown.add_row(name, *means, *tests, *pooled)
+    console.print(shown)
+    show_verdict(comparison)
+    counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
+    missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
+    console.print(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n", markup=False, soft_wrap=True)
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.3f}"
+
+
+def _interval(one: MetricComparison) -> str:
+    if one.ci_low is None or one.ci_high is None:
+        return "-"
+    return f"{one.ci_low:+.3f} to {one.ci_high:+.3f}"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None or math.isnan(value) else f"{value:.3f}"

@@ -1,96 +1,185 @@
-"""Variants side by side: averages, and A against B on the same sample with the same prompt."""
+"""A against B over a run: every metric's gap with its interval, tests, wins, and the quadrants."""
 
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from floodeval.analysis.pairing import QUADRANTS, averages, paired
+from floodeval.analysis.statistics import Interval, holm, rank_biserial, scene_bootstrap, signed_rank_p
 from floodeval.errors import FloodevalError
-from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
+from floodeval.evaluation.run import Run
+from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS
 
-QUADRANTS = ("fixed", "regressed", "both_fail", "both_good")
+PRIMARY = "iou"
 
 
-def averages(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Average every overlap metric per prompt and variant.
+@dataclass(frozen=True)
+class MetricComparison:
+    """One metric of A and B over the samples where both have a value; numbers None where there are none.
 
-    Args:
-        metrics: a run's table.
-
-    Returns:
-        One row per prompt, variant and metric (in the table's order), with the columns
-        prompt, variant, metric, mean (over images), pooled (over pixels), n (images with a value) and
-        n_missing.
+    `gap` = B - A, with its 95 % interval over scenes. `p` is of the signed-rank test, `p_holm` the same
+    adjusted for the number of metrics; the primary metric, IoU, is judged by its own p.
     """
-    rows = []
-    for (prompt, variant), group in metrics.groupby(["prompt", "variant"], sort=False):
-        pooled = overlap(Counts(*(int(group[name].sum()) for name in ("tp", "fp", "fn", "tn"))))
-        for metric in OVERLAP_METRICS:
-            values = group[metric].dropna()
-            n, n_missing = len(values), len(group) - len(values)
-            rows.append((prompt, variant, metric, values.mean(), getattr(pooled, metric), n, n_missing))
-    return pd.DataFrame(rows, columns=["prompt", "variant", "metric", "mean", "pooled", "n", "n_missing"])
+
+    mean_a: float | None
+    mean_b: float | None
+    gap: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p: float | None
+    p_holm: float | None
+    rank_biserial: float | None
+    wins: int
+    ties: int
+    losses: int
+    median_a: float | None
+    median_b: float | None
+    median_gap: float | None
+    pooled_a: float | None
+    pooled_b: float | None
+    n: int
+    n_missing: int
 
 
-def paired(
-    metrics: pd.DataFrame, a: str, b: str, prompt: str, threshold: float = FAILURE_THRESHOLD
-) -> pd.DataFrame:
-    """Put A and B side by side, sample by sample.
+@dataclass(frozen=True)
+class Comparison:
+    """A against B with one prompt, over the same samples.
 
-    Args:
-        metrics: a run's table.
-        a: the baseline variant.
-        b: the variant held against it.
-        prompt: the prompt's spec.
-        threshold: the IoU under which a variant fails.
+    `n_missed_a` and `n_missed_b` count the samples with water of which the variant found not one pixel.
+    """
 
-    Returns:
-        One row per sample with id, scene, split, width, height, truth_share; `<metric>_a`, `<metric>_b` and
-        `<metric>_gap` = B - A for each overlap metric; score_a, score_b; and `quadrant` (see `quadrant_of`).
+    run: str
+    a: str
+    b: str
+    prompt: str
+    n_images: int
+    n_scenes: int
+    n_missed_a: int
+    n_missed_b: int
+    metrics: dict[str, MetricComparison]
+    quadrants: dict[str, int]
+    threshold: float
+
+    @property
+    def verdict(self) -> str:
+        """`better`, `worse` or `undecided`: B by the interval of the primary metric's gap."""
+        primary = self.metrics[PRIMARY]
+        if primary.ci_low is None or primary.ci_high is None:
+            return "undecided"
+        return "better" if primary.ci_low > 0 else "worse" if primary.ci_high < 0 else "undecided"
+
+    def to_json(self) -> str:
+        """The comparison as JSON text; missing numbers are null."""
+        return json.dumps(asdict(self), indent=2, allow_nan=False) + "\n"
+
+
+def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
+    """Compare every pair of a run's variants, for one prompt or for each.
 
     Raises:
-        FloodevalError: a variant or the prompt is not in the run, or the two have different samples.
+        FloodevalError: fewer than two variants, an unknown prompt, or two variants with other samples.
     """
-    rows = metrics[metrics["prompt"] == prompt]
-    left, right = (rows[rows["variant"] == name].set_index("id") for name in (a, b))
-    for what, wanted, found in (("variant", a, len(left)), ("variant", b, len(right))):
-        if not found:
-            raise FloodevalError(f"the run has no rows of {what} '{wanted}' with prompt '{prompt}'")
-    unpaired = sorted(set(left.index) ^ set(right.index))
-    if unpaired:
+    names = run.info.variant_names
+    if len(names) < 2:
+        raise FloodevalError(f"run {run.folder} has one variant, '{names[0]}'; evaluate two to compare them")
+    if prompt is not None and prompt not in run.info.prompt_specs:
         raise FloodevalError(
-            f"'{a}' and '{b}' have different samples ({', '.join(unpaired[:5])}); evaluate again"
+            f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(run.info.prompt_specs)}"
         )
-    table = left[["scene", "split", "width", "height", "truth_share"]].copy()
-    for name in (*OVERLAP_METRICS, "score"):
-        table[f"{name}_a"], table[f"{name}_b"] = left[name], right[name]
-        table[f"{name}_gap"] = right[name] - left[name]
-    table["quadrant"] = quadrant_of(table["iou_a"], table["iou_b"], threshold)
-    return table.reset_index()
+    threshold = float(run.info.metrics.get("failure_threshold", FAILURE_THRESHOLD))
+    present = set(run.metrics["prompt"])
+    wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]
+    return [
+        compare_pair(run.metrics, a, b, spec, run=run.info.name, threshold=threshold)
+        for spec in wanted
+        for a, b in combinations(names, 2)
+    ]
 
 
-def gaps(metrics: pd.DataFrame, baseline: str, metric: str = "iou") -> pd.DataFrame:
-    """The mean gap of every other variant to the baseline, per prompt.
+def compare_pair(
+    metrics: pd.DataFrame, a: str, b: str, prompt: str, *, run: str = "", threshold: float = FAILURE_THRESHOLD
+) -> Comparison:
+    """Compare A and B in a run's table with one prompt; raises FloodevalError as `paired` does."""
+    table = paired(metrics, a, b, prompt, threshold)
+    names = metric_names(table)
+    gaps = table[[f"{name}_gap" for name in names]].set_axis(list(names), axis=1)
+    intervals = scene_bootstrap(gaps, table["scene"])
+    adjusted = holm([signed_rank_p(gaps[name].dropna().to_numpy()) for name in names])
+    rows = metrics[(metrics["prompt"] == prompt) & metrics["variant"].isin([a, b])]
+    pooled = averages(rows).set_index(["variant", "metric"])["pooled"]
+    missed = rows[(rows["tp"] == 0) & (rows["fn"] > 0)]["variant"].value_counts()
+    counts = table["quadrant"].value_counts()
+    return Comparison(
+        run=run,
+        a=a,
+        b=b,
+        prompt=prompt,
+        n_images=len(table),
+        n_scenes=int(table["scene"].nunique()),
+        n_missed_a=int(missed.get(a, 0)),
+        n_missed_b=int(missed.get(b, 0)),
+        metrics={
+            name: _compare_metric(
+                table[f"{name}_a"],
+                table[f"{name}_b"],
+                intervals[name],
+                p_holm,
+                (_known(pooled.get((a, name))), _known(pooled.get((b, name)))),
+            )
+            for name, p_holm in zip(names, adjusted, strict=True)
+        },
+        quadrants={name: int(counts.get(name, 0)) for name in QUADRANTS},
+        threshold=threshold,
+    )
 
-    Returns:
-        One row per prompt and other variant with the columns prompt, variant, gap (mean of B - A over the
-        samples where both have a value), better, worse, equal (samples) and n.
-    """
-    rows = []
-    for prompt in metrics["prompt"].unique():
-        for variant in metrics["variant"].unique():
-            if variant != baseline:
-                gap = paired(metrics, baseline, variant, prompt)[f"{metric}_gap"].dropna()
-                signs = (int((gap > 0).sum()), int((gap < 0).sum()), int((gap == 0).sum()))
-                rows.append((prompt, variant, gap.mean(), *signs, len(gap)))
-    return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "better", "worse", "equal", "n"])
+
+def metric_names(table: pd.DataFrame) -> Sequence[str]:
+    """The metrics that a paired table holds, the primary one first."""
+    return [name for name in OVERLAP_METRICS if f"{name}_gap" in table]
 
 
-def quadrant_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:
-    """Name each sample's quadrant: fixed, regressed, both_fail or both_good; missing where an IoU is.
+def _compare_metric(
+    of_a: pd.Series,
+    of_b: pd.Series,
+    interval: Interval,
+    p_holm: float | None,
+    pooled: tuple[float | None, float | None],
+) -> MetricComparison:
+    both = of_a.notna() & of_b.notna()
+    a, b = of_a[both].to_numpy(float), of_b[both].to_numpy(float)
+    gaps = b - a
+    return MetricComparison(
+        mean_a=_average(a, np.mean),
+        mean_b=_average(b, np.mean),
+        gap=_average(gaps, np.mean),
+        ci_low=interval.low,
+        ci_high=interval.high,
+        p=signed_rank_p(gaps),
+        p_holm=p_holm,
+        rank_biserial=rank_biserial(gaps),
+        wins=int((gaps > 0).sum()),
+        ties=int((gaps == 0).sum()),
+        losses=int((gaps < 0).sum()),
+        median_a=_average(a, np.median),
+        median_b=_average(b, np.median),
+        median_gap=_average(gaps, np.median),
+        pooled_a=pooled[0],
+        pooled_b=pooled[1],
+        n=int(both.sum()),
+        n_missing=int((~both).sum()),
+    )
 
-    A variant fails where its IoU is under the threshold, the same for both.
-    """
-    fails_a, fails_b = iou_a < threshold, iou_b < threshold
-    names = pd.Series("both_good", index=iou_a.index, dtype="str")
-    names[fails_a & ~fails_b] = "fixed"
-    names[~fails_a & fails_b] = "regressed"
-    names[fails_a & fails_b] = "both_fail"
-    return names.where(iou_a.notna() & iou_b.notna())
+
+def _average(
+    values: npt.NDArray[np.float64], of: Callable[[npt.NDArray[np.float64]], np.float64]
+) -> float | None:
+    return float(of(values)) if len(values) else None
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else float(value)

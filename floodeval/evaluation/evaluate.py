@@ -79,7 +79,8 @@ def evaluate(
         split: a split of the data set; without it every sample is evaluated.
         subset: train, validation or test: evaluate that part of the split alone.
         device: a torch device.
-        keep_embeddings: keep every photograph's embedding in the cache (2 MiB each) for later runs.
+        keep_embeddings: use the embeddings in the cache, and keep those that it lacks (2 MiB a photograph,
+            in half precision: the next checkpoint or prompt costs a decoding only).
         force: start over where a run of that name exists.
         progress: is told how many samples are done, and of how many.
 
@@ -172,6 +173,7 @@ def _describe(
             "failure_threshold": FAILURE_THRESHOLD,
             "mask_threshold": loaded[0].model.sam.mask_threshold,
             "empty_policy": EMPTY_POLICY,
+            "embeddings": "float16, kept" if request.keep_embeddings else "float32",
         },
         environment=environment(request.device),
     )

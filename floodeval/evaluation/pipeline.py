@@ -119,13 +119,10 @@ class Pipeline:
         return decoded, seconds
 
     def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
-        kept = variant.store.get(photograph)
-        if kept is not None:
-            return kept, False
-        embedding = variant.encoder.encode(photograph)
+        """The embedding, and whether it was encoded now."""
         if self.keep_embeddings:
-            variant.store.put(photograph, embedding)
-        return embedding, True
+            return variant.store.get_or_encode(photograph, variant.encoder)
+        return variant.encoder.encode(photograph), True
 
     def _finish(self, read: Read, decoded: list[Decoded], seconds: dict[str, float]) -> Entry:
         began = time.perf_counter()

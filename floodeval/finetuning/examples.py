@@ -42,10 +42,7 @@ def load_examples(
         except FloodevalError as error:
             skipped.append(Skipped(sample.id, "reading", str(error)))
         else:
-            embedding = store.get(pair.photograph)
-            if embedding is None:
-                embedding = encoder.encode(pair.photograph)
-                store.put(pair.photograph, embedding)
+            embedding, _ = store.get_or_encode(pair.photograph, encoder)
             examples.append(_example(sample.id, embedding, pair.truth))
         tick()
     return examples, skipped

@@ -15,7 +15,7 @@ def averages_figure(averages: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
     """Draw one group of bars a metric, one bar a variant.
 
     Args:
-        averages: rows of `floodeval.analysis.compare.averages` for one prompt.
+        averages: rows of `floodeval.analysis.pairing.averages` for one prompt.
         inks: the variants to draw, in order, and how.
 
     Returns:

@@ -83,7 +83,7 @@ def scatter_figure(table: pd.DataFrame, a: str, b: str, threshold: float) -> go.
     """Draw every image at its IoU under A and under B, with the quadrants that the threshold cuts.
 
     Args:
-        table: rows of `floodeval.analysis.compare.paired`.
+        table: rows of `floodeval.analysis.pairing.paired`.
         a: the baseline's name.
         b: the other variant's name.
         threshold: the IoU under which a variant fails.

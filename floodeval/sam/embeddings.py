@@ -1,13 +1,14 @@
 """Embeddings kept on disk: a photograph is encoded once, however many checkpoints and prompts follow."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from floodeval.errors import FloodevalError
-from floodeval.sam.inference import Embedding, input_size
+from floodeval.sam.inference import Embedding, Encoder, input_size
 from floodeval.sam.tensors import read_tensors, write_tensors
 from floodeval.sam.weights import cache_folder
 
@@ -27,9 +28,16 @@ class EmbeddingStore:
         size = photograph.shape[0], photograph.shape[1]
         return Embedding(features, size, input_size(size))
 
-    def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> None:
-        """Keep an embedding."""
-        write_tensors(self._path(photograph), {"features": embedding.features}, {})
+    def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> Embedding:
+        """Keep an embedding, and return it as it will be read: rounded to half precision."""
+        features = embedding.features.half()
+        write_tensors(self._path(photograph), {"features": features}, {})
+        return replace(embedding, features=features)
+
+    def get_or_encode(self, photograph: npt.NDArray[np.uint8], encoder: Encoder) -> tuple[Embedding, bool]:
+        """Return the kept embedding, or encode and keep it; and whether it had to be encoded."""
+        kept = self.get(photograph)
+        return (kept, False) if kept else (self.put(photograph, encoder.encode(photograph)), True)
 
     def _path(self, photograph: npt.NDArray[np.uint8]) -> Path:
         digest = hashlib.sha256(repr(photograph.shape).encode())

@@ -14,9 +14,8 @@ from floodeval.sam.prompts import Prompt
 class Embedding:
     """A photograph as the image encoder sees it.
 
-    `features` is 1 x 256 x 64 x 64 in half precision, the form in which embeddings are kept, so that a
-    mask is the same whether its embedding was kept or fresh. Sizes are (height, width) in pixels: of the
-    photograph, and of its resized picture within the encoder's 1024 x 1024 frame.
+    `features` is 1 x 256 x 64 x 64. Sizes are (height, width) in pixels: of the photograph, and of its
+    resized picture within the encoder's 1024 x 1024 frame.
     """
 
     features: torch.Tensor
@@ -47,7 +46,7 @@ class Encoder:
         resized = self.transform.apply_image(photograph)
         pixels = torch.as_tensor(np.ascontiguousarray(resized.transpose(2, 0, 1)), device=self.sam.device)
         frame = self.sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
-        features = self.sam.image_encoder(frame).half().contiguous()
+        features = self.sam.image_encoder(frame).contiguous()
         height, width = resized.shape[:2]
         return Embedding(features, photograph.shape[:2], (height, width))
 

@@ -3,54 +3,71 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.compare import averages
+from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+from floodeval.analysis.pairing import averages
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import METRIC_LABELS
+from floodeval.ui.loading import comparison_of
 from floodeval.ui.navigation import link_to
-from floodeval.ui.selection import Selection, pair_rows, quadrant_names
-from floodeval.ui.verdict import Verdict, verdict
-from floodeval.ui.words import QUADRANT_TITLES, SINGLE_TITLES, counted, number, plain
+from floodeval.ui.selection import Selection, quadrant_names
+from floodeval.ui.words import QUADRANT_TITLES, SINGLE_TITLES, counted, number, plain, signed
 
 CARD_METRICS = ("iou", "dice", "precision", "recall")
 
 
 def headline(selection: Selection) -> str:
-    """The answer as the page's title: the gap of the mean IoU, a fact about these photographs alone."""
-    found = verdict(selection.table, "iou")
+    """The verdict as the page's title: better, worse or undecided, and the gap of the mean IoU."""
+    comparison = _comparison(selection)
+    iou = comparison.metrics[PRIMARY]
     a, b = plain(selection.a), plain(selection.b)
-    if not found.n:
+    if iou.gap is None:
         return "No photograph here has an IoU"
     if selection.b is None:
-        return f"{a} reaches a mean IoU of {number(found.mean_a)}"
-    if abs(found.gap) < 0.0005:
-        return f"{b} and {a} have the same mean IoU"
-    return f"{b} is {number(abs(found.gap))} {'above' if found.gap > 0 else 'below'} {a} in mean IoU"
+        return f"{a} reaches a mean IoU of {number(iou.mean_a)}"
+    gap = number(abs(iou.gap))
+    if comparison.verdict != "undecided":
+        return f"{b} is {comparison.verdict} than {a}, by {gap} in mean IoU"
+    return f"Undecided: {b} is {gap} {'above' if iou.gap > 0 else 'below'} {a} in mean IoU"
 
 
 def draw_verdict(selection: Selection) -> None:
-    """Say in one line what the means are, over how many photographs, and how many went up or down."""
-    found = verdict(selection.table, "iou")
-    if selection.b is None or not found.n:
+    """Say in one line the means, the gap with its interval, on how much, and how many went up or down."""
+    comparison = _comparison(selection)
+    iou = comparison.metrics[PRIMARY]
+    if selection.b is None or iou.gap is None:
         return
-    # The gap's confidence interval belongs into this line as soon as `floodeval.analysis` gives one.
     st.markdown(
-        f"Mean IoU **{number(found.mean_a)} → {number(found.mean_b)}** over "
-        f"{counted(found.n, 'photograph')}: higher on **{found.higher}**, lower on **{found.lower}**, "
-        f"equal on {found.equal}." + missing_words(found)
+        f"Mean IoU **{number(iou.mean_a)} → {number(iou.mean_b)}** over {counted(iou.n, 'photograph')} of "
+        f"{counted(comparison.n_scenes, 'scene')}: {interval_words(iou)}; higher on **{iou.wins}**, lower on "
+        f"**{iou.losses}**, equal on {iou.ties}." + missing_words(iou)
     )
 
 
-def missing_words(found: Verdict) -> str:
+def interval_words(metric: MetricComparison) -> str:
+    """The gap with its interval, or why there is none."""
+    if metric.ci_low is None or metric.ci_high is None:
+        return f"gap {signed(metric.gap)}, with too few scenes for an interval"
+    low, high = signed(metric.ci_low), signed(metric.ci_high)
+    return f"gap **{signed(metric.gap)}**, 95 % interval **{low} to {high}**"
+
+
+def missing_words(metric: MetricComparison) -> str:
     """How many photographs have no value, and why; nothing where all have one."""
-    if not found.missing:
+    if not metric.n_missing:
         return ""
     return (
-        f" Left out: {counted(found.missing, 'photograph')} with no water in either mask, "
+        f" Left out: {counted(metric.n_missing, 'photograph')} with no water in either mask, "
         "which has no IoU by definition."
     )
+
+
+def _comparison(selection: Selection, prompt: str | None = None) -> Comparison:
+    """A against B (or A with itself) with the chosen prompt, or another."""
+    b = selection.b or selection.a
+    return comparison_of(selection.run, selection.a, b, prompt or selection.prompt.spec, selection.split)
 
 
 def draw_cards(selection: Selection) -> None:
@@ -58,9 +75,9 @@ def draw_cards(selection: Selection) -> None:
     st.markdown("#### Means over images" + (f", {plain(selection.b)} and its gap" if selection.b else ""))
     with st.grid(4, min_column_width=150):
         for metric in CARD_METRICS:
-            found = verdict(selection.table, metric)
+            found = _comparison(selection).metrics[metric]
             label, value = f"{METRIC_LABELS[metric]} (n={found.n})", number(found.mean_b)
-            if selection.b is None or not found.n:
+            if selection.b is None or found.gap is None:
                 st.metric(label, value, border=True)
             else:
                 delta, before = round(found.gap, 3) or 0, f"from {number(found.mean_a)}"
@@ -138,10 +155,9 @@ def prompt_rows(selection: Selection) -> pd.DataFrame:
     rows = []
     for prompt in selection.run.info.prompts:
         try:
-            table = pair_rows(selection.run, selection.metrics, selection.a, selection.b, prompt.spec)
+            found = _comparison(selection, prompt.spec).metrics[PRIMARY]
         except FloodevalError:
             continue  # no sample could be evaluated with this prompt
-        found = verdict(table, "iou")
         uses = "yes" if prompt.uses_ground_truth else "no"
         rows.append((prompt.spec, uses, found.mean_a, found.mean_b, found.gap, found.n))
     table = pd.DataFrame(rows, columns=["prompt", "uses truth", "A", "B", "gap", "n"])

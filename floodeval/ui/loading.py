@@ -5,12 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from floodeval.analysis.compare import Comparison, compare_pair
 from floodeval.data.samples import Dataset, Sample, dataset_places
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.pictures.case import Case, read_case
 from floodeval.results import results_folder
 from floodeval.sam.prompts import parse_prompt
+from floodeval.ui.selection import failure_threshold, rows_of
 from floodeval.ui.words import plain
 
 _FILES = ("metrics.parquet", "run.json", "skipped.csv")
@@ -55,6 +57,15 @@ def photographs(run: Run) -> Photographs:
         return Photographs(None, f"**The masks are shown without photographs**: {plain(error)}.")
 
 
+def comparison_of(run: Run, a: str, b: str, prompt: str, split: str) -> Comparison:
+    """A against B with one prompt over a split of a run ('all' for the whole), with its intervals.
+
+    Raises:
+        FloodevalError: a variant has no rows, or A and B have different samples.
+    """
+    return _comparison(run, stamp(run.folder), a, b, prompt, split)
+
+
 def case_of(run: Run, sample_id: str, prompt: str, variants: list[str], longest: int) -> Case:
     """One sample's pictures' material, no side longer than `longest` pixels."""
     sample = photographs(run).sample(sample_id)
@@ -76,6 +87,13 @@ def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
 )
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
     return run.dataset()
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing", hash_funcs={Run: lambda r: r.folder})
+def _comparison(run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str) -> Comparison:
+    return compare_pair(
+        rows_of(run, split), a, b, prompt, run=run.info.name, threshold=failure_threshold(run)
+    )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from floodeval.analysis.compare import QUADRANTS, paired
+from floodeval.analysis.pairing import QUADRANTS, paired
 from floodeval.evaluation.run import Run
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.pictures.palette import Ink, variant_inks

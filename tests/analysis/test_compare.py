@@ -1,69 +1,95 @@
-import numpy as np
+import json
+import warnings
+
 import pandas as pd
 import pytest
 
-from floodeval.analysis.compare import averages, gaps, paired, quadrant_of
+from floodeval.analysis.compare import compare_pair
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
 
-def row(sample_id: str, variant: str, counts: Counts, prompt: str = "box") -> dict:
-    measured = {name: getattr(overlap(counts), name) for name in OVERLAP_METRICS}
-    place = {"id": sample_id, "scene": sample_id, "split": "test", "variant": variant, "prompt": prompt}
-    size = {"width": 10, "height": 10, "truth_share": 0.5, "score": 0.9}
-    return place | size | measured | vars(counts)
+@pytest.fixture(autouse=True)
+def no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
-def table() -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            row("a", "pretrained", Counts(10, 30, 10, 50)),
-            row("a", "finetuned", Counts(20, 0, 0, 80)),
-            row("b", "pretrained", Counts(60, 0, 20, 20)),
-            row("b", "finetuned", Counts(20, 0, 60, 20)),
-            row("dry", "pretrained", Counts(0, 0, 0, 100)),
-            row("dry", "finetuned", Counts(0, 5, 0, 95)),
-        ]
+def table(pairs: list[tuple[Counts, Counts]], scenes: list[str] | None = None) -> pd.DataFrame:
+    rows = []
+    for number, both in enumerate(pairs):
+        for variant, counts in zip(("a", "b"), both, strict=True):
+            place = {"id": str(number), "scene": (scenes or [str(i) for i in range(len(pairs))])[number]}
+            rows.append(
+                place
+                | {"split": "test", "variant": variant, "prompt": "box", "width": 1, "height": 1}
+                | {"truth_share": 0.5, "score": 0.5}
+                | {name: getattr(overlap(counts), name) for name in OVERLAP_METRICS}
+                | vars(counts)
+            )
+    return pd.DataFrame(rows).astype(dict.fromkeys(OVERLAP_METRICS, float))
+
+
+GOOD, BAD, NONE, DRY = (
+    Counts(80, 10, 10, 100),
+    Counts(10, 50, 40, 100),
+    Counts(0, 0, 50, 150),
+    Counts(0, 0, 0, 200),
+)
+
+
+def test_a_clear_gain_is_better_and_the_other_way_round_worse():
+    assert compare_pair(table([(BAD, GOOD)] * 5), "a", "b", "box").verdict == "better"
+    assert compare_pair(table([(GOOD, BAD)] * 5), "a", "b", "box").verdict == "worse"
+
+
+def test_a_gain_as_often_as_a_loss_is_undecided():
+    assert compare_pair(table([(BAD, GOOD), (GOOD, BAD)] * 6), "a", "b", "box").verdict == "undecided"
+
+
+def test_the_counts_of_wins_quadrants_scenes_and_misses():
+    found = compare_pair(table([(BAD, GOOD), (GOOD, NONE), (GOOD, GOOD)], ["s", "s", "t"]), "a", "b", "box")
+    iou = found.metrics["iou"]
+    assert (iou.wins, iou.ties, iou.losses, iou.n) == (1, 1, 1, 3)
+    assert found.quadrants == {"fixed": 1, "regressed": 1, "both_fail": 0, "both_good": 1}
+    assert (found.n_images, found.n_scenes) == (3, 2)
+    assert (found.n_missed_a, found.n_missed_b) == (0, 1)
+    assert iou.gap == pytest.approx(iou.mean_b - iou.mean_a)
+    assert iou.pooled_a == pytest.approx((10 + 80 + 80) / (100 + 100 + 100))
+
+
+def test_missing_values_are_counted_and_left_out_of_both_means():
+    iou = compare_pair(table([(BAD, GOOD), (DRY, DRY)]), "a", "b", "box").metrics["iou"]
+    assert (iou.n, iou.n_missing) == (1, 1)
+    assert iou.mean_a == pytest.approx(overlap(BAD).iou)
+
+
+@pytest.mark.parametrize("pairs", [[(DRY, DRY)], [(GOOD, GOOD)], [(DRY, DRY)] * 3, [(GOOD, GOOD)] * 3])
+def test_degenerate_samples_have_a_stated_answer_and_valid_json(pairs):
+    found = compare_pair(table(pairs), "a", "b", "box")
+    assert found.verdict == "undecided"
+    assert json.loads(found.to_json())["metrics"]["iou"]["n"] + found.metrics["iou"].n_missing == len(pairs)
+
+
+def test_the_json_has_the_promised_keys():
+    content = json.loads(compare_pair(table([(BAD, GOOD)] * 3), "a", "b", "box", run="r").to_json())
+    assert {"run", "a", "b", "prompt", "n_images", "n_scenes", "metrics", "quadrants", "threshold"} <= set(
+        content
     )
+    promised = "mean_a mean_b gap ci_low ci_high p p_holm rank_biserial wins ties losses"
+    promised += " median_gap pooled_a pooled_b n n_missing"
+    assert set(promised.split()) <= set(content["metrics"]["iou"])
 
 
-def test_the_mean_over_images_and_the_score_pooled_over_pixels_are_both_given_with_their_n():
-    found = averages(table()).set_index(["variant", "metric"])
-    iou = found.loc[("pretrained", "iou")]
-    assert iou["mean"] == pytest.approx((10 / 50 + 60 / 80) / 2)
-    assert iou["pooled"] == pytest.approx(70 / 130)
-    assert (iou["n"], iou["n_missing"]) == (2, 1)
-    assert found.loc[("finetuned", "iou"), "n"] == 3
+def test_unequal_samples_are_refused():
+    with pytest.raises(FloodevalError, match="different samples"):
+        compare_pair(table([(BAD, GOOD)] * 2).iloc[:-1], "a", "b", "box")
 
 
-def test_the_gap_is_b_minus_a_on_the_same_sample():
-    rows = paired(table(), "pretrained", "finetuned", "box").set_index("id")
-    assert rows.loc["a", "iou_gap"] == pytest.approx(1 - 10 / 50)
-    assert rows.loc["b", "iou_gap"] == pytest.approx(20 / 80 - 60 / 80)
-    assert np.isnan(rows.loc["dry", "iou_gap"])
-    assert rows["quadrant"].to_dict() == {"a": "fixed", "b": "regressed", "dry": np.nan} or pd.isna(
-        rows.loc["dry", "quadrant"]
+def test_thousands_of_scenes_are_compared():
+    one = table([(BAD, GOOD), (GOOD, BAD)])
+    many = pd.concat(
+        [one.assign(id=one["id"] + f"-{i}", scene=str(i)) for i in range(1000)], ignore_index=True
     )
-
-
-def test_the_mean_gap_counts_wins_and_losses_over_the_samples_where_both_have_a_value():
-    found = gaps(table(), "pretrained").iloc[0]
-    assert found["gap"] == pytest.approx(((1 - 10 / 50) + (20 / 80 - 60 / 80)) / 2)
-    assert (found["better"], found["worse"], found["equal"], found["n"]) == (1, 1, 0, 2)
-
-
-def test_quadrants_at_one_threshold_for_both():
-    a, b = pd.Series([0.2, 0.8, 0.2, 0.5]), pd.Series([0.7, 0.1, 0.3, 0.5])
-    assert list(quadrant_of(a, b, threshold=0.5)) == ["fixed", "regressed", "both_fail", "both_good"]
-
-
-def test_unequal_samples_are_refused_with_their_ids():
-    with pytest.raises(FloodevalError, match=r"different samples \(dry\)"):
-        paired(table().iloc[:-1], "pretrained", "finetuned", "box")
-
-
-def test_an_unknown_variant_or_prompt_is_refused():
-    with pytest.raises(FloodevalError, match="variant 'other'"):
-        paired(table(), "pretrained", "other", "box")
-    with pytest.raises(FloodevalError, match="prompt 'full'"):
-        paired(table(), "pretrained", "finetuned", "full")
+    assert compare_pair(many, "a", "b", "box").n_images == 2000

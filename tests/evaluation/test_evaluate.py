@@ -77,7 +77,8 @@ def test_kept_embeddings_give_the_same_run_without_encoding(
     monkeypatch.setattr("floodeval.sam.embeddings.cache_folder", lambda: tmp_path / "kept")
     dataset = load_dataset(pair_folder)
     first = evaluate(dataset, "first", {"pretrained": None}, ["box"], keep_embeddings=True).metrics
-    again = evaluate(dataset, "again", {"pretrained": None}, ["box"]).metrics
+    again = evaluate(dataset, "again", {"pretrained": None}, ["box"], keep_embeddings=True).metrics
+    assert first["encode_ms"].notna().all()
     assert again["encode_ms"].isna().all()
     pd.testing.assert_frame_equal(first.drop(columns=TIMES), again.drop(columns=TIMES))
 
@@ -147,6 +148,8 @@ def test_a_finished_run_is_returned_and_another_request_under_its_name_refused(r
     assert time.perf_counter() - began < 10
     with pytest.raises(FloodevalError, match="exists with other prompts"):
         evaluate(dataset, "r", {"pretrained": None}, ["box"])
+    with pytest.raises(FloodevalError, match="exists with other metrics"):
+        evaluate(dataset, "r", {"pretrained": None}, ["full"], keep_embeddings=True)
     assert evaluate(dataset, "r", {"pretrained": None}, ["box"], force=True).info.prompt_specs == ["box"]
     assert not mask_path(made.folder, "pretrained", "full", "a").exists()
 

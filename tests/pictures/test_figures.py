@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.compare import averages, paired
+from floodeval.analysis.pairing import averages, paired
 from floodeval.evaluation.run import load_run
 from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.distributions import SCORE_EDGES, gap_figure, histogram_figure, scatter_figure, shares

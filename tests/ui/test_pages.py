@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from floodeval.analysis.compare import paired
+from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
 from floodeval.ui.navigation import PAGES
 from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
@@ -54,7 +54,8 @@ def test_without_runs_every_page_says_what_to_do(name, results):
 def test_home_answers_with_facts():
     page = open_page("Home", run="two")
     assert "in mean IoU" in page.title[0].value
-    assert "over 15 photographs: higher on" in words(page)
+    assert "over 15 photographs of 15 scenes: gap" in words(page)
+    assert "95 % interval" in words(page)
     metrics = {metric.label: metric for metric in page.metric}
     assert metrics["IoU (n=15)"].delta and "of 15" in metrics["Regressed"].value
     assert [link.value for link in page.page_link if link.value == "Look at them"]
