@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
+from floodeval.metrics.boundary import boundary, boundary_iou
+from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count
 
 WATER = np.ones((2, 3), bool)
 
 
-@pytest.mark.parametrize("metric", [count])
+@pytest.mark.parametrize("metric", [boundary, boundary_iou, count, measure])
 @pytest.mark.parametrize(
     ("predicted", "complaint"),
     [
