@@ -26,7 +26,8 @@ from floodeval.evaluation.run import (
     write_tables,
 )
 from floodeval.files import write_text
-from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
+from floodeval.metrics.masks import EMPTY_POLICY
+from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import CHECKPOINT, check_name, find_checkpoint, run_folder
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Encoder

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from floodeval.data.rasters import Mask
+from floodeval.metrics.masks import check_pair, ratio
 
 OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
 FAILURE_THRESHOLD = 0.5  # a sample whose IoU is under it is a failure, for every variant alike
-EMPTY_POLICY = (
-    "both masks empty: the metrics of water are missing; one empty: they are 0; "
-    "the same for the class dry where a mask has no dry pixel"
-)
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,13 @@ class Overlap:
     miou: float | None
 
 
-def count(truth: npt.NDArray[np.bool_], predicted: npt.NDArray[np.bool_]) -> Counts:
-    """Count the pixels of two masks of the same shape.
+def count(truth: Mask, predicted: Mask) -> Counts:
+    """Count the pixels of two H x W masks.
 
     Raises:
-        ValueError: the shapes differ.
+        ValueError: the arrays are not two boolean masks of one shape.
     """
-    if truth.shape != predicted.shape:
-        raise ValueError(f"truth is {truth.shape} and predicted {predicted.shape}; expected one shape")
+    check_pair(truth, predicted)
     tp = int(np.count_nonzero(truth & predicted))
     fn = int(np.count_nonzero(truth)) - tp
     fp = int(np.count_nonzero(predicted)) - tp
@@ -64,21 +61,14 @@ def overlap(counts: Counts) -> Overlap:
     """Compute the overlap metrics of one photograph, or of many whose counts were added (pooled)."""
     tp, fp, fn, tn = counts.tp, counts.fp, counts.fn, counts.tn
     wet, dry = tp + fp + fn, tn + fp + fn  # pixels that are of the class in either mask
-    iou, iou_dry = _ratio(tp, wet, wet), _ratio(tn, dry, dry)
+    iou, iou_dry = ratio(tp, wet, wet), ratio(tn, dry, dry)
     return Overlap(
         iou=iou,
-        dice=_ratio(2 * tp, 2 * tp + fp + fn, wet),
-        precision=_ratio(tp, tp + fp, wet),
-        recall=_ratio(tp, tp + fn, wet),
-        specificity=_ratio(tn, tn + fp, dry),
-        accuracy=_ratio(tp + tn, tp + fp + fn + tn, wet + dry),
+        dice=ratio(2 * tp, 2 * tp + fp + fn, wet),
+        precision=ratio(tp, tp + fp, wet),
+        recall=ratio(tp, tp + fn, wet),
+        specificity=ratio(tn, tn + fp, dry),
+        accuracy=ratio(tp + tn, tp + fp + fn + tn, wet + dry),
         iou_dry=iou_dry,
         miou=None if iou is None or iou_dry is None else (iou + iou_dry) / 2,
     )
-
-
-def _ratio(part: int, whole: int, present: int) -> float | None:
-    """The empty-mask policy: missing where the class is in neither mask, 0 where it is in one alone."""
-    if present == 0:
-        return None
-    return part / whole if whole else 0.0

@@ -1,0 +1,140 @@
+"""How well the shoreline of a predicted mask follows that of the true one."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from floodeval.data.rasters import Mask
+from floodeval.metrics.borders import Bits, BorderDistances, cropped, distances_of
+from floodeval.metrics.masks import check_pair, diagonal_px, finite, ratio
+
+BOUNDARY_METRICS = ("boundary_iou", "nsd", "hd95_px", "assd_px")
+BOUNDARY_WIDTH = 0.02  # of the image's diagonal, as in the boundary IoU's paper and code
+NSD_TOLERANCE = 2 / 1024  # of the longer side: 2 pixels where SAM sees the photograph at its own 1024
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """Boundary metrics of the class water; None where both masks are empty.
+
+    A border pixel is a pixel of a mask with one of its 4 neighbours outside of it, be it beyond the image.
+    Each has a distance: the Euclidean one, between pixel centres, to the nearest border pixel of the other
+    mask. Distances from the truth's border and from the prediction's are two sets.
+
+    - `boundary_iou`: the IoU of the two bands that lie inside each mask along its border. A band holds the
+      pixels of the mask from which a pixel outside of it, be it beyond the image, is at most d rows and d
+      columns away; d is `boundary_width_px` (Cheng et al. 2021, "Boundary IoU"; their `mask_to_boundary`)
+    - `nsd`, the normalised surface Dice: the share, among the border pixels of both masks, of those whose
+      distance is at most the tolerance, `nsd_tolerance_px` (Nikolov et al. 2018; counted in pixels as in
+      MONAI's `compute_surface_dice`, where Nikolov et al. weigh by length)
+    - `hd95_px`: the 95th percentile of each of the two sets, linearly interpolated, and the larger of the
+      two (MONAI's `compute_hausdorff_distance(percentile=95)`; the percentile of both sets together, which
+      some report, is smaller)
+    - `assd_px`, the average symmetric surface distance: the mean over both sets together (Heimann et al.
+      2009)
+
+    Where one mask alone is empty, `boundary_iou` and `nsd` are 0 and the distances the image's diagonal.
+    """
+
+    boundary_iou: float | None
+    nsd: float | None
+    hd95_px: float | None
+    assd_px: float | None
+
+
+def boundary_width_px(shape: tuple[int, ...], share: float = BOUNDARY_WIDTH) -> int:
+    """Width of the boundary IoU's band in an H x W image: a share of its diagonal, at least 1 pixel."""
+    return max(1, round(share * diagonal_px(shape)))
+
+
+def nsd_tolerance_px(shape: tuple[int, ...], share: float = NSD_TOLERANCE) -> float:
+    """Tolerance of the NSD in an H x W image: a share of its longer side, not rounded."""
+    return share * max(shape)
+
+
+def boundary(
+    truth: Mask, predicted: Mask, *, width_px: int | None = None, tolerance_px: float | None = None
+) -> Boundary:
+    """Compute the boundary metrics of two H x W masks, each distance once.
+
+    Args:
+        truth: true where there is water.
+        predicted: true where a model found water.
+        width_px: of the boundary IoU's bands; `boundary_width_px` of the image unless given.
+        tolerance_px: of the NSD; `nsd_tolerance_px` of the image unless given.
+
+    Raises:
+        ValueError: the arrays are not two boolean masks of one shape, the width is under 1 pixel or the
+            tolerance under 0.
+    """
+    check_pair(truth, predicted)
+    shape, (wet, found) = truth.shape, cropped(truth, predicted)
+    distances = distances_of(wet, found, diagonal_px(shape))
+    return Boundary(
+        boundary_iou=_boundary_iou(wet, found, boundary_width_px(shape) if width_px is None else width_px),
+        nsd=nsd(distances, nsd_tolerance_px(shape) if tolerance_px is None else tolerance_px),
+        hd95_px=hd95_px(distances),
+        assd_px=assd_px(distances),
+    )
+
+
+def boundary_iou(truth: Mask, predicted: Mask, *, width_px: int | None = None) -> float | None:
+    """Compute the boundary IoU of two H x W masks, in 0..1, without the distances.
+
+    Raises:
+        ValueError: as `boundary` does.
+    """
+    check_pair(truth, predicted)
+    width = boundary_width_px(truth.shape) if width_px is None else width_px
+    return _boundary_iou(*cropped(truth, predicted), width)
+
+
+def nsd(distances: BorderDistances, tolerance_px: float) -> float | None:
+    """Compute the normalised surface Dice at a tolerance, in 0..1.
+
+    Raises:
+        ValueError: the tolerance is under 0.
+    """
+    if not tolerance_px >= 0:
+        raise ValueError(f"tolerance_px is {tolerance_px}; expected 0 or more")
+    both = distances.from_truth, distances.from_predicted
+    near = sum(int(np.count_nonzero(one <= tolerance_px)) for one in both)
+    border = sum(map(len, both))
+    return ratio(near, border, border)
+
+
+def hd95_px(distances: BorderDistances) -> float | None:
+    """Compute the larger of the two directed 95th percentiles of the distances, in pixels."""
+    both = [one for one in (distances.from_truth, distances.from_predicted) if len(one)]
+    if not both:
+        return None
+    return max(float(np.percentile(finite(one, distances.diagonal_px), 95)) for one in both)
+
+
+def assd_px(distances: BorderDistances) -> float | None:
+    """Compute the mean of all distances of both masks, in pixels."""
+    together = np.concatenate([distances.from_truth, distances.from_predicted])
+    return float(finite(together, distances.diagonal_px).mean()) if len(together) else None
+
+
+def _boundary_iou(truth: Bits, predicted: Bits, width_px: int) -> float | None:
+    if width_px < 1:
+        raise ValueError(f"width_px is {width_px}; expected 1 or more")
+    bands = _band(truth, width_px), _band(predicted, width_px)
+    common = cv2.countNonZero(cv2.bitwise_and(*bands))
+    either = sum(map(cv2.countNonZero, bands)) - common
+    return ratio(common, either, either)
+
+
+def _band(mask: Bits, width_px: int) -> Bits:
+    """The mask without its erosion by a square of 2 x width + 1, the world beyond the array being dry.
+
+    A sum over the square is cheaper than an erosion: its cost does not grow with the width. Sums over 255
+    are cut off there, which leaves them above 0.
+    """
+    dry = cv2.copyMakeBorder(mask ^ 1, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    square = (2 * width_px + 1,) * 2
+    near = cv2.boxFilter(dry, cv2.CV_8U, square, normalize=False, borderType=cv2.BORDER_REPLICATE)
+    band: Bits = cv2.min(mask, near[1:-1, 1:-1])
+    return band

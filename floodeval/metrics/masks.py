@@ -1,0 +1,45 @@
+"""What every metric asks of its two masks, and the policy for masks that are empty."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from floodeval.data.rasters import Mask
+
+EMPTY_POLICY = (
+    "both masks empty: the metrics of water are missing; one empty: overlap, boundary IoU and NSD are 0, the "
+    "distances the image's diagonal in pixels; the same for the overlap of the class dry where a mask has no "
+    "dry pixel"
+)
+
+
+def check_pair(truth: Mask, predicted: Mask) -> None:
+    """Refuse what is not a pair of masks.
+
+    Raises:
+        ValueError: the arrays are not boolean, not H x W, without a pixel, or of two shapes.
+    """
+    for name, mask in (("truth", truth), ("predicted", predicted)):
+        if mask.dtype != np.bool_ or mask.ndim != 2 or not mask.size:
+            raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}; expected bool of shape (H, W)")
+    if truth.shape != predicted.shape:
+        raise ValueError(f"truth is {truth.shape} and predicted {predicted.shape}; expected one shape")
+
+
+def diagonal_px(shape: tuple[int, ...]) -> float:
+    """Measure the diagonal of an H x W image; no two of its pixels are as far apart."""
+    height, width = shape
+    return math.sqrt(height * height + width * width)
+
+
+def ratio(part: int, whole: int, present: int) -> float | None:
+    """Divide by the policy: missing where nothing is present in either mask, 0 where in one alone."""
+    if present == 0:
+        return None
+    return part / whole if whole else 0.0
+
+
+def finite(distances: npt.NDArray[np.float64], diagonal: float) -> npt.NDArray[np.float64]:
+    """Bound distances by the policy: to an empty mask they are infinite and count as the diagonal."""
+    return np.minimum(distances, diagonal)

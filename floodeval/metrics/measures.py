@@ -1,0 +1,36 @@
+"""All metrics of one photograph in one call."""
+
+from dataclasses import dataclass
+
+from floodeval.data.rasters import Mask
+from floodeval.metrics.boundary import Boundary, boundary
+from floodeval.metrics.overlap import Counts, Overlap, count, overlap
+
+
+@dataclass(frozen=True)
+class Measures:
+    """A predicted mask against the true one: pixels counted, how they overlap, how their borders lie."""
+
+    counts: Counts
+    overlap: Overlap
+    boundary: Boundary
+
+
+def measure(
+    truth: Mask, predicted: Mask, *, width_px: int | None = None, tolerance_px: float | None = None
+) -> Measures:
+    """Measure an H x W predicted mask against the true one of the same size.
+
+    Args:
+        truth: true where there is water.
+        predicted: true where a model found water.
+        width_px: of the boundary IoU's bands; 2 % of the image's diagonal unless given.
+        tolerance_px: of the NSD; 2 pixels at 1024 on the longer side, and in proportion, unless given.
+
+    Raises:
+        ValueError: the arrays are not two boolean masks of one shape, the width is under 1 pixel or the
+            tolerance under 0.
+    """
+    counts = count(truth, predicted)
+    around = boundary(truth, predicted, width_px=width_px, tolerance_px=tolerance_px)
+    return Measures(counts, overlap(counts), around)
