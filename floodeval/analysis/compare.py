@@ -13,7 +13,8 @@ from floodeval.analysis.pairing import QUADRANTS, averages, paired
 from floodeval.analysis.statistics import Interval, holm, rank_biserial, scene_bootstrap, signed_rank_p
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS
+from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
+from floodeval.metrics.overlap import FAILURE_THRESHOLD
 
 PRIMARY = "iou"
 
@@ -23,7 +24,8 @@ class MetricComparison:
     """One metric of A and B over the samples where both have a value; numbers None where there are none.
 
     `gap` = B - A, with its 95 % interval over scenes. `p` is of the signed-rank test, `p_holm` the same
-    adjusted for the number of metrics; the primary metric, IoU, is judged by its own p.
+    adjusted for the number of metrics; the primary metric, IoU, is judged by its own p. A win is a sample on
+    which B is better, and `rank_biserial` is positive where B is: of a distance, the lower one is.
     """
 
     mean_a: float | None
@@ -127,6 +129,7 @@ def compare_pair(
             name: _compare_metric(
                 table[f"{name}_a"],
                 table[f"{name}_b"],
+                -1 if name in LOWER_IS_BETTER else 1,
                 intervals[name],
                 p_holm,
                 (_known(pooled.get((a, name))), _known(pooled.get((b, name)))),
@@ -140,12 +143,13 @@ def compare_pair(
 
 def metric_names(table: pd.DataFrame) -> Sequence[str]:
     """The metrics that a paired table holds, the primary one first."""
-    return [name for name in OVERLAP_METRICS if f"{name}_gap" in table]
+    return [name for name in METRICS if f"{name}_gap" in table]
 
 
 def _compare_metric(
     of_a: pd.Series,
     of_b: pd.Series,
+    sign: int,
     interval: Interval,
     p_holm: float | None,
     pooled: tuple[float | None, float | None],
@@ -153,6 +157,7 @@ def _compare_metric(
     both = of_a.notna() & of_b.notna()
     a, b = of_a[both].to_numpy(float), of_b[both].to_numpy(float)
     gaps = b - a
+    gains = sign * gaps
     return MetricComparison(
         mean_a=_average(a, np.mean),
         mean_b=_average(b, np.mean),
@@ -161,10 +166,10 @@ def _compare_metric(
         ci_high=interval.high,
         p=signed_rank_p(gaps),
         p_holm=p_holm,
-        rank_biserial=rank_biserial(gaps),
-        wins=int((gaps > 0).sum()),
+        rank_biserial=rank_biserial(gains),
+        wins=int((gains > 0).sum()),
         ties=int((gaps == 0).sum()),
-        losses=int((gaps < 0).sum()),
+        losses=int((gains < 0).sum()),
         median_a=_average(a, np.median),
         median_b=_average(b, np.median),
         median_gap=_average(gaps, np.median),

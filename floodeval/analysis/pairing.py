@@ -3,6 +3,7 @@
 import pandas as pd
 
 from floodeval.errors import FloodevalError
+from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
 
 QUADRANTS = ("fixed", "regressed", "both_fail", "both_good")
@@ -43,7 +44,8 @@ def paired(
 
     Returns:
         One row per sample with id, scene, split, width, height, truth_share; `<metric>_a`, `<metric>_b` and
-        `<metric>_gap` = B - A for each overlap metric; score_a, score_b; and `quadrant` (see `quadrant_of`).
+        `<metric>_gap` = B - A for each metric that the run has, and for SAM's `score`; and `quadrant` (see
+        `quadrant_of`).
 
     Raises:
         FloodevalError: a variant or the prompt is not in the run, or the two have different samples.
@@ -59,7 +61,7 @@ def paired(
             f"'{a}' and '{b}' have different samples ({', '.join(unpaired[:5])}); evaluate again"
         )
     table = left[["scene", "split", "width", "height", "truth_share"]].copy()
-    for name in (*OVERLAP_METRICS, "score"):
+    for name in (*(metric for metric in METRICS if metric in metrics), "score"):
         table[f"{name}_a"], table[f"{name}_b"] = left[name], right[name]
         table[f"{name}_gap"] = right[name] - left[name]
     table["quadrant"] = quadrant_of(table["iou_a"], table["iou_b"], threshold)

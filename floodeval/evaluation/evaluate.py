@@ -26,6 +26,7 @@ from floodeval.evaluation.run import (
     write_tables,
 )
 from floodeval.files import write_text
+from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.masks import EMPTY_POLICY
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import CHECKPOINT, check_name, find_checkpoint, run_folder
@@ -172,6 +173,8 @@ def _describe(
         prompts=tuple(request.prompts),
         metrics={
             "failure_threshold": FAILURE_THRESHOLD,
+            "nsd_tolerance_px": f"{1024 * NSD_TOLERANCE:g} at 1024 pixels on the longer side, in proportion",
+            "boundary_width": f"{BOUNDARY_WIDTH:g} of the diagonal",
             "mask_threshold": loaded[0].model.sam.mask_threshold,
             "empty_policy": EMPTY_POLICY,
             "embeddings": "float16, kept" if request.keep_embeddings else "float32",
@@ -221,6 +224,8 @@ def _work(
     progress: Progress,
 ) -> list[Entry]:
     """Evaluate the samples that the journal does not hold yet, and return the entries of all."""
+    for torn in folder.rglob("*.partial*"):  # left by a process that was killed while it wrote
+        torn.unlink()
     journal = Journal(folder / "journal.jsonl")
     done = {entry.id: entry for entry in journal.read()}
     splits = request.split.column("split") if request.split else {}

@@ -17,7 +17,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.journal import Entry
 from floodeval.evaluation.run import mask_path
 from floodeval.files import write_bytes
-from floodeval.metrics.overlap import count, overlap
+from floodeval.metrics.measures import measure
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
 from floodeval.sam.models import Model
@@ -135,8 +135,8 @@ class Pipeline:
         return Entry(read.sample.id, rows, [asdict(skipped) for skipped in read.skipped], seconds)
 
     def _row(self, sample: Sample, truth: Mask, one: Decoded) -> dict[str, Any]:
-        counts = count(truth, one.prediction.mask)
-        height, width = truth.shape
+        measured = measure(truth, one.prediction.mask)
+        counts, (height, width) = measured.counts, truth.shape
         return {
             "id": sample.id,
             "scene": self.scenes[sample.id],
@@ -145,7 +145,8 @@ class Pipeline:
             "prompt": one.prompt,
             "width": width,
             "height": height,
-            **asdict(overlap(counts)),
+            **asdict(measured.overlap),
+            **asdict(measured.boundary),
             **asdict(counts),
             "truth_share": (counts.tp + counts.fn) / truth.size,
             "predicted_share": (counts.tp + counts.fp) / truth.size,

@@ -11,14 +11,15 @@ from floodeval.data.rasters import Mask, read_mask
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text, write_with
-from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS
+from floodeval.metrics.measures import METRICS
+from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import check_name, results_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 
 SCHEMA = 1
 COLUMNS = (
     *("id", "scene", "split", "variant", "prompt", "width", "height"),
-    *OVERLAP_METRICS,
+    *METRICS,
     *("tp", "fp", "fn", "tn", "truth_share", "predicted_share", "score", "encode_ms", "decode_ms"),
 )
 SKIPPED_COLUMNS = ("id", "stage", "reason")

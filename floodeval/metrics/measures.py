@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from floodeval.data.rasters import Mask
-from floodeval.metrics.boundary import Boundary, boundary
-from floodeval.metrics.overlap import Counts, Overlap, count, overlap
+from floodeval.metrics.boundary import BOUNDARY_METRICS, Boundary, boundary
+from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Overlap, count, overlap
+
+METRICS = (*OVERLAP_METRICS, *BOUNDARY_METRICS)
+LOWER_IS_BETTER = frozenset({"hd95_px", "assd_px"})
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,14 @@ def test_the_counts_of_wins_quadrants_scenes_and_misses():
     assert iou.pooled_a == pytest.approx((10 + 80 + 80) / (100 + 100 + 100))
 
 
+def test_a_shorter_distance_is_a_win_and_its_gap_still_b_minus_a():
+    pairs = table([(BAD, GOOD)] * 3)
+    pairs["hd95_px"] = pairs["variant"].map({"a": 20.0, "b": 5.0})
+    found = compare_pair(pairs, "a", "b", "box").metrics["hd95_px"]
+    assert (found.wins, found.losses, found.gap, found.rank_biserial) == (3, 0, -15.0, 1.0)
+    assert found.pooled_a is None
+
+
 def test_missing_values_are_counted_and_left_out_of_both_means():
     iou = compare_pair(table([(BAD, GOOD), (DRY, DRY)]), "a", "b", "box").metrics["iou"]
     assert (iou.n, iou.n_missing) == (1, 1)

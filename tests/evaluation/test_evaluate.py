@@ -19,6 +19,7 @@ from floodeval.data.splits import split_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
+from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.registry import published
@@ -57,6 +58,8 @@ def test_a_run_holds_every_sample_variant_and_prompt_measured_at_full_size(tuned
         counts = count(truth, mask)
         assert (row.tp, row.fp, row.fn, row.tn) == (counts.tp, counts.fp, counts.fn, counts.tn)
         assert (row.width, row.height) == (48, 32)
+        around = boundary(truth, mask)
+        assert (row.boundary_iou, row.nsd, row.hd95_px) == (around.boundary_iou, around.nsd, around.hd95_px)
         assert row.truth_share == 0.5
     assert not (run.folder / "journal.jsonl").exists()
     pd.testing.assert_frame_equal(
