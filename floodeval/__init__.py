@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from floodeval.analysis.compare import compare as compare
     from floodeval.data.samples import load_dataset as load_dataset
     from floodeval.evaluation.evaluate import evaluate as evaluate
     from floodeval.evaluation.run import load_run as load_run
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "compare": "floodeval.analysis.compare",
     "load_dataset": "floodeval.data.samples",
     "evaluate": "floodeval.evaluation.evaluate",
     "load_run": "floodeval.evaluation.run",
     "finetune": "floodeval.finetuning.finetune",
 }
-__all__ = ["evaluate", "finetune", "load_dataset", "load_run"]
+__all__ = ["compare", "evaluate", "finetune", "load_dataset", "load_run"]
 
 
 def __getattr__(name: str) -> Any:
