@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,7 @@ def scene_bootstrap(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dic
         np.stack([np.bincount(codes, column, len(names)) for column in part.T], axis=1).astype(np.float64)
         for part in (np.where(present, values, 0.0), present.astype(np.float64))
     )
-    means = _resampled_means(sums, counts, np.random.default_rng(seed))
+    means = _resampled_means(sums, counts, _draws(len(names), seed))
     return {str(column): _percentiles(means[:, i]) for i, column in enumerate(gaps)}
 
 
@@ -85,13 +86,19 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def _resampled_means(sums: Floats, counts: Floats, rng: np.random.Generator) -> Floats:
+@lru_cache(maxsize=1)
+def _draws(n_scenes: int, seed: int) -> npt.NDArray[np.uint8]:
+    """How often each resample draws each scene, RESAMPLES x scenes: the same for every prompt of a run."""
+    rng = np.random.default_rng(seed)
+    draws = (rng.integers(n_scenes, size=n_scenes, dtype=np.int32) for _ in range(RESAMPLES))
+    return np.stack([np.bincount(drawn, minlength=n_scenes).astype(np.uint8) for drawn in draws])
+
+
+def _resampled_means(sums: Floats, counts: Floats, draws: npt.NDArray[np.uint8]) -> Floats:
     """RESAMPLES x columns means; NaN where a resample holds no value."""
-    n_scenes, means = len(sums), []
+    both, means = np.hstack([sums, counts]), []
     for start in range(0, RESAMPLES, CHUNK):
-        drawn = rng.integers(n_scenes, size=(min(CHUNK, RESAMPLES - start), n_scenes))
-        weights = np.stack([np.bincount(row, minlength=n_scenes) for row in drawn]).astype(np.float64)
-        total, n = weights @ sums, weights @ counts
+        total, n = np.hsplit(draws[start : start + CHUNK].astype(np.float64) @ both, 2)
         means.append(np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0))
     return np.concatenate(means)
 
