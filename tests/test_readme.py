@@ -1,0 +1,40 @@
+"""The README's figures are those of the landed run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from floodeval.analysis.compare import Comparison, compare
+from floodeval.evaluation.run import load_run
+
+ROOT = Path(__file__).parents[1]
+ROW = re.compile(
+    r"\| `(?P<prompt>[^`]+)` \| (?P<truth>yes|no) \| (?P<a>[\d.]+) \| (?P<b>[\d.]+) "
+    r"\| (?P<gap>[+-][\d.]+) \((?P<low>[+-][\d.]+) to (?P<high>[+-][\d.]+)\) "
+    r"\| (?P<up>\d+) / (?P<down>\d+) \|"
+)
+
+
+@pytest.fixture(scope="module")
+def landed() -> dict[str, Comparison]:
+    run = load_run(ROOT / "results" / "runs" / "flood-area-vit_t")
+    return {comparison.prompt: comparison for comparison in compare(run)}
+
+
+def test_every_row_of_the_table_of_figures_is_the_landed_runs(landed):
+    rows = [match.groupdict() for match in ROW.finditer((ROOT / "README.md").read_text())]
+    assert {row["prompt"] for row in rows} == set(landed)
+    for row in rows:
+        iou = landed[row["prompt"]].metrics["iou"]
+        said = [row[name] for name in ("a", "b", "gap", "low", "high")]
+        found = [f"{iou.mean_a:.3f}", f"{iou.mean_b:.3f}"]
+        found += [f"{value:+.3f}" for value in (iou.gap, iou.ci_low, iou.ci_high)]
+        assert said == found
+        assert (int(row["up"]), int(row["down"])) == (iou.wins, iou.losses)
+        assert row["truth"] == ("no" if row["prompt"] == "full" else "yes")
+
+
+def test_the_landed_results_stay_small():
+    files = [path for path in (ROOT / "results").rglob("*") if path.is_file() and "demo" not in path.parts]
+    assert sum(path.stat().st_size for path in files) < 25e6
