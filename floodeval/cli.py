@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FloodevalError as error:
         print(f"floodeval: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("floodeval: stopped; the same command goes on where it stood", file=sys.stderr)
+        print(
+            "floodeval: stopped; an evaluation goes on where it stood with the same command", file=sys.stderr
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -56,7 +58,7 @@ def _add_demo(verbs: Verbs) -> None:
         "demo", help="draw flood scenes, evaluate both variants on them, print the comparison"
     )
     parser.add_argument("--scenes", type=_positive, default=12, metavar="N", help="how many to draw (12)")
-    parser.add_argument("--seed", type=int, default=0, help="of the drawing (0)")
+    parser.add_argument("--seed", type=_natural, default=0, help="of the drawing (0)")
     parser.add_argument("--force", action="store_true", help="draw and evaluate again")
     parser.set_defaults(verb=_demo)
 
@@ -73,7 +75,7 @@ def _add_split(verbs: Verbs) -> None:
         "dataset", metavar="DATASET", help="a folder, or a name under $FLOODEVAL_DATA or data/"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
-    parser.add_argument("--seed", type=int, default=0, help="of the dealing (0)")
+    parser.add_argument("--seed", type=_natural, default=0, help="of the dealing (0)")
     parser.set_defaults(verb=_split)
 
 
@@ -87,7 +89,7 @@ def _add_finetune(verbs: Verbs) -> None:
     parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
     parser.add_argument("--epochs", type=_positive, help="passes over the train subset (15)")
     parser.add_argument("--learning-rate", type=float, help="the highest of the one-cycle schedule (2e-4)")
-    parser.add_argument("--seed", type=int, help="of the order and the prompts (0)")
+    parser.add_argument("--seed", type=_natural, help="of the order and the prompts (0)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
     parser.add_argument("--force", action="store_true", help="replace a model of that name")
     parser.set_defaults(verb=_finetune)
@@ -130,11 +132,18 @@ def _add_compare(verbs: Verbs) -> None:
     parser.set_defaults(verb=_compare)
 
 
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least}")
+    return int(text)
+
+
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1")
-    return number
+    return _whole(text, 1)
+
+
+def _natural(text: str) -> int:
+    return _whole(text, 0)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -31,6 +31,8 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["--name", "r", "--variant", "x", "--variant", "x"], "given twice"),
         (["--name", "r", "--variant", "x", "--subset", "test"], "needs --split"),
         (["--name", "r", "--split", "none.csv"], "no split none.csv"),
+        (["--name", "r", "--variant", "x", "--device", "nonsense"], "device 'nonsense' cannot be used here"),
+        (["--name", "r", "--variant", "x", "--device", "cuda:99"], "choose --device cpu"),
         (["--name", "r", "--nonsense"], "unrecognized arguments"),
         ([], "required: --name"),
     ],
@@ -48,6 +50,12 @@ def test_a_photograph_set_without_pairs_is_refused_with_the_first_reason(tmp_pat
     folder = make_pairs(tmp_path / "floods", ["a"])
     (folder / "masks" / "a.png").unlink()
     assert "images/a.png has no mask" in refused(["evaluate", str(folder), "--name", "r"], capsys)
+
+
+@pytest.mark.parametrize("option", [["--learning-rate", "-1"], ["--learning-rate", "nan"], ["--seed", "-1"]])
+def test_a_wrong_number_of_finetune_is_said_in_one_line(results, pair_folder, tmp_path, capsys, option):
+    command = ["finetune", str(pair_folder), "--split", str(tmp_path / "s.csv"), "--name", "m", *option]
+    assert "number" in refused(command, capsys)
 
 
 def test_an_unwritable_split_is_said_in_one_line(pair_folder, tmp_path, capsys):

@@ -104,7 +104,8 @@ def load_dataset(name: str | Path) -> Dataset:
     Raises:
         FloodevalError: no such folder, another layout, or not one pair in it.
     """
-    folder = find_dataset(name).resolve()
+    found = find_dataset(name)
+    folder = found.resolve()
     if (folder / "metadata.csv").is_file():
         pairs, skipped = _listed_pairs(folder)
     elif (folder / "images").is_dir() and (folder / "masks").is_dir():
@@ -116,7 +117,7 @@ def load_dataset(name: str | Path) -> Dataset:
     if not samples:
         why = f" (first of {len(skipped)}: {skipped[0].reason})" if skipped else ""
         raise FloodevalError(f"{folder} holds no photograph with a mask{why}; {LAYOUTS}")
-    return Dataset(folder.name, folder, tuple(samples), tuple(skipped), fingerprint(samples))
+    return Dataset(found.absolute().name, folder, tuple(samples), tuple(skipped), fingerprint(samples))
 
 
 def natural_key(text: str) -> tuple[tuple[int, str], ...]:

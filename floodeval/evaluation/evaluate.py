@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from floodeval.data.samples import Dataset, Sample
+from floodeval.data.samples import Dataset, Sample, Skipped
 from floodeval.data.splits import Split, scenes_of
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment
@@ -92,18 +92,19 @@ def evaluate(
     folder, specs = run_folder(name), _distinct([parse_prompt(prompt) for prompt in prompts])
     checkpoints = _checkpoints(variants, model_type)
     request = Request(name, checkpoints, specs, model_type, split, subset, device, keep_embeddings)
-    if force and (folder / "run.json").is_file():
-        shutil.rmtree(folder)
     samples = _chosen(dataset, request)
     began = time.perf_counter()
     loaded = _load_variants(request)
     info = _describe(dataset, request, samples, loaded)
+    if force and (folder / "run.json").is_file():  # not before the request is known to be good
+        shutil.rmtree(folder)
     begun = _begin(folder, info)
     if (folder / "metrics.parquet").is_file():
         return load_run(folder)
     load_s = time.perf_counter() - began
     entries = _work(folder, request, loaded, samples, progress)
-    _conclude(folder, begun, dataset, entries, {"load_s": load_s, "wall_s": load_s})
+    unpaired = [skipped for skipped in dataset.skipped if _is_wanted(skipped.id, request)]
+    _conclude(folder, begun, unpaired, entries, {"load_s": load_s, "wall_s": load_s})
     return load_run(folder)
 
 
@@ -136,11 +137,20 @@ def _chosen(dataset: Dataset, request: Request) -> list[Sample]:
         if request.subset:
             raise FloodevalError(f"--subset {request.subset} needs --split; make one with `floodeval split`")
         return list(dataset.samples)
-    wanted = request.split.ids(request.subset) if request.subset else set(request.split.table["id"])
-    samples = [sample for sample in dataset.samples if sample.id in wanted]
+    if request.subset:
+        request.split.ids(request.subset)  # refuses a subset that there is not
+    samples = [sample for sample in dataset.samples if _is_wanted(sample.id, request)]
     if not samples:
         raise FloodevalError(f"no sample of {request.split.name} '{request.subset}' is in {dataset.name}")
     return samples
+
+
+def _is_wanted(sample_id: str, request: Request) -> bool:
+    """Whether the split, where there is one, asks for that sample."""
+    if request.split is None:
+        return True
+    dealt = request.split.column("split").get(sample_id)
+    return dealt is not None and request.subset in (None, dealt)
 
 
 def _load_variants(request: Request) -> list[LoadedVariant]:
@@ -200,7 +210,7 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
         return info
     try:
         begun = RunInfo.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FloodevalError(f"{path} cannot be read ({error}); start over with --force") from None
     ours = asdict(info)
     differing = [
@@ -224,7 +234,7 @@ def _work(
     progress: Progress,
 ) -> list[Entry]:
     """Evaluate the samples that the journal does not hold yet, and return the entries of all."""
-    for torn in folder.rglob("*.partial*"):  # left by a process that was killed while it wrote
+    for torn in folder.rglob(".*.partial*"):  # left by a process that was killed while it wrote
         torn.unlink()
     journal = Journal(folder / "journal.jsonl")
     done = {entry.id: entry for entry in journal.read()}
@@ -243,19 +253,20 @@ def _work(
 
 
 def _conclude(
-    folder: Path, info: RunInfo, dataset: Dataset, entries: Sequence[Entry], timings: dict[str, float]
+    folder: Path,
+    info: RunInfo,
+    unpaired: Sequence[Skipped],
+    entries: Sequence[Entry],
+    timings: dict[str, float],
 ) -> None:
     """Write the tables and the timings, then drop the journal."""
-    chosen = {entry.id for entry in entries}
-    whole = info.split is None
-    unpaired = [asdict(skipped) for skipped in dataset.skipped if whole or skipped.id in chosen]
-    skipped = unpaired + [skipped for entry in entries for skipped in entry.skipped]
+    skipped = [asdict(one) for one in unpaired] + [one for entry in entries for one in entry.skipped]
     for stage in ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s"):
         timings[stage] = timings.get(stage, 0.0) + sum(entry.seconds.get(stage, 0.0) for entry in entries)
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
         why = skipped[0]["reason"] if skipped else "no samples"
-        raise FloodevalError(f"not one sample of {dataset.name} could be evaluated (first: {why})")
+        raise FloodevalError(f"not one sample of {info.dataset['name']} could be evaluated (first: {why})")
     write_text(folder / "run.json", replace(info, timings=timings).to_json())
     write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)))
     Journal(folder / "journal.jsonl").remove()

@@ -1,6 +1,8 @@
 """The journal of an evaluation under way: one line a finished sample, so that a killed run goes on."""
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +45,8 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab", buffering=0) as stream:
-                stream.write(line)
+                if stream.write(line) < len(line):  # the disk filled up within the line
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise unwritable(self.path, error) from error
 

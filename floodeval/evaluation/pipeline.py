@@ -95,28 +95,42 @@ class Pipeline:
 
     def _infer(self, read: Read) -> tuple[list[Decoded], dict[str, float]]:
         """Encode once per distinct encoder, then decode every prompt with every variant."""
-        seconds = {"encode_s": 0.0, "decode_s": 0.0}
         if read.pair is None or not read.prompts:
-            return [], seconds
+            return [], {"encode_s": 0.0, "decode_s": 0.0}
+        began = time.perf_counter()
+        embeddings = self._encode(read.pair.photograph)
+        encoded = time.perf_counter()
+        decoded = [
+            self._decode(variant, spec, read.prompts[spec.spec], *embeddings[id(variant.encoder)])
+            for spec in self.prompts
+            if spec.spec in read.prompts
+            for variant in self.variants
+        ]
+        return decoded, {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
+
+    def _encode(self, photograph: npt.NDArray[np.uint8]) -> dict[int, tuple[Embedding, float | None]]:
+        """The embedding of each distinct encoder, and the milliseconds it took (None: it was kept)."""
         embeddings: dict[int, tuple[Embedding, float | None]] = {}
         for variant in self.variants:
             if id(variant.encoder) not in embeddings:
                 began = time.perf_counter()
-                embedding, fresh = self._embed(variant, read.pair.photograph)
-                took = time.perf_counter() - began
-                embeddings[id(variant.encoder)] = embedding, took * 1000 if fresh else None
-                seconds["encode_s"] += took
-        decoded = []
-        for spec in self.prompts:
-            for variant in self.variants:
-                if spec.spec in read.prompts:
-                    embedding, encode_ms = embeddings[id(variant.encoder)]
-                    began = time.perf_counter()
-                    prediction = decode(variant.model.sam, embedding, read.prompts[spec.spec], spec.multimask)
-                    took = time.perf_counter() - began
-                    decoded.append(Decoded(variant.name, spec.spec, prediction, encode_ms, took * 1000))
-                    seconds["decode_s"] += took
-        return decoded, seconds
+                embedding, fresh = self._embed(variant, photograph)
+                took_ms = (time.perf_counter() - began) * 1000
+                embeddings[id(variant.encoder)] = embedding, took_ms if fresh else None
+        return embeddings
+
+    def _decode(
+        self,
+        variant: LoadedVariant,
+        spec: PromptSpec,
+        prompt: Prompt,
+        embedding: Embedding,
+        encode_ms: float | None,
+    ) -> Decoded:
+        began = time.perf_counter()
+        prediction = decode(variant.model.sam, embedding, prompt, spec.multimask)
+        took_ms = (time.perf_counter() - began) * 1000
+        return Decoded(variant.name, spec.spec, prediction, encode_ms, took_ms)
 
     def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
         """The embedding, and whether it was encoded now."""

@@ -186,7 +186,7 @@ def load_run(run: str | Path) -> Run:
         info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
         metrics = pd.read_parquet(folder / "metrics.parquet")
         skipped = pd.read_csv(folder / "skipped.csv", dtype=str, keep_default_na=False)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FloodevalError(f"run {folder} cannot be read ({error}); evaluate it again") from None
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:

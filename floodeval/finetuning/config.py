@@ -1,7 +1,10 @@
 """How a model is trained, in one plain record."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
+
+from floodeval.errors import FloodevalError
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ class TrainingConfig:
     seed: int = 0
     prompts: tuple[str, ...] = ("box:jitter=40", "points:n=1", "points:n=5", "full")
     validation_prompts: tuple[str, ...] = ("box", "point", "full")
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "learning_rate", "batch"):
+            value = getattr(self, name)
+            if not (value > 0 and math.isfinite(value)):
+                raise FloodevalError(f"{name.replace('_', ' ')} is {value}; expected a number over 0")
 
     def to_json(self) -> str:
         """The record as JSON text."""

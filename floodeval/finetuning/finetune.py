@@ -76,14 +76,18 @@ def finetune(
     config = config or TrainingConfig()
     folder = model_folder(name)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
-    _make_room(folder, force)
+    if folder.exists() and not force:
+        raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
     model = load_model(config.model_type, device=device)
     train, validation, skipped = _read(subsets, model, progress)
+    shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
     write_split(split, folder / "split.csv")
     torch.manual_seed(config.seed)
     run = _Run(folder, config, model, _provenance(dataset, split, config))
     history = run.train(train, validation, progress)
-    return Training(folder, history, run.best_epoch, tuple(skipped))
+    known = split.column("split")
+    unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
+    return Training(folder, history, run.best_epoch, (*unpaired, *skipped))
 
 
 class _Run:
@@ -148,13 +152,6 @@ def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
             f"{dataset.name} has none of the '{subset}' samples of {split.name}; split it anew"
         )
     return members
-
-
-def _make_room(folder: Path, force: bool) -> None:
-    if folder.exists():
-        if not force:
-            raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
-        shutil.rmtree(folder)
 
 
 def _read(

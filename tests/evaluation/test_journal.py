@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from floodeval.errors import FloodevalError
@@ -27,6 +30,27 @@ def test_a_line_torn_by_a_kill_is_dropped_at_every_length(tmp_path):
         assert journal.read() == [entry("a")]
         journal.append(entry("c"))
         assert journal.read() == [entry("a"), entry("c")]
+
+
+def test_a_disk_that_fills_up_within_a_line_is_an_error_and_the_line_is_dropped(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(entry("a"))
+    size = journal.path.stat().st_size
+    limited = f"""
+import resource, signal
+from pathlib import Path
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.journal import Entry, Journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size + 5}, {size + 5}))
+try:
+    Journal(Path({str(journal.path)!r})).append(Entry("b"))
+except FloodevalError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=True).stdout
+    assert "cannot write" in said
+    assert journal.read() == [entry("a")]
 
 
 def test_damage_in_the_middle_is_refused_by_line(tmp_path):
