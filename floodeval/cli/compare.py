@@ -1,0 +1,31 @@
+"""`floodeval compare`: the gap of every pair of variants, with intervals and tests."""
+
+import argparse
+from pathlib import Path
+
+from floodeval.cli.options import DONE, Verbs, takes_run
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("compare", help="the gap of every pair of variants, with intervals and tests")
+    takes_run(parser)
+    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (every prompt of the run)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparisons there too")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.compare import compare
+    from floodeval.evaluation.run import load_run
+    from floodeval.files import write_text
+    from floodeval.terminal import show_comparison
+
+    comparisons = compare(load_run(options.run), options.prompt)
+    for comparison in comparisons:
+        show_comparison(comparison)
+    if options.json:
+        texts = [comparison.to_json().rstrip() for comparison in comparisons]
+        write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")
+    return DONE

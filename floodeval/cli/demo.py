@@ -1,0 +1,35 @@
+"""`floodeval demo`: draw flood scenes, evaluate both variants on them, print the comparison."""
+
+import argparse
+from pathlib import Path
+
+from floodeval.cli.options import Verbs, natural, positive
+
+DEMO_FOLDER = Path("data") / "demo"
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser(
+        "demo", help="draw flood scenes, evaluate both variants on them, print the comparison"
+    )
+    parser.add_argument("--scenes", type=positive, default=12, metavar="N", help="how many to draw (12)")
+    parser.add_argument("--seed", type=natural, default=0, help="of the drawing (0)")
+    parser.add_argument("--force", action="store_true", help="draw and evaluate again")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.cli import main, weights
+    from floodeval.data.synthetic import demo_scenes, draw_dataset
+    from floodeval.terminal import console
+
+    if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
+        console.print(f"drawing {options.scenes} flood scenes into {DEMO_FOLDER}")
+        draw_dataset(DEMO_FOLDER, demo_scenes(options.scenes, options.seed))
+    else:
+        console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them anew)")
+    weights.run(argparse.Namespace(model="vit_t"))
+    evaluation = ["evaluate", str(DEMO_FOLDER), "--name", "demo"]
+    return main(evaluation + ["--force"] * options.force)

@@ -1,0 +1,83 @@
+"""`floodeval evaluate`: every variant with every prompt on the same samples."""
+
+import argparse
+from pathlib import Path
+
+from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, takes_dataset
+from floodeval.errors import FloodevalError
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("evaluate", help="run every variant with every prompt on the same samples")
+    takes_dataset(parser)
+    parser.add_argument("--name", required=True, help="of the run under results/runs")
+    parser.add_argument("--split", type=Path, metavar="FILE", help="from `floodeval split`")
+    parser.add_argument("--subset", help="evaluate only train, validation or test of the split")
+    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
+    parser.add_argument(
+        "--variant",
+        action="append",
+        metavar="NAME[=CHECKPOINT]",
+        help="a name alone is the published model; the first is the baseline; may be repeated "
+        "(pretrained, and finetuned=flood-area-MODEL)",
+    )
+    parser.add_argument(
+        "--prompt",
+        action="append",
+        metavar="SPEC",
+        help="box, box:jitter=20, point, points:n=5 or full; repeatable",
+    )
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument("--keep-embeddings", action="store_true", help="use and keep embeddings (2 MiB each)")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
+    parser.add_argument("--force", action="store_true", help="start over where the run exists")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.compare import compare
+    from floodeval.analysis.pairing import averages
+    from floodeval.data.samples import load_dataset
+    from floodeval.data.splits import read_split
+    from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, evaluate
+    from floodeval.terminal import progress, show_averages, show_verdict
+
+    dataset = load_dataset(options.dataset)
+    split = read_split(options.split, dataset) if options.split else None
+    with progress("evaluating", "photographs") as tick:
+        run = evaluate(
+            dataset,
+            options.name,
+            _variants(options.variant),
+            options.prompt or DEFAULT_PROMPTS,
+            model_type=options.model,
+            split=split,
+            subset=options.subset,
+            device=options.device,
+            keep_embeddings=options.keep_embeddings,
+            force=options.force,
+            progress=tick,
+        )
+    show_averages(averages(run.metrics))
+    for comparison in compare(run) if len(run.info.variants) > 1 else ():
+        show_verdict(comparison)
+    print(f"run: {run.folder}; open it with `streamlit run dashboard.py`")
+    if len(run.skipped):
+        print(
+            f"skipped {run.skipped['id'].nunique()} samples, with the reasons in {run.folder / 'skipped.csv'}"
+        )
+    return SOME_SKIPPED if options.strict and len(run.skipped) else DONE
+
+
+def _variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
+    if not given:
+        return None
+    variants: dict[str, str | Path | None] = {}
+    for text in given:
+        name, _, checkpoint = text.partition("=")
+        if name in variants:
+            raise FloodevalError(f"--variant '{name}' is given twice; give each variant its own name")
+        variants[name] = checkpoint or None
+    return variants

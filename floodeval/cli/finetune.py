@@ -1,0 +1,52 @@
+"""`floodeval finetune`: train a model on the train subset of a split."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from floodeval.cli.options import DONE, Verbs, natural, positive, takes_dataset
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("finetune", help="fine-tune the mask decoder on the train subset of a split")
+    takes_dataset(parser)
+    parser.add_argument("--split", type=Path, required=True, metavar="FILE", help="from `floodeval split`")
+    parser.add_argument("--name", required=True, help="of the model under results/models")
+    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
+    parser.add_argument("--epochs", type=positive, help="passes over the train subset (15)")
+    parser.add_argument("--learning-rate", type=float, help="the highest of the one-cycle schedule (2e-4)")
+    parser.add_argument("--seed", type=natural, help="of the order and the prompts (0)")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument("--force", action="store_true", help="replace a model of that name")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.data.samples import load_dataset
+    from floodeval.data.splits import read_split
+    from floodeval.finetuning.config import TrainingConfig
+    from floodeval.finetuning.finetune import finetune
+    from floodeval.terminal import StagedProgress
+
+    given = {name: getattr(options, name) for name in ("epochs", "learning_rate", "seed")}
+    config = TrainingConfig(
+        options.model, **{name: value for name, value in given.items() if value is not None}
+    )
+    dataset = load_dataset(options.dataset)
+    split = read_split(options.split, dataset)
+    with StagedProgress() as progress:
+        training = finetune(
+            dataset,
+            split,
+            options.name,
+            config,
+            device=options.device,
+            force=options.force,
+            progress=progress,
+        )
+    for skipped in training.skipped:
+        print(f"skipped {skipped.id} ({skipped.stage}): {skipped.reason}", file=sys.stderr)
+    print(f"{training.folder}: {training.summary}")
+    return DONE

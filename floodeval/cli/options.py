@@ -1,0 +1,45 @@
+"""What the commands share: exit statuses, the parser, and options that several take."""
+
+import argparse
+from typing import TypeAlias
+
+DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an option in one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Leave with one line and the status for wrong input."""
+        self.exit(WRONG_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def takes_dataset(parser: argparse.ArgumentParser) -> None:
+    """Let the command take a data set, by path or by name."""
+    parser.add_argument(
+        "dataset", metavar="DATASET", help="a folder, or a name under $FLOODEVAL_DATA or data/"
+    )
+
+
+def takes_run(parser: argparse.ArgumentParser) -> None:
+    """Let the command take a run, by path or by name."""
+    parser.add_argument("run", metavar="RUN", help="a folder, or a name under results/runs")
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1."""
+    return _whole(text, 1)
+
+
+def natural(text: str) -> int:
+    """Read a whole number from 0."""
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least}")
+    return int(text)

@@ -1,0 +1,21 @@
+"""`floodeval weights`: fetch and verify a model's weights."""
+
+import argparse
+
+from floodeval.cli.options import DONE, Verbs
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("weights", help="fetch and verify a model's weights, say where they lie")
+    parser.add_argument("model", metavar="MODEL", help="vit_t, vit_b, vit_l or vit_h")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.sam.weights import obtain_weights
+    from floodeval.terminal import console
+
+    print(obtain_weights(options.model, say=lambda line: console.print(line, markup=False)).summary)
+    return DONE
