@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS, averages, paired
-from floodeval.analysis.statistics import Interval, holm, rank_biserial, scene_bootstrap, signed_rank_p
+from floodeval.analysis.ranks import rank_biserial, signed_rank_p
+from floodeval.analysis.statistics import Interval, holm, scene_bootstrap
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
@@ -93,7 +94,7 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         raise FloodevalError(
             f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(run.info.prompt_specs)}"
         )
-    threshold = float(run.info.metrics.get("failure_threshold", FAILURE_THRESHOLD))
+    threshold = run.info.failure_threshold
     present = set(run.metrics["prompt"])
     wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]
     return [
@@ -111,7 +112,7 @@ def compare_pair(
     names = metric_names(table)
     gaps = table[[f"{name}_gap" for name in names]].set_axis(list(names), axis=1)
     intervals = scene_bootstrap(gaps, table["scene"])
-    adjusted = holm([signed_rank_p(gaps[name].dropna().to_numpy()) for name in names])
+    p_values = [signed_rank_p(gaps[name].dropna().to_numpy(float)) for name in names]
     rows = metrics[(metrics["prompt"] == prompt) & metrics["variant"].isin([a, b])]
     pooled = averages(rows).set_index(["variant", "metric"])["pooled"]
     missed = rows[(rows["tp"] == 0) & (rows["fn"] > 0)]["variant"].value_counts()
@@ -131,10 +132,10 @@ def compare_pair(
                 table[f"{name}_b"],
                 -1 if name in LOWER_IS_BETTER else 1,
                 intervals[name],
-                p_holm,
+                p_values_of,
                 (_known(pooled.get((a, name))), _known(pooled.get((b, name)))),
             )
-            for name, p_holm in zip(names, adjusted, strict=True)
+            for name, *p_values_of in zip(names, p_values, holm(p_values), strict=True)
         },
         quadrants={name: int(counts.get(name, 0)) for name in QUADRANTS},
         threshold=threshold,
@@ -151,7 +152,7 @@ def _compare_metric(
     of_b: pd.Series,
     sign: int,
     interval: Interval,
-    p_holm: float | None,
+    p_values: Sequence[float | None],
     pooled: tuple[float | None, float | None],
 ) -> MetricComparison:
     both = of_a.notna() & of_b.notna()
@@ -164,8 +165,8 @@ def _compare_metric(
         gap=_average(gaps, np.mean),
         ci_low=interval.low,
         ci_high=interval.high,
-        p=signed_rank_p(gaps),
-        p_holm=p_holm,
+        p=p_values[0],
+        p_holm=p_values[1],
         rank_biserial=rank_biserial(gains),
         wins=int((gains > 0).sum()),
         ties=int((gaps == 0).sum()),

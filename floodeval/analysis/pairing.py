@@ -55,7 +55,7 @@ def paired(
     for what, wanted, found in (("variant", a, len(left)), ("variant", b, len(right))):
         if not found:
             raise FloodevalError(f"the run has no rows of {what} '{wanted}' with prompt '{prompt}'")
-    unpaired = sorted(set(left.index) ^ set(right.index))
+    unpaired = [] if left.index.equals(right.index) else sorted(set(left.index) ^ set(right.index))
     if unpaired:
         raise FloodevalError(
             f"'{a}' and '{b}' have different samples ({', '.join(unpaired[:5])}); evaluate again"

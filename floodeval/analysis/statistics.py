@@ -1,4 +1,4 @@
-"""Paired statistics of gaps: intervals over scenes, signed ranks, effect sizes, Holm's correction."""
+"""Intervals of mean gaps over scenes, and Holm's correction for looking at many metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,32 +46,6 @@ def scene_bootstrap(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dic
     )
     means = _resampled_means(sums, counts, _draws(len(names), seed))
     return {str(column): _percentiles(means[:, i]) for i, column in enumerate(gaps)}
-
-
-def signed_rank_p(gaps: Floats) -> float | None:
-    """Two-sided p of Wilcoxon's signed-rank test (Wilcoxon 1945), zeros ranked as Pratt 1959 does.
-
-    Returns:
-        1 where every gap is zero: nothing speaks against equality; None where there is no gap at all.
-    """
-    if len(gaps) == 0:
-        return None
-    if not gaps.any():
-        return 1.0
-    return float(stats.wilcoxon(gaps, zero_method="pratt").pvalue)
-
-
-def rank_biserial(gaps: Floats) -> float | None:
-    """Matched-pairs rank-biserial correlation (Kerby 2014), -1 (B always worse) to 1 (B always better).
-
-    The ranks of |gap| that speak for B, minus those that speak for A, over their sum. 0 where every gap is
-    zero; None where there is no gap at all.
-    """
-    if len(gaps) == 0:
-        return None
-    ranks = stats.rankdata(np.abs(gaps))
-    for_b, for_a = float(ranks[gaps > 0].sum()), float(ranks[gaps < 0].sum())
-    return (for_b - for_a) / (for_b + for_a) if for_b + for_a else 0.0
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

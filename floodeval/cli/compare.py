@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.compare import compare
     from floodeval.evaluation.run import load_run
     from floodeval.files import write_text
-    from floodeval.terminal import show_comparison
+    from floodeval.terminal.comparisons import show_comparison
 
     comparisons = compare(load_run(options.run), options.prompt)
     for comparison in comparisons:

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.cli import main, weights
     from floodeval.data.synthetic import demo_scenes, draw_dataset
-    from floodeval.terminal import console
+    from floodeval.terminal.progress import console
 
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
         console.print(f"drawing {options.scenes} flood scenes into {DEMO_FOLDER}")

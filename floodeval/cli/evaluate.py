@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, evaluate
-    from floodeval.terminal import progress, show_averages, show_verdict
+    from floodeval.terminal.comparisons import show_averages, show_verdict
+    from floodeval.terminal.progress import progress
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.splits import read_split
     from floodeval.finetuning.config import TrainingConfig
     from floodeval.finetuning.finetune import finetune
-    from floodeval.terminal import StagedProgress
+    from floodeval.terminal.progress import StagedProgress
 
     given = {name: getattr(options, name) for name in ("epochs", "learning_rate", "seed")}
     config = TrainingConfig(

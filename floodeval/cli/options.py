@@ -1,6 +1,7 @@
 """What the commands share: exit statuses, the parser, and options that several take."""
 
 import argparse
+from pathlib import Path
 from typing import TypeAlias
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
@@ -27,6 +28,11 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
 def takes_run(parser: argparse.ArgumentParser) -> None:
     """Let the command take a run, by path or by name."""
     parser.add_argument("run", metavar="RUN", help="a folder, or a name under results/runs")
+
+
+def takes_csv(parser: argparse.ArgumentParser, what: str) -> None:
+    """Let the command keep its table."""
+    parser.add_argument("--csv", type=Path, metavar="FILE", help=f"write {what} there too")
 
 
 def positive(text: str) -> int:

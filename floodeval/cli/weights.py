@@ -15,7 +15,7 @@ def add_to(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.sam.weights import obtain_weights
-    from floodeval.terminal import console
+    from floodeval.terminal.progress import console
 
     print(obtain_weights(options.model, say=lambda line: console.print(line, markup=False)).summary)
     return DONE

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from floodeval.evaluation.journal import Entry, Journal
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
 from floodeval.evaluation.run import (
     COLUMNS,
+    DETAILS,
     SKIPPED_COLUMNS,
     Run,
     RunInfo,
@@ -104,7 +106,8 @@ def evaluate(
     load_s = time.perf_counter() - began
     entries = _work(folder, request, loaded, samples, progress)
     unpaired = [skipped for skipped in dataset.skipped if _is_wanted(skipped.id, request)]
-    _conclude(folder, begun, unpaired, entries, {"load_s": load_s, "wall_s": load_s})
+    timings = {"load_s": load_s, "wall_s": load_s}
+    _conclude(folder, replace(begun, resources=_resources(loaded, entries)), unpaired, entries, timings)
     return load_run(folder)
 
 
@@ -240,7 +243,8 @@ def _work(
     done = {entry.id: entry for entry in journal.read()}
     splits = request.split.column("split") if request.split else {}
     scenes = scenes_of(samples) | (request.split.column("scene") if request.split else {})
-    pipeline = Pipeline(folder, loaded, request.prompts, scenes, splits, request.keep_embeddings)
+    where = request.device, request.keep_embeddings
+    pipeline = Pipeline(folder, loaded, request.prompts, scenes, splits, *where)
     progress(len(done), len(samples))
     began = time.perf_counter()
     for entry in pipeline.run(sample for sample in samples if sample.id not in done):
@@ -268,8 +272,29 @@ def _conclude(
         why = skipped[0]["reason"] if skipped else "no samples"
         raise FloodevalError(f"not one sample of {info.dataset['name']} could be evaluated (first: {why})")
     write_text(folder / "run.json", replace(info, timings=timings).to_json())
-    write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)))
+    details = {
+        name: pd.DataFrame([row for entry in entries for row in getattr(entry, name)], columns=list(columns))
+        for name, columns in DETAILS.items()
+    }
+    write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)), details)
     Journal(folder / "journal.jsonl").remove()
+
+
+def _resources(loaded: Sequence[LoadedVariant], entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
+    """What each variant is made of, and the most memory that it took with each prompt."""
+    peaks: dict[str, dict[str, float]] = {one.name: {} for one in loaded}
+    for entry in entries:
+        for key, peak_mb in entry.peaks.items():
+            variant, _, prompt = key.partition("/")
+            peaks[variant][prompt] = round(max(peak_mb, peaks[variant].get(prompt, 0.0)), 1)
+    return {
+        one.name: {
+            "parameters": one.model.parameters,
+            "trained_parameters": one.model.trained_parameters,
+            "peak_memory_mb": peaks[one.name],
+        }
+        for one in loaded
+    }
 
 
 def _typed(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -14,12 +14,19 @@ from floodeval.files import unwritable
 
 @dataclass(frozen=True)
 class Entry:
-    """What one sample came to: its rows of the table, what was skipped, and the seconds it took."""
+    """What one sample came to: its rows of the run's tables, what was skipped, seconds and MiB it took.
+
+    `peaks` is the peak memory by variant and prompt (`variant/prompt`).
+    """
 
     id: str
     rows: list[dict[str, Any]] = field(default_factory=list)
+    traits: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    agreement: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    peaks: dict[str, float] = field(default_factory=dict)
 
 
 class Journal:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ import numpy.typing as npt
 
 from floodeval.data.rasters import Mask, encode_mask
 from floodeval.data.samples import Pair, Sample, Skipped, read_pair
+from floodeval.data.traits import describe
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.journal import Entry
 from floodeval.evaluation.run import mask_path
 from floodeval.files import write_bytes
+from floodeval.metrics.error_kinds import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
+from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
+from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
 from floodeval.sam.models import Model
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
@@ -55,6 +59,16 @@ class Decoded:
     prediction: Prediction
     encode_ms: float | None
     decode_ms: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An embedding, the milliseconds it took (None: it was kept) and the peak memory meanwhile."""
+
+    embedding: Embedding
+    took_ms: float | None
+    peak_mb: float
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ class Pipeline:
     prompts: Sequence[PromptSpec]
     scenes: dict[str, str]
     splits: dict[str, str]
+    device: str = "cpu"
     keep_embeddings: bool = False
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
@@ -101,22 +116,24 @@ class Pipeline:
         embeddings = self._encode(read.pair.photograph)
         encoded = time.perf_counter()
         decoded = [
-            self._decode(variant, spec, read.prompts[spec.spec], *embeddings[id(variant.encoder)])
+            self._decode(variant, spec, read.prompts[spec.spec], embeddings[id(variant.encoder)])
             for spec in self.prompts
             if spec.spec in read.prompts
             for variant in self.variants
         ]
         return decoded, {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
 
-    def _encode(self, photograph: npt.NDArray[np.uint8]) -> dict[int, tuple[Embedding, float | None]]:
-        """The embedding of each distinct encoder, and the milliseconds it took (None: it was kept)."""
-        embeddings: dict[int, tuple[Embedding, float | None]] = {}
+    def _encode(self, photograph: npt.NDArray[np.uint8]) -> dict[int, Encoded]:
+        """The embedding of each distinct encoder."""
+        embeddings: dict[int, Encoded] = {}
         for variant in self.variants:
             if id(variant.encoder) not in embeddings:
+                reset_peak_memory(self.device)
                 began = time.perf_counter()
                 embedding, fresh = self._embed(variant, photograph)
                 took_ms = (time.perf_counter() - began) * 1000
-                embeddings[id(variant.encoder)] = embedding, took_ms if fresh else None
+                peak_mb = peak_memory_mb(self.device)
+                embeddings[id(variant.encoder)] = Encoded(embedding, took_ms if fresh else None, peak_mb)
         return embeddings
 
     def _decode(
@@ -124,13 +141,14 @@ class Pipeline:
         variant: LoadedVariant,
         spec: PromptSpec,
         prompt: Prompt,
-        embedding: Embedding,
-        encode_ms: float | None,
+        encoded: Encoded,
     ) -> Decoded:
+        reset_peak_memory(self.device)
         began = time.perf_counter()
-        prediction = decode(variant.model.sam, embedding, prompt, spec.multimask)
+        prediction = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask)
         took_ms = (time.perf_counter() - began) * 1000
-        return Decoded(variant.name, spec.spec, prediction, encode_ms, took_ms)
+        peak_mb = max(encoded.peak_mb, peak_memory_mb(self.device))
+        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, took_ms, peak_mb)
 
     def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
         """The embedding, and whether it was encoded now."""
@@ -139,22 +157,37 @@ class Pipeline:
         return variant.encoder.encode(photograph), True
 
     def _finish(self, read: Read, decoded: list[Decoded], seconds: dict[str, float]) -> Entry:
+        """Measure and write what was decoded."""
+        skipped = [asdict(one) for one in read.skipped]
+        if read.pair is None:
+            return Entry(read.sample.id, skipped=skipped, seconds=seconds)
         began = time.perf_counter()
-        rows = [self._row(read.sample, read.pair.truth, one) for one in decoded if read.pair is not None]
+        key, truth = {"id": read.sample.id, "scene": self.scenes[read.sample.id]}, read.pair.truth
+        parts = truth_parts(truth)
+        entry = Entry(
+            read.sample.id,
+            rows=[self._row(key, truth, one) for one in decoded],
+            traits=[key | asdict(describe(read.pair.photograph, truth))] if decoded else [],
+            errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
+            agreement=list(_agreements(key, decoded)),
+            skipped=skipped,
+            seconds=seconds,
+            peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded},
+        )
         measured = time.perf_counter()
         for one in decoded:
             path = mask_path(self.folder, one.variant, one.prompt, read.sample.id)
             write_bytes(path, encode_mask(one.prediction.mask))
-        seconds |= {"metrics_s": measured - began, "write_s": time.perf_counter() - measured}
-        return Entry(read.sample.id, rows, [asdict(skipped) for skipped in read.skipped], seconds)
+        entry.seconds["metrics_s"] = measured - began
+        entry.seconds["write_s"] = time.perf_counter() - measured
+        return entry
 
-    def _row(self, sample: Sample, truth: Mask, one: Decoded) -> dict[str, Any]:
+    def _row(self, key: dict[str, str], truth: Mask, one: Decoded) -> dict[str, Any]:
         measured = measure(truth, one.prediction.mask)
         counts, (height, width) = measured.counts, truth.shape
         return {
-            "id": sample.id,
-            "scene": self.scenes[sample.id],
-            "split": self.splits.get(sample.id, ""),
+            **key,
+            "split": self.splits.get(key["id"], ""),
             "variant": one.variant,
             "prompt": one.prompt,
             "width": width,
@@ -168,6 +201,18 @@ class Pipeline:
             "encode_ms": one.encode_ms,
             "decode_ms": one.decode_ms,
         }
+
+
+def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:
+    return {**key, "variant": one.variant, "prompt": one.prompt}
+
+
+def _agreements(key: dict[str, str], decoded: Sequence[Decoded]) -> Iterator[dict[str, Any]]:
+    """The IoU of every two variants' masks for the same prompt."""
+    for a, b in combinations(decoded, 2):
+        if a.prompt == b.prompt:
+            iou = overlap(count(a.prediction.mask, b.prediction.mask)).iou
+            yield {**key, "prompt": a.prompt, "a": a.variant, "b": b.variant, "iou": iou}
 
 
 def _ahead(

@@ -1,7 +1,9 @@
 """A run on disk: what was run, the table of metrics, the masks. Read back without trust."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,8 +11,10 @@ import pandas as pd
 
 from floodeval.data.rasters import Mask, read_mask
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
+from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text, write_with
+from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import check_name, results_folder
@@ -23,6 +27,11 @@ COLUMNS = (
     *("tp", "fp", "fn", "tn", "truth_share", "predicted_share", "score", "encode_ms", "decode_ms"),
 )
 SKIPPED_COLUMNS = ("id", "stage", "reason")
+DETAILS = {  # the tables beside the metrics, by name, with their columns
+    "traits": ("id", "scene", *(field.name for field in fields(Traits))),
+    "errors": ("id", "scene", "variant", "prompt", *ERROR_KINDS),
+    "agreement": ("id", "scene", "prompt", "a", "b", "iou"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What was run, with what, on what machine, and how long it took: the content of `run.json`."""
+    """What was run, with what, on what machine, and how long it took: the content of `run.json`.
+
+    `resources` says of each variant its `parameters`, its `trained_parameters` and, by prompt, its
+    `peak_memory_mb`.
+    """
 
     name: str
     created: str
@@ -54,6 +67,7 @@ class RunInfo:
     metrics: dict[str, Any]
     environment: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property
@@ -65,6 +79,11 @@ class RunInfo:
     def prompt_specs(self) -> list[str]:
         """The prompts as text, in the order in which they were asked for."""
         return [prompt.spec for prompt in self.prompts]
+
+    @property
+    def failure_threshold(self) -> float:
+        """The IoU under which a sample is a failure, for every variant alike."""
+        return float(self.metrics.get("failure_threshold") or FAILURE_THRESHOLD)
 
     def to_json(self) -> str:
         """The text of `run.json`."""
@@ -91,10 +110,11 @@ class RunInfo:
             raise ValueError("no variants or no prompts")
         if not all(isinstance(self.dataset[key], str) for key in ("name", "fingerprint")):
             raise TypeError("the data set's name and fingerprint are not text")
-        for part in (self.metrics, self.environment, self.timings, self.split or {}):
+        parts = (self.metrics, self.environment, self.timings, self.resources, self.split or {})
+        for part in (*parts, *self.resources.values()):
             if not isinstance(part, dict):
                 raise TypeError(f"{part!r} is not a mapping")
-        float(self.metrics.get("failure_threshold", FAILURE_THRESHOLD))
+        float(self.failure_threshold)
 
 
 @dataclass(frozen=True)
@@ -113,6 +133,31 @@ class Run:
     def mask(self, variant: str, prompt: str, sample_id: str) -> Mask:
         """Read a predicted mask, H x W at the photograph's own size."""
         return read_mask(mask_path(self.folder, variant, prompt, sample_id))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table that stands beside the metrics, by its name in `DETAILS`.
+
+        - `traits`: one row per sample, what it is like (`floodeval.data.traits.Traits`)
+        - `errors`: one row per sample, variant and prompt, wrong pixels by kind (`ErrorKinds`)
+        - `agreement`: one row per sample, prompt and two variants, the IoU of their masks
+
+        Raises:
+            FloodevalError: the run has no such table, as runs made before it, or one that cannot be read.
+        """
+        path = self.folder / f"{name}.parquet"
+        try:
+            table = pd.read_parquet(path)
+        except FileNotFoundError:
+            raise FloodevalError(
+                f"run {self.folder} has no {path.name}; evaluate it again with --force"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise FloodevalError(f"{path} cannot be read ({error}); evaluate the run again") from None
+        missing = set(DETAILS[name]) - set(table.columns)
+        if missing:
+            lacking = ", ".join(sorted(missing))
+            raise FloodevalError(f"{path} lacks the columns {lacking}; evaluate the run again with --force")
+        return table
 
     def dataset(self) -> Dataset:
         """Find the photographs that the run was made from, by the data set's name and fingerprint.
@@ -196,8 +241,11 @@ def load_run(run: str | Path) -> Run:
     return Run(folder, info, metrics, skipped)
 
 
-def write_tables(folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame) -> None:
+def write_tables(
+    folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame, details: Mapping[str, pd.DataFrame]
+) -> None:
     """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
     write_text(folder / "skipped.csv", skipped.to_csv(index=False))
     write_text(folder / "metrics.csv", metrics.to_csv(index=False))
-    write_with(folder / "metrics.parquet", lambda path: metrics.to_parquet(path, index=False))
+    for name, table in [*details.items(), ("metrics", metrics)]:
+        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))

@@ -17,11 +17,12 @@ from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.examples import Example, load_examples
-from floodeval.finetuning.training import Trainer, peak_memory_mb
+from floodeval.finetuning.training import Trainer
 from floodeval.results import CHECKPOINT, model_folder
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Encoder
+from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
 from floodeval.sam.models import Model, load_model
 from floodeval.sam.registry import published
 
@@ -83,7 +84,7 @@ def finetune(
     shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
     write_split(split, folder / "split.csv")
     torch.manual_seed(config.seed)
-    run = _Run(folder, config, model, _provenance(dataset, split, config))
+    run = _Run(folder, config, model, _provenance(dataset, split, config), device)
     history = run.train(train, validation, progress)
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
@@ -93,8 +94,11 @@ def finetune(
 class _Run:
     """One training under way: keeps the best checkpoint and the history on disk after every epoch."""
 
-    def __init__(self, folder: Path, config: TrainingConfig, model: Model, provenance: Provenance) -> None:
+    def __init__(
+        self, folder: Path, config: TrainingConfig, model: Model, provenance: Provenance, device: str
+    ) -> None:
         self.folder, self.config, self.model, self.provenance = folder, config, model, provenance
+        self.device = device
         self.base = copy.deepcopy(model.sam.state_dict())
         self.best_epoch, self.best_iou = -1, -1.0
         self.history: list[dict[str, float]] = []
@@ -106,6 +110,7 @@ class _Run:
         self._record(0, {}, trainer.validate(validation), 0.0, 0.0)
         for epoch in range(1, self.config.epochs + 1):
             began = time.perf_counter()
+            reset_peak_memory(self.device)
             rate = float(trainer.schedule.get_last_lr()[0])
             trained = trainer.train(train, epoch)
             validated = trainer.validate(validation)
@@ -129,7 +134,7 @@ class _Run:
             {"epoch": epoch}
             | {f"train_{name}": trained.get(name, float("nan")) for name in ("loss", "iou")}
             | {f"val_{name}": value for name, value in validated.items()}
-            | {"learning_rate": rate, "seconds": seconds, "peak_memory_mb": peak_memory_mb()}
+            | {"learning_rate": rate, "seconds": seconds, "peak_memory_mb": peak_memory_mb(self.device)}
         )
         text = pd.DataFrame(self.history).to_csv(index=False, float_format="%.6g")
         write_text(self.folder / "history.csv", text)

@@ -1,8 +1,6 @@
 """The training loop: the mask decoder of a SAM, from kept embeddings."""
 
 import math
-import resource
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -112,9 +110,3 @@ class Trainer:
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad(set_to_none=True)
-
-
-def peak_memory_mb() -> float:
-    """The most memory that this process has held so far, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

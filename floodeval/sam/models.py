@@ -14,13 +14,22 @@ from floodeval.sam.weights import obtain_weights
 
 @dataclass(frozen=True)
 class Model:
-    """A SAM with its identity: `sha256` of all its tensors, `encoder_sha256` of its image encoder's."""
+    """A SAM with its identity: `sha256` of all its tensors, `encoder_sha256` of its image encoder's.
+
+    `trained_parameters` counts the numbers that fine-tuning changed.
+    """
 
     sam: Sam
     model_type: str
     sha256: str
     encoder_sha256: str
     provenance: Provenance | None = None
+    trained_parameters: int = 0
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model is made of."""
+        return sum(parameter.numel() for parameter in self.sam.parameters())
 
 
 def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
@@ -40,15 +49,17 @@ def load_model(model_type: str, checkpoint: str | Path | None = None, device: st
     """Build a SAM as `build_sam` does, with its hashes and its checkpoint's provenance."""
     _check_device(device)
     weights = obtain_weights(model_type)
-    state, provenance = read_tensors(weights.path)[0], None
+    state, provenance, n_trained = read_tensors(weights.path)[0], None, 0
     if checkpoint is not None:
         tuned, provenance = read_checkpoint(Path(checkpoint), weights.model)
         _check_fit(Path(checkpoint), tuned, state)
         state |= tuned
+        n_trained = sum(tensor.numel() for tensor in tuned.values())
     sam = build_architecture(model_type)
     sam.load_state_dict(state)
     sam.requires_grad_(False).eval().to(device)
-    return Model(sam, model_type, sha256_of_tensors(state), sha256_of_tensors(state, ENCODER), provenance)
+    hashes = sha256_of_tensors(state), sha256_of_tensors(state, ENCODER)
+    return Model(sam, model_type, *hashes, provenance, n_trained)
 
 
 def _check_device(device: str) -> None:

@@ -12,7 +12,7 @@ from floodeval.evaluation.run import Run, load_run
 from floodeval.pictures.case import Case, read_case
 from floodeval.results import results_folder
 from floodeval.sam.prompts import parse_prompt
-from floodeval.ui.selection import failure_threshold, rows_of
+from floodeval.ui.selection import rows_of
 from floodeval.ui.words import plain
 
 _FILES = ("metrics.parquet", "run.json", "skipped.csv")
@@ -92,7 +92,7 @@ def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dat
 @st.cache_data(max_entries=64, show_spinner="Comparing", hash_funcs={Run: lambda r: r.folder})
 def _comparison(run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str) -> Comparison:
     return compare_pair(
-        rows_of(run, split), a, b, prompt, run=run.info.name, threshold=failure_threshold(run)
+        rows_of(run, split), a, b, prompt, run=run.info.name, threshold=run.info.failure_threshold
     )
 
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS, paired
 from floodeval.evaluation.run import Run
-from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.ranking import ALL, METRICS, ORDERS, SIDES, Ranking
@@ -62,7 +61,7 @@ class Selection:
     @property
     def threshold(self) -> float:
         """The IoU under which a variant fails on an image."""
-        return failure_threshold(self.run)
+        return self.run.info.failure_threshold
 
     @property
     def params(self) -> dict[str, str]:
@@ -83,11 +82,6 @@ class Selection:
         return {key: value for key, value in wanted.items() if value is not None}
 
 
-def failure_threshold(run: Run) -> float:
-    """The IoU under which a variant fails, as the run says it."""
-    return float(run.info.metrics.get("failure_threshold") or FAILURE_THRESHOLD)
-
-
 def split_names(run: Run) -> list[str]:
     """The splits that one can choose: all, then each that has rows, where there is more than one."""
     found = sorted({str(name) for name in run.metrics["split"].dropna()})
@@ -105,7 +99,7 @@ def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: st
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
-    return paired(metrics, a, b or a, prompt, failure_threshold(run))
+    return paired(metrics, a, b or a, prompt, run.info.failure_threshold)
 
 
 def quadrant_names(b: str | None) -> list[str]:

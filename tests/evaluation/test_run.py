@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import COLUMNS, RunInfo, Variant, list_runs, load_run, mask_path, write_tables
+from floodeval.evaluation.run import (
+    COLUMNS,
+    DETAILS,
+    RunInfo,
+    Variant,
+    list_runs,
+    load_run,
+    mask_path,
+    write_tables,
+)
 from floodeval.files import write_text
 from floodeval.sam.prompts import parse_prompt
 
@@ -18,13 +27,14 @@ INFO = RunInfo(
     prompts=(parse_prompt("points:n=5"),),
     metrics={},
 )
+TRAITS = pd.DataFrame(columns=list(DETAILS["traits"]))
 
 
 def write_run(results, name="r", info=INFO, metrics=None):
     folder = results / "runs" / name
     table = pd.DataFrame(columns=list(COLUMNS)) if metrics is None else metrics
     write_text(folder / "run.json", info.to_json())
-    write_tables(folder, table, pd.DataFrame(columns=["id", "stage", "reason"]))
+    write_tables(folder, table, pd.DataFrame(columns=["id", "stage", "reason"]), {"traits": TRAITS})
     return folder
 
 
@@ -77,6 +87,19 @@ def test_a_table_that_lacks_columns_is_refused_by_name(results):
     write_run(results, metrics=pd.DataFrame({"id": ["a"]}))
     with pytest.raises(FloodevalError, match=r"lacks the columns .*iou"):
         load_run("r")
+
+
+def test_a_table_beside_the_metrics_is_read_or_refused_by_name(results):
+    folder = write_run(results)
+    assert list(load_run("r").table("traits").columns) == list(DETAILS["traits"])
+    with pytest.raises(FloodevalError, match=r"has no errors.parquet; evaluate it again with --force"):
+        load_run("r").table("errors")
+    pd.DataFrame({"id": ["a"]}).to_parquet(folder / "errors.parquet")
+    with pytest.raises(FloodevalError, match=r"errors.parquet lacks the columns .*missed_thin"):
+        load_run("r").table("errors")
+    (folder / "errors.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(FloodevalError, match=r"errors.parquet cannot be read"):
+        load_run("r").table("errors")
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", ""])

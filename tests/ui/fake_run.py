@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,19 @@ from PIL import Image
 
 from floodeval.data.rasters import encode_mask
 from floodeval.data.samples import Dataset, load_dataset, read_pair
+from floodeval.data.traits import describe
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import COLUMNS, SKIPPED_COLUMNS, RunInfo, Variant, mask_path, write_tables
+from floodeval.evaluation.run import (
+    COLUMNS,
+    DETAILS,
+    SKIPPED_COLUMNS,
+    RunInfo,
+    Variant,
+    mask_path,
+    write_tables,
+)
 from floodeval.files import write_bytes, write_text
+from floodeval.metrics.error_kinds import count_errors
 from floodeval.metrics.overlap import OVERLAP_METRICS, count, overlap
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 
@@ -91,19 +103,32 @@ def write_run(
     """Write a finished run over every readable pair of a data set; returns its folder."""
     specs = [parse_prompt(text) for text in prompts]
     rows = []
+    details: dict[str, list[dict]] = {"traits": [], "errors": [], "agreement": []}
     for i, sample in enumerate(dataset.samples):
         try:
-            truth = read_pair(sample).truth
+            pair = read_pair(sample)
         except FloodevalError as error:
             skipped = [*(skipped or []), (sample.id, "reading", str(error))]
             continue
-        for name in variants:
-            for spec in specs:
-                predicted = predict(truth, name, spec.spec, sample.id)
+        truth, key = pair.truth, {"id": sample.id, "scene": sample.id}
+        details["traits"].append(key | asdict(describe(pair.photograph, truth)))
+        for spec in specs:
+            masks = {name: predict(truth, name, spec.spec, sample.id) for name in variants}
+            for name, predicted in masks.items():
                 write_bytes(mask_path(folder, name, spec.spec, sample.id), encode_mask(predicted))
                 rows.append(_row(sample.id, splits[i % len(splits)], name, spec, truth, predicted))
+                of = key | {"variant": name, "prompt": spec.spec}
+                details["errors"].append(of | count_errors(truth, predicted))
+            for a, b in combinations(variants, 2):
+                iou = overlap(count(masks[a], masks[b])).iou
+                details["agreement"].append(key | {"prompt": spec.spec, "a": a, "b": b, "iou": iou})
     write_text(folder / "run.json", _info(folder, dataset, variants, specs, threshold).to_json())
-    write_tables(folder, pd.DataFrame(rows), pd.DataFrame(skipped or [], columns=list(SKIPPED_COLUMNS)))
+    write_tables(
+        folder,
+        pd.DataFrame(rows),
+        pd.DataFrame(skipped or [], columns=list(SKIPPED_COLUMNS)),
+        {name: pd.DataFrame(found, columns=list(DETAILS[name])) for name, found in details.items()},
+    )
     return folder
 
 

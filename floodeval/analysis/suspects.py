@@ -1,0 +1,58 @@
+"""Suspect labels: samples where the variants agree with each other and not with the truth."""
+
+import pandas as pd
+
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run
+
+AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
+DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth
+COLUMNS = ("id", "scene", "prompt", "agreement", "best_iou", "doubt", "reason")
+
+
+def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
+    """Rank the samples whose truth every variant contradicts in the same way.
+
+    Models that make one and the same mask of a photograph, which is not the truth's, speak against the
+    truth; or they share a blind spot. So a suspect is a photograph to look at, not a wrong label. Variants
+    that were trained from one another agree more easily than independent ones, and a prompt that is made
+    from a wrong truth pulls the masks towards it.
+
+    Args:
+        run: a finished evaluation of two variants or more.
+        prompt: the prompt's spec; by default every prompt, and of each sample the one that doubts it most.
+
+    Returns:
+        One row per suspect, the most doubtful first: id, scene, prompt, agreement (mean IoU between the
+        variants' masks), best_iou (of any variant with the truth), doubt (their difference), reason.
+        Suspects are the samples with an agreement of at least 0.7 and a doubt of at least 0.1.
+
+    Raises:
+        FloodevalError: the run has one variant, no such prompt, or no table of agreement.
+    """
+    if prompt not in (None, *run.info.prompt_specs):
+        known = ", ".join(run.info.prompt_specs)
+        raise FloodevalError(f"run {run.folder} has no prompt '{prompt}'; it has {known}")
+    if len(run.info.variants) < 2:
+        raise FloodevalError(f"run {run.folder} has one variant; suspects need two to agree with each other")
+    rows = run.metrics if prompt is None else run.metrics[run.metrics["prompt"] == prompt]
+    groups = rows.groupby(["id", "prompt"], sort=False)
+    found = groups.agg(scene=("scene", "first"), best_iou=("iou", "max"))
+    found["agreement"] = run.table("agreement").groupby(["id", "prompt"])["iou"].mean().reindex(found.index)
+    found["doubt"] = found["agreement"] - found["best_iou"]
+    found = found[(found["agreement"] >= AGREES) & (found["doubt"] >= DOUBTS)]
+    found["reason"] = [_reason(groups.get_group(key)) for key in found.index]
+    ranked = found.sort_values(["doubt", "agreement"], ascending=False).reset_index()
+    return ranked.drop_duplicates("id", ignore_index=True)[list(COLUMNS)]
+
+
+def _reason(rows: pd.DataFrame) -> str:
+    """What all variants see otherwise than the truth: rows of one sample and prompt, one per variant."""
+    pixels = rows["width"] * rows["height"]
+    false, missed = float((rows["fp"] / pixels).min()), float((rows["fn"] / pixels).min())
+    told = []
+    if 2 * false >= missed:
+        told.append(f"water on at least {false:.0%} of the frame where the truth is dry")
+    if 2 * missed >= false:
+        told.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
+    return f"every variant finds {' and '.join(told)} (truth: {rows['truth_share'].iloc[0]:.0%} water)"

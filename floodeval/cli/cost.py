@@ -1,0 +1,37 @@
+"""`floodeval cost`: what the gain costs, in time, memory and training."""
+
+import argparse
+
+from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("cost", help="time per photograph, parameters, memory and training, beside IoU")
+    takes_run(parser)
+    takes_csv(parser, "the costs")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.cost import cost_table, shared_stages
+    from floodeval.evaluation.run import load_run
+    from floodeval.files import write_text
+    from floodeval.terminal.findings import show_cost
+    from floodeval.terminal.progress import console
+
+    run = load_run(options.run)
+    table = cost_table(run)
+    show_cost(table)
+    names = {"metrics_s": "measuring", "write_s": "writing masks", "wall_s": "in all"}
+    told = [f"{names[stage]} {1000 * seconds:.0f} ms" for stage, seconds in shared_stages(run).items()]
+    where = f"{run.info.environment.get('device', '?')}, {run.info.environment.get('cpu', '?')}"
+    console.print(
+        f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})",
+        markup=False,
+        soft_wrap=True,
+    )
+    if options.csv:
+        write_text(options.csv, table.to_csv(index=False))
+    return DONE

@@ -1,0 +1,42 @@
+"""`floodeval slices`: where the gain comes from and where it is lost, and what goes wrong there."""
+
+import argparse
+
+from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+from floodeval.errors import FloodevalError
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("slices", help="scores and gaps by what the samples are like; weakest slices")
+    takes_run(parser)
+    parser.add_argument("--prompt", metavar="SPEC", help="the prompt to look at (the run's first)")
+    parser.add_argument("--a", metavar="VARIANT", help="the baseline (the run's first variant)")
+    parser.add_argument("--b", metavar="VARIANT", help="held against it (the run's second variant)")
+    takes_csv(parser, "the slices")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.errors import error_table
+    from floodeval.analysis.slices import slices
+    from floodeval.analysis.weakest import weakest_slices
+    from floodeval.evaluation.run import load_run
+    from floodeval.files import write_text
+    from floodeval.terminal.findings import show_errors, show_slices, show_weakest
+
+    run = load_run(options.run)
+    names = run.info.variant_names
+    if len(names) < 2 and not (options.a and options.b):
+        raise FloodevalError(f"run {run.folder} has one variant, '{names[0]}'; evaluate two to compare them")
+    a, b = options.a or names[0], options.b or names[1]
+    prompt = options.prompt or run.info.prompt_specs[0]
+    table = slices(run, a, b, prompt)
+    show_slices(table, f"{prompt}: IoU by slice, A = {a}, B = {b}")
+    show_weakest(weakest_slices(run, a, b, prompt, "iou_b"), f"{prompt}: where {b} is weakest")
+    show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: where the gain is least")
+    show_errors(error_table(run, prompt))
+    if options.csv:
+        write_text(options.csv, table.to_csv(index=False))
+    return DONE

@@ -1,0 +1,109 @@
+"""Slices, errors by kind, suspect labels and cost as tables."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+from rich.table import Table
+
+from floodeval.terminal.numbers import duration, interval, number, p_value, signed, whole
+from floodeval.terminal.progress import console
+
+Show = Callable[[float], str]
+
+
+def show_slices(table: pd.DataFrame, title: str) -> None:
+    """Print the slices of `floodeval.analysis.slices.slices`."""
+    shown = _table(
+        title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95 % interval", "n", "scenes")
+    )
+    for row in table.to_dict("records"):
+        bounds = "" if pd.isna(row["low"]) else f"{row['low']:.3g} to {row['high']:.3g}"
+        means = number(row["mean_a"]), number(row["mean_b"]), signed(row["gap"])
+        counts = str(row["n"]), str(row["n_scenes"])
+        shown.add_row(
+            row["trait"], row["part"], bounds, *means, interval(row["gap_low"], row["gap_high"]), *counts
+        )
+    console.print(shown)
+
+
+def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
+    """Print the first of `floodeval.analysis.weakest.weakest_slices`, and of how many they are."""
+    shown = _table(title, ("slice",), ("mean", "the rest", "difference", "p adjusted", "n", "scenes"))
+    for row in table.head(most).to_dict("records"):
+        means = number(row["mean"]), number(row["mean_rest"]), signed(row["difference"])
+        shown.add_row(row["slice"], *means, p_value(row["p_adjusted"]), str(row["n"]), str(row["n_scenes"]))
+    console.print(shown)
+    console.print(
+        f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
+        "is to be expected by chance)\n",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def show_errors(table: pd.DataFrame) -> None:
+    """Print the errors of `floodeval.analysis.errors.error_table`, a row per prompt and variant."""
+    kinds = list(dict.fromkeys(table["kind"]))
+    headings = [kind.replace("_", " ") for kind in kinds]
+    shown = _table("Wrong pixels, % of the frame, mean over images", ("prompt", "variant"), (*headings, "n"))
+    for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
+        frames = rows.set_index("kind")["frame"]
+        shares = [number(100 * frames[kind], 1) for kind in kinds]
+        shown.add_row(str(prompt), str(variant), *shares, str(rows["n"].iloc[0]))
+    console.print(shown)
+
+
+def show_suspects(table: pd.DataFrame) -> None:
+    """Print the suspects of `floodeval.analysis.suspects.suspects`, or that there are none."""
+    if table.empty:
+        console.print("no suspects: nowhere do the variants agree with each other and not with the truth")
+        return
+    columns = {"agreement": number, "best_iou": number, "doubt": number}
+    _show(table, "Suspect labels: photographs to look at", ("id", "prompt"), columns, last=("reason",))
+
+
+def show_cost(table: pd.DataFrame) -> None:
+    """Print the costs of `floodeval.analysis.cost.cost_table`."""
+    columns: dict[str, Show] = {
+        "iou": number,
+        "n": whole,
+        "encode_ms": whole,
+        "decode_ms": whole,
+        "parameters": whole,
+        "trained_parameters": whole,
+        "peak_memory_mb": whole,
+        "checkpoint_mb": lambda value: number(value, 1),
+        "training_s": duration,
+        "epochs": whole,
+    }
+    title = "Cost beside mean IoU; ms: medians per photograph, encoding shared by variants with one encoder"
+    _show(table, title, ("prompt", "variant"), columns)
+
+
+def _show(
+    table: pd.DataFrame,
+    title: str,
+    words: tuple[str, ...],
+    columns: Mapping[str, Show],
+    last: tuple[str, ...] = (),
+) -> None:
+    shown = _table(title, words, tuple(name.replace("_", " ") for name in columns), last)
+    for row in table.to_dict("records"):
+        cells = [_missing_or(show, row[name]) for name, show in columns.items()]
+        shown.add_row(*(str(row[name]) for name in words), *cells, *(str(row[name]) for name in last))
+    console.print(shown)
+
+
+def _missing_or(show: Show, value: float | None) -> str:
+    return "-" if value is None or pd.isna(value) else show(value)
+
+
+def _table(title: str, words: tuple[str, ...], numbers: tuple[str, ...], last: tuple[str, ...] = ()) -> Table:
+    shown = Table(title=title, title_justify="left")
+    for heading in words:
+        shown.add_column(heading)
+    for heading in numbers:
+        shown.add_column(heading, justify="right")
+    for heading in last:
+        shown.add_column(heading)
+    return shown

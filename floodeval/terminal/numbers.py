@@ -1,0 +1,41 @@
+"""Numbers as a person reads them; `-` where there is none."""
+
+import math
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number with so many digits after the point."""
+    return "-" if _is_missing(value) else f"{value:.{digits}f}"
+
+
+def signed(value: float | None) -> str:
+    """A difference, with its sign."""
+    return "-" if _is_missing(value) else f"{value:+.3f}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval of differences."""
+    return "-" if _is_missing(low) or _is_missing(high) else f"{low:+.3f} to {high:+.3f}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value; those under 0.001 as such."""
+    if value is None or math.isnan(value):
+        return "-"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def whole(value: float | None) -> str:
+    """A count, its thousands set apart."""
+    return "-" if value is None or math.isnan(value) else f"{value:,.0f}"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds, or minutes where there are many."""
+    if seconds is None or math.isnan(seconds):
+        return "-"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _is_missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)

@@ -1,0 +1,98 @@
+"""The console, and progress with rate and time left."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
+PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
+
+console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=WIDTH_OF_FILES)
+
+
+@contextmanager
+def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of how many are done: a bar in a terminal, a line now and then in a file."""
+    if not console.is_terminal:
+        yield _PlainProgress(what, unit)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task(what, total=None, rate="")
+        rate = _Rate(unit)
+
+        def tick(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, rate=rate.text(done))
+
+        yield tick
+
+
+class _Rate:
+    """How fast the work goes since the first tick, which may find some of it done."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit, self.began, self.first = unit, time.monotonic(), -1
+
+    def per_second(self, done: int) -> float:
+        if self.first < 0:
+            self.first, self.began = done, time.monotonic()
+        return (done - self.first) / max(time.monotonic() - self.began, 1e-9)
+
+    def text(self, done: int) -> str:
+        rate = self.per_second(done)
+        return f"{rate:.2f} {self.unit}/s" if rate >= 0.1 or not rate else f"{60 * rate:.1f} {self.unit}/min"
+
+
+class _PlainProgress:
+    def __init__(self, what: str, unit: str) -> None:
+        self.what, self.rate, self.told = what, _Rate(unit), 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        rate = self.rate.per_second(done)
+        if time.monotonic() - self.told < PLAIN_EVERY_S and done < total:
+            return
+        self.told = time.monotonic()
+        left = f", {(total - done) / rate:.0f} s left" if rate > 0 and done < total else ""
+        console.print(f"{self.what}: {done}/{total}, {self.rate.text(done)}{left}", markup=False)
+
+
+class StagedProgress:
+    """Progress of work in stages, each with its own count; a stage begins when its name changes."""
+
+    def __init__(self) -> None:
+        self.stage, self.stack = "", ExitStack()
+        self.tick: Callable[[int, int], None] = lambda done, total: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stack.close()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say what is going on (`stage`, or `stage: note` to print), how much is done, and of how much."""
+        stage, _, note = what.partition(": ")
+        if stage != self.stage:
+            self.stack.close()
+            self.stage, self.tick = stage, self.stack.enter_context(progress(stage, "steps"))
+        self.tick(done, total)
+        if note:
+            console.print(note, markup=False)

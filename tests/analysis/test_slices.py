@@ -1,0 +1,129 @@
+"""Slices: cut by what samples are like, and the weakest of many found without being fooled."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from floodeval.analysis.slices import CATEGORIES, NUMBERS, Slice, cut, slices, with_traits
+from floodeval.analysis.weakest import weakest, weakest_slices
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import load_run
+from tests.ui.fake_run import draw_dataset, write_run
+
+
+@pytest.fixture(autouse=True)
+def no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+@pytest.fixture
+def run(tmp_path):
+    dataset = draw_dataset(tmp_path / "pools", [f"i{i}" for i in range(12)])
+    return load_run(write_run(tmp_path / "run", dataset))
+
+
+def traits(n: int, **given) -> pd.DataFrame:
+    plain = dict.fromkeys(NUMBERS, [0.0] * n) | {name: ["brown"] * n for name in CATEGORIES}
+    return pd.DataFrame(plain | given)
+
+
+def test_a_number_is_cut_into_thirds_with_their_bounds():
+    found = {one.part: one for one in cut(traits(9, haze=[9, 8, 7, 6, 5, 4, 3, 2, 1])) if one.trait == "haze"}
+    assert {name: (one.low, one.high) for name, one in found.items()} == {
+        "low": (1, 3),
+        "middle": (4, 6),
+        "high": (7, 9),
+    }
+    assert found["high"].name == "haze high (7 to 9)"
+    assert found["low"].members.tolist() == [False] * 6 + [True] * 3
+
+
+def test_colours_are_slices_by_name_and_what_all_samples_share_is_none():
+    found = cut(traits(8, water_colour=["brown"] * 4 + ["grey"] * 3 + [None]))
+    assert [one.name for one in found] == ["water_colour brown", "water_colour grey"]
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=1, max_size=40))
+def test_each_known_value_is_in_one_slice_and_equal_values_stay_together(values):
+    table = traits(len(values), glare_share=[np.nan if value is None else value for value in values])
+    found = [one for one in cut(table) if one.trait == "glare_share"]
+    times = np.sum([one.members for one in found], axis=0) if found else np.zeros(len(values))
+    assert (times <= 1).all()
+    assert not times[table["glare_share"].isna().to_numpy()].any()
+    for one in found:
+        assert ((table["glare_share"] >= one.low) & (table["glare_share"] <= one.high) == one.members).all()
+
+
+def test_slices_of_a_run_say_scores_and_gap_with_intervals(run):
+    found = slices(run, "pretrained", "finetuned", "box")
+    table = with_traits(run, "pretrained", "finetuned", "box")
+    one = found[(found["trait"] == "water_share") & (found["part"] == "high")].iloc[0]
+    inside = table[(table["water_share"] >= one["low"]) & (table["water_share"] <= one["high"])]
+    assert one["n"] == one["n_scenes"] == len(inside)
+    assert one["mean_a"] == pytest.approx(inside["iou_a"].mean())
+    assert one["gap"] == pytest.approx(inside["iou_gap"].mean())
+    assert one["gap_low"] <= one["gap"] <= one["gap_high"]
+
+
+def test_a_run_without_traits_says_how_to_get_them(run):
+    (run.folder / "traits.parquet").unlink()
+    with pytest.raises(FloodevalError, match="evaluate it again with --force"):
+        slices(run, "pretrained", "finetuned", "box")
+
+
+def random_slices(rng: np.random.Generator, n: int) -> list[Slice]:
+    table = traits(n, **{name: rng.normal(size=n) for name in NUMBERS})
+    return cut(table)
+
+
+def test_where_no_slice_is_weak_one_is_named_in_few_of_many_runs():
+    """Of 100 runs without any weak slice, in which a hundred slices are looked at, few may name one."""
+    fooled = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        scores = pd.Series(rng.beta(6, 2, 45))
+        found = weakest(random_slices(rng, 45), scores, pd.Series(np.arange(45)))
+        fooled += bool((found["p_adjusted"] < 0.05).any())
+    assert found.attrs["n_looked"] > 100
+    assert fooled <= 10
+
+
+def test_a_planted_weak_slice_is_found_first():
+    rng = np.random.default_rng(7)
+    table = traits(60, **{name: rng.normal(size=60) for name in NUMBERS})
+    scores = pd.Series(rng.normal(0.8, 0.08, 60))
+    planted = (table["channel_width"] < table["channel_width"].quantile(0.33)).to_numpy()
+    scores[planted] -= 0.2
+    found = weakest(cut(table), scores, pd.Series(np.arange(60)))
+    assert found["slice"].iloc[0].startswith("channel_width low")
+    assert found["p_adjusted"].iloc[0] < 0.01
+    assert found["difference"].iloc[0] == pytest.approx(scores[planted].mean() - scores[~planted].mean())
+
+
+def test_scenes_with_many_photographs_count_once():
+    """Five scenes of eight photographs each: a slice of one scene is no evidence, however many pictures."""
+    rng = np.random.default_rng(1)
+    scenes = pd.Series(np.repeat(np.arange(8), 8))
+    table = traits(64, haze=np.repeat(np.arange(8.0), 8))
+    scores = pd.Series(np.where(scenes == 0, 0.2, 0.8) + rng.normal(0, 0.01, 64))
+    assert not (weakest(cut(table), scores, scenes)["p_adjusted"] < 0.05).any()
+
+
+@pytest.mark.parametrize("scores", [[0.5] * 12, [np.nan] * 12, [0.1] * 6 + [np.nan] * 6])
+def test_equal_or_missing_scores_have_no_weakest_slice(scores):
+    rng = np.random.default_rng(0)
+    found = weakest(random_slices(rng, 12), pd.Series(scores), pd.Series(range(12)))
+    assert not (found["p_adjusted"] < 0.05).any()
+
+
+def test_the_weakest_slices_of_a_run_are_ranked_and_the_same_each_time(run):
+    found = weakest_slices(run, "pretrained", "finetuned", "box")
+    assert found.equals(weakest_slices(run, "pretrained", "finetuned", "box"))
+    assert found["p_adjusted"].is_monotonic_increasing
+    assert (found["difference"] < 0).all()
