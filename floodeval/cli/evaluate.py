@@ -30,6 +30,11 @@ def add_to(verbs: Verbs) -> None:
     )
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
     parser.add_argument("--keep-embeddings", action="store_true", help="use and keep embeddings (2 MiB each)")
+    parser.add_argument(
+        "--allow-leak",
+        action="store_true",
+        help="evaluate also on photographs that a variant was trained on; the run is marked",
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
     parser.add_argument("--force", action="store_true", help="start over where the run exists")
     parser.set_defaults(verb=run)
@@ -41,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.pairing import averages
     from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
-    from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, evaluate
+    from floodeval.evaluation.evaluate import evaluate
+    from floodeval.evaluation.request import DEFAULT_PROMPTS
     from floodeval.terminal.comparisons import show_averages, show_verdict
     from floodeval.terminal.progress import progress
 
@@ -58,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
             subset=options.subset,
             device=options.device,
             keep_embeddings=options.keep_embeddings,
+            allow_leak=options.allow_leak,
             force=options.force,
             progress=tick,
         )

@@ -144,6 +144,11 @@ def fingerprint(samples: Iterable[Sample]) -> str:
     return digest.hexdigest()
 
 
+def digest_of(photograph: Path) -> str:
+    """The first 16 hexadecimal digits of a file's SHA-256: enough to know a photograph again."""
+    return hashlib.sha256(photograph.read_bytes()).hexdigest()[:16]
+
+
 def _listed_pairs(folder: Path) -> tuple[list[Sample], list[Skipped]]:
     table = _read_metadata(folder / "metadata.csv")
     pairs: list[Sample] = []

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from floodeval.data.samples import Dataset, Sample, Skipped
-from floodeval.data.splits import Split, scenes_of
+from floodeval.data.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.journal import Entry, Journal
+from floodeval.evaluation.leaks import find_leaks, refuse
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
+from floodeval.evaluation.request import DEFAULT_PROMPTS, Request, make_request
 from floodeval.evaluation.run import (
     COLUMNS,
     DETAILS,
@@ -31,28 +33,12 @@ from floodeval.files import write_text
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.masks import EMPTY_POLICY
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
-from floodeval.results import CHECKPOINT, check_name, find_checkpoint, run_folder
+from floodeval.results import CHECKPOINT, run_folder
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Encoder
 from floodeval.sam.models import load_model
-from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 
-DEFAULT_PROMPTS = ("box", "point", "full")
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to evaluate: the checkpoints by variant name (None: as published), prompts and samples."""
-
-    name: str
-    variants: Mapping[str, Path | None]
-    prompts: Sequence[PromptSpec]
-    model_type: str = "vit_t"
-    split: Split | None = None
-    subset: str | None = None
-    device: str = "cpu"
-    keep_embeddings: bool = False
 
 
 def evaluate(
@@ -66,6 +52,7 @@ def evaluate(
     subset: str | None = None,
     device: str = "cpu",
     keep_embeddings: bool = False,
+    allow_leak: bool = False,
     force: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Run:
@@ -85,75 +72,43 @@ def evaluate(
         device: a torch device.
         keep_embeddings: use the embeddings in the cache, and keep those that it lacks (2 MiB a photograph,
             in half precision: the next checkpoint or prompt costs a decoding only).
+        allow_leak: evaluate variants also on photographs that they were trained on, or on others of the same
+            scenes; the run is marked.
         force: start over where a run of that name exists.
         progress: is told how many samples are done, and of how many.
 
     Raises:
-        FloodevalError: a name, variant, prompt or split is wrong, or the run exists and was made otherwise.
+        FloodevalError: a name, variant, prompt or split is wrong, the run exists and was made otherwise, or a
+            variant was trained on a sample.
     """
-    folder, specs = run_folder(name), _distinct([parse_prompt(prompt) for prompt in prompts])
-    checkpoints = _checkpoints(variants, model_type)
-    request = Request(name, checkpoints, specs, model_type, split, subset, device, keep_embeddings)
-    samples = _chosen(dataset, request)
+    request = make_request(
+        name,
+        variants,
+        prompts,
+        model_type,
+        split=split,
+        subset=subset,
+        device=device,
+        keep_embeddings=keep_embeddings,
+        allow_leak=allow_leak,
+    )
+    folder = run_folder(name)
+    samples = request.samples(dataset)
     began = time.perf_counter()
     loaded = _load_variants(request)
-    info = _describe(dataset, request, samples, loaded)
+    scenes = request.scenes(dataset)
+    info = _describe(dataset, request, samples, loaded, _leaks(dataset, request, samples, scenes, loaded))
     if force and (folder / "run.json").is_file():  # not before the request is known to be good
         shutil.rmtree(folder)
     begun = _begin(folder, info)
     if (folder / "metrics.parquet").is_file():
         return load_run(folder)
     load_s = time.perf_counter() - began
-    entries = _work(folder, request, loaded, samples, progress)
-    unpaired = [skipped for skipped in dataset.skipped if _is_wanted(skipped.id, request)]
+    entries = _work(folder, request, loaded, samples, scenes, progress)
+    unpaired = [skipped for skipped in dataset.skipped if request.wants(skipped.id)]
     timings = {"load_s": load_s, "wall_s": load_s}
     _conclude(folder, replace(begun, resources=_resources(loaded, entries)), unpaired, entries, timings)
     return load_run(folder)
-
-
-def default_variants(model_type: str) -> dict[str, str | Path | None]:
-    """The published model against the landed fine-tuning of it, `results/models/flood-area-<model_type>`."""
-    return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}
-
-
-def _checkpoints(variants: Mapping[str, str | Path | None] | None, model_type: str) -> dict[str, Path | None]:
-    chosen = default_variants(model_type) if variants is None else variants
-    if not chosen:
-        raise FloodevalError(
-            "no variant to evaluate; give --variant pretrained, or --variant NAME=CHECKPOINT"
-        )
-    return {
-        check_name("variant", name): None if checkpoint is None else find_checkpoint(checkpoint)
-        for name, checkpoint in chosen.items()
-    }
-
-
-def _distinct(prompts: Sequence[PromptSpec]) -> list[PromptSpec]:
-    """Drop repeated prompts, and refuse none at all."""
-    if not prompts:
-        raise FloodevalError("no prompt to evaluate with; give --prompt box, point, points:n=5 or full")
-    return list({folder_name(prompt.spec): prompt for prompt in prompts}.values())
-
-
-def _chosen(dataset: Dataset, request: Request) -> list[Sample]:
-    if request.split is None:
-        if request.subset:
-            raise FloodevalError(f"--subset {request.subset} needs --split; make one with `floodeval split`")
-        return list(dataset.samples)
-    if request.subset:
-        request.split.ids(request.subset)  # refuses a subset that there is not
-    samples = [sample for sample in dataset.samples if _is_wanted(sample.id, request)]
-    if not samples:
-        raise FloodevalError(f"no sample of {request.split.name} '{request.subset}' is in {dataset.name}")
-    return samples
-
-
-def _is_wanted(sample_id: str, request: Request) -> bool:
-    """Whether the split, where there is one, asks for that sample."""
-    if request.split is None:
-        return True
-    dealt = request.split.column("split").get(sample_id)
-    return dealt is not None and request.subset in (None, dealt)
 
 
 def _load_variants(request: Request) -> list[LoadedVariant]:
@@ -173,8 +128,27 @@ def _load_variants(request: Request) -> list[LoadedVariant]:
     return loaded
 
 
+def _leaks(
+    dataset: Dataset,
+    request: Request,
+    samples: Sequence[Sample],
+    scenes: Mapping[str, str],
+    loaded: Sequence[LoadedVariant],
+) -> dict[str, list[str]]:
+    origins = {one.name: one.model.provenance for one in loaded}
+    seen = {name: origin.seen if origin else frozenset() for name, origin in origins.items()}
+    leaks = find_leaks(dataset, samples, scenes, seen)
+    if not request.allow_leak:
+        refuse(leaks, len(samples))
+    return leaks
+
+
 def _describe(
-    dataset: Dataset, request: Request, samples: Sequence[Sample], loaded: Sequence[LoadedVariant]
+    dataset: Dataset,
+    request: Request,
+    samples: Sequence[Sample],
+    loaded: Sequence[LoadedVariant],
+    leaks: dict[str, list[str]],
 ) -> RunInfo:
     split = request.split
     return RunInfo(
@@ -193,6 +167,7 @@ def _describe(
             "embeddings": "float16, kept" if request.keep_embeddings else "float32",
         },
         environment=environment(request.device),
+        leaks=leaks,
     )
 
 
@@ -234,6 +209,7 @@ def _work(
     request: Request,
     loaded: Sequence[LoadedVariant],
     samples: Sequence[Sample],
+    scenes: dict[str, str],
     progress: Progress,
 ) -> list[Entry]:
     """Evaluate the samples that the journal does not hold yet, and return the entries of all."""
@@ -242,7 +218,6 @@ def _work(
     journal = Journal(folder / "journal.jsonl")
     done = {entry.id: entry for entry in journal.read()}
     splits = request.split.column("split") if request.split else {}
-    scenes = scenes_of(samples) | (request.split.column("scene") if request.split else {})
     where = request.device, request.keep_embeddings
     pipeline = Pipeline(folder, loaded, request.prompts, scenes, splits, *where)
     progress(len(done), len(samples))

@@ -55,7 +55,7 @@ class RunInfo:
     """What was run, with what, on what machine, and how long it took: the content of `run.json`.
 
     `resources` says of each variant its `parameters`, its `trained_parameters` and, by prompt, its
-    `peak_memory_mb`.
+    `peak_memory_mb`; `leaks` the ids of the samples that a variant was trained on, where that was allowed.
     """
 
     name: str
@@ -68,6 +68,7 @@ class RunInfo:
     environment: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    leaks: dict[str, list[str]] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property
@@ -110,8 +111,8 @@ class RunInfo:
             raise ValueError("no variants or no prompts")
         if not all(isinstance(self.dataset[key], str) for key in ("name", "fingerprint")):
             raise TypeError("the data set's name and fingerprint are not text")
-        parts = (self.metrics, self.environment, self.timings, self.resources, self.split or {})
-        for part in (*parts, *self.resources.values()):
+        named = (self.metrics, self.environment, self.timings, self.resources, self.leaks)
+        for part in (*named, self.split or {}, *self.resources.values()):
             if not isinstance(part, dict):
                 raise TypeError(f"{part!r} is not a mapping")
         float(self.failure_threshold)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from floodeval.data.samples import Dataset, Sample, Skipped
+from floodeval.data.samples import Dataset, Sample, Skipped, digest_of
 from floodeval.data.splits import Split, write_split
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
@@ -84,7 +84,8 @@ def finetune(
     shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
     write_split(split, folder / "split.csv")
     torch.manual_seed(config.seed)
-    run = _Run(folder, config, model, _provenance(dataset, split, config), device)
+    seen = [sample for members in subsets.values() for sample in members]
+    run = _Run(folder, config, model, _provenance(dataset, split, config, seen), device)
     history = run.train(train, validation, progress)
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
@@ -145,7 +146,7 @@ class _Run:
         self.best_epoch, self.best_iou = epoch, iou
         write_checkpoint(self.folder / CHECKPOINT, self.model.sam.state_dict(), self.base, self.provenance)
         described = asdict(self.config) | {"best_epoch": epoch, "best_val_iou": round(iou, 6)}
-        origin = {k: v for k, v in vars(self.provenance).items() if k != "config"}
+        origin = {k: v for k, v in vars(self.provenance).items() if k not in ("config", "photographs")}
         write_text(self.folder / "config.json", json.dumps(described | origin, indent=2) + "\n")
 
 
@@ -180,7 +181,7 @@ def _read(
     return train, validation, skipped + more
 
 
-def _provenance(dataset: Dataset, split: Split, config: TrainingConfig) -> Provenance:
+def _provenance(dataset: Dataset, split: Split, config: TrainingConfig, seen: Sequence[Sample]) -> Provenance:
     return Provenance(
         model_type=config.model_type,
         base_sha256=published(config.model_type).sha256,
@@ -188,4 +189,5 @@ def _provenance(dataset: Dataset, split: Split, config: TrainingConfig) -> Prove
         dataset_fingerprint=dataset.fingerprint,
         split_sha256=split.sha256,
         config=config.to_json(),
+        photographs=" ".join(sorted({digest_of(sample.photograph) for sample in seen})),
     )

@@ -15,7 +15,10 @@ FORMAT = "floodeval-1"
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a checkpoint comes from: its base, and the photographs that it has seen."""
+    """Where a checkpoint comes from: its base, and the photographs that it has seen.
+
+    `photographs` holds the digests of those that it was trained on or chosen by, with spaces between.
+    """
 
     model_type: str
     base_sha256: str
@@ -23,6 +26,12 @@ class Provenance:
     dataset_fingerprint: str
     split_sha256: str
     config: str  # the training's configuration, as JSON
+    photographs: str = ""
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The digests of the photographs that it was trained on or chosen by."""
+        return frozenset(self.photographs.split())
 
     @property
     def trained_on(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from floodeval.data.rasters import read_mask
-from floodeval.data.samples import load_dataset, read_pair
+from floodeval.data.samples import digest_of, load_dataset, read_pair
 from floodeval.data.splits import Split, split_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
@@ -194,3 +194,33 @@ from floodeval.cli import main; sys.exit(main({command[3:]!r}))"
     run = load_run("r")
     assert list(run.metrics["id"]) == ["a", "b", "c"]
     assert all(read_mask(path).shape == (32, 48) for path in run.folder.rglob("*.png"))
+
+
+def test_evaluating_on_trained_on_photographs_is_refused_or_marked(results, vit_t, pair_folder):
+    dataset = load_dataset(pair_folder)
+    sample = dataset.samples[0]
+    seen = digest_of(sample.photograph)
+    origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}", seen)
+    write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {}, {}, origin)
+    with pytest.raises(FloodevalError, match="'finetuned' was trained on 1 of the 2 samples"):
+        evaluate(dataset, "r", VARIANTS, ["full"])
+    assert not (results / "runs" / "r").exists()
+    run = evaluate(dataset, "r", VARIANTS, ["full"], allow_leak=True)
+    assert load_run(run.folder).info.leaks == {"finetuned": [sample.id]}
+
+
+def test_a_run_keeps_traits_errors_agreement_and_resources(tuned, pair_folder):
+    run = evaluate(load_dataset(pair_folder), "r", VARIANTS, ["box", "full"])
+    assert list(run.table("traits")["water_share"]) == [0.5, 0.5]
+    errors = run.table("errors").merge(run.metrics, on=["id", "variant", "prompt"])
+    assert len(errors) == len(run.metrics)
+    assert (errors["false_shore"] + errors["false_detached"] + errors["false_spill"] == errors["fp"]).all()
+    agreement = run.table("agreement")
+    assert list(agreement["prompt"]) == ["box", "full"] * 2
+    first = agreement.iloc[0]
+    masks = [run.mask(variant, "box", first["id"]) for variant in VARIANTS]
+    assert first["iou"] == pytest.approx((masks[0] & masks[1]).sum() / (masks[0] | masks[1]).sum())
+    resources = run.info.resources["finetuned"]
+    assert 9e6 < resources["parameters"] < 11e6
+    assert resources["trained_parameters"] == 4 * 256  # one nudged tensor
+    assert resources["peak_memory_mb"]["box"] > 100

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.data.samples import load_dataset
+from floodeval.data.samples import digest_of, load_dataset
 from floodeval.data.splits import Split, read_split
 from floodeval.errors import FloodevalError
 from floodeval.finetuning.config import TrainingConfig
@@ -55,6 +55,7 @@ def test_training_learns_and_keeps_the_best_checkpoint_with_its_provenance(datas
     assert read_split(made.folder / "split.csv", dataset).ids("test") == {"secret"}
     tuned = load_model("vit_t", made.folder / "checkpoint.safetensors")
     assert tuned.provenance.trained_on["fingerprint"] == dataset.fingerprint
+    assert tuned.provenance.seen == {digest_of(dataset[name].photograph) for name in "abcd"}
     assert (made.folder / "checkpoint.safetensors").stat().st_size < 9e6
     assert steps[-1][1:] == (3, 3)
 
