@@ -17,10 +17,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+from floodeval.data.audit.findings import KINDS, Audit
+from floodeval.data.listing import printable
 
 WIDTH_OF_FILES = 140  # columns, where no terminal says how many it has
+FIRST_NAMED = 4  # issues of a kind, in the audit's table
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
 console = Console(highlight=False)
@@ -154,6 +158,55 @@ def show_comparison(comparison: Comparison) -> None:
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     console.print(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n", markup=False, soft_wrap=True)
+
+
+def show_audit(audit: Audit) -> None:
+    """Print an audit: a row per kind of issue with the first samples and the cure, then the data set in short."""
+    if audit.issues:
+        console.print(_issue_table(audit))
+    else:
+        console.print(f"{printable(audit.dataset)}: nothing found", markup=False)
+    for line in _audit_lines(audit):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _issue_table(audit: Audit) -> Table:
+    title = Text(f"{printable(audit.dataset)}: what was found, the gravest first")
+    shown = Table(title=title, title_justify="left")
+    shown.add_column("kind")
+    shown.add_column("n", justify="right")
+    for heading in ("what it means", "samples", "what to do"):
+        shown.add_column(heading, overflow="fold")
+    for kind, n in audit.counts().items():
+        issues = audit.of_kind(kind)
+        named = ", ".join("+".join(issue.ids) for issue in issues[:FIRST_NAMED])
+        named += " ..." if n > FIRST_NAMED else ""
+        cells = (kind, str(n), KINDS[kind], printable(named), issues[0].suggestion)
+        shown.add_row(*(Text(cell) for cell in cells))
+    return shown
+
+
+def _audit_lines(audit: Audit) -> Iterator[str]:
+    """The summary of an audit, a sentence a line."""
+    summary = audit.summary
+    yield (
+        f"{audit.n_pairs} pairs of {audit.n_photographs} photographs and {audit.n_masks} masks, "
+        f"{summary['n_scenes']} scenes; the truth of {len(audit.flags())} is in doubt"
+    )
+    pictures = summary["photographs"]
+    if pictures["n_readable"]:
+        (low, high), formats = (pictures["smallest"], pictures["largest"]), pictures["formats"]
+        kinds = ", ".join(f"{n} {name}" for name, n in formats.items())
+        yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
+    water, edges = summary["water_share"], summary["smooth_edges"]
+    if water["n"]:
+        least, first, median, third, most = (f"{share:.0%}" for share in water["quartiles"])
+        yield f"water: {median} of a photograph in the median, half of them {first} to {third}, all {least} to {most}"
+    if edges["n_grey"]:
+        yield (
+            f"smooth edges: {edges['n_grey']} of {edges['n']} masks have grey values; water over 0 and water "
+            f"over 127 agree to an IoU of {edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
+        )
 
 
 def _signed(value: float | None) -> str:

@@ -14,7 +14,7 @@ from floodeval.errors import FloodevalError
 
 WATER_ABOVE = 127  # an 8-bit mask value over this is water
 MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
 
 ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 turn the picture by a quarter
 
@@ -113,7 +113,6 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is refused or read right below
-            Image.init()  # with `formats`, Pillow knows no format that it has not loaded
             with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Image.DecompressionBombError

@@ -1,0 +1,76 @@
+"""What an audit looks at: a data set's listing with each of its files looked at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from floodeval.data.audit.files import (
+    File,
+    MaskFile,
+    PhotographFile,
+    Progress,
+    look_at_masks,
+    look_at_photographs,
+)
+from floodeval.data.audit.fit import Fits
+from floodeval.data.listing import Listing, Sample
+
+AnyFile = TypeVar("AnyFile", bound=File)
+
+
+@dataclass(frozen=True)
+class Material:
+    """A listing and its files; a file without a partner goes by its stem."""
+
+    listing: Listing
+    photographs: Mapping[Path, PhotographFile]
+    masks: Mapping[Path, MaskFile]
+
+    @cached_property
+    def photograph_of(self) -> dict[str, PhotographFile]:
+        """Every photograph by the id of its sample."""
+        return _by_id(self.photographs, ((pair.id, pair.photograph) for pair in self.listing.pairs))
+
+    @cached_property
+    def mask_of(self) -> dict[str, MaskFile]:
+        """Every mask by the id of its sample."""
+        return _by_id(self.masks, ((pair.id, pair.mask) for pair in self.listing.pairs))
+
+    @cached_property
+    def readable_pairs(self) -> list[Sample]:
+        """The pairs both of whose files could be decoded."""
+        return [
+            pair
+            for pair in self.listing.pairs
+            if not self.photographs[pair.photograph].error and not self.masks[pair.mask].error
+        ]
+
+    @cached_property
+    def fits(self) -> Fits:
+        """How well each mask fits each photograph."""
+        photographs = {i: f.small for i, f in self.photograph_of.items() if f.small is not None}
+        masks = {i: f.small for i, f in self.mask_of.items() if f.small is not None}
+        return Fits(photographs, masks)
+
+
+def look(listing: Listing, progress: Progress) -> Material:
+    """Look at every file of a listing."""
+    photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
+    masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
+    total = len(photographs) + len(masks)
+    return Material(
+        listing,
+        look_at_photographs(photographs, lambda done, _: progress(done, total)),
+        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
+    )
+
+
+def _by_id(files: Mapping[Path, AnyFile], paired: Iterable[tuple[str, Path]]) -> dict[str, AnyFile]:
+    by_id = {sample_id: files[path] for sample_id, path in paired}
+    owned = {file.path for file in by_id.values()}
+    for path, file in files.items():
+        if path not in owned:
+            by_id.setdefault(path.stem, file)
+    return by_id
