@@ -161,7 +161,7 @@ def show_comparison(comparison: Comparison) -> None:
 
 
 def show_audit(audit: Audit) -> None:
-    """Print an audit: a row per kind of issue with the first samples and the cure, then the data set in short."""
+    """Print an audit: a row per kind of issue with its first samples and its cure, then the summary."""
     if audit.issues:
         console.print(_issue_table(audit))
     else:
@@ -181,7 +181,7 @@ def _issue_table(audit: Audit) -> Table:
         issues = audit.of_kind(kind)
         named = ", ".join("+".join(issue.ids) for issue in issues[:FIRST_NAMED])
         named += " ..." if n > FIRST_NAMED else ""
-        cells = (kind, str(n), KINDS[kind], printable(named), issues[0].suggestion)
+        cells = (kind, str(n), KINDS[kind].meaning, printable(named), KINDS[kind].cure)
         shown.add_row(*(Text(cell) for cell in cells))
     return shown
 
@@ -201,12 +201,12 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
         least, first, median, third, most = (f"{share:.0%}" for share in water["quartiles"])
-        yield f"water: {median} of a photograph in the median, half of them {first} to {third}, all {least} to {most}"
+        spread = f"half of them {first} to {third}, all {least} to {most}"
+        yield f"water: {median} of a photograph in the median, {spread}"
     if edges["n_grey"]:
-        yield (
-            f"smooth edges: {edges['n_grey']} of {edges['n']} masks have grey values; water over 0 and water "
-            f"over 127 agree to an IoU of {edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
-        )
+        iou = f"{edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
+        n = f"{edges['n_grey']} of {edges['n']}"
+        yield f"smooth edges: {n} masks have grey values; water over 0 and over 127 agree to an IoU of {iou}"
 
 
 def _signed(value: float | None) -> str:

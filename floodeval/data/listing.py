@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,16 @@ class Listing:
     gaps: tuple[Gap, ...]
     photographs: tuple[Path, ...]
     masks: tuple[Path, ...]
+
+    @cached_property
+    def photograph_of(self) -> dict[str, Path]:
+        """Every photograph by the id of its pair, or by its stem where it is in none."""
+        return _by_id({pair.id: pair.photograph for pair in self.pairs}, self.photographs)
+
+    @cached_property
+    def mask_of(self) -> dict[str, Path]:
+        """Every mask by the id of its pair, or by its stem where it is in none."""
+        return _by_id({pair.id: pair.mask for pair in self.pairs}, self.masks)
 
 
 def find_dataset(name: str | Path) -> Path:
@@ -165,6 +176,11 @@ def _pairs_by_stem(images: Path, masks: Path) -> tuple[list[Sample], list[Gap]]:
 def shown(path: Path) -> str:
     """A file's name with its place, as one harmless line."""
     return printable(f"{path.parent.name}/{path.name}")
+
+
+def _by_id(paired: dict[str, Path], files: tuple[Path, ...]) -> dict[str, Path]:
+    owned = set(paired.values())
+    return {path.stem: path for path in files if path not in owned} | paired
 
 
 def _files(folder: Path) -> list[Path]:

@@ -85,7 +85,7 @@ def _issues(
     yield from file_issues(material)
     yield from mask_issues(material)
     yield from ownership_issues(material)
-    yield from repeat_issues(identical, groups, scenes)
+    yield from repeat_issues(material, identical, groups, scenes)
     yield from leak_issues(groups, subset_of)
 
 

@@ -6,25 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of issue: what it means, and what to do about it in general."""
+
+    meaning: str
+    cure: str
+
+
 KINDS = {
-    "swapped_masks": "two pairs hold each other's mask",
-    "foreign_mask": "the mask is another photograph's",
-    "size_mismatch": "photograph and mask differ in size",
-    "grey_mask": "much of the mask is neither black nor white",
-    "empty_mask": "the mask says that there is no water",
-    "full_mask": "the mask says that there is nothing but water",
-    "unreadable": "the file cannot be read right",
-    "missing_photograph": "a mask or a line without its photograph",
-    "missing_mask": "a photograph or a line without its mask",
-    "unlisted_file": "a file that metadata.csv does not list",
-    "outside_file": "a file that lies outside the data set's folder",
-    "repeated_id": "two pairs of one name",
-    "leak": "one scene in two subsets of the split",
-    "duplicate_bytes": "the same photograph under several names",
-    "near_duplicate": "photographs of the same scene",
-    "format_mismatch": "the extension is not that of the content",
+    "swapped_masks": Kind("two pairs hold each other's mask", "exchange the two masks"),
+    "foreign_mask": Kind("the mask is another photograph's", "draw the mask anew, or leave the pair out"),
+    "size_mismatch": Kind(
+        "photograph and mask differ in size", "pair it with its own mask; until then it is left out"
+    ),
+    "grey_mask": Kind("what is water depends on the threshold", "save the mask with 0 and 255 alone"),
+    "empty_mask": Kind("the mask shows no water", "draw the water, or keep it if there is none"),
+    "full_mask": Kind("the mask shows nothing but water", "draw the land, or keep it if there is none"),
+    "unreadable": Kind("the file cannot be read right", "replace it; until then it is left out"),
+    "missing_photograph": Kind("a mask or a line without its photograph", "restore it or remove its line"),
+    "missing_mask": Kind("a photograph or a line without its mask", "restore it or remove its line"),
+    "unlisted_file": Kind("metadata.csv does not list the file", "add its line"),
+    "outside_file": Kind("the file lies outside the data set's folder", "copy it in"),
+    "repeated_id": Kind("two pairs of one name", "rename or remove one of them"),
+    "leak": Kind("one scene in two subsets of the split", "deal the data set anew with `floodeval split`"),
+    "duplicate_bytes": Kind("one photograph under several names", "keep one, or keep them in one subset"),
+    "near_duplicate": Kind("several photographs of one scene", "keep them in one subset of the split"),
+    "format_mismatch": Kind("the extension is not the content's", "rename it; floodeval reads the content"),
 }
-"""Every kind of issue and what it means, the gravest first."""
+"""Every kind of issue, the gravest first."""
 
 DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empty_mask", "full_mask")
 """The kinds that put a pair's truth in doubt."""

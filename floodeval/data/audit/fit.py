@@ -3,8 +3,8 @@
 In a band along the mask's shore, the *fit* is the share of the mask's entropy that the photograph's colours
 explain (Theil's uncertainty coefficient, 0 to 1). A colourful photograph explains a little of any mask, so
 the fit is given in standard deviations above the fits of masks that cannot belong to it: those of the data
-set, mirrored. On *Flood Area Segmentation* the masks of 233 sound pairs fit their own photograph by 18 deviations
-in the median, and the mask of another scene by 0.
+set, mirrored. On *Flood Area Segmentation* the masks of 233 sound pairs fit their own photograph by 18
+deviations in the median, and those of other scenes fit it by 0.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from floodeval.data.rasters import Mask, Photograph
 BAND_PX = 9  # across the shore, of a mask SMALL pixels wide
 COLOURS = 16  # of the photograph, by median cut
 N_STRANGERS = 40  # masks that are mirrored, three ways each
-FEWEST_STRANGERS = 8  # below that many masks there is nothing to compare with
+FEWEST_STRANGERS = 8  # below that many different masks there is nothing to compare with
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,13 +32,13 @@ class Fits:
         """Take photographs, each S x S x 3, and masks, each S x S, by their ids."""
         self._photographs = photographs
         self._shores = {mask_id: shore(mask) for mask_id, mask in masks.items() if 0 < mask.mean() < 1}
-        self._masks = masks
+        self._distinct = list({m.tobytes(): m for i, m in masks.items() if i in self._shores}.values())
         self._fits: dict[str, dict[str, float]] = {}
 
     @property
     def possible(self) -> bool:
         """Whether there are enough masks to tell a fit from chance."""
-        return len(self._shores) >= FEWEST_STRANGERS
+        return len(self._distinct) >= FEWEST_STRANGERS
 
     def of(self, mask_id: str, photograph_id: str) -> float | None:
         """The fit in standard deviations above chance; None where it cannot be told."""
@@ -56,10 +56,8 @@ class Fits:
 
     @cached_property
     def _strangers(self) -> list[Floats]:
-        ids = list(self._shores)
-        chosen = ids[:: -(-len(ids) // N_STRANGERS)]
-        masks = [self._masks[mask_id] for mask_id in chosen]
-        return [shore(mirrored) for m in masks for mirrored in (m[:, ::-1], m[::-1], m[::-1, ::-1])]
+        chosen = self._distinct[:: -(-len(self._distinct) // N_STRANGERS)]
+        return [shore(mirrored) for m in chosen for mirrored in (m[:, ::-1], m[::-1], m[::-1, ::-1])]
 
 
 def shore(mask: Mask) -> Floats:

@@ -1,13 +1,11 @@
 """What an audit looks at: a data set's listing with each of its files looked at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from floodeval.data.audit.files import (
-    File,
     MaskFile,
     PhotographFile,
     Progress,
@@ -16,8 +14,6 @@ from floodeval.data.audit.files import (
 )
 from floodeval.data.audit.fit import Fits
 from floodeval.data.listing import Listing, Sample
-
-AnyFile = TypeVar("AnyFile", bound=File)
 
 
 @dataclass(frozen=True)
@@ -31,12 +27,12 @@ class Material:
     @cached_property
     def photograph_of(self) -> dict[str, PhotographFile]:
         """Every photograph by the id of its sample."""
-        return _by_id(self.photographs, ((pair.id, pair.photograph) for pair in self.listing.pairs))
+        return {sample_id: self.photographs[path] for sample_id, path in self.listing.photograph_of.items()}
 
     @cached_property
     def mask_of(self) -> dict[str, MaskFile]:
         """Every mask by the id of its sample."""
-        return _by_id(self.masks, ((pair.id, pair.mask) for pair in self.listing.pairs))
+        return {sample_id: self.masks[path] for sample_id, path in self.listing.mask_of.items()}
 
     @cached_property
     def readable_pairs(self) -> list[Sample]:
@@ -65,12 +61,3 @@ def look(listing: Listing, progress: Progress) -> Material:
         look_at_photographs(photographs, lambda done, _: progress(done, total)),
         look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
     )
-
-
-def _by_id(files: Mapping[Path, AnyFile], paired: Iterable[tuple[str, Path]]) -> dict[str, AnyFile]:
-    by_id = {sample_id: files[path] for sample_id, path in paired}
-    owned = {file.path for file in by_id.values()}
-    for path, file in files.items():
-        if path not in owned:
-            by_id.setdefault(path.stem, file)
-    return by_id

@@ -5,14 +5,14 @@ mask of the right size is called another's only where it does not fit its own ph
 other one as a true mask does, and fits no third.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
 
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
-from floodeval.data.listing import Sample, printable
+from floodeval.data.listing import Sample, natural_key, printable
 
 MISFIT = (
     2.0  # deviations above chance under which a mask does not fit; 232 of 233 sound real pairs are over it
@@ -53,26 +53,36 @@ def _misfits(material: Material, pair: Sample) -> bool:
 
 
 def _swapped(material: Material, misfits: Sequence[Sample]) -> Iterator[Issue]:
-    """Each pair with the partner whose mask fits it as its own fits the partner; nobody has two partners."""
-    crossed = [(a, b) for a, b in combinations(misfits, 2) if _cross(material, a, b)]
+    """Each misfit with the pair whose mask fits it as its own fits that one; nobody has two partners."""
+    crossed = [
+        (a, b)
+        for a in misfits
+        for b in material.readable_pairs
+        if natural_key(a.id) < natural_key(b.id) or b not in misfits
+        if _cross(material, a, b)
+    ]
+    if not material.fits.possible:
+        partners = Counter(pair.id for both in crossed for pair in both)
+        crossed = [(a, b) for a, b in crossed if partners[a.id] == partners[b.id] == 1]
     crossed.sort(key=lambda ab: -_fit(material, ab[0], ab[1]) - _fit(material, ab[1], ab[0]))
     taken: set[str] = set()
     for a, b in crossed:
         if not taken & {a.id, b.id}:
             taken |= {a.id, b.id}
-            yield _swap(material, a, b)
+            yield _swap(material, *sorted((a, b), key=lambda pair: natural_key(pair.id)))
 
 
 def _cross(material: Material, a: Sample, b: Sample) -> bool:
-    """Whether the mask of either is of the other's size and fits it, or at least does not contradict."""
+    """Whether two pairs gain by exchanging their masks, as far as sizes and fits tell."""
     (photo_a, mask_a), (photo_b, mask_b) = _sizes(material, a), _sizes(material, b)
-    if mask_a != photo_b or mask_b != photo_a:
+    if a == b or mask_a != photo_b or mask_b != photo_a:
         return False
-    least = MISFIT if photo_a != photo_b else FITS
-    fits = (material.fits.of(a.id, b.id), material.fits.of(b.id, a.id))
-    if None in fits:
+    if not material.fits.possible:
         return photo_a != photo_b
-    return min(fit for fit in fits if fit is not None) >= least
+    crossed = min(_fit(material, a, b), _fit(material, b, a))
+    if photo_a != photo_b:
+        return crossed >= MISFIT
+    return crossed >= max(FITS, 2 * _fit(material, a, a), 2 * _fit(material, b, b))
 
 
 def _fit(material: Material, mask: Sample, photograph: Sample) -> float:
@@ -103,11 +113,10 @@ def _foreign(material: Material, pair: Sample) -> Iterator[Issue]:
     cure = f"draw the mask of {name} anew, or leave the pair out"
     if twin := _twin(material, pair):
         detail = (
-            f"the mask of {name} is, byte for byte, the mask of {printable(twin)}, and {_by(size)} as that"
+            f"the masks of {name} and {printable(twin)} are the same file, byte for byte, in the size of "
         )
-        yield Issue(
-            "foreign_mask", (pair.id, twin), f"{detail} photograph is{_stretched(material, pair)}", cure
-        )
+        detail += f"photograph {printable(twin)} ({_by(size)}){_stretched(material, pair)}"
+        yield Issue("foreign_mask", (pair.id, twin), detail, cure)
     elif owner := _owner(material, pair):
         fit = material.fits.of(pair.id, owner) or 0.0
         detail = (
@@ -119,10 +128,12 @@ def _foreign(material: Material, pair: Sample) -> Iterator[Issue]:
 
 def _twin(material: Material, pair: Sample) -> str:
     """Another sample that has the same mask file, in the size of its photograph, where this one has not."""
-    digest = material.masks[pair.mask].sha256
+    mask = material.masks[pair.mask]
+    if not _unequal(material, pair) or mask.water_share in (0, 1):  # a mask of one value is nobody's
+        return ""
     for other in material.readable_pairs:
-        same = other.id != pair.id and material.masks[other.mask].sha256 == digest
-        if same and _unequal(material, pair) and not _unequal(material, other):
+        same = other.id != pair.id and material.masks[other.mask].sha256 == mask.sha256
+        if same and not _unequal(material, other):
             return other.id
     return ""
 

@@ -57,15 +57,19 @@ def scene_groups(identical: Groups, scenes: FoundScenes | None) -> Groups:
     return _several(scenes.groups) if scenes else identical
 
 
-def repeat_issues(identical: Groups, groups: Groups, scenes: FoundScenes | None) -> Iterator[Issue]:
+def repeat_issues(
+    material: Material, identical: Groups, groups: Groups, scenes: FoundScenes | None
+) -> Iterator[Issue]:
     """Photographs of the same bytes, and scenes that hold more than that."""
     for group in identical:
-        detail = f"{_names(group)} are the same file, byte for byte"
+        masks = {material.mask_of[i].sha256 for i in group if i in material.mask_of}
+        labels = "different masks" if len(masks) > 1 else "one mask"
+        detail = f"photographs {_names(group)} are the same file, byte for byte, with {labels}"
         yield Issue("duplicate_bytes", group, detail, "keep one, or keep them in one subset of the split")
     known = {frozenset(group) for group in identical}
     for group in groups:
         if frozenset(group) not in known:
-            detail = f"{_names(group)} show one scene{_kinds(group, scenes)}"
+            detail = f"photographs {_names(group)} show one scene{_kinds(group, scenes)}"
             cure = "keep them in one subset of the split; `floodeval split` does"
             yield Issue("near_duplicate", group, detail, cure)
 

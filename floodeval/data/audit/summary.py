@@ -20,8 +20,8 @@ def summarise(
         `issues`: how many of each kind; `n_scenes`; `photographs` and `masks`: n_readable, formats, smallest
         and largest (width and height of those with the fewest and most pixels), megapixels in all;
         `water_share` over the readable pairs: n, mean, and the five quartiles from least to most;
-        `smooth_edges` over the readable masks: n, n_grey (masks with any value between 0 and 255), the mean and the least IoU of the
-        water over 0 with the water over 127; `label_agreement`, as given.
+        `smooth_edges` over the readable masks: n, n_grey (masks with any value between 0 and 255), the
+        mean and the least IoU of the water over 0 with the water over 127; `label_agreement`, as given.
     """
     masks = [material.masks[pair.mask] for pair in material.readable_pairs]
     every = [mask for mask in material.masks.values() if not mask.error]
