@@ -1,5 +1,7 @@
 """The command line's manners: exit statuses, and one line for every wrong input."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -86,3 +88,39 @@ def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results
 def test_weights_says_in_one_line_where_they_lie(capsys):
     assert main(["weights", "vit_t"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("vit_t: MobileSAM")
+
+
+def test_audit_prints_what_was_found_and_writes_the_same_as_json_and_html(pair_folder, tmp_path, capsys):
+    Image.fromarray(np.zeros((5, 5), np.uint8)).save(pair_folder / "masks" / "a.png")
+    out, page = tmp_path / "out" / "audit.json", tmp_path / "out" / "audit.html"
+    assert main(["audit", str(pair_folder), "--json", str(out), "--html", str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "size_mismatch" in said
+    assert "the truth of 1 is in doubt" in said
+    assert [issue["kind"] for issue in json.loads(out.read_text())["issues"]] == [
+        "size_mismatch",
+        "empty_mask",
+    ]
+    assert "Size mismatch" in page.read_text()
+
+
+def test_audit_of_a_clean_data_set_says_that_nothing_was_found(pair_folder, capsys):
+    assert main(["audit", str(pair_folder)]) == 0
+    assert "pairs: nothing found" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [(["--split", "none.csv"], "no split none.csv"), (["--jsom", "x"], "unrecognized arguments")],
+)
+def test_a_wrong_option_of_audit_is_said_in_one_line(pair_folder, capsys, options, complaint):
+    assert complaint in refused(["audit", str(pair_folder), *options], capsys)
+
+
+def test_audit_of_what_is_no_data_set_is_said_in_one_line(tmp_path, capsys):
+    assert "no data set 'nowhere'" in refused(["audit", "nowhere"], capsys)
+    assert "is not a data set" in refused(["audit", str(tmp_path)], capsys)
+    (tmp_path / "metadata.csv").write_text("photo,mask\n")
+    assert "expected Image and Mask" in refused(["audit", str(tmp_path)], capsys)
+    (tmp_path / "metadata.csv").write_text("Image,Mask\n0.jpg,0.png\n")
+    assert "holds no photograph" in refused(["audit", str(tmp_path)], capsys)

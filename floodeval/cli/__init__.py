@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from floodeval.cli import compare, cost, demo, evaluate, finetune, slices, split, suspects, weights
+from floodeval.cli import audit, compare, cost, demo, evaluate, finetune, slices, split, suspects, weights
 from floodeval.cli.options import WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 
 VERBS = (
     demo,
     weights,
+    audit,
     split,
     finetune,
     evaluate,

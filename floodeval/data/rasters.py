@@ -1,6 +1,9 @@
 """Photographs and masks as arrays, read by content and not by extension."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +14,32 @@ from floodeval.errors import FloodevalError
 
 WATER_ABOVE = 127  # an 8-bit mask value over this is water
 MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
+
+ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 turn the picture by a quarter
 
 Photograph = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture's header says: Pillow's name of the format, and the upright size in pixels."""
+
+    format: str
+    width: int
+    height: int
+
+
+def read_header(path: Path) -> Header:
+    """Read a picture's header; its pixels are not decoded.
+
+    Raises:
+        FloodevalError: the file is absent, is no picture, or is too large to be decoded.
+    """
+    with _opened(path) as image:
+        size = image.size[::-1] if image.getexif().get(ORIENTATION) in (5, 6, 7, 8) else image.size
+        return Header(str(image.format), *size)
 
 
 def read_photograph(path: Path) -> Photograph:
@@ -45,6 +71,15 @@ def read_mask(path: Path) -> Mask:
     Raises:
         FloodevalError: the file is absent or broken, or its values do not say which of them are water.
     """
+    return read_mask_values(path) > WATER_ABOVE
+
+
+def read_mask_values(path: Path) -> npt.NDArray[np.uint8]:
+    """Read a mask as it is on disk, before the threshold: H x W, 8 bits, 0 land to 255 water.
+
+    Raises:
+        FloodevalError: as `read_mask`.
+    """
     grey = _grey(path, _open(path))
     highest = int(grey.max(initial=0))
     if 0 < highest <= WATER_ABOVE:
@@ -52,7 +87,7 @@ def read_mask(path: Path) -> Mask:
             f"{path}: the mask's highest value is {highest}, so nothing is over {WATER_ABOVE} (water); "
             "save water as 255 and land as 0"
         )
-    return grey > WATER_ABOVE
+    return grey
 
 
 def encode_mask(mask: Mask) -> bytes:
@@ -67,14 +102,21 @@ def encode_mask(mask: Mask) -> bytes:
 
 
 def _open(path: Path) -> Image.Image:
+    with _opened(path) as image:
+        image.load()
+        return ImageOps.exif_transpose(image)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open a picture without decoding it, and say in one line what goes wrong in there."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is refused or read right below
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Image.DecompressionBombError
-                image.load()
-                return ImageOps.exif_transpose(image)
+                yield image
     except FileNotFoundError:
         raise FloodevalError(f"{path}: no such file; restore it or remove its line") from None
     except UnidentifiedImageError:

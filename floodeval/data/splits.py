@@ -87,6 +87,27 @@ def read_split(path: Path, dataset: Dataset) -> Split:
         FloodevalError: no such file, other columns or subsets, an id twice, an id that the data set lacks,
             or a scene that stands in two subsets.
     """
+    table = _read_table(path, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})
+    straddles = table.groupby("scene")["split"].transform("nunique") > 1
+    _refuse(path, "has a scene in two subsets", table.loc[straddles, "id"])
+    return Split(path.name, table)
+
+
+def read_subsets(path: Path, known: set[str]) -> dict[str, str]:
+    """Map each id of a split to its subset, also where a scene stands in two subsets.
+
+    Args:
+        path: a CSV with the columns id, scene, split.
+        known: the ids of the data set.
+
+    Raises:
+        FloodevalError: as `read_split`, but for the scenes.
+    """
+    table = _read_table(path, known)
+    return dict(zip(table["id"], table["split"], strict=True))
+
+
+def _read_table(path: Path, known: set[str]) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
@@ -97,20 +118,19 @@ def read_split(path: Path, dataset: Dataset) -> Split:
         raise FloodevalError(f"{path} cannot be read as CSV ({str(error).splitlines()[0]})") from None
     if list(table.columns) != ["id", "scene", "split"]:
         raise FloodevalError(f"{path} has the columns {', '.join(table.columns)}; expected id, scene, split")
-    _check_split(path, table, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})
-    return Split(path.name, table)
+    _refuse(
+        path,
+        "holds subsets other than train, validation, test",
+        table.loc[~table["split"].isin(SUBSETS), "id"],
+    )
+    _refuse(path, "names an id twice", table.loc[table["id"].duplicated(), "id"])
+    _refuse(path, "names ids that the data set lacks", table.loc[~table["id"].isin(known), "id"])
+    return table
 
 
-def _check_split(path: Path, table: pd.DataFrame, known: set[str]) -> None:
-    complaints = {
-        "holds subsets other than train, validation, test": table.loc[~table["split"].isin(SUBSETS), "id"],
-        "names an id twice": table.loc[table["id"].duplicated(), "id"],
-        "names ids that the data set lacks": table.loc[~table["id"].isin(known), "id"],
-        "has a scene in two subsets": table.loc[
-            table.groupby("scene")["split"].transform("nunique") > 1, "id"
-        ],
-    }
-    for complaint, ids in complaints.items():
-        if len(ids):
-            shown = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
-            raise FloodevalError(f"{path} {complaint} ({shown}); make it anew with `floodeval split`")
+def _refuse(path: Path, complaint: str, ids: Iterable[str]) -> None:
+    """Refuse a split for the ids that a complaint is about, if there are any."""
+    found = list(ids)
+    if found:
+        shown = ", ".join(found[:5]) + (" ..." if len(found) > 5 else "")
+        raise FloodevalError(f"{path} {complaint} ({shown}); make it anew with `floodeval split`")

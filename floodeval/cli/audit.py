@@ -1,0 +1,35 @@
+"""`floodeval audit`: what is wrong with a data set, pair by pair."""
+
+import argparse
+from pathlib import Path
+
+from floodeval.cli.options import DONE, Verbs, takes_dataset
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("audit", help="say what is wrong with a data set, pair by pair")
+    takes_dataset(parser)
+    parser.add_argument("--split", type=Path, metavar="FILE", help="search this split for leaks")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every issue there too")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures there too")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.data.audit.audit import audit
+    from floodeval.files import write_text
+    from floodeval.terminal.audits import show_audit
+    from floodeval.terminal.progress import progress
+
+    with progress("looking", "files") as tick:
+        found = audit(options.dataset, options.split, progress=tick)
+    show_audit(found)
+    if options.json:
+        write_text(options.json, found.to_json())
+    if options.html:
+        from floodeval.report.audit_page import audit_page
+
+        write_text(options.html, audit_page(found, options.dataset))
+    return DONE

@@ -1,0 +1,94 @@
+"""The audit of a data set: every file looked at once, every check made, nothing changed on disk."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from floodeval.data.audit.files import Progress
+from floodeval.data.audit.findings import KINDS, Audit, Issue
+from floodeval.data.audit.material import Material, look
+from floodeval.data.audit.ownership import ownership_issues
+from floodeval.data.audit.repeats import (
+    FoundScenes,
+    Groups,
+    leak_issues,
+    repeat_issues,
+    same_bytes,
+    scene_groups,
+)
+from floodeval.data.audit.single import file_issues, mask_issues
+from floodeval.data.audit.summary import summarise
+from floodeval.data.listing import LAYOUTS, Listing, list_dataset, natural_key
+from floodeval.data.splits import read_subsets
+from floodeval.errors import FloodevalError
+
+
+def audit(
+    dataset: str | Path,
+    split: Path | None = None,
+    scenes: FoundScenes | None = None,
+    agreement: Mapping[str, Any] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Audit:
+    """Audit a data set, given by path or by name.
+
+    Args:
+        dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
+        split: a CSV with the columns id, scene, split, to be searched for leaks.
+        scenes: which photographs show one scene; without it, only those of the same bytes do.
+        agreement: how far labels of the same photograph agree, for the summary.
+        progress: told how many files of how many have been looked at.
+
+    Raises:
+        FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
+            another data set. What is wrong with one file or one pair is an issue, and never an error.
+    """
+    listing = list_dataset(dataset)
+    if not listing.photographs:
+        raise FloodevalError(f"{listing.folder} holds no photograph; {LAYOUTS}")
+    subset_of = read_subsets(split, _ids(listing)) if split else {}
+    material = look(listing, progress)
+    identical = same_bytes(material)
+    groups = scene_groups(identical, scenes)
+    issues = _ordered(_issues(material, identical, groups, scenes, subset_of))
+    n_scenes = len(listing.photographs) - sum(len(group) - 1 for group in groups)
+    return Audit(
+        dataset=listing.name,
+        n_photographs=len(listing.photographs),
+        n_masks=len(listing.masks),
+        n_pairs=len(listing.pairs),
+        issues=issues,
+        scenes=groups,
+        summary=summarise(material, issues, n_scenes, agreement),
+    )
+
+
+def photographs_of(dataset: str | Path) -> dict[str, Path]:
+    """The paired photographs of a data set by their ids: where scenes are searched for."""
+    return {pair.id: pair.photograph for pair in list_dataset(dataset).pairs}
+
+
+def _ids(listing: Listing) -> set[str]:
+    return {pair.id for pair in listing.pairs} | {gap.id for gap in listing.gaps}
+
+
+def _issues(
+    material: Material,
+    identical: Groups,
+    groups: Groups,
+    scenes: FoundScenes | None,
+    subset_of: Mapping[str, str],
+) -> Iterator[Issue]:
+    for gap in material.listing.gaps:
+        detail, _, cure = gap.reason.rpartition("; ")
+        yield Issue(gap.kind, (gap.id,), detail, cure)
+    yield from file_issues(material)
+    yield from mask_issues(material)
+    yield from ownership_issues(material)
+    yield from repeat_issues(material, identical, groups, scenes)
+    yield from leak_issues(groups, subset_of)
+
+
+def _ordered(issues: Iterator[Issue]) -> tuple[Issue, ...]:
+    rank = {kind: place for place, kind in enumerate(KINDS)}
+    return tuple(sorted(issues, key=lambda i: (rank[i.kind], [natural_key(name) for name in i.ids])))

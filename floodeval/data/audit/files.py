@@ -1,0 +1,148 @@
+"""Each file of a data set looked at once: its hash, its header, and its picture made small."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from floodeval.data.listing import printable, shown
+from floodeval.data.rasters import (
+    WATER_ABOVE,
+    Header,
+    Mask,
+    Photograph,
+    read_header,
+    read_mask_values,
+    read_photograph,
+)
+from floodeval.errors import FloodevalError
+
+SMALL = 64  # pixels on either side of the pictures that are compared, whatever their proportions
+THREADS = min(4, os.cpu_count() or 1)
+
+Progress = Callable[[int, int], None]
+Looked = TypeVar("Looked")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as far as it could be read; `error` says in one line why not further.
+
+    `header` is None where the file is no picture that may be decoded.
+    """
+
+    path: Path
+    sha256: str
+    header: Header | None
+    error: str
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Upright width and height in pixels; None where the header could not be read."""
+        return (self.header.width, self.header.height) if self.header else None
+
+
+@dataclass(frozen=True)
+class PhotographFile(File):
+    """A photograph; `small` is SMALL x SMALL x 3, None where it could not be decoded."""
+
+    small: Photograph | None = None
+
+
+@dataclass(frozen=True)
+class MaskFile(File):
+    """A mask.
+
+    Attributes:
+        small: SMALL x SMALL, true where most is water; None where it could not be decoded.
+        water_share: share of the pixels over 127.
+        grey_share: share of the pixels that are neither 0 nor 255.
+        agreement: IoU of the water over 0 with the water over 127; 1 where no pixel is over 0.
+    """
+
+    small: Mask | None = None
+    water_share: float = 0.0
+    grey_share: float = 0.0
+    agreement: float = 1.0
+
+
+def look_at_photographs(paths: Sequence[Path], progress: Progress) -> dict[Path, PhotographFile]:
+    """Look at photographs, several at a time."""
+    return _look(paths, _photograph, progress)
+
+
+def look_at_masks(paths: Sequence[Path], progress: Progress) -> dict[Path, MaskFile]:
+    """Look at masks, several at a time."""
+    return _look(paths, _mask, progress)
+
+
+def format_mismatch(file: File) -> str:
+    """The format of the content where the extension promises another, else empty."""
+    if file.header is None:
+        return ""
+    promised = Image.registered_extensions().get(file.path.suffix.lower(), "no known format")
+    same = {"MPO": "JPEG"}  # a JPEG with a second picture behind the first
+    found = same.get(file.header.format, file.header.format)
+    return "" if same.get(promised, promised) == found else found
+
+
+def _look(paths: Sequence[Path], look: Callable[[Path], Looked], progress: Progress) -> dict[Path, Looked]:
+    seen: dict[Path, Looked] = {}
+    with ThreadPoolExecutor(THREADS) as threads:
+        for path, file in zip(paths, threads.map(look, paths), strict=True):
+            seen[path] = file
+            progress(len(seen), len(paths))
+    return seen
+
+
+def _photograph(path: Path) -> PhotographFile:
+    digest, header, error = _head(path)
+    if error:
+        return PhotographFile(path, digest, header, error)
+    try:
+        return PhotographFile(path, digest, header, "", _shrunk(read_photograph(path)))
+    except FloodevalError as refusal:
+        return PhotographFile(path, digest, header, _said(refusal))
+
+
+def _mask(path: Path) -> MaskFile:
+    digest, header, error = _head(path)
+    if error:
+        return MaskFile(path, digest, header, error)
+    try:
+        values = read_mask_values(path)
+    except FloodevalError as refusal:
+        return MaskFile(path, digest, header, _said(refusal))
+    counts = cv2.calcHist([values], [0], None, [256], [0, 256])
+    n_any, n_water, n_white = (int(counts[low + 1 :].sum(dtype=np.float64)) for low in (0, WATER_ABOVE, 254))
+    small = _shrunk(np.asarray(cv2.threshold(values, WATER_ABOVE, 255, cv2.THRESH_BINARY)[1])) > WATER_ABOVE
+    shares = (n_water / values.size, (n_any - n_white) / values.size, n_water / n_any if n_any else 1.0)
+    return MaskFile(path, digest, header, "", small, *shares)
+
+
+def _head(path: Path) -> tuple[str, Header | None, str]:
+    """A file's SHA-256, its header, and what stopped the reading."""
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return "", None, f"{shown(path)}: {error.strerror}; make it readable"
+    try:
+        return digest, read_header(path), ""
+    except FloodevalError as refusal:
+        return digest, None, _said(refusal)
+
+
+def _said(refusal: FloodevalError) -> str:
+    return printable(str(refusal))
+
+
+def _shrunk(picture: Photograph) -> Photograph:
+    return np.asarray(cv2.resize(picture, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.uint8)

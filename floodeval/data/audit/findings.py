@@ -1,0 +1,126 @@
+"""What an audit says: issues of named kinds, scenes, and what follows for each pair."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of issue: what it means, and what to do about it in general."""
+
+    meaning: str
+    cure: str
+
+
+KINDS = {
+    "swapped_masks": Kind("two pairs hold each other's mask", "exchange the two masks"),
+    "foreign_mask": Kind("the mask is another photograph's", "draw the mask anew, or leave the pair out"),
+    "size_mismatch": Kind(
+        "photograph and mask differ in size", "pair it with its own mask; until then it is left out"
+    ),
+    "grey_mask": Kind("what is water depends on the threshold", "save the mask with 0 and 255 alone"),
+    "empty_mask": Kind("the mask shows no water", "draw the water, or keep it if there is none"),
+    "full_mask": Kind("the mask shows nothing but water", "draw the land, or keep it if there is none"),
+    "unreadable": Kind("the file cannot be read right", "replace it; until then it is left out"),
+    "missing_photograph": Kind("a mask or a line without its photograph", "restore it or remove its line"),
+    "missing_mask": Kind("a photograph or a line without its mask", "restore it or remove its line"),
+    "unlisted_file": Kind("metadata.csv does not list the file", "add its line"),
+    "outside_file": Kind("the file lies outside the data set's folder", "copy it in"),
+    "repeated_id": Kind("two pairs of one name", "rename or remove one of them"),
+    "leak": Kind("one scene in two subsets of the split", "deal the data set anew with `floodeval split`"),
+    "duplicate_bytes": Kind("one photograph under several names", "keep one, or keep them in one subset"),
+    "near_duplicate": Kind("several photographs of one scene", "keep them in one subset of the split"),
+    "format_mismatch": Kind("the extension is not the content's", "rename it; floodeval reads the content"),
+}
+"""Every kind of issue, the gravest first."""
+
+DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empty_mask", "full_mask")
+"""The kinds that put a pair's truth in doubt."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something wrong.
+
+    Attributes:
+        kind: one of KINDS.
+        ids: the samples it is about. Of a foreign mask: the pair that holds it, then the photograph whose
+            mask it seems to be.
+        detail: what was found, in one line.
+        suggestion: what to do about it, in one line.
+    """
+
+    kind: str
+    ids: tuple[str, ...]
+    detail: str
+    suggestion: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found in a data set.
+
+    Attributes:
+        dataset: its name.
+        n_photographs: files in its folder of photographs.
+        n_masks: files in its folder of masks.
+        n_pairs: photographs that have their mask on disk, readable or not.
+        issues: the gravest kind first; within a kind in the order of the ids.
+        scenes: photographs of one scene, where there are two or more.
+        summary: sizes, formats, shares and counts, as JSON can hold them.
+    """
+
+    dataset: str
+    n_photographs: int
+    n_masks: int
+    n_pairs: int
+    issues: tuple[Issue, ...]
+    scenes: tuple[tuple[str, ...], ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[Issue]:
+        """The issues of one kind."""
+        return [issue for issue in self.issues if issue.kind == kind]
+
+    def counts(self) -> dict[str, int]:
+        """How many issues there are of each kind that occurs, the gravest first."""
+        found = Counter(issue.kind for issue in self.issues)
+        return {kind: found[kind] for kind in KINDS if found[kind]}
+
+    def flags(self) -> dict[str, tuple[str, ...]]:
+        """The samples whose truth is in doubt, each with the kinds that say so."""
+        flags: dict[str, tuple[str, ...]] = {}
+        for issue in self.issues:
+            doubted = issue.ids[:1] if issue.kind == "foreign_mask" else issue.ids
+            for sample_id in doubted if issue.kind in DOUBTFUL else ():
+                flags[sample_id] = (*flags.get(sample_id, ()), issue.kind)
+        return flags
+
+    def repairs(self) -> dict[str, str]:
+        """For each pair of swapped masks, the id of the sample whose mask fits."""
+        swapped = [issue.ids for issue in self.of_kind("swapped_masks")]
+        return {one: other for a, b in swapped for one, other in ((a, b), (b, a))}
+
+    def to_json(self) -> str:
+        """The whole audit as JSON."""
+        content = {
+            "dataset": self.dataset,
+            "n_photographs": self.n_photographs,
+            "n_masks": self.n_masks,
+            "n_pairs": self.n_pairs,
+            "issues": [
+                {
+                    "kind": issue.kind,
+                    "ids": list(issue.ids),
+                    "detail": issue.detail,
+                    "suggestion": issue.suggestion,
+                }
+                for issue in self.issues
+            ],
+            "scenes": [list(scene) for scene in self.scenes],
+            "summary": dict(self.summary),
+        }
+        return json.dumps(content, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,63 @@
+"""What an audit looks at: a data set's listing with each of its files looked at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from floodeval.data.audit.files import (
+    MaskFile,
+    PhotographFile,
+    Progress,
+    look_at_masks,
+    look_at_photographs,
+)
+from floodeval.data.audit.fit import Fits
+from floodeval.data.listing import Listing, Sample
+
+
+@dataclass(frozen=True)
+class Material:
+    """A listing and its files; a file without a partner goes by its stem."""
+
+    listing: Listing
+    photographs: Mapping[Path, PhotographFile]
+    masks: Mapping[Path, MaskFile]
+
+    @cached_property
+    def photograph_of(self) -> dict[str, PhotographFile]:
+        """Every photograph by the id of its sample."""
+        return {sample_id: self.photographs[path] for sample_id, path in self.listing.photograph_of.items()}
+
+    @cached_property
+    def mask_of(self) -> dict[str, MaskFile]:
+        """Every mask by the id of its sample."""
+        return {sample_id: self.masks[path] for sample_id, path in self.listing.mask_of.items()}
+
+    @cached_property
+    def readable_pairs(self) -> list[Sample]:
+        """The pairs both of whose files could be decoded."""
+        return [
+            pair
+            for pair in self.listing.pairs
+            if not self.photographs[pair.photograph].error and not self.masks[pair.mask].error
+        ]
+
+    @cached_property
+    def fits(self) -> Fits:
+        """How well each mask fits each photograph."""
+        photographs = {i: f.small for i, f in self.photograph_of.items() if f.small is not None}
+        masks = {i: f.small for i, f in self.mask_of.items() if f.small is not None}
+        return Fits(photographs, masks)
+
+
+def look(listing: Listing, progress: Progress) -> Material:
+    """Look at every file of a listing."""
+    photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
+    masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
+    total = len(photographs) + len(masks)
+    return Material(
+        listing,
+        look_at_photographs(photographs, lambda done, _: progress(done, total)),
+        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
+    )

@@ -1,0 +1,105 @@
+"""The same scene more than once: the same bytes, near-duplicates, and scenes that leak through a split."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from floodeval.data.audit.findings import Issue
+from floodeval.data.audit.material import Material
+from floodeval.data.listing import natural_key, printable
+
+SAME_BYTES = "same bytes"
+SHOWN = 8  # names in a line
+
+
+class FoundLink(Protocol):
+    """Two photographs, by their ids, and how they belong together; SAME_BYTES is one of the kinds."""
+
+    @property
+    def a(self) -> str:
+        """The one."""
+
+    @property
+    def b(self) -> str:
+        """The other."""
+
+    @property
+    def kind(self) -> str:
+        """How."""
+
+
+class FoundScenes(Protocol):
+    """What a search for scenes found: links between photographs, and the groups that the links make."""
+
+    @property
+    def links(self) -> Iterable[FoundLink]:
+        """Every link."""
+
+    @property
+    def groups(self) -> Iterable[Sequence[str]]:
+        """The ids of each scene."""
+
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+def same_bytes(material: Material) -> Groups:
+    """The photographs that are one file under several names."""
+    by_digest = defaultdict(list)
+    for sample_id, file in material.photograph_of.items():
+        if file.sha256:
+            by_digest[file.sha256].append(sample_id)
+    return _several(by_digest.values())
+
+
+def scene_groups(identical: Groups, scenes: FoundScenes | None) -> Groups:
+    """Scenes of two or more photographs: those found, or else those of the same bytes."""
+    return _several(scenes.groups) if scenes else identical
+
+
+def repeat_issues(
+    material: Material, identical: Groups, groups: Groups, scenes: FoundScenes | None
+) -> Iterator[Issue]:
+    """Photographs of the same bytes, and scenes that hold more than that."""
+    for group in identical:
+        masks = {material.mask_of[i].sha256 for i in group if i in material.mask_of}
+        labels = "different masks" if len(masks) > 1 else "one mask"
+        detail = f"photographs {_names(group)} are the same file, byte for byte, with {labels}"
+        yield Issue("duplicate_bytes", group, detail, "keep one, or keep them in one subset of the split")
+    known = {frozenset(group) for group in identical}
+    for group in groups:
+        if frozenset(group) not in known:
+            detail = f"photographs {_names(group)} show one scene{_kinds(group, scenes)}"
+            cure = "keep them in one subset of the split; `floodeval split` does"
+            yield Issue("near_duplicate", group, detail, cure)
+
+
+def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]:
+    """Scenes that stand in two subsets of a split, given each sample's subset."""
+    for group in groups:
+        by_subset = defaultdict(list)
+        for sample_id in group:
+            if sample_id in subset_of:
+                by_subset[subset_of[sample_id]].append(sample_id)
+        if len(by_subset) > 1:
+            found = "; ".join(f"{subset}: {_names(ids)}" for subset, ids in sorted(by_subset.items()))
+            ids = tuple(i for i in group if i in subset_of)
+            detail = f"one scene stands in {len(by_subset)} subsets ({found})"
+            yield Issue("leak", ids, detail, "deal the data set anew with `floodeval split`")
+
+
+def _several(groups: Iterable[Sequence[str]]) -> Groups:
+    kept = [tuple(sorted(group, key=natural_key)) for group in groups if len(group) > 1]
+    return tuple(sorted(kept, key=lambda group: natural_key(group[0])))
+
+
+def _kinds(group: Sequence[str], scenes: FoundScenes | None) -> str:
+    members = set(group)
+    links = scenes.links if scenes else ()
+    kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})
+    return f" ({', '.join(kinds)})" if kinds else ""
+
+
+def _names(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return printable(", ".join(ids[:SHOWN])) + more

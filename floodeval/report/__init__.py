@@ -1,0 +1,1 @@
+"""Findings with their pictures, as one file that needs no network."""

@@ -1,0 +1,161 @@
+"""The small pictures that show what an audit found: photographs with the shore of a mask drawn in."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from floodeval.data.audit.findings import Audit, Issue
+from floodeval.data.listing import Listing, printable
+from floodeval.data.rasters import Mask, Photograph, read_mask_values, read_photograph
+from floodeval.errors import FloodevalError
+from floodeval.pictures.encode import jpeg, png
+from floodeval.pictures.palette import TRUE_WATER
+from floodeval.pictures.shrink import shrink_photograph
+
+LONGEST = 420  # pixels of a small picture
+MOST = 6  # pictures of one scene
+CASING = (255, 255, 255)  # on either side of the drawn shore, so that it shows on any ground
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture as a data URL, what it shows, and its proportions (width to height)."""
+
+    src: str
+    caption: str
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """Figures that belong together; the heading is empty where they need none."""
+
+    heading: str
+    figures: tuple[Figure, ...]
+
+
+class AuditPictures:
+    """Draws the pictures of an audit's issues from the files of its data set."""
+
+    def __init__(self, audit: Audit, listing: Listing) -> None:
+        """Take the audit and where its files lie."""
+        self._listing = listing
+        self._explained = {i for kind in ("swapped_masks", "foreign_mask") for i in _ids(audit, kind)}
+        self._rows: dict[str, Callable[[Issue], list[Row]]] = {
+            "swapped_masks": self._swapped,
+            "foreign_mask": self._foreign,
+            "size_mismatch": self._unequal,
+            "grey_mask": self._pair,
+            "empty_mask": self._pair,
+            "full_mask": self._pair,
+            "missing_photograph": self._mask_alone,
+            "missing_mask": self._photograph_alone,
+            "duplicate_bytes": self._scene,
+            "near_duplicate": self._scene,
+            "leak": self._scene,
+        }
+
+    def rows(self, issue: Issue) -> list[Row]:
+        """The pictures of an issue; none where there is nothing to see, or nothing that can be read."""
+        draw = self._rows.get(issue.kind)
+        return [row for row in draw(issue) if row.figures] if draw else []
+
+    def _swapped(self, issue: Issue) -> list[Row]:
+        a, b = issue.ids
+        found = (self._photograph(a), self._mask(a), self._photograph(b), self._mask(b))
+        return [_row("As found", *found), _row("As repaired", self._outlined(a, b), self._outlined(b, a))]
+
+    def _foreign(self, issue: Issue) -> list[Row]:
+        pair, owner = issue.ids
+        return [
+            _row("As found", self._photograph(pair), self._mask(pair)),
+            _row("Whose mask it seems to be", self._outlined(owner, pair)),
+        ]
+
+    def _unequal(self, issue: Issue) -> list[Row]:
+        return [] if issue.ids[0] in self._explained else self._pair(issue)
+
+    def _pair(self, issue: Issue) -> list[Row]:
+        return [_row("", self._photograph(issue.ids[0]), self._mask(issue.ids[0]))]
+
+    def _mask_alone(self, issue: Issue) -> list[Row]:
+        return [_row("", self._mask(issue.ids[0]))]
+
+    def _photograph_alone(self, issue: Issue) -> list[Row]:
+        return [_row("", self._photograph(issue.ids[0]))]
+
+    def _scene(self, issue: Issue) -> list[Row]:
+        return [_row("", *(self._outlined(i, i) or self._photograph(i) for i in issue.ids[:MOST]))]
+
+    def _photograph(self, sample_id: str) -> Figure | None:
+        path = self._listing.photograph_of.get(sample_id)
+        small = _small_photograph(path) if path else None
+        return _figure(jpeg(small[0], 80), small[0], f"photograph {sample_id}", small[1]) if small else None
+
+    def _mask(self, sample_id: str) -> Figure | None:
+        path = self._listing.mask_of.get(sample_id)
+        small = _small_mask(path) if path else None
+        return _figure(png(small[0]), small[0], f"mask {sample_id}", small[1]) if small else None
+
+    def _outlined(self, sample_id: str, mask_id: str) -> Figure | None:
+        """A photograph with the shore of a mask of its size drawn in."""
+        paths = self._listing.photograph_of.get(sample_id), self._listing.mask_of.get(mask_id)
+        photograph = _small_photograph(paths[0]) if paths[0] else None
+        mask = _small_mask(paths[1]) if paths[1] else None
+        if not photograph or not mask or photograph[1] != mask[1]:
+            return None
+        drawn = outlined(photograph[0], mask[0][..., 0] > 127)
+        caption = f"photograph {sample_id}, mask {mask_id}"
+        return _figure(jpeg(drawn, 80), drawn, caption, photograph[1])
+
+
+def outlined(photograph: Photograph, mask: Mask) -> Photograph:
+    """Draw the shore of an H x W mask into an H x W x 3 photograph: blue, cased in white."""
+    shores, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    drawn = np.ascontiguousarray(photograph).copy()
+    for colour, thickness in ((CASING, 4), (TRUE_WATER.rgb, 2)):
+        cv2.drawContours(drawn, shores, -1, colour, thickness, cv2.LINE_AA)
+    return drawn
+
+
+Small = tuple[Photograph, tuple[int, int]]
+"""A small picture, and the width and height that it has on disk."""
+
+
+@lru_cache(maxsize=64)
+def _small_photograph(path: Path) -> Small | None:
+    try:
+        return _shrunk(read_photograph(path))
+    except FloodevalError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _small_mask(path: Path) -> Small | None:
+    try:
+        return _shrunk(np.repeat(read_mask_values(path)[..., None], 3, axis=-1))
+    except FloodevalError:
+        return None
+
+
+def _shrunk(picture: Photograph) -> Small:
+    return shrink_photograph(picture, LONGEST), (picture.shape[1], picture.shape[0])
+
+
+def _figure(encoded: bytes, picture: Photograph, what: str, size: tuple[int, int]) -> Figure:
+    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
+    src = f"data:image/{kind};base64,{b64encode(encoded).decode()}"
+    return Figure(src, printable(f"{what} ({size[0]}x{size[1]})"), picture.shape[1] / picture.shape[0])
+
+
+def _row(heading: str, *figures: Figure | None) -> Row:
+    return Row(heading, tuple(figure for figure in figures if figure))
+
+
+def _ids(audit: Audit, kind: str) -> list[str]:
+    return [sample_id for issue in audit.of_kind(kind) for sample_id in issue.ids]

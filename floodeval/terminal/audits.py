@@ -1,0 +1,61 @@
+"""An audit as a table and a few sentences."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from floodeval.data.audit.findings import KINDS, Audit
+from floodeval.data.listing import printable
+from floodeval.terminal.progress import console
+
+FIRST_NAMED = 4  # issues of a kind, in the table
+
+
+def show_audit(audit: Audit) -> None:
+    """Print an audit: a row per kind of issue with its first samples and its cure, then the summary."""
+    if audit.issues:
+        console.print(_issue_table(audit))
+    else:
+        console.print(f"{printable(audit.dataset)}: nothing found", markup=False)
+    for line in _audit_lines(audit):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _issue_table(audit: Audit) -> Table:
+    title = Text(f"{printable(audit.dataset)}: what was found, the gravest first")
+    shown = Table(title=title, title_justify="left")
+    shown.add_column("kind")
+    shown.add_column("n", justify="right")
+    for heading in ("what it means", "samples", "what to do"):
+        shown.add_column(heading, overflow="fold")
+    for kind, n in audit.counts().items():
+        issues = audit.of_kind(kind)
+        named = ", ".join("+".join(issue.ids) for issue in issues[:FIRST_NAMED])
+        named += " ..." if n > FIRST_NAMED else ""
+        cells = (kind, str(n), KINDS[kind].meaning, printable(named), KINDS[kind].cure)
+        shown.add_row(*(Text(cell) for cell in cells))
+    return shown
+
+
+def _audit_lines(audit: Audit) -> Iterator[str]:
+    """The summary of an audit, a sentence a line."""
+    summary = audit.summary
+    yield (
+        f"{audit.n_pairs} pairs of {audit.n_photographs} photographs and {audit.n_masks} masks, "
+        f"{summary['n_scenes']} scenes; the truth of {len(audit.flags())} is in doubt"
+    )
+    pictures = summary["photographs"]
+    if pictures["n_readable"]:
+        (low, high), formats = (pictures["smallest"], pictures["largest"]), pictures["formats"]
+        kinds = ", ".join(f"{n} {name}" for name, n in formats.items())
+        yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
+    water, edges = summary["water_share"], summary["smooth_edges"]
+    if water["n"]:
+        least, first, median, third, most = (f"{share:.0%}" for share in water["quartiles"])
+        spread = f"half of them {first} to {third}, all {least} to {most}"
+        yield f"water: {median} of a photograph in the median, {spread}"
+    if edges["n_grey"]:
+        iou = f"{edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
+        n = f"{edges['n_grey']} of {edges['n']}"
+        yield f"smooth edges: {n} masks have grey values; water over 0 and over 127 agree to an IoU of {iou}"

@@ -1,0 +1,98 @@
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from floodeval.data.audit.audit import audit
+from floodeval.pictures.palette import TRUE_WATER
+from floodeval.report.audit_page import audit_page
+from floodeval.report.audit_pictures import outlined
+from tests.conftest import make_pairs
+from tests.data.test_samples import kaggle
+
+
+def crossed(folder):
+    """Two pairs of two sizes that hold each other's mask."""
+    make_pairs(folder, ["a"], (48, 32))
+    make_pairs(folder, ["b"], (40, 30))
+    first, second = folder / "masks" / "a.png", folder / "masks" / "b.png"
+    first.rename(folder / "kept.png")
+    second.rename(first)
+    (folder / "kept.png").rename(second)
+    return folder
+
+
+def captions(page):
+    return re.findall(r"<figcaption>(.*?)</figcaption>", page)
+
+
+def test_the_page_needs_no_network_and_no_script(tmp_path):
+    folder = crossed(tmp_path / "floods")
+    page = audit_page(audit(folder), folder)
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<script" not in page
+    assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page)
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_swapped_masks_are_drawn_as_found_and_as_repaired(tmp_path):
+    folder = crossed(tmp_path / "floods")
+    assert captions(audit_page(audit(folder), folder)) == [
+        "photograph a (48x32)",
+        "mask a (40x30)",
+        "photograph b (40x30)",
+        "mask b (48x32)",
+        "photograph a, mask b (48x32)",
+        "photograph b, mask a (40x30)",
+    ]
+
+
+def test_duplicates_are_drawn_side_by_side_each_with_its_own_mask(tmp_path):
+    folder = make_pairs(tmp_path / "floods", ["a", "b"])
+    shutil.copy(folder / "images" / "a.png", folder / "images" / "b.png")
+    page = audit_page(audit(folder), folder)
+    assert captions(page) == ["photograph a, mask a (48x32)", "photograph b, mask b (48x32)"]
+
+
+def test_every_kind_of_issue_has_its_place_and_a_missing_or_broken_file_no_picture(tmp_path):
+    folder = kaggle(tmp_path / "floods", ("0", "1", "2", "3"))
+    (folder / "Image" / "1.png").unlink()
+    (folder / "Image" / "2.png").write_bytes(b"broken")
+    Image.fromarray(np.zeros((32, 48), np.uint8)).save(folder / "Mask" / "3.png")
+    result = audit(folder)
+    page = audit_page(result, folder)
+    for kind in result.counts():
+        assert f'id="{kind}"' in page
+    assert captions(page) == ["photograph 3 (48x32)", "mask 3 (48x32)", "mask 1 (48x32)"]
+
+
+def test_a_clean_data_set_says_so(pair_folder):
+    assert "Nothing found." in audit_page(audit(pair_folder), pair_folder)
+
+
+def test_agreement_of_labels_is_shown_where_it_is_known(pair_folder):
+    page = audit_page(audit(pair_folder, agreement={"<mean> IoU": 0.826}), pair_folder)
+    assert "&lt;mean&gt; IoU" in page
+    assert "0.826" in page
+
+
+def test_the_shore_is_drawn_where_the_mask_ends():
+    mask = np.zeros((40, 60), bool)
+    mask[:, :30] = True
+    drawn = outlined(np.full((40, 60, 3), 90, np.uint8), mask)
+    assert tuple(drawn[20, 29]) == TRUE_WATER.rgb
+    assert (drawn[20, 40:] == 90).all()
+
+
+@pytest.mark.browser
+def test_the_page_is_readable_in_a_browser(chromium, tmp_path):
+    folder = crossed(tmp_path / "floods")
+    (tmp_path / "audit.html").write_text(audit_page(audit(folder), folder))
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "--disable-background-networking"]
+    command = [chromium, *options, (tmp_path / "audit.html").as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "<h1>Audit of floods</h1>" in shown
