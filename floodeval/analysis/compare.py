@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -53,7 +53,9 @@ class MetricComparison:
 class Comparison:
     """A against B with one prompt, over the same samples.
 
-    `n_missed_a` and `n_missed_b` count the samples with water of which the variant found not one pixel.
+    `flagged` names the samples whose truth an audit doubts, and `without_flagged` compares the primary metric
+    over the others; None where there are none. `n_missed_a` and `n_missed_b` count the samples with water of
+    which the variant found not one pixel.
     """
 
     run: str
@@ -67,6 +69,8 @@ class Comparison:
     metrics: dict[str, MetricComparison]
     quadrants: dict[str, int]
     threshold: float
+    flagged: tuple[str, ...] = ()
+    without_flagged: MetricComparison | None = None
 
     @property
     def verdict(self) -> str:
@@ -94,14 +98,25 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         raise FloodevalError(
             f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(run.info.prompt_specs)}"
         )
-    threshold = run.info.failure_threshold
     present = set(run.metrics["prompt"])
     wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]
-    return [
-        compare_pair(run.metrics, a, b, spec, run=run.info.name, threshold=threshold)
-        for spec in wanted
-        for a, b in combinations(names, 2)
-    ]
+    return [compare_both(run, run.metrics, a, b, spec) for spec in wanted for a, b in combinations(names, 2)]
+
+
+def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -> Comparison:
+    """Compare A and B over rows of a run's table, and over those whose truth no audit doubts.
+
+    Raises:
+        FloodevalError: as `paired`.
+    """
+    name, threshold = run.info.name, run.info.failure_threshold
+    whole = compare_pair(metrics, a, b, prompt, run=name, threshold=threshold)
+    is_flagged = metrics["id"].isin(list(run.info.flagged))
+    flagged = tuple(metrics.loc[is_flagged & (metrics["prompt"] == prompt), "id"].unique())
+    if not flagged or len(flagged) == whole.n_images:
+        return replace(whole, flagged=flagged)
+    rest = compare_pair(metrics[~is_flagged], a, b, prompt, run=name, threshold=threshold)
+    return replace(whole, flagged=flagged, without_flagged=rest.metrics[PRIMARY])
 
 
 def compare_pair(

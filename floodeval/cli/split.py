@@ -12,19 +12,53 @@ def add_to(verbs: Verbs) -> None:
     takes_dataset(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
     parser.add_argument("--seed", type=natural, default=0, help="of the dealing (0)")
+    parser.add_argument(
+        "--shares",
+        type=_numbers,
+        metavar="A,B,C",
+        help="of train, validation and test (70,15,15)",
+    )
+    parser.add_argument(
+        "--exclude",
+        type=_words,
+        default=[],
+        metavar="KINDS",
+        help="leave out pairs that `audit` flags so, such as size_mismatch,foreign_mask",
+    )
+    parser.add_argument(
+        "--repair", type=_words, default=[], metavar="KINDS", help="swapped_masks: exchange swapped masks"
+    )
     parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.data.samples import load_dataset
-    from floodeval.data.splits import split_dataset, write_split
+    from floodeval.data.splits import write_split
+    from floodeval.data.splitting import SHARES, split_dataset
+    from floodeval.terminal.progress import StagedProgress
+    from floodeval.terminal.splits import show_split
 
-    split = split_dataset(load_dataset(options.dataset), options.seed)
+    with StagedProgress() as progress:
+        split = split_dataset(
+            load_dataset(options.dataset),
+            options.seed,
+            shares=options.shares or SHARES,
+            exclude=options.exclude,
+            repair=options.repair,
+            progress=progress,
+        )
     write_split(split, options.out)
-    counts = split.table.groupby("split", sort=False).agg(samples=("id", "size"), scenes=("scene", "nunique"))
-    print(
-        f"{options.out}: "
-        + ", ".join(f"{row.Index} {row.samples} ({row.scenes} scenes)" for row in counts.itertuples())
-    )
+    show_split(split, str(options.out))
     return DONE
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not three numbers, such as 70,15,15") from None

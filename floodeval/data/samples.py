@@ -1,9 +1,10 @@
 """A data set on disk: which photograph belongs to which mask, and what could not be paired."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from floodeval.data.listing import LAYOUTS, list_dataset
 from floodeval.data.listing import Sample as Sample
@@ -41,6 +42,22 @@ class Dataset:
             if sample.id == sample_id:
                 return sample
         raise KeyError(sample_id)
+
+    def repaired(self, repairs: Mapping[str, str]) -> Self:
+        """Give samples the masks of others, as an audit found them swapped; the fingerprint stays.
+
+        Args:
+            repairs: for each sample to repair, the id of the sample whose mask fits.
+
+        Raises:
+            FloodevalError: the data set lacks one of these samples.
+        """
+        masks = {sample.id: sample.mask for sample in self.samples}
+        for sample_id in (*repairs, *repairs.values()):
+            if sample_id not in masks:
+                raise FloodevalError(f"{self.name} has no sample '{sample_id}' to repair; audit it anew")
+        samples = (replace(one, mask=masks[repairs.get(one.id, one.id)]) for one in self.samples)
+        return replace(self, samples=tuple(samples))
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,54 @@
 """Which sample is trained on, which chooses the checkpoint, and which is only ever tested."""
 
 import hashlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from floodeval.data.samples import Dataset, Sample
+from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 
 SUBSETS = ("train", "validation", "test")
-SHARES = (0.70, 0.15, 0.15)
+RECORD = ".record.json"
+
+
+@dataclass(frozen=True)
+class SplitRecord:
+    """How a split was made, kept beside its CSV as JSON.
+
+    Attributes:
+        dataset: the data set's name.
+        fingerprint: of the data set.
+        seed: of the dealing.
+        shares: of the photographs, by subset.
+        excluded: the samples left out, each with the kinds of issue that it was left out for.
+        repaired: for samples whose masks were swapped, the id of the sample whose mask fits.
+        flagged: the samples dealt although something is doubtful about their truth, each with the kinds.
+    """
+
+    dataset: str
+    fingerprint: str
+    seed: int
+    shares: dict[str, float]
+    excluded: dict[str, list[str]] = field(default_factory=dict)
+    repaired: dict[str, str] = field(default_factory=dict)
+    flagged: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Split:
-    """A split of a data set: `table` has the columns id, scene, split; `name` is its file's."""
+    """A split of a data set: `table` has the columns id, scene, split; `name` is its file's.
+
+    `record` says how it was made; None where that is not known.
+    """
 
     name: str
     table: pd.DataFrame
+    record: SplitRecord | None = None
 
     @property
     def text(self) -> str:
@@ -44,53 +71,33 @@ class Split:
             raise FloodevalError(f"{self.name} has no samples in '{subset}'; expected {', '.join(SUBSETS)}")
         return found
 
+    def repaired(self, dataset: Dataset) -> Dataset:
+        """The data set with the masks that the split repairs, as its record says."""
+        return dataset.repaired(self.record.repaired) if self.record else dataset
+
     def column(self, name: str) -> dict[str, str]:
         """Map each id to its scene or its split."""
         return dict(zip(self.table["id"], self.table[name], strict=True))
 
 
-def scenes_of(samples: Iterable[Sample]) -> dict[str, str]:
-    """Map each sample's id to its scene: photographs with the same bytes are one scene.
-
-    A scene is named by the first of its ids.
-    """
-    first: dict[str, str] = {}
-    return {
-        sample.id: first.setdefault(hashlib.sha256(sample.photograph.read_bytes()).hexdigest(), sample.id)
-        for sample in samples
-    }
-
-
-def split_dataset(dataset: Dataset, seed: int = 0) -> Split:
-    """Deal the scenes of a data set to train (70 %), validation (15 %) and test (15 %).
-
-    The same for a seed, in any order of the files and on any machine.
-    """
-    scenes = scenes_of(dataset.samples)
-    names = sorted(set(scenes.values()))
-    order = np.random.default_rng(seed).permutation(len(names))
-    bounds = np.cumsum([round(share * len(names)) for share in SHARES[:-1]])
-    dealt = {names[i]: SUBSETS[int(np.searchsorted(bounds, rank, "right"))] for rank, i in enumerate(order)}
-    rows = [(sample.id, scenes[sample.id], dealt[scenes[sample.id]]) for sample in dataset.samples]
-    return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
-
-
 def write_split(split: Split, path: Path) -> None:
-    """Write a split as CSV."""
+    """Write a split as CSV, and its record beside it as JSON (`split.csv`, `split.record.json`)."""
+    if split.record:
+        write_text(path.with_suffix(RECORD), json.dumps(asdict(split.record), indent=2) + "\n")
     write_text(path, split.text)
 
 
 def read_split(path: Path, dataset: Dataset) -> Split:
-    """Read a split (columns id, scene, split) of that data set.
+    """Read a split (columns id, scene, split) of that data set, with the record beside it if there is one.
 
     Raises:
         FloodevalError: no such file, other columns or subsets, an id twice, an id that the data set lacks,
-            or a scene that stands in two subsets.
+            a scene that stands in two subsets, or a record that is broken or of another data set.
     """
     table = _read_table(path, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})
     straddles = table.groupby("scene")["split"].transform("nunique") > 1
     _refuse(path, "has a scene in two subsets", table.loc[straddles, "id"])
-    return Split(path.name, table)
+    return Split(path.name, table, _read_record(path.with_suffix(RECORD), dataset))
 
 
 def read_subsets(path: Path, known: set[str]) -> dict[str, str]:
@@ -105,6 +112,24 @@ def read_subsets(path: Path, known: set[str]) -> dict[str, str]:
     """
     table = _read_table(path, known)
     return dict(zip(table["id"], table["split"], strict=True))
+
+
+def _read_record(path: Path, dataset: Dataset) -> SplitRecord | None:
+    try:
+        record = SplitRecord(**json.loads(path.read_text(encoding="utf-8")))
+        dataset.repaired(record.repaired)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise FloodevalError(
+            f"{path} is not a split's record ({error}); make the split anew with `floodeval split`"
+        ) from None
+    if record.repaired and record.fingerprint != dataset.fingerprint:
+        raise FloodevalError(
+            f"{path} repairs masks of another data set than {dataset.name}; make the split anew with "
+            "`floodeval split`"
+        )
+    return record
 
 
 def _read_table(path: Path, known: set[str]) -> pd.DataFrame:

@@ -93,11 +93,13 @@ def evaluate(
         allow_leak=allow_leak,
     )
     folder = run_folder(name)
+    dataset = request.repaired(dataset)
     samples = request.samples(dataset)
     began = time.perf_counter()
     loaded = _load_variants(request)
     scenes = request.scenes(dataset)
-    info = _describe(dataset, request, samples, loaded, _leaks(dataset, request, samples, scenes, loaded))
+    leaks = _leaks(dataset, request, samples, scenes, loaded)
+    info = replace(_describe(dataset, request, samples, loaded), leaks=leaks)
     if force and (folder / "run.json").is_file():  # not before the request is known to be good
         shutil.rmtree(folder)
     begun = _begin(folder, info)
@@ -144,18 +146,14 @@ def _leaks(
 
 
 def _describe(
-    dataset: Dataset,
-    request: Request,
-    samples: Sequence[Sample],
-    loaded: Sequence[LoadedVariant],
-    leaks: dict[str, list[str]],
+    dataset: Dataset, request: Request, samples: Sequence[Sample], loaded: Sequence[LoadedVariant]
 ) -> RunInfo:
-    split = request.split
+    flags = request.flags(dataset)
     return RunInfo(
         name=request.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint, "n_samples": len(samples)},
-        split={"name": split.name, "sha256": split.sha256, "subset": request.subset} if split else None,
+        split=_describe_split(request),
         variants=tuple(_variant(one, request.variants[one.name]) for one in loaded),
         prompts=tuple(request.prompts),
         metrics={
@@ -167,8 +165,19 @@ def _describe(
             "embeddings": "float16, kept" if request.keep_embeddings else "float32",
         },
         environment=environment(request.device),
-        leaks=leaks,
+        flagged={sample.id: flags[sample.id] for sample in samples if sample.id in flags},
     )
+
+
+def _describe_split(request: Request) -> dict[str, Any] | None:
+    split = request.split
+    if split is None:
+        return None
+    about: dict[str, Any] = {"name": split.name, "sha256": split.sha256, "subset": request.subset}
+    if split.record:
+        about |= {"seed": split.record.seed, "excluded": split.record.excluded}
+        about |= {"repaired": split.record.repaired}
+    return about
 
 
 def _variant(loaded: LoadedVariant, checkpoint: Path | None) -> Variant:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from floodeval.data.audit.audit import audit
 from floodeval.data.samples import Dataset, Sample
-from floodeval.data.splits import Split, scenes_of
+from floodeval.data.scenes import kept_scenes
+from floodeval.data.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.results import check_name, find_checkpoint, run_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
@@ -50,11 +52,22 @@ class Request:
             raise FloodevalError(f"no sample of {self.split.name} '{self.subset}' is in {dataset.name}")
         return samples
 
+    def repaired(self, dataset: Dataset) -> Dataset:
+        """The data set with the masks that the split repairs."""
+        return self.split.repaired(dataset) if self.split else dataset
+
     def scenes(self, dataset: Dataset) -> dict[str, str]:
-        """The scene of every sample of the data set: the split's, where there is one."""
+        """The scene of every sample of the data set: the split's, or found by what photographs show."""
+        ids = [sample.id for sample in dataset.samples]
         if self.split is None:
-            return scenes_of(dataset.samples)
-        return {sample.id: sample.id for sample in dataset.samples} | self.split.column("scene")
+            return kept_scenes(dataset).scene_of(ids)
+        return dict(zip(ids, ids, strict=True)) | self.split.column("scene")
+
+    def flags(self, dataset: Dataset) -> dict[str, list[str]]:
+        """The samples whose truth is in doubt, with the kinds: by the split's record, or by an audit."""
+        if self.split and self.split.record:
+            return self.split.record.flagged
+        return {sample_id: list(kinds) for sample_id, kinds in audit(dataset.folder).flags().items()}
 
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:

@@ -55,7 +55,8 @@ class RunInfo:
     """What was run, with what, on what machine, and how long it took: the content of `run.json`.
 
     `resources` says of each variant its `parameters`, its `trained_parameters` and, by prompt, its
-    `peak_memory_mb`; `leaks` the ids of the samples that a variant was trained on, where that was allowed.
+    `peak_memory_mb`; `leaks` the ids of the samples that a variant was trained on, where that was allowed;
+    `flagged` the samples whose truth an audit doubts, with the kinds of issue.
     """
 
     name: str
@@ -69,6 +70,7 @@ class RunInfo:
     timings: dict[str, float] = field(default_factory=dict)
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     leaks: dict[str, list[str]] = field(default_factory=dict)
+    flagged: dict[str, list[str]] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property
@@ -111,7 +113,7 @@ class RunInfo:
             raise ValueError("no variants or no prompts")
         if not all(isinstance(self.dataset[key], str) for key in ("name", "fingerprint")):
             raise TypeError("the data set's name and fingerprint are not text")
-        named = (self.metrics, self.environment, self.timings, self.resources, self.leaks)
+        named = (self.metrics, self.environment, self.timings, self.resources, self.leaks, self.flagged)
         for part in (*named, self.split or {}, *self.resources.values()):
             if not isinstance(part, dict):
                 raise TypeError(f"{part!r} is not a mapping")
@@ -172,7 +174,7 @@ class Run:
         found = [load_dataset(folder) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
-                return dataset
+                return dataset.repaired((self.info.split or {}).get("repaired", {}))
         if found:
             raise FloodevalError(
                 f"the photographs at {found[0].folder} are not those that were evaluated (other files or "

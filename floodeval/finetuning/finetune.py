@@ -76,6 +76,7 @@ def finetune(
     """
     config = config or TrainingConfig()
     folder = model_folder(name)
+    dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
     if folder.exists() and not force:
         raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")

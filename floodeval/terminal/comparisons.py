@@ -41,6 +41,22 @@ def show_verdict(comparison: Comparison) -> None:
     )
 
 
+def show_flagged(comparison: Comparison) -> None:
+    """Print the verdict's figures without the samples whose truth is in doubt, where there are any."""
+    rest = comparison.without_flagged
+    if rest is None:
+        return
+    ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
+    which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
+    means = f"{number(rest.mean_a)} to {number(rest.mean_b)}"
+    console.print(
+        f"{comparison.prompt}: {which}: IoU {means}, "
+        f"{signed(rest.gap)}, 95 % interval {_interval(rest)}, n {rest.n}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def show_comparison(comparison: Comparison) -> None:
     """Print every metric of A and B, the verdict and the quadrants."""
     shown = Table(title=f"{comparison.prompt}: A = {comparison.a}, B = {comparison.b}", title_justify="left")
@@ -57,6 +73,7 @@ def show_comparison(comparison: Comparison) -> None:
         shown.add_row(name, *means, *tests, changed, *pooled)
     console.print(shown)
     show_verdict(comparison)
+    show_flagged(comparison)
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     console.print(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n", markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from floodeval.analysis.compare import Comparison, compare_pair
+from floodeval.analysis.compare import Comparison, compare_both
 from floodeval.data.samples import Dataset, Sample, dataset_places
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
@@ -91,9 +91,7 @@ def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dat
 
 @st.cache_data(max_entries=64, show_spinner="Comparing", hash_funcs={Run: lambda r: r.folder})
 def _comparison(run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str) -> Comparison:
-    return compare_pair(
-        rows_of(run, split), a, b, prompt, run=run.info.name, threshold=run.info.failure_threshold
-    )
+    return compare_both(run, rows_of(run, split), a, b, prompt)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

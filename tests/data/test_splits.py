@@ -1,54 +1,69 @@
-import shutil
+import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from floodeval.data.samples import Dataset, Sample, load_dataset
-from floodeval.data.splits import SUBSETS, read_split, scenes_of, split_dataset, write_split
+from floodeval.data.samples import load_dataset
+from floodeval.data.splits import Split, SplitRecord, read_split, write_split
 from floodeval.errors import FloodevalError
-from tests.conftest import make_pairs
 
 
-@settings(max_examples=30, deadline=None)
-@given(contents=st.lists(st.integers(0, 20), min_size=1, max_size=60), seed=st.integers(0, 5))
-def test_a_scene_never_straddles_a_split(tmp_path_factory, contents, seed):
-    folder = tmp_path_factory.mktemp("photographs")
-    samples = []
-    for number, content in enumerate(contents):
-        path = folder / f"{number}.bin"
-        path.write_bytes(bytes([content]))
-        samples.append(Sample(str(number), path, path))
-    split = split_dataset(Dataset("d", folder, tuple(samples)), seed).table
-    assert (split.groupby("scene")["split"].nunique() == 1).all()
-    assert split["scene"].nunique() == len(set(contents))
-    reverse = split_dataset(Dataset("d", folder, tuple(reversed(samples))), seed).table
-    dealt = dict(zip(reverse["id"], reverse["split"], strict=True))
-    assert len(split) == len(samples)
-    if len(set(contents)) == len(contents):
-        assert dealt == dict(zip(split["id"], split["split"], strict=True))
+GHOST = {"x": "y"}
 
 
-def test_the_shares_are_70_15_15_and_the_seed_changes_who_is_where(tmp_path):
-    dataset = load_dataset(make_pairs(tmp_path / "floods", [str(i) for i in range(40)], (8, 8)))
-    split = split_dataset(dataset, seed=0)
-    assert [len(split.ids(subset)) for subset in SUBSETS] == [28, 6, 6]
-    assert split_dataset(dataset, seed=0).text == split.text
-    assert split_dataset(dataset, seed=1).text != split.text
+def made(dataset, **record) -> Split:
+    table = pd.DataFrame([(s.id, s.id, "test") for s in dataset.samples], columns=["id", "scene", "split"])
+    shares = {"train": 0.7, "validation": 0.15, "test": 0.15}
+    return Split("split.csv", table, SplitRecord(dataset.name, dataset.fingerprint, 3, shares, **record))
 
 
-def test_photographs_with_the_same_bytes_are_one_scene_named_by_its_first(tmp_path):
-    folder = make_pairs(tmp_path / "floods", ["1", "2", "3"])
-    shutil.copy(folder / "images" / "1.png", folder / "images" / "3.png")
-    assert scenes_of(load_dataset(folder).samples) == {"1": "1", "2": "2", "3": "1"}
-
-
-def test_a_split_is_read_back_as_it_was_written(pair_folder, tmp_path):
+def test_a_split_is_read_back_as_it_was_written_with_its_record(pair_folder, tmp_path):
     dataset = load_dataset(pair_folder)
-    split = split_dataset(dataset)
+    a, b = (sample.id for sample in dataset.samples)
+    split = made(dataset, repaired={a: b, b: a}, excluded={"9": ["foreign_mask"]}, flagged={a: ["grey_mask"]})
     write_split(split, tmp_path / "split.csv")
     again = read_split(tmp_path / "split.csv", dataset)
-    assert (again.text, again.sha256) == (split.text, split.sha256)
+    assert (again.text, again.sha256, again.record) == (split.text, split.sha256, split.record)
+    assert again.repaired(dataset)[a].mask == dataset[b].mask
+    assert again.repaired(dataset).fingerprint == dataset.fingerprint
+
+
+def test_a_split_without_a_record_is_a_split(pair_folder, tmp_path):
+    dataset = load_dataset(pair_folder)
+    (tmp_path / "split.csv").write_text(made(dataset).text)
+    split = read_split(tmp_path / "split.csv", dataset)
+    assert split.record is None
+    assert split.repaired(dataset) == dataset
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "is not a split's record"),
+        ("[1]", "is not a split's record"),
+        ('{"dataset": "d"}', "is not a split's record"),
+        (
+            json.dumps({"dataset": "d", "fingerprint": "f", "seed": 0, "shares": {}, "repaired": {"x": "y"}}),
+            "'x'",
+        ),
+    ],
+)
+def test_a_broken_record_is_refused_in_one_line(pair_folder, tmp_path, content, complaint):
+    dataset = load_dataset(pair_folder)
+    write_split(made(dataset), tmp_path / "split.csv")
+    (tmp_path / "split.record.json").write_text(content)
+    with pytest.raises(FloodevalError, match=complaint) as refused:
+        read_split(tmp_path / "split.csv", dataset)
+    assert "\n" not in str(refused.value)
+
+
+def test_repairs_of_another_data_set_are_refused(pair_folder, tmp_path):
+    dataset = load_dataset(pair_folder)
+    a, b = (sample.id for sample in dataset.samples)
+    write_split(made(replace(dataset, fingerprint="other"), repaired={a: b}), tmp_path / "split.csv")
+    with pytest.raises(FloodevalError, match="repairs masks of another data set"):
+        read_split(tmp_path / "split.csv", dataset)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""A split in a few lines."""
+
+from collections.abc import Iterable, Mapping
+
+from floodeval.data.listing import natural_key, printable
+from floodeval.data.splits import SUBSETS, Split
+from floodeval.terminal.progress import console
+
+
+def show_split(split: Split, path: str) -> None:
+    """Print where a split lies, how much each subset holds, and what was left out, repaired or flagged."""
+    held = []
+    for subset in SUBSETS:
+        rows = split.table[split.table["split"] == subset]
+        held.append(f"{subset} {len(rows)} ({rows['scene'].nunique()} scenes)")
+    _say(f"{path}: {', '.join(held)}")
+    record = split.record
+    if record is None:
+        return
+    _say_kinds("left out", record.excluded)
+    _say_ids("given the right masks", record.repaired)
+    _say_kinds("dealt, though its truth is in doubt", record.flagged)
+
+
+def _say_kinds(what: str, kinds_of: Mapping[str, list[str]]) -> None:
+    for kind in dict.fromkeys(kind for kinds in kinds_of.values() for kind in kinds):
+        _say_ids(f"{what} ({kind})", [one for one, kinds in kinds_of.items() if kind in kinds])
+
+
+def _say_ids(what: str, ids: Iterable[str]) -> None:
+    named = sorted(ids, key=natural_key)
+    if named:
+        _say(f"{what}: {printable(', '.join(named))}")
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
