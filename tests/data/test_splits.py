@@ -8,7 +8,6 @@ from floodeval.data.samples import load_dataset
 from floodeval.data.splits import Split, SplitRecord, read_split, write_split
 from floodeval.errors import FloodevalError
 
-
 GHOST = {"x": "y"}
 
 
