@@ -30,7 +30,7 @@ KINDS = {
     "unlisted_file": Kind("metadata.csv does not list the file", "add its line"),
     "outside_file": Kind("the file lies outside the data set's folder", "copy it in"),
     "repeated_id": Kind("two pairs of one name", "rename or remove one of them"),
-    "leak": Kind("one scene in two subsets of the split", "deal the data set anew with `floodeval split`"),
+    "leak": Kind("one scene in two subsets of the split", "deal the data set anew with floodeval split"),
     "duplicate_bytes": Kind("one photograph under several names", "keep one, or keep them in one subset"),
     "near_duplicate": Kind("several photographs of one scene", "keep them in one subset of the split"),
     "format_mismatch": Kind("the extension is not the content's", "rename it; floodeval reads the content"),

@@ -133,7 +133,7 @@ def _twin(material: Material, pair: Sample) -> str:
         return ""
     for other in material.readable_pairs:
         same = other.id != pair.id and material.masks[other.mask].sha256 == mask.sha256
-        if same and not _unequal(material, other):
+        if same and not _unequal(material, other) and not _misfits(material, other):
             return other.id
     return ""
 
