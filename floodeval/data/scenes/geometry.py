@@ -14,7 +14,8 @@ Indices = npt.NDArray[np.intp]
 NEAREST_TO_SECOND = 0.85  # a match is at most this much as far as the second best
 MAX_DISTANCE = 0.9  # between descriptors of unit length
 MAX_ERROR_PX = 4.0
-MIN_INLIERS = 8
+MIN_INLIERS = 8  # of an affine map
+MIN_INLIERS_OF_HOMOGRAPHY = 15  # with less, its freedom fits rows of trees to any shore
 MAX_ROUNDS = 2000
 CONFIDENCE = 0.999
 MAX_AREA_RATIO = 64.0
@@ -47,6 +48,8 @@ def align(a: Floats, b: Floats) -> Alignment | None:
     a, b = a[inliers], b[inliers]
     affine = _affine(a, b)
     is_affine = _error_px(affine, a, b) <= AFFINE_SLACK * _error_px(homography, a, b) + AFFINE_SLACK_PX
+    if not is_affine and len(a) < MIN_INLIERS_OF_HOMOGRAPHY:
+        return None
     return Alignment(affine if is_affine else homography, len(a), is_affine)
 
 

@@ -11,7 +11,7 @@ Plane = npt.NDArray[np.float32]
 
 WINDOW_PX = 9
 SMOOTHING_PX = 0.8
-MIN_TEXTURE = 0.05  # of a picture's own variance: flatter windows say nothing
+MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
 MIN_OVERLAP_PX = 400
 
 
@@ -37,15 +37,10 @@ def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
     mean_a, mean_b = _mean(laid), _mean(under)
     variance_a, variance_b = _mean(laid**2) - mean_a**2, _mean(under**2) - mean_b**2
     covariance = _mean(laid * under) - mean_a * mean_b
-    textured = inside & _has_texture(variance_a, inside) & _has_texture(variance_b, inside)
+    textured = inside & (np.minimum(variance_a, variance_b) > MIN_DEVIATION**2)
     if np.count_nonzero(textured) < MIN_OVERLAP_PX:
         return 0.0
     return float(np.median(covariance[textured] / np.sqrt(variance_a[textured] * variance_b[textured])))
-
-
-def _has_texture(variance: Plane, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    flat: npt.NDArray[np.bool_] = variance > max(MIN_TEXTURE * float(variance[inside].mean()), 1e-2)
-    return flat
 
 
 def _smooth(picture: Bytes) -> Plane:

@@ -11,8 +11,8 @@ from floodeval.data.scenes.features import MIRROR
 
 Words = npt.NDArray[np.intp]
 
-WORDS_PER_PHOTOGRAPH = 128
-FEWEST_WORDS, MOST_WORDS = 8192, 65536
+DESCRIPTORS_PER_WORD = 10  # drawn; a word that is its own only descriptor brings no two photographs together
+MOST_WORDS = 65536
 CELLS_SEARCHED = 3
 
 
@@ -56,10 +56,10 @@ class Vocabulary:
 def choose_vocabulary(descriptors: Sequence[Bytes], seed: int = 0) -> Vocabulary | None:
     """Draw words from the descriptors of all photographs, N x 128 each; None where there are too few."""
     everything = np.concatenate([np.empty((0, MIRROR.size), np.uint8), *descriptors])
-    if len(everything) < CELLS_SEARCHED:
+    n_drawn = min(len(everything) // DESCRIPTORS_PER_WORD, MOST_WORDS // 2)
+    if n_drawn < CELLS_SEARCHED:
         return None
-    wanted = int(np.clip(WORDS_PER_PHOTOGRAPH * len(descriptors), FEWEST_WORDS, MOST_WORDS)) // 2
-    drawn = everything[np.random.default_rng(seed).permutation(len(everything))[:wanted]]
+    drawn = everything[np.random.default_rng(seed).permutation(len(everything))[:n_drawn]]
     words = np.concatenate([drawn, drawn[:, MIRROR]])
     centres = words[: max(CELLS_SEARCHED, int(len(words) ** 0.5))]
     home = squared_distances(words, centres).argmin(axis=1)
