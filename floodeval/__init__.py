@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from floodeval.analysis.compare import compare as compare
-    from floodeval.data.audit.audit import audit as audit
+    from floodeval.data.audit.full import full_audit as full_audit
     from floodeval.data.samples import load_dataset as load_dataset
     from floodeval.evaluation.evaluate import evaluate as evaluate
     from floodeval.evaluation.run import load_run as load_run
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "audit": "floodeval.data.audit.audit",
+    "full_audit": "floodeval.data.audit.full",
     "compare": "floodeval.analysis.compare",
     "load_dataset": "floodeval.data.samples",
     "evaluate": "floodeval.evaluation.evaluate",
     "load_run": "floodeval.evaluation.run",
     "finetune": "floodeval.finetuning.finetune",
 }
-__all__ = ["audit", "compare", "evaluate", "finetune", "load_dataset", "load_run"]
+__all__ = ["compare", "evaluate", "finetune", "full_audit", "load_dataset", "load_run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,13 +18,13 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.data.audit.audit import audit
+    from floodeval.data.audit.full import full_audit
     from floodeval.files import write_text
     from floodeval.terminal.audits import show_audit
-    from floodeval.terminal.progress import progress
+    from floodeval.terminal.progress import StagedProgress
 
-    with progress("looking", "files") as tick:
-        found = audit(options.dataset, options.split, progress=tick)
+    with StagedProgress() as progress:
+        found = full_audit(options.dataset, options.split, progress)
     show_audit(found)
     if options.json:
         write_text(options.json, found.to_json())

@@ -59,3 +59,8 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
         iou = f"{edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
         n = f"{edges['n_grey']} of {edges['n']}"
         yield f"smooth edges: {n} masks have grey values; water over 0 and over 127 agree to an IoU of {iou}"
+    copies = (summary["label_agreement"] or {"copies": {"n": 0}})["copies"]
+    if copies["n"]:
+        spread = f"{copies['low']:.3f} to {copies['high']:.3f}, n {copies['n']}"
+        mean = f"{copies['mean']:.3f} in the mean"
+        yield f"two annotations of one photograph agree to an IoU of {mean} ({spread})"
