@@ -16,9 +16,9 @@ from pathlib import Path
 
 import torch
 
+from floodeval.data.demo import demo_scenes, draw_dataset
 from floodeval.data.rasters import Mask
 from floodeval.data.samples import Dataset, load_dataset, read_pair
-from floodeval.data.synthetic import demo_scenes, draw_dataset
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import SamPredictor, TinyVitEncoder

@@ -21,8 +21,9 @@ import surface_distance
 import torch
 from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 
+from floodeval.data.demo import demo_scenes
 from floodeval.data.rasters import Mask, read_mask
-from floodeval.data.synthetic import demo_scenes, draw_scene
+from floodeval.data.synthetic import draw_scene
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.borders import border, border_distances
 from floodeval.metrics.boundary import boundary_width_px, hd95_px, nsd, nsd_tolerance_px

@@ -124,3 +124,36 @@ def test_audit_of_what_is_no_data_set_is_said_in_one_line(tmp_path, capsys):
     assert "expected Image and Mask" in refused(["audit", str(tmp_path)], capsys)
     (tmp_path / "metadata.csv").write_text("Image,Mask\n0.jpg,0.png\n")
     assert "holds no photograph" in refused(["audit", str(tmp_path)], capsys)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--bases", "0"], "'0' is not a whole number from 1"),
+        (["--seed", "-1"], "'-1' is not a whole number from 0"),
+        (["--model", "vit_x"], "unknown model 'vit_x'"),
+        (["--nonsense"], "unrecognized arguments"),
+    ],
+)
+def test_a_wrong_option_of_stress_is_said_in_one_line(tmp_path, monkeypatch, capsys, options, complaint):
+    monkeypatch.chdir(tmp_path)
+    assert complaint in refused(["stress", *options], capsys)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--name", "a/b"], "'a/b' is no name for a run"),
+        (["--variant", "x", "--prompt", "circle"], "unknown prompt 'circle'"),
+        (["--variant", "x=none"], "no checkpoint 'none'"),
+        (["--variant", "x", "--variant", "x"], "given twice"),
+    ],
+)
+def test_a_wrong_request_of_stress_is_refused_before_anything_is_drawn(
+    tmp_path, monkeypatch, capsys, options, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    assert complaint in refused(["stress", *options], capsys)
+    assert not (tmp_path / "data").exists()

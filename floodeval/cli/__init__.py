@@ -4,7 +4,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from floodeval.cli import audit, compare, cost, demo, evaluate, finetune, slices, split, suspects, weights
+from floodeval.cli import (
+    audit,
+    compare,
+    cost,
+    demo,
+    evaluate,
+    finetune,
+    slices,
+    split,
+    stress,
+    suspects,
+    weights,
+)
 from floodeval.cli.options import WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 
@@ -19,6 +31,7 @@ VERBS = (
     slices,
     suspects,
     cost,
+    stress,
 )  # in the order of the help
 
 

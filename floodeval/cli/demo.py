@@ -22,7 +22,7 @@ def add_to(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.cli import main, weights
-    from floodeval.data.synthetic import demo_scenes, draw_dataset
+    from floodeval.data.demo import demo_scenes, draw_dataset
     from floodeval.terminal.progress import console
 
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():

@@ -9,20 +9,19 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from floodeval.data.demo import demo_scenes, draw_dataset
 from floodeval.data.samples import load_dataset, read_pair
-from floodeval.data.synthetic import Scene, demo_scenes, draw_dataset, draw_scene
+from floodeval.data.scenery.scene import Scene
+from floodeval.data.synthetic import draw_scene
 from floodeval.errors import FloodevalError
 
 BARE = Scene(
     seed=3,
     water_share=0.4,
-    water="muddy",
-    glare=0.0,
-    shadow=0.0,
-    diffuse_shore=0.0,
     buildings=0,
     trees=0,
     setting="fields",
+    turbidity=0.7,
     width=256,
     height=192,
 )
@@ -90,16 +89,16 @@ def test_the_masks_edge_is_where_the_colours_change():
     assert max(map(abs, best)) <= 1
 
 
-@pytest.mark.parametrize(("water", "setting"), [("muddy", "fields"), ("dark", "village"), ("muddy", "woods")])
-def test_water_and_land_differ_in_colour(water, setting):
-    photograph, mask = draw(replace(BARE, water=water, setting=setting))
+@pytest.mark.parametrize(("turbidity", "setting"), [(0.7, "fields"), (0.0, "village"), (0.7, "woods")])
+def test_water_and_land_differ_in_colour(turbidity, setting):
+    photograph, mask = draw(replace(BARE, turbidity=turbidity, setting=setting))
     wet, dry = photograph[mask].astype(float), photograph[~mask].astype(float)
     apart = np.abs(wet.mean(axis=0) - dry.mean(axis=0)) / np.hypot(wet.std(axis=0), dry.std(axis=0))
     assert apart.max() > 0.7
 
 
-def test_muddy_water_is_brown_and_brighter_than_dark_water():
-    (muddy, mask), (dark, same) = draw(BARE), draw(replace(BARE, water="dark"))
+def test_muddy_water_is_brown_and_brighter_than_clear_water():
+    (muddy, mask), (dark, same) = draw(BARE), draw(replace(BARE, turbidity=0.0))
     assert np.array_equal(mask, same)
     red, _, blue = muddy[mask].mean(axis=0)
     assert red > blue + 15
@@ -161,7 +160,9 @@ def test_unusual_sizes_are_drawn(width, height):
         ("glare", 2.0),
         ("shadow", -1.0),
         ("diffuse_shore", 1.5),
-        ("water", "clear"),
+        ("turbidity", 1.01),
+        ("haze", -0.5),
+        ("night", float("inf")),
         ("setting", "city"),
         ("width", 63),
         ("height", 0),
@@ -199,7 +200,7 @@ def test_every_demo_mask_has_water_and_land():
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn") / "demo"
-    scenes = [replace(BARE, trees=10), replace(BARE, seed=8, width=96, height=128, water="dark")]
+    scenes = [replace(BARE, trees=10), replace(BARE, seed=8, width=96, height=128, turbidity=0.0)]
     draw_dataset(folder, scenes)
     return folder, scenes
 

@@ -46,14 +46,14 @@ class Canvas:
             return
         part = sprite[y0 - top : y1 - top, x0 - left : x1 - left]
         alpha = part[..., 3:]
-        mixed = self.picture[y0:y1, x0:x1] * (1 - alpha) + part[..., :3] * np.array(tint, dtype=np.float32)
+        mixed = self.picture[y0:y1, x0:x1] * (1 - alpha) + part[..., :3] * np.array(tint, dtype=np.float64)
         self.picture[y0:y1, x0:x1] = np.clip(mixed, 0, 255).astype(np.uint8)
         cover = self.cover[y0:y1, x0:x1]
         np.maximum(cover, (alpha[..., 0] * 255).astype(np.uint8), out=cover)
 
     def weather(self, rng: np.random.Generator) -> None:
         """Speckle what is covered with dirt."""
-        dirt = cv2.GaussianBlur(rng.standard_normal(self.cover.shape, dtype=np.float32), (0, 0), 0.7)
+        dirt = cv2.GaussianBlur(rng.standard_normal(self.cover.shape, dtype=np.float64), (0, 0), 0.7)
         speckled = self.picture * (1 + 0.09 * dirt * (self.cover > 0))[..., None]
         self.picture = np.clip(speckled, 0, 255).astype(np.uint8)
 

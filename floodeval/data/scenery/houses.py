@@ -13,11 +13,11 @@ from floodeval.data.scenery.view import Points, Sun, View, at
 Corners: TypeAlias = list[tuple[float, float, float]]
 
 APART_M = 13
-TILES: tuple[Colour, ...] = ((150, 84, 62), (132, 72, 56), (112, 84, 72), (96, 92, 92), (120, 106, 94))
+TILES: tuple[Colour, ...] = ((138, 86, 68), (122, 76, 62), (108, 86, 76), (96, 92, 92), (120, 106, 94))
 SHEETS: tuple[Colour, ...] = (
     (168, 172, 176),
-    (90, 124, 158),
-    (134, 88, 66),
+    (98, 122, 146),
+    (126, 92, 76),
     (188, 190, 186),
     (104, 128, 112),
 )
@@ -142,13 +142,13 @@ def shed_of(house: House, rng: np.random.Generator) -> House:
     return House(x, y, house.angle, house.length / 2, width, wall, 0.3, 1.07, sunk, roof, house.paint)
 
 
-def paint_house(canvas: Canvas, view: View, sun: Sun, house: House) -> None:
+def paint_house(canvas: Canvas, view: View, sun: Sun, house: House, glass: Colour = GLASS) -> None:
     """Paint one house: the walls that face the eye, their windows, then the roof."""
     middle = house.place([(0, 0, house.wall / 2)])[0]
     for wall in facing_eye(house.walls(), middle, view):
         canvas.fill(view.project(wall), shaded(house.paint, 0.92 * sun.light(normal_of(wall, middle))))
     for window in facing_eye(house.windows(), middle, view):
-        canvas.fill(view.project(window), GLASS)
+        canvas.fill(view.project(window), glass)
     for slope in facing_eye(house.slopes(), middle, view):
         paint_slope(canvas, view.project(slope), shaded(house.roof, sun.light(normal_of(slope, middle))))
 

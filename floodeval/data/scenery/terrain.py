@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.data.scenery.noise import Colour, Floats, blend, noise_tile, ramp, sample
-from floodeval.data.scenery.view import Ground, View
+from floodeval.data.scenery.view import Ground, Random, View
 
 PARCELS = 256  # different parcels; farther ones repeat them
 
@@ -80,7 +80,7 @@ class Terrain:
     river_angle: float
 
 
-def survey(view: View, ground: Ground, setting: Setting, rngs: dict[str, np.random.Generator]) -> Terrain:
+def survey(view: View, ground: Ground, setting: Setting, rngs: Random) -> Terrain:
     """Lay out the land; takes the generators "relief", "parcels" and "roads"."""
     angle = float(rngs["parcels"].uniform(0, np.pi))
     parcels = divide(ground, setting, rngs["parcels"], angle)
@@ -113,7 +113,7 @@ def relief(ground: Ground, rng: np.random.Generator, river: Road, view: View) ->
 
 def earthworks(parcels: Parcels, off_road_m: Floats, rng: np.random.Generator) -> Floats:
     """Height in metres, H x W, that people added: levelled parcels, the banks between them, road dams."""
-    level = rng.uniform(-0.6, 0.6, PARCELS).astype(np.float32)[parcels.index]
+    level = rng.uniform(-0.6, 0.6, PARCELS).astype(np.float64)[parcels.index]
     inside = ramp(parcels.edge_m, 0.5, 3.0)
     dam = 0.8 * (1 - ramp(off_road_m, 0.0, 5.0))
     height: Floats = level * inside + 0.3 * (1 - inside) + dam
@@ -124,10 +124,10 @@ def divide(ground: Ground, setting: Setting, rng: np.random.Generator, angle: fl
     """Divide the land into strips and the strips into parcels, with edges that waver as ploughs do."""
     low, high = setting.parcel_m
     strips = 2 * int(1500 / low)
-    bounds = np.cumsum(rng.uniform(low, high, strips)).astype(np.float32)
+    bounds = np.cumsum(rng.uniform(low, high, strips)).astype(np.float64)
     bounds -= bounds[strips // 2]
-    lengths = rng.uniform(1.1 * low, 2.0 * high, strips + 1).astype(np.float32)
-    starts = rng.uniform(0, 1000, strips + 1).astype(np.float32)
+    lengths = rng.uniform(1.1 * low, 2.0 * high, strips + 1).astype(np.float64)
+    starts = rng.uniform(0, 1000, strips + 1).astype(np.float64)
     wander = sample(noise_tile(rng, 2.0), ground.x, ground.y, 300.0)
     along, across = ground.turned(angle)
     along, across = along + 1.5 * wander, across - 1.5 * wander
@@ -155,16 +155,17 @@ def land_colours(ground: Ground, terrain: Terrain, rng: np.random.Generator) -> 
     broad, fine = noise_tile(rng, 1.5), noise_tile(rng, 0.6, 6)
     patches = sample(broad, ground.x, ground.y, 260.0)
     clumps = sample(broad, ground.y, -ground.x, 61.0)
-    grain = sample(fine, ground.x, ground.y, 47.0) * ground.resolves(0.35)
+    grain = sample(fine, ground.x, ground.y, 47.0) * ground.resolves(0.9)
+    tufts = sample(fine, ground.y, -ground.x, 230.0) * ground.resolves(2.0)
     land = plant(meadow(patches, clumps), ground, terrain, rng, clumps)
     weeds = ramp(grain, 1.1, 2.4)
-    light = 1 + 0.05 * clumps + 0.12 * grain - 0.2 * weeds + terrain.slope
+    light = 1 + 0.05 * clumps + 0.1 * grain + 0.09 * tufts - 0.16 * weeds + terrain.slope
     return pave(land * np.clip(light, 0.5, 1.6)[..., None], ground, terrain.roads, patches + clumps + grain)
 
 
 def meadow(patches: Floats, clumps: Floats) -> Floats:
     """Grass between the parcels, H x W x 3: lush, dry and bare places."""
-    grass = np.full((*patches.shape, 3), (92, 110, 56), dtype=np.float32)
+    grass = np.full((*patches.shape, 3), (92, 110, 56), dtype=np.float64)
     grass = blend(grass, (128, 126, 74), ramp(patches + 0.5 * clumps, 0.2, 1.6))
     return blend(grass, (146, 124, 92), 0.7 * ramp(clumps - 0.6 * patches, 1.1, 2.2))
 
@@ -175,10 +176,10 @@ def plant(
     """Lay the crops of the parcels on the meadows, H x W x 3, with their rows and patchy growth."""
     cover = rng.choice(len(COVERS), PARCELS, p=terrain.setting.covers)
     tint = rng.normal(1, 0.09, (PARCELS, 1)) + rng.normal(0, 0.03, (PARCELS, 3))
-    colours = (np.array([colour for colour, _ in COVERS])[cover] * tint).astype(np.float32)
-    strength = np.array([rows for _, rows in COVERS], dtype=np.float32)[cover]
-    waves = (2 * np.pi / rng.uniform(1.1, 2.2, PARCELS)).astype(np.float32)
-    growth = rng.uniform(0.02, 0.12, PARCELS).astype(np.float32)
+    colours = (np.array([colour for colour, _ in COVERS])[cover] * tint).astype(np.float64)
+    strength = np.array([rows for _, rows in COVERS], dtype=np.float64)[cover]
+    waves = (2 * np.pi / rng.uniform(1.1, 2.2, PARCELS)).astype(np.float64)
+    growth = rng.uniform(0.02, 0.12, PARCELS).astype(np.float64)
     index, edge = terrain.parcels.index, terrain.parcels.edge_m
     rows = np.sin(terrain.parcels.row_m * waves[index]) * ground.resolves(0.8)
     light = 1 + strength[index] * rows * (1 + 0.4 * clumps) + growth[index] * clumps
@@ -193,7 +194,7 @@ def pave(land: Floats, ground: Ground, roads: tuple[Road, ...], stains: Floats) 
         strip = pave_strip(land[touched], road, across[touched], stains[touched])
         if road.paved:
             along, _ = ground.turned(road.angle)
-            dashes = ramp(np.sin(along[touched] * np.float32(2 * np.pi / 9)), -0.1, 0.1)
+            dashes = ramp(np.sin(along[touched] * (2 * np.pi / 9)), -0.1, 0.1)
             line = (1 - ramp(across[touched], 0.1, 0.25)) * ground.resolves(0.3)[touched]
             strip = blend(strip, (205, 203, 195), 0.7 * line * dashes)
         land[touched] = strip

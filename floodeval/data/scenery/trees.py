@@ -102,9 +102,9 @@ def leaf(rng: np.random.Generator, tufts: Points, radii: Points, tall: float, vi
     sine, cosine = np.sin(view.pitch), np.cos(view.pitch)
     axes = np.array([[1, 0, 0], [0, -sine, -cosine], [0, -cosine, sine]])  # right, down, towards the camera
     half = int(RADIUS_PX * (0.85 * sine + tall * cosine + 0.3))
-    v, u = np.mgrid[-half:half, -SPRITE_PX // 2 : SPRITE_PX // 2].astype(np.float32) / np.float32(RADIUS_PX)
-    leaves = cv2.GaussianBlur(rng.standard_normal(u.shape, dtype=np.float32), (0, 0), 0.9) * 2.2
-    near, light = np.full(u.shape, -np.inf, dtype=np.float32), np.zeros(u.shape, dtype=np.float32)
+    v, u = np.mgrid[-half:half, -SPRITE_PX // 2 : SPRITE_PX // 2].astype(np.float64) / RADIUS_PX
+    leaves = cv2.GaussianBlur(rng.standard_normal(u.shape, dtype=np.float64), (0, 0), 0.9) * 2.2
+    near, light = np.full(u.shape, -np.inf, dtype=np.float64), np.zeros(u.shape, dtype=np.float64)
     for tuft, radius in zip(tufts, radii.tolist(), strict=True):
         right, down, towards = (axes @ (tuft * (1, 1, tall))).tolist()
         bulge = (radius * (1 + 0.22 * leaves)) ** 2 - (u - right) ** 2 - (v - down) ** 2
@@ -113,8 +113,8 @@ def leaf(rng: np.random.Generator, tufts: Points, radii: Points, tall: float, vi
         near[seen] = front[seen]
         facing = axes.T @ np.stack([u[seen] - right, v[seen] - down, front[seen] - towards]) / radius
         light[seen] = leaf_light(facing, tuft, sun)
-    alpha = cv2.GaussianBlur((near > -np.inf).astype(np.float32), (0, 0), 0.8)
-    green = np.array(LEAVES, dtype=np.float32) * (light * (1 + 0.16 * leaves) * alpha)[..., None]
+    alpha = cv2.GaussianBlur((near > -np.inf).astype(np.float64), (0, 0), 0.8)
+    green = np.array(LEAVES, dtype=np.float64) * (light * (1 + 0.16 * leaves) * alpha)[..., None]
     return np.dstack([green, alpha])
 
 
@@ -127,13 +127,13 @@ def leaf_light(facing: Points, tuft: Points, sun: Sun) -> Points:
     return light
 
 
-def paint_tree(canvas: Canvas, view: View, tree: Tree, crowns: Sequence[Crown]) -> None:
+def paint_tree(canvas: Canvas, view: View, tree: Tree, crowns: Sequence[Crown], bark: Colour = BARK) -> None:
     """Paint one tree: its trunk, then its crown over it."""
     crown = crowns[tree.crown]
     stem = view.project(np.array([[tree.x, tree.y, 0], [tree.x, tree.y, crown.middle_m(tree)]]))
     u, v, depth = stem[1].tolist()
     radius_px = tree.radius * view.focal_px / depth
-    canvas.line(stem, BARK, max(1, round(radius_px / 6)))
+    canvas.line(stem, bark, max(1, round(radius_px / 6)))
     scale = radius_px / RADIUS_PX
     size = [max(2, round(side * scale)) for side in crown.sprite.shape[1::-1]]
     sprite = cv2.resize(crown.sprite, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
@@ -141,7 +141,7 @@ def paint_tree(canvas: Canvas, view: View, tree: Tree, crowns: Sequence[Crown]) 
 
 
 def crown_shadow(tree: Tree, crown: Crown, sun: Sun) -> Points:
-    """Outline, 18 x 3, of a crown's shadow on the ground: an ellipse with a ragged edge."""
+    """Outline, 19 x 3, of a tree's shadow on the ground: its foot, and its crown's ragged ellipse."""
     turn = np.linspace(0, 2 * np.pi, 18, endpoint=False)
     ragged = 0.9 + 0.1 * np.sin(3 * turn + tree.x) + 0.06 * np.sin(7 * turn + tree.y)
     lean = 1 / np.tan(sun.elevation)
@@ -149,4 +149,5 @@ def crown_shadow(tree: Tree, crown: Crown, sun: Sun) -> Points:
     away = crown.middle_m(tree) * lean + tree.radius * np.hypot(1, crown.tall * lean) * ragged * np.cos(turn)
     aside = tree.radius * ragged * np.sin(turn)
     x, y = tree.x - away * cosine - aside * sine, tree.y - away * sine + aside * cosine
-    return np.stack([x, y, np.zeros(18)], axis=1)
+    crown_ellipse = np.stack([x, y, np.zeros(18)], axis=1)
+    return np.vstack([crown_ellipse, (tree.x, tree.y, 0.0)])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from floodeval.data.scenery.noise import Floats, ramp
 
 Points: TypeAlias = npt.NDArray[np.float64]
+Random: TypeAlias = dict[str, np.random.Generator]  # of its own for each layer of a drawing
 
 CANDIDATES = 24
 
@@ -73,8 +74,8 @@ class View:
 
     def ground(self) -> Ground:
         """Where each pixel's ray meets the ground."""
-        right = (np.arange(self.width, dtype=np.float32) + 0.5 - self.width / 2) / self.focal_px
-        down = (np.arange(self.height, dtype=np.float32)[:, None] + 0.5 - self.height / 2) / self.focal_px
+        right = (np.arange(self.width, dtype=np.float64) + 0.5 - self.width / 2) / self.focal_px
+        down = (np.arange(self.height, dtype=np.float64)[:, None] + 0.5 - self.height / 2) / self.focal_px
         depth = self.altitude_m / (sin(self.pitch) + down * cos(self.pitch))
         x = depth * right
         y = depth * (cos(self.pitch) - down * sin(self.pitch)) + np.zeros_like(x)

@@ -1,0 +1,74 @@
+"""Drawn scenes as a data set on disk, in Kaggle's layout, with their factors in its metadata."""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from floodeval.data.rasters import Photograph
+from floodeval.data.scenery.scene import Scene
+from floodeval.data.synthetic import draw_scene
+from floodeval.files import write_bytes, write_text
+
+JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
+MOST_WORKERS = 4  # each holds some 200 MB while it draws
+Row = Mapping[str, object]
+
+
+def metadata(scenes: Mapping[str, Scene], notes: Mapping[str, Row]) -> str:
+    """The text of metadata.csv: Image and Mask, the notes on each scene, then its factors.
+
+    Args:
+        scenes: by id, which becomes the stem of the files' names.
+        notes: for each id the same further columns.
+    """
+    columns = list(next(iter(notes.values()), {}))
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(["Image", "Mask", *columns, *(factor.name for factor in fields(Scene))])
+    for name, scene in scenes.items():
+        noted = [notes[name][column] for column in columns]
+        rows.writerow([f"{name}.jpg", f"{name}.png", *noted, *asdict(scene).values()])
+    return table.getvalue()
+
+
+def draw_into(
+    folder: Path,
+    scenes: Mapping[str, Scene],
+    notes: Mapping[str, Row],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Draw scenes into `folder`: Image/<id>.jpg, Mask/<id>.png and metadata.csv.
+
+    Masks are 8-bit with one channel, 255 where a pixel shows water. metadata.csv is written last, so a folder
+    that has it is whole.
+
+    Raises:
+        FloodevalError: a file cannot be written.
+    """
+    (folder / "metadata.csv").unlink(missing_ok=True)
+    with ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
+        progress(0, len(scenes))
+        drawings = workers.map(lambda name: draw_pair(folder, name, scenes[name]), scenes)
+        for done, _ in enumerate(drawings, start=1):
+            progress(done, len(scenes))
+    write_text(folder / "metadata.csv", metadata(scenes, notes))
+
+
+def draw_pair(folder: Path, name: str, scene: Scene) -> None:
+    """Draw one scene's photograph and mask into the folder."""
+    photograph, water = draw_scene(scene)
+    write_bytes(folder / "Image" / f"{name}.jpg", encoded(photograph[..., ::-1], ".jpg", JPEG))
+    write_bytes(folder / "Mask" / f"{name}.png", encoded(water.astype(np.uint8) * 255, ".png", []))
+
+
+def encoded(raster: Photograph, suffix: str, settings: list[int]) -> bytes:
+    """The bytes of a picture file, of a raster H x W or, blue first, H x W x 3."""
+    _, content = cv2.imencode(suffix, raster, settings)
+    return bytes(content)
