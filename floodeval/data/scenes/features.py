@@ -1,7 +1,6 @@
 """A photograph as local features: what is compared instead of pixels."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -43,7 +42,7 @@ class Description:
     reduced: Size
     size: Size
 
-    @cached_property
+    @property
     def mirrored(self) -> "Description":
         """The description of the photograph mirrored left to right, made from this one."""
         points = self.points * (-1, 1) + (self.reduced[1] - 1, 0)

@@ -19,7 +19,7 @@ VERSION = 1  # of the search: raise it with every change that may find other lin
 
 
 def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda done, total: None) -> Scenes:
-    """The scenes of a data set's photographs: found once, then read back.
+    """Find the scenes of a data set's photographs once, and read them back from then on.
 
     They lie in the cache as JSON, under the data set's fingerprint and the version of the search. A file that
     is broken or speaks of other photographs counts as none; a cache that cannot be written costs time only.

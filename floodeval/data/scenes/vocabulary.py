@@ -38,9 +38,10 @@ class Vocabulary:
         return (words + len(self) // 2) % len(self)
 
     def nearest(self, descriptors: Bytes) -> Words:
-        """The nearest word of each descriptor, N x 128, among those of the three nearest cells."""
-        searched = squared_distances(descriptors, self.centres).argpartition(CELLS_SEARCHED - 1, axis=1)
-        searched = searched[:, :CELLS_SEARCHED]
+        """The nearest word of each descriptor, N x 128, among the words of the three nearest cells."""
+        n_searched = min(CELLS_SEARCHED, len(self.centres))
+        to_centres = squared_distances(descriptors, self.centres)
+        searched = to_centres.argpartition(n_searched - 1, axis=1)[:, :n_searched]
         least = np.full(len(descriptors), np.inf, np.float32)
         nearest = np.zeros(len(descriptors), np.intp)
         for cell in np.unique(searched):
@@ -57,10 +58,10 @@ def choose_vocabulary(descriptors: Sequence[Bytes], seed: int = 0) -> Vocabulary
     """Draw words from the descriptors of all photographs, N x 128 each; None where there are too few."""
     everything = np.concatenate([np.empty((0, MIRROR.size), np.uint8), *descriptors])
     n_drawn = min(len(everything) // DESCRIPTORS_PER_WORD, MOST_WORDS // 2)
-    if n_drawn < CELLS_SEARCHED:
+    if not n_drawn:
         return None
     drawn = everything[np.random.default_rng(seed).permutation(len(everything))[:n_drawn]]
     words = np.concatenate([drawn, drawn[:, MIRROR]])
-    centres = words[: max(CELLS_SEARCHED, int(len(words) ** 0.5))]
+    centres = np.unique(words[: int(len(words) ** 0.5)], axis=0)  # each is a word, so no cell is empty
     home = squared_distances(words, centres).argmin(axis=1)
     return Vocabulary(words, centres, tuple(np.flatnonzero(home == c) for c in range(len(centres))))

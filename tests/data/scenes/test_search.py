@@ -10,6 +10,7 @@ from floodeval.data.rasters import read_photograph
 from floodeval.data.scenes import Link, Scenes, find_scenes
 from floodeval.data.scenes.geometry import moved
 from floodeval.data.synthetic import demo_scenes, draw_scene, encoded
+from tests.conftest import make_pairs
 from tests.data.scenes.copies import COPIES, frame
 
 BASES = ("1", "2", "3")
@@ -123,3 +124,14 @@ def test_progress_begins_early_never_falls_and_ends(photographs):
     assert done == sorted(done)
     assert {tick[1] for tick in ticks} == {6}
     assert ticks[-1] == (6, 6)
+
+
+def test_photographs_of_a_few_pixels_of_noise_are_no_scene(tmp_path):
+    folder = make_pairs(tmp_path / "floods", [str(i) for i in range(20)], (8, 8)) / "images"
+    assert find_scenes({path.stem: path for path in folder.iterdir()}).links == ()
+
+
+def test_photographs_full_of_the_same_feature_are_searched(tmp_path):
+    squares = np.kron(np.indices((12, 16)).sum(axis=0) % 2, np.ones((40, 40))).astype(np.uint8) * 200
+    boards = {str(i): np.repeat(np.roll(squares, 13 * i, axis=1)[..., None], 3, axis=2) for i in range(3)}
+    find_scenes({name: write(tmp_path / f"{name}.jpg", board) for name, board in boards.items()})
