@@ -31,8 +31,8 @@ bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_evaluation.py
 	$(BIN)/python benchmarks/bench_metrics.py
 
-clean: ## remove the environment and the demo
-	rm -rf $(VENV) data/demo results/runs/demo
+clean: ## remove the environment, the demo and the stress suite
+	rm -rf $(VENV) data/demo results/runs/demo data/stress results/runs/stress
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

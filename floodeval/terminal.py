@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+from floodeval.analysis.stress import WORST
 
 WIDTH_OF_FILES = 140  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
@@ -157,7 +158,7 @@ def show_comparison(comparison: Comparison) -> None:
 
 
 def _signed(value: float | None) -> str:
-    return "-" if value is None else f"{value:+.3f}"
+    return "-" if value is None or math.isnan(value) else f"{value:+.3f}"
 
 
 def _interval(one: MetricComparison) -> str:
@@ -174,3 +175,56 @@ def _p(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None or math.isnan(value) else f"{value:.3f}"
+
+
+def show_stress(
+    curves: pd.DataFrame, ranks: pd.DataFrame, gaps: dict[str, pd.DataFrame], baseline: str
+) -> None:
+    """Print the stress suite's findings (see `floodeval.analysis.stress`), a table and a summary a prompt.
+
+    Args:
+        curves: of `stress_curves`.
+        ranks: of `stress_ranks`.
+        gaps: of `fall_gaps`, by the variant held against the baseline.
+        baseline: the first variant.
+    """
+    for prompt, rows in curves.groupby("prompt", sort=False):
+        variants = list(dict.fromkeys(rows["variant"]))
+        title = f"{prompt}: IoU, and its fall since severity 0, means over bases with 95 % intervals"
+        shown = Table(title=title, title_justify="left")
+        shown.add_column("factor")
+        for heading in ("severity", "n", *(text for name in variants for text in (name, "fall"))):
+            shown.add_column(heading, justify="right")
+        for (factor, severity), cells in rows.groupby(["factor", "severity"], sort=False):
+            by_variant = cells.set_index("variant")
+            texts = [text for name in variants for text in _stress_cells(by_variant.loc[name])]
+            shown.add_row(
+                str(factor), str(severity), str(cells["n"].min()), *texts, end_section=severity == WORST
+            )
+        console.print(shown)
+        for name in variants:
+            mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
+            told = ", ".join(f"{row.factor} {row.slope:+.3f}" for row in mine.itertuples())
+            console.print(f"{name} loses IoU per step of severity: {told}", markup=False, soft_wrap=True)
+        for name, gap in gaps.items():
+            mine = gap[gap["prompt"] == prompt]
+            for verdict in ("more", "less"):
+                said = mine[mine["verdict"] == verdict]
+                told = ", ".join(
+                    f"{one.factor} {one.gap:+.3f} ({one.ci_low:+.3f} to {one.ci_high:+.3f})"
+                    for one in said.itertuples()
+                )
+                said_so = told or "no factor (beyond doubt)"
+                console.print(
+                    f"{name} falls {verdict} than {baseline} with: {said_so}", markup=False, soft_wrap=True
+                )
+        console.print()
+
+
+def _stress_cells(row: pd.Series) -> tuple[str, str]:
+    """One variant's IoU and fall, each with its interval."""
+    mean = f"{_number(row['mean'])} ({_number(row['ci_low'])} to {_number(row['ci_high'])})"
+    if row["severity"] == 0:
+        return mean, ""
+    around = f"({_signed(row['fall_ci_low'])} to {_signed(row['fall_ci_high'])})"
+    return mean, f"{_signed(row['fall'])} {around}"

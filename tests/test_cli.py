@@ -86,3 +86,36 @@ def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results
 def test_weights_says_in_one_line_where_they_lie(capsys):
     assert main(["weights", "vit_t"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("vit_t: MobileSAM")
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--bases", "0"], "'0' is not a whole number from 1"),
+        (["--seed", "-1"], "'-1' is not a whole number from 0"),
+        (["--model", "vit_x"], "unknown model 'vit_x'"),
+        (["--nonsense"], "unrecognized arguments"),
+    ],
+)
+def test_a_wrong_option_of_stress_is_said_in_one_line(tmp_path, monkeypatch, capsys, options, complaint):
+    monkeypatch.chdir(tmp_path)
+    assert complaint in refused(["stress", *options], capsys)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--name", "a/b"], "'a/b' is no name for a run"),
+        (["--variant", "x", "--prompt", "circle"], "unknown prompt 'circle'"),
+        (["--variant", "x=none"], "no checkpoint 'none'"),
+        (["--variant", "x", "--variant", "x"], "given twice"),
+    ],
+)
+def test_a_wrong_request_of_stress_is_refused_before_anything_is_drawn(
+    tmp_path, monkeypatch, capsys, options, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    assert complaint in refused(["stress", *options], capsys)
+    assert not (tmp_path / "data").exists()

@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from floodeval.cli import compare, demo, evaluate, finetune, split, weights
+from floodeval.cli import compare, demo, evaluate, finetune, split, stress, weights
 from floodeval.cli.options import WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 
-VERBS = (demo, weights, split, finetune, evaluate, compare)  # in the order of the help
+VERBS = (demo, weights, split, finetune, evaluate, compare, stress)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, takes_dataset
-from floodeval.errors import FloodevalError
+from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, read_variants, takes_dataset, takes_variants
 
 
 def add_to(verbs: Verbs) -> None:
@@ -15,19 +14,7 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument("--split", type=Path, metavar="FILE", help="from `floodeval split`")
     parser.add_argument("--subset", help="evaluate only train, validation or test of the split")
     parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
-    parser.add_argument(
-        "--variant",
-        action="append",
-        metavar="NAME[=CHECKPOINT]",
-        help="a name alone is the published model; the first is the baseline; may be repeated "
-        "(pretrained, and finetuned=flood-area-MODEL)",
-    )
-    parser.add_argument(
-        "--prompt",
-        action="append",
-        metavar="SPEC",
-        help="box, box:jitter=20, point, points:n=5 or full; repeatable",
-    )
+    takes_variants(parser)
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
     parser.add_argument("--keep-embeddings", action="store_true", help="use and keep embeddings (2 MiB each)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
@@ -50,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         run = evaluate(
             dataset,
             options.name,
-            _variants(options.variant),
+            read_variants(options.variant),
             options.prompt or DEFAULT_PROMPTS,
             model_type=options.model,
             split=split,
@@ -69,15 +56,3 @@ def run(options: argparse.Namespace) -> int:
             f"skipped {run.skipped['id'].nunique()} samples, with the reasons in {run.folder / 'skipped.csv'}"
         )
     return SOME_SKIPPED if options.strict and len(run.skipped) else DONE
-
-
-def _variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
-    if not given:
-        return None
-    variants: dict[str, str | Path | None] = {}
-    for text in given:
-        name, _, checkpoint = text.partition("=")
-        if name in variants:
-            raise FloodevalError(f"--variant '{name}' is given twice; give each variant its own name")
-        variants[name] = checkpoint or None
-    return variants

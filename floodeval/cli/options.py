@@ -1,7 +1,10 @@
 """What the commands share: exit statuses, the parser, and options that several take."""
 
 import argparse
+from pathlib import Path
 from typing import TypeAlias
+
+from floodeval.errors import FloodevalError
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 
@@ -27,6 +30,36 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
 def takes_run(parser: argparse.ArgumentParser) -> None:
     """Let the command take a run, by path or by name."""
     parser.add_argument("run", metavar="RUN", help="a folder, or a name under results/runs")
+
+
+def takes_variants(parser: argparse.ArgumentParser) -> None:
+    """Let the command take variants and prompts, each repeatable."""
+    parser.add_argument(
+        "--variant",
+        action="append",
+        metavar="NAME[=CHECKPOINT]",
+        help="a name alone is the published model; the first is the baseline; may be repeated "
+        "(pretrained, and finetuned=flood-area-MODEL)",
+    )
+    parser.add_argument(
+        "--prompt",
+        action="append",
+        metavar="SPEC",
+        help="box, box:jitter=20, point, points:n=5 or full; repeatable",
+    )
+
+
+def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
+    """Checkpoints by variant name; None where no --variant was given."""
+    if not given:
+        return None
+    variants: dict[str, str | Path | None] = {}
+    for text in given:
+        name, _, checkpoint = text.partition("=")
+        if name in variants:
+            raise FloodevalError(f"--variant '{name}' is given twice; give each variant its own name")
+        variants[name] = checkpoint or None
+    return variants
 
 
 def positive(text: str) -> int:

@@ -108,6 +108,15 @@ def evaluate(
     return load_run(folder)
 
 
+def check_request(
+    name: str, variants: Mapping[str, str | Path | None] | None, prompts: Sequence[str], model_type: str
+) -> None:
+    """Raise FloodevalError where `evaluate` would refuse a name, a variant's checkpoint or a prompt."""
+    run_folder(name)
+    _checkpoints(variants, model_type)
+    _distinct([parse_prompt(prompt) for prompt in prompts])
+
+
 def default_variants(model_type: str) -> dict[str, str | Path | None]:
     """The published model against the landed fine-tuning of it, `results/models/flood-area-<model_type>`."""
     return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}

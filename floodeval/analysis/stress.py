@@ -1,0 +1,129 @@
+"""How every variant falls with each factor of the stress suite, from a run's table alone."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from floodeval.analysis.statistics import Interval, scene_bootstrap
+from floodeval.data.scenery.scene import FACTORS
+from floodeval.data.stress import SEVERITIES, UNVARIED, condition_of
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run
+
+METRIC = "iou"
+WORST = SEVERITIES[-1]
+_KEYS = ["prompt", "variant", "factor"]
+
+
+def stress_curves(run: Run) -> pd.DataFrame:
+    """IoU of every variant over the severities of every factor, and how far it fell.
+
+    Returns:
+        One row per prompt, variant, factor and severity (0 to 3), with n (bases with a value), mean and its
+        95 % interval over bases (ci_low, ci_high), and fall: the mean over bases of IoU at severity 0 minus
+        IoU here, of the bases that have both, with its interval (fall_ci_low, fall_ci_high). Severity 0 is
+        the unvaried base, the same for every factor. Missing values where there is nothing to average, and
+        missing intervals with fewer than two bases.
+
+    Raises:
+        FloodevalError: the run is not of the stress suite.
+    """
+    rows = []
+    for keys, ious in _per_factor(run):
+        base, falls = pd.Series(ious.index), ious.rsub(ious[0], axis=0)
+        means, mean_cis = ious.mean(), scene_bootstrap(ious, base)
+        fallen, fall_cis = falls.mean(), scene_bootstrap(falls, base)
+        for severity in SEVERITIES:
+            ci, fall_ci, n = mean_cis[str(severity)], fall_cis[str(severity)], int(ious[severity].count())
+            around = (means[severity], ci.low, ci.high, fallen[severity], fall_ci.low, fall_ci.high)
+            rows.append((*keys, severity, n, *around))
+    columns = [*_KEYS, "severity", "n"]
+    numbers = ["mean", "ci_low", "ci_high", "fall", "fall_ci_low", "fall_ci_high"]
+    return pd.DataFrame(rows, columns=[*columns, *numbers]).astype(dict.fromkeys(numbers, "float64"))
+
+
+def stress_ranks(run: Run) -> pd.DataFrame:
+    """Which factor hurts a variant most.
+
+    Returns:
+        One row per prompt, variant and factor with n (bases that have every severity), slope: the mean over
+        them of the IoU lost per step of severity, by least squares, with its 95 % interval (ci_low,
+        ci_high), and rank: 1 for the factor with the steepest slope; missing where there is no base.
+
+    Raises:
+        FloodevalError: the run is not of the stress suite.
+    """
+    steps = np.array(SEVERITIES) - np.mean(SEVERITIES)
+    rows = []
+    for keys, ious in _per_factor(run):
+        lost = pd.DataFrame({"slope": -(ious.to_numpy() @ steps) / (steps @ steps)})
+        ci = scene_bootstrap(lost, pd.Series(ious.index))["slope"]
+        rows.append((*keys, int(lost["slope"].count()), lost["slope"].mean(), ci.low, ci.high))
+    numbers = ["slope", "ci_low", "ci_high"]
+    table = pd.DataFrame(rows, columns=[*_KEYS, "n", *numbers]).astype(dict.fromkeys(numbers, "float64"))
+    table["rank"] = table.groupby(["prompt", "variant"])["slope"].rank(ascending=False, method="min")
+    return table
+
+
+def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
+    """Where B falls more than A from severity 0 to 3, and where less.
+
+    Returns:
+        One row per prompt and factor with n (bases that have both falls), gap: the mean over them of B's fall
+        minus A's, its 95 % interval (ci_low, ci_high), and verdict: "more" or "less" where the interval
+        leaves zero out, else "undecided".
+
+    Raises:
+        FloodevalError: the run is not of the stress suite, or lacks one of the variants.
+    """
+    falls = {keys: ious[0] - ious[WORST] for keys, ious in _per_factor(run)}
+    prompts = dict.fromkeys(prompt for prompt, _, _ in falls)
+    for name in (a, b):
+        if name not in {variant for _, variant, _ in falls}:
+            raise FloodevalError(f"run {run.folder} has no variant '{name}'")
+    rows = []
+    for prompt in prompts:
+        for factor in FACTORS:
+            if (prompt, a, factor) not in falls or (prompt, b, factor) not in falls:
+                continue
+            gap = (falls[prompt, b, factor] - falls[prompt, a, factor]).rename("gap").reset_index()
+            ci = scene_bootstrap(gap[["gap"]], gap["base"])["gap"]
+            n, mean = int(gap["gap"].count()), gap["gap"].mean()
+            rows.append((prompt, factor, n, mean, ci.low, ci.high, _verdict(ci)))
+    columns = ["prompt", "factor", "n", "gap", "ci_low", "ci_high", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _verdict(fall_gap: Interval) -> str:
+    if fall_gap.low is None or fall_gap.high is None or fall_gap.low <= 0 <= fall_gap.high:
+        return "undecided"
+    return "more" if fall_gap.low > 0 else "less"
+
+
+def _per_factor(run: Run) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:
+    """Per prompt, variant and factor: IoU with a row per base and a column per severity.
+
+    A base without any picture of the factor is left out.
+    """
+    table = _conditions(run)
+    plain = table[table["factor"] == UNVARIED].set_index(["prompt", "variant", "base"])[METRIC]
+    varied = table[table["factor"] != UNVARIED]
+    wide = varied.pivot(index=[*_KEYS, "base"], columns="severity", values=METRIC)
+    wide[0] = plain.reindex(wide.reset_index("factor").index).to_numpy()
+    wide = wide.reindex(columns=list(SEVERITIES))
+    found = {keys: ious.reset_index(_KEYS, drop=True) for keys, ious in wide.groupby(level=_KEYS)}
+    in_order = product(table["prompt"].unique(), table["variant"].unique(), FACTORS)
+    return [(keys, found[keys]) for keys in in_order if keys in found]
+
+
+def _conditions(run: Run) -> pd.DataFrame:
+    """The run's table with the columns base, factor and severity, which the ids name."""
+    conditions = {sample_id: condition_of(sample_id) for sample_id in run.metrics["id"].unique()}
+    if not any(conditions.values()):
+        raise FloodevalError(f"run {run.folder} is not of the stress suite; make one with `floodeval stress`")
+    known = {sample_id: (one.base, one.factor, one.severity) for sample_id, one in conditions.items() if one}
+    table = run.metrics[run.metrics["id"].isin(known)].copy()
+    named = pd.DataFrame([known[sample_id] for sample_id in table["id"]], index=table.index)
+    table[["base", "factor", "severity"]] = named
+    return table

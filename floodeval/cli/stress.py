@@ -1,0 +1,80 @@
+"""`floodeval stress`: draw scenes of controlled difficulty, evaluate, tell what hurts which variant."""
+
+import argparse
+from pathlib import Path
+
+from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_variants
+
+STRESS_FOLDER = Path("data") / "stress"
+BASES = 6
+SHEET_QUALITY = 68
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    what = "draw floods of controlled difficulty, and tell how each variant falls with each factor"
+    parser = verbs.add_parser(
+        "stress",
+        help=what,
+        description=f"{what}: 9 factors x 3 severities and the plain scene, 28 pictures a base. "
+        f"The default of {BASES} bases takes about 5 minutes on two idle cores; more narrow the intervals.",
+    )
+    parser.add_argument(
+        "--bases", type=positive, default=BASES, metavar="N", help=f"scenes to vary ({BASES})"
+    )
+    parser.add_argument("--seed", type=natural, default=0, help="of the drawing (0)")
+    parser.add_argument("--name", default="stress", help="of the run under results/runs (stress)")
+    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
+    takes_variants(parser)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument(
+        "--sheets", type=Path, metavar="FOLDER", help="write a contact sheet of every base there (JPEG)"
+    )
+    parser.add_argument("--force", action="store_true", help="draw and evaluate again")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.stress import fall_gaps, stress_curves, stress_ranks
+    from floodeval.cli import weights
+    from floodeval.data.samples import load_dataset
+    from floodeval.data.stress import draw_stress, stress_split
+    from floodeval.evaluation.evaluate import DEFAULT_PROMPTS, check_request, evaluate
+    from floodeval.files import write_bytes
+    from floodeval.pictures.encode import jpeg
+    from floodeval.pictures.stress_sheet import stress_sheet
+    from floodeval.terminal import console, progress, show_stress
+
+    weights.run(argparse.Namespace(model=options.model))
+    variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
+    check_request(options.name, variants, prompts, options.model)  # before minutes of drawing
+    with progress("drawing", "pictures") as tick:
+        drawn = draw_stress(STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=tick)
+    if not drawn:
+        console.print(f"using the pictures in {STRESS_FOLDER} (--force draws them anew)")
+    dataset = load_dataset(STRESS_FOLDER)
+    split = stress_split([sample.id for sample in dataset.samples])
+    if options.sheets:
+        for base in dict.fromkeys(split.table["scene"]):
+            write_bytes(options.sheets / f"{base}.jpg", jpeg(stress_sheet(dataset, base), SHEET_QUALITY))
+    with progress("evaluating", "pictures") as tick:
+        run = evaluate(
+            dataset,
+            options.name,
+            variants,
+            prompts,
+            model_type=options.model,
+            split=split,
+            device=options.device,
+            force=options.force,
+            progress=tick,
+        )
+    baseline, *others = run.info.variant_names
+    gaps = {other: fall_gaps(run, baseline, other) for other in others}
+    show_stress(stress_curves(run), stress_ranks(run), gaps, baseline)
+    console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
+    if len(run.skipped):
+        skipped = run.folder / "skipped.csv"
+        console.print(f"skipped {run.skipped['id'].nunique()} pictures, with the reasons in {skipped}")
+    return DONE

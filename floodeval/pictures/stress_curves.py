@@ -1,0 +1,103 @@
+"""The stress suite as small multiples: a panel per factor, a line per variant falling with its severity."""
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.palette import Ink
+
+FACTOR_LABELS = {
+    "glare": "Glare",
+    "shadow": "Cast shadow",
+    "turbidity": "Turbidity and colour",
+    "diffuse_shore": "Diffuse shore",
+    "haze": "Haze",
+    "night": "Night",
+    "thin_channels": "Thin channels",
+    "small_ponds": "Small ponds",
+    "canopy": "Canopy over water",
+}
+PANEL_PX = 190
+_SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def stress_figure(curves: pd.DataFrame, inks: dict[str, Ink], columns: int = 3) -> go.Figure:
+    """Draw IoU over severity, a panel per factor.
+
+    Args:
+        curves: rows of `floodeval.analysis.stress.stress_curves` for one prompt.
+        inks: the variants to draw, in order, and how.
+        columns: panels side by side.
+
+    Returns:
+        Lines of the means over bases with bands of their 95 % intervals; every panel's title has its factor
+        and n, the number of bases (the least and the most where they differ).
+    """
+    factors = list(dict.fromkeys(curves["factor"]))
+    rows = max(1, math.ceil(len(factors) / columns))
+    titles = [_title(factor, curves[curves["factor"] == factor]) for factor in factors]
+    figure = make_subplots(
+        rows,
+        columns,
+        shared_xaxes=True,
+        shared_yaxes=True,
+        subplot_titles=titles,
+        horizontal_spacing=0.03,
+        vertical_spacing=0.3 / (rows + 1),
+    )
+    figure.update_layout(new_figure(70 + rows * PANEL_PX).layout)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 62, "b": 8}, legend_y=1.0 + 34 / (rows * PANEL_PX))
+    for panel, factor in enumerate(factors):
+        where = {"row": panel // columns + 1, "col": panel % columns + 1}
+        for place, (variant, ink) in enumerate(inks.items()):
+            line = curves[(curves["factor"] == factor) & (curves["variant"] == variant)]
+            figure.add_scatter(**_band(line, ink), **where)
+            figure.add_scatter(**_line(line, ink, place), showlegend=panel == 0, **where)
+    figure.update_annotations(font_size=13)
+    figure.update_xaxes(fixedrange=True, range=[-0.15, 3.15], tickvals=[0, 1, 2, 3], automargin=True)
+    figure.update_yaxes(fixedrange=True, range=[0, 1], tickvals=[0, 0.5, 1], automargin=True)
+    figure.update_xaxes(title="severity", row=rows)
+    figure.update_yaxes(title="IoU", col=1)
+    return figure
+
+
+def _title(factor: str, rows: pd.DataFrame) -> str:
+    least, most = int(rows["n"].min()), int(rows["n"].max())
+    return f"{FACTOR_LABELS[factor]}, n={least}" + (f" to {most}" if most > least else "")
+
+
+def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
+    return {
+        "name": text(ink.label),
+        "legendgroup": ink.label,
+        "x": rows["severity"],
+        "y": rows["mean"],
+        "mode": "lines+markers",
+        "line": {"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+        "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.colour},
+        "customdata": rows[["ci_low", "ci_high", "fall", "n"]],
+        "hovertemplate": (
+            "severity %{x}: IoU %{y:.3f}<br>95 % interval %{customdata[0]:.3f} to %{customdata[1]:.3f}"
+            "<br>fallen by %{customdata[2]:+.3f}, n=%{customdata[3]}"
+        ),
+    }
+
+
+def _band(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
+    known = rows.dropna(subset=["ci_low", "ci_high"])
+    there, back = known, known.iloc[::-1]
+    return {
+        "x": [*there["severity"], *back["severity"]],
+        "y": [*there["ci_high"], *back["ci_low"]],
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": "rgba({},{},{},0.2)".format(*ink.rgb),
+        "legendgroup": ink.label,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
