@@ -26,7 +26,7 @@ def demo_scene(seed: int, k: int) -> Scene:
         buildings=buildings,
         trees=trees,
         setting=setting,
-        glare=(0.0, 0.2, 0.5, 0.0, 0.7)[k % 5],
+        glare=(0.0, 0.2, 0.5, 0.0, 0.4)[k % 5],
         shadow=(0.6, 0.3, 0.8, 0.0, 0.5)[(k + k // 5) % 5],
         turbidity=(0.9, 0.7, 1.0, 0.0, 0.8, 0.3)[(k + k // 6) % 6],
         diffuse_shore=(0.1, 0.25, 0.0, 0.4)[(k + k // 4) % 4],

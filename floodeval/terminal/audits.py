@@ -1,6 +1,6 @@
 """An audit as a table and a few sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -9,7 +9,7 @@ from floodeval.data.audit.findings import KINDS, Audit
 from floodeval.data.listing import printable
 from floodeval.terminal.progress import console
 
-FIRST_NAMED = 4  # issues of a kind, in the table
+FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
 
 
 def show_audit(audit: Audit) -> None:
@@ -31,11 +31,15 @@ def _issue_table(audit: Audit) -> Table:
         shown.add_column(heading, overflow="fold")
     for kind, n in audit.counts().items():
         issues = audit.of_kind(kind)
-        named = ", ".join("+".join(issue.ids) for issue in issues[:FIRST_NAMED])
+        named = ", ".join(_together(issue.ids) for issue in issues[:FIRST_NAMED])
         named += " ..." if n > FIRST_NAMED else ""
         cells = (kind, str(n), KINDS[kind].meaning, printable(named), KINDS[kind].cure)
         shown.add_row(*(Text(cell) for cell in cells))
     return shown
+
+
+def _together(ids: Sequence[str]) -> str:
+    return "+".join(ids[:FIRST_NAMED]) + ("+..." if len(ids) > FIRST_NAMED else "")
 
 
 def _audit_lines(audit: Audit) -> Iterator[str]:
