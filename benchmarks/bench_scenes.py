@@ -19,10 +19,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from floodeval.data.demo import demo_scenes
+from floodeval.data.drawn import encoded
 from floodeval.data.rasters import Photograph, read_photograph
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import find_scenes, kept_scenes
-from floodeval.data.synthetic import demo_scenes, draw_scene, encoded
+from floodeval.data.synthetic import draw_scene
 from floodeval.errors import FloodevalError
 
 COPIES: dict[str, Callable[[Photograph], Photograph]] = {
@@ -77,7 +79,7 @@ def _write(folder: Path, n: int) -> dict[str, Path]:
         for name, picture in ((str(number), window), (f"{number}-{kind}", COPIES[kind](window))):
             path = folder / f"{name}.jpg"
             quality = (cv2.IMWRITE_JPEG_QUALITY, QUALITY.get(kind, 90) if "-" in name else 90)
-            path.write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", quality))
+            path.write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", list(quality)))
             written[name] = path
         if len(written) >= n:
             return written

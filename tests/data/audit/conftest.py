@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from floodeval.data.synthetic import demo_scenes, draw_dataset
+from floodeval.data.demo import demo_scenes, draw_dataset
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from floodeval.data.agreement import label_agreement
+from floodeval.data.drawn import encoded
 from floodeval.data.rasters import read_photograph
 from floodeval.data.samples import Dataset
 from floodeval.data.scenes import Scenes, find_scenes
-from floodeval.data.synthetic import encoded
 from tests.data.scenes.copies import COPIES
 from tests.data.scenes.real_scenes import SAME_PLACE, SAME_VIEW, SCENES
 

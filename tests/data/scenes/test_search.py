@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from floodeval.data.demo import demo_scenes
+from floodeval.data.drawn import encoded
 from floodeval.data.rasters import read_photograph
 from floodeval.data.scenes import Link, Scenes, find_scenes
 from floodeval.data.scenes.geometry import moved
-from floodeval.data.synthetic import demo_scenes, draw_scene, encoded
+from floodeval.data.synthetic import draw_scene
 from tests.conftest import make_pairs
 from tests.data.scenes.copies import COPIES, frame
 
