@@ -75,9 +75,10 @@ def test_a_clean_data_set_says_so(pair_folder):
 
 
 def test_agreement_of_labels_is_shown_where_it_is_known(pair_folder):
-    page = audit_page(audit(pair_folder, agreement={"<mean> IoU": 0.826}), pair_folder)
-    assert "&lt;mean&gt; IoU" in page
-    assert "0.826" in page
+    spread = {"n": 7, "mean": 0.826, "sd": 0.1, "low": 0.639, "high": 0.945}
+    page = audit_page(audit(pair_folder, agreement={"pairs": [], "copies": spread}), pair_folder)
+    assert "0.826 in the mean (0.639 to 0.945,\n7 pairs)" in page
+    assert "agree to an IoU" not in audit_page(audit(pair_folder), pair_folder)
 
 
 def test_the_shore_is_drawn_where_the_mask_ends():
