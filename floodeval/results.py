@@ -1,4 +1,4 @@
-"""Where runs and fine-tuned models lie, and what they may be called."""
+"""Where runs, fine-tuned models and what is kept between runs lie, and what they may be called."""
 
 import os
 import re
@@ -13,6 +13,12 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 def results_folder() -> Path:
     """The folder that holds runs and models: $FLOODEVAL_RESULTS, or results/."""
     return Path(os.environ.get("FLOODEVAL_RESULTS", "results"))
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept between runs: $XDG_CACHE_HOME/floodeval or ~/.cache/floodeval."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "floodeval"
 
 
 def check_name(what: str, name: str) -> str:

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.errors import FloodevalError
+from floodeval.results import cache_folder
 from floodeval.sam.inference import Embedding, Encoder, input_size
 from floodeval.sam.tensors import read_tensors, write_tensors
-from floodeval.sam.weights import cache_folder
 
 
 class EmbeddingStore:

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from floodeval.errors import FloodevalError
 from floodeval.files import unwritable
+from floodeval.results import cache_folder
 from floodeval.sam import mobile_sam
 from floodeval.sam.architecture import build_architecture
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
@@ -42,12 +43,6 @@ class Weights:
     def summary(self) -> str:
         """One line: what, from where, under which licence, and where it lies."""
         return f"{self.model.model_type}: {self.model.title}, from {self.source}, at {self.path}"
-
-
-def cache_folder() -> Path:
-    """Where weights and embeddings are kept between runs: $XDG_CACHE_HOME/floodeval or ~/.cache/floodeval."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "floodeval"
 
 
 def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: None) -> Weights:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from floodeval.data.rasters import encode_mask, read_mask, read_photograph
+from floodeval.data.rasters import encode_mask, read_mask, read_photograph, read_reduced
 from floodeval.errors import FloodevalError
 
 RED = np.zeros((4, 6, 3), np.uint8)
@@ -141,3 +141,27 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked(tmp_path):
 def test_an_absent_file_is_named(tmp_path):
     with pytest.raises(FloodevalError, match="no such file"):
         read_mask(tmp_path / "absent.png")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_reduced_photograph_is_the_whole_one_made_smaller(tmp_path, orientation):
+    path = tmp_path / "photograph.jpg"
+    ramp = np.linspace(0, 255, 640).astype(np.uint8)[None, :, None]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = Image.fromarray(np.broadcast_to(ramp, (400, 640, 3)).copy())
+    picture.save(path, exif=exif, quality=95)
+    whole = read_photograph(path)
+    reduced, size = read_reduced(path, 40 * 64)
+    assert size == whole.shape[:2]
+    assert reduced.shape[:2] == (whole.shape[0] // 8, whole.shape[1] // 8)
+    small = np.asarray(Image.fromarray(whole).resize(reduced.shape[1::-1], Image.Resampling.BOX))
+    assert np.abs(reduced.astype(int) - small).max() < 8
+
+
+def test_a_photograph_with_few_pixels_is_not_reduced(tmp_path):
+    path = tmp_path / "photograph.png"
+    Image.fromarray(np.zeros((30, 40, 3), np.uint8)).save(path)
+    reduced, size = read_reduced(path, 180_000)
+    assert reduced.shape == (30, 40, 3)
+    assert size == (30, 40)
