@@ -1,0 +1,70 @@
+"""The scenes of a data set, kept on disk between runs."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from floodeval.data.samples import Dataset, natural_key
+from floodeval.data.scenes.grouping import KINDS, Link, Scenes
+from floodeval.data.scenes.search import find_scenes
+from floodeval.errors import FloodevalError
+from floodeval.files import write_text
+from floodeval.results import cache_folder
+
+VERSION = 1  # of the search: raise it with every change that may find other links
+
+
+def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda done, total: None) -> Scenes:
+    """Find the scenes of a data set's photographs once, and read them back from then on.
+
+    They lie in the cache as JSON, under the data set's fingerprint and the version of the search. A file that
+    is broken or speaks of other photographs counts as none; a cache that cannot be written costs time only.
+    """
+    path = cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}-v{VERSION}.json"
+    photographs = {sample.id: sample.photograph for sample in dataset.samples}
+    kept = read_scenes(path, set(photographs))
+    if kept is not None:
+        return kept
+    scenes = find_scenes(photographs, progress)
+    with suppress(FloodevalError, OSError):
+        write_text(path, json.dumps([asdict(link) for link in scenes.links], indent=1))
+    return scenes
+
+
+def read_scenes(path: Path, ids: set[str]) -> Scenes | None:
+    """Read kept scenes of the photographs of those ids; None where there is no file to be trusted."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        links = tuple(_link(entry) for entry in found)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    pairs = [(link.a, link.b) for link in links]
+    ordered = [(natural_key(a), natural_key(b)) for a, b in pairs]
+    known = ids.issuperset(member for pair in pairs for member in pair)
+    if not known or ordered != sorted(set(ordered)) or any(a >= b for a, b in ordered):
+        return None
+    return Scenes(links)
+
+
+def _link(entry: dict[str, Any]) -> Link:
+    """Make a link of what JSON holds; raises ValueError, TypeError or KeyError where it is none."""
+    a, b, kind = entry["a"], entry["b"], entry["kind"]
+    n_inliers, likeness = entry["n_inliers"], entry["likeness"]
+    rows = [[float(value) for value in row] for row in entry["transform"]]
+    first, second, third = ((x, y, z) for x, y, z in rows)
+    sound = (
+        isinstance(a, str)
+        and isinstance(b, str)
+        and kind in KINDS
+        and isinstance(n_inliers, int)
+        and n_inliers >= 0
+        and isinstance(likeness, float)
+        and all(isfinite(value) for value in (*first, *second, *third, likeness))
+    )
+    if not sound:
+        raise ValueError(f"not a link: {entry}")
+    return Link(a, b, kind, (first, second, third), n_inliers, likeness)
