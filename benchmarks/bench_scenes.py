@@ -79,7 +79,7 @@ def _write(folder: Path, n: int) -> dict[str, Path]:
         for name, picture in ((str(number), window), (f"{number}-{kind}", COPIES[kind](window))):
             path = folder / f"{name}.jpg"
             quality = (cv2.IMWRITE_JPEG_QUALITY, QUALITY.get(kind, 90) if "-" in name else 90)
-            path.write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", list(quality)))
+            path.write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", quality))
             written[name] = path
         if len(written) >= n:
             return written

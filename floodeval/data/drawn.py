@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -68,7 +68,7 @@ def draw_pair(folder: Path, name: str, scene: Scene) -> None:
     write_bytes(folder / "Mask" / f"{name}.png", encoded(water.astype(np.uint8) * 255, ".png", []))
 
 
-def encoded(raster: Photograph, suffix: str, settings: list[int]) -> bytes:
+def encoded(raster: Photograph, suffix: str, settings: Sequence[int]) -> bytes:
     """The bytes of a picture file, of a raster H x W or, blue first, H x W x 3."""
-    _, content = cv2.imencode(suffix, raster, settings)
+    _, content = cv2.imencode(suffix, raster, list(settings))
     return bytes(content)

@@ -14,11 +14,12 @@ Indices = npt.NDArray[np.intp]
 NEAREST_TO_SECOND = 0.85  # a match is at most this much as far as the second best
 MAX_DISTANCE = 0.9  # between descriptors of unit length
 MAX_ERROR_PX = 4.0
-MIN_INLIERS = 8  # of an affine map
+MIN_INLIERS = 10  # of an affine map
 MIN_INLIERS_OF_HOMOGRAPHY = 15  # with less, its freedom fits rows of trees to any shore
 MAX_ROUNDS = 2000
 CONFIDENCE = 0.999
 MAX_AREA_RATIO = 64.0
+MAX_STRETCH = 6.0  # of one direction over another
 AFFINE_SLACK, AFFINE_SLACK_PX = 1.5, 0.25  # how much worse than a homography an affine map may fit
 
 
@@ -75,15 +76,26 @@ def match(a: Bytes, b: Bytes) -> tuple[Indices, Indices]:
 
 
 def is_plausible(transform: Floats, a: tuple[int, int], b: tuple[int, int]) -> bool:
-    """Whether a transform keeps a picture of height and width `a` in one piece and near the scale of `b`."""
+    """Whether a transform keeps a picture in one piece, unmirrored, and roughly in shape and scale.
+
+    Args:
+        transform: of the picture's pixel coordinates to another's, 3 x 3.
+        a: height and width of the picture.
+        b: height and width of the other.
+    """
     height, width = a
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
     depth = corners @ transform[2, :2] + transform[2, 2]
     if not np.isfinite(transform).all() or depth.min() * depth.max() <= 0:
         return False
-    laid = moved(corners, transform).astype(np.float32)
-    ratio = cv2.contourArea(laid) / (b[0] * b[1])
-    return bool(cv2.isContourConvex(laid)) and 1 / MAX_AREA_RATIO < ratio < MAX_AREA_RATIO
+    laid = moved(corners, transform)
+    across = (laid[1] + laid[2] - laid[0] - laid[3]) / width
+    down = (laid[2] + laid[3] - laid[0] - laid[1]) / height
+    largest, least = np.linalg.svd(np.array([across, down]), compute_uv=False)
+    outline = laid.astype(np.float32)
+    ratio = cv2.contourArea(outline, oriented=True) / (b[0] * b[1])  # negative where it is mirrored
+    in_shape = bool(cv2.isContourConvex(outline)) and largest < MAX_STRETCH * least
+    return in_shape and 1 / MAX_AREA_RATIO < ratio < MAX_AREA_RATIO
 
 
 def rescaling(a: tuple[int, int], b: tuple[int, int]) -> Floats:

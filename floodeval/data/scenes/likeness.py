@@ -13,13 +13,15 @@ WINDOW_PX = 9
 SMOOTHING_PX = 0.8
 MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
 MIN_OVERLAP_PX = 400
+MIN_TEXTURED = 0.1  # of the overlap: on open water nothing but a watermark may be left to agree
 
 
 def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
     """Median over windows of the correlation of grey picture b with a laid upon it, -1..1.
 
     Each window of 9 x 9 pixels that has texture in both counts once: what a banner covers or what has moved
-    costs its own windows and no more; brightness and contrast do not matter. 0 where too little overlaps.
+    costs its own windows and no more; brightness and contrast do not matter. 0 where too little overlaps
+    or too little of that has texture.
 
     Args:
         a: H x W, grey.
@@ -38,7 +40,7 @@ def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
     variance_a, variance_b = _mean(laid**2) - mean_a**2, _mean(under**2) - mean_b**2
     covariance = _mean(laid * under) - mean_a * mean_b
     textured = inside & (np.minimum(variance_a, variance_b) > MIN_DEVIATION**2)
-    if np.count_nonzero(textured) < MIN_OVERLAP_PX:
+    if np.count_nonzero(textured) < max(MIN_OVERLAP_PX, MIN_TEXTURED * np.count_nonzero(inside)):
         return 0.0
     return float(np.median(covariance[textured] / np.sqrt(variance_a[textured] * variance_b[textured])))
 

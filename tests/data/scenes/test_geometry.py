@@ -62,11 +62,12 @@ def test_points_without_a_common_transform_are_not_aligned():
     assert align(np.empty((0, 2)), np.empty((0, 2))) is None
 
 
-def test_a_transform_that_folds_or_shrinks_a_picture_to_nothing_is_not_plausible():
+def test_a_transform_that_folds_mirrors_or_shrinks_a_picture_to_nothing_is_not_plausible():
     size = (300, 400)
     assert is_plausible(np.eye(3), size, size)
     assert not is_plausible(np.diag([0.01, 0.01, 1]), size, size)
     assert not is_plausible(np.array([(1, 0, 0), (0, 1, 0), (-0.005, 0, 1.0)]), size, size)
+    assert not is_plausible(mirroring(400), size, size)
     assert not is_plausible(np.full((3, 3), np.nan), size, size)
 
 
