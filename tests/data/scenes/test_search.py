@@ -106,7 +106,7 @@ def test_a_watermark_shared_by_two_photographs_does_not_link_them(photographs, t
     stamped = {}
     for base in BASES:
         photograph = read_photograph(photographs[base]).copy()
-        for row in range(60, 420, 90):
+        for row in range(60, 420, 180):
             place, white = (40, row), (255, 255, 255)
             cv2.putText(photograph, "FLOOD PICTURES AGENCY 2026", place, 2, 1.0, white, 2)
         stamped[base] = write(tmp_path / f"{base}.jpg", photograph)
