@@ -98,7 +98,7 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         raise FloodevalError(
             f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(run.info.prompt_specs)}"
         )
-    present = set(run.metrics["prompt"])
+    present = set(run.metrics["prompt"].unique())
     wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]
     return [compare_both(run, run.metrics, a, b, spec) for spec in wanted for a, b in combinations(names, 2)]
 

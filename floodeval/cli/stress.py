@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_variants
+from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_csv, takes_variants
 
 STRESS_FOLDER = Path("data") / "stress"
 BASES = 6
@@ -30,6 +30,7 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument(
         "--sheets", type=Path, metavar="FOLDER", help="write a contact sheet of every base there (JPEG)"
     )
+    takes_csv(parser, "the curves")
     parser.add_argument("--force", action="store_true", help="draw and evaluate again")
     parser.set_defaults(verb=run)
 
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.stress import draw_stress, stress_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, make_request
-    from floodeval.files import write_bytes
+    from floodeval.files import write_bytes, write_text
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
     from floodeval.terminal.progress import console, progress
@@ -74,7 +75,10 @@ def run(options: argparse.Namespace) -> int:
         )
     baseline, *others = run.info.variant_names
     gaps = {other: fall_gaps(run, baseline, other) for other in others}
-    show_stress(stress_curves(run), stress_ranks(run), gaps, baseline)
+    curves = stress_curves(run)
+    show_stress(curves, stress_ranks(run), gaps, baseline)
+    if options.csv:
+        write_text(options.csv, curves.to_csv(index=False, float_format="%.4f"))
     console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"
