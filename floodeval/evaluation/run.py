@@ -117,6 +117,9 @@ class RunInfo:
         for part in (*named, self.split or {}, *self.resources.values()):
             if not isinstance(part, dict):
                 raise TypeError(f"{part!r} is not a mapping")
+        for ids in (*self.leaks.values(), *self.flagged.values()):
+            if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+                raise TypeError(f"{ids!r} is not a list of text")
         float(self.failure_threshold)
 
 

@@ -94,6 +94,15 @@ def beside(pictures: list[Rgb]) -> Rgb:
     return np.concatenate(parts[1:], axis=1)
 
 
+def framed(picture: Rgb, ratio: float) -> Rgb:
+    """A picture padded at its sides, or above and below, to a ratio of width to height."""
+    wide = widened(picture, ratio)
+    height, width = wide.shape[:2]
+    missing = max(0, round(width / ratio) - height)
+    above, below = (plain_ground(side, width, rgb(MARGIN)) for side in (missing // 2, missing - missing // 2))
+    return np.concatenate([above, wide, below], axis=0)
+
+
 def widened(picture: Rgb, ratio: float) -> Rgb:
     """A picture padded at both sides to a ratio of width to height, where it is narrower."""
     height, width = picture.shape[:2]

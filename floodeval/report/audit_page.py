@@ -6,9 +6,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from floodeval import __version__
-from floodeval.data.audit.findings import KINDS, Audit, Issue
+from floodeval.data.audit.findings import KINDS, Audit
 from floodeval.data.listing import list_dataset, printable
-from floodeval.report.audit_pictures import AuditPictures
+from floodeval.pictures.audit_pictures import AuditPictures, names_of
 
 
 def audit_page(audit: Audit, dataset: str | Path) -> str:
@@ -52,12 +52,7 @@ def _environment() -> Environment:
     )
     environment.filters["printable"] = printable
     environment.filters["title_of"] = lambda kind: kind.replace("_", " ").capitalize()
-    environment.filters["names"] = _names
+    environment.filters["names"] = names_of
     environment.filters["percent"] = lambda share: f"{share:.0%}"
     environment.filters["size"] = lambda size: f"{size[0]} × {size[1]}"
     return environment
-
-
-def _names(issue: Issue) -> str:
-    joint = {"swapped_masks": " and ", "foreign_mask": " with the mask of "}.get(issue.kind, ", ")
-    return printable(joint.join(issue.ids))

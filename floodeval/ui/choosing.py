@@ -9,6 +9,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.ui.loading import open_run
 from floodeval.ui.ranking import ALL, Ranking, ranked
+from floodeval.ui.sections import SECTIONS
 from floodeval.ui.selection import Selection, pair_rows, ranking_options, rows_of, split_names
 from floodeval.ui.words import truth_use
 
@@ -23,6 +24,7 @@ _NOUNS = {
     "order": "order",
     "quadrant": "group",
     "id": "image",
+    "section": "section",
 }
 
 
@@ -61,7 +63,9 @@ class Chooser:
         rows = rows_of(run, split)
         table = pair_rows(run, rows, a, b, prompt.spec)
         ranking = self._settle_ranking(b)
-        return Selection(run, a, b, prompt, split, rows, table, ranking, self._settle_id(table, ranking))
+        section = self._settle("section", list(SECTIONS), next(iter(SECTIONS)))
+        sample_id = self._settle_id(table, ranking)
+        return Selection(run, a, b, prompt, split, rows, table, ranking, sample_id, section)
 
     def _choose_run(self) -> Run:
         names = list_runs()

@@ -26,7 +26,19 @@ def draw_heading(title: str, selection: Selection) -> None:
             "Evaluate it again with a second `--variant` to see the gap.",
             icon=":material/looks_one:",
         )
+    draw_leaks(selection)
     draw_skipped(selection.run)
+
+
+def draw_leaks(selection: Selection) -> None:
+    """Say loudly which variant was trained on photographs of this run: its scores flatter it."""
+    for variant, ids in selection.run.info.leaks.items():
+        n, of = len(ids), selection.run.metrics["id"].nunique()
+        st.error(
+            f"**{plain(variant)} was trained on {n} of the {of} samples of this run**, or on others of their "
+            "scenes. Its scores here flatter it and say nothing of new photographs.",
+            icon=":material/gpp_bad:",
+        )
 
 
 def draw_skipped(run: Run) -> None:

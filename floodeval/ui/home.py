@@ -10,12 +10,16 @@ from floodeval.evaluation.run import Run
 from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import METRIC_LABELS
-from floodeval.ui.loading import comparison_of
+from floodeval.ui.loading import agreement_at_hand, comparison_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection, quadrant_names
 from floodeval.ui.words import QUADRANT_TITLES, SINGLE_TITLES, counted, number, plain, signed
 
 CARD_METRICS = ("iou", "dice", "precision", "recall")
+AGREEMENT_WORDS = (
+    " Grey band: how well two annotations of one photograph agree, the ceiling that every score is read "
+    "against."
+)
 
 
 def headline(selection: Selection) -> str:
@@ -42,7 +46,7 @@ def draw_verdict(selection: Selection) -> None:
     st.markdown(
         f"Mean IoU **{number(iou.mean_a)} → {number(iou.mean_b)}** over {counted(iou.n, 'photograph')} of "
         f"{counted(comparison.n_scenes, 'scene')}: {interval_words(iou)}; higher on **{iou.wins}**, lower on "
-        f"**{iou.losses}**, equal on {iou.ties}." + missing_words(iou)
+        f"**{iou.losses}**, equal on {iou.ties}." + missing_words(iou) + flagged_words(comparison)
     )
 
 
@@ -62,6 +66,19 @@ def missing_words(metric: MetricComparison) -> str:
         f" Left out: {counted(metric.n_missing, 'photograph')} with no water in either mask, "
         "which has no IoU by definition."
     )
+
+
+def flagged_words(comparison: Comparison) -> str:
+    """How many samples have a truth that an audit doubts, and the gap without them; nothing without any."""
+    if not comparison.flagged:
+        return ""
+    few = counted(len(comparison.flagged), "flagged pair")
+    said = f"  \n:material/flag: **{few}**: the audit doubts the truth"
+    without = comparison.without_flagged
+    if without is None:
+        return f"{said} of every pair here."
+    means = f"{number(without.mean_a)} → {number(without.mean_b)}"
+    return f"{said}. Without them mean IoU {means} over {without.n}: {interval_words(without)}."
 
 
 def _comparison(selection: Selection, prompt: str | None = None) -> Comparison:
@@ -88,11 +105,13 @@ def draw_averages(selection: Selection) -> None:
     """Draw every metric's average as bars, for the chosen prompt."""
     st.markdown("#### Every metric")
     rows = averages(selection.metrics)
-    figure = averages_figure(rows[rows["prompt"] == selection.prompt.spec], selection.inks)
+    agreement = agreement_at_hand(selection.run)
+    figure = averages_figure(rows[rows["prompt"] == selection.prompt.spec], selection.inks, agreement)
     st.plotly_chart(figure, config=CONFIG, key="averages", alt="Average of every metric for each variant")
     st.caption(
         "Bars: the mean over images, where every photograph counts the same. Diamonds: the score pooled over "
         "pixels, where large photographs and large floods count more."
+        + (AGREEMENT_WORDS if agreement else "")
     )
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from floodeval.analysis.compare import Comparison, compare_both
+from floodeval.data.agreement import Agreement, Spread, label_agreement
 from floodeval.data.samples import Dataset, Sample, dataset_places
+from floodeval.data.scenes import Scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.pictures.case import Case, read_case
@@ -23,7 +25,12 @@ class Photographs:
     """A run's photographs where they are on this machine; otherwise how to bring them."""
 
     dataset: Dataset | None
-    advice: str = ""  # Markdown
+    reason: str = ""  # why they are not, and the cure
+
+    @property
+    def advice(self) -> str:
+        """How to bring the photographs, as Markdown, for pages that show masks."""
+        return f"**The masks are shown without photographs**: {plain(self.reason)}."
 
     def sample(self, sample_id: str) -> Sample | None:
         """One sample's files; None where they are not on this machine."""
@@ -54,7 +61,7 @@ def photographs(run: Run) -> Photographs:
     try:
         return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
     except FloodevalError as error:
-        return Photographs(None, f"**The masks are shown without photographs**: {plain(error)}.")
+        return Photographs(None, str(error))
 
 
 def comparison_of(run: Run, a: str, b: str, prompt: str, split: str) -> Comparison:
@@ -64,6 +71,18 @@ def comparison_of(run: Run, a: str, b: str, prompt: str, split: str) -> Comparis
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
     return _comparison(run, stamp(run.folder), a, b, prompt, split)
+
+
+def agreement_at_hand(run: Run) -> Spread | None:
+    """How well labels of one photograph agree in a run's data set, where that needs no search for scenes.
+
+    None where the photographs are not on this machine, their scenes were not looked for yet, or no photograph
+    is annotated twice.
+    """
+    dataset = photographs(run).dataset
+    scenes = scenes_at_hand(dataset) if dataset else None
+    found = _agreement(dataset, scenes, stamp(run.folder)).copies if dataset and scenes else None
+    return found if found and found.n else None
 
 
 def case_of(run: Run, sample_id: str, prompt: str, variants: list[str], longest: int) -> Case:
@@ -92,6 +111,15 @@ def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dat
 @st.cache_data(max_entries=64, show_spinner="Comparing", hash_funcs={Run: lambda r: r.folder})
 def _comparison(run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str) -> Comparison:
     return compare_both(run, rows_of(run, split), a, b, prompt)
+
+
+@st.cache_data(
+    max_entries=8,
+    show_spinner="Reading how well the labels agree",
+    hash_funcs={Dataset: lambda d: (str(d.folder), d.fingerprint, [sample.mask for sample in d.samples])},
+)
+def _agreement(dataset: Dataset, scenes: Scenes, stamp: tuple[float, ...]) -> Agreement:
+    return label_agreement(dataset, scenes)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

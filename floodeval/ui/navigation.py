@@ -59,6 +59,14 @@ PAGES = {
             (*_BASE, *_ORDER, "id"),
             "One image: photograph, prompt, truth, each variant's mask and errors.",
         ),
+        Page(
+            "Dataset",
+            "pages/9_Dataset.py",
+            ":material/photo_library:",
+            "Data",
+            (*_BASE, "section"),
+            "The photographs and their masks, whether they can be trusted, and the stress suite.",
+        ),
     )
 }
 

@@ -1,4 +1,4 @@
-"""What a person looks at: one run, A and B, one prompt, one split, an order, an image."""
+"""What a person looks at: one run, A and B, one prompt, one split, an order, an image, a section."""
 
 from dataclasses import dataclass, replace
 
@@ -28,6 +28,7 @@ class Selection:
     table: pd.DataFrame
     ranking: Ranking
     sample_id: str | None
+    section: str
 
     @property
     def name(self) -> str:
@@ -78,6 +79,7 @@ class Selection:
             "order": ranking.order,
             "quadrant": ranking.quadrant,
             "id": self.sample_id,
+            "section": self.section,
         }
         return {key: value for key, value in wanted.items() if value is not None}
 

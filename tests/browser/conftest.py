@@ -77,7 +77,8 @@ def serve(results: Path, data: Path):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
     options = ["--server.port", str(port), "--server.fileWatcherType", "none"]
-    env = os.environ | {"FLOODEVAL_RESULTS": str(results), "FLOODEVAL_DATA": str(data)}
+    folders = {"FLOODEVAL_RESULTS": results, "FLOODEVAL_DATA": data, "XDG_CACHE_HOME": data.parent / "cache"}
+    env = os.environ | {name: str(folder) for name, folder in folders.items()}
     with subprocess.Popen(
         command + options, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:

@@ -16,6 +16,7 @@ PAGES = {
     "Distributions": "Distributions",
     "Worst_cases": "Worst cases",
     "Compare": "Compare",
+    "Dataset": "Dataset",
 }
 
 
@@ -154,10 +155,35 @@ def test_a_choice_goes_along_to_other_pages(visit, dashboard):
     assert "other_one (A)" in settled(page).get_by_test_id("stMain").inner_text()
 
 
-@pytest.mark.parametrize("path", ["", "Worst_cases", "Compare"])
+@pytest.mark.parametrize(
+    "path", ["", "Worst_cases", "Compare", "Dataset", "Dataset?section=findings", "Dataset?section=scenes"]
+)
 def test_a_phone_shows_every_page_within_its_width(visit, phone, dashboard, path):
-    page = visit(f"{dashboard}/{path}?run=two", phone)
+    page = visit(f"{dashboard}/{path}{'&' if '?' in path else '?'}run=two", phone)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_the_gallery_of_the_data_set_turns_its_pages(visit, dashboard):
+    page = visit(f"{dashboard}/Dataset?run=two")
+    cards = page.get_by_alt_text(re.compile("with the shore of its mask"))
+    cards.nth(11).wait_for()
+    assert cards.count() == 12
+    page.get_by_role("button", name="Page 2", exact=True).click()
+    page.get_by_alt_text("Photograph i14 with the shore of its mask", exact=True).wait_for()
+    assert settled(page).get_by_alt_text(re.compile("with the shore of its mask")).count() == 3
+
+
+def test_a_section_of_the_data_set_stands_in_the_address(visit, dashboard):
+    page = visit(f"{dashboard}/Dataset?run=doubtful")
+    page.get_by_alt_text("Photograph t3 with the shore of its mask", exact=True).wait_for()
+    page.get_by_test_id("stButtonGroup").get_by_text("Findings", exact=True).click()
+    page.wait_for_url(re.compile("section=findings"))
+    page.reload()
+    settled(page).get_by_text(re.compile("^Duplicate bytes")).click()
+    picture = page.get_by_alt_text(re.compile("^photograph t3, mask t3"))
+    picture.wait_for()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert "trained on 1 of the 3 samples" in page.get_by_test_id("stMain").inner_text()
 
 
 def test_hostile_names_stay_text(visit, dashboard):

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from floodeval.data.audit.audit import audit
+from floodeval.pictures.outlines import outlined
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.report.audit_page import audit_page
-from floodeval.report.audit_pictures import outlined
 from tests.conftest import make_pairs
 from tests.data.test_samples import kaggle
 

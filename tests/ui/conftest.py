@@ -15,4 +15,5 @@ def all_runs(tmp_path_factory):
 def dashboard_files(all_runs, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_RESULTS", str(all_runs / "results"))
     monkeypatch.setenv("FLOODEVAL_DATA", str(all_runs / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(all_runs / "cache"))
     return all_runs

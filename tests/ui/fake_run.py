@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -49,6 +49,10 @@ def write_every_kind(root: Path) -> Path:
     shutil.rmtree(data / "ghost")
     dry = draw_dataset(data / "dry", ["i0", "i1"], water=False)
     write_run(runs / "dry", dry, predict=lambda truth, *_: np.zeros_like(truth))
+    twice = draw_dataset(data / "twice", ["t1", "t2", "t3"], sizes=[(60, 96)])
+    shutil.copy(twice["t1"].photograph, twice["t3"].photograph)
+    said = {"flagged": {"t2": ["grey_mask"]}, "leaks": {"finetuned": ["t1"]}}
+    say(write_run(runs / "doubtful", load_dataset(twice.folder), predict=shifted), **said)
     write_run(runs / "two", pools, predict=shifted_or_nothing)  # the newest
     return root
 
@@ -129,6 +133,13 @@ def write_run(
         pd.DataFrame(skipped or [], columns=list(SKIPPED_COLUMNS)),
         {name: pd.DataFrame(found, columns=list(DETAILS[name])) for name, found in details.items()},
     )
+    return folder
+
+
+def say(folder: Path, **what: object) -> Path:
+    """Change what a run's `run.json` says; returns its folder."""
+    info = RunInfo.from_json((folder / "run.json").read_text())
+    write_text(folder / "run.json", replace(info, **what).to_json())
     return folder
 
 

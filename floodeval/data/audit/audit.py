@@ -47,8 +47,24 @@ def audit(
     if not listing.photographs:
         raise FloodevalError(f"{listing.folder} holds no photograph; {LAYOUTS}")
     subset_of = read_subsets(split, _ids(listing)) if split else {}
-    material = look(listing, progress)
-    identical = same_bytes(material)
+    return audit_material(look(listing, progress), subset_of, scenes, agreement)
+
+
+def audit_material(
+    material: Material,
+    subset_of: Mapping[str, str],
+    scenes: FoundScenes | None = None,
+    agreement: Mapping[str, Any] | None = None,
+) -> Audit:
+    """Audit a data set whose files have been looked at.
+
+    Args:
+        material: its listing and its files.
+        subset_of: the subset of each sample, to be searched for leaks; empty without a split.
+        scenes: as in `audit`.
+        agreement: as in `audit`.
+    """
+    listing, identical = material.listing, same_bytes(material)
     groups = scene_groups(identical, scenes)
     issues = _ordered(_issues(material, identical, groups, scenes, subset_of))
     n_scenes = len(listing.photographs) - sum(len(group) - 1 for group in groups)

@@ -40,6 +40,22 @@ KINDS = {
 DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empty_mask", "full_mask")
 """The kinds that put a pair's truth in doubt."""
 
+GRAVITIES = {
+    "truth in doubt": DOUBTFUL,
+    "leaking": ("leak",),
+    "unusable": (
+        "unreadable",
+        "missing_photograph",
+        "missing_mask",
+        "unlisted_file",
+        "outside_file",
+        "repeated_id",
+    ),
+    "repeated": ("duplicate_bytes", "near_duplicate"),
+    "harmless": ("format_mismatch",),
+}
+"""What the kinds come to, the gravest first."""
+
 
 @dataclass(frozen=True)
 class Issue:
@@ -57,6 +73,11 @@ class Issue:
     ids: tuple[str, ...]
     detail: str
     suggestion: str
+
+    @property
+    def accused(self) -> tuple[str, ...]:
+        """The samples with which something is wrong: not the photograph whose mask another pair holds."""
+        return self.ids[:1] if self.kind == "foreign_mask" else self.ids
 
 
 @dataclass(frozen=True)
@@ -90,14 +111,21 @@ class Audit:
         found = Counter(issue.kind for issue in self.issues)
         return {kind: found[kind] for kind in KINDS if found[kind]}
 
+    def findings(self) -> dict[str, tuple[str, ...]]:
+        """The samples with which something is wrong, each with the kinds of issue, the gravest first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for issue in self.issues:
+            for sample_id in issue.accused:
+                kinds = found.get(sample_id, ())
+                found[sample_id] = kinds if issue.kind in kinds else (*kinds, issue.kind)
+        return found
+
     def flags(self) -> dict[str, tuple[str, ...]]:
         """The samples whose truth is in doubt, each with the kinds that say so."""
-        flags: dict[str, tuple[str, ...]] = {}
-        for issue in self.issues:
-            doubted = issue.ids[:1] if issue.kind == "foreign_mask" else issue.ids
-            for sample_id in doubted if issue.kind in DOUBTFUL else ():
-                flags[sample_id] = (*flags.get(sample_id, ()), issue.kind)
-        return flags
+        doubts = {
+            i: tuple(kind for kind in kinds if kind in DOUBTFUL) for i, kinds in self.findings().items()
+        }
+        return {sample_id: kinds for sample_id, kinds in doubts.items() if kinds}
 
     def repairs(self) -> dict[str, str]:
         """For each pair of swapped masks, the id of the sample whose mask fits."""

@@ -6,7 +6,7 @@
 """
 
 from floodeval.data.scenes.grouping import Link, Scenes
-from floodeval.data.scenes.kept import kept_scenes
+from floodeval.data.scenes.kept import kept_scenes, scenes_at_hand
 from floodeval.data.scenes.search import find_scenes
 
-__all__ = ["Link", "Scenes", "find_scenes", "kept_scenes"]
+__all__ = ["Link", "Scenes", "find_scenes", "kept_scenes", "scenes_at_hand"]

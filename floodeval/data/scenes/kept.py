@@ -24,15 +24,22 @@ def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda 
     They lie in the cache as JSON, under the data set's fingerprint and the version of the search. A file that
     is broken or speaks of other photographs counts as none; a cache that cannot be written costs time only.
     """
-    path = cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}-v{VERSION}.json"
-    photographs = {sample.id: sample.photograph for sample in dataset.samples}
-    kept = read_scenes(path, set(photographs))
+    kept = scenes_at_hand(dataset)
     if kept is not None:
         return kept
-    scenes = find_scenes(photographs, progress)
+    scenes = find_scenes({sample.id: sample.photograph for sample in dataset.samples}, progress)
     with suppress(FloodevalError, OSError):
-        write_text(path, json.dumps([asdict(link) for link in scenes.links], indent=1))
+        write_text(_path(dataset), json.dumps([asdict(link) for link in scenes.links], indent=1))
     return scenes
+
+
+def scenes_at_hand(dataset: Dataset) -> Scenes | None:
+    """Read the scenes of a data set where they were found before; never searches for them."""
+    return read_scenes(_path(dataset), {sample.id for sample in dataset.samples})
+
+
+def _path(dataset: Dataset) -> Path:
+    return cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}-v{VERSION}.json"
 
 
 def read_scenes(path: Path, ids: set[str]) -> Scenes | None:

@@ -6,29 +6,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from floodeval.data.audit.findings import Audit, Issue
 from floodeval.data.listing import Listing, printable
-from floodeval.data.rasters import Mask, Photograph, read_mask_values, read_photograph
+from floodeval.data.rasters import Photograph, read_mask_values, read_photograph
 from floodeval.errors import FloodevalError
 from floodeval.pictures.encode import jpeg, png
-from floodeval.pictures.palette import TRUE_WATER
+from floodeval.pictures.outlines import outlined
 from floodeval.pictures.shrink import shrink_photograph
 
 LONGEST = 420  # pixels of a small picture
 MOST = 6  # pictures of one scene
-CASING = (255, 255, 255)  # on either side of the drawn shore, so that it shows on any ground
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as a data URL, what it shows, and its proportions (width to height)."""
+    """A picture as JPEG or PNG, what it shows, and its proportions (width to height)."""
 
-    src: str
+    encoded: bytes
     caption: str
     ratio: float
+
+    @property
+    def src(self) -> str:
+        """The picture as a data URL."""
+        kind = "png" if self.encoded.startswith(b"\x89PNG") else "jpeg"
+        return f"data:image/{kind};base64,{b64encode(self.encoded).decode()}"
 
 
 @dataclass(frozen=True)
@@ -114,15 +118,6 @@ class AuditPictures:
         return _figure(jpeg(drawn, 80), drawn, caption, photograph[1])
 
 
-def outlined(photograph: Photograph, mask: Mask) -> Photograph:
-    """Draw the shore of an H x W mask into an H x W x 3 photograph: blue, cased in white."""
-    shores, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    drawn = np.ascontiguousarray(photograph).copy()
-    for colour, thickness in ((CASING, 4), (TRUE_WATER.rgb, 2)):
-        cv2.drawContours(drawn, shores, -1, colour, thickness, cv2.LINE_AA)
-    return drawn
-
-
 Small = tuple[Photograph, tuple[int, int]]
 """A small picture, and the width and height that it has on disk."""
 
@@ -148,9 +143,8 @@ def _shrunk(picture: Photograph) -> Small:
 
 
 def _figure(encoded: bytes, picture: Photograph, what: str, size: tuple[int, int]) -> Figure:
-    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
-    src = f"data:image/{kind};base64,{b64encode(encoded).decode()}"
-    return Figure(src, printable(f"{what} ({size[0]}x{size[1]})"), picture.shape[1] / picture.shape[0])
+    caption = printable(f"{what} ({size[0]}x{size[1]})")
+    return Figure(encoded, caption, picture.shape[1] / picture.shape[0])
 
 
 def _row(heading: str, *figures: Figure | None) -> Row:
@@ -159,3 +153,9 @@ def _row(heading: str, *figures: Figure | None) -> Row:
 
 def _ids(audit: Audit, kind: str) -> list[str]:
     return [sample_id for issue in audit.of_kind(kind) for sample_id in issue.ids]
+
+
+def names_of(issue: Issue) -> str:
+    """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`."""
+    joint = {"swapped_masks": " and ", "foreign_mask": " with the mask of "}.get(issue.kind, ", ")
+    return printable(joint.join(issue.ids))

@@ -1,0 +1,103 @@
+"""A data set as charts: how much water its subsets show, how large its photographs are, their formats."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.data.splits import SUBSETS
+from floodeval.pictures.distributions import shares
+from floodeval.pictures.figure import marker, new_figure, text
+from floodeval.pictures.palette import Ink
+
+UNDEALT = "in no subset"
+WATER_EDGES = np.linspace(0, 1, 11)
+_KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
+_OTHER = Ink(UNDEALT, "#868686", ".")
+_SYMBOLS = ("circle", "diamond", "square", "x")
+_SIDE_TICKS = (100, 200, 500, 1000, 2000, 5000, 10000)
+
+
+def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
+    """How each subset that occurs is drawn: train, validation, test, others, and what is in none."""
+    found = set(subsets.dropna())
+    names = [name for name in SUBSETS if name in found] + sorted(map(str, found - set(SUBSETS)))
+    every = dict.fromkeys([*SUBSETS, *names])
+    inks = {name: Ink(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
+    return {name: inks[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
+
+
+def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
+    """Draw for every subset how many of its photographs show how much water, all to one scale.
+
+    Args:
+        table: with the columns water_share (0..1) and subset.
+    """
+    subsets = table["subset"].fillna(UNDEALT)
+    inks = subset_inks(table["subset"])
+    bins = {name: shares(table.loc[subsets == name, "water_share"], WATER_EDGES) for name in inks}
+    top = max((float(found["share"].max()) for found in bins.values()), default=0) * 1.1 or 1
+    return {name: _water(bins[name], ink, top) for name, ink in inks.items()}
+
+
+def sizes_figure(table: pd.DataFrame) -> go.Figure:
+    """Draw every photograph at its width and height, in pixels on logarithmic axes."""
+    subsets, figure = table["subset"].fillna(UNDEALT), new_figure(380)
+    for place, (name, ink) in enumerate(subset_inks(table["subset"]).items()):
+        rows = table[(subsets == name) & table["width"].notna()]
+        figure.add_scatter(
+            name=f"{text(name)}, n={len(rows)}",
+            x=rows["width"],
+            y=rows["height"],
+            mode="markers",
+            marker={
+                "symbol": _SYMBOLS[place % len(_SYMBOLS)],
+                "size": 8,
+                "color": ink.colour,
+                "opacity": 0.7,
+            },
+            text=[text(sample_id) for sample_id in rows["id"]],
+            hovertemplate="<b>%{text}</b><br>%{x} × %{y} px<extra></extra>",
+        )
+    ticks = {"type": "log", "tickvals": _SIDE_TICKS, "ticktext": [f"{tick}" for tick in _SIDE_TICKS]}
+    figure.update_xaxes(title="width, px", **ticks)
+    figure.update_yaxes(title="height, px", **ticks)
+    return figure
+
+
+def formats_figure(table: pd.DataFrame) -> go.Figure:
+    """Draw how many photographs are of which format, by content, stacked by subset."""
+    known = table[table["format"].notna()]
+    totals = known["format"].value_counts()
+    order = list(totals.index)
+    subsets, figure = known["subset"].fillna(UNDEALT), new_figure(380, barmode="stack", bargap=0.35)
+    for name, ink in subset_inks(table["subset"]).items():
+        counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
+        figure.add_bar(
+            name=f"{text(name)}, n={int(counts.sum())}",
+            x=[f"{text(one)}<br>n={totals[one]}" for one in order],
+            y=counts,
+            marker=marker(ink, 0.75),
+            hovertemplate="%{y} photographs<extra>" + text(name) + "</extra>",
+        )
+    figure.update_yaxes(title="photographs", rangemode="tozero")
+    figure.update_xaxes(title="format of the file's content")
+    return figure
+
+
+def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
+    figure = new_figure(230, showlegend=False)
+    bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
+    figure.add_bar(
+        width=100 * (bins["high"] - bins["low"]),
+        x=100 * (bins["low"] + bins["high"]) / 2,
+        y=bins["share"],
+        marker=marker(ink, 0.75),
+        customdata=np.stack([100 * bins["low"], 100 * bins["high"], bins["n"]], axis=1),
+        hovertemplate=(
+            "water on %{customdata[0]:.0f} to %{customdata[1]:.0f} %"
+            "<br>%{customdata[2]} photographs, %{y:.1f} %<extra></extra>"
+        ),
+    )
+    figure.update_xaxes(range=[0, 100], dtick=20, ticksuffix=" %", title="water, share of the photograph")
+    figure.update_yaxes(range=[0, top], ticksuffix=" %", title="photographs", nticks=5)
+    return figure

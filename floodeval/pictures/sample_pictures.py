@@ -1,0 +1,86 @@
+"""Samples as small pictures: a photograph with the shore of its mask, and one with two annotations."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from floodeval.data.rasters import Mask, read_mask, read_reduced
+from floodeval.data.samples import Sample
+from floodeval.data.scenes import Link
+from floodeval.data.scenes.geometry import rescaling
+from floodeval.errors import FloodevalError
+from floodeval.pictures.outlines import outlined
+from floodeval.pictures.overlay import Layer, blend
+from floodeval.pictures.palette import Ink, Rgb
+from floodeval.pictures.shrink import coverage, shrunk_size
+
+FIRST = Ink("water in the first annotation alone", "#E69F00", "/")
+SECOND = Ink("water in the second annotation alone", "#0072B2", "x")
+OPACITY = 0.5  # of what one annotation alone calls water
+
+
+def labelled(sample: Sample, longest: int) -> Rgb | None:
+    """A photograph with the shore of its mask drawn in, no side longer than `longest` pixels.
+
+    Without the shore where the mask cannot be read or has another size; None without a photograph.
+    """
+    try:
+        picture, size = _small(sample.photograph, longest)
+    except FloodevalError:
+        return None
+    mask = _mask_of(sample)
+    if mask is None or mask.shape != size:
+        return picture
+    return outlined(picture, coverage(mask, longest) > 127)
+
+
+def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | None:
+    """The photograph of b with its own annotation, and with that of its copy a laid upon it.
+
+    Args:
+        a: the sample that `link` names first.
+        b: the other.
+        link: takes a's pixel coordinates to b's.
+        longest: of the picture's sides, in pixels.
+
+    Returns:
+        Both shores, and tinted and hatched what one annotation alone calls water where both photographs see
+        it; None where a file cannot be read.
+    """
+    first, second = _mask_of(a), _mask_of(b)
+    if first is None or second is None:
+        return None
+    try:
+        picture, _ = _small(b.photograph, longest)
+    except FloodevalError:
+        return None
+    height, width = picture.shape[:2]
+    transform = rescaling(second.shape, (height, width)) @ np.array(link.transform)
+    water = first.astype(np.uint8) * 255
+    laid = cv2.warpPerspective(water, transform, (width, height)) > 127
+    seen = cv2.warpPerspective(np.full_like(water, 255), transform, (width, height)) > 127
+    own = coverage(second, longest) > 127
+    layers = [Layer(_full(laid & ~own & seen), FIRST), Layer(_full(own & ~laid & seen), SECOND)]
+    tinted = blend(picture, layers, OPACITY)
+    return outlined(outlined(tinted, laid, FIRST), own, SECOND)
+
+
+def _small(path: Path, longest: int) -> tuple[Rgb, tuple[int, int]]:
+    """A photograph at its shown size, and height and width on disk."""
+    picture, size = read_reduced(path, longest * longest)
+    height, width = shrunk_size(*size, longest)
+    if picture.shape[:2] == (height, width):
+        return picture, size
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8), size
+
+
+def _mask_of(sample: Sample) -> Mask | None:
+    try:
+        return read_mask(sample.mask)
+    except FloodevalError:
+        return None
+
+
+def _full(mask: Mask) -> Rgb:
+    return mask.astype(np.uint8) * np.uint8(255)

@@ -1,0 +1,109 @@
+"""The section Findings: what the audit found, each with its pictures."""
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.data.audit.findings import GRAVITIES, KINDS, Audit, Issue
+from floodeval.data.listing import list_dataset, printable
+from floodeval.pictures.audit_pictures import AuditPictures, Row, names_of
+from floodeval.pictures.palette import TRUE_WATER
+from floodeval.ui.dataset.overview import gravity_badge
+from floodeval.ui.dataset.paging import paged
+from floodeval.ui.dataset.strip import Shown, draw_strip
+from floodeval.ui.dataset.study import Study
+from floodeval.ui.legends import draw_legend
+from floodeval.ui.words import plain
+
+PER_PAGE = 8
+WIDE = ("swapped_masks", "foreign_mask")  # kinds that are seen in several rows of pictures
+WIDE_RATIO, CARD_RATIO = 5.5, 3.0  # of a row of pictures, in a card as wide as the page or half of it
+
+
+def draw_findings(study: Study) -> None:
+    """Draw what was found, kind by kind."""
+    counts = study.audit.counts()
+    if not counts:
+        st.success(
+            "Nothing found: every photograph has its mask, every file can be read, and every size agrees.",
+            icon=":material/check_circle:",
+        )
+        return
+    if st.session_state.get("finding_kind") not in counts:
+        st.session_state["finding_kind"] = next(iter(counts))
+    st.pills(
+        "Kind of finding, the gravest first",
+        list(counts),
+        format_func=lambda kind: f"{title_of(kind)} ({counts[kind]})",
+        key="finding_kind",
+        required=True,
+        persist_state="session",
+    )
+    _draw_kind(study, str(st.session_state["finding_kind"]), counts)
+    with st.expander("All kinds that were found, what they mean and what to do", icon=":material/list:"):
+        st.dataframe(kind_rows(study.audit), hide_index=True, alt="Kinds of findings with meaning and cure")
+
+
+def title_of(kind: str) -> str:
+    """A kind of issue as a title."""
+    return kind.replace("_", " ").capitalize()
+
+
+def gravity_of(kind: str) -> str:
+    """What a kind of issue comes to."""
+    return next(name for name, kinds in GRAVITIES.items() if kind in kinds)
+
+
+def kind_rows(audit: Audit) -> pd.DataFrame:
+    """One row a kind that occurs: found, n, gravity, meaning, cure."""
+    rows = [
+        (title_of(kind), n, gravity_of(kind), KINDS[kind].meaning, KINDS[kind].cure)
+        for kind, n in audit.counts().items()
+    ]
+    return pd.DataFrame(rows, columns=["found", "n", "gravity", "what it means", "what to do"])
+
+
+def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
+    about, issues = KINDS[kind], study.audit.of_kind(kind)
+    st.markdown(
+        f"{gravity_badge(gravity_of(kind), counts[kind])} **{about.meaning.capitalize()}.** "
+        f"What to do: {about.cure}."
+    )
+    slot = st.container()
+    shown = paged(issues, PER_PAGE, f"findings/{kind}")
+    seen = [(issue, _rows(study, issue)) for issue in shown]
+    with slot:
+        if any("mask" in figure.caption for _, rows in seen for row in rows for figure in row.figures):
+            draw_legend([TRUE_WATER], "the shore that a mask draws, laid on the photograph")
+        with st.grid(1 if kind in WIDE else 2, min_column_width=360):
+            for issue, rows in seen:
+                if rows:
+                    _draw_issue(issue, rows)
+        blind = [issue for issue, rows in seen if not rows]
+        if blind:
+            st.dataframe(
+                pd.DataFrame([(names_of(one), one.detail) for one in blind], columns=["sample", "found"]),
+                hide_index=True,
+                alt=f"Findings without pictures: {title_of(kind)}",
+            )
+
+
+def _draw_issue(issue: Issue, rows: list[Row]) -> None:
+    with st.container(border=True, gap="small", height="stretch"):
+        st.markdown(f"**{plain(names_of(issue))}**  \n{plain(printable(issue.detail))}")
+        for row in rows:
+            if row.heading:
+                st.caption(f"**{row.heading}**")
+            shown = [
+                Shown(figure.encoded, figure.ratio, plain(figure.caption), figure.caption)
+                for figure in row.figures
+            ]
+            draw_strip(shown, WIDE_RATIO if issue.kind in WIDE else CARD_RATIO)
+
+
+def _rows(study: Study, issue: Issue) -> list[Row]:
+    return _pictures(study.files, study.audit, issue, str(study.dataset.folder))
+
+
+@st.cache_data(max_entries=300, show_spinner="Drawing", hash_funcs={Audit: lambda _: 0})
+def _pictures(files: str, audit: Audit, issue: Issue, folder: str) -> list[Row]:
+    return AuditPictures(audit, list_dataset(folder)).rows(issue)

@@ -1,0 +1,160 @@
+"""The section Gallery: every photograph with the shore of its mask, its facts and its flags."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.data.audit.findings import GRAVITIES, KINDS
+from floodeval.data.samples import Sample, natural_key
+from floodeval.pictures.dataset_charts import UNDEALT
+from floodeval.pictures.encode import jpeg
+from floodeval.pictures.palette import TRUE_WATER
+from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
+from floodeval.pictures.sample_pictures import labelled
+from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
+from floodeval.ui.dataset.paging import paged
+from floodeval.ui.dataset.study import Study
+from floodeval.ui.legends import draw_legend
+from floodeval.ui.ranking import ALL
+from floodeval.ui.words import code, plain
+
+LONGEST_PX = 640
+PER_PAGE = 12
+QUALITY = 78
+ANY, NONE = "any finding", "no finding"
+ORDERS = {
+    "id": "Id",
+    "dry": "Least water first",
+    "wet": "Most water first",
+    "small": "Smallest first",
+    "large": "Largest first",
+}
+
+
+def draw_gallery(study: Study) -> None:
+    """Draw the photographs as cards, in the order and of the kind that the person chose."""
+    order, subset, finding = _draw_choices(study.table)
+    rows = chosen(study.table, order, subset, finding)
+    draw_legend([TRUE_WATER], f"as the mask draws its shore · **{len(rows)} of {len(study.table)}** pairs")
+    if rows.empty:
+        st.markdown("No photograph is like this.")
+        return
+    slot = st.container()
+    records = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    shown = paged(records, PER_PAGE, f"gallery/{order}/{subset}/{finding}")
+    with slot, st.grid(4, min_column_width=240):
+        for row in shown:
+            with st.container(border=True, gap="xsmall", height="stretch"):
+                _draw_card(study, row)
+
+
+def draw_table(table: pd.DataFrame) -> None:
+    """The same facts as a table, where there are no photographs."""
+    st.dataframe(
+        table.drop(columns=["mask_width", "mask_height", "format"]).assign(
+            findings=[", ".join(kinds) for kinds in table["findings"]]
+        ),
+        hide_index=True,
+        column_config={
+            "water_share": st.column_config.NumberColumn("true water", format="percent"),
+            "width": "width, px",
+            "height": "height, px",
+        },
+        alt="The evaluated samples with size, water, subset and scene",
+    )
+
+
+def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.DataFrame:
+    """Filter by subset and finding, and sort; what has no value comes last, ties go by their ids."""
+    kept = table
+    if subset != ALL:
+        kept = kept[kept["subset"].fillna(UNDEALT) == subset]
+    if finding != ALL:
+        kept = kept[[_has(kinds, finding) for kinds in kept["findings"]]]
+    kept = kept.iloc[sorted(range(len(kept)), key=lambda row: natural_key(str(kept["id"].iloc[row])))]
+    if order == "id":
+        return kept
+    by = kept["water_share"] if order in ("dry", "wet") else kept["width"] * kept["height"]
+    ascending = order in ("dry", "small")
+    places = by.astype("float64").sort_values(ascending=ascending, kind="stable", na_position="last").index
+    return kept.loc[places]
+
+
+def finding_badges(kinds: tuple[str, ...]) -> list[str]:
+    """Kinds of issue as badges, in Markdown."""
+    return [f":{_colour(kind)}-badge[{plain(kind.replace('_', ' '))}]" for kind in kinds]
+
+
+def _has(kinds: tuple[str, ...], finding: str) -> bool:
+    if finding in (ANY, NONE):
+        return bool(kinds) == (finding == ANY)
+    return finding in kinds
+
+
+def _colour(kind: str) -> str:
+    return next((GRAVITY_COLOURS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
+
+
+def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
+    subsets = [ALL, *dict.fromkeys(table["subset"].fillna(UNDEALT).sort_values())]
+    found = {kind for kinds in table["findings"] for kind in kinds}
+    findings = [ALL, *([ANY, NONE] if found else []), *(kind for kind in KINDS if kind in found)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = _select("Order", "gallery_order", list(ORDERS), ORDERS)
+        subset = _select("Subset", "gallery_subset", subsets, {ALL: "All"})
+        finding = _select("Findings", "gallery_finding", findings, {ALL: "All"})
+    return order, subset, finding
+
+
+def _select(label: str, key: str, options: list[str], words: dict[str, str]) -> str:
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    return str(
+        st.selectbox(
+            label,
+            options,
+            format_func=lambda one: words.get(one, one.replace("_", " ")),
+            key=key,
+            width=220,
+            persist_state="session",
+        )
+    )
+
+
+def _draw_card(study: Study, row: dict[str, Any]) -> None:
+    sample_id = str(row["id"])
+    picture = thumbnail(study.files, study.dataset[sample_id], LONGEST_PX)
+    if picture is None:
+        st.caption(":material/broken_image: Its photograph cannot be read.")
+    else:
+        st.image(picture, width="stretch", alt=f"Photograph {sample_id} with the shore of its mask")
+    st.space("stretch")
+    subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
+    kinds = row["findings"] if isinstance(row["findings"], tuple) else ()
+    badges = [f":gray-badge[{plain(subset)}]", *finding_badges(kinds)]
+    if sample_id in study.repaired:
+        badges.append(":green-badge[:material/build: repaired]")
+    st.markdown(" ".join([f"**{code(sample_id)}**", *badges]))
+    st.caption(fact_line(row))
+
+
+def fact_line(row: dict[str, Any]) -> str:
+    """Water, size and format of a sample in a line of Markdown."""
+    water, width, mask_width = (row[name] for name in ("water_share", "width", "mask_width"))
+    parts = ["mask cannot be read" if pd.isna(water) else f"water {share(float(water))}"]
+    if not pd.isna(width):
+        parts.append(f"{width:.0f} × {row['height']:.0f} px")
+    if row["format"]:
+        parts.append(plain(row["format"]))
+    size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
+    if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
+        parts.append(f"its mask is {mask_width:.0f} × {row['mask_height']:.0f} px")
+    return " · ".join(parts)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def thumbnail(files: str, sample: Sample, longest: int) -> bytes | None:
+    """A photograph with the shore of its mask as JPEG, no narrower than a card; None where unreadable."""
+    picture = labelled(sample, longest)
+    return None if picture is None else jpeg(framed(picture, THUMBNAIL_RATIO), QUALITY)

@@ -1,0 +1,87 @@
+"""The page Dataset put together: the first screen, the choice of a section, that section alone."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from floodeval.data.samples import Dataset
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.inventory import run_inventory
+from floodeval.ui.dataset.agreement import draw_agreement
+from floodeval.ui.dataset.balance import draw_balance, draw_traits
+from floodeval.ui.dataset.findings import draw_findings
+from floodeval.ui.dataset.gallery import draw_gallery, draw_table
+from floodeval.ui.dataset.overview import draw_overview, draw_run_overview
+from floodeval.ui.dataset.scenes import draw_scenes
+from floodeval.ui.dataset.stress import draw_stress
+from floodeval.ui.dataset.study import Study, study_of
+from floodeval.ui.loading import photographs
+from floodeval.ui.sections import SECTIONS
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+
+_DRAW: dict[str, Callable[[Study], None]] = {
+    "gallery": draw_gallery,
+    "findings": draw_findings,
+    "scenes": draw_scenes,
+    "agreement": draw_agreement,
+}
+
+
+def draw_dataset(selection: Selection) -> None:
+    """Draw the data set of the chosen run, or what the run itself knows of it."""
+    found = photographs(selection.run)
+    if found.dataset is None:
+        _draw_without_photographs(selection, found.reason)
+    else:
+        _draw_with_photographs(selection, found.dataset)
+
+
+def _draw_with_photographs(selection: Selection, dataset: Dataset) -> None:
+    try:
+        study = study_of(selection.run, dataset)
+    except FloodevalError as error:
+        _draw_without_photographs(selection, str(error))
+        return
+    draw_overview(study, selection.run)
+    section = _choose_section()
+    if section == "stress":
+        draw_stress(selection)
+    elif section == "balance":
+        draw_balance(study.table)
+        draw_traits(selection.run)
+    else:
+        _DRAW[section](study)
+
+
+def _draw_without_photographs(selection: Selection, reason: str) -> None:
+    st.info(
+        f"**Without the photographs this page shows what the run itself knows**: {plain(reason)}.",
+        icon=":material/no_photography:",
+    )
+    table = run_inventory(selection.run)
+    draw_run_overview(selection.run, table)
+    section = _choose_section()
+    if section == "stress":
+        draw_stress(selection)
+    elif section == "balance":
+        draw_balance(table)
+        draw_traits(selection.run)
+    elif section == "gallery":
+        draw_table(table)
+    else:
+        st.markdown(f"{SECTIONS[section]} can only be told from the photographs and masks themselves.")
+
+
+def _choose_section() -> str:
+    """Let the person choose; only the chosen section is computed."""
+    st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        format_func=SECTIONS.__getitem__,
+        key="section",
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return str(st.session_state["section"])

@@ -1,0 +1,154 @@
+"""The section Stress: how each variant falls as drawn floods get harder, factor by factor."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from floodeval.analysis.stress import fall_gaps, stress_curves, stress_ranks
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run, list_runs
+from floodeval.pictures.figure import CONFIG
+from floodeval.pictures.palette import Ink, variant_inks
+from floodeval.pictures.stress_curves import FACTOR_LABELS, stress_figure
+from floodeval.ui.legends import draw_legend
+from floodeval.ui.loading import open_run, stamp
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import code, plain, signed
+
+RUN = "stress"  # the run that `floodeval stress` makes
+WEAKEST = 3
+
+
+def draw_stress(selection: Selection) -> None:
+    """Draw the curves of the stress suite; without its run, say how to make one."""
+    try:
+        run = _stress_run(selection)
+    except FloodevalError as error:
+        st.error(plain(error), icon=":material/error:")
+        return
+    if run is None:
+        _draw_absent()
+        return
+    curves, ranks = _curves(run, stamp(run.folder))
+    prompt = _choose_prompt(selection, list(dict.fromkeys(curves["prompt"])))
+    inks = _inks(selection, run)
+    said = weakness_words(ranks[ranks["prompt"] == prompt], list(inks))
+    if selection.a in inks and selection.b in inks:
+        gaps = _gaps(run, stamp(run.folder), selection.a, str(selection.b))
+        said.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
+    st.markdown("\n".join(f"- {words}" for words in said))
+    draw_legend(inks.values(), "bands: 95 % intervals over bases")
+    rows = curves[curves["prompt"] == prompt]
+    with st.grid(3, min_column_width=280):
+        for factor, figure in _figures(run, stamp(run.folder), prompt, tuple(inks.items())).items():
+            alt = f"IoU of each variant over the severities of {FACTOR_LABELS[factor]}"
+            st.plotly_chart(figure, config=CONFIG, key=f"stress_{factor}", alt=alt)
+    st.caption(
+        f"Run {code(run.folder.name)}: drawn floods with exact masks, each varied in one factor alone from "
+        "severity 0 (the plain scene) to 3; n counts the plain scenes. They test single causes: a variant "
+        "that falls here with glare may fall otherwise with real glare."
+    )
+    with st.expander("The curves as numbers", icon=":material/table_chart:"):
+        st.dataframe(rows.drop(columns="prompt"), hide_index=True, alt="IoU by factor and severity")
+
+
+def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
+    """For each variant the factors that surely cost it IoU, the worst first, as Markdown."""
+    said = []
+    for name in variants:
+        mine = ranks[(ranks["variant"] == name) & (ranks["ci_low"] > 0)].sort_values("rank")
+        told = ", ".join(
+            f"{_label(factor)} ({slope:.2f})"
+            for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
+        )
+        more = len(mine) - WEAKEST
+        rest = f", and {more} more" if more > 0 else ""
+        lost = (
+            f"loses most IoU per step of severity to **{told}**{rest}" if told else "surely loses to nothing"
+        )
+        said.append(f"**{plain(name)}** {lost}.")
+    return said
+
+
+def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
+    """Where B falls more than A from severity 0 to 3, and where less, as Markdown."""
+    parts = []
+    for verdict in ("more", "less"):
+        rows = gaps[gaps["verdict"] == verdict]
+        told = ", ".join(
+            f"{_label(factor)} ({signed(gap)})"
+            for factor, gap in zip(rows["factor"], rows["gap"], strict=True)
+        )
+        parts.append(f"{verdict} with {told or 'no factor beyond doubt'}")
+    return f"From severity 0 to 3 **{plain(b)}** falls, compared with **{plain(a)}**, {'; '.join(parts)}."
+
+
+def _label(factor: str) -> str:
+    return FACTOR_LABELS[factor].lower()
+
+
+def _stress_run(selection: Selection) -> Run | None:
+    """The chosen run where it is of the suite, else the run of the suite's name; None without either.
+
+    Raises:
+        FloodevalError: the run cannot be read.
+    """
+    runs = [selection.run, *([open_run(RUN)] if RUN in list_runs() else [])]
+    for run in runs:
+        try:
+            _curves(run, stamp(run.folder))
+        except FloodevalError:
+            continue
+        return run
+    return None
+
+
+def _choose_prompt(selection: Selection, prompts: list[str]) -> str:
+    if st.session_state.get("stress_prompt") not in prompts:
+        wanted = selection.prompt.spec
+        st.session_state["stress_prompt"] = wanted if wanted in prompts else prompts[0]
+    if len(prompts) > 1:
+        st.segmented_control(
+            "Prompt of the suite", prompts, key="stress_prompt", required=True, persist_state="session"
+        )
+    return str(st.session_state["stress_prompt"])
+
+
+def _inks(selection: Selection, run: Run) -> dict[str, Ink]:
+    """The suite's variants as the other pages draw them, where they are the same."""
+    names = run.info.variant_names
+    return {name: ink for name, ink in (variant_inks(names) | selection.inks).items() if name in names}
+
+
+def _draw_absent() -> None:
+    st.info(
+        "There is no run of the stress suite yet. It draws floods of controlled difficulty (glare, shadow, "
+        "haze, night, thin channels and more, each in four severities) and tells how far each variant falls "
+        "with each. It takes about five minutes.",
+        icon=":material/speed:",
+    )
+    st.code("floodeval stress", language="shell")
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the stress suite", hash_funcs={Run: lambda r: r.folder})
+def _curves(run: Run, stamp: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return stress_curves(run), stress_ranks(run)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _gaps(run: Run, stamp: tuple[float, ...], a: str, b: str) -> pd.DataFrame:
+    return fall_gaps(run, a, b)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Drawing", hash_funcs={Run: lambda r: r.folder})
+def _figures(
+    run: Run, stamp: tuple[float, ...], prompt: str, inks: tuple[tuple[str, Ink], ...]
+) -> dict[str, go.Figure]:
+    """A figure a factor, so that they flow with the screen's width; nothing changes them afterwards."""
+    curves = _curves(run, stamp)[0]
+    rows = curves[curves["prompt"] == prompt]
+    figures = {}
+    for factor in dict.fromkeys(rows["factor"]):
+        figures[factor] = stress_figure(rows[rows["factor"] == factor], dict(inks), columns=1)
+        figures[factor].update_layout(showlegend=False, margin_t=34)
+    return figures
