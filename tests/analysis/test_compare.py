@@ -1,12 +1,15 @@
 import json
 import warnings
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from floodeval.analysis.compare import compare_pair
+from floodeval.analysis.compare import compare, compare_pair
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import load_run
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
+from tests.ui.fake_run import draw_dataset, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +104,18 @@ def test_thousands_of_scenes_are_compared():
         [one.assign(id=one["id"] + f"-{i}", scene=str(i)) for i in range(1000)], ignore_index=True
     )
     assert compare_pair(many, "a", "b", "box").n_images == 2000
+
+
+def test_a_run_is_compared_with_and_without_the_flagged_samples(tmp_path):
+    folder = write_run(tmp_path / "run", draw_dataset(tmp_path / "pools", [f"i{i}" for i in range(6)]))
+    run = load_run(folder)
+    marked = replace(run, info=replace(run.info, flagged={"i1": ["grey_mask"], "i4": ["foreign_mask"]}))
+    (plain,), (both,) = compare(run, "box"), compare(marked, "box")
+    assert (plain.flagged, plain.without_flagged) == ((), None)
+    assert both.flagged == ("i1", "i4")
+    assert both.metrics == plain.metrics
+    rest = run.metrics[~run.metrics["id"].isin(["i1", "i4"]) & (run.metrics["prompt"] == "box")]
+    assert both.without_flagged.n == 4
+    means = rest.groupby("variant")["iou"].mean()
+    assert both.without_flagged.mean_b == pytest.approx(means["finetuned"])
+    assert json.loads(both.to_json())["without_flagged"]["n"] == 4

@@ -15,7 +15,8 @@ from PIL import Image
 
 from floodeval.data.rasters import read_mask
 from floodeval.data.samples import digest_of, load_dataset, read_pair
-from floodeval.data.splits import Split, split_dataset
+from floodeval.data.splits import Split, SplitRecord
+from floodeval.data.splitting import split_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
@@ -152,6 +153,31 @@ def test_a_photograph_that_vanished_after_the_split_is_named(results, tmp_path):
     run = evaluate(load_dataset(folder), "r", {"pretrained": None}, ["full"], split=split, subset="test")
     assert list(run.metrics["id"]) == ["a"]
     assert run.skipped[["id", "stage"]].values.tolist() == [["b", "pairing"]]
+
+
+def test_repaired_masks_are_those_evaluated_and_those_read_again(results, tmp_path, monkeypatch):
+    folder = make_pairs(tmp_path / "floods", ["a"], (48, 32))
+    make_pairs(folder, ["b"], (64, 40))
+    for kind in ("a", "b"):
+        (folder / "masks" / f"{kind}.png").rename(tmp_path / f"{kind}.png")
+    (tmp_path / "a.png").rename(folder / "masks" / "b.png")
+    (tmp_path / "b.png").rename(folder / "masks" / "a.png")
+    dataset = load_dataset(folder)
+    record = SplitRecord("floods", dataset.fingerprint, 0, {"test": 1.0}, repaired={"a": "b", "b": "a"})
+    table = pd.DataFrame([("a", "a", "test"), ("b", "b", "test")], columns=["id", "scene", "split"])
+    run = evaluate(dataset, "r", {"pretrained": None}, ["full"], split=Split("split.csv", table, record))
+    assert run.skipped.empty
+    assert list(run.metrics["truth_share"]) == [0.5, 0.5]
+    assert run.info.split["repaired"] == {"a": "b", "b": "a"}
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
+    assert load_run("r").dataset()["a"].mask.name == "b.png"
+
+
+def test_a_run_knows_the_samples_whose_truth_is_in_doubt(results, tmp_path):
+    folder = make_pairs(tmp_path / "floods", ["a", "b"])
+    Image.fromarray(np.full((32, 48), 255, np.uint8)).save(folder / "masks" / "b.png")
+    run = evaluate(load_dataset(folder), "r", {"pretrained": None}, ["full"])
+    assert run.info.flagged == {"b": ["full_mask"]}
 
 
 def test_force_keeps_the_old_run_until_the_request_is_known_to_be_good(results, pair_folder):
