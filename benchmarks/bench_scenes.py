@@ -5,7 +5,7 @@ by copies of itself: cut to 60 %, a third of the size, mirrored, half as bright,
 ones are the real data set's, one a scene, with $FLOODEVAL_DATA; drawn scenes without. Recall is the share of
 copies that are in their photograph's scene; "false" counts links between different windows.
 
-    python benchmarks/bench_scenes.py [--n 240 1000 2000]
+    python benchmarks/bench_scenes.py [--n 240 1000 2000] [--copies 1]
 """
 
 import argparse
@@ -13,7 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 import cv2
@@ -43,11 +43,12 @@ def main() -> None:
     """Make the photographs, search them, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--n", type=int, nargs="+", default=[240, 1000, 2000])
+    parser.add_argument("--copies", type=int, default=1, help="of every window; the data set has some 2000")
     options = parser.parse_args()
     print("| photographs | of them copies | search, s | ms a photograph | recall of copies | links | false |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        written = _write(Path(folder), max(options.n))
+        written = _write(Path(folder), max(options.n), options.copies)
         for n in options.n:
             print(_row(dict(islice(written.items(), n))), flush=True)
 
@@ -71,16 +72,17 @@ def _window(name: str) -> str:
     return name.split("-")[0]
 
 
-def _write(folder: Path, n: int) -> dict[str, Path]:
-    """Write n photographs: every window, then one copy of it, of each kind in turn."""
+def _write(folder: Path, n: int, n_copies: int) -> dict[str, Path]:
+    """Write n photographs: every window, then copies of it, of each kind in turn."""
     written: dict[str, Path] = {}
     for number, window in enumerate(_windows()):
-        kind = list(COPIES)[number % len(COPIES)]
-        for name, picture in ((str(number), window), (f"{number}-{kind}", COPIES[kind](window))):
-            path = folder / f"{name}.jpg"
-            quality = (cv2.IMWRITE_JPEG_QUALITY, QUALITY.get(kind, 90) if "-" in name else 90)
-            path.write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", quality))
-            written[name] = path
+        made = {str(number): (window, 90)}
+        for kind in islice(cycle(COPIES), number % len(COPIES), number % len(COPIES) + n_copies):
+            made[f"{number}-{kind}"] = COPIES[kind](window), QUALITY.get(kind, 90)
+        for name, (picture, quality) in made.items():
+            written[name] = folder / f"{name}.jpg"
+            settings = (cv2.IMWRITE_JPEG_QUALITY, quality)
+            written[name].write_bytes(encoded(np.ascontiguousarray(picture[..., ::-1]), ".jpg", settings))
         if len(written) >= n:
             return written
     raise FloodevalError(f"only {len(written)} photographs can be made, {n} asked for; give a smaller --n")

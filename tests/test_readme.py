@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import Comparison, compare
@@ -13,6 +14,10 @@ ROW = re.compile(
     r"\| `(?P<prompt>[^`]+)` \| (?P<truth>yes|no) \| (?P<a>[\d.]+) \| (?P<b>[\d.]+) "
     r"\| (?P<gap>[+-][\d.]+) \((?P<low>[+-][\d.]+) to (?P<high>[+-][\d.]+)\) "
     r"\| (?P<up>\d+) / (?P<down>\d+) \|"
+)
+STRESS_ROW = re.compile(
+    r"\| `(?P<factor>\w+)` \| (?P<pretrained>[\d.]+) \| (?P<pretrained_fall>[^|]+) "
+    r"\| (?P<finetuned>[\d.]+) \| (?P<finetuned_fall>[^|]+) \|"
 )
 
 
@@ -33,6 +38,18 @@ def test_every_row_of_the_table_of_figures_is_the_landed_runs(landed):
         assert said == found
         assert (int(row["up"]), int(row["down"])) == (iou.wins, iou.losses)
         assert row["truth"] == ("no" if row["prompt"] == "full" else "yes")
+
+
+def test_every_row_of_the_stress_suites_table_is_that_of_its_curves():
+    curves = pd.read_csv(ROOT / "docs" / "stress-curves.csv")
+    worst = curves[(curves["prompt"] == "full") & (curves["severity"] == 3)].set_index(["factor", "variant"])
+    rows = [match.groupdict() for match in STRESS_ROW.finditer((ROOT / "docs" / "stress.md").read_text())]
+    assert {row["factor"] for row in rows} == set(curves["factor"])
+    for row in rows:
+        for variant in ("pretrained", "finetuned"):
+            found = worst.loc[(row["factor"], variant)]
+            fall = f"{found['fall']:+.3f} ({found['fall_ci_low']:+.3f} to {found['fall_ci_high']:+.3f})"
+            assert (row[variant], row[f"{variant}_fall"]) == (f"{found['mean']:.3f}", fall)
 
 
 def test_the_landed_results_stay_small():

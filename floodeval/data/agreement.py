@@ -10,6 +10,7 @@ import numpy as np
 from floodeval.data.rasters import Mask, read_mask, read_reduced
 from floodeval.data.samples import Dataset, Sample
 from floodeval.data.scenes import Link, Scenes
+from floodeval.data.stress import condition_of
 from floodeval.errors import FloodevalError
 
 COPIES = ("same bytes", "same photograph")
@@ -60,16 +61,20 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
 
     Copies are links of the kinds "same bytes" and "same photograph". A pair is left out where a mask cannot
     be read or has not its photograph's size (it belongs to another), and where neither mask has water in
-    the part that both photographs show.
+    the part that both photographs show. Nor do pictures of the stress suite count: nobody annotated them.
     """
     samples = {sample.id: sample for sample in dataset.samples}
-    links = [link for link in scenes.links if link.kind in COPIES]
+    links = [link for link in scenes.links if link.kind in COPIES and not _is_drawn(link)]
     ids = {one for link in links for one in (link.a, link.b)}
     masks = {one: _own_mask(samples[one]) for one in ids if one in samples}
     measured = [(link, _iou(link, masks.get(link.a), masks.get(link.b))) for link in links]
     pairs = tuple(LabelPair(link.a, link.b, link.kind, iou) for link, iou in measured if iou is not None)
     identical = [pair.iou for pair in pairs if pair.kind == "same bytes"]
     return Agreement(pairs, _spread([pair.iou for pair in pairs]), _spread(identical))
+
+
+def _is_drawn(link: Link) -> bool:
+    return condition_of(link.a) is not None and condition_of(link.b) is not None
 
 
 def _own_mask(sample: Sample) -> Mask | None:

@@ -77,3 +77,9 @@ def test_it_goes_into_json(folder):
     found = json.loads(json.dumps(agreement(folder, link("a", "b", "same bytes")).as_dict()))
     assert found["pairs"] == [{"a": "a", "b": "b", "kind": "same bytes", "iou": 1.0}]
     assert found["identical"] == {"n": 1, "mean": 1.0, "sd": None, "low": 1.0, "high": 1.0}
+
+
+def test_pictures_of_the_stress_suite_are_no_annotations(folder):
+    ids = ("base00", "haze-3-base00")
+    drawn = make_pairs(folder.parent / "drawn", list(ids))
+    assert agreement(drawn, link(*ids)).copies.n == 0
