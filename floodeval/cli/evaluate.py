@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.compare import compare
     from floodeval.analysis.pairing import averages
     from floodeval.data.samples import load_dataset
+    from floodeval.data.scenes import kept_scenes
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS
@@ -40,6 +41,9 @@ def run(options: argparse.Namespace) -> int:
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None
+    if split is None:
+        with progress("looking for scenes", "steps") as tick:
+            kept_scenes(dataset, tick)  # for the evaluation, which asks again
     with progress("evaluating", "photographs") as tick:
         run = evaluate(
             dataset,

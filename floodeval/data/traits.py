@@ -11,19 +11,19 @@ from floodeval.data.rasters import Mask, Photograph
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-LONGER_SIDE = 1024  # pixels at which traits are measured, where the photograph has more
+LONGER_SIDE = 512  # pixels at which traits are measured, where the photograph has more
 SMALLEST_BODY = 1e-4  # of the frame: what is smaller is a speck of the annotation, not a body of water
 DARK_LIGHTNESS = 25.0  # CIE L*, 0..100
 GLARE_LIGHTNESS, GLARE_CHROMA = 92.0, 10.0  # as bright as the sky and as colourless
 GREY_CHROMA = 8.0
-DARK_PATCH = 15  # pixels, as in the dark channel's paper
+DARK_PATCH = 15  # pixels; the dark channel's paper takes as many of pictures of 600 x 400
 PAD = 64  # pixels by which water is continued beyond the frame, so that no skeleton bends to its corners
 CHUNK = slice(None, None, 4)  # every fourth water pixel tells its colour as well as all
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What a sample is like. Lengths are measured on the picture reduced to 1024 pixels, and scaled back.
+    """What a sample is like; measured on the picture reduced to 512 pixels, lengths scaled back.
 
     - `water_share`: of the frame, 0..1
     - `n_bodies`: connected bodies of water (8 neighbours) of at least 0.01 % of the frame
