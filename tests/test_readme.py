@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import Comparison, compare
+from floodeval.analysis.weakest import weakest_slices
 from floodeval.evaluation.run import load_run
 
 ROOT = Path(__file__).parents[1]
+RUN = ROOT / "results" / "runs" / "flood-area-vit_t"
 ROW = re.compile(
     r"\| `(?P<prompt>[^`]+)` \| (?P<truth>yes|no) \| (?P<a>[\d.]+) \| (?P<b>[\d.]+) "
     r"\| (?P<gap>[+-][\d.]+) \((?P<low>[+-][\d.]+) to (?P<high>[+-][\d.]+)\) "
@@ -23,7 +25,7 @@ STRESS_ROW = re.compile(
 
 @pytest.fixture(scope="module")
 def landed() -> dict[str, Comparison]:
-    run = load_run(ROOT / "results" / "runs" / "flood-area-vit_t")
+    run = load_run(RUN)
     return {comparison.prompt: comparison for comparison in compare(run)}
 
 
@@ -38,6 +40,21 @@ def test_every_row_of_the_table_of_figures_is_the_landed_runs(landed):
         assert said == found
         assert (int(row["up"]), int(row["down"])) == (iou.wins, iou.losses)
         assert row["truth"] == ("no" if row["prompt"] == "full" else "yes")
+
+
+def test_what_is_said_of_the_weakest_slices_is_what_the_landed_run_says():
+    run, said = load_run(RUN), " ".join((ROOT / "README.md").read_text().split())
+    looked = weakest_slices(run, "pretrained", "finetuned", "full")
+    by_name = {
+        name.split(" (")[0]: row for name, row in looked.set_index("slice").iterrows() if "," not in name
+    }
+    thin = by_name["channel_width low"]
+    assert f"(IoU {thin['mean']:.3f} on the {int(thin['n'])} photographs with the thinnest" in said
+    assert f"{thin['mean_rest']:.3f} on the rest; p {thin['p_adjusted']:.3f}" in said
+    assert f"looking at {looked.attrs['n_looked']} slices" in said
+    assert f"({looked['mean'].iloc[0]:.3f} on {int(looked['n'].iloc[0])})" in said
+    least = weakest_slices(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
+    assert f"({least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest)" in said
 
 
 def test_every_row_of_the_stress_suites_table_is_that_of_its_curves():
