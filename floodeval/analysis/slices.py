@@ -43,8 +43,13 @@ class Slice:
     @property
     def name(self) -> str:
         """The slice in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
-        bounds = "" if self.low is None else f" ({self.low:.3g} to {self.high:.3g})"
-        return f"{self.trait} {self.part}{bounds}"
+        return slice_name(self.trait, self.part, self.low, self.high)
+
+
+def slice_name(trait: str, part: str, low: float | None, high: float | None) -> str:
+    """The name of a slice by its trait, part and bounds; a colour has none (None, or NaN in a table)."""
+    bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
+    return f"{trait} {part}{bounds}"
 
 
 def cut(traits: pd.DataFrame) -> list[Slice]:

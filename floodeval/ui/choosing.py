@@ -9,7 +9,6 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.ui.loading import open_run
 from floodeval.ui.ranking import ALL, Ranking, ranked
-from floodeval.ui.sections import SECTIONS
 from floodeval.ui.selection import Selection, pair_rows, ranking_options, rows_of, split_names
 from floodeval.ui.words import truth_use
 
@@ -35,12 +34,13 @@ class Chooser:
     passed over because they cannot be read, and `run` is the run as far as it was read.
     """
 
-    def __init__(self, adopted: frozenset[str], wants_id: bool) -> None:
+    def __init__(self, adopted: frozenset[str], wants_id: bool, sections: Sequence[str] = ()) -> None:
         self.notices: list[str] = []
         self.broken: list[str] = []
         self.run: Run | None = None
         self._adopted = adopted
         self._wants_id = wants_id
+        self._sections = sections
 
     def choose(self) -> Selection:
         """Draw the choices and return what is chosen.
@@ -63,7 +63,7 @@ class Chooser:
         rows = rows_of(run, split)
         table = pair_rows(run, rows, a, b, prompt.spec)
         ranking = self._settle_ranking(b)
-        section = self._settle("section", list(SECTIONS), next(iter(SECTIONS)))
+        section = self._settle_section()
         sample_id = self._settle_id(table, ranking)
         return Selection(run, a, b, prompt, split, rows, table, ranking, sample_id, section)
 
@@ -103,6 +103,13 @@ class Chooser:
         return Ranking(
             **{key: self._settle(key, names, names[0]) for key, names in ranking_options(b).items()}
         )
+
+    def _settle_section(self) -> str | None:
+        """The section to show; a page without sections keeps that of the page before it."""
+        if self._sections:
+            return self._settle("section", self._sections, self._sections[0])
+        asked = st.session_state.get("section")
+        return None if asked is None else str(asked)
 
     def _settle_id(self, table: pd.DataFrame, ranking: Ranking) -> str | None:
         """The image to show: as chosen, else the first of the ranking; only where a page shows one."""

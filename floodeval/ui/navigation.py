@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from floodeval.ui.sections import SECTIONS
+
 _BASE = ("run", "a", "b", "prompt", "split")
 _ORDER = ("metric", "of", "order", "quadrant")
 
@@ -21,7 +23,10 @@ class Page:
 
     def carried(self, params: dict[str, str]) -> dict[str, str]:
         """The part of a selection that this page's address holds."""
-        return {key: params[key] for key in self.keys if key in params}
+        kept = {key: params[key] for key in self.keys if key in params}
+        if kept.get("section") not in SECTIONS.get(self.name, ()):
+            kept.pop("section", None)  # another page's
+        return kept
 
 
 PAGES = {
@@ -58,6 +63,14 @@ PAGES = {
             "Results",
             (*_BASE, *_ORDER, "id"),
             "One image: photograph, prompt, truth, each variant's mask and errors.",
+        ),
+        Page(
+            "Slices",
+            "pages/4_Slices.py",
+            ":material/donut_small:",
+            "Results",
+            (*_BASE, "section"),
+            "Where the gain comes from and where it is lost, errors by kind, suspect labels, cost.",
         ),
         Page(
             "Dataset",

@@ -13,6 +13,7 @@ from floodeval.ui.choosing import Chooser
 from floodeval.ui.heading import draw_heading, draw_skipped
 from floodeval.ui.loading import unfinished_runs
 from floodeval.ui.navigation import PAGES, Page, draw_navigation
+from floodeval.ui.sections import SECTIONS
 from floodeval.ui.selection import Selection
 from floodeval.ui.welcome import draw_unfinished, draw_welcome
 from floodeval.ui.words import plain
@@ -34,7 +35,7 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         navigation, choices = st.container(gap="small"), st.container(gap="small")
     if not list_runs():
         _end_welcoming(navigation)
-    chooser = Chooser(arrival.adopted, wants_id="id" in page.keys)
+    chooser = Chooser(arrival.adopted, wants_id="id" in page.keys, sections=list(SECTIONS.get(name, ())))
     selection = _choose(chooser, navigation, choices)
     with navigation:
         draw_navigation(selection.params)

@@ -28,7 +28,7 @@ class Selection:
     table: pd.DataFrame
     ranking: Ranking
     sample_id: str | None
-    section: str
+    section: str | None
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ PAGES = {
     "Distributions": "Distributions",
     "Worst_cases": "Worst cases",
     "Compare": "Compare",
+    "Slices": "Slices",
     "Dataset": "Dataset",
 }
 
@@ -156,7 +157,8 @@ def test_a_choice_goes_along_to_other_pages(visit, dashboard):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "Worst_cases", "Compare", "Dataset", "Dataset?section=findings", "Dataset?section=scenes"]
+    "path",
+    ["", "Worst_cases", "Compare", "Slices", "Dataset", "Dataset?section=findings", "Dataset?section=scenes"],
 )
 def test_a_phone_shows_every_page_within_its_width(visit, phone, dashboard, path):
     page = visit(f"{dashboard}/{path}{'&' if '?' in path else '?'}run=two", phone)

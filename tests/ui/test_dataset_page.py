@@ -147,7 +147,7 @@ def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path
 
 
 @pytest.mark.usefixtures("dashboard_files")
-@pytest.mark.parametrize("section", list(SECTIONS))
+@pytest.mark.parametrize("section", list(SECTIONS["Dataset"]))
 def test_without_photographs_it_shows_what_the_run_knows(section):
     page = open_page("Dataset", run="gone", section=section)
     assert not page.exception and "FLOODEVAL" in page.info[0].value

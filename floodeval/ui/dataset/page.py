@@ -16,7 +16,7 @@ from floodeval.ui.dataset.scenes import draw_scenes
 from floodeval.ui.dataset.stress import draw_stress
 from floodeval.ui.dataset.study import Study, study_of
 from floodeval.ui.loading import photographs
-from floodeval.ui.sections import SECTIONS
+from floodeval.ui.sections import SECTIONS, choose_section
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 
@@ -44,7 +44,7 @@ def _draw_with_photographs(selection: Selection, dataset: Dataset) -> None:
         _draw_without_photographs(selection, str(error))
         return
     draw_overview(study, selection.run)
-    section = _choose_section()
+    section = choose_section("Dataset")
     if section == "stress":
         draw_stress(selection)
     elif section == "balance":
@@ -61,7 +61,7 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
     )
     table = run_inventory(selection.run)
     draw_run_overview(selection.run, table)
-    section = _choose_section()
+    section = choose_section("Dataset")
     if section == "stress":
         draw_stress(selection)
     elif section == "balance":
@@ -70,18 +70,6 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
     elif section == "gallery":
         draw_table(table)
     else:
-        st.markdown(f"{SECTIONS[section]} can only be told from the photographs and masks themselves.")
-
-
-def _choose_section() -> str:
-    """Let the person choose; only the chosen section is computed."""
-    st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        key="section",
-        required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return str(st.session_state["section"])
+        st.markdown(
+            f"{SECTIONS['Dataset'][section]} can only be told from the photographs and masks themselves."
+        )

@@ -1,0 +1,60 @@
+"""What the variants get wrong, by kind, as stacked bars: false water in one hue, missed water in another."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.pictures.figure import marker, new_figure, text
+from floodeval.pictures.palette import Ink
+from floodeval.pictures.trait_words import KIND_WORDS
+
+BAR_PX = 58
+KIND_INKS = {
+    "false_shore": Ink(KIND_WORDS["false_shore"], "#F2B38A"),
+    "false_detached": Ink(KIND_WORDS["false_detached"], "#A84300", "x"),
+    "false_spill": Ink(KIND_WORDS["false_spill"], "#D55E00", "/"),
+    "missed_thin": Ink(KIND_WORDS["missed_thin"], "#9CCBEA"),
+    "missed_small": Ink(KIND_WORDS["missed_small"], "#4A9FD4", "."),
+    "missed_large": Ink(KIND_WORDS["missed_large"], "#0072B2", "x"),
+}
+
+
+def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
+    """Draw one bar a variant, from false water on its left to missed water on its right.
+
+    The legend is the caller's to draw, from `KIND_INKS`.
+
+    Args:
+        table: rows of `floodeval.analysis.errors.error_table` for one prompt.
+        inks: the variants to draw, in order.
+    """
+    frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
+    frames = frames.reindex(index=[name for name in inks if name in frames.index], columns=list(KIND_INKS))
+    counts = table.groupby("variant")["n"].first()
+    labels = [f"{text(inks[name].label)}<br>n={counts[name]}" for name in frames.index]
+    figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
+    for kind, ink in KIND_INKS.items():
+        figure.add_bar(
+            name=ink.label,
+            x=frames[kind],
+            y=labels,
+            orientation="h",
+            marker=marker(ink),
+            hovertemplate="%{x:.2f} % of the frame<extra>" + ink.label + "</extra>",
+        )
+    totals = frames.sum(axis=1)
+    figure.add_scatter(
+        x=totals,
+        y=labels,
+        mode="text",
+        text=[f"  {total:.1f} %" for total in totals],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
+    top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
+    figure.update_xaxes(
+        range=[0, top], ticksuffix=" %", title="wrong pixels, share of the frame, mean over images"
+    )
+    return figure

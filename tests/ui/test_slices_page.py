@@ -1,0 +1,176 @@
+"""The page Slices: the answers in words, and every section with every kind of run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from floodeval.data.samples import load_dataset
+from floodeval.ui.navigation import PAGES
+from floodeval.ui.sections import SECTIONS
+from floodeval.ui.slices.answers import error_words, gain_words, p_words, weakest_words
+from floodeval.ui.slices.doubts import suspect_words
+from floodeval.ui.slices.numbers import named
+from floodeval.ui.slices.price import price_words
+from floodeval.ui.slices.weak import surety_words
+from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
+from tests.ui.test_pages import open_page, words
+
+RUNS = ["one", "splits", "dry", HOSTILE_RUN]
+
+
+@pytest.mark.usefixtures("dashboard_files")
+@pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
+@pytest.mark.parametrize("run", RUNS)
+def test_every_section_shows_every_kind_of_run(section, run):
+    page = open_page("Slices", run=run, section=section)
+    assert not page.exception
+    assert page.query_params["section"] == section
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
+    said = words(open_page("Slices", run="two"))
+    assert "**The gain is largest**, of " in said and "95 % interval" in said
+    assert "adjusted for" in said and "slices looked at" in said
+    assert "of the frame wrong** (pretrained: " in said and "above all" in said
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_slices_can_be_seen_by_another_metric_and_as_a_table():
+    page = open_page("Slices", run="two")
+    table = page.dataframe[0].value
+    assert {"trait", "slice", "n", "mean_a", "mean_b", "gap", "gap_low", "gap_high"} <= set(table)
+    page.segmented_control(key="slices_metric").set_value("recall").run()
+    assert not page.exception
+    assert not table["mean_a"].equals(page.dataframe[0].value["mean_a"])
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_one_variant_is_cut_alone_and_says_what_needs_two():
+    page = open_page("Slices", run="one")
+    assert "gap" not in page.dataframe[0].value and "The gain" not in words(page)
+    assert "of two variants" in words(open_page("Slices", run="one", section="weakest"))
+    assert "suspects need two" in words(open_page("Slices", run="one", section="suspects"))
+    assert len(open_page("Slices", run="one", section="errors").dataframe[0].value) == 6
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_chosen_photographs_are_honoured():
+    whole = open_page("Slices", run="splits", section="errors").dataframe[0].value
+    part = open_page("Slices", run="splits", section="errors", split="test").dataframe[0].value
+    assert set(whole["n"]) == {15} and set(part["n"]) == {8}
+    cost = open_page("Slices", run="splits", section="cost", split="test").dataframe[0].value
+    assert set(cost["n"]) == {8}
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_every_variant_has_its_errors():
+    table = open_page("Slices", run="three", section="errors").dataframe[0].value
+    assert list(dict.fromkeys(table["variant"])) == ["pretrained", "finetuned", "other_one"]
+
+
+@pytest.fixture
+def suspicious(results, tmp_path, monkeypatch):
+    """A run with hostile names whose variants all find the same other water."""
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    dataset = draw_dataset(tmp_path / "data" / "odd", HOSTILE_IDS)
+    return write_run(results / "runs" / "r", load_dataset(dataset.folder), predict=lambda t, *_: ~t)
+
+
+@pytest.mark.usefixtures("suspicious")
+def test_each_suspect_has_its_reason_and_a_link_and_stays_text():
+    page = open_page("Slices", run="r", section="suspects")
+    assert not page.exception
+    assert "**5 suspects**" in words(page) and words(page).count("Every variant finds water on at least") == 5
+    assert "a photograph to look at, not a wrong label" in words(page)
+    labels = {link.proto.label: link.proto.query_string for link in page.page_link}
+    assert "id=a_b_c" in labels[r"Look at a\_b\_c"]
+    assert r"Look at \<img src\=x onerror\=alert\(1\)\>" in labels
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_without_suspects_it_says_so():
+    page = open_page("Slices", run="gone", section="suspects")
+    assert "No suspects" in page.success[0].value
+
+
+@pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
+def test_a_run_without_the_tables_says_how_to_make_them(suspicious, section):
+    for name in ("traits", "errors", "agreement"):
+        (suspicious / f"{name}.parquet").unlink()
+    page = open_page("Slices", run="r", section=section)
+    assert not page.exception and not page.error
+    assert r"evaluate it again with \-\-force" in "\n".join(info.value for info in page.info)
+
+
+def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
+    path = suspicious / "errors.parquet"
+    pd.read_parquet(path).query("variant == 'pretrained'").to_parquet(path)
+    page = open_page("Slices", run="r", section="errors")
+    assert not page.exception and "has no errors of finetuned" in page.info[0].value
+    assert "nothing wrong" not in words(page)
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_another_pages_section_is_not_taken_for_this_ones():
+    page = open_page("Dataset", run="gone", section="findings")
+    slices = next(link for link in page.page_link if link.proto.label == "Slices")
+    assert "section" not in slices.proto.query_string
+    page.switch_page(PAGES["Slices"].script).run()
+    assert not page.exception and "The link asks" not in words(page)
+    assert page.query_params["section"] == "slices"
+
+
+def test_a_loss_is_said_as_a_loss():
+    low = row = {"trait": "n_bodies", "part": "low", "low": 1.0, "high": 2.0, "n": 9, "n_scenes": 9}
+    values = {"mean_a": 0.5, "mean_b": 0.4, "gap": -0.1, "gap_low": -0.2, "gap_high": 0.0}
+    table = pd.DataFrame([low | values, row | values | {"part": "high", "gap": 0.1}])
+    assert gain_words(table)[1].startswith("**It is lost** with low number of water bodies")
+    assert gain_words(table.assign(gap=[-0.3, -0.1]))[0].startswith("**There is a gain in no slice")
+    assert "No slice holds enough" in gain_words(table.assign(n=4))[0]
+    assert "No slice holds enough" in gain_words(pd.DataFrame())[0]
+
+
+def ranking(p):
+    row = {"slice": "haze low (0.1 to 0.2), water_colour brown", "n": 6, "n_scenes": 6, "mean": 0.4}
+    table = pd.DataFrame([row | {"mean_rest": 0.7, "difference": -0.3, "p_adjusted": p}])
+    table.attrs["n_looked"] = 210
+    return table
+
+
+def test_chance_is_said_where_a_slice_is_not_surely_weak():
+    found = {"haze low (0.1 to 0.2)": "low haze (0.1 to 0.2)", "water_colour brown": "brown water"}
+    assert named(ranking(0.5)["slice"][0], found) == "low haze (0.1 to 0.2) and brown water"
+    sure = weakest_words(ranking(0.026), found, "new")
+    assert sure.startswith("**new is weakest** with low haze") and "p=0.026 adjusted for 210 slices" in sure
+    assert "**new is surely weak nowhere**" in weakest_words(ranking(0.5), found, "new")
+    assert "**1** is surely below" in surety_words(ranking(0.026))
+    assert "to be expected by chance" in surety_words(ranking(0.5))
+    assert p_words(0.0001) == "p<0.001"
+
+
+def test_masks_without_errors_are_said_to_have_none():
+    table = pd.DataFrame({"variant": ["b"] * 2, "kind": ["false_shore", "missed_thin"], "frame": 0.0, "n": 3})
+    assert "gets nothing wrong" in error_words(table, "b", None)
+
+
+def test_the_price_of_a_gain_is_said_in_one_sentence():
+    known = {"training_s": 1268, "epochs": 15, "checkpoint_mb": 7.76, "parameters": 9.8e6}
+    times = {"encode_ms": 1300.0, "decode_ms": 71.0}
+    a = pd.Series(times | {"training_s": None}, name="old")
+    b = pd.Series(times | known | {"trained_parameters": 4.06e6, "decode_ms": 70.0}, name="new")
+    said = price_words(a, b, 0.21)
+    assert (
+        "**new** changes the mean IoU by **+0.210** against **old**" in said
+        and "**21 min of fine-tuning**" in said
+    )
+    assert "4.1 of 9.8 million" in said and "per photograph, 70 ms of decoding against 71 ms and" in said
+    assert "the same 1,300 ms of encoding" in said
+    unknown = pd.Series({"training_s": np.nan, "encode_ms": np.nan, "decode_ms": np.nan}, name="new")
+    assert "was not measured" in price_words(a, unknown, 0.1)
+
+
+def test_a_suspects_reason_is_text():
+    row = {"reason": "<b>x</b>", "doubt": 0.2, "agreement": 0.9, "best_iou": 0.7, "prompt": "box"}
+    assert "<b>" not in suspect_words(row)
