@@ -30,6 +30,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the t
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_evaluation.py
 	$(BIN)/python benchmarks/bench_metrics.py
+	$(BIN)/python benchmarks/bench_compare.py
 	$(BIN)/python benchmarks/bench_scenes.py --n 120
 
 clean: ## remove the environment, the demo and the stress suite
