@@ -70,7 +70,7 @@ def find_dataset(name: str | Path) -> Path:
     for folder in candidates:
         if folder.is_dir():
             return folder
-    looked = ", ".join(str(folder) for folder in candidates)
+    looked = ", ".join(dict.fromkeys(str(folder) for folder in candidates))
     raise FloodevalError(f"no data set '{name}' (looked at {looked}); give a folder or set FLOODEVAL_DATA")
 
 

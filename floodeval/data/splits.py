@@ -117,6 +117,9 @@ def read_subsets(path: Path, known: set[str]) -> dict[str, str]:
 def _read_record(path: Path, dataset: Dataset) -> SplitRecord | None:
     try:
         record = SplitRecord(**json.loads(path.read_text(encoding="utf-8")))
+        for kinds in (*record.excluded.values(), *record.flagged.values()):
+            if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+                raise TypeError(f"{kinds!r} is not a list of kinds")
         dataset.repaired(record.repaired)
     except FileNotFoundError:
         return None

@@ -120,7 +120,13 @@ class RunInfo:
         for ids in (*self.leaks.values(), *self.flagged.values()):
             if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
                 raise TypeError(f"{ids!r} is not a list of text")
+        _check_repairs((self.split or {}).get("repaired", {}))
         float(self.failure_threshold)
+
+
+def _check_repairs(repaired: Any) -> None:
+    if not isinstance(repaired, dict) or not all(isinstance(one, str) for one in repaired.values()):
+        raise TypeError(f"{repaired!r} does not say whose mask fits whom")
 
 
 @dataclass(frozen=True)
@@ -158,7 +164,8 @@ class Run:
                 f"run {self.folder} has no {path.name}; evaluate it again with --force"
             ) from None
         except (OSError, ValueError) as error:
-            raise FloodevalError(f"{path} cannot be read ({error}); evaluate the run again") from None
+            why = str(error).splitlines()[0]
+            raise FloodevalError(f"{path} cannot be read ({why}); evaluate the run again") from None
         missing = set(DETAILS[name]) - set(table.columns)
         if missing:
             lacking = ", ".join(sorted(missing))

@@ -9,6 +9,7 @@ from floodeval.data.splits import Split, SplitRecord, read_split, write_split
 from floodeval.errors import FloodevalError
 
 GHOST = {"x": "y"}
+PLAIN = {"dataset": "d", "fingerprint": "", "seed": 0, "shares": {}}
 
 
 def made(dataset, **record) -> Split:

@@ -102,6 +102,13 @@ def test_a_table_beside_the_metrics_is_read_or_refused_by_name(results):
         load_run("r").table("errors")
 
 
+@pytest.mark.parametrize("repaired", [[1], {"a": 1}, "a"])
+def test_repairs_that_name_no_masks_are_refused_in_one_line(results, repaired):
+    write_run(results, info=replace(INFO, split={"name": "s", "repaired": repaired}))
+    with pytest.raises(FloodevalError, match="does not say whose mask fits whom"):
+        load_run("r")
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", ""])
 def test_a_variant_that_would_lead_out_of_the_run_is_refused(results, name):
     write_run(results, info=replace(INFO, variants=(replace(INFO.variants[0], name=name),)))
