@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from floodeval.data.agreement import Spread
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.pictures.figure import marker, new_figure, text
-from floodeval.pictures.palette import METRIC_LABELS, Ink
+from floodeval.pictures.palette import Ink
+from floodeval.wording.metrics import metric_label
 
 BAR_PX = 20
 BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
@@ -110,4 +111,4 @@ def _pooled(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
 
 def _labels(rows: pd.DataFrame) -> list[str]:
     counts = rows["n"].fillna(0).astype(int)
-    return [f"{METRIC_LABELS[metric]}<br>n={n}" for metric, n in zip(rows.index, counts, strict=True)]
+    return [f"{metric_label(metric)}<br>n={n}" for metric, n in zip(rows.index, counts, strict=True)]

@@ -6,13 +6,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.pictures.figure import marker, new_figure, text
-from floodeval.pictures.palette import METRIC_LABELS, QUADRANT_INKS, Ink
+from floodeval.pictures.palette import QUADRANT_INKS, ClassInk, Ink
+from floodeval.wording.metrics import metric_label
 
 SCORE_EDGES = np.linspace(0, 1, 21)
 GAP_EDGES = np.linspace(-1, 1, 41)
 CHART_PX = 430  # of the gap's histogram and of A against B, which stand side by side
 SYMBOLS = {"fixed": "triangle-up", "regressed": "triangle-down", "both_fail": "x", "both_good": "circle"}
-_LOSS, _GAIN = Ink("B lower than A", "#D55E00", "/"), Ink("B higher than A", "#009E73")
+_LOSS, _GAIN = ClassInk("loss", "#D55E00", "/"), ClassInk("gain", "#009E73")
 
 
 def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def histogram_figure(values: dict[str, pd.Series], inks: dict[str, Ink], metric:
         figure.add_bar(**_bars(shares(series, SCORE_EDGES), ink, name, opacity=0.45 if ink.hatch else 0.75))
         if len(known):
             _mark_median(figure, float(known.median()), ink, text(ink.letter or ink.label))
-    figure.update_xaxes(range=[0, 1], dtick=0.2, title=METRIC_LABELS[metric])
+    figure.update_xaxes(range=[0, 1], dtick=0.2, title=metric_label(metric))
     _lift_legend(figure)
     return figure
 

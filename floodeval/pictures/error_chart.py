@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from floodeval.pictures.figure import marker, new_figure, text
 from floodeval.pictures.palette import Ink
-from floodeval.pictures.trait_words import KIND_WORDS
+from floodeval.wording.traits import KIND_WORDS
 
 BAR_PX = 58
 KIND_INKS = {

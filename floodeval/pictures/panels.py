@@ -4,10 +4,21 @@ import numpy as np
 
 from floodeval.pictures.case import Case
 from floodeval.pictures.overlay import Layer, Split, blend, plain_ground
-from floodeval.pictures.palette import FALSE_ALARM, FOUND, LAND, MARGIN, MISSED, TRUE_WATER, Ink, Rgb, rgb
+from floodeval.pictures.palette import (
+    FALSE_ALARM,
+    FOUND,
+    LAND,
+    MARGIN,
+    MISSED,
+    TRUE_WATER,
+    ClassInk,
+    Ink,
+    Rgb,
+    rgb,
+)
 from floodeval.pictures.prompt_marks import draw_prompt
 
-IN_BOTH = Ink("water in both", "#7A8B95")
+IN_BOTH = ClassInk("in_both", "#7A8B95")
 GUTTER_PX = 6
 THUMBNAIL_RATIO = 1.5  # of width to height, at least, so that portraits do not tower over their row
 PAIR_RATIO = 2.2  # the same for two pictures side by side

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from floodeval.pictures.figure import new_figure, text
 from floodeval.pictures.palette import Ink
-from floodeval.pictures.trait_words import TRAIT_WORDS, part_words
+from floodeval.wording.traits import TRAIT_WORDS, part_words
 
 ROW_PX = 21
 LINE = "#868686"

@@ -9,7 +9,21 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-KEYS = ("run", "a", "b", "prompt", "split", "metric", "of", "order", "quadrant", "id", "section")
+KEYS = (
+    "run",
+    "a",
+    "b",
+    "prompt",
+    "split",
+    "metric",
+    "of",
+    "order",
+    "quadrant",
+    "id",
+    "section",
+    "flagged",
+    "lang",
+)
 ON_ITS_WAY_S = 0.5  # so long may a written address take until the browser has it
 _STATE = "_address"
 

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from floodeval.analysis.ranking import METRICS
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.ui.navigation import go_to
-from floodeval.ui.ranking import METRICS
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import quadrant_title
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.quadrants import quadrant_title
 
 _SIDES = {"gap": "gap", "a": "A", "b": "B"}
 
@@ -41,7 +41,7 @@ def table_columns(selection: Selection) -> dict[str, str]:
     for metric in metrics:
         sides = _SIDES if selection.b else {"a": ""}
         columns |= {
-            f"{metric}_{side}": f"{METRIC_LABELS[metric]} {word}".strip() for side, word in sides.items()
+            f"{metric}_{side}": f"{metric_label(metric)} {word}".strip() for side, word in sides.items()
         }
     return columns | {
         "truth_share": "true water",

@@ -1,30 +1,25 @@
 """The choices in the sidebar: run, A, B, prompt and split; what a link asks for is checked first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.ranking import ALL, Ranking, ranked
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
+from floodeval.language.sentences import say
 from floodeval.ui.loading import open_run
-from floodeval.ui.ranking import ALL, Ranking, ranked
-from floodeval.ui.selection import Selection, pair_rows, ranking_options, rows_of, split_names
-from floodeval.ui.words import truth_use
-
-_NOUNS = {
-    "run": "run",
-    "a": "variant",
-    "b": "variant",
-    "prompt": "prompt",
-    "split": "split",
-    "metric": "metric",
-    "of": "side",
-    "order": "order",
-    "quadrant": "group",
-    "id": "image",
-    "section": "section",
-}
+from floodeval.ui.selection import (
+    IN,
+    Selection,
+    flagged_options,
+    pair_rows,
+    ranking_options,
+    rows_of,
+    split_names,
+)
+from floodeval.wording.prompts import truth_use
 
 
 class Chooser:
@@ -52,26 +47,26 @@ class Chooser:
         names = run.info.variant_names
         if not names or not run.info.prompts:
             raise FloodevalError(f"run {run.folder} names no variant or no prompt; evaluate it again")
-        a = self._pick("a", "A, the baseline" if len(names) > 1 else "Variant", names)
+        a = self._pick("a", say("choosing.a") if len(names) > 1 else say("choosing.variant"), names)
         others = [name for name in names if name != a]
-        b = self._pick("b", "B, held against A", others) if others else None
+        b = self._pick("b", say("choosing.b"), others) if others else None
         prompts = {prompt.spec: prompt for prompt in run.info.prompts}
-        prompt = prompts[self._pick("prompt", "Prompt", list(prompts))]
-        st.caption(f"{truth_use(prompt).capitalize()}.")
-        splits = split_names(run)
-        split = self._pick("split", "Photographs", splits) if len(splits) > 1 else ALL
-        rows = rows_of(run, split)
+        prompt = prompts[self._pick("prompt", say("choosing.prompt"), list(prompts))]
+        st.caption(truth_use(prompt))
+        split = self._choose_split(run)
+        flagged = self._choose_flagged(run, rows_of(run, split))
+        rows = rows_of(run, split, flagged)
         table = pair_rows(run, rows, a, b, prompt.spec)
         ranking = self._settle_ranking(b)
         section = self._settle_section()
         sample_id = self._settle_id(table, ranking)
-        return Selection(run, a, b, prompt, split, rows, table, ranking, sample_id, section)
+        return Selection(run, a, b, prompt, split, flagged, rows, table, ranking, sample_id, section)
 
     def _choose_run(self) -> Run:
         names = list_runs()
         asked = st.session_state.get("run")
         default = asked if asked in names else self._first_readable(names)
-        return open_run(self._pick("run", "Run", names, default))
+        return open_run(self._pick("run", say("choosing.run"), names, default))
 
     def _first_readable(self, names: list[str]) -> str:
         for name in names:
@@ -84,16 +79,49 @@ class Chooser:
         self.broken.clear()  # the first one's error is about to be raised
         return names[0]
 
-    def _pick(self, key: str, label: str, options: Sequence[str], default: str | None = None) -> str:
+    def _choose_split(self, run: Run) -> str:
+        splits = split_names(run)
+        if len(splits) < 2:
+            return ALL
+        return self._pick(
+            "split",
+            say("choosing.split"),
+            splits,
+            shown=lambda name: say("choosing.all_splits") if name == ALL else name,
+        )
+
+    def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:
+        """Let the person leave out the pairs whose truth the audit doubts, where there are any."""
+        options = flagged_options(rows, run)
+        if len(options) < 2:
+            return options[0]
+        self._settle("flagged", options, IN)
+        st.segmented_control(
+            say("choosing.flagged"),
+            options,
+            format_func=lambda option: say(f"choosing.flagged_{option}"),
+            key="flagged",
+            required=True,
+        )
+        return str(st.session_state["flagged"])
+
+    def _pick(
+        self,
+        key: str,
+        label: str,
+        options: Sequence[str],
+        default: str | None = None,
+        shown: Callable[[str], str] = str,
+    ) -> str:
         self._settle(key, options, default or options[0])
-        return str(st.selectbox(label, options, key=key))
+        return str(st.selectbox(label, options, format_func=shown, key=key))
 
     def _settle(self, key: str, options: Sequence[str], default: str) -> str:
         """Return the session's choice; where it is not to be had, the default, and note a link's wish."""
         asked = st.session_state.get(key)
         if asked not in options and key in self._adopted:
             self.notices.append(
-                f"The link asks for the {_NOUNS[key]} '{asked}', which is not here; this is '{default}'."
+                say("choosing.absent", what=say(f"choosing.noun_{key}"), asked=asked, shown=default)
             )
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # also where it is that already: a widget of another page is a new one

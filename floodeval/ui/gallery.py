@@ -8,16 +8,18 @@ import streamlit as st
 from floodeval.data.samples import Sample
 from floodeval.pictures.case import read_case
 from floodeval.pictures.encode import jpeg
-from floodeval.pictures.palette import METRIC_LABELS, Ink
+from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import thumbnail
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.heading import chip
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.navigation import link_to
-from floodeval.ui.ranking import page_count, page_of
+from floodeval.ui.paging import page_count, page_of
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, number, quadrant_badge, signed
+from floodeval.ui.words import code, quadrant_badge
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import number, signed
 
 THUMBNAIL_PX = 360  # the longer side of a half
 QUALITY = 75
@@ -62,7 +64,7 @@ def score_line(selection: Selection, row: pd.Series) -> str:
     if ranking.metric != "iou":
         show = signed if ranking.of == "gap" else number
         side = "gap" if ranking.of == "gap" else f"of {ranking.of.upper()}"
-        line += f" · {METRIC_LABELS[ranking.metric]} {side} {show(row[ranking.column])}"
+        line += f" · {metric_label(ranking.metric)} {side} {show(row[ranking.column])}"
     return line
 
 

@@ -9,11 +9,13 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.ui.loading import agreement_at_hand, comparison_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection, quadrant_names
-from floodeval.ui.words import QUADRANT_TITLES, SINGLE_TITLES, counted, number, plain, signed
+from floodeval.ui.words import plain
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.quadrants import quadrant_title
 
 CARD_METRICS = ("iou", "dice", "precision", "recall")
 AGREEMENT_WORDS = (
@@ -72,7 +74,7 @@ def flagged_words(comparison: Comparison) -> str:
     """How many samples have a truth that an audit doubts, and the gap without them; nothing without any."""
     if not comparison.flagged:
         return ""
-    few = counted(len(comparison.flagged), "flagged pair")
+    few = counted(len(comparison.flagged), "flagged_pair")
     said = f"  \n:material/flag: **{few}**: the audit doubts the truth"
     without = comparison.without_flagged
     if without is None:
@@ -84,7 +86,9 @@ def flagged_words(comparison: Comparison) -> str:
 def _comparison(selection: Selection, prompt: str | None = None) -> Comparison:
     """A against B (or A with itself) with the chosen prompt, or another."""
     b = selection.b or selection.a
-    return comparison_of(selection.run, selection.a, b, prompt or selection.prompt.spec, selection.split)
+    return comparison_of(
+        selection.run, selection.a, b, prompt or selection.prompt.spec, selection.split, selection.flagged
+    )
 
 
 def draw_cards(selection: Selection) -> None:
@@ -93,7 +97,7 @@ def draw_cards(selection: Selection) -> None:
     with st.grid(4, min_column_width=150):
         for metric in CARD_METRICS:
             found = _comparison(selection).metrics[metric]
-            label, value = f"{METRIC_LABELS[metric]} (n={found.n})", number(found.mean_b)
+            label, value = f"{metric_label(metric)} (n={found.n})", number(found.mean_b)
             if selection.b is None or found.gap is None:
                 st.metric(label, value, border=True)
             else:
@@ -121,13 +125,12 @@ def draw_quadrants(selection: Selection) -> None:
     st.markdown(f"#### {what} at IoU {selection.threshold:g}")
     counts = selection.table["quadrant"].value_counts()
     known = int(counts.sum())
-    titles = QUADRANT_TITLES if selection.b else SINGLE_TITLES
     meanings = quadrant_meanings(selection)
     with st.grid(2, min_column_width=150):
         for name in quadrant_names(selection.b):
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 n = int(counts.get(name, 0))
-                st.metric(titles[name], f"{n} of {known}")
+                st.metric(quadrant_title(name, selection.b is None), f"{n} of {known}")
                 st.caption(meanings[name])
                 if not n:
                     continue
@@ -191,7 +194,7 @@ def draw_numbers(selection: Selection) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "metric": rows["metric"].map(METRIC_LABELS),
+                    "metric": rows["metric"].map(metric_label),
                     "variant": rows["variant"],
                     "mean over images": rows["mean"],
                     "pooled over pixels": rows["pooled"],

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.pictures.palette import METRIC_LABELS
-from floodeval.ui.ranking import ALL
-from floodeval.ui.selection import Selection, ranking_options
-from floodeval.ui.words import ORDER_WORDS, QUADRANT_TITLES, SINGLE_TITLES
+from floodeval.analysis.ranking import ALL, ORDERS
+from floodeval.ui.selection import Selection, quadrant_names, ranking_options
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.quadrants import quadrant_title
+from floodeval.wording.rankings import order_word
 
 VIEWS = ("Pictures", "Table")
 
@@ -19,13 +20,17 @@ def draw_order(selection: Selection) -> str:
         st.selectbox(
             "Order by",
             choices["metric"],
-            format_func=METRIC_LABELS.__getitem__,
+            format_func=metric_label,
             key="metric",
             width=220,
         )
         if selection.b:
             _segments("Of", "of", {"gap": "Gap, B − A", "a": "A", "b": "B"})
-        _segments("First", "order", ORDER_WORDS[selection.ranking.of == "gap"])
+        _segments(
+            "First",
+            "order",
+            {order: order_word(selection.ranking.of, order).capitalize() for order in ORDERS},
+        )
         st.session_state.setdefault("view", VIEWS[0])
         _segments("Show as", "view", {view: view for view in VIEWS})
     _segments("Group", "quadrant", quadrant_labels(selection))
@@ -35,8 +40,10 @@ def draw_order(selection: Selection) -> str:
 def quadrant_labels(selection: Selection) -> dict[str, str]:
     """The groups with how many images each holds."""
     counts = selection.table["quadrant"].value_counts()
-    titles = QUADRANT_TITLES if selection.b else SINGLE_TITLES
-    labels = {name: f"{title} ({counts.get(name, 0)})" for name, title in titles.items()}
+    labels = {
+        name: f"{quadrant_title(name, selection.b is None)} ({counts.get(name, 0)})"
+        for name in quadrant_names(selection.b)
+    }
     return {ALL: f"All ({len(selection.table)})"} | labels
 
 

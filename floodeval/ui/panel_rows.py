@@ -9,7 +9,8 @@ from floodeval.pictures.palette import Rgb
 from floodeval.pictures.panels import against_panel, error_panel, mask_panel, photograph_panel, truth_panel
 from floodeval.ui.heading import chip
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import number, plain
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import number
 
 
 @dataclass(frozen=True)

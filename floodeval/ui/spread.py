@@ -4,10 +4,10 @@ import streamlit as st
 
 from floodeval.pictures.distributions import gap_figure, histogram_figure, scatter_figure
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.ui.navigation import go_to
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import counted
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import counted
 
 METRICS = ("iou", "dice", "precision", "recall")
 
@@ -17,7 +17,7 @@ def draw_histogram(selection: Selection, metric: str) -> None:
     rows = selection.metrics[selection.metrics["prompt"] == selection.prompt.spec]
     chosen = [name for name in (selection.a, selection.b) if name]
     values = {name: rows.loc[rows["variant"] == name, metric] for name in chosen}
-    label = METRIC_LABELS[metric]
+    label = metric_label(metric)
     st.markdown(f"#### {label}")
     figure = histogram_figure(values, selection.inks, metric)
     st.plotly_chart(

@@ -3,18 +3,22 @@
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.ranking import ALL, METRICS, Place, place_of, ranked
 from floodeval.data.samples import natural_key
 from floodeval.pictures.case import Case
 from floodeval.pictures.encode import jpeg, png
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.pictures.shrink import LONGEST_PX
+from floodeval.ui.languages import fragment
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
 from floodeval.ui.loading import case_of, photographs
 from floodeval.ui.navigation import link_to
 from floodeval.ui.panel_rows import Panel, panel_rows, score_row, scored_variants
-from floodeval.ui.ranking import ALL, METRICS, Place, place_of, ranked
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import number, plain, quadrant_badge, quadrant_title, ranking_words, signed
+from floodeval.ui.words import plain, quadrant_badge
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import number, signed
+from floodeval.wording.quadrants import quadrant_title
+from floodeval.wording.rankings import ranking_words
 
 DEFAULT_OPACITY = 60  # per cent
 
@@ -41,7 +45,7 @@ def quadrant_here(selection: Selection) -> object:
 def place_words(selection: Selection, place: Place) -> str:
     """Where the image stands, and in which order."""
     ranking = selection.ranking
-    order = ranking_words(ranking.metric, ranking.of, ranking.order)
+    order = ranking_words(ranking)
     single = selection.b is None
     group = "" if ranking.quadrant == ALL else f", only “{quadrant_title(ranking.quadrant, single)}”"
     if place.position is None:
@@ -49,7 +53,7 @@ def place_words(selection: Selection, place: Place) -> str:
     return f"Image {place.position} of {place.total} ({order}{group})."
 
 
-@st.fragment
+@fragment
 def draw_pictures(selection: Selection) -> None:
     """Draw the case: photograph, truth, and per variant the error map and the mask."""
     found = photographs(selection.run)
@@ -84,7 +88,7 @@ def score_table(selection: Selection) -> pd.DataFrame:
     for name in list(rows)[1:]:
         title = "gap B − A" if name == selection.b else f"gap {name} − A"
         lines.append([title, *(signed(rows[name][metric] - rows[selection.a][metric]) for metric in METRICS)])
-    return pd.DataFrame(lines, columns=["", *(METRIC_LABELS[metric] for metric in METRICS)])
+    return pd.DataFrame(lines, columns=["", *(metric_label(metric) for metric in METRICS)])
 
 
 def _step(label: str, shortcut: str, to: str | None) -> None:

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
 
+from floodeval.analysis.ranking import Ranking, ranked
 from floodeval.evaluation.run import load_run
-from floodeval.ui.ranking import Ranking, ranked
 from floodeval.ui.selection import pair_rows
 from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN
 

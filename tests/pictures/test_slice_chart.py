@@ -10,7 +10,7 @@ from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.pictures.slice_chart import Overall, slices_figure
-from floodeval.pictures.trait_words import KIND_WORDS, TRAIT_WORDS, part_words, slice_words
+from floodeval.wording.traits import KIND_WORDS, TRAIT_WORDS, part_words, slice_words
 
 A, B = variant_inks(["<b>old</b>", "new"]).values()
 OVERALL = Overall(0.5, 0.7, 0.2)

@@ -9,10 +9,11 @@ from floodeval.data.scenes import Link
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.words import code, counted
+from floodeval.ui.paging import paged
+from floodeval.ui.words import code
+from floodeval.wording.numbers import counted
 
 PER_PAGE = 12
 LONGEST_PX = 640

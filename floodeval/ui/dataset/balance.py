@@ -8,7 +8,8 @@ from floodeval.evaluation.run import Run
 from floodeval.pictures.dataset_charts import UNDEALT, formats_figure, sizes_figure, water_figures
 from floodeval.pictures.figure import CONFIG
 from floodeval.ui.dataset.overview import share
-from floodeval.ui.words import NO_VALUE, plain
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import NO_VALUE
 
 
 def draw_balance(table: pd.DataFrame) -> None:

@@ -8,10 +8,10 @@ from floodeval.data.listing import list_dataset, printable
 from floodeval.pictures.audit_pictures import AuditPictures, Row, names_of
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.ui.dataset.overview import gravity_badge
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
+from floodeval.ui.paging import paged
 from floodeval.ui.words import plain
 
 PER_PAGE = 8

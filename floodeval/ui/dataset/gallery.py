@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.ranking import ALL
 from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import Sample, natural_key
 from floodeval.pictures.dataset_charts import UNDEALT
@@ -13,10 +14,9 @@ from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import labelled
 from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.ranking import ALL
+from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
 
 LONGEST_PX = 640

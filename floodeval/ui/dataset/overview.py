@@ -6,7 +6,7 @@ import streamlit as st
 from floodeval.data.audit.findings import GRAVITIES, Audit
 from floodeval.evaluation.run import Run
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.words import NO_VALUE, counted
+from floodeval.wording.numbers import NO_VALUE, counted
 
 GRAVITY_COLOURS = {
     "truth in doubt": "red",

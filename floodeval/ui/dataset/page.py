@@ -16,7 +16,7 @@ from floodeval.ui.dataset.scenes import draw_scenes
 from floodeval.ui.dataset.stress import draw_stress
 from floodeval.ui.dataset.study import Study, study_of
 from floodeval.ui.loading import photographs
-from floodeval.ui.sections import SECTIONS, choose_section
+from floodeval.ui.sections import choose_section, section_title
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 
@@ -70,6 +70,4 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
     elif section == "gallery":
         draw_table(table)
     else:
-        st.markdown(
-            f"{SECTIONS['Dataset'][section]} can only be told from the photographs and masks themselves."
-        )
+        st.markdown(f"{section_title(section)} can only be told from the photographs and masks themselves.")

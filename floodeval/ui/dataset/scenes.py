@@ -8,11 +8,12 @@ from floodeval.pictures.dataset_charts import UNDEALT
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.sample_pictures import labelled
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.words import code, counted, plain
+from floodeval.ui.paging import paged
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import counted
 
 PER_PAGE = 10
 FEW = 2  # photographs that fit side by side in half of the page

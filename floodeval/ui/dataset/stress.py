@@ -13,7 +13,8 @@ from floodeval.pictures.stress_curves import FACTOR_LABELS, stress_figure
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.loading import open_run, stamp
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, plain, signed
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import signed
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3

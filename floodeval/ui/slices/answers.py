@@ -8,10 +8,11 @@ import streamlit as st
 
 from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
 from floodeval.errors import FloodevalError
-from floodeval.pictures.trait_words import KIND_WORDS, slice_words
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of, named, readable, slices_of, weakest_of
-from floodeval.ui.words import number, plain, signed
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import number, signed
+from floodeval.wording.traits import KIND_WORDS, slice_words
 
 
 def draw_answers(selection: Selection) -> None:

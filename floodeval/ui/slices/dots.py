@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.pictures.slice_chart import slices_figure
-from floodeval.pictures.trait_words import TRAIT_WORDS, part_words
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.traits import TRAIT_WORDS, part_words
 
 METRICS = ("iou", "dice", "precision", "recall")
 
@@ -24,7 +24,7 @@ def draw_slices(selection: Selection) -> None:
             "Metric",
             METRICS,
             default="iou",
-            format_func=METRIC_LABELS.__getitem__,
+            format_func=metric_label,
             key="slices_metric",
             required=True,
             persist_state="session",
@@ -37,8 +37,8 @@ def draw_slices(selection: Selection) -> None:
         )
         return
     a, b = selection.inks[selection.a], selection.inks[selection.b] if selection.b else None
-    figure = slices_figure(table, overall_of(selection, metric), a, b, METRIC_LABELS[metric])
-    alt = f"Mean {METRIC_LABELS[metric]} of each variant, and the gap, in every slice"
+    figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    alt = f"Mean {metric_label(metric)} of each variant, and the gap, in every slice"
     st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
     st.caption(
         "Each trait cuts the photographs into thirds, or by colour; slices of one trait are apart, those of "

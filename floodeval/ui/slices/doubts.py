@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.suspects import AGREES, DOUBTS
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.navigation import link_to
+from floodeval.ui.paging import paged
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import suspects_of
-from floodeval.ui.words import code, counted, number, plain
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 12
 

@@ -5,10 +5,10 @@ import streamlit as st
 
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.trait_words import KIND_WORDS
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of
+from floodeval.wording.traits import KIND_WORDS
 
 MEANINGS = {
     "false_shore": "within 2 % of the diagonal of true water: the shore drawn too wide",

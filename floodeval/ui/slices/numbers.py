@@ -16,9 +16,9 @@ from floodeval.analysis.weakest import weakest_slices
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.pictures.slice_chart import Overall
-from floodeval.pictures.trait_words import slice_words
 from floodeval.ui.loading import stamp
 from floodeval.ui.selection import Selection
+from floodeval.wording.traits import slice_words
 
 
 def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
@@ -29,7 +29,7 @@ def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """
     a, b = selection.a, selection.b or selection.a
     run, of = _part(selection), stamp(selection.run.folder)
-    return _slices(run, of, selection.split, a, b, selection.prompt.spec, metric)
+    return _slices(run, of, selection.rows_key, a, b, selection.prompt.spec, metric)
 
 
 def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
     """
     a, b = selection.a, selection.b or selection.a
     run, of = _part(selection), stamp(selection.run.folder)
-    return _weakest(run, of, selection.split, a, b, selection.prompt.spec, value)
+    return _weakest(run, of, selection.rows_key, a, b, selection.prompt.spec, value)
 
 
 def errors_of(selection: Selection) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def errors_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has no table of errors, or A or B is not in it.
     """
-    table = _errors(_part(selection), stamp(selection.run.folder), selection.split)
+    table = _errors(_part(selection), stamp(selection.run.folder), selection.rows_key)
     rows = table[table["prompt"] == selection.prompt.spec]
     lacking = {selection.a, selection.b or selection.a} - set(rows["variant"])
     if lacking:
@@ -66,7 +66,7 @@ def suspects_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has one variant, or no table of agreement.
     """
-    return _suspects(_part(selection), stamp(selection.run.folder), selection.split)
+    return _suspects(_part(selection), stamp(selection.run.folder), selection.rows_key)
 
 
 def cost_of(selection: Selection) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def _part(selection: Selection) -> Run:
 
 @st.cache_data(max_entries=32, show_spinner="Cutting slices", hash_funcs={Run: lambda r: r.folder})
 def _slices(
-    run: Run, stamp: tuple[float, ...], split: str, a: str, b: str, prompt: str, metric: str
+    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, metric: str
 ) -> pd.DataFrame:
     return slices(run, a, b, prompt, metric)
 
@@ -106,16 +106,16 @@ def _slices(
     max_entries=32, show_spinner="Looking for the weakest slices", hash_funcs={Run: lambda r: r.folder}
 )
 def _weakest(
-    run: Run, stamp: tuple[float, ...], split: str, a: str, b: str, prompt: str, value: str
+    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, value: str
 ) -> pd.DataFrame:
     return weakest_slices(run, a, b, prompt, value)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _errors(run: Run, stamp: tuple[float, ...], split: str) -> pd.DataFrame:
+def _errors(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
     return error_table(run)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _suspects(run: Run, stamp: tuple[float, ...], split: str) -> pd.DataFrame:
+def _suspects(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
     return suspects(run)

@@ -7,7 +7,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from floodeval.analysis.cost import shared_stages
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import cost_of, overall_of
-from floodeval.ui.words import NO_VALUE, code, plain, signed
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import NO_VALUE, signed
 
 _STAGES = {"metrics_s": "measuring", "write_s": "writing", "wall_s": "in all"}
 

@@ -6,7 +6,8 @@ import streamlit as st
 from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import named, readable, slices_of, weakest_of
-from floodeval.ui.words import counted, plain
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import counted
 
 SHOWN = 10
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.ui.ranking import Place, Ranking, page_count, page_of, place_of, ranked
+from floodeval.analysis.ranking import Place, Ranking, place_of, ranked
+from floodeval.ui.paging import page_count, page_of
 
 TABLE = pd.DataFrame(
     {

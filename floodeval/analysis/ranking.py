@@ -63,13 +63,3 @@ def place_of(ids: list[str], current: str) -> Place:
         previous=ids[at - 1] if at else None,
         next=ids[at + 1] if at + 1 < len(ids) else None,
     )
-
-
-def page_of(table: pd.DataFrame, page: int, per_page: int) -> pd.DataFrame:
-    """The rows of one page, 1-based."""
-    return table.iloc[(page - 1) * per_page : page * per_page]
-
-
-def page_count(rows: int, per_page: int) -> int:
-    """How many pages the rows fill; at least one."""
-    return max(1, -(-rows // per_page))

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
-
-from floodeval.ui.ranking import page_count
 
 T = TypeVar("T")
 
@@ -23,3 +22,13 @@ def paged(items: Sequence[T], per_page: int, key: str) -> Sequence[T]:
         return items
     page = st.pagination(pages, key=f"page/{key}", persist_state="session")
     return items[(page - 1) * per_page : page * per_page]
+
+
+def page_of(table: pd.DataFrame, page: int, per_page: int) -> pd.DataFrame:
+    """The rows of one page, 1-based."""
+    return table.iloc[(page - 1) * per_page : page * per_page]
+
+
+def page_count(rows: int, per_page: int) -> int:
+    """How many pages the rows fill; at least one."""
+    return max(1, -(-rows // per_page))

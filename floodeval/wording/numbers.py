@@ -1,0 +1,25 @@
+"""Numbers as text: scores and gaps made even, counts with their nouns."""
+
+import math
+
+from floodeval.language.sentences import say
+
+MINUS = "\N{MINUS SIGN}"
+NO_VALUE = "\N{EN DASH}"
+
+
+def number(value: float | None) -> str:
+    """A score with three decimals; a dash where it is missing."""
+    return NO_VALUE if value is None or math.isnan(value) else f"{value:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """A gap with its sign and three decimals; a dash where it is missing."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    return f"{value:+.3f}".replace("-", MINUS)
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
+    return say(f"counts.{noun}", n=n)
