@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from floodeval.language.sentences import say
+from floodeval.ui.address import OWN
 from floodeval.ui.sections import SECTIONS
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang")
@@ -52,7 +53,13 @@ PAGES = {
         Page("Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id")),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", _BASE),
         Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
-        Page("Training", "pages/6_Training.py", ":material/model_training:", "data", _BASE),
+        Page(
+            "Training",
+            "pages/6_Training.py",
+            ":material/model_training:",
+            "data",
+            (*_BASE, *OWN),
+        ),
         Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section")),
         Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_ORDER)),
         Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id")),

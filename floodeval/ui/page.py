@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import list_runs
-from floodeval.ui.address import keep_address, read_address, write_address
+from floodeval.ui.address import keep_address, kept_params, read_address, write_address
 from floodeval.ui.brand import ICON, LOGO
 from floodeval.ui.choosing import Chooser
 from floodeval.ui.heading import draw_heading, draw_skipped
@@ -44,10 +44,26 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         draw_navigation(selection.params)
     with choices:
         draw_unfinished(unfinished_runs())
-    write_address(page.carried(selection.params), arrival)
+    write_address(page.carried(selection.params | kept_params()), arrival)
     draw_heading(headline(selection) if headline else page.title, selection)
     _say(chooser)
     return selection
+
+
+def begin_page_without_run(name: str) -> Selection | None:
+    """Begin a page that has something to say where there is no run yet; None is returned there."""
+    if list_runs():
+        return begin_page(name)
+    page = PAGES[name]
+    read_address()
+    settle_language()
+    _set_up(page)
+    with st.sidebar:
+        draw_navigation({})
+        choose_language()
+    keep_address()
+    st.title(page.title, anchor=False)
+    return None
 
 
 def _set_up(page: Page) -> None:
