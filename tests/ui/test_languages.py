@@ -12,13 +12,35 @@ from floodeval.ui.sections import SECTIONS
 from tests.ui.fake_run import draw_dataset, shifted_or_nothing, write_run
 from tests.ui.test_pages import open_page
 
-NOT_YET = {"Home", "Distributions", "Worst cases", "Compare", "Slices", "Dataset"}
+NOT_YET = {"Home", "Distributions", "Worst cases", "Compare", "Slices"}
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content", "displayValues"}
 CHART = {"text", "name", "hovertemplate", "ticktext"}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     *("two", "pretrained", "finetuned", "pools", "test", "box", "full", "English", "Español", "vit", "sha"),
-    *("A", "B", "IoU", "n", "px", "MB", "GiB", "s", "ms", "x", "i", "iou", "id", "cpu", "png", "jpg"),
+    *(
+        "A",
+        "B",
+        "IoU",
+        "n",
+        "px",
+        "MB",
+        "GiB",
+        "MP",
+        "PNG",
+        "s",
+        "ms",
+        "x",
+        "i",
+        "iou",
+        "id",
+        "cpu",
+        "png",
+        "jpg",
+    ),
 }
+AUDITED = re.compile(
+    r"^\*\*.*\*\*  \n.*$"
+)  # what an audit wrote down of one finding, in English as errors are
 SECTIONED = [(page, section) for page in PAGES for section in SECTIONS.get(page, (None,))]
 
 
@@ -102,7 +124,8 @@ def test_no_page_says_a_word_that_is_not_in_the_catalogue(name, section):
         pytest.xfail("its sentences are not in the catalogue yet")
     page = open_page(name, run="two", lang="es", **({"section": section} if section else {}))
     assert not page.exception
-    missed = {text: found for text in read(page) if (found := unmarked(text))}
+    said = (text for text in read(page) if not AUDITED.match(text))
+    missed = {text: found for text in said if (found := unmarked(text))}
     assert not missed
 
 
