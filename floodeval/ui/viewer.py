@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, METRICS, Place, place_of, ranked
+from floodeval.analysis.ranking import ALL, METRICS, Place, place_of
 from floodeval.data.samples import natural_key
 from floodeval.pictures.case import Case
 from floodeval.pictures.encode import jpeg, png
@@ -25,7 +25,7 @@ DEFAULT_OPACITY = 60  # per cent
 
 def draw_steps(selection: Selection) -> None:
     """Let the person step through the ranking of Worst cases, or jump to an id."""
-    place = place_of(list(ranked(selection.table, selection.ranking)["id"]), str(selection.sample_id))
+    place = place_of(list(selection.listed["id"]), str(selection.sample_id))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _step("Previous", "Left", place.previous)
         _step("Next", "Right", place.next)

@@ -79,7 +79,7 @@ def test_a_link_restores_the_selection_and_every_part_of_it_is_mirrored():
         "split": "all",
         "metric": "dice",
         "of": "b",
-        "order": "high",
+        "order": "best",
         "quadrant": "all",
         "id": "i3",
     }
@@ -146,7 +146,7 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
     page.segmented_control(key="per_page").set_value(24).run()
     assert len(page.get("image")) == 15
     page.segmented_control(key="quadrant").set_value("fixed").run()
-    page.segmented_control(key="view").set_value("Table").run()
+    page.segmented_control(key="view_as").set_value("table").run()
     page.selectbox(key="metric").select("recall").run()
     page.segmented_control(key="of").set_value("b").run()
     table = page.dataframe[0].value
