@@ -49,6 +49,11 @@ class Selection:
         return matching(self.table, self.ranking, self.filters, self.cases)
 
     @property
+    def whole_ranking(self) -> Ranking:
+        """The order without its quadrant."""
+        return replace(self.ranking, quadrant=ALL)
+
+    @property
     def name(self) -> str:
         """The run's name: its folder's."""
         return self.run.folder.name
