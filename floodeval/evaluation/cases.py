@@ -41,7 +41,9 @@ def read_cases(run: Path) -> dict[str, MarkedCase]:
     if not path.is_file():
         return {}
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+        rows = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
+        if missing := set(COLUMNS) - set(rows.fieldnames or ()):
+            raise KeyError(", ".join(sorted(missing)))
         found = [MarkedCase(**{name: str(row[name] or "") for name in COLUMNS}) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
         raise FloodevalError(

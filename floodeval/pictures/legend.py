@@ -1,4 +1,4 @@
-"""Swatches for a legend: the colour and hatch of a class as a small vector picture."""
+"""Swatches for a legend, small vector pictures: the colour and hatch of a class, the dashes of a line."""
 
 import base64
 
@@ -20,5 +20,16 @@ def swatch(ink: Ink) -> str:
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
         f'<rect width="16" height="16" fill="{ink.colour}"/>'
         f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
+    """A line of an ink with its dashes, cased in white, 28 x 16 pixels, as a data URL."""
+    dashes = " ".join(map(str, dash))
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
+        '<path d="M1 8H27" stroke="#fff" stroke-width="6"/>'
+        f'<path d="M1 8H27" stroke="{ink.colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

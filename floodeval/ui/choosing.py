@@ -1,12 +1,17 @@
 """The choices in the sidebar: run, A, B, prompt and split; what a link asks for is checked first."""
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, Ranking, ranked
+from floodeval.analysis.filters import MARKED, UNMARKED, Filters, bounds_of, slice_key, tag_of
+from floodeval.analysis.ranking import ALL, Ranking
+from floodeval.analysis.slices import Slice
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.language.sentences import say
 from floodeval.ui.loading import open_run
@@ -14,12 +19,14 @@ from floodeval.ui.selection import (
     IN,
     Selection,
     flagged_options,
-    pair_rows,
     ranking_options,
     rows_of,
     split_names,
 )
+from floodeval.ui.tables import parts_of, table_of
 from floodeval.wording.prompts import truth_use
+
+_VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
 class Chooser:
@@ -56,11 +63,17 @@ class Chooser:
         split = self._choose_split(run)
         flagged = self._choose_flagged(run, rows_of(run, split))
         rows = rows_of(run, split, flagged)
-        table = pair_rows(run, rows, a, b, prompt.spec)
-        ranking = self._settle_ranking(b)
-        section = self._settle_section()
-        sample_id = self._settle_id(table, ranking)
-        return Selection(run, a, b, prompt, split, flagged, rows, table, ranking, sample_id, section)
+        table = table_of(run, (split, flagged), a, b, prompt.spec)
+        selection = Selection(
+            *(run, a, b, prompt, split, flagged, rows, table),
+            ranking=self._settle_ranking(b, table),
+            sample_id=None,
+            section=self._settle_section(),
+            filters=self._settle_filters(lambda: parts_of(run, (split, flagged), a, b, prompt.spec)),
+            cases=self._read_cases(run),
+            view=self._settle_view(),
+        )
+        return replace(selection, sample_id=self._settle_id(selection))
 
     def _choose_run(self) -> Run:
         names = list_runs()
@@ -127,10 +140,47 @@ class Chooser:
         st.session_state[key] = chosen  # also where it is that already: a widget of another page is a new one
         return chosen
 
-    def _settle_ranking(self, b: str | None) -> Ranking:
-        return Ranking(
-            **{key: self._settle(key, names, names[0]) for key, names in ranking_options(b).items()}
+    def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
+        options = ranking_options(b, table)
+        return Ranking(**{key: self._settle(key, names, names[0]) for key, names in options.items()})
+
+    def _settle_filters(self, parts: Callable[[], list[Slice]]) -> Filters:
+        """What the person, or a link, wants listed; slices are cut only where one is asked for."""
+        asked = st.session_state.get("slice") or ALL
+        slices = [] if asked == ALL else [slice_key(one) for one in parts()]
+        return Filters(
+            slice=self._settle("slice", [ALL, *slices], ALL),
+            between=self._settle_between(),
+            marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
         )
+
+    def _settle_between(self) -> tuple[float, float] | None:
+        asked = st.session_state.get("between")
+        try:
+            return None if asked is None else bounds_of(str(asked))
+        except ValueError:
+            self._settle("between", [ALL], ALL)
+            st.session_state["between"] = None
+            return None
+
+    def _asked_tag(self) -> list[str]:
+        """A tag is free text: whichever is asked for may be looked for."""
+        asked = str(st.session_state.get("marked"))
+        return [] if tag_of(asked) is None else [asked]
+
+    def _settle_view(self) -> str | None:
+        """How the image is to be shown, until it is another one; the viewer itself judges what it reads."""
+        if "id" in self._adopted and "view" not in self._adopted:
+            st.session_state["view"] = None
+        asked = str(st.session_state.get("view") or "")
+        return asked if _VIEW.fullmatch(asked) and self._wants_id else None
+
+    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
+        try:
+            return read_cases(run.folder)
+        except FloodevalError as error:
+            self.broken.append(str(error))
+            return {}
 
     def _settle_section(self) -> str | None:
         """The section to show; a page without sections keeps that of the page before it."""
@@ -139,11 +189,9 @@ class Chooser:
         asked = st.session_state.get("section")
         return None if asked is None else str(asked)
 
-    def _settle_id(self, table: pd.DataFrame, ranking: Ranking) -> str | None:
-        """The image to show: as chosen, else the first of the ranking; only where a page shows one."""
-        ids = list(table["id"])
-        if not self._wants_id:
-            asked = st.session_state.get("id")
-            return str(asked) if asked in ids else None
-        first = [*ranked(table, ranking)["id"], *ids][0]
-        return self._settle("id", ids, first)
+    def _settle_id(self, selection: Selection) -> str | None:
+        """The image to show: as chosen, else the first of the list; only where a page shows one."""
+        ids, asked = selection.table["id"].tolist(), st.session_state.get("id")
+        if asked in ids:
+            return self._settle("id", ids, str(asked))
+        return self._settle("id", ids, [*selection.listed["id"], *ids][0]) if self._wants_id else None

@@ -58,7 +58,7 @@ def unfinished_runs() -> list[str]:
 
 
 def open_run(name: str) -> Run:
-    """Read a run of the results folder; kept until one of its files changes.
+    """Read a run of the results folder; kept until one of its files changes, and shared: never change it.
 
     Raises:
         FloodevalError: it cannot be read.
@@ -113,12 +113,12 @@ def stamp(folder: Path) -> tuple[float, ...]:
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
     return load_run(folder)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
     return run.dataset()
 

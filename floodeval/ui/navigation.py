@@ -9,7 +9,7 @@ from floodeval.ui.address import OWN
 from floodeval.ui.sections import SECTIONS
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang")
-_ORDER = ("metric", "of", "order", "quadrant")
+_ORDER = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ PAGES = {
         Page("Home", "dashboard.py", ":material/home:", "results", _BASE),
         Page("Distributions", "pages/1_Distributions.py", ":material/bar_chart:", "results", _BASE),
         Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_ORDER)),
-        Page("Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id")),
+        Page(
+            "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id", "view")
+        ),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", _BASE),
         Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page(

@@ -1,11 +1,14 @@
 """What a person looks at: a run, A and B, a prompt, a split, flagged pairs or not, an order, an image."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
+from floodeval.analysis.filters import Filters, bounds_text, matching
 from floodeval.analysis.pairing import QUADRANTS, paired
-from floodeval.analysis.ranking import ALL, METRICS, ORDERS, SIDES, Ranking
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, ORDERS, SIDES, Ranking
+from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.sam.prompts import PromptSpec
@@ -20,7 +23,9 @@ class Selection:
 
     `b` is None where the run has one variant. `flagged` is "in", or "out" where the pairs whose truth an
     audit doubts are left out. `metrics` are the run's rows of the chosen split, all prompts, with or without
-    those; `table` pairs A with B for the chosen prompt (A with itself where there is no B).
+    those; `table` pairs A with B for the chosen prompt (A with itself where there is no B), with what can be
+    ranked and filtered by. `cases` are the images that were marked as failures. `view` is how a link asks
+    the page Compare to show its image.
     """
 
     run: Run
@@ -34,6 +39,19 @@ class Selection:
     ranking: Ranking
     sample_id: str | None
     section: str | None
+    filters: Filters
+    cases: dict[str, MarkedCase]
+    view: str | None
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The images that the quadrant and the filters keep, in the order of the ranking."""
+        return matching(self.table, self.ranking, self.filters, self.cases)
+
+    @property
+    def whole_ranking(self) -> Ranking:
+        """The order without its quadrant."""
+        return replace(self.ranking, quadrant=ALL)
 
     @property
     def name(self) -> str:
@@ -77,7 +95,7 @@ class Selection:
     @property
     def params(self) -> dict[str, str]:
         """The selection as a link carries it."""
-        ranking = self.ranking
+        ranking, filters = self.ranking, self.filters
         wanted = {
             "run": self.name,
             "a": self.a,
@@ -88,7 +106,11 @@ class Selection:
             "of": ranking.of,
             "order": ranking.order,
             "quadrant": ranking.quadrant,
+            "slice": None if filters.slice == ALL else filters.slice,
+            "between": bounds_text(filters.between) if filters.between else None,
+            "marked": None if filters.marked == ALL else filters.marked,
             "id": self.sample_id,
+            "view": self.view,
             "section": self.section,
             "flagged": None if self.flagged == IN else self.flagged,
             "lang": asked_language(),
@@ -128,10 +150,10 @@ def quadrant_names(b: str | None) -> list[str]:
     return list(QUADRANTS) if b else ["both_fail", "both_good"]
 
 
-def ranking_options(b: str | None) -> dict[str, list[str]]:
+def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
     """What may be chosen for each part of a ranking, the default first."""
     return {
-        "metric": list(METRICS),
+        "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
         "of": list(SIDES) if b else ["a"],
         "order": list(ORDERS),
         "quadrant": [ALL, *quadrant_names(b)],

@@ -99,11 +99,11 @@ def test_sort_by_gap_and_open_the_worst_image(visit, dashboard, files):
     page.get_by_test_id("stSidebar").get_by_role("link", name="Worst cases").click()
     page.wait_for_url(re.compile("/Worst_cases"))
     settled(page).get_by_text("Gains first").click()
-    page.wait_for_url(re.compile("order=high"))
+    page.wait_for_url(re.compile("order=best"))
     first = settled(page).get_by_test_id("stMain").get_by_role("link", name="Open").first
-    assert first.inner_text().endswith(order_of(files, order="high")[0])
+    assert first.inner_text().endswith(order_of(files, order="best")[0])
     page.get_by_text("Losses first").click()
-    page.wait_for_url(re.compile("order=low"))
+    page.wait_for_url(re.compile("order=worst"))
     worst = order_of(files)[0]
     settled(page).get_by_test_id("stMain").get_by_role("link", name=f"Open {worst}", exact=True).click()
     wait_for_id(page, worst)

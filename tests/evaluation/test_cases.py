@@ -33,7 +33,9 @@ def test_a_changed_mark_keeps_its_place_and_a_removed_one_is_gone(tmp_path):
     assert read_cases(tmp_path)["b"].note == "under the trees"
 
 
-@pytest.mark.parametrize("content", [b"id,tag\na,b\n", b"\xff\xfe\x00", b'id,tag,note,prompt,marked\n"a'])
+@pytest.mark.parametrize(
+    "content", [b"id,tag\na,b\n", b"no table", b"", b"\xff\xfe\x00", b'id,tag,note,prompt,marked\n"a']
+)
 def test_a_broken_file_is_named_and_left_as_it_is(tmp_path, content):
     (tmp_path / "cases.csv").write_bytes(content)
     if content.endswith(b'"a'):
