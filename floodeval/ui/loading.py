@@ -101,10 +101,11 @@ def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
     return load_run(folder)
 
 
-@st.cache_data(
+@st.cache_resource(
     max_entries=8, show_spinner="Looking for the photographs", hash_funcs={Run: lambda r: r.folder}
 )
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
+    """A resource, because nothing changes it, and a copy of many thousand samples takes a second."""
     return run.dataset()
 
 

@@ -35,7 +35,8 @@ class Ranking:
 def ranked(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     """Sort and filter the paired table; images without a value come last, ties go by their ids."""
     kept = table if ranking.quadrant == ALL else table[table["quadrant"] == ranking.quadrant]
-    by_id = kept.iloc[sorted(range(len(kept)), key=lambda row: natural_key(kept["id"].iloc[row]))]
+    keys = [natural_key(sample_id) for sample_id in kept["id"]]
+    by_id = kept.iloc[sorted(range(len(kept)), key=keys.__getitem__)]
     sorted_rows = by_id.sort_values(
         ranking.column, ascending=ranking.order == "low", kind="stable", na_position="last"
     )
