@@ -1,9 +1,13 @@
 """One sample at the size at which it is shown: photograph, truth, predictions, and where they differ."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from floodeval.data.rasters import Mask, read_mask
+import cv2
+import numpy as np
+
+from floodeval.data.rasters import Mask, read_mask, read_reduced
 from floodeval.data.samples import Pair, Sample, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
@@ -80,6 +84,30 @@ def read_case(
         against=split(two[0], two[1], longest) if len(two) == 2 else None,
         problems=tuple(problems),
     )
+
+
+def read_errors(
+    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], sample: Sample | None, longest: int
+) -> Case:
+    """Read the photograph and the variants' errors alone: what a small picture needs, twice as fast.
+
+    Takes what `read_case` takes. A sample of which anything is absent or broken is read as `read_case` does.
+    """
+    whole = partial(read_case, folder, sample_id, prompt, variants, sample, longest)
+    if sample is None:
+        return whole()
+    try:
+        truth = read_mask(sample.mask)
+        masks = {name: read_mask(mask_path(folder, name, prompt.spec, sample_id)) for name in variants}
+        height, width = shown = shrunk_size(truth.shape[0], truth.shape[1], longest)
+        photograph, size = read_reduced(sample.photograph, height * width)
+    except FloodevalError:
+        return whole()
+    if {size, *(mask.shape for mask in masks.values())} != {truth.shape}:
+        return whole()
+    small = np.asarray(cv2.resize(photograph, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    errors = {name: split(truth, mask, longest) for name, mask in masks.items()}
+    return Case(sample_id, size, shown, photograph=small, errors=errors)
 
 
 def _read_pair(sample: Sample | None, problems: list[str]) -> Pair | None:

@@ -1,19 +1,22 @@
 """The images as cards, a page at a time: a thumbnail of the errors, the scores, a link that opens it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import current_thread
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from floodeval.data.samples import Sample
-from floodeval.pictures.case import read_case
+from floodeval.pictures.case import read_errors
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import METRIC_LABELS, Ink
 from floodeval.pictures.panels import thumbnail
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.heading import chip
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
-from floodeval.ui.loading import photographs, stamp
+from floodeval.ui.loading import Photographs, photographs, stamp
 from floodeval.ui.navigation import link_to
 from floodeval.ui.ranking import page_count, page_of
 from floodeval.ui.selection import Selection
@@ -37,11 +40,12 @@ def draw_pictures(selection: Selection, rows: pd.DataFrame) -> None:
         st.markdown("No image is in this group.")
         return
     slot = st.container()
-    page, per_page = _draw_pages(selection, len(rows))
+    shown = page_of(rows, *_draw_pages(selection, len(rows)))
+    pictures = _pictures(selection, [str(sample_id) for sample_id in shown["id"]], found)
     with slot, st.grid(4, min_column_width=300):
-        for _, row in page_of(rows, page, per_page).iterrows():
+        for picture, (_, row) in zip(pictures, shown.iterrows(), strict=True):
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _draw_card(selection, row, found.sample(row["id"]))
+                _draw_card(selection, row, picture)
 
 
 def sides_words(selection: Selection) -> str:
@@ -66,12 +70,20 @@ def score_line(selection: Selection, row: pd.Series) -> str:
     return line
 
 
-def _draw_card(selection: Selection, row: pd.Series, sample: Sample | None) -> None:
-    chosen = {name: ink for name, ink in selection.inks.items() if name in (selection.a, selection.b)}
-    folder = selection.run.folder
-    picture = _thumbnail(
-        str(folder), stamp(folder), str(row["id"]), selection.prompt, tuple(chosen.items()), sample
-    )
+def _pictures(selection: Selection, ids: list[str], found: Photographs) -> list[bytes | None]:
+    """The thumbnails of these images, in order, drawn side by side on all processors where they are new."""
+    folder, context = selection.run.folder, get_script_run_ctx()
+    chosen = tuple((name, ink) for name, ink in selection.inks.items() if name in (selection.a, selection.b))
+    fixed, written = str(folder), stamp(folder)
+
+    def draw(sample_id: str) -> bytes | None:
+        return _thumbnail(fixed, written, sample_id, selection.prompt, chosen, found.sample(sample_id))
+
+    with ThreadPoolExecutor(initializer=lambda: add_script_run_ctx(current_thread(), context)) as workers:
+        return list(workers.map(draw, ids))
+
+
+def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
     if picture is None:
         st.caption(":material/broken_image: Its masks cannot be read.")
     else:
@@ -113,6 +125,6 @@ def _thumbnail(
     sample: Sample | None,
 ) -> bytes | None:
     chosen = dict(inks)
-    case = read_case(Path(folder), sample_id, prompt, list(chosen), sample, THUMBNAIL_PX)
+    case = read_errors(Path(folder), sample_id, prompt, list(chosen), sample, THUMBNAIL_PX)
     picture = thumbnail(case, chosen, OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)
