@@ -30,8 +30,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the t
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_evaluation.py
 	$(BIN)/python benchmarks/bench_metrics.py
-	$(BIN)/python benchmarks/bench_compare.py
+	$(BIN)/python -m benchmarks.bench_compare
 	$(BIN)/python benchmarks/bench_scenes.py --n 120
+	$(BIN)/python -m benchmarks.bench_dashboard
 
 clean: ## remove the environment, the demo and the stress suite
 	rm -rf $(VENV) data/demo results/runs/demo data/stress results/runs/stress

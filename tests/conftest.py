@@ -1,7 +1,6 @@
 """What many tests share: the models, the data, and what is demanded rather than skipped."""
 
 import os
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from PIL import Image
 
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
+from tests.browser.serving import find_chromium
 
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
@@ -64,8 +64,8 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = find_chromium()
     demand(bool(found), "the browser tests: install Chromium (on Debian: apt-get install chromium)")
     return str(found)

@@ -120,6 +120,7 @@ def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
+    """A resource, because nothing changes it, and a copy of many thousand samples takes a second."""
     return run.dataset()
 
 

@@ -70,7 +70,8 @@ def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.Dat
         kept = kept[kept["subset"].fillna(UNDEALT) == subset]
     if finding != ALL:
         kept = kept[[_has(kinds, finding) for kinds in kept["findings"]]]
-    kept = kept.iloc[sorted(range(len(kept)), key=lambda row: natural_key(str(kept["id"].iloc[row])))]
+    keys = [natural_key(str(sample_id)) for sample_id in kept["id"]]
+    kept = kept.iloc[sorted(range(len(kept)), key=keys.__getitem__)]
     if order == "id":
         return kept
     by = kept["water_share"] if order in ("dry", "wet") else kept["width"] * kept["height"]

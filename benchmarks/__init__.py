@@ -1,0 +1,1 @@
+"""Speed, measured: a module a subject."""

@@ -1,0 +1,23 @@
+"""The server that `streamlit run dashboard.py` starts, as the system sees it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.serving import serving, settle
+from tests.conftest import demand
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_server_starts_and_shows_home_without_torch(desktop, files):
+    with serving(files / "results", files / "data") as served:
+        libraries = Path(f"/proc/{served.pid}/maps")
+        demand(libraries.is_file(), "the libraries of a process: they are read from /proc")
+        page = desktop.new_page()
+        page.goto(f"{served.address}/?run=two")
+        settle(page)
+        assert "in mean IoU" in page.locator("h1").inner_text()
+        loaded = libraries.read_text()
+        page.close()
+    assert "libarrow" in loaded and "libtorch" not in loaded

@@ -1,0 +1,31 @@
+"""The dashboard shows its pages without loading torch, which takes seconds and hundreds of megabytes."""
+
+import subprocess
+import sys
+
+import pytest
+
+SHOW = """
+import pkgutil, sys
+from importlib import import_module
+from streamlit.testing.v1 import AppTest
+import floodeval.ui
+from floodeval.ui.navigation import PAGES
+
+for module in pkgutil.walk_packages(floodeval.ui.__path__, "floodeval.ui."):
+    import_module(module.name)
+    assert "torch" not in sys.modules, module.name
+for name, about in PAGES.items():
+    page = AppTest.from_file("dashboard.py", default_timeout=60)
+    page.query_params["run"] = "two"
+    if name != "Home":
+        page.switch_page(about.script)
+    assert page.run().title and not page.exception, name
+    assert "torch" not in sys.modules, name
+"""
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_no_page_needs_torch_to_be_shown():
+    shown = subprocess.run([sys.executable, "-c", SHOW], capture_output=True, text=True, timeout=300)
+    assert shown.returncode == 0, shown.stderr
