@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from floodeval.ui.ranking import Ranking, ranked
+from floodeval.analysis.ranking import Ranking, ranked
 from playwright.sync_api import Locator, Page
 
 from floodeval.evaluation.run import Run

@@ -20,6 +20,13 @@ def signed(value: float | None) -> str:
     return f"{value:+.3f}".replace("-", MINUS)
 
 
+def signed_px(value: float | None) -> str:
+    """A gap of distances with its sign and one decimal, in pixels; a dash where it is missing."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    return f"{value:+.1f} px".replace("-", MINUS)
+
+
 def counted(n: int, noun: str) -> str:
     """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
     return say(f"counts.{noun}", n=n)

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.pairing import averages, paired
+from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
-from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.distributions import SCORE_EDGES, gap_figure, histogram_figure, scatter_figure, shares
 from floodeval.pictures.legend import swatch
 from floodeval.pictures.palette import Ink, variant_inks
@@ -30,18 +29,6 @@ def test_shares_add_up_to_all_images_with_a_value():
 
 def test_shares_of_nothing_are_zero():
     assert shares(pd.Series([np.nan]), SCORE_EDGES)["share"].sum() == 0
-
-
-def test_bars_show_mean_pooled_score_and_n(run):
-    rows = averages(run.metrics)
-    rows = rows[rows["prompt"] == "box"]
-    figure = averages_figure(rows, variant_inks(["pretrained", "finetuned"]))
-    bars = [trace for trace in figure.data if trace.type == "bar"]
-    mean = rows.query("variant == 'finetuned' and metric == 'iou'")["mean"].item()
-    assert bars[1].x[0] == pytest.approx(mean) and bars[1].text[0] == f"{mean:.3f}"
-    assert bars[1].y[0] == "IoU<br>n=5"
-    pooled = [trace for trace in figure.data if trace.type == "scatter"]
-    assert pooled[0].name == "the same, pooled over pixels" and len(pooled) == 2
 
 
 def test_histograms_name_median_and_n_and_share_their_bins(run):

@@ -51,17 +51,6 @@ def test_without_runs_every_page_says_what_to_do(name, results):
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_home_answers_with_facts():
-    page = open_page("Home", run="two")
-    assert "in mean IoU" in page.title[0].value
-    assert "over 15 photographs of 15 scenes: gap" in words(page)
-    assert "95 % interval" in words(page)
-    metrics = {metric.label: metric for metric in page.metric}
-    assert metrics["IoU (n=15)"].delta and "of 15" in metrics["Regressed"].value
-    assert [link.value for link in page.page_link if link.value == "Look at them"]
-
-
-@pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_is_shown_alone_with_a_word():
     for name in PAGES:
         page = open_page(name, run="one")
