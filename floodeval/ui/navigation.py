@@ -50,7 +50,7 @@ PAGES = {
         Page("Distributions", "pages/1_Distributions.py", ":material/bar_chart:", "results", _BASE),
         Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_ORDER)),
         Page("Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id")),
-        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", _BASE),
+        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
         Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page("Training", "pages/6_Training.py", ":material/model_training:", "data", _BASE),
         Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section")),
