@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from floodeval.analysis.ranking import Ranking, ranked
 from playwright.sync_api import Locator, Page
 
+from floodeval.analysis.ranking import Ranking, ranked
 from floodeval.evaluation.run import Run
 from floodeval.ui.selection import pair_rows
 

@@ -79,6 +79,15 @@ def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
     return widened(masks[0], THUMBNAIL_RATIO) if masks else None
 
 
+def prompted_thumbnail(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
+    """A variant's error map with the prompt drawn in; without a photograph its mask."""
+    errors = error_panel(case, variant, opacity)
+    if errors is None:
+        return thumbnail(case, {variant: ink}, opacity)
+    drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
+    return widened(drawn, THUMBNAIL_RATIO)
+
+
 def error_layers(errors: Split) -> list[Layer]:
     """The three classes of an error map, from the truth (first) against a prediction (second)."""
     return [

@@ -53,7 +53,7 @@ PAGES = {
         Page(
             "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id", "view")
         ),
-        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", _BASE),
+        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
         Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page(
             "Training",

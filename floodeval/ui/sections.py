@@ -5,6 +5,7 @@ import streamlit as st
 from floodeval.language.sentences import say
 
 SECTIONS = {
+    "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
     "Slices": ("slices", "weakest", "errors", "suspects", "cost"),
     "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
 }

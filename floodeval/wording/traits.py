@@ -1,62 +1,61 @@
 """The traits and kinds of error in words: what a slice is called on a chart, in a table, in a sentence."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
+from floodeval.language.sentences import say
 
-@dataclass(frozen=True)
-class TraitWords:
-    """A trait's title, its name within a sentence, and its unit; values are shown times `scale`."""
-
-    title: str
-    phrase: str
-    unit: str = ""
-    scale: float = 1
-
-
-TRAIT_WORDS = {
-    "water_share": TraitWords("Water, % of the frame", "share of water", " %", 100),
-    "n_bodies": TraitWords("Bodies of water", "number of water bodies"),
-    "shoreline": TraitWords("Shoreline, in sides of the frame", "length of shore", " sides"),
-    "channel_width": TraitWords("Channel width, % of the longer side", "channel width", " %", 100),
-    "brightness": TraitWords("Brightness, mean L* (0 to 100)", "brightness", " L*"),
-    "contrast": TraitWords("Contrast, deviation of L*", "contrast", " L*"),
-    "glare_share": TraitWords("Glare, % of the water", "share of glare", " %", 100),
-    "shadow_share": TraitWords("Shadow, % of the dry land", "share of shadow", " %", 100),
-    "haze": TraitWords("Haze, dark channel (0 to 1)", "haze"),
-    "megapixels": TraitWords("Size, megapixels", "size", " MP"),
-    "water_colour": TraitWords("Colour of the water", "water"),
+TRAITS = (
+    *("water_share", "n_bodies", "shoreline", "channel_width", "brightness", "contrast"),
+    *("glare_share", "shadow_share", "haze", "megapixels", "water_colour"),
+)
+PARTS = ("low", "middle", "high", "dark", "grey", "brown", "green", "blue")
+_UNITS = {
+    "water_share": "percent",
+    "shoreline": "sides",
+    "channel_width": "percent",
+    "brightness": "lightness",
+    "contrast": "lightness",
+    "glare_share": "percent",
+    "shadow_share": "percent",
+    "megapixels": "megapixels",
 }
 
-KIND_WORDS = {
-    "false_shore": "false water along the shore",
-    "false_detached": "false water away from any true water",
-    "false_spill": "false water spilt over the land",
-    "missed_thin": "missed water in thin channels",
-    "missed_small": "missed small bodies of water",
-    "missed_large": "missed water of large bodies",
-}
+
+def trait_title(trait: str) -> str:
+    """What a trait is called, with its unit: `Water, % of the frame`."""
+    return say(f"traits.title_{trait}")
+
+
+def kind_words(kind: str) -> str:
+    """A kind of error: `false water along the shore`."""
+    return say(f"inks.{kind}")
 
 
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:
     """A slice beneath its trait's title: `low, 5.9 to 31 %`, `brown`."""
     bounds = _bounds(trait, low, high)
-    return f"{part}, {bounds}" if bounds else part
+    name = say(f"traits.part_{part}") if part in PARTS else part
+    return f"{name}, {bounds}" if bounds else name
 
 
 def slice_words(trait: str, part: str, low: float | None, high: float | None) -> str:
     """A slice within a sentence: `low share of water (5.9 to 31 %)`, `brown water`."""
     bounds = _bounds(trait, low, high)
-    return f"{part} {TRAIT_WORDS[trait].phrase}" + (f" ({bounds})" if bounds else "")
+    if part in PARTS:
+        name = say(f"traits.slice_{trait}_{part}")
+    else:
+        name = say("traits.slice_other", part=part, trait=trait_title(trait))
+    return f"{name} ({bounds})" if bounds else name
 
 
 def _bounds(trait: str, low: float | None, high: float | None) -> str:
     if low is None or high is None or pd.isna(low) or pd.isna(high):
         return ""
-    about = TRAIT_WORDS[trait]
-    first, last = (_short(value * about.scale) for value in (low, high))
-    return f"{first}{about.unit}" if first == last else f"{first} to {last}{about.unit}"
+    unit = _UNITS.get(trait, "plain")
+    scale = 100 if unit == "percent" else 1
+    first, last = (_short(value * scale) for value in (low, high))
+    amount = first if first == last else say("traits.range", low=first, high=last)
+    return say(f"traits.{unit}", amount=amount)
 
 
 def _short(value: float) -> str:

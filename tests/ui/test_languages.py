@@ -12,7 +12,7 @@ from floodeval.ui.sections import SECTIONS
 from tests.ui.fake_run import draw_dataset, shifted_or_nothing, write_run
 from tests.ui.test_pages import open_page
 
-NOT_YET = {"Distributions", "Worst cases", "Compare", "Slices"}
+NOT_YET = {"Distributions", "Worst cases", "Compare"}
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content", "displayValues"}
 CHART = {"text", "name", "hovertemplate", "ticktext"}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language

@@ -34,10 +34,12 @@ def draw_doubts(selection: Selection) -> None:
         )
         return
     st.markdown(doubts_words(rows, selection.b is None))
+    shown = rows.head(SHOWN)
+    pictures = thumbnails(selection, photographs(selection.run), shown["id"].tolist())
     with st.grid(4, min_column_width=220):
-        for row in rows.head(SHOWN).to_dict("records"):
+        for (_, row), picture in zip(shown.iterrows(), pictures, strict=True):
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _draw_card(selection, pd.Series(row))
+                _draw_card(selection, row, picture)
     if photographs(selection.run).dataset is None:
         draw_against_legend(selection)
     else:
@@ -59,9 +61,8 @@ def doubts_words(rows: pd.DataFrame, alone: bool) -> str:
     return said + (" " + say("home.doubts_shown", n=SHOWN) if len(rows) > SHOWN else "")
 
 
-def _draw_card(selection: Selection, row: pd.Series) -> None:
+def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
     name = str(row["id"])
-    picture = thumbnails(selection, photographs(selection.run), [name])[0]
     if picture is None:
         st.caption(f":material/broken_image: {say('home.no_masks')}")
     else:
