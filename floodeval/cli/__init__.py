@@ -11,6 +11,7 @@ from floodeval.cli import (
     demo,
     evaluate,
     finetune,
+    report,
     slices,
     split,
     stress,
@@ -31,6 +32,7 @@ VERBS = (
     slices,
     suspects,
     cost,
+    report,
     stress,
 )  # in the order of the help
 

@@ -30,3 +30,24 @@ def signed_px(value: float | None) -> str:
 def counted(n: int, noun: str) -> str:
     """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
     return say(f"counts.{noun}", n=n)
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent: whole ones from 10, else with one decimal; a dash where it is missing."""
+    if share is None or math.isnan(share):
+        return NO_VALUE
+    return f"{100 * share:.0f} %" if 100 * abs(share) >= 9.95 else f"{100 * share:.1f} %"
+
+
+def whole(value: float | None) -> str:
+    """A count, its thousands set apart; a dash where it is missing."""
+    return (
+        NO_VALUE if value is None or math.isnan(value) else f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
+    )
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds, or minutes where there are many; a dash where it is missing."""
+    if seconds is None or math.isnan(seconds):
+        return NO_VALUE
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
