@@ -40,7 +40,7 @@ def mean_table(metrics: pd.DataFrame, prompt: str) -> pd.DataFrame:
         _row(variant, metric, groups[variant][metric], intervals[str(place)], pooled.get((variant, metric)))
         for place, (variant, metric) in enumerate(columns)
     ]
-    table = pd.DataFrame(found, columns=list(COLUMNS))
+    table = pd.DataFrame(found, columns=list(COLUMNS)).astype(dict.fromkeys(("low", "high", "pooled"), float))
     measured = table.groupby("metric")["n"].transform("sum") > 0
     return table[measured | table["pooled"].notna() | (table["metric"] == METRICS[0])].reset_index(drop=True)
 

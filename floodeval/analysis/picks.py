@@ -25,13 +25,32 @@ class Points:
     ids: tuple[str, ...]
 
 
-def picked_rows(table: pd.DataFrame, pick: Bar | Points) -> pd.DataFrame:
-    """The rows of the paired table that a bar or points stand for; a bar's by their values, ascending.
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a grid over a metric of A (across) and of B (up), within one quadrant.
+
+    `number` is as `cells` counts them, over `bounds` with `steps` cells a side.
+    """
+
+    metric: str
+    quadrant: str
+    number: int
+    bounds: tuple[float, float]
+    steps: int
+
+
+Pick = Bar | Points | Cell
+
+
+def picked_rows(table: pd.DataFrame, pick: Pick) -> pd.DataFrame:
+    """The rows of the paired table that a pick stands for; a bar's by their values, ascending.
 
     An id that is not in the table, and a column that it lacks, stand for nothing.
     """
     if isinstance(pick, Points):
         return table[table["id"].isin(pick.ids)]
+    if isinstance(pick, Cell):
+        return _in_cell(table, pick)
     if pick.column not in table:
         return table.iloc[:0]
     values = table[pick.column]
@@ -39,15 +58,23 @@ def picked_rows(table: pd.DataFrame, pick: Bar | Points) -> pd.DataFrame:
     return table[(values >= pick.low) & below].sort_values(pick.column, kind="stable")
 
 
-def cells(x: pd.Series, y: pd.Series, low: float, high: float, steps: int) -> pd.Series:
+def cells(x: pd.Series, y: pd.Series, bounds: tuple[float, float], steps: int) -> pd.Series:
     """Name the cell of a grid that each point lies in, `column * steps + row`; missing where a value is.
 
     Args:
         x: of each point.
         y: of each point.
-        low: the grid's least x and y.
-        high: its greatest.
+        bounds: the grid's least and greatest x and y.
         steps: cells a side.
     """
+    low, high = bounds
     across, up = (((values - low) / (high - low) * steps).clip(0, steps - 1e-9) // 1 for values in (x, y))
     return across * steps + up
+
+
+def _in_cell(table: pd.DataFrame, pick: Cell) -> pd.DataFrame:
+    x, y = f"{pick.metric}_a", f"{pick.metric}_b"
+    if x not in table or y not in table:
+        return table.iloc[:0]
+    inside = cells(table[x], table[y], pick.bounds, pick.steps) == pick.number
+    return table[inside & (table["quadrant"] == pick.quadrant)]

@@ -137,15 +137,6 @@ def test_a_row_of_the_table_opens_its_image(visit, dashboard, files):
     wait_for_id(page, order_of(files)[0])
 
 
-def test_a_point_of_the_scatter_opens_its_image(visit, dashboard):
-    page = visit(f"{dashboard}/Distributions?run=two")
-    point = page.locator(".scatterlayer .point").first
-    point.scroll_into_view_if_needed()
-    point.click(force=True)
-    page.wait_for_url(re.compile("/Compare.*id=i"))
-    settled(page)
-
-
 def test_a_choice_goes_along_to_other_pages(visit, dashboard):
     page = visit(f"{dashboard}/?run=three")
     page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("A, the baseline")).click()
