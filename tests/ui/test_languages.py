@@ -73,6 +73,7 @@ def lone(tmp_path_factory):
 def lone_run(lone, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_RESULTS", str(lone / "results"))
     monkeypatch.setenv("FLOODEVAL_DATA", str(lone / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(lone / "cache"))
 
 
 def read(page):
