@@ -4,29 +4,40 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from floodeval.language.sentences import say
+
+COLOURS = ("dark", "grey", "brown", "green", "blue")
+
 
 @dataclass(frozen=True)
 class TraitWords:
-    """A trait's title, its name within a sentence, and its unit; values are shown times `scale`."""
+    """A trait's name and unit; values are shown times `scale`."""
 
-    title: str
-    phrase: str
+    name: str
     unit: str = ""
     scale: float = 1
 
+    @property
+    def title(self) -> str:
+        """What a chart or a table calls it."""
+        return say(f"traits.{self.name}")
+
 
 TRAIT_WORDS = {
-    "water_share": TraitWords("Water, % of the frame", "share of water", " %", 100),
-    "n_bodies": TraitWords("Bodies of water", "number of water bodies"),
-    "shoreline": TraitWords("Shoreline, in sides of the frame", "length of shore", " sides"),
-    "channel_width": TraitWords("Channel width, % of the longer side", "channel width", " %", 100),
-    "brightness": TraitWords("Brightness, mean L* (0 to 100)", "brightness", " L*"),
-    "contrast": TraitWords("Contrast, deviation of L*", "contrast", " L*"),
-    "glare_share": TraitWords("Glare, % of the water", "share of glare", " %", 100),
-    "shadow_share": TraitWords("Shadow, % of the dry land", "share of shadow", " %", 100),
-    "haze": TraitWords("Haze, dark channel (0 to 1)", "haze"),
-    "megapixels": TraitWords("Size, megapixels", "size", " MP"),
-    "water_colour": TraitWords("Colour of the water", "water"),
+    one.name: one
+    for one in (
+        TraitWords("water_share", " %", 100),
+        TraitWords("n_bodies"),
+        TraitWords("shoreline"),
+        TraitWords("channel_width", " %", 100),
+        TraitWords("brightness", " L*"),
+        TraitWords("contrast", " L*"),
+        TraitWords("glare_share", " %", 100),
+        TraitWords("shadow_share", " %", 100),
+        TraitWords("haze"),
+        TraitWords("megapixels", " MP"),
+        TraitWords("water_colour"),
+    )
 }
 
 KIND_WORDS = {
@@ -42,13 +53,21 @@ KIND_WORDS = {
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:
     """A slice beneath its trait's title: `low, 5.9 to 31 %`, `brown`."""
     bounds = _bounds(trait, low, high)
-    return f"{part}, {bounds}" if bounds else part
+    return f"{_part(trait, part)}, {bounds}" if bounds else _part(trait, part)
 
 
 def slice_words(trait: str, part: str, low: float | None, high: float | None) -> str:
     """A slice within a sentence: `low share of water (5.9 to 31 %)`, `brown water`."""
     bounds = _bounds(trait, low, high)
-    return f"{part} {TRAIT_WORDS[trait].phrase}" + (f" ({bounds})" if bounds else "")
+    if trait == "water_colour":
+        return say("traits.coloured", colour=_part(trait, part))
+    return say(f"traits.{trait}_{part}") + (f" ({bounds})" if bounds else "")
+
+
+def _part(trait: str, part: str) -> str:
+    """A third, or a colour; a colour that is not known is said as it is."""
+    known = trait != "water_colour" or part in COLOURS
+    return say(f"traits.part_{part}") if known else part
 
 
 def _bounds(trait: str, low: float | None, high: float | None) -> str:
@@ -56,7 +75,8 @@ def _bounds(trait: str, low: float | None, high: float | None) -> str:
         return ""
     about = TRAIT_WORDS[trait]
     first, last = (_short(value * about.scale) for value in (low, high))
-    return f"{first}{about.unit}" if first == last else f"{first} to {last}{about.unit}"
+    unit = say("traits.sides") if about.name == "shoreline" else about.unit
+    return f"{first}{unit}" if first == last else say("traits.bounds", low=first, high=last, unit=unit)
 
 
 def _short(value: float) -> str:
