@@ -1,5 +1,7 @@
-"""The findings and the chosen failure cases as one file to send."""
+"""The findings and the chosen failure cases as files to send."""
 
 from floodeval.ui.page import begin_page
+from floodeval.ui.report.page import draw_report
 
-begin_page("Report")
+selection = begin_page("Report")
+draw_report(selection)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS
 from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
-from floodeval.analysis.slices import cut
+from floodeval.analysis.slices import Slice, cut
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
@@ -63,7 +63,7 @@ def choose(
         return _marked(table, marked, run)
     if choice.quadrant not in (ALL, *QUADRANTS):
         raise FloodevalError(f"unknown quadrant '{choice.quadrant}'; expected {', '.join(QUADRANTS)}")
-    rows = table[table["id"].isin(slice_members(run, table, choice.slice))] if choice.slice else table
+    rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
     found = ranked(rows, Ranking("iou", choice.by, "low", choice.quadrant))["id"]
     if choice.n and not len(found):
         within = f" in the slice {choice.slice}" if choice.slice else ""
@@ -74,8 +74,8 @@ def choose(
     return Chosen(tuple(found.head(choice.n)))
 
 
-def slice_members(run: Run, table: pd.DataFrame, name: str) -> list[str]:
-    """The ids of a slice, named by trait and part as in `channel_width=low`.
+def slice_named(run: Run, table: pd.DataFrame, name: str) -> tuple[Slice, list[str]]:
+    """A slice by its trait and part, as in `channel_width=low`, and the ids in it.
 
     Raises:
         FloodevalError: the run has no traits, or no such slice.
@@ -84,7 +84,7 @@ def slice_members(run: Run, table: pd.DataFrame, name: str) -> list[str]:
     found = {f"{one.trait}={one.part}": one for one in cut(traits)}
     if name not in found:
         raise FloodevalError(f"run {run.folder} has no slice '{name}'; it has {', '.join(found)}")
-    return list(traits.loc[found[name].members, "id"])
+    return found[name], list(traits.loc[found[name].members, "id"])
 
 
 def traits_of(run: Run, table: pd.DataFrame) -> pd.DataFrame:

@@ -13,11 +13,12 @@ from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import DEFAULT, language, say
 from floodeval.report.build import build_report
-from floodeval.report.choice import MARKED, NAMED, Choice, choose
+from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
 from floodeval.report.drawn import CasePictures, Tick
 from floodeval.report.forms import Material
 from floodeval.report.subject import Subject, make_subject
 from floodeval.wording.quadrants import quadrant_title
+from floodeval.wording.traits import slice_words
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,10 @@ def rule_words(choice: Choice, subject: Subject) -> str:
     said = say(f"report.rule_worst_{choice.by}", a=subject.a, b=subject.b)
     if choice.quadrant != ALL:
         said += say("report.rule_quadrant", quadrant=quadrant_title(choice.quadrant, single=False))
-    return said + (say("report.rule_slice", slice=choice.slice) if choice.slice else "")
+    if choice.slice:
+        one, _ = slice_named(subject.run, subject.table, choice.slice)
+        said += say("report.rule_slice", slice=slice_words(one.trait, one.part, one.low, one.high))
+    return said
 
 
 def today() -> str:

@@ -6,6 +6,7 @@ from floodeval.language.sentences import say
 
 MINUS = "\N{MINUS SIGN}"
 NO_VALUE = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def number(value: float | None) -> str:
@@ -36,14 +37,12 @@ def percent(share: float | None) -> str:
     """A share in per cent: whole ones from 10, else with one decimal; a dash where it is missing."""
     if share is None or math.isnan(share):
         return NO_VALUE
-    return f"{100 * share:.0f} %" if 100 * abs(share) >= 9.95 else f"{100 * share:.1f} %"
+    return f"{100 * share:.{0 if 100 * abs(share) >= 9.95 else 1}f}{SPACE}%"
 
 
 def whole(value: float | None) -> str:
     """A count, its thousands set apart; a dash where it is missing."""
-    return (
-        NO_VALUE if value is None or math.isnan(value) else f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
-    )
+    return NO_VALUE if value is None or math.isnan(value) else f"{value:,.0f}".replace(",", SPACE)
 
 
 def duration(seconds: float | None) -> str:

@@ -17,26 +17,8 @@ READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "co
 CHART = {"text", "name", "hovertemplate", "ticktext"}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     *("two", "pretrained", "finetuned", "pools", "test", "box", "full", "English", "Español", "vit", "sha"),
-    *(
-        "A",
-        "B",
-        "IoU",
-        "n",
-        "px",
-        "MB",
-        "GiB",
-        "MP",
-        "PNG",
-        "s",
-        "ms",
-        "x",
-        "i",
-        "iou",
-        "id",
-        "cpu",
-        "png",
-        "jpg",
-    ),
+    *("A", "B", "IoU", "n", "px", "MB", "GiB", "MP", "L", "s", "ms", "x", "i", "iou", "id", "cpu"),
+    *("PNG", "png", "jpg"),
 }
 AUDITED = re.compile(
     r"^\*\*.*\*\*  \n.*$"
