@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from floodeval.language.sentences import say
-from floodeval.pictures.distributions import SCORE_EDGES, shares
+from floodeval.pictures.distributions import shares
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.svg.canvas import PAPER, QUIET, TEXT, Canvas, Drawing, Scale
 from floodeval.wording.metrics import metric_label
 
+SCORE_EDGES = np.linspace(0, 1, 21)
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 380, 46, 12, 30, 84, 40
 
 

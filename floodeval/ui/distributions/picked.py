@@ -9,10 +9,11 @@ from floodeval.analysis.picks import Bar, Pick, picked_rows
 from floodeval.language.sentences import say
 from floodeval.ui.distributions.events import Event
 from floodeval.ui.heading import chip
+from floodeval.ui.loading import photographs
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import paged
 from floodeval.ui.selection import Selection
-from floodeval.ui.thumbnails import thumbnail_of
+from floodeval.ui.thumbnails import thumbnails
 from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
 from floodeval.wording.numbers import counted, number, signed
@@ -112,15 +113,15 @@ def value_words(selection: Selection, row: pd.Series, metric: str) -> str:
 def _draw_images(selection: Selection, rows: pd.DataFrame, metric: str, key: str) -> None:
     slot = st.container()
     shown = paged(rows.to_dict("records"), PER_PAGE, key)
+    pictures = thumbnails(selection, photographs(selection.run), [str(row["id"]) for row in shown])
     with slot, st.grid(3, min_column_width=140, gap="small"):
-        for row in shown:
+        for row, picture in zip(shown, pictures, strict=True):
             with st.container(gap="xxsmall", height="stretch"):
-                _draw_image(selection, pd.Series(row), metric)
+                _draw_image(selection, pd.Series(row), picture, metric)
 
 
-def _draw_image(selection: Selection, row: pd.Series, metric: str) -> None:
+def _draw_image(selection: Selection, row: pd.Series, picture: bytes | None, metric: str) -> None:
     name = str(row["id"])
-    picture = thumbnail_of(selection, name)
     if picture is not None:
         st.image(picture, width="stretch", alt=say("distributions.thumbnail_alt", name=name))
     wanted = {"id": name, "quadrant": "all"}
