@@ -7,14 +7,16 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from floodeval.language import sentences
+from floodeval.ui.compare.viewer import WORDS
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from tests.ui.fake_run import draw_dataset, shifted_or_nothing, write_run
 from tests.ui.test_pages import open_page
 
-NOT_YET = {"Home", "Distributions", "Worst cases", "Compare", "Slices", "Dataset"}
+NOT_YET = {"Home", "Distributions", "Slices", "Dataset"}
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content", "displayValues"}
 CHART = {"text", "name", "hovertemplate", "ticktext"}
+VIEWER = {"title", "alt", "aside", "text", "label", *WORDS}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     *("two", "pretrained", "finetuned", "pools", "test", "box", "full", "English", "Español", "vit", "sha"),
     *("A", "B", "IoU", "n", "px", "MB", "GiB", "s", "ms", "x", "i", "iou", "id", "cpu", "png", "jpg"),
@@ -61,6 +63,8 @@ def read(page):
         for key in ("spec", "columns"):
             if isinstance(content.get(key), str) and content[key]:
                 yield from strings(json.loads(content[key]), CHART | READ)
+        if node.DESCRIPTOR.name == "BidiComponent":
+            yield from strings(json.loads(node.json), VIEWER)
 
 
 def walk(block):
