@@ -106,8 +106,8 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
 def _truth(selection: Selection, stack: Stack) -> Pane:
     share = next(iter(score_rows(selection).values()))["truth_share"]
     layer = mask_layer(stack.masks, TRUTH, TRUE_WATER)
-    text = f"{TRUE_WATER.label} {share:.1%}"
-    return Pane(layer, say("compare.truth"), ((swatch(TRUE_WATER), text),), _alt(TRUE_WATER.label, selection))
+    title, text = say("compare.truth"), f"{TRUE_WATER.label} {share:.1%}"
+    return Pane(layer, title, ((swatch(TRUE_WATER), text),), _alt(title, selection))
 
 
 def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:

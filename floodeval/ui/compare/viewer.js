@@ -143,8 +143,8 @@ class Viewer {
     const asides = layers.map(({ aside }) => element("span", { className: "aside", textContent: aside }))
     const heads = places.flatMap((place, at) => [this.makeSelect(place), asides[at]])
     const caption = element("figcaption", {}, ...heads)
-    const keys = layers.map((layer) => this.makeKey(layer))
-    const pane = { figure: element("figure", {}, caption, stage, ...keys), stage, canvas, layers }
+    const keys = element("div", { className: "keys" }, ...layers.map((layer) => this.makeKey(layer)))
+    const pane = { figure: element("figure", {}, caption, stage, keys), stage, canvas, layers }
     if (places.length > 1) pane.divider = this.makeDivider(pane)
     this.wireStage(pane)
     return pane
@@ -339,7 +339,7 @@ class Viewer {
   get written() {
     const places = this.shown.map((key) => this.data.layers.findIndex((layer) => layer.key === key)).join(".")
     const { zoom, x, y } = this.view
-    const numbers = [zoom.toFixed(3), x.toFixed(4), y.toFixed(4), this.choice.opacity, this.choice.split.toFixed(0)]
+    const numbers = [zoom.toFixed(3), x.toFixed(6), y.toFixed(6), this.choice.opacity, this.choice.split.toFixed(0)]
     return [this.set.key, places, ...numbers].join(",")
   }
 
@@ -444,11 +444,11 @@ class Viewer {
     return picture
   }
 
-  paintShore(context, { bit, colour, dash }, scale) {
+  paintShore(context, { bit, colour, casing, dash }, scale) {
     if (!this.shores.has(bit)) this.shores.set(bit, shore(this.bits, this.data.size, bit))
     const path = this.shores.get(bit)
     context.lineJoin = "round"
-    context.strokeStyle = "rgb(255 255 255 / 85%)"
+    context.strokeStyle = casing
     context.lineWidth = 4 / scale
     context.setLineDash([])
     context.stroke(path)

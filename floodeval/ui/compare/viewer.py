@@ -16,6 +16,7 @@ from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.layers import Stack, stacked
+from floodeval.pictures.legend import casing
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.palette import PROMPT
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
@@ -111,7 +112,12 @@ def _layer(pane: Pane, stack: Stack) -> dict[str, Any]:
         "inks": [{"colour": ink.colour, "hatch": ink.hatch} for ink in layer.inks],
         "classes": layer.classes,
         "outlines": [
-            {"bit": bit, "colour": ink.colour, "dash": dash_of(stack.masks[bit], ink)}
+            {
+                "bit": bit,
+                "colour": ink.colour,
+                "casing": casing(ink),
+                "dash": dash_of(stack.masks[bit], ink),
+            }
             for bit, ink in layer.outlines
         ],
     }
