@@ -123,7 +123,7 @@ def _needed(ious: pd.DataFrame, target: float) -> npt.NDArray[np.int64]:
     """The first click whose IoU is at least the target, or the last click where none is."""
     reached = ious.to_numpy() >= target
     first = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, reached.shape[1])
-    return first.astype(np.int64)
+    return np.asarray(first, np.int64)
 
 
 def _bounds(interval: Interval) -> tuple[float | None, float | None]:
