@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"floodeval: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
-            "floodeval: stopped; an evaluation goes on where it stood with the same command", file=sys.stderr
+            "floodeval: stopped; an evaluation or a training goes on where it stood with the same command",
+            file=sys.stderr,
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
