@@ -48,6 +48,7 @@ class Recorder:
             trainer.restore(self.progress.trainer)
         if not self.progress.history:
             self._record({}, trainer.validate(validation), 0.0, 0.0)
+            self._describe()
             self._keep(trainer)
         while self.progress.epoch <= self.config.epochs and not self._is_stale():
             self._epoch(trainer, train, validation, tell)
@@ -107,9 +108,12 @@ class Recorder:
             self.progress.best_epoch, self.progress.best_iou = epoch, iou
             state = self.model.sam.state_dict()
             write_checkpoint(self.folder / CHECKPOINT, state, self.base, self.provenance)
-        described = asdict(self.config) | {
-            "best_epoch": self.progress.best_epoch,
-            "best_val_iou": round(self.progress.best_iou, 6),
-        }
+            self._describe()
+
+    def _describe(self) -> None:
+        """Write `config.json`: the recipe, the epoch chosen so far (0: none), and what it comes from."""
+        described = asdict(self.config) | {"best_epoch": self.progress.best_epoch}
+        if self.progress.best_epoch:
+            described["best_val_iou"] = round(self.progress.best_iou, 6)
         origin = {k: v for k, v in vars(self.provenance).items() if k not in ("config", "photographs")}
         write_text(self.folder / "config.json", json.dumps(described | origin, indent=2) + "\n")

@@ -35,7 +35,7 @@ def read_records(content: bytes) -> Iterator[bytes]:
     while content:
         header, payload = content[:8], content[12 : 12 + struct.unpack("<Q", content[:8])[0]]
         sums = content[8:12], content[12 + len(payload) : 16 + len(payload)]
-        if sums != (_checksum(header), _checksum(payload)):
+        if sums != (masked_crc32c(header), masked_crc32c(payload)):
             raise ValueError("a record's checksum is wrong")
         yield payload
         content = content[16 + len(payload) :]
@@ -43,7 +43,7 @@ def read_records(content: bytes) -> Iterator[bytes]:
 
 def _record(payload: bytes) -> bytes:
     header = struct.pack("<Q", len(payload))
-    return header + _checksum(header) + payload + _checksum(payload)
+    return header + masked_crc32c(header) + payload + masked_crc32c(payload)
 
 
 def _event(step: int, content: bytes) -> bytes:
@@ -67,8 +67,8 @@ def _varint(value: int) -> bytes:
     return bytes([*out, value])
 
 
-def _checksum(content: bytes) -> bytes:
-    """CRC-32C, rotated and offset as TFRecord masks it."""
+def masked_crc32c(content: bytes) -> bytes:
+    """CRC-32C of some bytes, rotated and offset as TFRecord masks it."""
     crc = 0xFFFFFFFF
     for byte in content:
         crc ^= byte

@@ -264,3 +264,19 @@ def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair
     assert last.to_dict() == by_prompt["clicks:max=3"].to_dict()
     assert clicks["x"].between(0, 47).all()
     assert clicks["y"].between(0, 31).all()
+
+
+def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(tuned, pair_folder, vit_t):
+    state = vit_t.sam.state_dict()
+    name = "image_encoder.neck.2.weight"
+    origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}")
+    path = tuned / "models" / "seeing" / "checkpoint.safetensors"
+    write_checkpoint(path, {name: 1.5 * state[name]}, state, origin)
+    variants = VARIANTS | {"seeing": "seeing"}
+    run = evaluate(load_dataset(pair_folder), "r", variants, ["point", "clicks:max=2"])
+    encoders = {one.name: one.encoder_sha256 for one in run.info.variants}
+    assert encoders["pretrained"] == encoders["finetuned"] != encoders["seeing"]
+    took = run.metrics.groupby(["id", "variant"])["encode_ms"].first().unstack("variant")
+    assert (took["pretrained"] == took["finetuned"]).all()
+    assert (took["pretrained"] != took["seeing"]).all()
+    assert set(run.table("clicks")["variant"]) == set(variants)

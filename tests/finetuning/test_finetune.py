@@ -127,6 +127,7 @@ def test_a_stopped_training_is_not_gone_on_with_by_another_recipe(dataset, resul
 
     with pytest.raises(KeyboardInterrupt):
         finetune(dataset, dealt, "m", SHORT, progress=stop)
+    assert json.loads((results / "models" / "m" / "config.json").read_text())["best_epoch"] == 0
     with pytest.raises(FloodevalError, match="begun with another recipe"):
         finetune(dataset, dealt, "m", replace(SHORT, seed=1))
     (results / "models" / "m" / "training.pt").write_bytes(b"torn")
