@@ -8,6 +8,7 @@ from floodeval.analysis.statistics import scene_bootstrap
 COLUMNS = ("id", "scene", "variant", "prompt", "click", "iou")
 TARGETS = (0.80, 0.85)
 CURVE_COLUMNS = ("variant", "click", "mean", "low", "high", "n")
+SAVED_COLUMNS = ("target", "saved", "low", "high", "n")
 NEEDED_COLUMNS = ("variant", "target", "clicks", "low", "high", "n_never", "n")
 
 
@@ -40,20 +41,42 @@ def clicks_needed(clicks: pd.DataFrame, most: int, targets: tuple[float, ...] = 
     """
     rows: list[tuple[object, ...]] = []
     for variant, ious, scenes in _grids(clicks, most):
-        reached = {target: ious.to_numpy() >= target for target in targets}
-        needed = pd.DataFrame(
-            {
-                str(target): np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, most)
-                for target, hit in reached.items()
-            },
-            index=ious.index,
-        )
+        needed = _needed(ious, most, targets)
         intervals = scene_bootstrap(needed, scenes)
-        for target, hit in reached.items():
-            interval, never = intervals[str(target)], int((~hit.any(axis=1)).sum())
-            mean = needed[str(target)].mean()
+        for target in targets:
+            interval, never = intervals[str(target)], int((ious.max(axis=1) < target).sum())
+            mean = needed[target].mean()
             rows.append((variant, target, mean, interval.low, interval.high, never, len(ious)))
     return _table(rows, NEEDED_COLUMNS, ("clicks", "low", "high"))
+
+
+def clicks_saved(
+    clicks: pd.DataFrame, most: int, a: str, b: str, targets: tuple[float, ...] = TARGETS
+) -> pd.DataFrame:
+    """How many clicks B saves against A on the same photographs: the mean of A's minus B's, per target.
+
+    Empty where A or B has no clicks.
+    """
+    grids = {variant: (ious, scenes) for variant, ious, scenes in _grids(clicks, most)}
+    if a not in grids or b not in grids:
+        return _table([], SAVED_COLUMNS, ("saved", "low", "high"))
+    (of_a, scenes), (of_b, _) = grids[a], grids[b]
+    saved = (_needed(of_a, most, targets) - _needed(of_b, most, targets)).dropna()
+    intervals = scene_bootstrap(saved, scenes.reindex(saved.index))
+    rows: list[tuple[object, ...]] = []
+    for target in targets:
+        interval = intervals[str(target)]
+        rows.append((target, saved[target].mean(), interval.low, interval.high, len(saved)))
+    return _table(rows, SAVED_COLUMNS, ("saved", "low", "high"))
+
+
+def _needed(ious: pd.DataFrame, most: int, targets: tuple[float, ...]) -> pd.DataFrame:
+    """Per photograph and target: the first click that reaches it, or the last one where none does."""
+    reached = {target: ious.to_numpy() >= target for target in targets}
+    first = {
+        target: np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, most) for target, hit in reached.items()
+    }
+    return pd.DataFrame(first, index=ious.index)
 
 
 def _grids(clicks: pd.DataFrame, most: int) -> list[tuple[str, pd.DataFrame, pd.Series]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floodeval.analysis.correcting import COLUMNS, click_curve, clicks_needed
+from floodeval.analysis.correcting import COLUMNS, click_curve, clicks_needed, clicks_saved
 
 IOUS = {  # three clicks were allowed; `b` on the first photograph had nothing left to correct after one
     ("a", "i0"): [0.5, 0.7, 0.8],
@@ -36,6 +36,15 @@ def test_a_photograph_that_never_gets_there_counts_with_all_clicks_and_is_told_a
     assert needed.loc[("a", 0.85), "n_never"] == 2
     assert needed.loc[("b", 0.85), "clicks"] == pytest.approx(1.5)
     assert needed.loc[("b", 0.85), "n_never"] == 0
+
+
+def test_clicks_saved_are_paired_on_the_photographs():
+    saved = clicks_saved(table_of(IOUS), 3, "a", "b").set_index("target")
+    assert saved.loc[0.80, "saved"] == pytest.approx((2 + 1) / 2)
+    assert saved.loc[0.80, "low"] <= 1.5 <= saved.loc[0.80, "high"]
+    back = clicks_saved(table_of(IOUS), 3, "b", "a").set_index("target")
+    assert back.loc[0.85, "saved"] == -saved.loc[0.85, "saved"]
+    assert clicks_saved(table_of(IOUS), 3, "a", "c").empty
 
 
 grids = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=4), min_size=1, max_size=4)

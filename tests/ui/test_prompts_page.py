@@ -126,6 +126,7 @@ def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
         "Clicks to IoU 0.85, finetuned": "3.0",
     }
     assert "never on 8 of 8" in words(page) and "never on 0 of 8" in words(page)
+    assert "Until IoU 0.80 **finetuned** saves **+4.0 clicks** a photograph against pretrained" in words(page)
 
 
 @pytest.mark.usefixtures("moved_run")

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.correcting import COLUMNS, TARGETS, click_curve, clicks_needed
+from floodeval.analysis.correcting import COLUMNS, TARGETS, click_curve, clicks_needed, clicks_saved
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import say
@@ -14,7 +14,7 @@ from floodeval.pictures.prompt_lines import clicks_figure
 from floodeval.ui.prompts.moved import draw_how_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import number
+from floodeval.wording.numbers import MINUS, number
 
 MOST = "clicks:max=20"
 
@@ -35,7 +35,10 @@ def draw_clicks(selection: Selection) -> None:
     most = allowed(prompt, rows["click"])
     curve, needed = click_curve(rows, most), clicks_needed(rows, most)
     st.markdown(f"#### {say('prompting.clicks_title')}")
-    st.markdown("\n".join(f"- {words}" for words in _ends(curve, selection.variants, most)))
+    told = _ends(curve, selection.variants, most)
+    if selection.b:
+        told += saved_words(clicks_saved(rows, most, selection.a, selection.b), selection.a, selection.b)
+    st.markdown("\n".join(f"- {words}" for words in told))
     _draw_needed(needed, selection.variants)
     figure = clicks_figure(curve, selection.inks, TARGETS)
     st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
@@ -84,12 +87,25 @@ def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
     return told
 
 
+def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
+    """How many clicks B saves against A until each target, as Markdown."""
+    told = []
+    for row in saved.to_dict("records"):
+        values = {name: f"{row[name]:+.1f}".replace("-", MINUS) for name in ("saved", "low", "high")}
+        target = f"{row['target']:.2f}"
+        told.append(say("prompting.saved", a=plain(a), b=plain(b), target=target, n=row["n"], **values))
+    return told
+
+
 def _draw_needed(needed: pd.DataFrame, variants: list[str]) -> None:
-    rows = [row for name in variants for row in needed[needed["variant"] == name].to_dict("records")]
+    order = {name: place for place, name in enumerate(variants)}
+    known = needed[needed["variant"].isin(variants)]
+    rows = sorted(known.to_dict("records"), key=lambda row: (row["target"], order[row["variant"]]))
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say("prompting.needed", target=f"{row['target']:.2f}", variant=plain(row["variant"]))
-            never = say("prompting.needed_never", n=row["n_never"], of=row["n"])
+            ends = {end: f"{row[end]:.1f}" for end in ("low", "high")}
+            never = say("prompting.needed_never", n=row["n_never"], of=row["n"], **ends)
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 st.metric(label, f"{row['clicks']:.1f}")
                 st.caption(never)
