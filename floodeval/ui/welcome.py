@@ -18,9 +18,9 @@ def draw_welcome(unfinished: list[str]) -> None:
     with quick.container(border=True, height="stretch"):
         st.markdown("##### :material/rocket_launch: See it work")
         st.markdown("Draws a small flood data set, evaluates both variants on it and fills these pages.")
-        st.code("make demo", language="shell")
+        st.code("make demo", language=None)
         st.caption("or, where floodeval is installed without its Makefile:")
-        st.code("floodeval demo", language="shell")
+        st.code("floodeval demo", language=None)
     with own.container(border=True, height="stretch"):
         st.markdown("##### :material/photo_library: Use your own photographs")
         st.markdown("A folder with photographs and their masks, and a fine-tuned checkpoint:")
@@ -29,7 +29,7 @@ def draw_welcome(unfinished: list[str]) -> None:
             "    --name my-run \\\n"
             "    --variant pretrained \\\n"
             "    --variant finetuned=path/to/checkpoint",
-            language="shell",
+            language=None,
         )
         st.caption("`floodeval evaluate --help` says more.")
     st.caption(

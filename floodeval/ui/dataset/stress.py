@@ -127,7 +127,7 @@ def _draw_absent() -> None:
         "with each. It takes about five minutes.",
         icon=":material/speed:",
     )
-    st.code("floodeval stress", language="shell")
+    st.code("floodeval stress", language=None)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the stress suite", hash_funcs={Run: lambda r: r.folder})
