@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from playwright.sync_api import Locator, Page
 
+from floodeval.analysis.ranking import Ranking, ranked
 from floodeval.evaluation.run import Run
-from floodeval.ui.ranking import Ranking, ranked
 from floodeval.ui.selection import pair_rows
 
 

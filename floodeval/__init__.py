@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from floodeval.data.audit.full import full_audit as full_audit
     from floodeval.data.samples import load_dataset as load_dataset
     from floodeval.evaluation.evaluate import evaluate as evaluate
+    from floodeval.evaluation.predict import predict as predict
     from floodeval.evaluation.run import load_run as load_run
     from floodeval.finetuning.finetune import finetune as finetune
 
@@ -19,9 +20,10 @@ _HOMES = {
     "load_dataset": "floodeval.data.samples",
     "evaluate": "floodeval.evaluation.evaluate",
     "load_run": "floodeval.evaluation.run",
+    "predict": "floodeval.evaluation.predict",
     "finetune": "floodeval.finetuning.finetune",
 }
-__all__ = ["compare", "evaluate", "finetune", "full_audit", "load_dataset", "load_run"]
+__all__ = ["compare", "evaluate", "finetune", "full_audit", "load_dataset", "load_run", "predict"]
 
 
 def __getattr__(name: str) -> Any:

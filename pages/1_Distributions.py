@@ -1,18 +1,22 @@
-"""How the metrics are spread over the images, for A and B."""
+"""How the metrics are spread over the images, for A and B; what is selected in a chart lists its images."""
 
 import streamlit as st
 
+from floodeval.language.sentences import say
+from floodeval.ui.distributions.charts import draw_gap, draw_metric, draw_pairs
+from floodeval.ui.distributions.controls import draw_controls
 from floodeval.ui.page import begin_page
-from floodeval.ui.spread import METRICS, draw_gap, draw_histogram, draw_pairs
 
 selection = begin_page("Distributions")
+choice = draw_controls(selection)
+if not choice.metrics:
+    st.info(say("distributions.none"), icon=":material/info:")
 with st.grid(2, min_column_width=320, gap=("small", "medium")):
-    for metric in METRICS:
+    for metric in choice.metrics:
         with st.container(gap="xsmall"):
-            draw_histogram(selection, metric)
-if selection.b:
-    gap, pairs = st.columns(2, gap="medium")
-    with gap:
-        draw_gap(selection)
-    with pairs:
-        draw_pairs(selection)
+            draw_metric(selection, metric, choice)
+    if selection.b:
+        with st.container(gap="xsmall"):
+            draw_gap(selection, choice)
+        with st.container(gap="xsmall"):
+            draw_pairs(selection, choice)

@@ -1,15 +1,21 @@
-"""The images in order of the gap or of any metric; a click opens one."""
+"""The images in order of the gap, of any metric or of the disagreement; a click opens one."""
 
+import streamlit as st
+
+from floodeval.language.sentences import say
 from floodeval.ui.case_table import draw_table
+from floodeval.ui.filtering import draw_clearing, draw_filters
 from floodeval.ui.gallery import draw_pictures
-from floodeval.ui.order import draw_order
+from floodeval.ui.order import TABLE, draw_order
 from floodeval.ui.page import begin_page
-from floodeval.ui.ranking import ranked
 
 selection = begin_page("Worst cases")
-rows = ranked(selection.table, selection.ranking)
 view = draw_order(selection)
-if view == "Pictures":
-    draw_pictures(selection, rows)
+draw_filters(selection)
+if selection.listed.empty:
+    st.info(say("worst_cases.none"), icon=":material/filter_alt:")
+    draw_clearing("clear_empty")
+elif view == TABLE:
+    draw_table(selection)
 else:
-    draw_table(selection, rows)
+    draw_pictures(selection)

@@ -1,9 +1,18 @@
-"""One image: photograph with its prompt, truth, each variant's mask and errors, the scores."""
+"""One image: photograph, truth, each variant's mask and errors at one zoom, the scores, its neighbours."""
 
+import streamlit as st
+
+from floodeval.ui.compare.scores import draw_scores, draw_slices
+from floodeval.ui.compare.steps import draw_neighbours, draw_steps
+from floodeval.ui.compare.viewer import draw_viewer
 from floodeval.ui.page import begin_page
-from floodeval.ui.viewer import draw_pictures, draw_scores, draw_steps
 
 selection = begin_page("Compare")
 draw_steps(selection)
-draw_pictures(selection)
-draw_scores(selection)
+draw_viewer(selection)
+draw_neighbours(selection)
+scores, slices = st.columns([3, 2], gap="medium")
+with scores:
+    draw_scores(selection)
+with slices:
+    draw_slices(selection)

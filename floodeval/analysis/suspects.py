@@ -7,7 +7,10 @@ from floodeval.evaluation.run import Run
 
 AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
 DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth
-COLUMNS = ("id", "scene", "prompt", "agreement", "best_iou", "doubt", "reason")
+COLUMNS = (
+    *("id", "scene", "prompt", "agreement", "best_iou", "doubt"),
+    *("false_share", "missed_share", "truth_share", "reason"),
+)
 
 
 def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
@@ -24,7 +27,9 @@ def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
 
     Returns:
         One row per suspect, the most doubtful first: id, scene, prompt, agreement (mean IoU between the
-        variants' masks), best_iou (of any variant with the truth), doubt (their difference), reason.
+        variants' masks), best_iou (of any variant with the truth), doubt (their difference), false_share and
+        missed_share (of the frame that every variant at least floods where the truth is dry, or leaves dry
+        where it is not; missing where it is little beside the other), truth_share, and the reason in words.
         Suspects are the samples with an agreement of at least 0.7 and a doubt of at least 0.1.
 
     Raises:
@@ -41,18 +46,29 @@ def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     found["agreement"] = run.table("agreement").groupby(["id", "prompt"])["iou"].mean().reindex(found.index)
     found["doubt"] = found["agreement"] - found["best_iou"]
     found = found[(found["agreement"] >= AGREES) & (found["doubt"] >= DOUBTS)]
-    found["reason"] = [_reason(groups.get_group(key)) for key in found.index]
+    seen = [_seen(groups.get_group(key)) for key in found.index]
+    shares = ["false_share", "missed_share", "truth_share"]
+    found[shares] = pd.DataFrame(seen, found.index, shares, dtype=float)
+    found["reason"] = [_reason(*one) for one in seen]
     ranked = found.sort_values(["doubt", "agreement"], ascending=False).reset_index()
     return ranked.drop_duplicates("id", ignore_index=True)[list(COLUMNS)]
 
 
-def _reason(rows: pd.DataFrame) -> str:
+def _seen(rows: pd.DataFrame) -> tuple[float | None, float | None, float]:
     """What all variants see otherwise than the truth: rows of one sample and prompt, one per variant."""
     pixels = rows["width"] * rows["height"]
     false, missed = float((rows["fp"] / pixels).min()), float((rows["fn"] / pixels).min())
+    return (
+        false if 2 * false >= missed else None,
+        missed if 2 * missed >= false else None,
+        float(rows["truth_share"].iloc[0]),
+    )
+
+
+def _reason(false: float | None, missed: float | None, truth: float) -> str:
     told = []
-    if 2 * false >= missed:
+    if false is not None:
         told.append(f"water on at least {false:.0%} of the frame where the truth is dry")
-    if 2 * missed >= false:
+    if missed is not None:
         told.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
-    return f"every variant finds {' and '.join(told)} (truth: {rows['truth_share'].iloc[0]:.0%} water)"
+    return f"every variant finds {' and '.join(told)} (truth: {truth:.0%} water)"

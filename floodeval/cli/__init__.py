@@ -11,6 +11,8 @@ from floodeval.cli import (
     demo,
     evaluate,
     finetune,
+    predict,
+    report,
     slices,
     split,
     stress,
@@ -27,10 +29,12 @@ VERBS = (
     split,
     finetune,
     evaluate,
+    predict,
     compare,
     slices,
     suspects,
     cost,
+    report,
     stress,
 )  # in the order of the help
 
@@ -50,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"floodeval: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
-            "floodeval: stopped; an evaluation goes on where it stood with the same command", file=sys.stderr
+            "floodeval: stopped; an evaluation or a training goes on where it stood with the same command",
+            file=sys.stderr,
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

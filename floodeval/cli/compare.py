@@ -20,11 +20,14 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.compare import compare
     from floodeval.evaluation.run import load_run
     from floodeval.files import write_text
+    from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_comparison
 
-    comparisons = compare(load_run(options.run), options.prompt)
+    compared = load_run(options.run)
+    comparisons = compare(compared, options.prompt)
     for comparison in comparisons:
         show_comparison(comparison)
+    show_clicks(compared, options.prompt)
     if options.json:
         texts = [comparison.to_json().rstrip() for comparison in comparisons]
         write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")

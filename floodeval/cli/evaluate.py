@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS
+    from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
     from floodeval.terminal.progress import progress
 
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
     for comparison in compare(run) if len(run.info.variants) > 1 else ():
         show_verdict(comparison)
         show_flagged(comparison)
+    show_clicks(run)
     for variant, ids in run.info.leaks.items():
         print(f"LEAK: '{variant}' was trained on {len(ids)} of these samples; its figures flatter it")
     print(f"run: {run.folder}; open it with `streamlit run dashboard.py`")

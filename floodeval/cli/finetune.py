@@ -9,15 +9,25 @@ from floodeval.cli.options import DONE, Verbs, natural, positive, takes_dataset
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("finetune", help="fine-tune the mask decoder on the train subset of a split")
+    parser = verbs.add_parser("finetune", help="fine-tune a model on the train subset of a split")
     takes_dataset(parser)
     parser.add_argument("--split", type=Path, required=True, metavar="FILE", help="from `floodeval split`")
     parser.add_argument("--name", required=True, help="of the model under results/models")
+    parser.add_argument(
+        "--preset",
+        default="decoder",
+        help="decoder: the mask decoder, minutes; encoder: the image encoder too, hours on a CPU; study: the "
+        "published study's protocol; plain: the decoder without augmentation (decoder)",
+    )
     parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
-    parser.add_argument("--epochs", type=positive, help="passes over the train subset (15)")
-    parser.add_argument("--learning-rate", type=float, help="the highest of the one-cycle schedule (2e-4)")
-    parser.add_argument("--seed", type=natural, help="of the order and the prompts (0)")
+    parser.add_argument("--epochs", type=positive, help="passes over the train subset (the preset's)")
+    parser.add_argument("--learning-rate", type=float, help="the decoder's highest (the preset's)")
+    parser.add_argument("--encoder-learning-rate", type=float, help="the encoder's highest (the preset's)")
+    parser.add_argument("--seed", type=natural, help="of the order, the views and the prompts (0)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write the history in TensorBoard's format too"
+    )
     parser.add_argument("--force", action="store_true", help="replace a model of that name")
     parser.set_defaults(verb=run)
 
@@ -26,14 +36,13 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
-    from floodeval.finetuning.config import TrainingConfig
+    from floodeval.finetuning.config import preset
     from floodeval.finetuning.finetune import finetune
     from floodeval.terminal.progress import StagedProgress
 
-    given = {name: getattr(options, name) for name in ("epochs", "learning_rate", "seed")}
-    config = TrainingConfig(
-        options.model, **{name: value for name, value in given.items() if value is not None}
-    )
+    names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    config = preset(options.preset, model_type=options.model, **given)
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset)
     with StagedProgress() as progress:
@@ -44,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
             config,
             device=options.device,
             force=options.force,
+            tensorboard=options.tensorboard,
             progress=progress,
         )
     for skipped in training.skipped:

@@ -50,7 +50,7 @@ def takes_variants(parser: argparse.ArgumentParser) -> None:
         "--prompt",
         action="append",
         metavar="SPEC",
-        help="box, box:jitter=20, point, points:n=5 or full; repeatable",
+        help="box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable",
     )
 
 

@@ -1,5 +1,6 @@
 """Photographs and masks as arrays, read by content and not by extension."""
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,24 @@ def read_photograph(path: Path) -> Photograph:
         FloodevalError: the file is absent, broken, too large, or of a kind that cannot be read right.
     """
     return _rgb(path, _open(path)[0])
+
+
+def decode_photograph(content: bytes, name: str, most_pixels: int = MAX_PIXELS) -> Photograph:
+    """Read a photograph from the bytes of a file, as `read_photograph` reads it from its path.
+
+    Args:
+        content: the file's bytes.
+        name: what errors call it.
+        most_pixels: of a photograph that is decoded.
+
+    Raises:
+        FloodevalError: as `read_photograph`, or it has more than `most_pixels`.
+    """
+    path = Path(name)
+    with _opened(path, content, most_pixels) as image:
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    return _rgb(path, upright)
 
 
 def read_reduced(path: Path, n_pixels: int) -> tuple[Photograph, tuple[int, int]]:
@@ -125,22 +144,26 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """Open a picture without decoding it, and say in one line what goes wrong in there."""
+def _opened(path: Path, content: bytes | None = None, most_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
+    """Open a picture without decoding it, and say in one line what goes wrong in there.
+
+    Where there is `content`, that is read, and the path is its name alone.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is refused or read right below
-            with Image.open(path, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
+            with Image.open(path if content is None else io.BytesIO(content), formats=FORMATS) as image:
+                if image.width * image.height > most_pixels:
                     raise Image.DecompressionBombError
                 yield image
     except FileNotFoundError:
         raise FloodevalError(f"{path}: no such file; restore it or remove its line") from None
     except UnidentifiedImageError:
-        kind = "is empty" if path.stat().st_size == 0 else "is not a picture that can be read"
+        n_bytes = path.stat().st_size if content is None else len(content)
+        kind = "is empty" if n_bytes == 0 else "is not a picture that can be read"
         raise FloodevalError(f"{path}: {kind}; replace it with a PNG, JPEG, WebP or TIFF") from None
     except Image.DecompressionBombError:
-        limit = f"{MAX_PIXELS // 10**6} megapixels"
+        limit = f"{most_pixels // 10**6} megapixels"
         raise FloodevalError(f"{path}: more than {limit}; cut the picture or make it smaller") from None
     except Exception as error:  # Pillow's decoders raise many kinds on a broken file
         raise FloodevalError(f"{path}: broken picture ({_one_line(error)}); replace the file") from None

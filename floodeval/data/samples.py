@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -38,10 +39,11 @@ class Dataset:
 
     def __getitem__(self, sample_id: str) -> Sample:
         """Return the sample of that id, or raise KeyError."""
-        for sample in self.samples:
-            if sample.id == sample_id:
-                return sample
-        raise KeyError(sample_id)
+        return self._by_id[sample_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Sample]:
+        return {sample.id: sample for sample in reversed(self.samples)}
 
     def repaired(self, repairs: Mapping[str, str]) -> Self:
         """Give samples the masks of others, as an audit found them swapped; the fingerprint stays.

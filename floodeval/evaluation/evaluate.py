@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from floodeval.data.samples import Dataset, Sample, Skipped
@@ -29,14 +28,12 @@ from floodeval.evaluation.run import (
     load_run,
     write_tables,
 )
+from floodeval.evaluation.variants import load_variants
 from floodeval.files import write_text
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.masks import EMPTY_POLICY
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import CHECKPOINT, run_folder
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Encoder
-from floodeval.sam.models import load_model
 
 Progress = Callable[[int, int], None]
 
@@ -96,7 +93,7 @@ def evaluate(
     dataset = request.repaired(dataset)
     samples = request.samples(dataset)
     began = time.perf_counter()
-    loaded = _load_variants(request)
+    loaded = load_variants(request.variants, request.model_type, request.device)
     scenes = request.scenes(dataset)
     leaks = _leaks(dataset, request, samples, scenes, loaded)
     info = replace(_describe(dataset, request, samples, loaded), leaks=leaks)
@@ -111,23 +108,6 @@ def evaluate(
     timings = {"load_s": load_s, "wall_s": load_s}
     _conclude(folder, replace(begun, resources=_resources(loaded, entries)), unpaired, entries, timings)
     return load_run(folder)
-
-
-def _load_variants(request: Request) -> list[LoadedVariant]:
-    """Load every model; those with the same image encoder share it and its work."""
-    loaded: list[LoadedVariant] = []
-    for name, checkpoint in request.variants.items():
-        model = load_model(request.model_type, checkpoint, request.device)
-        for other in loaded:
-            if other.model.encoder_sha256 == model.encoder_sha256:
-                model.sam.image_encoder = other.model.sam.image_encoder
-                encoder = other.encoder
-                break
-        else:
-            encoder = Encoder(model.sam)
-            encoder.encode(np.zeros((64, 64, 3), np.uint8))  # the first call is slow and would be timed
-        loaded.append(LoadedVariant(name, model, encoder, EmbeddingStore(model.encoder_sha256)))
-    return loaded
 
 
 def _leaks(

@@ -21,6 +21,7 @@ from floodeval.files import write_bytes
 from floodeval.metrics.error_kinds import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
+from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
 from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
@@ -52,7 +53,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Decoded:
-    """One prediction, with what it was made from and the milliseconds it took."""
+    """One prediction, with what it was made from and the milliseconds it took.
+
+    `clicks` holds every click of a prompt of that kind, with the IoU after it.
+    """
 
     variant: str
     prompt: str
@@ -60,6 +64,7 @@ class Decoded:
     encode_ms: float | None
     decode_ms: float
     peak_mb: float
+    clicks: tuple[tuple[Click, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class Pipeline:
         embeddings = self._encode(read.pair.photograph)
         encoded = time.perf_counter()
         decoded = [
-            self._decode(variant, spec, read.prompts[spec.spec], embeddings[id(variant.encoder)])
+            self._decode(variant, spec, read, embeddings[id(variant.encoder)])
             for spec in self.prompts
             if spec.spec in read.prompts
             for variant in self.variants
@@ -136,19 +141,17 @@ class Pipeline:
                 embeddings[id(variant.encoder)] = Encoded(embedding, took_ms if fresh else None, peak_mb)
         return embeddings
 
-    def _decode(
-        self,
-        variant: LoadedVariant,
-        spec: PromptSpec,
-        prompt: Prompt,
-        encoded: Encoded,
-    ) -> Decoded:
+    def _decode(self, variant: LoadedVariant, spec: PromptSpec, read: Read, encoded: Encoded) -> Decoded:
         reset_peak_memory(self.device)
         began = time.perf_counter()
-        prediction = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask)
+        if spec.kind == "clicks":
+            prediction, clicks = _clicked(variant, spec, read, encoded.embedding)
+        else:
+            prompt = read.prompts[spec.spec]
+            prediction, clicks = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask), ()
         took_ms = (time.perf_counter() - began) * 1000
         peak_mb = max(encoded.peak_mb, peak_memory_mb(self.device))
-        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, took_ms, peak_mb)
+        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, took_ms, peak_mb, clicks)
 
     def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
         """The embedding, and whether it was encoded now."""
@@ -170,6 +173,7 @@ class Pipeline:
             traits=[key | asdict(describe(read.pair.photograph, truth))] if decoded else [],
             errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
             agreement=list(_agreements(key, decoded)),
+            clicks=[row for one in decoded for row in _click_rows(key, one)],
             skipped=skipped,
             seconds=seconds,
             peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded},
@@ -205,6 +209,22 @@ class Pipeline:
 
 def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:
     return {**key, "variant": one.variant, "prompt": one.prompt}
+
+
+def _clicked(
+    variant: LoadedVariant, spec: PromptSpec, read: Read, embedding: Embedding
+) -> tuple[Prediction, tuple[tuple[Click, float | None], ...]]:
+    """The prediction after the last click, and every click with the IoU after it."""
+    assert read.pair is not None
+    truth, clicks = read.pair.truth, []
+    for step in corrections(variant.model.sam, embedding, truth, spec, read.sample.id):
+        clicks.append((step.click, overlap(count(truth, step.prediction.mask)).iou))
+    return step.prediction, tuple(clicks)
+
+
+def _click_rows(key: dict[str, str], one: Decoded) -> Iterator[dict[str, Any]]:
+    for number, (click, iou) in enumerate(one.clicks, start=1):
+        yield _of(key, one) | {"click": number, **asdict(click), "iou": iou}
 
 
 def _agreements(key: dict[str, str], decoded: Sequence[Decoded]) -> Iterator[dict[str, Any]]:

@@ -88,13 +88,18 @@ def make_request(
         FloodevalError: a name, variant, checkpoint or prompt is wrong.
     """
     run_folder(name)
-    specs, checkpoints = _distinct(prompts), _named_checkpoints(variants, model_type)
+    specs, checkpoints = _distinct(prompts), checked_variants(variants, model_type)
     return Request(name, checkpoints, specs, model_type, **rest)
 
 
-def _named_checkpoints(
+def checked_variants(
     variants: Mapping[str, str | Path | None] | None, model_type: str
 ) -> dict[str, Path | None]:
+    """The checkpoint's file by variant name, None for the published weights; by default both of a model type.
+
+    Raises:
+        FloodevalError: a name is no name, a checkpoint is not there, or there is no variant.
+    """
     chosen = default_variants(model_type) if variants is None else variants
     if not chosen:
         raise FloodevalError(

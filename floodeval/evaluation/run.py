@@ -31,6 +31,7 @@ DETAILS = {  # the tables beside the metrics, by name, with their columns
     "traits": ("id", "scene", *(field.name for field in fields(Traits))),
     "errors": ("id", "scene", "variant", "prompt", *ERROR_KINDS),
     "agreement": ("id", "scene", "prompt", "a", "b", "iou"),
+    "clicks": ("id", "scene", "variant", "prompt", "click", "x", "y", "water", "iou"),
 }
 
 
@@ -152,6 +153,9 @@ class Run:
         - `traits`: one row per sample, what it is like (`floodeval.data.traits.Traits`)
         - `errors`: one row per sample, variant and prompt, wrong pixels by kind (`ErrorKinds`)
         - `agreement`: one row per sample, prompt and two variants, the IoU of their masks
+        - `clicks`: one row per sample, variant, prompt of the kind `clicks` and click (from 1), where in the
+          photograph it fell (pixels), whether it said water, and the IoU after it; an analyst stops where
+          nothing is wrong any more
 
         Raises:
             FloodevalError: the run has no such table, as runs made before it, or one that cannot be read.

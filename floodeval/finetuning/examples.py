@@ -1,4 +1,4 @@
-"""Training examples: an embedding with its truth on the encoder's frame, and prompts drawn for it."""
+"""Training examples: photographs with their truth, and what a step sees of one of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,57 +8,79 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from floodeval.data.rasters import Mask
+from floodeval.data.rasters import Mask, Photograph
 from floodeval.data.samples import Sample, Skipped, read_pair
 from floodeval.errors import FloodevalError
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Embedding, Encoder
+from floodeval.finetuning.augmentation import Share
+from floodeval.sam.architecture import ResizeLongestSide
+from floodeval.sam.inference import Embedding
 
-STRIDE = 4  # of the logits' grid on the encoder's frame
+FRAME = 1024  # the encoder's
+KEPT_SIDE = 1536  # of a photograph that views are cut from: a view of two thirds of it is still sharp
+WATER = 127  # a share of water over this is water
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photograph, H x W x 3, shrunk to a longer side, and the share of water in its pixels (255: all)."""
+
+    id: str
+    photograph: Photograph
+    share: Share
 
 
 @dataclass(frozen=True)
 class Example:
-    """A photograph as training sees it.
+    """A view of a photograph as a step sees it.
 
-    `embedding` has the size of the resized picture, so that prompts are drawn in its pixels; `truth` is
-    H x W on that picture; `target` the share of water in every cell of the logits' grid, without the padding.
+    `embedding` has the size of the resized picture, so that prompts are drawn in its pixels; `share` is the
+    share of water (255: all) in every pixel of it, H x W without the padding.
     """
 
     id: str
     embedding: Embedding
-    truth: Mask
-    target: torch.Tensor
+    share: Share
+
+    @property
+    def truth(self) -> Mask:
+        """H x W, true where water stands."""
+        return self.share > WATER
+
+    def target(self, side: int = 256) -> torch.Tensor:
+        """The share of water (0..1) in the cells of a `side` x `side` grid of the frame, without the padding.
+
+        The last row and column repeat the edge to fill their cells.
+        """
+        stride = FRAME // side
+        padding = [(0, -length % stride) for length in self.share.shape]
+        padded = np.pad(self.share, padding, mode="edge").astype(np.float32) / 255
+        height, width = (length // stride for length in padded.shape)
+        return torch.from_numpy(padded.reshape(height, stride, width, stride).mean(axis=(1, 3)))
 
 
-def load_examples(
-    samples: Sequence[Sample], encoder: Encoder, store: EmbeddingStore, tick: Callable[[], None]
-) -> tuple[list[Example], list[Skipped]]:
-    """Read and encode samples, from kept embeddings where there are; leave out what cannot be read."""
-    examples, skipped = [], []
+def load_pictures(
+    samples: Sequence[Sample], side: int, tick: Callable[[], None]
+) -> tuple[list[Picture], list[Skipped]]:
+    """Read samples, those longer than `side` shrunk to it; leave out what cannot be read."""
+    pictures, skipped = [], []
     for sample in samples:
         try:
             pair = read_pair(sample)
         except FloodevalError as error:
             skipped.append(Skipped(sample.id, "reading", str(error)))
         else:
-            embedding, _ = store.get_or_encode(pair.photograph, encoder)
-            examples.append(_example(sample.id, embedding, pair.truth))
+            share = pair.truth.astype(np.uint8) * 255
+            if max(share.shape) > side:
+                pictures.append(Picture(sample.id, *resized(pair.photograph, share, side)))
+            else:
+                pictures.append(Picture(sample.id, pair.photograph, share))
         tick()
-    return examples, skipped
+    return pictures, skipped
 
 
-def _example(sample_id: str, embedding: Embedding, truth: Mask) -> Example:
-    height, width = embedding.input_size
-    share = cv2.resize(truth.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-    framed = Embedding(embedding.features, (height, width), (height, width))
-    return Example(sample_id, framed, share > 0.5, torch.from_numpy(_cells(share)))
-
-
-def _cells(share: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Average over the logits' cells; the last row and column repeat the edge to fill their cells."""
-    padding = [(0, -length % STRIDE) for length in share.shape]
-    padded = np.pad(share, padding, mode="edge")
-    height, width = (length // STRIDE for length in padded.shape)
-    cells = padded.reshape(height, STRIDE, width, STRIDE).mean(axis=(1, 3))
-    return np.asarray(cells, np.float32)
+def resized(photograph: Photograph, share: Share, side: int = FRAME) -> tuple[Photograph, Share]:
+    """Resize a photograph and its share of water to a longer side, the photograph as `SamPredictor` does."""
+    picture: npt.NDArray[np.uint8] = ResizeLongestSide(side).apply_image(photograph)
+    height, width = picture.shape[:2]
+    # INTER_AREA averages where it shrinks; where it grows, it interpolates
+    return picture, np.asarray(cv2.resize(share, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

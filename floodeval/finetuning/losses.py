@@ -1,7 +1,11 @@
-"""Losses of the mask decoder, on the 256 x 256 grid of its logits."""
+"""Losses of the mask decoder, on a grid of its logits."""
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
+
+FOCAL_WEIGHT = 20.0  # of the focal loss against the Dice loss (Kirillov et al. 2023, appendix A)
 
 
 def dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -16,9 +20,44 @@ def dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return 1 - (2 * shared + 1) / (total + 1)
 
 
-def mask_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+def focal_loss(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -> torch.Tensor:
+    """Binary cross-entropy that easy cells hardly count in (Lin et al. 2017, without their class weight)."""
+    missed = (logits.sigmoid() - target).abs()
+    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    return (missed**gamma * entropy).mean()
+
+
+def lovasz_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """The Lovász hinge, a convex surrogate of 1 - IoU (Berman et al. 2018); cells are mostly water or not."""
+    truth = (target > 0.5).float().flatten()
+    errors, order = (1 - logits.flatten() * (2 * truth - 1)).sort(descending=True)
+    truth = truth[order]
+    left = truth.sum() - truth.cumsum(0)
+    jaccard = 1 - left / (truth.sum() + (1 - truth).cumsum(0))
+    steps = torch.cat([jaccard[:1], jaccard[1:] - jaccard[:-1]])
+    return torch.dot(F.relu(errors), steps)
+
+
+def bce_dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Binary cross-entropy plus Dice loss, equal weights (as in nnU-Net, Isensee et al. 2021)."""
     return F.binary_cross_entropy_with_logits(logits, target) + dice_loss(logits, target)
+
+
+def focal_dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Focal plus Dice loss, 20 to 1, as SAM itself was trained (Kirillov et al. 2023, appendix A)."""
+    return FOCAL_WEIGHT * focal_loss(logits, target) + dice_loss(logits, target)
+
+
+def bce_lovasz_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Binary cross-entropy plus the Lovász hinge, equal weights."""
+    return F.binary_cross_entropy_with_logits(logits, target) + lovasz_loss(logits, target)
+
+
+MASK_LOSSES: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "bce+dice": bce_dice_loss,
+    "focal+dice": focal_dice_loss,
+    "bce+lovasz": bce_lovasz_loss,
+}
 
 
 def iou_of_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from floodeval.data.audit.findings import Audit, Issue
 from floodeval.data.listing import Listing, printable
 from floodeval.data.rasters import Photograph, read_mask_values, read_photograph
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg, png
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.shrink import shrink_photograph
@@ -27,6 +28,7 @@ class Figure:
     encoded: bytes
     caption: str
     ratio: float
+    has_shore: bool = False  # whether a mask's shore is drawn on it
 
     @property
     def src(self) -> str:
@@ -72,13 +74,16 @@ class AuditPictures:
     def _swapped(self, issue: Issue) -> list[Row]:
         a, b = issue.ids
         found = (self._photograph(a), self._mask(a), self._photograph(b), self._mask(b))
-        return [_row("As found", *found), _row("As repaired", self._outlined(a, b), self._outlined(b, a))]
+        return [
+            _row(say("audit.as_found"), *found),
+            _row(say("audit.as_repaired"), self._outlined(a, b), self._outlined(b, a)),
+        ]
 
     def _foreign(self, issue: Issue) -> list[Row]:
         pair, owner = issue.ids
         return [
-            _row("As found", self._photograph(pair), self._mask(pair)),
-            _row("Whose mask it seems to be", self._outlined(owner, pair)),
+            _row(say("audit.as_found"), self._photograph(pair), self._mask(pair)),
+            _row(say("audit.seems_of"), self._outlined(owner, pair)),
         ]
 
     def _unequal(self, issue: Issue) -> list[Row]:
@@ -99,12 +104,16 @@ class AuditPictures:
     def _photograph(self, sample_id: str) -> Figure | None:
         path = self._listing.photograph_of.get(sample_id)
         small = _small_photograph(path) if path else None
-        return _figure(jpeg(small[0], 80), small[0], f"photograph {sample_id}", small[1]) if small else None
+        return (
+            _figure(jpeg(small[0], 80), small[0], say("audit.photograph", id=sample_id), small[1])
+            if small
+            else None
+        )
 
     def _mask(self, sample_id: str) -> Figure | None:
         path = self._listing.mask_of.get(sample_id)
         small = _small_mask(path) if path else None
-        return _figure(png(small[0]), small[0], f"mask {sample_id}", small[1]) if small else None
+        return _figure(png(small[0]), small[0], say("audit.mask", id=sample_id), small[1]) if small else None
 
     def _outlined(self, sample_id: str, mask_id: str) -> Figure | None:
         """A photograph with the shore of a mask of its size drawn in."""
@@ -114,8 +123,8 @@ class AuditPictures:
         if not photograph or not mask or photograph[1] != mask[1]:
             return None
         drawn = outlined(photograph[0], mask[0][..., 0] > 127)
-        caption = f"photograph {sample_id}, mask {mask_id}"
-        return _figure(jpeg(drawn, 80), drawn, caption, photograph[1])
+        caption = say("audit.photograph_with", id=sample_id, mask=mask_id)
+        return replace(_figure(jpeg(drawn, 80), drawn, caption, photograph[1]), has_shore=True)
 
 
 Small = tuple[Photograph, tuple[int, int]]
@@ -157,5 +166,6 @@ def _ids(audit: Audit, kind: str) -> list[str]:
 
 def names_of(issue: Issue) -> str:
     """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`."""
-    joint = {"swapped_masks": " and ", "foreign_mask": " with the mask of "}.get(issue.kind, ", ")
+    joints = {"swapped_masks": "audit.joint_swapped", "foreign_mask": "audit.joint_foreign"}
+    joint = say(joints[issue.kind]) if issue.kind in joints else ", "
     return printable(joint.join(issue.ids))

@@ -1,51 +1,239 @@
-"""The averages of a run as bars: mean over images, with the score pooled over pixels as a mark."""
+"""The averages of a run as bars with their intervals, and beside them the gap of A and B."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.analysis.compare import MetricComparison
 from floodeval.data.agreement import Spread
+from floodeval.language.sentences import say
+from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.pictures.figure import marker, new_figure, text
-from floodeval.pictures.palette import METRIC_LABELS, Ink
+from floodeval.pictures.palette import Ink
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import signed, signed_px
 
-BAR_PX = 20
+SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
+DISTANCES = ("hd95_px", "assd_px")
+BAR_PX = 15
+GROUP_PX = 34  # of a metric with its gap and interval in two lines, at least
+AXIS_PX = 46  # of an axis with its numbers and its title
+LEGEND_PX = 58  # of the legend, and beneath it the words on agreement and gap
+GAPS_PX = 112  # of the column of gaps
+WHISKER, CASING = "#22333C", "#FFFFFF"
 BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
-GROUP_PX = 40  # of a metric's label of two lines, at least
 
 
 def averages_figure(
-    averages: pd.DataFrame, inks: dict[str, Ink], agreement: Spread | None = None
+    averages: pd.DataFrame,
+    inks: dict[str, Ink],
+    agreement: Spread | None = None,
+    gaps: Mapping[str, MetricComparison] | None = None,
 ) -> go.Figure:
-    """Draw one group of bars a metric, one bar a variant.
+    """Draw one group of bars a metric, one bar a variant; distances, of another unit, on their own axis.
 
     Args:
-        averages: rows of `floodeval.analysis.pairing.averages` for one prompt.
+        averages: rows of `floodeval.analysis.means.mean_table`; without low and high no intervals are drawn.
         inks: the variants to draw, in order, and how.
         agreement: of two annotations of one photograph, as IoU; drawn as a band behind the bars of IoU.
+        gaps: of B and A by metric, written beside the bars; bold where the interval leaves out zero.
 
     Returns:
-        Horizontal bars with their values (mean over images), a diamond where the score pooled over all
-        pixels lies, and the number of images in every metric's label.
+        Horizontal bars with their values (mean over images) and intervals, and a diamond where the score
+        pooled over all pixels lies. The axes say on how many images; a metric on fewer says so itself.
     """
-    height = 96 + len(OVERLAP_METRICS) * max(GROUP_PX, len(inks) * BAR_PX + 10)
-    figure = new_figure(height, barmode="group", bargap=0.2, bargroupgap=0.06)
-    for place, (variant, ink) in enumerate(inks.items()):
-        rows = averages[averages["variant"] == variant].set_index("metric").reindex(OVERLAP_METRICS)
-        figure.add_bar(**_bar(rows, ink))
-        figure.add_scatter(**_pooled(rows, ink), showlegend=place == 0, legendrank=2000)
+    rows = averages.reindex(columns=["variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing"])
+    distances = [name for name in DISTANCES if (rows["metric"] == name).any()]
+    scores = [name for name in SCORES if name in OVERLAP_METRICS[:4] or (rows["metric"] == name).any()]
+    group = max(GROUP_PX, len(inks) * BAR_PX + 6)
+    heights = [len(part) * group for part in (scores, distances)]
+    axes = AXIS_PX * (2 if distances else 1)
+    figure = new_figure(LEGEND_PX + axes + sum(heights), barmode="group", bargap=0.16, bargroupgap=0.06)
+    figure.update_layout(
+        margin={"t": LEGEND_PX, "b": AXIS_PX, "r": GAPS_PX if gaps else 8},
+        scattermode="group",
+        scattergap=0.16,
+    )
+    figure.update_layout(legend_y=1 + 20 / (sum(heights) + axes - AXIS_PX))
+    _add_panel(figure, rows, inks, scores, "")
+    _set_axes(figure, rows, "", scores, say("home.axis_scores"), {"range": [0, 1.02], "dtick": 0.25})
+    if distances:
+        upper = heights[0] / (sum(heights) + AXIS_PX)
+        figure.update_layout(yaxis={"domain": [1 - upper, 1]})
+        _add_panel(figure, rows, inks, distances, "2")
+        _set_axes(figure, rows, "2", distances, say("home.axis_distances"), {"rangemode": "tozero"})
+        figure.update_layout(yaxis2={"domain": [0, heights[1] / (sum(heights) + AXIS_PX)]})
+    if gaps:
+        _write_gaps(figure, gaps, {"y": scores, "y2": distances})
     if agreement and agreement.mean is not None:
         _add_agreement(figure, agreement)
-    figure.update_layout(scattermode="group", scattergap=0.2)
-    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
-    figure.update_xaxes(
-        range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], title="score, 0 to 1 (higher is better)"
-    )
     return figure
+
+
+def _add_panel(
+    figure: go.Figure, rows: pd.DataFrame, inks: dict[str, Ink], metrics: list[str], axis: str
+) -> None:
+    on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+    for variant, ink in inks.items():
+        of = rows[rows["variant"] == variant].set_index("metric").reindex(metrics)
+        figure.add_bar(**_bars(of, ink, bool(axis)), **on, showlegend=not axis)
+        figure.add_scatter(**_intervals(of, ink), **on)
+        if not axis:
+            last = variant == list(inks)[-1]
+            figure.add_scatter(**_pooled(of, ink), **on, showlegend=last, legendrank=2000)
+
+
+def _set_axes(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    axis: str,
+    metrics: list[str],
+    title: str,
+    across: dict[str, Any],
+) -> None:
+    """Name the metrics, and say on the axis on how many images they are; a metric on fewer says so itself."""
+    counts = rows.groupby("metric")["n"].min().reindex(metrics).fillna(0).astype(int)
+    most = int(counts.max()) if len(counts) else 0
+    labels = [
+        text(metric_label(metric)) + (f"<br>n={n}" if n != most else "")
+        for metric, n in zip(metrics, counts, strict=True)
+    ]
+    figure.update_layout(
+        {
+            f"xaxis{axis}": {
+                "anchor": f"y{axis}",
+                "title": {"text": f"{title}, n={most}", "standoff": 4},
+                "fixedrange": True,
+                "zeroline": False,
+            }
+            | across,
+            f"yaxis{axis}": {
+                "anchor": f"x{axis}",
+                "tickvals": list(range(len(metrics))),
+                "ticktext": labels,
+                "range": [len(metrics) - 0.5, -0.5],
+                "ticksuffix": " ",
+                "fixedrange": True,
+                "automargin": True,
+                "zeroline": False,
+                "showgrid": False,
+            },
+        }
+    )
+
+
+def _bars(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
+    form = ".1f" if in_pixels else ".3f"
+    none = say("home.no_value")
+    known = rows["n"].fillna(0) > 0
+    return {
+        "name": text(ink.label),
+        "x": rows["mean"],
+        "y": list(range(len(rows))),
+        "orientation": "h",
+        "offsetgroup": ink.label,
+        "marker": marker(ink),
+        "error_x": _whiskers(rows, CASING, 4),
+        "text": [f"{mean:{form}}" if pd.notna(mean) else none for mean in rows["mean"]],
+        "textposition": ["inside" if one else "outside" for one in known],
+        "insidetextanchor": "start",
+        "insidetextfont": {"color": "#10222C", "size": 12},
+        "constraintext": "none",
+        "textangle": 0,
+        "customdata": [_facts(metric, of, form) for metric, of in rows.to_dict("index").items()],
+        "hovertemplate": say("home.hover_distance" if in_pixels else "home.hover_score"),
+    }
+
+
+def _facts(metric: Hashable, of: Mapping[Hashable, Any], form: str) -> tuple[object, ...]:
+    """What a bar's hover says: interval, pooled score, images with a value and without, the metric."""
+    low, high, n, missing = of["low"], of["high"], of["n"], of["n_missing"]
+    known = say("home.between", low=f"{low:{form}}", high=f"{high:{form}}")
+    interval = say("home.no_interval") if pd.isna(low) else known
+    counts = (0 if pd.isna(count) else int(count) for count in (n, missing))
+    return interval, f"{of['pooled']:{form}}", *counts, metric_label(str(metric))
+
+
+def _intervals(rows: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+    """Dark whiskers over the bar's own white ones: seen on any bar, and on any ground."""
+    return {
+        "x": rows["mean"],
+        "y": list(range(len(rows))),
+        "orientation": "h",
+        "offsetgroup": ink.label,
+        "mode": "markers",
+        "marker": {"size": 1, "color": WHISKER},
+        "error_x": _whiskers(rows, WHISKER, 1.5),
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _whiskers(rows: pd.DataFrame, colour: str, thickness: float) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (rows["high"] - rows["mean"]).fillna(0),
+        "arrayminus": (rows["mean"] - rows["low"]).fillna(0),
+        "color": colour,
+        "thickness": thickness,
+        "width": 4,
+        "visible": bool(rows["low"].notna().any()),
+    }
+
+
+def _pooled(rows: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+    return {
+        "name": say("home.pooled"),
+        "x": rows["pooled"],
+        "y": list(range(len(rows))),
+        "orientation": "h",
+        "offsetgroup": ink.label,
+        "mode": "markers",
+        "marker": {"symbol": "diamond", "size": 7, "color": "#111", "line": {"width": 1.5, "color": "#fff"}},
+        "customdata": [metric_label(metric) for metric in rows.index],
+        "hovertemplate": say("home.hover_pooled"),
+    }
+
+
+def _write_gaps(
+    figure: go.Figure, gaps: Mapping[str, MetricComparison], panels: Mapping[str, list[str]]
+) -> None:
+    """A column at the right: every metric's gap, and beneath it its interval."""
+    beside = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "align": "left", "showarrow": False}
+    figure.add_annotation(
+        text=say("home.gap_column"),
+        yref="paper",
+        y=1,
+        yanchor="bottom",
+        yshift=4,
+        font={"size": 12},
+        **beside,
+    )
+    for axis, metrics in panels.items():
+        for place, metric in enumerate(metrics):
+            if metric in gaps and gaps[metric].gap is not None:
+                words = gap_words(gaps[metric], metric in LOWER_IS_BETTER)
+                figure.add_annotation(text=words, yref=axis, y=place, font={"size": 12}, **beside)
+
+
+def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
+    """A gap and beneath it its interval, as plotly's markup; bold where the interval leaves out zero."""
+    show = signed_px if in_pixels else signed
+    if gap.ci_low is None or gap.ci_high is None:
+        return show(gap.gap)
+    beyond = gap.ci_low > 0 or gap.ci_high < 0
+    value = f"<b>{show(gap.gap)}</b>" if beyond else show(gap.gap)
+    between = say("home.between", low=show(gap.ci_low), high=show(gap.ci_high))
+    return f"{value}<br><span style='font-size:10px'>{between}</span>"
 
 
 def _add_agreement(figure: go.Figure, agreement: Spread) -> None:
     """A band from the lowest to the highest IoU of two annotations, with their mean, across IoU's bars."""
-    row = OVERLAP_METRICS.index("iou")
+    row = SCORES.index("iou")
     across = {"yref": "y", "y0": row - 0.5, "y1": row + 0.5}
     figure.add_shape(
         type="rect",
@@ -63,51 +251,12 @@ def _add_agreement(figure: go.Figure, agreement: Spread) -> None:
         line={"color": BAND_LINE, "width": 2, "dash": "dot"},
         **across,
     )
-    figure.add_scatter(
-        name=f"two annotations agree: IoU {agreement.mean:.3f} ({agreement.low:.3f} to {agreement.high:.3f})",
-        x=[None],
-        y=[None],
-        mode="markers",
-        marker={"symbol": "square", "size": 12, "color": BAND, "line": {"color": BAND_LINE, "width": 1}},
-        legendrank=3000,
+    figure.add_annotation(
+        text=say("home.agreement", mean=f"{agreement.mean:.3f}"),
+        x=agreement.high,
+        y=row - 0.5,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11},
     )
-
-
-def _bar(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
-    return {
-        "name": text(ink.label),
-        "x": rows["mean"],
-        "y": _labels(rows),
-        "orientation": "h",
-        "offsetgroup": ink.label,
-        "marker": marker(ink),
-        "text": [f"{mean:.3f}" if pd.notna(mean) else "no value" for mean in rows["mean"]],
-        "textposition": "auto",
-        "insidetextanchor": "start",
-        "insidetextfont": {"color": "#10222C", "size": 13},
-        "constraintext": "none",
-        "textangle": 0,
-        "customdata": rows[["pooled", "n", "n_missing"]],
-        "hovertemplate": (
-            "%{y}<br>mean over images %{x:.3f}<br>pooled over pixels %{customdata[0]:.3f}"
-            "<br>%{customdata[1]} images, %{customdata[2]} without a value"
-        ),
-    }
-
-
-def _pooled(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
-    return {
-        "name": "the same, pooled over pixels",
-        "x": rows["pooled"],
-        "y": _labels(rows),
-        "orientation": "h",
-        "offsetgroup": ink.label,
-        "mode": "markers",
-        "marker": {"symbol": "diamond", "size": 8, "color": "#111", "line": {"width": 1.5, "color": "#fff"}},
-        "hovertemplate": "%{y}<br>pooled over pixels %{x:.3f}",
-    }
-
-
-def _labels(rows: pd.DataFrame) -> list[str]:
-    counts = rows["n"].fillna(0).astype(int)
-    return [f"{METRIC_LABELS[metric]}<br>n={n}" for metric, n in zip(rows.index, counts, strict=True)]

@@ -1,19 +1,16 @@
 """One sample at the size at which it is shown: photograph, truth, predictions, and where they differ."""
 
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask, read_mask, read_reduced
-from floodeval.data.samples import Pair, Sample, read_pair
-from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import mask_path
+from floodeval.data.samples import Sample
+from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.overlay import Split, split
 from floodeval.pictures.palette import Rgb
-from floodeval.pictures.shrink import LONGEST_PX, Coverage, coverage, shrink_photograph, shrunk_size
+from floodeval.pictures.shrink import LONGEST_PX, Coverage, coverage, shrunk_size
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
 
@@ -65,83 +62,40 @@ def read_case(
     Returns:
         The case; what could not be read is absent from it and named in `problems`.
     """
-    problems: list[str] = []
-    pair = _read_pair(sample, problems)
-    masks = _read_masks(folder, sample_id, prompt, variants, problems)
-    size = _common_size(pair, masks, problems)
-    drop = [name for name, mask in masks.items() if mask.shape != size]
-    masks = {name: mask for name, mask in masks.items() if name not in drop}
-    two = [masks[name] for name in variants[:2] if name in masks]
+    material = read_material(folder, sample_id, prompt, variants, sample)
+    return case_of_material(material, variants, longest, prompt)
+
+
+def case_of_material(
+    material: Material, variants: list[str], longest: int, prompt: PromptSpec | None = None
+) -> Case:
+    """Shrink what was read for the screen; without `prompt` the case has none to draw."""
+    truth, masks = material.truth, material.predicted
+    shown = {name: coverage(mask, longest) for name, mask in masks.items()}
+    true = None if truth is None else coverage(truth, longest)
+    first, second = (*variants, "", "")[:2]
     return Case(
-        id=sample_id,
-        size=size,
-        shown=shrunk_size(*size, longest),
-        photograph=shrink_photograph(pair.photograph, longest) if pair else None,
-        truth=coverage(pair.truth, longest) if pair else None,
-        prompt=make_prompt(prompt, pair.truth, sample_id) if pair else None,
-        predicted={name: coverage(mask, longest) for name, mask in masks.items()},
-        errors={name: split(pair.truth, mask, longest) for name, mask in masks.items()} if pair else {},
-        against=split(two[0], two[1], longest) if len(two) == 2 else None,
-        problems=tuple(problems),
+        id=material.id,
+        size=material.size,
+        shown=shrunk_size(*material.size, longest),
+        photograph=_shrunk(material, longest),
+        truth=true,
+        prompt=make_prompt(prompt, truth, material.id) if prompt and truth is not None else None,
+        predicted=shown,
+        errors={}
+        if truth is None or true is None
+        else {name: split(truth, mask, longest, (true, shown[name])) for name, mask in masks.items()},
+        against=split(masks[first], masks[second], longest, (shown[first], shown[second]))
+        if first in masks and second in masks
+        else None,
+        problems=material.problems,
     )
 
 
-def read_errors(
-    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], sample: Sample | None, longest: int
-) -> Case:
-    """Read the photograph and the variants' errors alone: what a small picture needs, twice as fast.
-
-    Takes what `read_case` takes. A sample of which anything is absent or broken is read as `read_case` does.
-    """
-    whole = partial(read_case, folder, sample_id, prompt, variants, sample, longest)
-    if sample is None:
-        return whole()
-    try:
-        truth = read_mask(sample.mask)
-        masks = {name: read_mask(mask_path(folder, name, prompt.spec, sample_id)) for name in variants}
-        height, width = shown = shrunk_size(truth.shape[0], truth.shape[1], longest)
-        photograph, size = read_reduced(sample.photograph, height * width)
-    except FloodevalError:
-        return whole()
-    if {size, *(mask.shape for mask in masks.values())} != {truth.shape}:
-        return whole()
-    small = np.asarray(cv2.resize(photograph, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    errors = {name: split(truth, mask, longest) for name, mask in masks.items()}
-    return Case(sample_id, size, shown, photograph=small, errors=errors)
-
-
-def _read_pair(sample: Sample | None, problems: list[str]) -> Pair | None:
-    if sample is None:
-        return None
-    try:
-        return read_pair(sample)
-    except FloodevalError as error:
-        problems.append(str(error))
-        return None
-
-
-def _read_masks(
-    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], problems: list[str]
-) -> dict[str, Mask]:
-    masks = {}
-    for name in variants:
-        try:
-            masks[name] = read_mask(mask_path(folder, name, prompt.spec, sample_id))
-        except FloodevalError as error:
-            problems.append(str(error))
-    return masks
-
-
-def _common_size(pair: Pair | None, masks: dict[str, Mask], problems: list[str]) -> tuple[int, int]:
-    """The photograph's size, or the first mask's; a mask of another size is named, never resized."""
-    shapes = [pair.truth.shape] if pair else [mask.shape for mask in masks.values()]
-    if not shapes:
-        return 1, 1
-    height, width = shapes[0]
-    for name, mask in masks.items():
-        if mask.shape != (height, width):
-            found = f"{mask.shape[1]}x{mask.shape[0]}"
-            problems.append(
-                f"the mask of {name} is {found} and not {width}x{height}; evaluate this sample again"
-            )
-    return height, width
+def _shrunk(material: Material, longest: int) -> Rgb | None:
+    """The photograph at the pictures' size, whatever of its pixels were read."""
+    picture = material.photograph
+    height, width = shrunk_size(*material.size, longest)
+    if picture is None or picture.shape[:2] == (height, width):
+        return picture
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

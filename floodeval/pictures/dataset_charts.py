@@ -5,11 +5,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.data.splits import SUBSETS
+from floodeval.language.sentences import say
 from floodeval.pictures.distributions import shares
 from floodeval.pictures.figure import marker, new_figure, text
 from floodeval.pictures.palette import Ink
 
-UNDEALT = "in no subset"
+UNDEALT = "none"  # the subset of what the split does not deal
 WATER_EDGES = np.linspace(0, 1, 11)
 _KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
 _OTHER = Ink(UNDEALT, "#868686", ".")
@@ -24,6 +25,11 @@ def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
     every = dict.fromkeys([*SUBSETS, *names])
     inks = {name: Ink(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
     return {name: inks[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
+
+
+def subset_label(name: str) -> str:
+    """What a subset is called: by its name, or that it is none."""
+    return say("dataset.in_no_subset") if name == UNDEALT else name
 
 
 def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
@@ -45,7 +51,7 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
     for place, (name, ink) in enumerate(subset_inks(table["subset"]).items()):
         rows = table[(subsets == name) & table["width"].notna()]
         figure.add_scatter(
-            name=f"{text(name)}, n={len(rows)}",
+            name=f"{text(subset_label(name))}, n={len(rows)}",
             x=rows["width"],
             y=rows["height"],
             mode="markers",
@@ -59,8 +65,8 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
             hovertemplate="<b>%{text}</b><br>%{x} × %{y} px<extra></extra>",
         )
     ticks = {"type": "log", "tickvals": _SIDE_TICKS, "ticktext": [f"{tick}" for tick in _SIDE_TICKS]}
-    figure.update_xaxes(title="width, px", **ticks)
-    figure.update_yaxes(title="height, px", **ticks)
+    figure.update_xaxes(title=say("dataset.width_px"), **ticks)
+    figure.update_yaxes(title=say("dataset.height_px"), **ticks)
     return figure
 
 
@@ -68,19 +74,19 @@ def formats_figure(table: pd.DataFrame) -> go.Figure:
     """Draw how many photographs are of which format, by content, stacked by subset."""
     known = table[table["format"].notna()]
     totals = known["format"].value_counts()
-    order = list(totals.index)
+    order, photographs = list(totals.index), say("dataset.photographs_hover")
     subsets, figure = known["subset"].fillna(UNDEALT), new_figure(380, barmode="stack", bargap=0.35)
     for name, ink in subset_inks(table["subset"]).items():
         counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
         figure.add_bar(
-            name=f"{text(name)}, n={int(counts.sum())}",
+            name=f"{text(subset_label(name))}, n={int(counts.sum())}",
             x=[f"{text(one)}<br>n={totals[one]}" for one in order],
             y=counts,
             marker=marker(ink, 0.75),
-            hovertemplate="%{y} photographs<extra>" + text(name) + "</extra>",
+            hovertemplate=f"%{{y}} {photographs}<extra>{text(subset_label(name))}</extra>",
         )
-    figure.update_yaxes(title="photographs", rangemode="tozero")
-    figure.update_xaxes(title="format of the file's content")
+    figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
+    figure.update_xaxes(title=say("dataset.formats_axis"))
     return figure
 
 
@@ -94,10 +100,12 @@ def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
         marker=marker(ink, 0.75),
         customdata=np.stack([100 * bins["low"], 100 * bins["high"], bins["n"]], axis=1),
         hovertemplate=(
-            "water on %{customdata[0]:.0f} to %{customdata[1]:.0f} %"
-            "<br>%{customdata[2]} photographs, %{y:.1f} %<extra></extra>"
+            say("dataset.water_hover", low="%{customdata[0]:.0f}", high="%{customdata[1]:.0f}")
+            + "<br>%{customdata[2]} "
+            + say("dataset.photographs_hover")
+            + ", %{y:.1f} %<extra></extra>"
         ),
     )
-    figure.update_xaxes(range=[0, 100], dtick=20, ticksuffix=" %", title="water, share of the photograph")
-    figure.update_yaxes(range=[0, top], ticksuffix=" %", title="photographs", nticks=5)
+    figure.update_xaxes(range=[0, 100], dtick=20, ticksuffix=" %", title=say("dataset.water_axis"))
+    figure.update_yaxes(range=[0, top], ticksuffix=" %", title=say("dataset.photographs_axis"), nticks=5)
     return figure

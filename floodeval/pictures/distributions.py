@@ -1,18 +1,19 @@
-"""How a metric is spread over the images: shared bins, shares of images, variants overlaid."""
+"""How a metric is spread over the images, per variant: as a histogram, a density, or a cumulative share."""
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from floodeval.pictures.figure import marker, new_figure, text
-from floodeval.pictures.palette import METRIC_LABELS, QUADRANT_INKS, Ink
+from floodeval.analysis.distribution import bandwidth, cumulative, density
+from floodeval.language.sentences import say
+from floodeval.pictures.figure import LINE, marker, new_figure, text
+from floodeval.pictures.palette import Ink
 
-SCORE_EDGES = np.linspace(0, 1, 21)
-GAP_EDGES = np.linspace(-1, 1, 41)
-CHART_PX = 430  # of the gap's histogram and of A against B, which stand side by side
-SYMBOLS = {"fixed": "triangle-up", "regressed": "triangle-down", "both_fail": "x", "both_good": "circle"}
-_LOSS, _GAIN = Ink("B lower than A", "#D55E00", "/"), Ink("B higher than A", "#009E73")
+CHART_PX = 330
+DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an ink's hatch
 
 
 def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -31,87 +32,85 @@ def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts, "share": share})
 
 
-def histogram_figure(values: dict[str, pd.Series], inks: dict[str, Ink], metric: str) -> go.Figure:
+def histogram_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], edges: npt.NDArray[np.float64], label: str
+) -> go.Figure:
     """Draw a metric's histogram for each variant over the same bins, with the medians marked.
 
     Args:
         values: per variant one value an image.
         inks: per variant how it is drawn.
-        metric: its column's name.
+        edges: of the bins, ascending.
+        label: the metric's, for the axis.
+
+    Returns:
+        Bars whose custom data are the variant, the bin's low and high, and the number of its images.
     """
-    figure = new_figure(320, barmode="overlay", bargap=0)
-    for variant, series in values.items():
-        ink, known = inks[variant], series.dropna()
-        name = f"{text(ink.label)}: " + (
-            f"median {known.median():.2f}, n={len(known)}" if len(known) else "n=0"
-        )
-        figure.add_bar(**_bars(shares(series, SCORE_EDGES), ink, name, opacity=0.45 if ink.hatch else 0.75))
-        if len(known):
-            _mark_median(figure, float(known.median()), ink, text(ink.letter or ink.label))
-    figure.update_xaxes(range=[0, 1], dtick=0.2, title=METRIC_LABELS[metric])
-    _lift_legend(figure)
-    return figure
-
-
-def gap_figure(gaps: pd.Series, label: str) -> go.Figure:
-    """Draw the histogram of B - A over the images, losses and gains told apart.
-
-    Args:
-        gaps: one per image.
-        label: what the gap is, for the axis.
-    """
-    known = gaps.dropna()
-    bins = shares(gaps, GAP_EDGES)
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
-    for ink, side, n in (
-        (_LOSS, bins["high"] <= 1e-9, int((known < 0).sum())),
-        (_GAIN, bins["low"] >= -1e-9, int((known > 0).sum())),
-    ):
-        figure.add_bar(**_bars(bins[side], ink, f"{ink.label}, n={n}", opacity=1))
-    figure.add_vline(0, line={"width": 1, "color": "#7A8B95"})
-    if len(known):
-        _mark_median(figure, float(known.median()), Ink("", "#7A8B95"), f"median {known.median():+.2f}")
-    ticks = [-1, -0.5, 0, 0.5, 1]
+    for variant, series in values.items():
+        ink = inks[variant]
+        opacity = 0.45 if ink.hatch else 0.75
+        figure.add_bar(**bars(shares(series, edges), ink, _named(series, ink), opacity, variant))
+        mark_median(figure, series, ink, text(ink.letter or ink.label))
+    width = f"{edges[1] - edges[0]:.2g}"
     figure.update_xaxes(
-        range=[-1, 1], tickvals=ticks, ticktext=["−1", "−0.5", "0", "+0.5", "+1"], title=label
+        range=[edges[0], edges[-1]], title=say("distributions.axis_bins", metric=label, width=width)
     )
-    _lift_legend(figure)
+    name_shares(figure, say("distributions.axis_share"))
     return figure
 
 
-def scatter_figure(table: pd.DataFrame, a: str, b: str, threshold: float) -> go.Figure:
-    """Draw every image at its IoU under A and under B, with the quadrants that the threshold cuts.
+def density_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+) -> go.Figure:
+    """Draw a smooth density for each variant, with the medians marked.
 
     Args:
-        table: rows of `floodeval.analysis.pairing.paired`.
-        a: the baseline's name.
-        b: the other variant's name.
-        threshold: the IoU under which a variant fails.
+        values: per variant one value an image.
+        inks: per variant how it is drawn.
+        bounds: the least and the greatest value that is possible.
+        label: the metric's, for the axis.
     """
     figure = new_figure(CHART_PX)
-    figure.add_shape(
-        type="line", x0=0, y0=0, x1=1, y1=1, line={"dash": "dot", "width": 1, "color": "#7A8B95"}
-    )
-    for line in ("add_vline", "add_hline"):
-        getattr(figure, line)(threshold, line={"width": 1, "color": "#7A8B95"})
-    for quadrant, ink in QUADRANT_INKS.items():
-        rows = table[table["quadrant"] == quadrant]
+    for variant, series in values.items():
+        ink, curve = inks[variant], density(series, *bounds)
+        hover = say("distributions.hover_density", width=f"{bandwidth(series, *bounds):.2g}")
         figure.add_scatter(
-            name=f"{ink.label}, n={len(rows)}",
-            x=rows["iou_a"],
-            y=rows["iou_b"],
-            mode="markers",
-            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": ink.colour, "opacity": 0.85},
-            customdata=rows["id"],
-            text=[text(name) for name in rows["id"]],
-            hovertemplate="<b>%{text}</b><br>IoU of A %{x:.3f}<br>IoU of B %{y:.3f}<extra></extra>",
+            **_line(curve["x"], curve["density"], ink, _named(series, ink), hover, filled=True)
         )
-    figure.update_xaxes(range=[-0.02, 1.02], dtick=0.25, title=f"IoU of {text(a)} (A)")
-    figure.update_yaxes(range=[-0.02, 1.02], dtick=0.25, title=f"IoU of {text(b)} (B)")
+        mark_median(figure, series, ink, text(ink.letter or ink.label), cased=False)
+    figure.update_xaxes(range=list(bounds), title=label)
+    name_shares(figure, say("distributions.axis_density"), percent=False)
     return figure
 
 
-def _bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float) -> dict[str, object]:
+def cumulative_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+) -> go.Figure:
+    """Draw for each variant the share of the images at or below each value; half of them is marked.
+
+    Args:
+        values: per variant one value an image.
+        inks: per variant how it is drawn.
+        bounds: the least and the greatest value that is shown.
+        label: the metric's, for the axis.
+    """
+    figure = new_figure(CHART_PX)
+    for variant, series in values.items():
+        ink, curve = inks[variant], cumulative(series, *bounds)
+        hover = say("distributions.hover_cumulative")
+        line = _line(curve["x"], curve["share"], ink, _named(series, ink), hover)
+        line["line"]["shape"] = "hv"
+        figure.add_scatter(**line)
+    figure.add_hline(50, line={"width": 1, "dash": "dot", "color": LINE})
+    figure.update_xaxes(range=list(bounds), title=label)
+    name_shares(figure, say("distributions.axis_cumulative"))
+    figure.update_yaxes(range=[0, 101])
+    return figure
+
+
+def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str) -> dict[str, object]:
+    """Bars of `shares` as plotly takes them; `side` is the first of their custom data."""
     bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
     return {
         "name": name,
@@ -119,26 +118,51 @@ def _bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float) -> dict[s
         "y": bins["share"],
         "width": bins["high"] - bins["low"],
         "marker": marker(ink, opacity),
-        "customdata": bins[["low", "high", "n"]],
-        "hovertemplate": (
-            "%{customdata[0]:.2f} to %{customdata[1]:.2f}"
-            "<br>%{customdata[2]} images, %{y:.1f} %<extra></extra>"
-        ),
+        "customdata": [(side, *of) for of in bins[["low", "high", "n"]].itertuples(index=False, name=None)],
+        "hovertemplate": say("distributions.hover_bar"),
     }
 
 
-def _lift_legend(figure: go.Figure) -> None:
-    """Name the axis of shares, and make room over the bars for the medians' words."""
-    figure.update_yaxes(title="share of images", ticksuffix=" %", rangemode="tozero")
+def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
+    """Name the upright axis, and make room over the chart for the medians' words."""
+    figure.update_yaxes(title=title, ticksuffix=" %" if percent else "", rangemode="tozero")
     figure.update_layout(legend_y=1.08)
 
 
-def _mark_median(figure: go.Figure, median: float, ink: Ink, word: str) -> None:
-    """A line at the median in a darker shade of the ink, cased in white, with its word on top."""
-    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb))
-    figure.add_vline(median, line={"width": 5, "color": "#FFFFFF"})
+def mark_median(figure: go.Figure, values: pd.Series, ink: Ink, word: str, cased: bool = True) -> None:
+    """A line at the median with its word on top; over bars in a darker shade of the ink, cased in white."""
+    median = values.median()
+    if pd.isna(median):
+        return
+    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb)) if cased else ink.colour
+    if cased:
+        figure.add_vline(float(median), line={"width": 5, "color": "#FFFFFF"})
     figure.add_vline(
-        median,
-        line={"width": 2.5, "color": shade, "dash": "dash" if ink.hatch else "solid"},
+        float(median),
+        line={"width": 2.5 if cased else 1.5, "color": shade, "dash": "dash" if ink.hatch else "solid"},
         annotation={"text": word, "yref": "paper", "y": 1.0, "yanchor": "bottom", "xanchor": "center"},
     )
+
+
+def _named(values: pd.Series, ink: Ink) -> str:
+    known = values.dropna()
+    name = text(ink.label)
+    if known.empty:
+        return say("distributions.legend_none", name=name)
+    return say("distributions.legend", name=name, median=f"{known.median():.3g}", n=len(known))
+
+
+def _line(
+    x: pd.Series, y: pd.Series, ink: Ink, name: str, hover: str, filled: bool = False
+) -> dict[str, Any]:
+    line = {
+        "name": name,
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"color": ink.colour, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
+        "hovertemplate": hover,
+    }
+    if filled:
+        line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*ink.rgb, 0.18)}
+    return line

@@ -1,7 +1,10 @@
 """Pictures as the bytes that a browser, or a report, takes."""
 
+import io
+
 import cv2
 import numpy as np
+from PIL import Image
 
 from floodeval.pictures.palette import Rgb
 
@@ -22,3 +25,11 @@ def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
     if not ok:
         raise ValueError(f"a picture of shape {picture.shape} could not be encoded as {extension}")
     return np.asarray(encoded).tobytes()
+
+
+def small_png(picture: Rgb) -> bytes:
+    """Encode a map of flat colours small: the nearest of 64 colours for every pixel."""
+    image = Image.fromarray(picture).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=True)
+    return stream.getvalue()

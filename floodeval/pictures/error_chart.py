@@ -3,18 +3,18 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language.sentences import say
 from floodeval.pictures.figure import marker, new_figure, text
-from floodeval.pictures.palette import Ink
-from floodeval.pictures.trait_words import KIND_WORDS
+from floodeval.pictures.palette import ClassInk, Ink
 
 BAR_PX = 58
 KIND_INKS = {
-    "false_shore": Ink(KIND_WORDS["false_shore"], "#F2B38A"),
-    "false_detached": Ink(KIND_WORDS["false_detached"], "#A84300", "x"),
-    "false_spill": Ink(KIND_WORDS["false_spill"], "#D55E00", "/"),
-    "missed_thin": Ink(KIND_WORDS["missed_thin"], "#9CCBEA"),
-    "missed_small": Ink(KIND_WORDS["missed_small"], "#4A9FD4", "."),
-    "missed_large": Ink(KIND_WORDS["missed_large"], "#0072B2", "x"),
+    "false_shore": ClassInk("false_shore", "#F2B38A"),
+    "false_detached": ClassInk("false_detached", "#A84300", "x"),
+    "false_spill": ClassInk("false_spill", "#D55E00", "/"),
+    "missed_thin": ClassInk("missed_thin", "#9CCBEA"),
+    "missed_small": ClassInk("missed_small", "#4A9FD4", "."),
+    "missed_large": ClassInk("missed_large", "#0072B2", "x"),
 }
 
 
@@ -39,7 +39,7 @@ def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
             y=labels,
             orientation="h",
             marker=marker(ink),
-            hovertemplate="%{x:.2f} % of the frame<extra>" + ink.label + "</extra>",
+            hovertemplate=say("slices.error_hover") + f"<extra>{ink.label}</extra>",
         )
     totals = frames.sum(axis=1)
     figure.add_scatter(
@@ -54,7 +54,5 @@ def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
-    figure.update_xaxes(
-        range=[0, top], ticksuffix=" %", title="wrong pixels, share of the frame, mean over images"
-    )
+    figure.update_xaxes(range=[0, top], ticksuffix=" %", title=say("slices.error_axis"))
     return figure

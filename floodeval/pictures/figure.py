@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from floodeval.pictures.palette import Ink
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
+LINE = "#7A8B95"  # of axes, medians and intervals: seen on white and on the dark ground
 
 
 def new_figure(height: int, **layout: Any) -> go.Figure:

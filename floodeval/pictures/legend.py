@@ -1,9 +1,10 @@
-"""Swatches for a legend: the colour and hatch of a class as a small vector picture."""
+"""Swatches for a legend, small vector pictures: the colour and hatch of a class, the dashes of a line."""
 
 import base64
 
 from floodeval.pictures.palette import Ink
 
+LIGHT = 120  # of 255: the luma from which a colour wants a dark neighbour
 _HATCHES = {
     "": "",
     "/": "M-2 8 8 -2M-2 18 18 -2M8 18 18 8",
@@ -22,3 +23,20 @@ def swatch(ink: Ink) -> str:
         f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
+    """A line of an ink with its dashes and its casing, 28 x 16 pixels, as a data URL."""
+    dashes = " ".join(map(str, dash))
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
+        f'<path d="M1 8H27" stroke="{casing(ink)}" stroke-width="6"/>'
+        f'<path d="M1 8H27" stroke="{ink.colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def casing(ink: Ink) -> str:
+    """What stands out beside a line of an ink, so that it shows on any ground: white, or nearly black."""
+    red, green, blue = ink.rgb
+    return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < LIGHT else "#1C1C1C"

@@ -33,16 +33,25 @@ class Split:
     second_only: Coverage
 
 
-def split(first: Mask, second: Mask, longest: int = LONGEST_PX) -> Split:
-    """Tell two masks of one shape apart at full size, then shrink the three classes.
+def split(
+    first: Mask, second: Mask, longest: int = LONGEST_PX, shrunk: tuple[Coverage, Coverage] | None = None
+) -> Split:
+    """Tell two masks of one shape apart at full size, shrunk as `coverage` shrinks them.
+
+    Args:
+        first: H x W.
+        second: H x W.
+        longest: of the coverages' sides, in pixels.
+        shrunk: the coverages of the two, where they are at hand.
 
     Raises:
         ValueError: the shapes differ.
     """
     if first.shape != second.shape:
         raise ValueError(f"masks of {first.shape} and {second.shape}; expected one shape")
-    parts = (first & second, first & ~second, second & ~first)
-    return Split(*(coverage(part, longest) for part in parts))
+    both = coverage(first & second, longest)
+    of_first, of_second = shrunk or (coverage(first, longest), coverage(second, longest))
+    return Split(both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second)))
 
 
 def blend(ground: Rgb, layers: Sequence[Layer], opacity: float) -> Rgb:

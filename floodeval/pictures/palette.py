@@ -6,6 +6,7 @@ The colours are Okabe and Ito's. No class is told by its colour alone: each has 
 from dataclasses import dataclass
 
 from floodeval.data.rasters import Photograph
+from floodeval.language.sentences import say
 
 Rgb = Photograph  # H x W x 3, RGB, 8 bits
 LAND = "#E9EEF1"  # the ground of a map that has no photograph beneath it
@@ -15,16 +16,21 @@ PROMPT = "#C2185B"
 
 @dataclass(frozen=True)
 class Ink:
-    """How a class of pixels, or a variant, is drawn: its word, its colour (#RRGGBB) and its hatch.
+    """How a class of pixels, or a variant, is drawn: its name, its colour (#RRGGBB) and its hatch.
 
     A hatch is one of plotly's pattern shapes: "" (plain), "/", "x", "-" or ".". `letter` is the label in
     short, where there is little room.
     """
 
-    label: str
+    name: str
     colour: str
     hatch: str = ""
     letter: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a legend calls it: its name."""
+        return self.name
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -32,16 +38,26 @@ class Ink:
         return rgb(self.colour)
 
 
-FOUND = Ink("water found (TP)", "#009E73")
-FALSE_ALARM = Ink("false alarm (FP)", "#D55E00", "/")
-MISSED = Ink("water missed (FN)", "#0072B2", "x")
-TRUE_WATER = Ink("true water", "#0072B2")
+@dataclass(frozen=True)
+class ClassInk(Ink):
+    """The ink of a class that floodeval itself names: `name` is its key in the catalogue's `inks`."""
+
+    @property
+    def label(self) -> str:
+        """What a legend calls it, in the language of the moment."""
+        return say(f"inks.{self.name}")
+
+
+FOUND = ClassInk("found", "#009E73")
+FALSE_ALARM = ClassInk("false_alarm", "#D55E00", "/")
+MISSED = ClassInk("missed", "#0072B2", "x")
+TRUE_WATER = ClassInk("true_water", "#0072B2")
 
 QUADRANT_INKS = {
-    "fixed": Ink("fixed", "#009E73"),
-    "regressed": Ink("regressed", "#D55E00"),
-    "both_fail": Ink("both fail", "#868686"),
-    "both_good": Ink("both good", "#56B4E9"),
+    "fixed": ClassInk("fixed", "#009E73"),
+    "regressed": ClassInk("regressed", "#D55E00"),
+    "both_fail": ClassInk("both_fail", "#868686"),
+    "both_good": ClassInk("both_good", "#56B4E9"),
 }
 
 _VARIANTS = (
@@ -51,18 +67,6 @@ _VARIANTS = (
     ("#8C8C8C", "."),
     ("#B8A100", "-"),
 )
-
-METRIC_LABELS = {
-    "iou": "IoU",
-    "dice": "Dice",
-    "precision": "Precision",
-    "recall": "Recall",
-    "specificity": "Specificity",
-    "accuracy": "Accuracy",
-    "iou_dry": "IoU, dry land",
-    "miou": "mIoU, wet and dry",
-    "score": "SAM's own estimate",
-}
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

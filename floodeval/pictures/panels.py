@@ -4,10 +4,21 @@ import numpy as np
 
 from floodeval.pictures.case import Case
 from floodeval.pictures.overlay import Layer, Split, blend, plain_ground
-from floodeval.pictures.palette import FALSE_ALARM, FOUND, LAND, MARGIN, MISSED, TRUE_WATER, Ink, Rgb, rgb
+from floodeval.pictures.palette import (
+    FALSE_ALARM,
+    FOUND,
+    LAND,
+    MARGIN,
+    MISSED,
+    TRUE_WATER,
+    ClassInk,
+    Ink,
+    Rgb,
+    rgb,
+)
 from floodeval.pictures.prompt_marks import draw_prompt
 
-IN_BOTH = Ink("water in both", "#7A8B95")
+IN_BOTH = ClassInk("in_both", "#7A8B95")
 GUTTER_PX = 6
 THUMBNAIL_RATIO = 1.5  # of width to height, at least, so that portraits do not tower over their row
 PAIR_RATIO = 2.2  # the same for two pictures side by side
@@ -66,6 +77,15 @@ def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
         a, b = list(inks.values())[:2]
         masks = [blend(ground(case), against_layers(case.against, a, b), opacity)]
     return widened(masks[0], THUMBNAIL_RATIO) if masks else None
+
+
+def prompted_thumbnail(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
+    """A variant's error map with the prompt drawn in; without a photograph its mask."""
+    errors = error_panel(case, variant, opacity)
+    if errors is None:
+        return thumbnail(case, {variant: ink}, opacity)
+    drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
+    return widened(drawn, THUMBNAIL_RATIO)
 
 
 def error_layers(errors: Split) -> list[Layer]:

@@ -12,11 +12,11 @@ from floodeval.data.scenes.geometry import rescaling
 from floodeval.errors import FloodevalError
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.overlay import Layer, blend
-from floodeval.pictures.palette import Ink, Rgb
+from floodeval.pictures.palette import ClassInk, Rgb
 from floodeval.pictures.shrink import coverage, shrunk_size
 
-FIRST = Ink("water in the first annotation alone", "#E69F00", "/")
-SECOND = Ink("water in the second annotation alone", "#0072B2", "x")
+FIRST = ClassInk("first_alone", "#E69F00", "/")
+SECOND = ClassInk("second_alone", "#0072B2", "x")
 OPACITY = 0.5  # of what one annotation alone calls water
 
 

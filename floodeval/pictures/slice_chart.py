@@ -7,12 +7,25 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
 from floodeval.pictures.palette import Ink
-from floodeval.pictures.trait_words import TRAIT_WORDS, part_words
+from floodeval.wording.traits import part_words, trait_title
 
 ROW_PX = 21
 LINE = "#868686"
+HOVER_MEAN = {
+    "value": "%{x:.3f}",
+    "low": "%{customdata[0]:.3f}",
+    "high": "%{customdata[1]:.3f}",
+    "n": "%{customdata[2]}",
+    "scenes": "%{customdata[3]}",
+}
+HOVER_GAP = HOVER_MEAN | {
+    "value": "%{x:+.3f}",
+    "low": "%{customdata[0]:+.3f}",
+    "high": "%{customdata[1]:+.3f}",
+}
 _WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
 
 
@@ -51,7 +64,7 @@ def slices_figure(table: pd.DataFrame, overall: Overall, a: Ink, b: Ink | None, 
         xaxis={
             "range": [max(0, lowest - 0.08), 1.02],
             "domain": [0, 1] if b is None else _WITH_GAP,
-            "title": f"mean {metric}",
+            "title": say("slices.mean_of", metric=metric),
         },
         yaxis={
             "tickvals": list(ticks),
@@ -73,7 +86,7 @@ def _places(table: pd.DataFrame) -> tuple[list[int], dict[int, str]]:
     for row in table.to_dict("records"):
         if row["trait"] != before:
             before = row["trait"]
-            ticks[len(ticks)] = f"<b>{text(TRAIT_WORDS[before].title)}</b>"
+            ticks[len(ticks)] = f"<b>{text(trait_title(before))}</b>"
         places.append(len(ticks))
         words = part_words(row["trait"], row["part"], row["low"], row["high"])
         ticks[len(ticks)] = f"{text(words)} · n={row['n']}"
@@ -100,7 +113,7 @@ def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: In
 
 def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: float) -> None:
     figure.add_scatter(
-        name="gap, B minus A, with its 95 % interval",
+        name=say("slices.gap_trace"),
         x=table["gap"],
         y=places,
         xaxis="x2",
@@ -108,16 +121,13 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         marker={"symbol": "square", "size": 7, "color": "#27424F"},
         error_x=_bars(table, "gap"),
         customdata=table[["gap_low", "gap_high", "n", "n_scenes"]],
-        hovertemplate=(
-            "gap %{x:+.3f}, 95 % interval %{customdata[0]:+.3f} to %{customdata[1]:+.3f}"
-            "<br>n=%{customdata[2]}, %{customdata[3]} scenes<extra></extra>"
-        ),
+        hovertemplate=say("slices.gap_hover", **HOVER_GAP) + "<extra></extra>",
     )
     figure.update_layout(
         xaxis2={
             "domain": _GAP,
             "anchor": "y",
-            "title": "gap, B − A",
+            "title": say("slices.gap_axis"),
             "rangemode": "tozero",
             "zeroline": True,
             "zerolinecolor": "#5F6F79",
@@ -143,10 +153,7 @@ def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol
             "line": {"width": 1.5, "color": "#27424F"},
         },
         "customdata": table[[f"{column}_low", f"{column}_high", "n", "n_scenes"]],
-        "hovertemplate": (
-            "%{x:.3f}, 95 % interval %{customdata[0]:.3f} to %{customdata[1]:.3f}"
-            "<br>n=%{customdata[2]}, %{customdata[3]} scenes<extra>" + text(ink.label) + "</extra>"
-        ),
+        "hovertemplate": say("slices.mean_hover", **HOVER_MEAN) + f"<extra>{text(ink.label)}</extra>",
     }
 
 

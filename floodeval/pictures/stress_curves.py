@@ -6,20 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
 from floodeval.pictures.palette import Ink
 
-FACTOR_LABELS = {
-    "glare": "Glare",
-    "shadow": "Cast shadow",
-    "turbidity": "Turbidity and colour",
-    "diffuse_shore": "Diffuse shore",
-    "haze": "Haze",
-    "night": "Night",
-    "thin_channels": "Thin channels",
-    "small_ponds": "Small ponds",
-    "canopy": "Canopy over water",
-}
 PANEL_PX = 190
 _SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -60,14 +50,20 @@ def stress_figure(curves: pd.DataFrame, inks: dict[str, Ink], columns: int = 3) 
     figure.update_annotations(font_size=13)
     figure.update_xaxes(fixedrange=True, range=[-0.15, 3.15], tickvals=[0, 1, 2, 3], automargin=True)
     figure.update_yaxes(fixedrange=True, range=[0, 1], tickvals=[0, 0.5, 1], automargin=True)
-    figure.update_xaxes(title="severity", row=rows)
-    figure.update_yaxes(title="IoU", col=1)
+    figure.update_xaxes(title=say("dataset.severity_axis"), row=rows)
+    figure.update_yaxes(title=say("metrics.iou"), col=1)
     return figure
+
+
+def factor_label(factor: str) -> str:
+    """What a factor of the suite is called."""
+    return say(f"dataset.factor_{factor}")
 
 
 def _title(factor: str, rows: pd.DataFrame) -> str:
     least, most = int(rows["n"].min()), int(rows["n"].max())
-    return f"{FACTOR_LABELS[factor]}, n={least}" + (f" to {most}" if most > least else "")
+    n = say("dataset.range", low=least, high=most) if most > least else least
+    return f"{factor_label(factor)}, n={n}"
 
 
 def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
@@ -80,9 +76,12 @@ def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
         "line": {"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
         "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.colour},
         "customdata": rows[["ci_low", "ci_high", "fall", "n"]],
-        "hovertemplate": (
-            "severity %{x}: IoU %{y:.3f}<br>95 % interval %{customdata[0]:.3f} to %{customdata[1]:.3f}"
-            "<br>fallen by %{customdata[2]:+.3f}, n=%{customdata[3]}"
+        "hovertemplate": "<br>".join(
+            (
+                say("dataset.severity_hover", severity="%{x}", iou="%{y:.3f}"),
+                say("dataset.interval_hover", low="%{customdata[0]:.3f}", high="%{customdata[1]:.3f}"),
+                say("dataset.fallen_hover", fall="%{customdata[2]:+.3f}", n="%{customdata[3]}"),
+            )
         ),
     }
 

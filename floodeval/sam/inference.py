@@ -58,11 +58,16 @@ def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
 
 
 def decode_logits(
-    sam: Sam, embedding: Embedding, prompt: Prompt, multimask: bool = False
+    sam: Sam,
+    embedding: Embedding,
+    prompt: Prompt,
+    multimask: bool = False,
+    previous: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Decode a prompt to 1 x C x 256 x 256 logits and 1 x C predicted IoUs; C is 3 with multimask, else 1.
 
-    Differentiable in the mask decoder's parameters.
+    Differentiable in the mask decoder's parameters and in the embedding. `previous` tells SAM its
+    1 x 1 x 256 x 256 logits so far, where a prompt corrects them.
     """
     transform = ResizeLongestSide(sam.image_encoder.img_size)
     device, points, box = sam.device, None, None
@@ -73,7 +78,7 @@ def decode_logits(
     if prompt.box is not None:
         moved = transform.apply_boxes(prompt.box, embedding.size)
         box = torch.as_tensor(moved, dtype=torch.float32, device=device)
-    sparse, dense = sam.prompt_encoder(points=points, boxes=box, masks=None)
+    sparse, dense = sam.prompt_encoder(points=points, boxes=box, masks=previous)
     logits, scores = sam.mask_decoder(
         image_embeddings=embedding.features.to(device, torch.float32),
         image_pe=sam.prompt_encoder.get_dense_pe(),
@@ -89,5 +94,10 @@ def decode(sam: Sam, embedding: Embedding, prompt: Prompt, multimask: bool = Fal
     """Decode a prompt to the mask that SAM scores highest, at the photograph's own size."""
     logits, scores = decode_logits(sam, embedding, prompt, multimask)
     best = int(scores[0].argmax())
-    full = sam.postprocess_masks(logits[:, best : best + 1], embedding.input_size, embedding.size)
-    return Prediction((full[0, 0] > sam.mask_threshold).cpu().numpy(), float(scores[0, best]))
+    return Prediction(mask_of(sam, logits[:, best : best + 1], embedding), float(scores[0, best]))
+
+
+def mask_of(sam: Sam, logits: torch.Tensor, embedding: Embedding) -> npt.NDArray[np.bool_]:
+    """The mask of 1 x 1 x 256 x 256 logits, H x W at the photograph's own size."""
+    full = sam.postprocess_masks(logits, embedding.input_size, embedding.size)
+    return np.asarray((full[0, 0] > sam.mask_threshold).cpu().numpy())

@@ -19,6 +19,7 @@ JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on i
 class PromptSpec:
     """A declared protocol: the kind of prompt, its options, and how the mask is chosen.
 
+    `n` counts the clicks of `points`, `max` those that `clicks` may take (see `floodeval.sam.clicks`).
     `jitter` moves every side of the box by up to that many pixels of a photograph that is 1024 pixels
     long, scaled with the photograph. `multimask` lets SAM draw three masks and keeps the one that it
     scores highest; otherwise its single-mask output (token 0) is used.
@@ -29,6 +30,7 @@ class PromptSpec:
     jitter: float = 0.0
     seed: int = 0
     multimask: bool = False
+    max: int | None = None
 
     @property
     def uses_ground_truth(self) -> bool:
@@ -41,6 +43,8 @@ class PromptSpec:
         options = []
         if self.n is not None:
             options.append(f"n={self.n}")
+        if self.max is not None:
+            options.append(f"max={self.max}")
         if self.jitter:
             options.append(f"jitter={self.jitter:g}")
         if self.seed:
@@ -72,11 +76,12 @@ OPTIONS = {
     "point": {"multimask"},
     "points": {"n", "seed", "multimask"},
     "full": {"multimask"},
+    "clicks": {"max", "multimask"},
 }
 
 
 def parse_prompt(text: str) -> PromptSpec:
-    """Read a spec such as `box`, `box:jitter=20`, `point`, `points:n=5,seed=1` or `full`.
+    """Read a spec such as `box`, `box:jitter=20`, `point`, `points:n=5,seed=1`, `full` or `clicks:max=20`.
 
     Raises:
         FloodevalError: unknown kind or option, or a value out of range.
@@ -89,6 +94,8 @@ def parse_prompt(text: str) -> PromptSpec:
     options = dict(_option(text, kind, part) for part in rest.split(",")) if rest else {}
     if kind == "points":
         options.setdefault("n", 5)
+    if kind == "clicks":
+        options.setdefault("max", 20)
     return PromptSpec(kind, **options)
 
 
@@ -106,7 +113,8 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
         sample_id: seeds what is drawn, so that every variant gets the same prompt.
 
     Returns:
-        The prompt, or None where the truth holds no water to prompt with.
+        The prompt, or None where the truth holds no water to prompt with. Of `clicks` it is the first one:
+        the others answer a prediction.
     """
     if spec.kind == "full":
         return Prompt(box=np.array([0, 0, truth.shape[1], truth.shape[0]], np.float32))
@@ -114,7 +122,7 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
         return None
     if spec.kind == "box":
         return Prompt(box=_jittered(tight_box(truth), truth, spec, sample_id))
-    points = [middle(truth)] if spec.kind == "point" else _clicks(truth, spec, sample_id)
+    points = [middle(truth)] if spec.kind in ("point", "clicks") else _drawn(truth, spec, sample_id)
     return Prompt(points=np.array(points, np.float32), labels=np.ones(len(points), np.int64))
 
 
@@ -141,7 +149,7 @@ def generator(seed: int, sample_id: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
-def _clicks(truth: Truth, spec: PromptSpec, sample_id: str) -> list[tuple[int, int]]:
+def _drawn(truth: Truth, spec: PromptSpec, sample_id: str) -> list[tuple[int, int]]:
     rows, columns = np.nonzero(truth)
     drawn = generator(spec.seed, sample_id).choice(len(rows), min(spec.n or 1, len(rows)), replace=False)
     return [(int(columns[i]), int(rows[i])) for i in drawn]
@@ -178,6 +186,7 @@ def _option(text: str, kind: str, part: str) -> tuple[str, Any]:
 
 _READERS: dict[str, tuple[Callable[[str], float], Callable[[float], bool], str]] = {
     "n": (int, lambda n: 1 <= n <= 100, "a whole number of clicks from 1 to 100"),
+    "max": (int, lambda n: 1 <= n <= 100, "a whole number of clicks from 1 to 100"),
     "jitter": (float, lambda px: 0 <= px <= 512, "pixels from 0 to 512"),
     "seed": (int, lambda seed: seed >= 0, "a whole number from 0"),
     "multimask": (int, lambda flag: flag in (0, 1), "0 or 1"),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
-from floodeval.files import write_with
+from floodeval.files import write_bytes
 
 State = Mapping[str, torch.Tensor]
 ENCODER = "image_encoder."
@@ -28,7 +28,7 @@ def sha256_of_tensors(state: State, prefix: str = "") -> str:
 def write_tensors(path: Path, state: State, metadata: Mapping[str, str]) -> None:
     """Write tensors and metadata as safetensors, whole or not at all."""
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-    write_with(path, lambda partial: save_file(contiguous, partial, dict(metadata)))
+    write_bytes(path, save(contiguous, dict(metadata)))
 
 
 def read_metadata(path: Path) -> dict[str, str]:

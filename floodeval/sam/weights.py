@@ -1,7 +1,6 @@
 """Published weights: found, fetched, verified, and kept in the cache as safetensors."""
 
 import hashlib
-import os
 import pickle
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from floodeval.files import unwritable
 from floodeval.results import cache_folder
 from floodeval.sam import mobile_sam
 from floodeval.sam.architecture import build_architecture
+from floodeval.sam.places import given_weights, kept_weights
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
 from floodeval.sam.tensors import read_metadata, write_tensors
 
@@ -56,8 +56,8 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
         FloodevalError: unknown model, a wrong hash, a file that is not this model, nothing reachable.
     """
     model = published(model_type)
-    kept = cache_folder() / "weights" / f"{model_type}-{model.sha256[:8]}.safetensors"
-    source, given = _source_of(kept), _given_file(model)
+    kept = kept_weights(model)
+    source, given = _source_of(kept), given_weights(model)
     if given and source != f"{given} ({model.licence})":
         source = f"{given} ({model.licence})"
         _keep(model, kept, source, _read_published(model, given))
@@ -73,14 +73,6 @@ def _source_of(kept: Path) -> str | None:
         return read_metadata(kept).get("source")
     except FloodevalError:
         return None
-
-
-def _given_file(model: PublishedModel) -> Path | None:
-    folder = os.environ.get("FLOODEVAL_WEIGHTS")
-    if not folder:
-        return None
-    path = Path(folder) / model.file
-    return path if path.is_file() else None
 
 
 def _keep(model: PublishedModel, kept: Path, source: str, state: State) -> None:

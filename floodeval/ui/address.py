@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-KEYS = ("run", "a", "b", "prompt", "split", "metric", "of", "order", "quadrant", "id", "section")
+OWN = ("model", "other")  # what a page chooses for itself, beside the selection
+KEYS = (
+    *("run", "a", "b", "prompt", "split", "flagged", "lang"),
+    *("metric", "of", "order", "quadrant", "slice", "between", "marked"),
+    *("id", "view", "section"),
+    *OWN,
+)
 ON_ITS_WAY_S = 0.5  # so long may a written address take until the browser has it
 _STATE = "_address"
 
@@ -65,6 +71,11 @@ def write_address(params: dict[str, str], arrival: Arrival) -> None:
         return
     st.query_params.from_dict(params)
     st.session_state[_STATE] = Address(params, _state(), before, time.monotonic())
+
+
+def kept_params() -> dict[str, str]:
+    """What pages chose for themselves, as a link carries it."""
+    return {key: str(value) for key in OWN if (value := st.session_state.get(key))}
 
 
 def keep_address() -> None:

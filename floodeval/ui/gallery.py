@@ -1,51 +1,47 @@
-"""The images as cards, a page at a time: a thumbnail of the errors, the scores, a link that opens it."""
+"""The images as cards, a page at a time: the errors, the scores, a link that opens it, a mark."""
 
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import current_thread
-
-import pandas as pd
 import streamlit as st
-from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from floodeval.data.samples import Sample
-from floodeval.pictures.case import read_errors
-from floodeval.pictures.encode import jpeg
-from floodeval.pictures.palette import METRIC_LABELS, Ink
-from floodeval.pictures.panels import thumbnail
-from floodeval.sam.prompts import PromptSpec
+from floodeval.analysis.ranking import DISAGREEMENT
+from floodeval.language.sentences import say
 from floodeval.ui.heading import chip
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
-from floodeval.ui.loading import Photographs, photographs, stamp
+from floodeval.ui.loading import photographs
+from floodeval.ui.marking import ask_mark, mark_badge
 from floodeval.ui.navigation import link_to
-from floodeval.ui.ranking import page_count, page_of
+from floodeval.ui.paging import page_count, page_of
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, number, quadrant_badge, signed
+from floodeval.ui.thumbnails import thumbnails
+from floodeval.ui.words import code, plain, quadrant_badge
+from floodeval.wording.numbers import number, signed
+from floodeval.wording.rankings import ranked_by
 
-THUMBNAIL_PX = 360  # the longer side of a half
-QUALITY = 75
-OPACITY = 0.6
 PER_PAGE = (12, 24)
+NOTE_SHOWN = 90  # characters of a note on its card
+
+Row = dict[str, object]
 
 
-def draw_pictures(selection: Selection, rows: pd.DataFrame) -> None:
-    """Draw the images as cards."""
+def draw_pictures(selection: Selection) -> None:
+    """Draw the listed images as cards."""
     found = photographs(selection.run)
     if found.dataset is None:
         st.info(found.advice, icon=":material/no_photography:")
         draw_against_legend(selection)
     else:
         draw_error_legend(sides_words(selection))
-    if rows.empty:
-        st.markdown("No image is in this group.")
-        return
     slot = st.container()
-    shown = page_of(rows, *_draw_pages(selection, len(rows)))
-    pictures = _pictures(selection, [str(sample_id) for sample_id in shown["id"]], found)
-    with slot, st.grid(4, min_column_width=300):
-        for picture, (_, row) in zip(pictures, shown.iterrows(), strict=True):
+    page, per_page = _draw_pages(selection, len(selection.listed))
+    shown = page_of(selection.listed, page, per_page)
+    pictures = thumbnails(selection, found, shown["id"].tolist())
+    asked = None
+    with slot, st.grid(4, min_column_width=290):
+        for row, picture in zip(shown.to_dict("records"), pictures, strict=True):
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _draw_card(selection, row, picture)
+                if _draw_card(selection, {str(name): value for name, value in row.items()}, picture):
+                    asked = str(row["id"])
+    if asked is not None:
+        ask_mark(selection, [asked])
 
 
 def sides_words(selection: Selection) -> str:
@@ -53,51 +49,62 @@ def sides_words(selection: Selection) -> str:
     if selection.b is None:
         return ""
     a, b = (chip(selection.inks[name]) for name in (selection.a, selection.b))
-    return f"left {a}, right {b}"
+    return say("worst_cases.sides", a=a, b=b)
 
 
-def score_line(selection: Selection, row: pd.Series) -> str:
-    """A card's scores in words: its IoU under A and B, and the metric that it is ranked by."""
+def score_line(selection: Selection, row: Row) -> str:
+    """A card's scores in words: its IoU under A and B, and what it is ranked by."""
+    iou_a = number(_value(row, "iou_a"))
     if selection.b:
-        line = f"IoU {number(row['iou_a'])} → {number(row['iou_b'])}, **{signed(row['iou_gap'])}**"
+        line = f"IoU {iou_a} → {number(_value(row, 'iou_b'))}, **{signed(_value(row, 'iou_gap'))}**"
     else:
-        line = f"IoU {number(row['iou_a'])}"
+        line = f"IoU {iou_a}"
     ranking = selection.ranking
-    if ranking.metric != "iou":
-        show = signed if ranking.of == "gap" else number
-        side = "gap" if ranking.of == "gap" else f"of {ranking.of.upper()}"
-        line += f" · {METRIC_LABELS[ranking.metric]} {side} {show(row[ranking.column])}"
-    return line
+    if ranking.metric == "iou":
+        return line
+    show = signed if ranking.of == "gap" and ranking.metric != DISAGREEMENT else number
+    return f"{line} · {ranked_by(ranking)} **{show(_value(row, ranking.column))}**"
 
 
-def _pictures(selection: Selection, ids: list[str], found: Photographs) -> list[bytes | None]:
-    """The thumbnails of these images, in order, drawn side by side on all processors where they are new."""
-    folder, context = selection.run.folder, get_script_run_ctx()
-    chosen = tuple((name, ink) for name, ink in selection.inks.items() if name in (selection.a, selection.b))
-    fixed, written = str(folder), stamp(folder)
-
-    def draw(sample_id: str) -> bytes | None:
-        return _thumbnail(fixed, written, sample_id, selection.prompt, chosen, found.sample(sample_id))
-
-    with ThreadPoolExecutor(initializer=lambda: add_script_run_ctx(current_thread(), context)) as workers:
-        return list(workers.map(draw, ids))
+def _value(row: Row, column: str) -> float:
+    return float(str(row[column]))
 
 
-def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
+def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
+    """Draw a card; returns whether its image is to be marked."""
+    sample_id = str(row["id"])
     if picture is None:
-        st.caption(":material/broken_image: Its masks cannot be read.")
+        st.caption(f":material/broken_image: {say('worst_cases.unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=f"Errors on {row['id']}")
+        st.image(picture, width="stretch", alt=say("worst_cases.alt", id=sample_id))
     st.space("stretch")
+    case = selection.cases.get(sample_id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link_to(
             "Compare",
-            selection.params | {"id": str(row["id"])},
-            f"Open {code(row['id'])}",
+            selection.params | {"id": sample_id},
+            say("worst_cases.open", id=code(sample_id)),
             icon=":material/open_in_full:",
         )
-        st.markdown(quadrant_badge(row["quadrant"], selection.b is None), width="content")
+        asked = st.button(
+            say("worst_cases.change" if case else "worst_cases.mark"),
+            icon=":material/flag:",
+            type="tertiary",
+            help=say("cases.change" if case else "cases.mark_short", id=code(sample_id)),
+            key=f"mark/{sample_id}",
+        )
+    badges = [quadrant_badge(row["quadrant"], selection.b is None), *([mark_badge(case)] if case else [])]
+    st.markdown(" ".join(badges))
     st.caption(score_line(selection, row))
+    if case and case.note:
+        st.caption(f":material/notes: {plain(shortened(case.note))}")
+    return asked
+
+
+def shortened(note: str) -> str:
+    """A note as its card has room for it."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE_SHOWN else f"{line[: NOTE_SHOWN - 1].rstrip()}…"
 
 
 def _draw_pages(selection: Selection, rows: int) -> tuple[int, int]:
@@ -106,25 +113,16 @@ def _draw_pages(selection: Selection, rows: int) -> tuple[int, int]:
         st.session_state.setdefault("per_page", PER_PAGE[0])
         slot = st.container(width="content")
         st.segmented_control(
-            "Images a page", PER_PAGE, key="per_page", required=True, persist_state="session"
+            say("worst_cases.per_page"), PER_PAGE, key="per_page", required=True, persist_state="session"
         )
         per_page = int(st.session_state["per_page"])
-        order = [value for key, value in selection.params.items() if key != "id"]
-        key = "/".join(["page", *order, str(rows), str(per_page)])
         with slot:
+            key = f"{list_key(selection)}/{rows}/{per_page}"
             return st.pagination(page_count(rows, per_page), key=key, persist_state="session"), per_page
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(
-    folder: str,
-    stamp: tuple[float, ...],
-    sample_id: str,
-    prompt: PromptSpec,
-    inks: tuple[tuple[str, Ink], ...],
-    sample: Sample | None,
-) -> bytes | None:
-    chosen = dict(inks)
-    case = read_errors(Path(folder), sample_id, prompt, list(chosen), sample, THUMBNAIL_PX)
-    picture = thumbnail(case, chosen, OPACITY if case.photograph is not None else 1.0)
-    return None if picture is None else jpeg(picture, QUALITY)
+def list_key(selection: Selection) -> str:
+    """Names a list of images: with another one its pages begin anew."""
+    return "/".join(
+        ["page", *(value for key, value in selection.params.items() if key not in ("id", "lang"))]
+    )

@@ -3,53 +3,67 @@
 import streamlit as st
 
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import say
 from floodeval.pictures.legend import swatch
 from floodeval.pictures.palette import Ink
 from floodeval.sam.prompts import PromptSpec
-from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, counted, plain, protocol
+from floodeval.ui.selection import OUT, Selection
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import counted
+from floodeval.wording.prompts import protocol
 
 
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the page's title (Markdown) and what it is about: data, variants, prompt and its protocol."""
     st.title(title, anchor=False)
-    data = plain(selection.run.info.dataset.get("name", "unnamed data set"))
-    split = f" ({plain(selection.subset)})" if selection.subset else ""
-    against = " against ".join(chip(selection.inks[name]) for name in (selection.a, selection.b) if name)
+    prompt = selection.prompt
     st.markdown(
-        f"{against} on **{counted(len(selection.table), 'photograph')}** of {data}{split}  \n"
-        f"Prompt {code(selection.prompt.spec)}: {protocol(selection.prompt)} {truth_badge(selection.prompt)}"
+        compared_words(selection)
+        + "  \n"
+        + say("heading.prompt", prompt=code(prompt.spec), protocol=protocol(prompt))
+        + " "
+        + truth_badge(prompt)
     )
     if selection.b is None:
-        st.info(
-            "This run has one variant, so there is nothing to hold it against: its scores are shown alone. "
-            "Evaluate it again with a second `--variant` to see the gap.",
-            icon=":material/looks_one:",
-        )
+        st.info(say("heading.one_variant"), icon=":material/looks_one:")
     draw_leaks(selection)
     draw_skipped(selection.run)
+
+
+def compared_words(selection: Selection) -> str:
+    """Which variants on which photographs, as Markdown."""
+    said = say(
+        "heading.compared" if selection.b else "heading.alone",
+        a=chip(selection.inks[selection.a]),
+        b=chip(selection.inks[selection.b or selection.a]),
+        photographs=counted(len(selection.table), "photograph"),
+        data=plain(selection.run.info.dataset.get("name", say("heading.unnamed"))),
+    )
+    if selection.subset:
+        said += f" ({plain(selection.subset)})"
+    if selection.flagged == OUT:
+        said += say("heading.flagged_out")
+    return said
 
 
 def draw_leaks(selection: Selection) -> None:
     """Say loudly which variant was trained on photographs of this run: its scores flatter it."""
     for variant, ids in selection.run.info.leaks.items():
         n, of = len(ids), selection.run.metrics["id"].nunique()
-        st.error(
-            f"**{plain(variant)} was trained on {n} of the {of} samples of this run**, or on others of their "
-            "scenes. Its scores here flatter it and say nothing of new photographs.",
-            icon=":material/gpp_bad:",
-        )
+        st.error(say("heading.leak", variant=plain(variant), leaked=n, total=of), icon=":material/gpp_bad:")
 
 
 def draw_skipped(run: Run) -> None:
     """Say loudly how many samples could not be evaluated, and list them."""
     if run.skipped.empty:
         return
-    few = counted(len(run.skipped), "sample")
-    title = f":orange[**{few} could not be evaluated**] and count in no number here: which, and why"
+    title = say("heading.skipped", n=len(run.skipped))
     with st.expander(title, icon=":material/warning:"):
         st.dataframe(
-            run.skipped, hide_index=True, alt="Samples that were skipped, with the stage and the reason"
+            run.skipped,
+            hide_index=True,
+            column_config={name: say(f"heading.skipped_{name}") for name in run.skipped.columns},
+            alt=say("heading.skipped_alt"),
         )
 
 
@@ -61,5 +75,5 @@ def chip(ink: Ink) -> str:
 def truth_badge(prompt: PromptSpec) -> str:
     """A badge that says whether the prompt uses the ground truth, as Markdown."""
     if prompt.uses_ground_truth:
-        return ":orange-badge[:material/visibility: uses the ground truth]"
-    return ":green-badge[:material/visibility_off: no ground truth]"
+        return f":orange-badge[:material/visibility: {say('heading.uses_truth')}]"
+    return f":green-badge[:material/visibility_off: {say('heading.no_truth')}]"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from floodeval.language.sentences import say
 from floodeval.pictures.legend import swatch
 from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED, Ink
 from floodeval.pictures.panels import IN_BOTH
@@ -22,7 +23,7 @@ def draw_against_legend(selection: Selection) -> None:
         draw_legend([selection.inks[selection.a]])
         return
     a, b = selection.inks[selection.a], selection.inks[selection.b]
-    only = (Ink(f"water for {ink.label} alone", ink.colour, ink.hatch) for ink in (a, b))
+    only = (Ink(say("inks.alone", name=ink.label), ink.colour, ink.hatch) for ink in (a, b))
     draw_legend([IN_BOTH, *only])
 
 

@@ -1,5 +1,6 @@
 """Runs, photographs and pictures, read once and kept while their files stay the same."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from floodeval.data.samples import Dataset, Sample, dataset_places
 from floodeval.data.scenes import Scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
+from floodeval.language.sentences import say
 from floodeval.pictures.case import Case, read_case
 from floodeval.results import results_folder
 from floodeval.sam.prompts import parse_prompt
-from floodeval.ui.selection import rows_of
+from floodeval.ui.selection import IN, rows_of
 from floodeval.ui.words import plain
 
 _FILES = ("metrics.parquet", "run.json", "skipped.csv")
@@ -30,7 +32,7 @@ class Photographs:
     @property
     def advice(self) -> str:
         """How to bring the photographs, as Markdown, for pages that show masks."""
-        return f"**The masks are shown without photographs**: {plain(self.reason)}."
+        return say("loading.without_photographs", reason=plain(self.reason))
 
     def sample(self, sample_id: str) -> Sample | None:
         """One sample's files; None where they are not on this machine."""
@@ -40,6 +42,15 @@ class Photographs:
             return None
 
 
+def waiting(what: str) -> AbstractContextManager[None]:
+    """A word about what the person waits for, where it takes longer than a moment.
+
+    Args:
+        what: a key of the catalogue's `loading`.
+    """
+    return st.spinner(say(f"loading.{what}"), show_time=True)
+
+
 def unfinished_runs() -> list[str]:
     """The runs that were begun and have no table yet."""
     begun = (path.parent for path in (results_folder() / "runs").glob("*/run.json"))
@@ -47,30 +58,33 @@ def unfinished_runs() -> list[str]:
 
 
 def open_run(name: str) -> Run:
-    """Read a run of the results folder; kept until one of its files changes.
+    """Read a run of the results folder; kept until one of its files changes, and shared: never change it.
 
     Raises:
         FloodevalError: it cannot be read.
     """
     folder = results_folder() / "runs" / name
-    return _open_run(str(folder), stamp(folder))
+    with waiting("reading_run"):
+        return _open_run(str(folder), stamp(folder))
 
 
 def photographs(run: Run) -> Photographs:
     """Find a run's photographs; found ones are kept, missing ones are looked for again each time."""
     try:
-        return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
+        with waiting("looking_for_photographs"):
+            return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
     except FloodevalError as error:
         return Photographs(None, str(error))
 
 
-def comparison_of(run: Run, a: str, b: str, prompt: str, split: str) -> Comparison:
-    """A against B with one prompt over a split of a run ('all' for the whole), with its intervals.
+def comparison_of(run: Run, a: str, b: str, prompt: str, split: str, flagged: str = IN) -> Comparison:
+    """A against B with one prompt over rows of a run (see `rows_of`), with its intervals.
 
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
-    return _comparison(run, stamp(run.folder), a, b, prompt, split)
+    with waiting("comparing"):
+        return _comparison(run, stamp(run.folder), a, b, prompt, split, flagged)
 
 
 def agreement_at_hand(run: Run) -> Spread | None:
@@ -81,8 +95,11 @@ def agreement_at_hand(run: Run) -> Spread | None:
     """
     dataset = photographs(run).dataset
     scenes = scenes_at_hand(dataset) if dataset else None
-    found = _agreement(dataset, scenes, stamp(run.folder)).copies if dataset and scenes else None
-    return found if found and found.n else None
+    if not dataset or not scenes:
+        return None
+    with waiting("reading_agreement"):
+        found = _agreement(dataset, scenes, stamp(run.folder)).copies
+    return found if found.n else None
 
 
 def case_of(run: Run, sample_id: str, prompt: str, variants: list[str], longest: int) -> Case:
@@ -96,27 +113,27 @@ def stamp(folder: Path) -> tuple[float, ...]:
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
 
 
-@st.cache_data(max_entries=8, show_spinner="Reading the run")
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
     return load_run(folder)
 
 
-@st.cache_resource(
-    max_entries=8, show_spinner="Looking for the photographs", hash_funcs={Run: lambda r: r.folder}
-)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
     """A resource, because nothing changes it, and a copy of many thousand samples takes a second."""
     return run.dataset()
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing", hash_funcs={Run: lambda r: r.folder})
-def _comparison(run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str) -> Comparison:
-    return compare_both(run, rows_of(run, split), a, b, prompt)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _comparison(
+    run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str, flagged: str
+) -> Comparison:
+    return compare_both(run, rows_of(run, split, flagged), a, b, prompt)
 
 
 @st.cache_data(
     max_entries=8,
-    show_spinner="Reading how well the labels agree",
+    show_spinner=False,
     hash_funcs={Dataset: lambda d: (str(d.folder), d.fingerprint, [sample.mask for sample in d.samples])},
 )
 def _agreement(dataset: Dataset, scenes: Scenes, stamp: tuple[float, ...]) -> Agreement:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from floodeval.language.sentences import say
+from floodeval.ui.address import OWN
 from floodeval.ui.sections import SECTIONS
 
-_BASE = ("run", "a", "b", "prompt", "split")
-_ORDER = ("metric", "of", "order", "quadrant")
+_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang")
+_ORDER = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,20 @@ class Page:
     icon: str
     group: str
     keys: tuple[str, ...]
-    help: str
+
+    @property
+    def title(self) -> str:
+        """What the page is called, in the language of the moment."""
+        return say(f"pages.{self._word}")
+
+    @property
+    def help(self) -> str:
+        """What the page is for."""
+        return say(f"pages.{self._word}_help")
+
+    @property
+    def _word(self) -> str:
+        return self.name.lower().replace(" ", "_")
 
     def carried(self, params: dict[str, str]) -> dict[str, str]:
         """The part of a selection that this page's address holds."""
@@ -32,54 +47,24 @@ class Page:
 PAGES = {
     page.name: page
     for page in (
+        Page("Home", "dashboard.py", ":material/home:", "results", _BASE),
+        Page("Distributions", "pages/1_Distributions.py", ":material/bar_chart:", "results", _BASE),
+        Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_ORDER)),
         Page(
-            "Home",
-            "dashboard.py",
-            ":material/home:",
-            "Results",
-            _BASE,
-            "The comparison at a glance: averages, the gap, how many images got better or worse.",
+            "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id", "view")
         ),
+        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
+        Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page(
-            "Distributions",
-            "pages/1_Distributions.py",
-            ":material/bar_chart:",
-            "Results",
-            _BASE,
-            "How IoU, Dice, precision and recall are spread over the images.",
+            "Training",
+            "pages/6_Training.py",
+            ":material/model_training:",
+            "data",
+            (*_BASE, *OWN),
         ),
-        Page(
-            "Worst cases",
-            "pages/2_Worst_cases.py",
-            ":material/warning:",
-            "Results",
-            (*_BASE, *_ORDER),
-            "The images in order of the gap or of any metric, as pictures or as a table.",
-        ),
-        Page(
-            "Compare",
-            "pages/3_Compare.py",
-            ":material/compare:",
-            "Results",
-            (*_BASE, *_ORDER, "id"),
-            "One image: photograph, prompt, truth, each variant's mask and errors.",
-        ),
-        Page(
-            "Slices",
-            "pages/4_Slices.py",
-            ":material/donut_small:",
-            "Results",
-            (*_BASE, "section"),
-            "Where the gain comes from and where it is lost, errors by kind, suspect labels, cost.",
-        ),
-        Page(
-            "Dataset",
-            "pages/9_Dataset.py",
-            ":material/photo_library:",
-            "Data",
-            (*_BASE, "section"),
-            "The photographs and their masks, whether they can be trusted, and the stress suite.",
-        ),
+        Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section")),
+        Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_ORDER)),
+        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id")),
     )
 }
 
@@ -87,11 +72,11 @@ PAGES = {
 def draw_navigation(params: dict[str, str]) -> None:
     """Draw the links to all pages, group by group."""
     for group in dict.fromkeys(page.group for page in PAGES.values()):
-        st.caption(group)
+        st.caption(say(f"pages.group_{group}"))
         with st.container(gap="xxsmall"):
             for page in PAGES.values():
                 if page.group == group:
-                    link_to(page.name, params, page.name, page.icon, page.help)
+                    link_to(page.name, params, page.title, page.icon, page.help)
 
 
 def link_to(name: str, params: dict[str, str], label: str, icon: str, tip: str | None = None) -> None:

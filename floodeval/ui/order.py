@@ -1,46 +1,59 @@
-"""The controls of the page Worst cases: the order of the images, the group, and the view."""
+"""The controls of the page Worst cases: the order of the images, the groups, and the view."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.pictures.palette import METRIC_LABELS
-from floodeval.ui.ranking import ALL
-from floodeval.ui.selection import Selection, ranking_options
-from floodeval.ui.words import ORDER_WORDS, QUADRANT_TITLES, SINGLE_TITLES
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, ORDERS
+from floodeval.language.sentences import say
+from floodeval.ui.selection import Selection, quadrant_names, ranking_options
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.quadrants import quadrant_title
+from floodeval.wording.rankings import order_word
 
-VIEWS = ("Pictures", "Table")
+PICTURES, TABLE = "pictures", "table"
 
 
 def draw_order(selection: Selection) -> str:
-    """Let the person choose the order, the group and the view; returns the view."""
-    choices = ranking_options(selection.b)
+    """Let the person choose the order and the view; returns the view."""
+    ranking = selection.ranking
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Order by",
-            choices["metric"],
-            format_func=METRIC_LABELS.__getitem__,
+            say("worst_cases.order_by"),
+            ranking_options(selection.b, selection.table)["metric"],
+            format_func=metric_label,
             key="metric",
-            width=220,
+            width=240,
+            on_change=forget_bounds,
         )
-        if selection.b:
-            _segments("Of", "of", {"gap": "Gap, B − A", "a": "A", "b": "B"})
-        _segments("First", "order", ORDER_WORDS[selection.ranking.of == "gap"])
-        st.session_state.setdefault("view", VIEWS[0])
-        _segments("Show as", "view", {view: view for view in VIEWS})
-    _segments("Group", "quadrant", quadrant_labels(selection))
-    return str(st.session_state["view"])
+        if selection.b and ranking.metric != DISAGREEMENT:
+            sides = {"gap": say("worst_cases.of_gap"), "a": "A", "b": "B"}
+            _segments(say("worst_cases.of"), "of", sides, forget=True)
+        orders = {order: _capital(order_word(ranking, order)) for order in ORDERS}
+        _segments(say("worst_cases.first"), "order", orders)
+        views = {view: say(f"worst_cases.{view}") for view in (PICTURES, TABLE)}
+        if st.session_state.get("view_as") not in views:
+            st.session_state["view_as"] = PICTURES
+        _segments(say("worst_cases.show_as"), "view_as", views)
+    return str(st.session_state["view_as"])
+
+
+def draw_groups(selection: Selection) -> None:
+    """Let the person choose one quadrant, or all."""
+    _segments(say("worst_cases.group"), "quadrant", quadrant_labels(selection))
 
 
 def quadrant_labels(selection: Selection) -> dict[str, str]:
     """The groups with how many images each holds."""
     counts = selection.table["quadrant"].value_counts()
-    titles = QUADRANT_TITLES if selection.b else SINGLE_TITLES
-    labels = {name: f"{title} ({counts.get(name, 0)})" for name, title in titles.items()}
-    return {ALL: f"All ({len(selection.table)})"} | labels
+    labels = {
+        name: f"{quadrant_title(name, selection.b is None)} ({counts.get(name, 0)})"
+        for name in quadrant_names(selection.b)
+    }
+    return {ALL: say("worst_cases.all", n=len(selection.table))} | labels
 
 
-def _segments(label: str, key: str, words: Mapping[str, str]) -> None:
+def _segments(label: str, key: str, words: Mapping[str, str], forget: bool = False) -> None:
     st.segmented_control(
         label,
         list(words),
@@ -48,4 +61,14 @@ def _segments(label: str, key: str, words: Mapping[str, str]) -> None:
         key=key,
         required=True,
         persist_state="session",
+        on_change=forget_bounds if forget else "rerun",
     )
+
+
+def forget_bounds() -> None:
+    """Another order has other values: its range begins whole."""
+    st.session_state["between"] = None
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

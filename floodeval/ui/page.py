@@ -7,10 +7,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import list_runs
-from floodeval.ui.address import keep_address, read_address, write_address
+from floodeval.ui.address import keep_address, kept_params, read_address, write_address
 from floodeval.ui.brand import ICON, LOGO
 from floodeval.ui.choosing import Chooser
 from floodeval.ui.heading import draw_heading, draw_skipped
+from floodeval.ui.languages import choose_language, settle_language
 from floodeval.ui.loading import unfinished_runs
 from floodeval.ui.navigation import PAGES, Page, draw_navigation
 from floodeval.ui.sections import SECTIONS
@@ -29,10 +30,12 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         headline: says the page's title (Markdown) from the selection; the page's name where there is none.
     """
     page = PAGES[name]
-    _set_up(page)
     arrival = read_address()
+    settle_language()
+    _set_up(page)
     with st.sidebar:
         navigation, choices = st.container(gap="small"), st.container(gap="small")
+        choose_language()
     if not list_runs():
         _end_welcoming(navigation)
     chooser = Chooser(arrival.adopted, wants_id="id" in page.keys, sections=list(SECTIONS.get(name, ())))
@@ -41,14 +44,30 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         draw_navigation(selection.params)
     with choices:
         draw_unfinished(unfinished_runs())
-    write_address(page.carried(selection.params), arrival)
-    draw_heading(headline(selection) if headline else name, selection)
+    write_address(page.carried(selection.params | kept_params()), arrival)
+    draw_heading(headline(selection) if headline else page.title, selection)
     _say(chooser)
     return selection
 
 
+def begin_page_without_run(name: str) -> Selection | None:
+    """Begin a page that has something to say where there is no run yet; None is returned there."""
+    if list_runs():
+        return begin_page(name)
+    page = PAGES[name]
+    read_address()
+    settle_language()
+    _set_up(page)
+    with st.sidebar:
+        draw_navigation({})
+        choose_language()
+    keep_address()
+    st.title(page.title, anchor=False)
+    return None
+
+
 def _set_up(page: Page) -> None:
-    title = "floodeval" if page.script == "dashboard.py" else f"{page.name} · floodeval"
+    title = "floodeval" if page.script == "dashboard.py" else f"{page.title} · floodeval"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.logo(LOGO, icon_image=ICON, size="large")
 

@@ -2,32 +2,26 @@
 
 import streamlit as st
 
+from floodeval.language.sentences import say
+
 SECTIONS = {
-    "Slices": {
-        "slices": "Slices",
-        "weakest": "Weakest",
-        "errors": "Errors",
-        "suspects": "Suspects",
-        "cost": "Cost",
-    },
-    "Dataset": {
-        "gallery": "Gallery",
-        "balance": "Balance",
-        "findings": "Findings",
-        "scenes": "Scenes",
-        "agreement": "Agreement",
-        "stress": "Stress",
-    },
+    "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
+    "Slices": ("slices", "weakest", "errors", "suspects", "cost"),
+    "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
 }
+
+
+def section_title(section: str) -> str:
+    """What a section is called."""
+    return say(f"sections.{section}")
 
 
 def choose_section(page: str) -> str:
     """Let the person choose one of a page's sections; only the chosen one is computed."""
-    titles = SECTIONS[page]
     st.segmented_control(
-        "Section",
-        list(titles),
-        format_func=titles.__getitem__,
+        say("sections.label"),
+        SECTIONS[page],
+        format_func=section_title,
         key="section",
         required=True,
         label_visibility="collapsed",

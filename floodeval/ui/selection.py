@@ -1,22 +1,31 @@
-"""What a person looks at: one run, A and B, one prompt, one split, an order, an image, a section."""
+"""What a person looks at: a run, A and B, a prompt, a split, flagged pairs or not, an order, an image."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
+from floodeval.analysis.filters import Filters, bounds_text, matching
 from floodeval.analysis.pairing import QUADRANTS, paired
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, ORDERS, SIDES, Ranking
+from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.sam.prompts import PromptSpec
-from floodeval.ui.ranking import ALL, METRICS, ORDERS, SIDES, Ranking
+from floodeval.ui.languages import asked_language
+
+IN, OUT = "in", "out"  # what becomes of the flagged pairs
 
 
 @dataclass(frozen=True)
 class Selection:
     """A run as it was chosen, and its rows.
 
-    `b` is None where the run has one variant. `metrics` are the run's rows of the chosen split, all prompts;
-    `table` pairs A with B for the chosen prompt (A with itself where there is no B).
+    `b` is None where the run has one variant. `flagged` is "in", or "out" where the pairs whose truth an
+    audit doubts are left out. `metrics` are the run's rows of the chosen split, all prompts, with or without
+    those; `table` pairs A with B for the chosen prompt (A with itself where there is no B), with what can be
+    ranked and filtered by. `cases` are the images that were marked as failures. `view` is how a link asks
+    the page Compare to show its image.
     """
 
     run: Run
@@ -24,11 +33,25 @@ class Selection:
     b: str | None
     prompt: PromptSpec
     split: str
+    flagged: str
     metrics: pd.DataFrame
     table: pd.DataFrame
     ranking: Ranking
     sample_id: str | None
     section: str | None
+    filters: Filters
+    cases: dict[str, MarkedCase]
+    view: str | None
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The images that the quadrant and the filters keep, in the order of the ranking."""
+        return matching(self.table, self.ranking, self.filters, self.cases)
+
+    @property
+    def whole_ranking(self) -> Ranking:
+        """The order without its quadrant."""
+        return replace(self.ranking, quadrant=ALL)
 
     @property
     def name(self) -> str:
@@ -47,11 +70,16 @@ class Selection:
         inks = variant_inks(self.variants)
         letters = {self.a: "A", self.b: "B"} if self.b else {}
         return {
-            name: replace(ink, label=f"{name} ({letter})", letter=letter)
+            name: replace(ink, name=f"{name} ({letter})", letter=letter)
             if (letter := letters.get(name))
             else ink
             for name, ink in inks.items()
         }
+
+    @property
+    def rows_key(self) -> tuple[str, str]:
+        """What tells the rows of one selection of a run from another's: split, and flagged in or out."""
+        return self.split, self.flagged
 
     @property
     def subset(self) -> str:
@@ -67,7 +95,7 @@ class Selection:
     @property
     def params(self) -> dict[str, str]:
         """The selection as a link carries it."""
-        ranking = self.ranking
+        ranking, filters = self.ranking, self.filters
         wanted = {
             "run": self.name,
             "a": self.a,
@@ -78,8 +106,14 @@ class Selection:
             "of": ranking.of,
             "order": ranking.order,
             "quadrant": ranking.quadrant,
+            "slice": None if filters.slice == ALL else filters.slice,
+            "between": bounds_text(filters.between) if filters.between else None,
+            "marked": None if filters.marked == ALL else filters.marked,
             "id": self.sample_id,
+            "view": self.view,
             "section": self.section,
+            "flagged": None if self.flagged == IN else self.flagged,
+            "lang": asked_language(),
         }
         return {key: value for key, value in wanted.items() if value is not None}
 
@@ -90,9 +124,16 @@ def split_names(run: Run) -> list[str]:
     return [ALL, *found] if len(found) > 1 else [ALL]
 
 
-def rows_of(run: Run, split: str) -> pd.DataFrame:
-    """The rows of a split, or all of them."""
-    return run.metrics if split == ALL else run.metrics[run.metrics["split"] == split]
+def rows_of(run: Run, split: str, flagged: str = IN) -> pd.DataFrame:
+    """The rows of a split, or of all; without the flagged pairs where `flagged` is "out"."""
+    rows = run.metrics if split == ALL else run.metrics[run.metrics["split"] == split]
+    return rows if flagged == IN else rows[~rows["id"].isin(list(run.info.flagged))]
+
+
+def flagged_options(rows: pd.DataFrame, run: Run) -> list[str]:
+    """Whether flagged pairs may be left out: where some rows are of such pairs, and not all."""
+    n = rows["id"].isin(list(run.info.flagged)).sum()
+    return [IN, OUT] if 0 < n < len(rows) else [IN]
 
 
 def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str) -> pd.DataFrame:
@@ -109,10 +150,10 @@ def quadrant_names(b: str | None) -> list[str]:
     return list(QUADRANTS) if b else ["both_fail", "both_good"]
 
 
-def ranking_options(b: str | None) -> dict[str, list[str]]:
+def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
     """What may be chosen for each part of a ranking, the default first."""
     return {
-        "metric": list(METRICS),
+        "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
         "of": list(SIDES) if b else ["a"],
         "order": list(ORDERS),
         "quadrant": [ALL, *quadrant_names(b)],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from floodeval.data.rasters import encode_mask, read_mask, read_photograph, read_reduced
+from floodeval.data.rasters import decode_photograph, encode_mask, read_mask, read_photograph, read_reduced
 from floodeval.errors import FloodevalError
 
 RED = np.zeros((4, 6, 3), np.uint8)
@@ -32,6 +32,8 @@ def test_exif_orientation_is_applied_to_the_photograph(tmp_path):
     exif[0x0112] = 6  # to be shown turned by a quarter
     image.save(tmp_path / "turned.jpg", exif=exif)
     assert read_photograph(tmp_path / "turned.jpg").shape == (6, 4, 3)
+    content = (tmp_path / "turned.jpg").read_bytes()
+    assert np.array_equal(decode_photograph(content, "turned.jpg"), read_photograph(tmp_path / "turned.jpg"))
 
 
 def test_greyscale_and_16_bit_photographs_become_rgb_of_8_bits(tmp_path):
@@ -122,6 +124,15 @@ def test_a_broken_file_is_refused_in_one_line(tmp_path, read, content):
     with pytest.raises(FloodevalError, match=r"broken\.png") as refused:
         read(tmp_path / "broken.png")
     assert "\n" not in str(refused.value)
+    with pytest.raises(FloodevalError, match=r"broken\.png"):
+        decode_photograph(content, "broken.png")
+
+
+def test_an_uploaded_photograph_may_be_held_to_fewer_pixels(tmp_path):
+    content = save(tmp_path / "photo.png", RED).read_bytes()
+    assert np.array_equal(decode_photograph(content, "photo.png", most_pixels=24), RED)
+    with pytest.raises(FloodevalError, match=r"photo\.png: more than 0 megapixels"):
+        decode_photograph(content, "photo.png", most_pixels=23)
 
 
 def test_a_truncated_jpeg_is_refused(tmp_path):

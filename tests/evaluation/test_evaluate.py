@@ -250,3 +250,33 @@ def test_a_run_keeps_traits_errors_agreement_and_resources(tuned, pair_folder):
     assert 9e6 < resources["parameters"] < 11e6
     assert resources["trained_parameters"] == 4 * 256  # one nudged tensor
     assert resources["peak_memory_mb"]["box"] > 100
+
+
+def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair_folder):
+    run = evaluate(load_dataset(pair_folder), "r", VARIANTS, ["point", "clicks:max=3"])
+    clicks = run.table("clicks")
+    assert set(clicks["variant"]) == set(VARIANTS)
+    assert clicks["click"].between(1, 3).all()
+    first = clicks[clicks["click"] == 1].set_index(["id", "variant"])["iou"]
+    by_prompt = run.metrics.set_index(["prompt", "id", "variant"])["iou"]
+    assert first.to_dict() == by_prompt["point"].to_dict()
+    last = clicks.groupby(["id", "variant"])["iou"].last()
+    assert last.to_dict() == by_prompt["clicks:max=3"].to_dict()
+    assert clicks["x"].between(0, 47).all()
+    assert clicks["y"].between(0, 31).all()
+
+
+def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(tuned, pair_folder, vit_t):
+    state = vit_t.sam.state_dict()
+    name = "image_encoder.neck.2.weight"
+    origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}")
+    path = tuned / "models" / "seeing" / "checkpoint.safetensors"
+    write_checkpoint(path, {name: 1.5 * state[name]}, state, origin)
+    variants = VARIANTS | {"seeing": "seeing"}
+    run = evaluate(load_dataset(pair_folder), "r", variants, ["point", "clicks:max=2"])
+    encoders = {one.name: one.encoder_sha256 for one in run.info.variants}
+    assert encoders["pretrained"] == encoders["finetuned"] != encoders["seeing"]
+    took = run.metrics.groupby(["id", "variant"])["encode_ms"].first().unstack("variant")
+    assert (took["pretrained"] == took["finetuned"]).all()
+    assert (took["pretrained"] != took["seeing"]).all()
+    assert set(run.table("clicks")["variant"]) == set(variants)

@@ -49,6 +49,7 @@ def test_run_json_is_read_back_as_it_was_written():
         "jitter": 0.0,
         "seed": 0,
         "multimask": False,
+        "max": None,
     }
 
 

@@ -1,35 +1,39 @@
-"""Training really lowers the loss, chooses by validation, and leaves the test subset alone."""
+"""Training really lowers the loss, chooses by validation, goes on after a kill, and leaves the test alone."""
 
+import errno
 import json
+import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
-from floodeval.data.samples import digest_of, load_dataset
-from floodeval.data.splits import Split, read_split
+from floodeval.data.samples import digest_of
+from floodeval.data.splits import read_split
 from floodeval.errors import FloodevalError
+from floodeval.finetuning.augmentation import Augmentation
 from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.finetune import finetune
-from floodeval.finetuning.losses import dice_loss, iou_of_logits, mask_loss
 from floodeval.sam.models import load_model
-from tests.conftest import make_pairs
+from floodeval.sam.tensors import read_tensors
+from tests.finetuning.conftest import split
 
 QUICK = TrainingConfig(epochs=3, learning_rate=1e-3, batch=2)
-
-
-@pytest.fixture
-def dataset(tmp_path, monkeypatch):
-    monkeypatch.setattr("floodeval.sam.embeddings.cache_folder", lambda: tmp_path / "kept")
-    return load_dataset(make_pairs(tmp_path / "floods", ["a", "b", "c", "d", "secret"], (96, 64)))
-
-
-def split(**subsets: str) -> Split:
-    rows = [(i, i, subset) for subset, ids in subsets.items() for i in ids.split()]
-    return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
+SHORT = TrainingConfig(
+    epochs=2,
+    batch=2,
+    schedule="cosine",
+    warmup=1,
+    ema=0.9,
+    views=2,
+    augmentation=Augmentation(mirror=0.5, zoom=0.3, brightness=0.2),
+    prompts=("full", "points:n=2", "clicks:max=3"),
+    prompts_per_view=2,
+)
+ENCODER = replace(SHORT, encoder_learning_rate=1e-3, precision="bfloat16")
+SMALL = {"batch": 1, "prompts_per_view": 1, "validation_prompts": ("full",)}
+TIMES = ["seconds", "peak_memory_mb"]
 
 
 @pytest.mark.weights
@@ -56,25 +60,126 @@ def test_training_learns_and_keeps_the_best_checkpoint_with_its_provenance(datas
     tuned = load_model("vit_t", made.folder / "checkpoint.safetensors")
     assert tuned.provenance.trained_on["fingerprint"] == dataset.fingerprint
     assert tuned.provenance.seen == {digest_of(dataset[name].photograph) for name in "abcd"}
+    assert tuned.encoder_sha256 == load_model("vit_t").encoder_sha256
     assert (made.folder / "checkpoint.safetensors").stat().st_size < 9e6
-    assert steps[-1][1:] == (3, 3)
+    assert not (made.folder / "training.pt").exists()
+    assert steps[-1][1:] == (9, 9)
 
 
 @pytest.mark.weights
-def test_the_same_seed_gives_the_same_training(dataset, results):
+def test_the_history_tells_loss_iou_and_dice_by_prompt_with_rate_seconds_and_memory(dataset, results, tiny):
+    dealt = split(train="a b c", validation="d")
+    history = finetune(dataset, dealt, "m", replace(SHORT, epochs=1), tensorboard=True).history
+    of_validation = {f"val_{name}_{spec}" for name in ("iou", "dice") for spec in ("box", "point", "full")}
+    of_training = {
+        f"train_{name}_{kind}" for name in ("iou", "dice") for kind in ("full", "points", "clicks")
+    }
+    whole = {f"{subset}_{name}" for subset in ("train", "val") for name in ("loss", "iou", "dice")}
+    assert set(history) == of_validation | of_training | whole | {"epoch", "learning_rate", *TIMES}
+    assert history[sorted(of_validation)].notna().all(axis=None)
+    assert (history["learning_rate"].iloc[1:] > 0).all()
+    assert (results / "models" / "m" / "tensorboard").is_dir()
+
+
+@pytest.mark.weights
+def test_the_encoder_is_trained_only_where_it_is_asked_for(dataset, results, tiny):
     dealt = split(train="a b", validation="d")
-    config = TrainingConfig(epochs=1, batch=2)
-    first, second = (finetune(dataset, dealt, name, config).history["val_loss"] for name in ("one", "two"))
-    assert np.allclose(first, second, atol=1e-4)
+    for name, config in (("decoder", SHORT), ("encoder", ENCODER)):
+        made = finetune(dataset, dealt, name, replace(config, epochs=1, **SMALL))
+        changed = read_tensors(made.folder / "checkpoint.safetensors")[0]
+        assert any(one.startswith("mask_decoder.") for one in changed)
+        assert any(one.startswith("image_encoder.") for one in changed) == (name == "encoder")
 
 
 @pytest.mark.weights
-def test_a_learning_rate_that_diverges_stops_and_keeps_the_last_good_checkpoint(dataset, results):
+@pytest.mark.parametrize(
+    "config", [replace(SHORT, **SMALL), replace(ENCODER, **SMALL)], ids=["decoder", "encoder"]
+)
+@pytest.mark.parametrize("stop_at", [0, 2])
+def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
+    dataset, results, tiny, monkeypatch, config, stop_at
+):
+    monkeypatch.setattr("floodeval.finetuning.recorder.KEEP_EVERY_S", 0)
+    dealt = split(train="a b", validation="d")
+    whole = finetune(dataset, dealt, "whole", config)
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "training" and done > stop_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune(dataset, dealt, "stopped", config, progress=stop)
+    resumed = finetune(dataset, dealt, "stopped", config)
+    pd.testing.assert_frame_equal(
+        resumed.history.drop(columns=TIMES), whole.history.drop(columns=TIMES), rtol=1e-3
+    )
+    tensors = [read_tensors(made.folder / "checkpoint.safetensors")[0] for made in (whole, resumed)]
+    assert all(np.allclose(tensors[0][name], tensors[1][name], atol=1e-3) for name in tensors[0])
+
+
+@pytest.mark.weights
+def test_a_stopped_training_is_not_gone_on_with_by_another_recipe(dataset, results, tiny):
+    dealt = split(train="a b", validation="d")
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "training":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune(dataset, dealt, "m", SHORT, progress=stop)
+    assert json.loads((results / "models" / "m" / "config.json").read_text())["best_epoch"] == 0
+    with pytest.raises(FloodevalError, match="begun with another recipe"):
+        finetune(dataset, dealt, "m", replace(SHORT, seed=1))
+    (results / "models" / "m" / "training.pt").write_bytes(b"torn")
+    with pytest.raises(FloodevalError, match="cannot be read"):
+        finetune(dataset, dealt, "m", SHORT)
+    assert finetune(dataset, dealt, "m", replace(SHORT, epochs=1, **SMALL), force=True).best_epoch > 0
+
+
+@pytest.mark.weights
+def test_the_same_seed_gives_the_same_training_and_another_one_another(dataset, results, tiny):
+    dealt = split(train="a b", validation="d")
+    losses = [
+        finetune(dataset, dealt, name, replace(SHORT, epochs=1, seed=seed, **SMALL)).history["val_loss"]
+        for name, seed in (("one", 0), ("two", 0), ("three", 1))
+    ]
+    assert np.allclose(losses[0], losses[1], atol=1e-4)
+    assert not np.allclose(losses[0], losses[2], atol=1e-4)
+
+
+@pytest.mark.weights
+def test_a_learning_rate_that_diverges_stops_and_keeps_the_last_good_checkpoint(dataset, results, tiny):
     config = TrainingConfig(epochs=6, learning_rate=1e12, batch=1, clip=1e12)
     with pytest.raises(FloodevalError, match="diverges; lower --learning-rate"):
         finetune(dataset, split(train="a b c", validation="d"), "m", config)
     history = pd.read_csv(results / "models" / "m" / "history.csv")
     assert history["val_loss"].notna().all()
+
+
+@pytest.mark.weights
+def test_training_stops_where_validation_has_not_got_better_for_long(dataset, results, tiny):
+    config = replace(SHORT, epochs=40, learning_rate=1e-12, ema=0.0, patience=2, **SMALL)
+    history = finetune(dataset, split(train="a", validation="d"), "m", config).history
+    assert len(history) < 40
+
+
+@pytest.mark.weights
+def test_a_full_disk_at_the_checkpoint_is_one_line_and_the_training_goes_on_later(
+    dataset, results, tiny, monkeypatch
+):
+    dealt = split(train="a b", validation="d")
+
+    def full(descriptor: int) -> None:
+        if (results / "models" / "m" / "history.csv").exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    config = replace(SHORT, epochs=1, **SMALL)
+    with monkeypatch.context() as patched:
+        patched.setattr("floodeval.files.os.fsync", full)
+        with pytest.raises(FloodevalError, match="No space left on device") as refused:
+            finetune(dataset, dealt, "m", config)
+    assert "\n" not in str(refused.value)
+    assert finetune(dataset, dealt, "m", config).best_epoch > 0
 
 
 def test_an_existing_model_is_kept_and_empty_subsets_are_refused(dataset, results):
@@ -85,22 +190,3 @@ def test_an_existing_model_is_kept_and_empty_subsets_are_refused(dataset, result
         finetune(dataset, split(train="a"), "n")
     with pytest.raises(FloodevalError, match="no name for a model"):
         finetune(dataset, split(train="a", validation="b"), "../n")
-
-
-def test_losses_of_perfect_and_opposite_logits():
-    target = torch.tensor([[1.0, 0.0], [1.0, 1.0]])
-    perfect = (target * 2 - 1) * 20
-    assert dice_loss(perfect, target) == pytest.approx(0, abs=1e-6)
-    assert mask_loss(perfect, target) == pytest.approx(0, abs=1e-6)
-    assert dice_loss(-perfect, target) == pytest.approx(1 - 1 / 5, abs=1e-6)
-    assert iou_of_logits(perfect, target) == 1
-    assert iou_of_logits(-perfect, target) == 0
-    assert iou_of_logits(-torch.ones(2, 2), torch.zeros(2, 2)) == 1
-
-
-@given(st.integers(0, 2**16 - 1), st.integers(0, 2**16 - 1))
-def test_the_training_iou_is_that_of_the_two_masks(first, second):
-    predicted, truth = (np.array([int(b) for b in f"{n:016b}"]).reshape(4, 4) for n in (first, second))
-    logits, target = torch.tensor(predicted * 2.0 - 1), torch.tensor(truth, dtype=torch.float32)
-    union = (predicted | truth).sum()
-    assert iou_of_logits(logits, target) == pytest.approx((predicted & truth).sum() / union if union else 1)

@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from floodeval.data.rasters import encode_mask, read_mask
-from floodeval.data.samples import load_dataset
 from floodeval.evaluation.run import mask_path
-from floodeval.pictures.case import read_case, read_errors
+from floodeval.pictures.case import read_case
 from floodeval.pictures.palette import variant_inks
 from floodeval.pictures.panels import (
     THUMBNAIL_RATIO,
@@ -108,32 +106,3 @@ def test_a_thumbnail_is_never_taller_than_its_row(run, dataset, sample_id):
         for inks in (INKS, variant_inks(["pretrained"])):
             picture = thumbnail(read_case(run, sample_id, BOX, list(inks), sample, 90), inks, 0.6)
             assert picture.shape[1] / picture.shape[0] >= THUMBNAIL_RATIO - 0.01
-
-
-@pytest.mark.parametrize("sample_id", ["a", "b"])
-def test_a_small_picture_shows_the_same_errors_as_the_whole_case(run, dataset, sample_id):
-    asked = (run, sample_id, BOX, VARIANTS, dataset[sample_id])
-    case, small = read_case(*asked, longest=40), read_errors(*asked, longest=40)
-    assert np.array_equal(small.photograph, case.photograph) and small.shown == case.shown
-    for name in VARIANTS:
-        for part in ("both", "first_only", "second_only"):
-            assert np.array_equal(getattr(small.errors[name], part), getattr(case.errors[name], part))
-
-
-def test_a_small_picture_of_a_large_jpeg_shows_the_same_photograph(tmp_path):
-    dataset = draw_dataset(tmp_path / "large", ["a"], [(701, 1053)])
-    picture = Image.open(dataset["a"].photograph)
-    picture.save(dataset["a"].photograph.with_suffix(".jpg"), quality=95)
-    dataset["a"].photograph.unlink()
-    sample = load_dataset(dataset.folder)["a"]
-    asked = (write_run(tmp_path / "run", load_dataset(dataset.folder)), "a", BOX, VARIANTS, sample)
-    case, small = read_case(*asked, longest=100), read_errors(*asked, longest=100)
-    assert small.photograph.shape == case.photograph.shape and small.size == case.size
-    assert np.abs(small.photograph.astype(int) - case.photograph).mean() < 2
-
-
-@pytest.mark.parametrize("broken", ["photograph", "mask"])
-def test_a_small_picture_of_a_broken_sample_is_what_the_whole_case_shows(run, dataset, broken):
-    getattr(dataset["a"], broken).write_bytes(b"")
-    case, small = (read(run, "a", BOX, VARIANTS, dataset["a"], 40) for read in (read_case, read_errors))
-    assert small.problems == case.problems and small.photograph is None and small.against is not None

@@ -39,7 +39,7 @@ def test_a_subset_keeps_its_ink_whichever_others_occur():
 
 def test_sizes_and_formats_count_what_could_be_read():
     sizes, formats = sizes_figure(TABLE), formats_figure(TABLE)
-    assert [trace.name for trace in sizes.data] == ["train, n=0", "test, n=2", f"{UNDEALT}, n=1"]
+    assert [trace.name for trace in sizes.data] == ["train, n=0", "test, n=2", "in no subset, n=1"]
     assert sizes.data[1].text[0] == "&lt;b&gt;1&lt;/b&gt;"
     assert list(formats.data[0].x) == ["JPEG<br>n=2", "PNG<br>n=1"]
     assert sum(sum(trace.y) for trace in formats.data) == 3

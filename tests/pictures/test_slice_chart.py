@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.slices import CATEGORIES, NUMBERS
+from floodeval.analysis.slices import CATEGORIES, NUMBERS, PARTS
 from floodeval.data.traits import Traits
+from floodeval.language.sentences import LANGUAGES, speaking
 from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.pictures.slice_chart import Overall, slices_figure
-from floodeval.pictures.trait_words import KIND_WORDS, TRAIT_WORDS, part_words, slice_words
+from floodeval.wording.traits import TRAITS, kind_words, part_words, slice_words, trait_title
 
 A, B = variant_inks(["<b>old</b>", "new"]).values()
 OVERALL = Overall(0.5, 0.7, 0.2)
@@ -40,10 +41,16 @@ def errors_table():
     return pd.DataFrame(rows, columns=["prompt", "variant", "kind", "frame", "share", "n"])
 
 
-def test_every_trait_and_every_kind_of_error_has_words():
-    assert set(TRAIT_WORDS) == {*NUMBERS, *CATEGORIES}
-    assert set(TRAIT_WORDS) <= set(Traits.__annotations__)
-    assert tuple(KIND_WORDS) == tuple(KIND_INKS) == ERROR_KINDS
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_trait_slice_and_kind_of_error_has_words(language):
+    assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
+    assert tuple(KIND_INKS) == ERROR_KINDS
+    slices = [(trait, part) for trait in NUMBERS for part in PARTS]
+    slices += [("water_colour", colour) for colour in ("dark", "grey", "brown", "green", "blue")]
+    with speaking(language):
+        assert all(trait_title(trait) for trait in TRAITS) and all(map(kind_words, ERROR_KINDS))
+        said = {slice_words(*one, 1.0, 2.0) for one in slices}
+        assert len(said) == len(slices) and all(part_words(*one, None, None) for one in slices)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,7 @@ def test_every_trait_and_every_kind_of_error_has_words():
         (("megapixels", "high", 0.756, 11.2), "high size (0.76 to 11 MP)"),
         (("water_colour", "brown", None, None), "brown water"),
         (("water_colour", "brown", np.nan, np.nan), "brown water"),
+        (("water_colour", "<i>x</i>", None, None), "<i>x</i> of Colour of the water"),
     ],
 )
 def test_a_slice_is_said_with_its_bounds_and_units(one, said):

@@ -5,7 +5,7 @@ import pytest
 
 from floodeval.data.scenery.scene import FACTORS
 from floodeval.pictures.palette import variant_inks
-from floodeval.pictures.stress_curves import FACTOR_LABELS, stress_figure
+from floodeval.pictures.stress_curves import factor_label, stress_figure
 
 VARIANTS = ["pretrained", "fine<b>tuned"]
 
@@ -28,7 +28,7 @@ def lines(figure):
 
 def test_every_factor_has_its_panel_with_its_name_and_n(curves):
     titles = [note.text for note in stress_figure(curves, variant_inks(VARIANTS)).layout.annotations]
-    assert titles == [f"{FACTOR_LABELS[factor]}, n=6" for factor in FACTORS]
+    assert titles == [f"{factor_label(factor)}, n=6" for factor in FACTORS]
 
 
 def test_a_missing_picture_shows_in_the_panels_n(curves):

@@ -10,7 +10,16 @@ from floodeval.errors import FloodevalError
 from floodeval.sam.prompts import folder_name, make_prompt, middle, parse_prompt
 
 truths = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=20)).filter(np.any)
-SPECS = ["box", "box:jitter=20", "point", "points:n=5", "points:n=3,seed=1", "full", "point:multimask=1"]
+SPECS = [
+    "box",
+    "box:jitter=20",
+    "point",
+    "points:n=5",
+    "points:n=3,seed=1",
+    "full",
+    "point:multimask=1",
+    "clicks:max=3",
+]
 
 
 def pond() -> np.ndarray:

@@ -14,6 +14,7 @@ from floodeval.data.splits import Split
 from floodeval.evaluation.inventory import find_split, run_inventory
 from floodeval.evaluation.run import load_run
 from floodeval.files import write_text
+from floodeval.pictures.dataset_charts import UNDEALT
 from floodeval.ui.dataset.gallery import ANY, NONE, chosen, fact_line
 from floodeval.ui.dataset.scenes import relation, straddles
 from floodeval.ui.dataset.stress import gap_words, weakness_words
@@ -222,7 +223,7 @@ def test_the_gallery_sorts_with_missing_values_last(order, ids):
 
 
 def test_the_gallery_filters_by_subset_and_finding():
-    assert chosen(TABLE, "id", "in no subset", "all")["id"].tolist() == ["9"]
+    assert chosen(TABLE, "id", UNDEALT, "all")["id"].tolist() == ["9"]
     assert chosen(TABLE, "id", "all", NONE)["id"].tolist() == ["9"]
     assert chosen(TABLE, "id", "all", ANY)["id"].tolist() == ["1", "10"]
     assert chosen(TABLE, "id", "train", "full_mask")["id"].tolist() == ["1"]
@@ -234,7 +235,7 @@ def test_a_mask_of_another_size_is_said():
 
 
 def test_what_is_in_no_subset_makes_no_scene_straddle():
-    assert not straddles(("a", "b"), {"a": "test", "b": "in no subset"})
+    assert not straddles(("a", "b"), {"a": "test", "b": UNDEALT})
     assert straddles(("a", "b"), {"a": "test", "b": "train"})
     assert relation("a", ("a", "b"), ()) == ""
 

@@ -51,17 +51,6 @@ def test_without_runs_every_page_says_what_to_do(name, results):
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_home_answers_with_facts():
-    page = open_page("Home", run="two")
-    assert "in mean IoU" in page.title[0].value
-    assert "over 15 photographs of 15 scenes: gap" in words(page)
-    assert "95 % interval" in words(page)
-    metrics = {metric.label: metric for metric in page.metric}
-    assert metrics["IoU (n=15)"].delta and "of 15" in metrics["Regressed"].value
-    assert [link.value for link in page.page_link if link.value == "Look at them"]
-
-
-@pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_is_shown_alone_with_a_word():
     for name in PAGES:
         page = open_page(name, run="one")
@@ -79,7 +68,7 @@ def test_a_link_restores_the_selection_and_every_part_of_it_is_mirrored():
         "split": "all",
         "metric": "dice",
         "of": "b",
-        "order": "high",
+        "order": "best",
         "quadrant": "all",
         "id": "i3",
     }
@@ -120,23 +109,16 @@ def test_a_split_narrows_every_number():
 def test_next_and_previous_follow_the_order_of_worst_cases(dashboard_files):
     page = open_page("Compare", run="two", quadrant="regressed")
     shown = [page.selectbox(key="id").value]
-    assert page.button(key="step_Previous").disabled
-    while not page.button(key="step_Next").disabled:
-        page.button(key="step_Next").click().run()
+    assert page.button(key="step_previous").disabled
+    while not page.button(key="step_next").disabled:
+        page.button(key="step_next").click().run()
         shown.append(page.selectbox(key="id").value)
     run = load_run(dashboard_files / "results" / "runs" / "two")
     table = paired(run.metrics, "pretrained", "finetuned", "box").sort_values("iou_gap")
     assert not page.exception and len(shown) > 2
     assert shown == list(table.loc[table["quadrant"] == "regressed", "id"])
-    page.button(key="step_Previous").click().run()
+    page.button(key="step_previous").click().run()
     assert page.query_params["id"] == shown[-2]
-
-
-@pytest.mark.usefixtures("dashboard_files")
-def test_the_colours_can_be_made_fainter():
-    page = open_page("Compare", run="two")
-    page.slider(key="opacity").set_value(0).run()
-    assert not page.exception and len(page.get("image")) == 6
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -146,7 +128,7 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
     page.segmented_control(key="per_page").set_value(24).run()
     assert len(page.get("image")) == 15
     page.segmented_control(key="quadrant").set_value("fixed").run()
-    page.segmented_control(key="view").set_value("Table").run()
+    page.segmented_control(key="view_as").set_value("table").run()
     page.selectbox(key="metric").select("recall").run()
     page.segmented_control(key="of").set_value("b").run()
     table = page.dataframe[0].value
@@ -167,7 +149,9 @@ def test_skipped_samples_are_counted_and_listed():
 def test_without_photographs_it_says_how_to_bring_them():
     for name in ("Worst cases", "Compare"):
         page = open_page(name, run="gone")
-        assert "FLOODEVAL" in page.info[0].value and page.get("image")
+        assert "FLOODEVAL" in page.info[0].value and page.get(
+            "image" if name == "Worst cases" else "bidi_component"
+        )
 
 
 @pytest.mark.usefixtures("dashboard_files")

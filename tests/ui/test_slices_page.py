@@ -1,5 +1,7 @@
 """The page Slices: the answers in words, and every section with every kind of run."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from floodeval.ui.slices.doubts import suspect_words
 from floodeval.ui.slices.numbers import named
 from floodeval.ui.slices.price import price_words
 from floodeval.ui.slices.weak import surety_words
-from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
+from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
 from tests.ui.test_pages import open_page, words
 
 RUNS = ["one", "splits", "dry", HOSTILE_RUN]
@@ -61,6 +63,21 @@ def test_the_chosen_photographs_are_honoured():
     assert set(whole["n"]) == {15} and set(part["n"]) == {8}
     cost = open_page("Slices", run="splits", section="cost", split="test").dataframe[0].value
     assert set(cost["n"]) == {8}
+
+
+def test_flagged_pairs_that_are_left_out_are_in_no_number(all_runs, results, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_DATA", str(all_runs / "data"))
+    whole = all_runs / "results" / "runs" / "two"
+    folder = shutil.copytree(whole, results / "runs" / "doubted")
+    say(folder, flagged={"i0": ["foreign_mask"], "i4": ["size_mismatch"]})
+    for flagged, n in (("in", 15), ("out", 13)):
+        counts = {
+            section: open_page("Slices", run="doubted", section=section, flagged=flagged).dataframe[0].value
+            for section in ("errors", "cost", "slices")
+        }
+        assert set(counts["errors"]["n"]) == {n} and set(counts["cost"]["n"]) == {n}
+        thirds = counts["slices"].groupby("trait", sort=False)["n"].sum()
+        assert set(thirds) == {n}
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -172,5 +189,9 @@ def test_the_price_of_a_gain_is_said_in_one_sentence():
 
 
 def test_a_suspects_reason_is_text():
-    row = {"reason": "<b>x</b>", "doubt": 0.2, "agreement": 0.9, "best_iou": 0.7, "prompt": "box"}
-    assert "<b>" not in suspect_words(row)
+    shares = {"false_share": 0.12, "missed_share": np.nan, "truth_share": 0.3}
+    row = shares | {"doubt": 0.2, "agreement": 0.9, "best_iou": 0.7, "prompt": "<b>x</b>"}
+    said = suspect_words(row)
+    assert "at least 12% of the frame where the truth is dry (truth: 30% water)" in said
+    assert "`<b>x</b>`" in said
+    assert "no water on at least 8%" in suspect_words(row | {"missed_share": 0.08})

@@ -5,18 +5,12 @@ import re
 
 import pytest
 
+from floodeval.analysis.ranking import Ranking
 from floodeval.sam.prompts import parse_prompt
-from floodeval.ui.words import (
-    code,
-    counted,
-    number,
-    plain,
-    protocol,
-    quadrant_badge,
-    ranking_words,
-    signed,
-    truth_use,
-)
+from floodeval.ui.words import code, plain, quadrant_badge
+from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.prompts import protocol, truth_use
+from floodeval.wording.rankings import ranking_words
 
 HOSTILE = [
     "*bold*",
@@ -60,12 +54,12 @@ def test_numbers_have_three_decimals_and_gaps_a_sign():
 def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec):
     prompt = parse_prompt(spec)
     assert protocol(prompt)
-    assert truth_use(prompt).startswith("made from" if prompt.uses_ground_truth else "made without")
+    assert truth_use(prompt).startswith("Made from" if prompt.uses_ground_truth else "Made without")
 
 
 def test_an_order_and_a_quadrant_in_words():
-    assert ranking_words("iou", "gap", "low") == "IoU gap, losses first"
-    assert ranking_words("dice", "b", "high") == "Dice of B, highest first"
+    assert ranking_words(Ranking()) == "IoU gap, losses first"
+    assert ranking_words(Ranking("dice", "b", "best")) == "Dice of B, best first"
     assert quadrant_badge("fixed", single=False) == ":green-badge[Fixed]"
     assert quadrant_badge("both_fail", single=True) == ":gray-badge[Fails]"
     assert quadrant_badge(math.nan, single=False) == ":gray-badge[No IoU]"

@@ -6,34 +6,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from floodeval.language.sentences import say
+
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of issue: what it means, and what to do about it in general."""
+    """A kind of issue, as the catalogue's `audit` words it."""
 
-    meaning: str
-    cure: str
+    name: str
+
+    @property
+    def meaning(self) -> str:
+        """What it means."""
+        return say(f"audit.{self.name}_meaning")
+
+    @property
+    def cure(self) -> str:
+        """What to do about it in general."""
+        return say(f"audit.{self.name}_cure")
 
 
 KINDS = {
-    "swapped_masks": Kind("two pairs hold each other's mask", "exchange the two masks"),
-    "foreign_mask": Kind("the mask is another photograph's", "draw the mask anew, or leave the pair out"),
-    "size_mismatch": Kind(
-        "photograph and mask differ in size", "pair it with its own mask; until then it is left out"
-    ),
-    "grey_mask": Kind("what is water depends on the threshold", "save the mask with 0 and 255 alone"),
-    "empty_mask": Kind("the mask shows no water", "draw the water, or keep it if there is none"),
-    "full_mask": Kind("the mask shows nothing but water", "draw the land, or keep it if there is none"),
-    "unreadable": Kind("the file cannot be read right", "replace it; until then it is left out"),
-    "missing_photograph": Kind("a mask or a line without its photograph", "restore it or remove its line"),
-    "missing_mask": Kind("a photograph or a line without its mask", "restore it or remove its line"),
-    "unlisted_file": Kind("metadata.csv does not list the file", "add its line"),
-    "outside_file": Kind("the file lies outside the data set's folder", "copy it in"),
-    "repeated_id": Kind("two pairs of one name", "rename or remove one of them"),
-    "leak": Kind("one scene in two subsets of the split", "deal the data set anew with floodeval split"),
-    "duplicate_bytes": Kind("one photograph under several names", "keep one, or keep them in one subset"),
-    "near_duplicate": Kind("several photographs of one scene", "keep them in one subset of the split"),
-    "format_mismatch": Kind("the extension is not the content's", "rename it; floodeval reads the content"),
+    name: Kind(name)
+    for name in (
+        "swapped_masks",
+        "foreign_mask",
+        "size_mismatch",
+        "grey_mask",
+        "empty_mask",
+        "full_mask",
+        "unreadable",
+        "missing_photograph",
+        "missing_mask",
+        "unlisted_file",
+        "outside_file",
+        "repeated_id",
+        "leak",
+        "duplicate_bytes",
+        "near_duplicate",
+        "format_mismatch",
+    )
 }
 """Every kind of issue, the gravest first."""
 
@@ -41,7 +53,7 @@ DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empt
 """The kinds that put a pair's truth in doubt."""
 
 GRAVITIES = {
-    "truth in doubt": DOUBTFUL,
+    "truth_in_doubt": DOUBTFUL,
     "leaking": ("leak",),
     "unusable": (
         "unreadable",

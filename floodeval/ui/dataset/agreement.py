@@ -6,13 +6,16 @@ import streamlit as st
 from floodeval.data.agreement import LabelPair, Spread
 from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
+from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
-from floodeval.ui.dataset.paging import paged
+from floodeval.ui.columns import titled
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.words import code, counted
+from floodeval.ui.paging import paged
+from floodeval.ui.words import code
+from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 12
 LONGEST_PX = 640
@@ -23,18 +26,12 @@ def draw_agreement(study: Study) -> None:
     """Draw every photograph that has two annotations, the worst agreement first."""
     found = study.agreement
     if not found.pairs:
-        st.info("No photograph of this data set is annotated twice, so it cannot say how well labels agree.")
+        st.info(say("dataset.never_twice"))
         return
-    st.markdown(
-        f"Two annotations of one photograph agree to a mean IoU of {spread_words(found.copies)}. "
-        "**This is the ceiling that every score is read against**: a model that agrees with one annotation "
-        "better than people do with one another follows that one's habits, or has seen it."
-    )
+    st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
-        st.caption(
-            f"Of photographs that are the same file, byte for byte, alone: {spread_words(found.identical)}."
-        )
-    draw_legend([FIRST, SECOND], "lines: the two shores")
+        st.caption(say("dataset.identical", spread=spread_words(found.identical)))
+    draw_legend([FIRST, SECOND], say("dataset.two_shores"))
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in study.scenes.links}
     slot = st.container()
@@ -43,34 +40,44 @@ def draw_agreement(study: Study) -> None:
         for pair in shown:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _draw_pair(study, pair, links[pair.a, pair.b])
-    with st.expander("All pairs as numbers", icon=":material/table_chart:"):
+    with st.expander(say("dataset.all_pairs"), icon=":material/table_chart:"):
         st.dataframe(
             pd.DataFrame(
-                [(one.a, one.b, one.kind, one.iou) for one in pairs],
-                columns=["first", "second", "relation", "IoU"],
+                [(one.a, one.b, relation_word(one.kind), one.iou) for one in pairs],
+                columns=["first", "second", "relation", "iou"],
             ),
             hide_index=True,
-            column_config={"IoU": st.column_config.NumberColumn("IoU", format="%.3f")},
-            alt="Pairs of annotations with their IoU",
+            column_config=titled(("first", "second", "relation"), "dataset")
+            | {"iou": st.column_config.NumberColumn(say("metrics.iou"), format="%.3f")},
+            alt=say("dataset.all_pairs_alt"),
         )
 
 
 def spread_words(found: Spread) -> str:
     """Mean, range and n in Markdown."""
-    sd = f", sd {found.sd:.3f}" if found.sd is not None else ""
-    return f"**{found.mean:.3f}** ({found.low:.3f} to {found.high:.3f}{sd}, {counted(found.n, 'pair')})"
+    sd = say("dataset.sd", sd=number(found.sd)) if found.sd is not None else ""
+    low, high = number(found.low), number(found.high)
+    return say(
+        "dataset.spread", mean=number(found.mean), low=low, high=high, sd=sd, pairs=counted(found.n, "pair")
+    )
+
+
+def relation_word(kind: str) -> str:
+    """How two photographs belong together."""
+    return say(f"audit.kind_{kind.replace(' ', '_')}")
 
 
 def _draw_pair(study: Study, pair: LabelPair, link: Link) -> None:
     a, b = study.dataset[pair.a], study.dataset[pair.b]
     picture = _picture(study.files, a, b, link)
     if picture is None:
-        st.caption(":material/broken_image: Its files cannot be read.")
+        st.caption(f":material/broken_image: {say('dataset.files_unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=f"Annotations {pair.a} and {pair.b} on one photograph")
+        st.image(picture, width="stretch", alt=say("dataset.annotations_alt", a=pair.a, b=pair.b))
     st.space("stretch")
     st.markdown(f"IoU **{pair.iou:.3f}**")
-    st.caption(f"first {code(pair.a)}, second {code(pair.b)} · {pair.kind}")
+    kind = relation_word(pair.kind)
+    st.caption(say("dataset.first_second", a=code(pair.a), b=code(pair.b), kind=kind))
 
 
 @st.cache_data(max_entries=300, show_spinner=False)

@@ -5,13 +5,16 @@ import streamlit as st
 
 from floodeval.data.audit.findings import GRAVITIES, KINDS, Audit, Issue
 from floodeval.data.listing import list_dataset, printable
+from floodeval.language.sentences import language, say
 from floodeval.pictures.audit_pictures import AuditPictures, Row, names_of
 from floodeval.pictures.palette import TRUE_WATER
-from floodeval.ui.dataset.overview import gravity_badge
-from floodeval.ui.dataset.paging import paged
+from floodeval.ui.columns import titled
+from floodeval.ui.dataset.overview import gravity_badge, gravity_word
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
+from floodeval.ui.loading import waiting
+from floodeval.ui.paging import paged
 from floodeval.ui.words import plain
 
 PER_PAGE = 8
@@ -24,14 +27,14 @@ def draw_findings(study: Study) -> None:
     counts = study.audit.counts()
     if not counts:
         st.success(
-            "Nothing found: every photograph has its mask, every file can be read, and every size agrees.",
+            say("dataset.nothing_found"),
             icon=":material/check_circle:",
         )
         return
     if st.session_state.get("finding_kind") not in counts:
         st.session_state["finding_kind"] = next(iter(counts))
     st.pills(
-        "Kind of finding, the gravest first",
+        say("dataset.kind_of_finding"),
         list(counts),
         format_func=lambda kind: f"{title_of(kind)} ({counts[kind]})",
         key="finding_kind",
@@ -39,13 +42,16 @@ def draw_findings(study: Study) -> None:
         persist_state="session",
     )
     _draw_kind(study, str(st.session_state["finding_kind"]), counts)
-    with st.expander("All kinds that were found, what they mean and what to do", icon=":material/list:"):
-        st.dataframe(kind_rows(study.audit), hide_index=True, alt="Kinds of findings with meaning and cure")
+    with st.expander(say("dataset.all_kinds"), icon=":material/list:"):
+        rows = kind_rows(study.audit)
+        titles = titled(rows, "dataset")
+        alt = say("dataset.all_kinds_alt")
+        st.dataframe(rows, hide_index=True, column_config=titles, alt=alt)
 
 
 def title_of(kind: str) -> str:
     """A kind of issue as a title."""
-    return kind.replace("_", " ").capitalize()
+    return say(f"audit.{kind}")
 
 
 def gravity_of(kind: str) -> str:
@@ -56,24 +62,25 @@ def gravity_of(kind: str) -> str:
 def kind_rows(audit: Audit) -> pd.DataFrame:
     """One row a kind that occurs: found, n, gravity, meaning, cure."""
     rows = [
-        (title_of(kind), n, gravity_of(kind), KINDS[kind].meaning, KINDS[kind].cure)
+        (title_of(kind), n, gravity_word(gravity_of(kind)), KINDS[kind].meaning, KINDS[kind].cure)
         for kind, n in audit.counts().items()
     ]
-    return pd.DataFrame(rows, columns=["found", "n", "gravity", "what it means", "what to do"])
+    return pd.DataFrame(rows, columns=["found", "n", "gravity", "meaning", "cure"])
 
 
 def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
     about, issues = KINDS[kind], study.audit.of_kind(kind)
     st.markdown(
-        f"{gravity_badge(gravity_of(kind), counts[kind])} **{about.meaning.capitalize()}.** "
-        f"What to do: {about.cure}."
+        gravity_badge(gravity_of(kind), counts[kind])
+        + " "
+        + say("dataset.kind_words", meaning=about.meaning.capitalize(), cure=about.cure)
     )
     slot = st.container()
     shown = paged(issues, PER_PAGE, f"findings/{kind}")
     seen = [(issue, _rows(study, issue)) for issue in shown]
     with slot:
-        if any("mask" in figure.caption for _, rows in seen for row in rows for figure in row.figures):
-            draw_legend([TRUE_WATER], "the shore that a mask draws, laid on the photograph")
+        if any(figure.has_shore for _, rows in seen for row in rows for figure in row.figures):
+            draw_legend([TRUE_WATER], say("dataset.shore_note"))
         with st.grid(1 if kind in WIDE else 2, min_column_width=360):
             for issue, rows in seen:
                 if rows:
@@ -83,7 +90,8 @@ def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
             st.dataframe(
                 pd.DataFrame([(names_of(one), one.detail) for one in blind], columns=["sample", "found"]),
                 hide_index=True,
-                alt=f"Findings without pictures: {title_of(kind)}",
+                column_config=titled(("sample", "found"), "dataset"),
+                alt=say("dataset.blind_alt", kind=title_of(kind)),
             )
 
 
@@ -101,9 +109,10 @@ def _draw_issue(issue: Issue, rows: list[Row]) -> None:
 
 
 def _rows(study: Study, issue: Issue) -> list[Row]:
-    return _pictures(study.files, study.audit, issue, str(study.dataset.folder))
+    with waiting("drawing"):
+        return _pictures(study.files, study.audit, issue, str(study.dataset.folder), language())
 
 
-@st.cache_data(max_entries=300, show_spinner="Drawing", hash_funcs={Audit: lambda _: 0})
-def _pictures(files: str, audit: Audit, issue: Issue, folder: str) -> list[Row]:
+@st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Audit: lambda _: 0})
+def _pictures(files: str, audit: Audit, issue: Issue, folder: str, language: str) -> list[Row]:
     return AuditPictures(audit, list_dataset(folder)).rows(issue)

@@ -1,44 +1,41 @@
 """The section Gallery: every photograph with the shore of its mask, its facts and its flags."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.ranking import ALL
 from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import Sample, natural_key
-from floodeval.pictures.dataset_charts import UNDEALT
+from floodeval.language.sentences import say
+from floodeval.pictures.dataset_charts import UNDEALT, subset_label
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import labelled
+from floodeval.ui.columns import Columns, titled
 from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
-from floodeval.ui.dataset.paging import paged
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.ranking import ALL
+from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
 
 LONGEST_PX = 640
 PER_PAGE = 12
 QUALITY = 78
-ANY, NONE = "any finding", "no finding"
-ORDERS = {
-    "id": "Id",
-    "dry": "Least water first",
-    "wet": "Most water first",
-    "small": "Smallest first",
-    "large": "Largest first",
-}
+ANY, NONE = "any", "none"  # finding
+ORDERS = ("id", "dry", "wet", "small", "large")
 
 
 def draw_gallery(study: Study) -> None:
     """Draw the photographs as cards, in the order and of the kind that the person chose."""
     order, subset, finding = _draw_choices(study.table)
     rows = chosen(study.table, order, subset, finding)
-    draw_legend([TRUE_WATER], f"as the mask draws its shore · **{len(rows)} of {len(study.table)}** pairs")
+    draw_legend([TRUE_WATER], say("dataset.as_drawn", shown=len(rows), total=len(study.table)))
     if rows.empty:
-        st.markdown("No photograph is like this.")
+        st.markdown(say("dataset.nothing_like_this"))
         return
     slot = st.container()
     records = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
@@ -51,17 +48,18 @@ def draw_gallery(study: Study) -> None:
 
 def draw_table(table: pd.DataFrame) -> None:
     """The same facts as a table, where there are no photographs."""
+    columns: Columns = {
+        "water_share": st.column_config.NumberColumn(say("dataset.true_water"), format="percent"),
+        "width": say("dataset.width_px"),
+        "height": say("dataset.height_px"),
+    }
     st.dataframe(
         table.drop(columns=["mask_width", "mask_height", "format"]).assign(
-            findings=[", ".join(kinds) for kinds in table["findings"]]
+            findings=[", ".join(map(finding_word, kinds)) for kinds in table["findings"]]
         ),
         hide_index=True,
-        column_config={
-            "water_share": st.column_config.NumberColumn("true water", format="percent"),
-            "width": "width, px",
-            "height": "height, px",
-        },
-        alt="The evaluated samples with size, water, subset and scene",
+        column_config=columns | titled(("id", "scene", "subset", "findings"), "dataset"),
+        alt=say("dataset.samples_alt"),
     )
 
 
@@ -84,7 +82,12 @@ def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.Dat
 
 def finding_badges(kinds: tuple[str, ...]) -> list[str]:
     """Kinds of issue as badges, in Markdown."""
-    return [f":{_colour(kind)}-badge[{plain(kind.replace('_', ' '))}]" for kind in kinds]
+    return [f":{_colour(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
+
+
+def finding_word(kind: str) -> str:
+    """A kind of issue within a line."""
+    return say(f"audit.{kind}").lower()
 
 
 def _has(kinds: tuple[str, ...], finding: str) -> bool:
@@ -102,20 +105,29 @@ def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
     found = {kind for kinds in table["findings"] for kind in kinds}
     findings = [ALL, *([ANY, NONE] if found else []), *(kind for kind in KINDS if kind in found)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = _select("Order", "gallery_order", list(ORDERS), ORDERS)
-        subset = _select("Subset", "gallery_subset", subsets, {ALL: "All"})
-        finding = _select("Findings", "gallery_finding", findings, {ALL: "All"})
+        order = _select("order", ORDERS, lambda one: say(f"dataset.order_{one}"))
+        subset = _select("subset", subsets, _subset_word)
+        finding = _select("finding", findings, _finding_option)
     return order, subset, finding
 
 
-def _select(label: str, key: str, options: list[str], words: dict[str, str]) -> str:
+def _subset_word(subset: str) -> str:
+    return say("dataset.all") if subset == ALL else subset_label(subset)
+
+
+def _finding_option(finding: str) -> str:
+    return say(f"dataset.{finding}") if finding in (ALL, ANY, NONE) else finding_word(finding)
+
+
+def _select(what: str, options: Sequence[str], words: Callable[[str], str]) -> str:
+    key = f"gallery_{what}"
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
     return str(
         st.selectbox(
-            label,
+            say(f"dataset.{what}"),
             options,
-            format_func=lambda one: words.get(one, one.replace("_", " ")),
+            format_func=words,
             key=key,
             width=220,
             persist_state="session",
@@ -127,15 +139,15 @@ def _draw_card(study: Study, row: dict[str, Any]) -> None:
     sample_id = str(row["id"])
     picture = thumbnail(study.files, study.dataset[sample_id], LONGEST_PX)
     if picture is None:
-        st.caption(":material/broken_image: Its photograph cannot be read.")
+        st.caption(f":material/broken_image: {say('dataset.photograph_unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=f"Photograph {sample_id} with the shore of its mask")
+        st.image(picture, width="stretch", alt=say("dataset.thumbnail_alt", id=sample_id))
     st.space("stretch")
     subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
     kinds = row["findings"] if isinstance(row["findings"], tuple) else ()
-    badges = [f":gray-badge[{plain(subset)}]", *finding_badges(kinds)]
+    badges = [f":gray-badge[{plain(subset_label(subset))}]", *finding_badges(kinds)]
     if sample_id in study.repaired:
-        badges.append(":green-badge[:material/build: repaired]")
+        badges.append(f":green-badge[:material/build: {say('dataset.repaired')}]")
     st.markdown(" ".join([f"**{code(sample_id)}**", *badges]))
     st.caption(fact_line(row))
 
@@ -143,14 +155,17 @@ def _draw_card(study: Study, row: dict[str, Any]) -> None:
 def fact_line(row: dict[str, Any]) -> str:
     """Water, size and format of a sample in a line of Markdown."""
     water, width, mask_width = (row[name] for name in ("water_share", "width", "mask_width"))
-    parts = ["mask cannot be read" if pd.isna(water) else f"water {share(float(water))}"]
+    parts = [
+        say("dataset.mask_unreadable") if pd.isna(water) else say("dataset.water", share=share(float(water)))
+    ]
     if not pd.isna(width):
         parts.append(f"{width:.0f} × {row['height']:.0f} px")
     if row["format"]:
         parts.append(plain(row["format"]))
     size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
     if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
-        parts.append(f"its mask is {mask_width:.0f} × {row['mask_height']:.0f} px")
+        said = {"width": f"{mask_width:.0f}", "height": f"{row['mask_height']:.0f}"}
+        parts.append(say("dataset.mask_size", **said))
     return " · ".join(parts)
 
 

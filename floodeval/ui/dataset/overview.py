@@ -5,18 +5,19 @@ import streamlit as st
 
 from floodeval.data.audit.findings import GRAVITIES, Audit
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import say
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.words import NO_VALUE, counted
+from floodeval.wording.numbers import NO_VALUE, counted
 
 GRAVITY_COLOURS = {
-    "truth in doubt": "red",
+    "truth_in_doubt": "red",
     "leaking": "red",
     "unusable": "orange",
     "repeated": "blue",
     "harmless": "gray",
 }
 GRAVITY_ICONS = {
-    "truth in doubt": ":material/error:",
+    "truth_in_doubt": ":material/error:",
     "leaking": ":material/water_drop:",
     "unusable": ":material/block:",
     "repeated": ":material/content_copy:",
@@ -29,24 +30,28 @@ def draw_overview(study: Study, run: Run) -> None:
     audit, table = study.audit, study.table
     st.markdown(trust_words(study, run))
     with st.grid(6, min_column_width=150):
-        _figure("Photographs", str(audit.n_photographs), f"{audit.n_masks} masks, {audit.n_pairs} pairs")
+        note = say("dataset.photographs_note", masks=audit.n_masks, pairs=audit.n_pairs)
+        _figure(say("dataset.photographs"), str(audit.n_photographs), note)
         n_scenes, n_groups = table["scene"].nunique(), len(study.scenes.groups)
-        _figure("Scenes", str(n_scenes), f"{n_groups} of several photographs")
+        _figure(say("dataset.scenes"), str(n_scenes), say("dataset.scenes_note", n=n_groups))
         _draw_measures(table)
         doubtful = len(audit.flags())
-        _figure("Truth in doubt", f"{doubtful} of {audit.n_pairs}", "pairs, as they lie on disk")
+        value = say("dataset.doubtful_value", n=doubtful, total=audit.n_pairs)
+        _figure(say("dataset.doubtful"), value, say("dataset.doubtful_note"))
         _draw_agreement(study)
     badges = [gravity_badge(name, n) for name, n in gravities(audit).items() if n]
     if badges:
-        st.markdown(f"The audit made {counted(len(audit.issues), 'finding')}: " + " ".join(badges))
+        said = say("dataset.audit_made", findings=counted(len(audit.issues), "finding"))
+        st.markdown(" ".join([said, *badges]))
 
 
 def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
     """Draw in figures what the run itself knows of its data set."""
     wanted = int(run.info.dataset.get("n_samples") or len(table))
     with st.grid(4, min_column_width=150):
-        _figure("Evaluated", str(len(table)), f"of {wanted} samples")
-        _figure("Scenes", str(table["scene"].nunique()), "among those evaluated")
+        _figure(say("dataset.evaluated"), str(len(table)), say("dataset.evaluated_note", n=wanted))
+        n_scenes = table["scene"].nunique()
+        _figure(say("dataset.scenes"), str(n_scenes), say("dataset.scenes_evaluated"))
         _draw_measures(table)
 
 
@@ -54,18 +59,14 @@ def trust_words(study: Study, run: Run) -> str:
     """Whether the data can be trusted, in a sentence or two."""
     doubtful, n = study.audit.flags(), study.audit.n_pairs
     if doubtful:
-        first = (
-            f"**{len(doubtful)} of {n} pairs have a truth in doubt** "
-            f"({share(len(doubtful) / max(1, n))}, see Findings){_handled_words(run)}."
-        )
+        said = {"n": len(doubtful), "total": n, "share": share(len(doubtful) / max(1, n))}
+        first = say("dataset.in_doubt", handled=_handled_words(run), **said)
     else:
-        first = f"**No pair's truth is in doubt** ({counted(n, 'pair')} looked at)."
+        first = say("dataset.none_in_doubt", pairs=counted(n, "pair"))
     leaks = len(study.audit.of_kind("leak"))
-    where = "the split" if study.whole_split else "the evaluated subsets"
-    if leaks:
-        stand = "scene stands" if leaks == 1 else "scenes stand"
-        return f"{first} In {where} **{leaks} {stand} in two subsets**, so scores may flatter the model."
-    return f"{first} In {where} no scene stands in two subsets."
+    where = say("dataset.the_split" if study.whole_split else "dataset.the_subsets")
+    second = say("dataset.leaks", n=leaks, where=where) if leaks else say("dataset.no_leak", where=where)
+    return f"{first} {second}"
 
 
 def _handled_words(run: Run) -> str:
@@ -74,7 +75,7 @@ def _handled_words(run: Run) -> str:
     n = {name: len(part) if isinstance(part, dict) else 0 for name, part in parts.items()}
     if not any(n.values()):
         return ""
-    return f"; this run's split leaves out {n['excluded']} and repairs {n['repaired']}"
+    return say("dataset.handled", **n)
 
 
 def gravities(audit: Audit) -> dict[str, int]:
@@ -85,7 +86,12 @@ def gravities(audit: Audit) -> dict[str, int]:
 
 def gravity_badge(name: str, n: int) -> str:
     """A gravity with its number of findings as a badge, in Markdown."""
-    return f":{GRAVITY_COLOURS[name]}-badge[{GRAVITY_ICONS[name]} {name}: {n}]"
+    return f":{GRAVITY_COLOURS[name]}-badge[{GRAVITY_ICONS[name]} {gravity_word(name)}: {n}]"
+
+
+def gravity_word(name: str) -> str:
+    """What a gravity is called."""
+    return say(f"audit.gravity_{name}")
 
 
 def share(value: float) -> str:
@@ -96,25 +102,27 @@ def share(value: float) -> str:
 def _draw_measures(table: pd.DataFrame) -> None:
     water = table["water_share"].dropna()
     if len(water):
-        _figure("Water, median", share(water.median()), f"{share(water.min())} to {share(water.max())}")
+        spread = say("dataset.range", low=share(water.min()), high=share(water.max()))
+        _figure(say("dataset.median_water"), share(water.median()), spread)
     else:
-        _figure("Water, median", NO_VALUE, "no mask could be read")
+        _figure(say("dataset.median_water"), NO_VALUE, say("dataset.no_mask"))
     sized = table.dropna(subset=["width", "height"])
     pixels = (sized["width"] * sized["height"]).astype("float64")
     if len(sized):
         least, most = (sized.iloc[place] for place in (pixels.argmin(), pixels.argmax()))
-        spread = f"{least['width']:.0f}×{least['height']:.0f} to {most['width']:.0f}×{most['height']:.0f} px"
-        if pixels.min() == pixels.max():
-            spread = f"{least['width']:.0f}×{least['height']:.0f} px"
-        _figure("Size, median", f"{pixels.median() / 1e6:.1f} MP", spread)
+        sizes = [f"{one['width']:.0f}×{one['height']:.0f}" for one in (least, most)]
+        spread = sizes[0] if sizes[0] == sizes[1] else say("dataset.range", low=sizes[0], high=sizes[1])
+        spread += " px"
+        _figure(say("dataset.median_size"), f"{pixels.median() / 1e6:.1f} MP", spread)
 
 
 def _draw_agreement(study: Study) -> None:
     found = study.agreement.copies
     if found.mean is None:
-        _figure("Labels agree", NO_VALUE, "no photograph is annotated twice")
+        _figure(say("dataset.labels_agree"), NO_VALUE, say("dataset.not_twice"))
     else:
-        _figure("Labels agree, IoU", f"{found.mean:.3f}", f"{found.low:.2f} to {found.high:.2f}, n={found.n}")
+        spread = say("dataset.range", low=f"{found.low:.2f}", high=f"{found.high:.2f}")
+        _figure(say("dataset.labels_agree_iou"), f"{found.mean:.3f}", f"{spread}, n={found.n}")
 
 
 def _figure(label: str, value: str, note: str) -> None:

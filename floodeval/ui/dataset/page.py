@@ -7,6 +7,7 @@ import streamlit as st
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.inventory import run_inventory
+from floodeval.language.sentences import say
 from floodeval.ui.dataset.agreement import draw_agreement
 from floodeval.ui.dataset.balance import draw_balance, draw_traits
 from floodeval.ui.dataset.findings import draw_findings
@@ -16,7 +17,7 @@ from floodeval.ui.dataset.scenes import draw_scenes
 from floodeval.ui.dataset.stress import draw_stress
 from floodeval.ui.dataset.study import Study, study_of
 from floodeval.ui.loading import photographs
-from floodeval.ui.sections import SECTIONS, choose_section
+from floodeval.ui.sections import choose_section, section_title
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 
@@ -56,7 +57,7 @@ def _draw_with_photographs(selection: Selection, dataset: Dataset) -> None:
 
 def _draw_without_photographs(selection: Selection, reason: str) -> None:
     st.info(
-        f"**Without the photographs this page shows what the run itself knows**: {plain(reason)}.",
+        say("dataset.without_photographs", reason=plain(reason)),
         icon=":material/no_photography:",
     )
     table = run_inventory(selection.run)
@@ -70,6 +71,4 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
     elif section == "gallery":
         draw_table(table)
     else:
-        st.markdown(
-            f"{SECTIONS['Dataset'][section]} can only be told from the photographs and masks themselves."
-        )
+        st.markdown(say("dataset.only_from_files", section=section_title(section)))

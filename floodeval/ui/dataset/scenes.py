@@ -4,15 +4,18 @@ import streamlit as st
 
 from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
-from floodeval.pictures.dataset_charts import UNDEALT
+from floodeval.language.sentences import say
+from floodeval.pictures.dataset_charts import UNDEALT, subset_label
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.sample_pictures import labelled
-from floodeval.ui.dataset.paging import paged
+from floodeval.ui.dataset.agreement import relation_word
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend
-from floodeval.ui.words import code, counted, plain
+from floodeval.ui.paging import paged
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import counted
 
 PER_PAGE = 10
 FEW = 2  # photographs that fit side by side in half of the page
@@ -27,19 +30,22 @@ def draw_scenes(study: Study) -> None:
     n = len(study.dataset.samples)
     n_in = sum(map(len, groups))
     if not groups:
-        st.success(f"No two of the {n} photographs show the same.", icon=":material/check_circle:")
+        st.success(say("dataset.none_same", n=n), icon=":material/check_circle:")
         return
     st.markdown(
-        f"**{counted(n_in, 'photograph')}** of {n} show the same as another: "
-        f"{counted(len(groups), 'scene')}. A model trained on one has seen the others too, so a scene "
-        "belongs into one subset, and intervals resample scenes."
+        say(
+            "dataset.same_as_another",
+            photographs=counted(n_in, "photograph"),
+            n=n,
+            scenes=counted(len(groups), "scene"),
+        )
     )
     subset_of = dict(zip(study.table["id"], study.table["subset"].fillna(UNDEALT), strict=True))
     in_order = sorted(groups, key=lambda group: (not straddles(group, subset_of), -len(group)))
     slot = st.container()
     shown = paged(in_order, PER_PAGE, "scenes")
     with slot:
-        draw_legend([TRUE_WATER], "the shore of the mask; without one, the mask has another size")
+        draw_legend([TRUE_WATER], say("dataset.shore_or_not"))
         grid = st.grid(2, min_column_width=420)
         for group in shown:
             wide = len(group) > FEW
@@ -57,25 +63,32 @@ def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) ->
     earlier = group[: group.index(sample_id)]
     for link in links:
         if link.b == sample_id and link.a in earlier:
-            return f"{link.kind} as {code(link.a)}" + (", mirrored" if link.mirrored else "")
-    return "linked by another" if earlier else ""
+            said = say("dataset.related", kind=relation_word(link.kind), other=code(link.a))
+            return said + (say("dataset.mirrored") if link.mirrored else "")
+    return say("dataset.linked") if earlier else ""
 
 
 def _draw_scene(study: Study, group: tuple[str, ...], subset_of: dict[str, str], least_ratio: float) -> None:
     subsets = sorted({subset_of[one] for one in group} - {UNDEALT}) or [UNDEALT]
-    where = plain(" and ".join(subsets))
+    where = plain(say("dataset.and").join(map(subset_label, subsets)))
     badge = (
-        f":red-badge[:material/warning: stands in {where}]"
+        f":red-badge[:material/warning: {say('dataset.stands_in', where=where)}]"
         if straddles(group, subset_of)
         else f":green-badge[:material/check: {where}]"
     )
     st.markdown(f"**{counted(len(group), 'photograph')}** {badge}")
     shown = []
     for sample_id in group:
-        words = (code(sample_id), plain(subset_of[sample_id]), relation(sample_id, group, study.scenes.links))
+        words = (
+            code(sample_id),
+            plain(subset_label(subset_of[sample_id])),
+            relation(sample_id, group, study.scenes.links),
+        )
         found = _picture(study.files, study.dataset[sample_id])
         if found:
-            shown.append(Shown(*found, " · ".join(filter(None, words)), f"Photograph {sample_id}"))
+            shown.append(
+                Shown(*found, " · ".join(filter(None, words)), say("dataset.photograph_alt", id=sample_id))
+            )
     draw_strip(shown, least_ratio)
 
 

@@ -7,13 +7,16 @@ import streamlit as st
 from floodeval.analysis.stress import fall_gaps, stress_curves, stress_ranks
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
+from floodeval.language.sentences import language, say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import Ink, variant_inks
-from floodeval.pictures.stress_curves import FACTOR_LABELS, stress_figure
+from floodeval.pictures.stress_curves import factor_label, stress_figure
+from floodeval.ui.columns import titled
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.loading import open_run, stamp
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, plain, signed
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import signed
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3
@@ -37,19 +40,19 @@ def draw_stress(selection: Selection) -> None:
         gaps = _gaps(run, stamp(run.folder), selection.a, str(selection.b))
         said.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
     st.markdown("\n".join(f"- {words}" for words in said))
-    draw_legend(inks.values(), "bands: 95 % intervals over bases")
+    draw_legend(inks.values(), say("dataset.bands"))
     rows = curves[curves["prompt"] == prompt]
     with st.grid(3, min_column_width=280):
-        for factor, figure in _figures(run, stamp(run.folder), prompt, tuple(inks.items())).items():
-            alt = f"IoU of each variant over the severities of {FACTOR_LABELS[factor]}"
+        for factor, figure in _figures(
+            run, stamp(run.folder), prompt, tuple(inks.items()), language()
+        ).items():
+            alt = say("dataset.stress_alt", factor=_label(factor))
             st.plotly_chart(figure, config=CONFIG, key=f"stress_{factor}", alt=alt)
-    st.caption(
-        f"Run {code(run.folder.name)}: drawn floods with exact masks, each varied in one factor alone from "
-        "severity 0 (the plain scene) to 3; n counts the plain scenes. They test single causes: a variant "
-        "that falls here with glare may fall otherwise with real glare."
-    )
-    with st.expander("The curves as numbers", icon=":material/table_chart:"):
-        st.dataframe(rows.drop(columns="prompt"), hide_index=True, alt="IoU by factor and severity")
+    st.caption(say("dataset.stress_note", run=code(run.folder.name)))
+    with st.expander(say("dataset.curves_numbers"), icon=":material/table_chart:"):
+        shown = rows.drop(columns="prompt").assign(factor=[factor_label(one) for one in rows["factor"]])
+        titles = titled(shown, "dataset")
+        st.dataframe(shown, hide_index=True, column_config=titles, alt=say("dataset.curves_alt"))
 
 
 def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
@@ -62,29 +65,29 @@ def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
             for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
         )
         more = len(mine) - WEAKEST
-        rest = f", and {more} more" if more > 0 else ""
-        lost = (
-            f"loses most IoU per step of severity to **{told}**{rest}" if told else "surely loses to nothing"
-        )
-        said.append(f"**{plain(name)}** {lost}.")
+        rest = say("dataset.loses_more", n=more) if more > 0 else ""
+        if told:
+            said.append(say("dataset.loses", variant=plain(name), factors=told, more=rest))
+        else:
+            said.append(say("dataset.loses_nothing", variant=plain(name)))
     return said
 
 
 def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
     """Where B falls more than A from severity 0 to 3, and where less, as Markdown."""
-    parts = []
+    parts = {}
     for verdict in ("more", "less"):
         rows = gaps[gaps["verdict"] == verdict]
         told = ", ".join(
             f"{_label(factor)} ({signed(gap)})"
             for factor, gap in zip(rows["factor"], rows["gap"], strict=True)
         )
-        parts.append(f"{verdict} with {told or 'no factor beyond doubt'}")
-    return f"From severity 0 to 3 **{plain(b)}** falls, compared with **{plain(a)}**, {'; '.join(parts)}."
+        parts[verdict] = told or say("dataset.no_factor")
+    return say("dataset.falls", a=plain(a), b=plain(b), **parts)
 
 
 def _label(factor: str) -> str:
-    return FACTOR_LABELS[factor].lower()
+    return factor_label(factor).lower()
 
 
 def _stress_run(selection: Selection) -> Run | None:
@@ -109,7 +112,7 @@ def _choose_prompt(selection: Selection, prompts: list[str]) -> str:
         st.session_state["stress_prompt"] = wanted if wanted in prompts else prompts[0]
     if len(prompts) > 1:
         st.segmented_control(
-            "Prompt of the suite", prompts, key="stress_prompt", required=True, persist_state="session"
+            say("dataset.suite_prompt"), prompts, key="stress_prompt", required=True, persist_state="session"
         )
     return str(st.session_state["stress_prompt"])
 
@@ -122,15 +125,13 @@ def _inks(selection: Selection, run: Run) -> dict[str, Ink]:
 
 def _draw_absent() -> None:
     st.info(
-        "There is no run of the stress suite yet. It draws floods of controlled difficulty (glare, shadow, "
-        "haze, night, thin channels and more, each in four severities) and tells how far each variant falls "
-        "with each. It takes about five minutes.",
+        say("dataset.no_suite"),
         icon=":material/speed:",
     )
     st.code("floodeval stress", language=None)
 
 
-@st.cache_data(max_entries=4, show_spinner="Reading the stress suite", hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _curves(run: Run, stamp: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return stress_curves(run), stress_ranks(run)
 
@@ -140,9 +141,9 @@ def _gaps(run: Run, stamp: tuple[float, ...], a: str, b: str) -> pd.DataFrame:
     return fall_gaps(run, a, b)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Drawing", hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _figures(
-    run: Run, stamp: tuple[float, ...], prompt: str, inks: tuple[tuple[str, Ink], ...]
+    run: Run, stamp: tuple[float, ...], prompt: str, inks: tuple[tuple[str, Ink], ...], language: str
 ) -> dict[str, go.Figure]:
     """A figure a factor, so that they flow with the screen's width; nothing changes them afterwards."""
     curves = _curves(run, stamp)[0]

@@ -16,7 +16,9 @@ from floodeval.data.samples import Dataset
 from floodeval.data.scenes import Scenes, kept_scenes, scenes_at_hand
 from floodeval.evaluation.inventory import find_split, subsets_of
 from floodeval.evaluation.run import Run
-from floodeval.ui.words import counted, plain
+from floodeval.language.sentences import say
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import counted
 
 AUDIT_S, SEARCH_S = 0.08, 0.15  # for a photograph, on two processors
 
@@ -57,9 +59,11 @@ def study_of(run: Run, dataset: Dataset) -> Study:
     subset_of = split.column("split") if split else subsets_of(run)
     n = len(listing.photographs)
     seconds = n * AUDIT_S + (0 if scenes_at_hand(dataset) else n * SEARCH_S)
-    what = (
-        f"Looking through {plain(dataset.name)} once: {counted(n, 'photograph')} and their masks, "
-        f"about {max(1, round(seconds))} s"
+    what = say(
+        "dataset.looking_through",
+        data=plain(dataset.name),
+        photographs=counted(n, "photograph"),
+        seconds=max(1, round(seconds)),
     )
     with st.spinner(what, show_time=True):
         return _study(dataset, _stamp(dataset, listing), listing, tuple(subset_of.items()), split is not None)

@@ -8,10 +8,12 @@ import streamlit as st
 
 from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
 from floodeval.errors import FloodevalError
-from floodeval.pictures.trait_words import KIND_WORDS, slice_words
+from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of, named, readable, slices_of, weakest_of
-from floodeval.ui.words import number, plain, signed
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.traits import kind_words, slice_words
 
 
 def draw_answers(selection: Selection) -> None:
@@ -41,33 +43,35 @@ def _wrong(selection: Selection) -> list[str]:
 def gain_words(table: pd.DataFrame) -> list[str]:
     """Where the gap is largest and where it is least, among the slices that hold enough, as Markdown."""
     if table.empty:
-        return ["No slice holds enough photographs to say where the gain is."]
+        return [say("slices.no_gain_known")]
     enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_scenes"] >= FEWEST_SCENES)]
     ranked = enough.dropna(subset=["gap"]).sort_values("gap", ascending=False)
     if len(ranked) < 2:
-        return ["No slice holds enough photographs to say where the gain is."]
+        return [say("slices.no_gain_known")]
     first, last = ranked.iloc[0], ranked.iloc[-1]
+    looked = counted(len(ranked), "slice")
     if first["gap"] <= 0:
-        most, least = "There is a gain in no slice; the loss is least", "The loss is largest"
+        most, least = "slices.loss_least", "slices.loss_most"
     else:
-        most, least = "The gain is largest", "It is least" if last["gap"] > 0 else "It is lost"
-    return [
-        f"**{most}**, of {len(ranked)} slices, with {_slice(first)}.",
-        f"**{least}** with {_slice(last)}.",
-    ]
+        most, least = "slices.gain_most", "slices.gain_least" if last["gap"] > 0 else "slices.gain_lost"
+    return [say(most, slices=looked, slice=_slice(first)), say(least, slice=_slice(last))]
 
 
 def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) -> str:
     """Where a variant falls furthest below its own mean elsewhere, and whether that is sure, as Markdown."""
     if weakest.empty:
-        return f"**{plain(variant)} is weak nowhere in particular**: too few photographs, or all score alike."
+        return say("slices.weak_nowhere", variant=plain(variant))
     row = weakest.iloc[0]
     sure = row["p_adjusted"] < SIGNIFICANT
-    verdict = "is weakest** with" if sure else "is surely weak nowhere**, most likely with"
-    return (
-        f"**{plain(variant)} {verdict} {plain(named(row['slice'], words))}: mean IoU "
-        f"**{number(row['mean'])}** against {number(row['mean_rest'])} elsewhere, n={row['n']}, "
-        f"{p_words(row['p_adjusted'])} adjusted for {weakest.attrs['n_looked']} slices looked at."
+    return say(
+        "slices.weakest_sure" if sure else "slices.weakest_unsure",
+        variant=plain(variant),
+        slice=plain(named(row["slice"], words)),
+        mean=number(row["mean"]),
+        rest=number(row["mean_rest"]),
+        n=row["n"],
+        p=p_words(row["p_adjusted"]),
+        slices=counted(weakest.attrs["n_looked"], "slice"),
     )
 
 
@@ -77,14 +81,20 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     mine = table[table["variant"] == variant].sort_values("frame", ascending=False)
     total = mine["frame"].sum()
     if not total > 0:
-        return f"**{plain(variant)} gets nothing wrong** here."
-    before = table.loc[table["variant"] == a, "frame"].sum()
-    against = f" ({plain(a)}: {_percent(before)})" if b else ""
+        return say("slices.nothing_wrong", variant=plain(variant))
     (first, second), n = mine.head(2).to_dict("records"), mine["n"].iloc[0]
-    then = f", then {_kind(second)}" if second["frame"] > 0 else ""
-    return (
-        f"**{plain(variant)} gets {_percent(total)} of the frame wrong**{against}, mean over n={n}: "
-        f"above all **{_kind(first)}**{then}."
+    kinds = _kind(first)
+    if second["frame"] > 0:
+        kinds = say("slices.kinds_two", first=kinds, second=_kind(second))
+    before = table.loc[table["variant"] == a, "frame"].sum()
+    return say(
+        "slices.wrong_against" if b else "slices.wrong",
+        variant=plain(variant),
+        share=_percent(total),
+        a=plain(a),
+        before=_percent(before),
+        n=n,
+        kinds=kinds,
     )
 
 
@@ -94,7 +104,7 @@ def p_words(p: float) -> str:
 
 
 def _kind(row: Mapping[Hashable, Any]) -> str:
-    return f"{KIND_WORDS[str(row['kind'])]} ({_percent(row['frame'])})"
+    return say("slices.kind", kind=kind_words(str(row["kind"])), share=_percent(row["frame"]))
 
 
 def _percent(share: float) -> str:
@@ -102,8 +112,13 @@ def _percent(share: float) -> str:
 
 
 def _slice(row: pd.Series) -> str:
-    words = plain(slice_words(row["trait"], row["part"], row["low"], row["high"]))
-    return (
-        f"{words}: mean IoU {number(row['mean_a'])} → {number(row['mean_b'])}, gap **{signed(row['gap'])}**, "
-        f"95 % interval {signed(row['gap_low'])} to {signed(row['gap_high'])}, n={row['n']}"
+    return say(
+        "slices.one_slice",
+        slice=plain(slice_words(row["trait"], row["part"], row["low"], row["high"])),
+        a=number(row["mean_a"]),
+        b=number(row["mean_b"]),
+        gap=signed(row["gap"]),
+        low=signed(row["gap_low"]),
+        high=signed(row["gap_high"]),
+        n=row["n"],
     )

@@ -2,13 +2,15 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
+from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.palette import METRIC_LABELS
 from floodeval.pictures.slice_chart import slices_figure
-from floodeval.pictures.trait_words import TRAIT_WORDS, part_words
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.traits import part_words, trait_title
 
 METRICS = ("iou", "dice", "precision", "recall")
 
@@ -21,10 +23,10 @@ def draw_slices(selection: Selection) -> None:
     """
     metric = str(
         st.segmented_control(
-            "Metric",
+            say("slices.metric"),
             METRICS,
             default="iou",
-            format_func=METRIC_LABELS.__getitem__,
+            format_func=metric_label,
             key="slices_metric",
             required=True,
             persist_state="session",
@@ -32,19 +34,13 @@ def draw_slices(selection: Selection) -> None:
     )
     table = slices_of(selection, metric)
     if table.empty:
-        st.info(
-            "No slice can be cut: there are too few photographs, or all are alike.", icon=":material/info:"
-        )
+        st.info(say("slices.none_cut"), icon=":material/info:")
         return
     a, b = selection.inks[selection.a], selection.inks[selection.b] if selection.b else None
-    figure = slices_figure(table, overall_of(selection, metric), a, b, METRIC_LABELS[metric])
-    alt = f"Mean {METRIC_LABELS[metric]} of each variant, and the gap, in every slice"
+    figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    alt = say("slices.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
-    st.caption(
-        "Each trait cuts the photographs into thirds, or by colour; slices of one trait are apart, those of "
-        "different traits overlap. Dashed: the means over all photographs. Bars: 95 % intervals over scenes, "
-        "not corrected for the number of slices: the section Weakest is."
-    )
+    st.caption(say("slices.chart_note"))
     _draw_table(table, selection.b is None)
 
 
@@ -52,7 +48,7 @@ def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
     """The slices with their traits in words; of one variant its means alone."""
     bounds = table[["trait", "part", "low", "high"]].itertuples(index=False)
     shown = table.drop(columns=["trait", "part", "low", "high"])
-    shown.insert(0, "trait", [TRAIT_WORDS[trait].title for trait in table["trait"]])
+    shown.insert(0, "trait", [trait_title(trait) for trait in table["trait"]])
     shown.insert(1, "slice", [part_words(*one) for one in bounds])
     if single:
         return shown.drop(columns=[name for name in map(str, shown) if name.startswith(("mean_b", "gap"))])
@@ -60,20 +56,21 @@ def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
 
 
 def _draw_table(table: pd.DataFrame, single: bool) -> None:
-    with st.expander("The slices as numbers", icon=":material/table_chart:"):
+    with st.expander(say("slices.as_numbers"), icon=":material/table_chart:"):
         shown = table_rows(table, single)
-        formats = {
-            name: st.column_config.NumberColumn(
-                name.replace("_", " "), format="%+.3f" if name.startswith("gap") else "%.3f"
-            )
-            for name in map(str, shown)
-            if name.startswith(("mean", "gap"))
-        }
-        st.dataframe(shown, hide_index=True, column_config=formats, alt="Means and gaps of every slice")
+        columns = {name: _column(name) for name in map(str, shown)}
+        st.dataframe(shown, hide_index=True, column_config=columns, alt=say("slices.table_alt"))
         st.download_button(
-            "Download as CSV",
+            say("slices.download"),
             table.to_csv(index=False),
             "slices.csv",
             "text/csv",
             icon=":material/download:",
         )
+
+
+def _column(name: str) -> ColumnConfig:
+    title = say(f"slices.column_{name}")
+    if not name.startswith(("mean", "gap")):
+        return st.column_config.Column(title)
+    return st.column_config.NumberColumn(title, format="%+.3f" if name.startswith("gap") else "%.3f")

@@ -5,13 +5,16 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.analysis.suspects import AGREES, DOUBTS
-from floodeval.ui.dataset.paging import paged
+from floodeval.language.sentences import say
 from floodeval.ui.navigation import link_to
+from floodeval.ui.paging import paged
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import suspects_of
-from floodeval.ui.words import code, counted, number, plain
+from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 12
 
@@ -20,51 +23,60 @@ def draw_suspects(selection: Selection) -> None:
     """Draw each suspect with its reason and a link to look at it.
 
     Raises:
-        FloodevalError: the run has one variant, or no table of agreement.
+        FloodevalError: the run has no table of agreement.
     """
+    st.markdown(f"#### {say('slices.suspects_title')}")
+    if selection.b is None:
+        st.info(say("slices.suspects_single"), icon=":material/looks_one:")
+        return
     table = suspects_of(selection)
-    st.markdown("#### Suspect labels: photographs to look at")
-    st.markdown(
-        "**A suspect is a photograph to look at, not a wrong label.** The variants make the same mask of it "
-        "and that mask is not the truth's: the truth may be wrong, or all of them share a blind spot."
-    )
+    st.markdown(say("slices.suspects_what"))
     if table.empty:
-        st.success(
-            "No suspects: nowhere do the variants agree with each other and not with the truth.",
-            icon=":material/check_circle:",
-        )
+        st.success(say("slices.suspects_none"), icon=":material/check_circle:")
     else:
         _draw_list(selection, table)
-    st.caption(
-        f"A suspect has an agreement of at least {AGREES:g} (mean IoU between the variants' masks) and a "
-        f"doubt of at least {DOUBTS:g} (how much better they agree than the best of them with the truth). "
-        "All prompts are looked at; each photograph is named with the one that doubts it most. Variants "
-        "trained from one another agree more easily than independent ones."
-    )
+    st.caption(say("slices.suspects_note", agrees=f"{AGREES:g}", doubts=f"{DOUBTS:g}"))
 
 
 def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
-    st.markdown(f"**{counted(len(table), 'suspect')}**, the most doubtful first")
+    st.markdown(say("slices.suspects_list", suspects=counted(len(table), "suspect")))
     slot = st.container(gap="small")
     for row in paged(table.to_dict("records"), PER_PAGE, "suspects"):
         with slot.container(border=True, gap="xxsmall"):
             wanted = {"id": str(row["id"]), "prompt": str(row["prompt"]), "quadrant": "all"}
-            link_to("Compare", selection.params | wanted, f"Look at {plain(row['id'])}", ":material/compare:")
+            label = say("slices.look", id=plain(row["id"]))
+            link_to("Compare", selection.params | wanted, label, ":material/compare:")
             st.markdown(suspect_words(row))
-    with st.expander("The suspects as numbers", icon=":material/table_chart:"):
-        even = {
-            name: st.column_config.NumberColumn(name.replace("_", " "), format="%.3f")
-            for name in ("agreement", "best_iou", "doubt")
-        }
-        st.dataframe(table, hide_index=True, column_config=even, alt="Suspects with agreement and doubt")
+    with st.expander(say("slices.suspects_as_numbers"), icon=":material/table_chart:"):
+        shown = table.drop(columns="reason")
+        columns = {name: _column(name) for name in map(str, shown)}
+        st.dataframe(shown, hide_index=True, column_config=columns, alt=say("slices.suspects_alt"))
 
 
 def suspect_words(row: Mapping[Hashable, Any]) -> str:
     """Why a photograph is a suspect, as Markdown."""
-    reason = str(row["reason"])
-    agreement, best = number(row["agreement"]), number(row["best_iou"])
-    return (
-        f"{plain(reason[:1].upper() + reason[1:])}.  \nDoubt **{number(row['doubt'])}**: the variants agree "
-        f"with each other at {agreement}, with the truth at {best} at best; "
-        f"prompt {code(row['prompt'])}"
+    doubt = say(
+        "slices.suspect",
+        doubt=number(row["doubt"]),
+        agreement=number(row["agreement"]),
+        best=number(row["best_iou"]),
+        prompt=code(row["prompt"]),
     )
+    return f"{reason_words(row)}  \n{doubt}"
+
+
+def reason_words(row: Mapping[Hashable, Any]) -> str:
+    """What every variant sees otherwise than the truth: a sentence."""
+    false, missed = pd.notna(row["false_share"]), pd.notna(row["missed_share"])
+    key = "both" if false and missed else "false" if false else "missed"
+    shares = {name: f"{row[f'{name}_share']:.0%}" for name in ("false", "missed", "truth")}
+    return say(f"slices.reason_{key}", **shares)
+
+
+def _column(name: str) -> ColumnConfig:
+    title = say(f"slices.column_{name}")
+    if name in ("agreement", "best_iou", "doubt"):
+        return st.column_config.NumberColumn(title, format="%.3f")
+    if name.endswith("_share"):
+        return st.column_config.NumberColumn(title, format="percent")
+    return st.column_config.Column(title)

@@ -2,22 +2,15 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
+from floodeval.language.sentences import say
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.trait_words import KIND_WORDS
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of
-
-MEANINGS = {
-    "false_shore": "within 2 % of the diagonal of true water: the shore drawn too wide",
-    "false_detached": "beyond that, in a predicted body that touches no true water",
-    "false_spill": "beyond that, in a predicted body that does",
-    "missed_thin": "where the true water is narrower than about 2 % of the longer side",
-    "missed_small": "of the rest, in true bodies of less than 1 % of the frame",
-    "missed_large": "of the rest, in larger bodies",
-}
+from floodeval.wording.traits import kind_words
 
 
 def draw_errors(selection: Selection) -> None:
@@ -27,26 +20,20 @@ def draw_errors(selection: Selection) -> None:
         FloodevalError: the run has no table of errors.
     """
     table = errors_of(selection)
-    st.markdown("#### False water and missed water by kind")
+    st.markdown(f"#### {say('slices.errors_title')}")
     draw_legend(KIND_INKS.values())
     figure = errors_figure(table, selection.inks)
-    alt = "Share of the frame that each variant gets wrong, by kind of error"
-    st.plotly_chart(figure, config=CONFIG, key="errors", alt=alt)
-    st.caption("Orange: water where the truth is dry. Blue: true water that was not found.")
+    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("slices.errors_alt"))
+    st.caption(say("slices.errors_note"))
+    shown = error_rows(table)
     st.dataframe(
-        error_rows(table),
+        shown,
         hide_index=True,
         height="content",
-        column_config={
-            name: st.column_config.NumberColumn(name, format="percent")
-            for name in ("of the frame", "of its wrong pixels")
-        },
-        alt="Errors of every variant by kind",
+        column_config={name: _column(name) for name in map(str, shown)},
+        alt=say("slices.errors_table_alt"),
     )
-    st.caption(
-        "Of the frame: the mean over images, where every photograph counts the same. Of its wrong pixels: "
-        "pooled over all images, where large photographs count more."
-    )
+    st.caption(say("slices.errors_table_note"))
 
 
 def error_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -54,10 +41,17 @@ def error_rows(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "variant": table["variant"],
-            "error": table["kind"].map(KIND_WORDS),
-            "of the frame": table["frame"],
-            "of its wrong pixels": table["share"],
+            "kind": table["kind"].map(kind_words),
+            "frame": table["frame"],
+            "share": table["share"],
             "n": table["n"],
-            "what it is": table["kind"].map(MEANINGS),
+            "meaning": [say(f"slices.meaning_{kind}") for kind in table["kind"]],
         }
     )
+
+
+def _column(name: str) -> ColumnConfig:
+    title = say(f"slices.column_{name}")
+    if name in ("frame", "share"):
+        return st.column_config.NumberColumn(title, format="percent")
+    return st.column_config.Column(title)

@@ -1,6 +1,6 @@
 """The numbers of the page Slices, computed once and kept while the run's files stay the same.
 
-All of them honour the chosen split: they see a run of the split's rows alone.
+All of them honour the chosen split and whether flagged pairs count: they see a run of those rows alone.
 """
 
 from dataclasses import replace
@@ -15,10 +15,11 @@ from floodeval.analysis.suspects import suspects
 from floodeval.analysis.weakest import weakest_slices
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import say
 from floodeval.pictures.slice_chart import Overall
-from floodeval.pictures.trait_words import slice_words
-from floodeval.ui.loading import stamp
+from floodeval.ui.loading import stamp, waiting
 from floodeval.ui.selection import Selection
+from floodeval.wording.traits import slice_words
 
 
 def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
@@ -29,7 +30,8 @@ def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """
     a, b = selection.a, selection.b or selection.a
     run, of = _part(selection), stamp(selection.run.folder)
-    return _slices(run, of, selection.split, a, b, selection.prompt.spec, metric)
+    with waiting("cutting_slices"):
+        return _slices(run, of, selection.rows_key, a, b, selection.prompt.spec, metric)
 
 
 def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
@@ -40,7 +42,8 @@ def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
     """
     a, b = selection.a, selection.b or selection.a
     run, of = _part(selection), stamp(selection.run.folder)
-    return _weakest(run, of, selection.split, a, b, selection.prompt.spec, value)
+    with waiting("looking_for_weakest"):
+        return _weakest(run, of, selection.rows_key, a, b, selection.prompt.spec, value)
 
 
 def errors_of(selection: Selection) -> pd.DataFrame:
@@ -49,7 +52,7 @@ def errors_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has no table of errors, or A or B is not in it.
     """
-    table = _errors(_part(selection), stamp(selection.run.folder), selection.split)
+    table = _errors(_part(selection), stamp(selection.run.folder), selection.rows_key)
     rows = table[table["prompt"] == selection.prompt.spec]
     lacking = {selection.a, selection.b or selection.a} - set(rows["variant"])
     if lacking:
@@ -66,7 +69,7 @@ def suspects_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has one variant, or no table of agreement.
     """
-    return _suspects(_part(selection), stamp(selection.run.folder), selection.split)
+    return _suspects(_part(selection), stamp(selection.run.folder), selection.rows_key)
 
 
 def cost_of(selection: Selection) -> pd.DataFrame:
@@ -88,34 +91,33 @@ def readable(table: pd.DataFrame) -> dict[str, str]:
 
 def named(name: str, words: dict[str, str]) -> str:
     """A slice, or the intersection of two, in words."""
-    return " and ".join(words.get(part, part) for part in name.split(", "))
+    first, *rest = (words.get(part, part) for part in name.split(", "))
+    return say("slices.both", first=first, second=rest[0]) if rest else first
 
 
 def _part(selection: Selection) -> Run:
     return replace(selection.run, metrics=selection.metrics)
 
 
-@st.cache_data(max_entries=32, show_spinner="Cutting slices", hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _slices(
-    run: Run, stamp: tuple[float, ...], split: str, a: str, b: str, prompt: str, metric: str
+    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, metric: str
 ) -> pd.DataFrame:
     return slices(run, a, b, prompt, metric)
 
 
-@st.cache_data(
-    max_entries=32, show_spinner="Looking for the weakest slices", hash_funcs={Run: lambda r: r.folder}
-)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _weakest(
-    run: Run, stamp: tuple[float, ...], split: str, a: str, b: str, prompt: str, value: str
+    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, value: str
 ) -> pd.DataFrame:
     return weakest_slices(run, a, b, prompt, value)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _errors(run: Run, stamp: tuple[float, ...], split: str) -> pd.DataFrame:
+def _errors(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
     return error_table(run)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _suspects(run: Run, stamp: tuple[float, ...], split: str) -> pd.DataFrame:
+def _suspects(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
     return suspects(run)

@@ -2,11 +2,14 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
+from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import named, readable, slices_of, weakest_of
-from floodeval.ui.words import counted, plain
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import counted
 
 SHOWN = 10
 
@@ -18,34 +21,25 @@ def draw_weakest(selection: Selection) -> None:
         FloodevalError: the run has no traits.
     """
     words = readable(slices_of(selection))
-    _draw(
-        weakest_of(selection, "iou_b"),
-        words,
-        f"Where {plain(selection.b or selection.a)} is weakest",
-        "mean IoU",
-    )
+    title = say("slices.weakest_title", variant=plain(selection.b or selection.a))
+    _draw(weakest_of(selection, "iou_b"), words, title, "mean")
     if selection.b:
-        _draw(weakest_of(selection, "iou_gap"), words, "Where the gain is least", "mean gap")
+        gain = say("slices.weakest_gain_title")
+        _draw(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
-        st.caption("Where the gain is least can be told of two variants.")
-    st.caption(
-        "Every slice, and every two slices of different traits, that holds enough photographs (at least "
-        f"{FEWEST_SAMPLES}, of at least {FEWEST_SCENES} scenes) is held against the rest of them. p is the "
-        "chance of finding as weak a slice anywhere if the scores had nothing to do with the traits: it is "
-        "corrected for the number of slices looked at (Westfall and Young's max-T, by permuting scenes)."
-    )
+        st.caption(say("slices.weakest_single"))
+    st.caption(say("slices.weakest_note", samples=FEWEST_SAMPLES, scenes=FEWEST_SCENES))
 
 
 def surety_words(table: pd.DataFrame) -> str:
     """How many slices are surely below the rest, of how many that were looked at."""
     sure, looked = int((table["p_adjusted"] < SIGNIFICANT).sum()), table.attrs["n_looked"]
     if not looked:
-        return "No slice holds enough photographs to be looked at."
-    many = f"Of {counted(looked, 'slice')} looked at, "
+        return say("slices.none_looked")
+    of = counted(looked, "slice")
     if not sure:
-        return f"{many}none is surely below the rest: as weak a slice is to be expected by chance."
-    are = "is" if sure == 1 else "are"
-    return f"{many}**{sure}** {are} surely below the rest (adjusted p under {SIGNIFICANT})."
+        return say("slices.none_sure", slices=of)
+    return say("slices.some_sure", slices=of, n=sure, p=SIGNIFICANT)
 
 
 def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
@@ -55,11 +49,7 @@ def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.Da
         {
             "slice": [named(name, words) for name in first["slice"]],
             mean: first["mean"],
-            "elsewhere": first["mean_rest"],
-            "difference": first["difference"],
-            "p adjusted": first["p_adjusted"],
-            "n": first["n"],
-            "scenes": first["n_scenes"],
+            **{name: first[name] for name in ("mean_rest", "difference", "p_adjusted", "n", "n_scenes")},
         }
     )
 
@@ -68,11 +58,17 @@ def _draw(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> 
     st.markdown(f"#### {title}\n{surety_words(table)}")
     if table.empty:
         return
-    even = {
-        name: st.column_config.NumberColumn(name, format="%.3f") for name in (mean, "elsewhere", "p adjusted")
-    }
-    even["slice"] = st.column_config.TextColumn("slice", width=470)
-    even["difference"] = st.column_config.NumberColumn("difference", format="%+.3f")
-    st.dataframe(weakest_rows(table, words, mean), hide_index=True, column_config=even, alt=title)
+    shown = weakest_rows(table, words, mean)
+    columns = {name: _column(name) for name in map(str, shown)}
+    st.dataframe(shown, hide_index=True, column_config=columns, alt=title)
     if len(table) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(table)} that are below the rest.")
+        st.caption(say("slices.weakest_first", shown=SHOWN, total=len(table)))
+
+
+def _column(name: str) -> ColumnConfig:
+    title = say(f"slices.column_{name}")
+    if name == "slice":
+        return st.column_config.TextColumn(title, width=470)
+    if name in ("n", "n_scenes"):
+        return st.column_config.Column(title)
+    return st.column_config.NumberColumn(title, format="%+.3f" if name == "difference" else "%.3f")

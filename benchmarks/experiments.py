@@ -1,0 +1,121 @@
+"""What was tried in training, side by side: run an experiment, or print the table of those that were run.
+
+    python benchmarks/experiments.py run NAME... [--dataset flood-area] [--split FILE] [--seeds 0 1 2]
+    python benchmarks/experiments.py table
+
+Every experiment is a recipe with one thing changed, trained into `try-<name>-s<seed>` under `results/models`
+($FLOODEVAL_RESULTS names another folder). One that was stopped goes on; a finished one is left as it is. The
+table reads the models' `config.json` and `history.csv`; validation alone is looked at.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from floodeval.data.samples import load_dataset
+from floodeval.data.splits import read_split
+from floodeval.errors import FloodevalError
+from floodeval.finetuning.augmentation import Augmentation
+from floodeval.finetuning.config import TrainingConfig, preset
+from floodeval.finetuning.finetune import finetune
+from floodeval.finetuning.progress import STATE
+from floodeval.results import model_folder, results_folder
+from floodeval.terminal.progress import StagedProgress
+
+PREFIX = "try-"
+FLIPS = Augmentation(mirror=0.5)
+NO_CLICKS = tuple(spec for spec in preset("decoder").prompts if not spec.startswith("clicks"))
+
+EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
+    "plain": ("the plain recipe", preset("plain")),
+    "study": ("the study's own protocol", preset("study")),
+    "decoder": ("the decoder preset", preset("decoder")),
+    "decoder-no-views": ("decoder preset without augmentation", preset("decoder", views=1)),
+    "decoder-flips": ("decoder preset, mirrored views alone", preset("decoder", augmentation=FLIPS, views=2)),
+    "decoder-no-ema": ("decoder preset without the weights' average", preset("decoder", ema=0.0)),
+    "decoder-focal": ("decoder preset with SAM's focal + Dice loss", preset("decoder", loss="focal+dice")),
+    "decoder-lovasz": ("decoder preset with BCE + Lovász loss", preset("decoder", loss="bce+lovasz")),
+    "decoder-1024": ("decoder preset, mask loss on 1024 x 1024", preset("decoder", loss_side=1024)),
+    "decoder-boxes": ("decoder preset told boxes alone", preset("decoder", prompts=("box:jitter=20",))),
+    "decoder-no-clicks": ("decoder preset without correction clicks", preset("decoder", prompts=NO_CLICKS)),
+    "encoder": ("the encoder preset", preset("encoder")),
+    "encoder-slow": (
+        "encoder preset, a third of the encoder's learning rate",
+        preset("encoder", encoder_learning_rate=3e-5),
+    ),
+    "encoder-fast": (
+        "encoder preset, three times the encoder's learning rate",
+        preset("encoder", encoder_learning_rate=3e-4),
+    ),
+}
+
+
+def main() -> None:
+    """Run experiments or print their table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    runs = verbs.add_parser("run")
+    runs.add_argument("names", nargs="+", choices=EXPERIMENTS, metavar="NAME")
+    runs.add_argument("--dataset", default="flood-area")
+    runs.add_argument("--split", type=Path, default=Path("results/models/flood-area-vit_t/split.csv"))
+    runs.add_argument("--seeds", type=int, nargs="+", default=[0])
+    verbs.add_parser("table")
+    options = parser.parse_args()
+    if options.verb == "table":
+        print("\n".join(_table()))
+        return
+    for seed in options.seeds:
+        for name in options.names:
+            _run(name, seed, options.dataset, options.split)
+
+
+def _run(name: str, seed: int, dataset_name: str, split_file: Path) -> None:
+    folder = model_folder(f"{PREFIX}{name}-s{seed}")
+    if (folder / "config.json").is_file() and not (folder / STATE).is_file():
+        return
+    dataset = load_dataset(dataset_name)
+    config = replace(EXPERIMENTS[name][1], seed=seed)
+    try:
+        with StagedProgress() as progress:
+            made = finetune(dataset, read_split(split_file, dataset), folder.name, config, progress=progress)
+    except FloodevalError as error:
+        print(f"{folder.name}: {error}", flush=True)
+    else:
+        print(f"{folder.name}: {made.summary}", flush=True)
+
+
+def _table() -> Iterator[str]:
+    """Markdown: one row per experiment, averaged over its seeds."""
+    yield "| experiment | seeds | val IoU | box | point | full | best epoch | epochs | minutes |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    for name, (title, _) in EXPERIMENTS.items():
+        folders = sorted((results_folder() / "models").glob(f"{PREFIX}{name}-s[0-9]*"))
+        runs = [run for run in map(_best, folders) if run is not None]
+        if runs:
+            table = pd.DataFrame(runs)
+            shown = [f"{table[key].mean():.3f}" for key in ("iou", "iou_box", "iou_point", "iou_full")]
+            spread = f" ± {table['iou'].std():.3f}" if len(table) > 1 else ""
+            ends = ", ".join(str(epoch) for epoch in table["best_epoch"])
+            rest = (ends, f"{table['epochs'].mean():.0f}", f"{table['minutes'].mean():.0f}")
+            cells = (f"`{name}`: {title}", len(table), shown[0] + spread, *shown[1:], *rest)
+            yield f"| {' | '.join(map(str, cells))} |"
+
+
+def _best(folder: Path) -> dict[str, float] | None:
+    """The chosen epoch's validation IoU, and what the training took; None where it has not finished."""
+    if (folder / STATE).is_file() or not (folder / "config.json").is_file():
+        return None
+    best = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["best_epoch"])
+    history = pd.read_csv(folder / "history.csv")
+    row = history[history["epoch"] == best].to_dict("records")[0]
+    found = {key: float(row[f"val_{key}"]) for key in ("iou", "iou_box", "iou_point", "iou_full")}
+    minutes = float(history["seconds"].sum()) / 60
+    return found | {"best_epoch": best, "epochs": int(history["epoch"].max()), "minutes": minutes}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""How steady a variant is when its prompt moves: more clicks, other clicks, a box drawn less well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+
+from floodeval.analysis.statistics import scene_bootstrap
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run
+from floodeval.metrics.overlap import count, overlap
+from floodeval.sam.prompts import PromptSpec
+
+OPTIONS = {"points": "n", "box": "jitter"}  # what is varied, by the prompt's kind
+CURVE_COLUMNS = (
+    *("variant", "value", "mean", "low", "high", "n", "n_seeds"),
+    *("seed_low", "seed_high", "seed_range", "change", "change_low", "change_high"),
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Prompts of one kind that differ only in one option, and in the seed.
+
+    `option` is `n` (clicks) or `jitter` (pixels); `values` maps each value to its prompts' specs, one a seed,
+    the least first.
+    """
+
+    kind: str
+    option: str
+    values: dict[float, tuple[str, ...]]
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything to see: two values, or two seeds of one."""
+        return len(self.values) > 1 or any(len(specs) > 1 for specs in self.values.values())
+
+
+def families(prompts: Sequence[PromptSpec]) -> list[Family]:
+    """The families of a run's prompts in which something moves; those with `multimask` are left out."""
+    found = []
+    for kind, option in OPTIONS.items():
+        values: dict[float, list[str]] = {}
+        for prompt in prompts:
+            if prompt.kind == kind and not prompt.multimask:
+                values.setdefault(float(getattr(prompt, option) or 0), []).append(prompt.spec)
+        family = Family(kind, option, {value: tuple(values[value]) for value in sorted(values)})
+        if family.moves:
+            found.append(family)
+    return found
+
+
+def sensitivity(metrics: pd.DataFrame, family: Family, metric: str = "iou") -> pd.DataFrame:
+    """Follow a metric over the values of a family, per variant.
+
+    Args:
+        metrics: rows of a run's table.
+        family: of `families`.
+        metric: a column of the table.
+
+    Returns:
+        One row per variant and value with the columns `CURVE_COLUMNS`. A photograph's score is its mean over
+        the seeds; `mean` is over the n photographs that have a value with every seed, `low` and `high` its
+        95 % interval over scenes. `seed_low` and `seed_high` are the lowest and highest mean of one seed, and
+        `seed_range` is the mean over photographs of highest - lowest score between the seeds: how much one
+        photograph's score depends on the draw (missing with one seed). `change` is the mean of the score
+        minus that of the variant's least value on the same photographs, with its interval.
+    """
+    scenes = metrics.drop_duplicates("id").set_index("id")["scene"]
+    rows: list[tuple[object, ...]] = []
+    for variant in dict.fromkeys(metrics["variant"]):
+        mine = metrics[metrics["variant"] == variant].drop_duplicates(["id", "prompt"])
+        wide = mine.pivot(index="id", columns="prompt", values=metric).astype("float64")
+        known = {value: wide.reindex(columns=list(of)).dropna() for value, of in family.values.items()}
+        first = next((scores.mean(axis=1) for scores in known.values() if len(scores)), None)
+        for value, scores in known.items():
+            if len(scores) and first is not None:
+                rows.append((variant, value, *_point(scores, scenes), *_change(scores, first, scenes)))
+    table = pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+    counts = ("variant", "n", "n_seeds")
+    return table.astype({name: "float64" for name in CURVE_COLUMNS if name not in counts})
+
+
+def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence[str]) -> pd.DataFrame:
+    """How alike a variant's masks are when only the prompt differs.
+
+    Args:
+        run: a finished evaluation; its masks are read.
+        variant: whose masks.
+        prompts: two or more specs.
+        ids: the photographs.
+
+    Returns:
+        One row per two prompts with the columns first, second, iou (mean IoU of the one's mask with the
+        other's over the photographs where either finds water; missing where there is none) and n. A
+        photograph whose masks cannot be read is left out.
+    """
+    ious: dict[tuple[str, str], list[float]] = {pair: [] for pair in combinations(prompts, 2)}
+    for sample_id in ids:
+        try:
+            masks = {spec: run.mask(variant, spec, sample_id) for spec in prompts}
+        except FloodevalError:
+            continue
+        for first, second in ious:
+            if masks[first].shape != masks[second].shape:
+                continue
+            iou = overlap(count(masks[first], masks[second])).iou
+            if iou is not None:
+                ious[first, second].append(iou)
+    rows = [(*pair, sum(of) / len(of) if of else None, len(of)) for pair, of in ious.items()]
+    return pd.DataFrame(rows, columns=["first", "second", "iou", "n"]).astype({"iou": "float64"})
+
+
+def _point(known: pd.DataFrame, scenes: pd.Series) -> tuple[object, ...]:
+    """Mean, low, high, n, n_seeds, seed_low, seed_high, seed_range of photographs (rows) by seeds."""
+    means = known.mean(axis=1)
+    interval = scene_bootstrap(means.to_frame("score"), scenes.reindex(known.index))["score"]
+    of_seed = known.mean()
+    several = known.shape[1] > 1
+    around = float((known.max(axis=1) - known.min(axis=1)).mean()) if several else None
+    seeds = (float(of_seed.min()), float(of_seed.max()), around)
+    return (float(means.mean()), interval.low, interval.high, len(known), known.shape[1], *seeds)
+
+
+def _change(known: pd.DataFrame, first: pd.Series, scenes: pd.Series) -> tuple[object, ...]:
+    """The mean change from the first value's scores on the same photographs, with its interval."""
+    change = (known.mean(axis=1) - first).dropna()
+    interval = scene_bootstrap(change.to_frame("change"), scenes.reindex(change.index))["change"]
+    return float(change.mean()), interval.low, interval.high

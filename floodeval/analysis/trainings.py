@@ -1,0 +1,132 @@
+"""The fine-tunings in `results/models`: configuration, history, cost and split, read without trust."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from floodeval.errors import FloodevalError
+from floodeval.results import CHECKPOINT, model_folder, results_folder
+
+HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
+CHOSEN_BY = "val_iou"
+NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """A fine-tuning as its folder tells it.
+
+    `history` has a row per epoch, the zeroth being the published weights; at least the columns of `NEEDED`,
+    losses dimensionless, IoU 0 to 1, `seconds` and `peak_memory_mb` (MiB) where they were measured.
+    `checkpoint_mb` is in MiB; None where there is no checkpoint yet. `subsets` counts the split's samples.
+    """
+
+    name: str
+    config: dict[str, Any]
+    history: pd.DataFrame
+    checkpoint_mb: float | None
+    subsets: dict[str, int]
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose weights were kept: as the configuration says, else that of the best validation."""
+        said = self.config.get("best_epoch")
+        if isinstance(said, int) and said in set(self.history["epoch"]):
+            return said
+        known = self.history.dropna(subset=[CHOSEN_BY]).sort_values(CHOSEN_BY, kind="stable")
+        return int(known["epoch"].iloc[-1]) if len(known) else 0
+
+    @property
+    def seconds(self) -> float | None:
+        """What all epochs took; None where it was not measured."""
+        known = self._known("seconds")
+        return float(known.sum()) if len(known) else None
+
+    @property
+    def peak_memory_mb(self) -> float | None:
+        """The most memory that an epoch took, MiB; None where it was not measured."""
+        known = self._known("peak_memory_mb")
+        return float(known.max()) if len(known) else None
+
+    def at(self, epoch: int, column: str) -> float | None:
+        """A number of an epoch; None where it is missing."""
+        found = self._known(column)[self.history["epoch"] == epoch]
+        return float(found.iloc[0]) if len(found) else None
+
+    def _known(self, column: str) -> "pd.Series[float]":
+        """A column without its missing numbers; empty where the history has no such column."""
+        return self.history.get(column, pd.Series(dtype=float)).dropna()
+
+
+def list_trainings() -> list[str]:
+    """The names of all fine-tunings with a history, the newest first."""
+    found = list((results_folder() / "models").glob(f"*/{HISTORY}"))
+    return [path.parent.name for path in sorted(found, key=lambda path: -path.stat().st_mtime)]
+
+
+def read_training(name: str) -> TrainingRecord:
+    """Read a fine-tuning of the results folder.
+
+    Raises:
+        FloodevalError: it has no readable history or configuration.
+    """
+    folder = model_folder(name)
+    return TrainingRecord(
+        name, _config(folder / CONFIG), _history(folder / HISTORY), _size_mb(folder), _subsets(folder / SPLIT)
+    )
+
+
+def differences(first: TrainingRecord, second: TrainingRecord | None) -> pd.DataFrame:
+    """The configurations as rows of setting, the first's value, the second's, and whether they differ."""
+    other = second.config if second else {}
+    rows = [
+        (key, _text(first.config.get(key)), _text(other.get(key)), first.config.get(key) != other.get(key))
+        for key in dict.fromkeys((*first.config, *other))
+    ]
+    return pd.DataFrame(rows, columns=["setting", "first", "second", "differs"])
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _history(path: Path) -> pd.DataFrame:
+    try:
+        read = pd.read_csv(path)
+        history = pd.DataFrame({str(name): pd.to_numeric(read[name], errors="coerce") for name in read})
+        if lacking := [name for name in NEEDED if name not in history]:
+            raise ValueError(f"it has no column {', '.join(lacking)}")
+        return history.dropna(subset=["epoch"]).reset_index(drop=True)
+    except (OSError, ValueError) as error:
+        columns = ", ".join(NEEDED)
+        raise FloodevalError(
+            f"{path} cannot be read ({error}); expected a CSV with the columns {columns}: train again"
+        ) from error
+
+
+def _config(path: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FloodevalError(f"{path} cannot be read ({error}); train again to have it written") from error
+    if not isinstance(config, dict):
+        raise FloodevalError(f"{path} holds no record of settings; train again to have it written")
+    return config
+
+
+def _size_mb(folder: Path) -> float | None:
+    path = folder / CHECKPOINT
+    return path.stat().st_size / 2**20 if path.is_file() else None
+
+
+def _subsets(path: Path) -> dict[str, int]:
+    try:
+        counts = pd.read_csv(path, dtype=str)["split"].value_counts()
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {str(name): int(n) for name, n in counts.items()}

@@ -1,0 +1,81 @@
+"""The failure cases that a person marked in a run: `cases.csv`, beside its table, for the report."""
+
+import csv
+import io
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from floodeval.errors import FloodevalError
+from floodeval.files import write_text
+
+FILE = "cases.csv"
+TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters
+
+
+@dataclass(frozen=True)
+class MarkedCase:
+    """A sample that a person marked as a failure.
+
+    `tag` says in a word or two why it fails, `note` says more; both are free text. `prompt` is the one that
+    was looked at, `marked` when (UTC, ISO 8601).
+    """
+
+    id: str
+    tag: str = ""
+    note: str = ""
+    prompt: str = ""
+    marked: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(MarkedCase))
+
+
+def read_cases(run: Path) -> dict[str, MarkedCase]:
+    """The marked cases of a run's folder by their ids, in the order of marking; none where none was marked.
+
+    Raises:
+        FloodevalError: `cases.csv` cannot be read.
+    """
+    path = run / FILE
+    if not path.is_file():
+        return {}
+    try:
+        rows = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
+        if missing := set(COLUMNS) - set(rows.fieldnames or ()):
+            raise KeyError(", ".join(sorted(missing)))
+        found = [MarkedCase(**{name: str(row[name] or "") for name in COLUMNS}) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        raise FloodevalError(
+            f"{path} cannot be read ({error}); expected a CSV with the columns {', '.join(COLUMNS)}: mend it "
+            "or move it away"
+        ) from error
+    return {case.id: case for case in found}
+
+
+def mark_case(run: Path, sample_id: str, tag: str = "", note: str = "", prompt: str = "") -> MarkedCase:
+    """Mark a sample of a run, or change its tag and note; what was marked before keeps its place.
+
+    Raises:
+        FloodevalError: `cases.csv` cannot be read or written; nothing is changed then.
+    """
+    cases = read_cases(run)
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    case = MarkedCase(sample_id, tag.strip()[:TAG_LENGTH], note.strip()[:NOTE_LENGTH], prompt, when)
+    _write(run, cases | {sample_id: case})
+    return case
+
+
+def unmark_case(run: Path, sample_id: str) -> None:
+    """Take a sample's mark away, where it has one; raises FloodevalError as `mark_case`."""
+    cases = read_cases(run)
+    if cases.pop(sample_id, None) is not None:
+        _write(run, cases)
+
+
+def _write(run: Path, cases: dict[str, MarkedCase]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(asdict(case) for case in cases.values())
+    write_text(run / FILE, text.getvalue())

@@ -1,0 +1,141 @@
+"""Masks of single photographs: the variants asked with a prompt that a person gives."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from floodeval.data.outlines import geojson
+from floodeval.data.rasters import Mask, Photograph, encode_mask, read_header, read_photograph
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.pipeline import LoadedVariant
+from floodeval.evaluation.request import checked_variants
+from floodeval.evaluation.variants import load_variants
+from floodeval.files import write_bytes, write_text
+from floodeval.sam.inference import Embedding, Prediction, decode
+from floodeval.sam.marks import Marks
+
+Embeddings = dict[str, Embedding]
+"""A photograph as each image encoder sees it, by the encoder's SHA-256."""
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """Variants that answer prompts: one encoding a photograph and image encoder, one decoding a prompt."""
+
+    variants: Sequence[LoadedVariant]
+
+    def encode(self, photograph: Photograph, keep: bool = False) -> Embeddings:
+        """Encode an H x W x 3 photograph; with `keep` by way of the embeddings kept on disk."""
+        found: Embeddings = {}
+        for variant in self.variants:
+            if (key := variant.model.encoder_sha256) not in found:
+                encoder = variant.encoder
+                kept = variant.store.get_or_encode(photograph, encoder)[0] if keep else None
+                found[key] = kept or encoder.encode(photograph)
+        return found
+
+    def decode(self, embeddings: Embeddings, marks: Marks) -> dict[str, Prediction]:
+        """Every variant's mask for a prompt, at the photograph's own size, by the variant's name."""
+        size = next(iter(embeddings.values())).size
+        prompt = marks.prompt((size[0], size[1]))
+        return {
+            variant.name: decode(variant.model.sam, embeddings[variant.model.encoder_sha256], prompt)
+            for variant in self.variants
+        }
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A variant's mask of a photograph, H x W, SAM's own estimate of its IoU, and where it was written."""
+
+    image: Path
+    variant: str
+    mask: Mask
+    score: float
+    png: Path | None = None
+    outline: Path | None = None
+
+    @property
+    def water_share(self) -> float:
+        """How much of the photograph the mask calls water, 0 to 1."""
+        return float(np.mean(self.mask))
+
+
+def predict(
+    images: Iterable[str | Path],
+    variants: Mapping[str, str | Path | None] | None = None,
+    prompt: str | Marks = "full",
+    *,
+    out: str | Path | None = None,
+    model_type: str = "vit_t",
+    device: str = "cpu",
+) -> Iterator[Predicted]:
+    """Ask variants for the water in photographs, and write the masks and their outlines where asked.
+
+    What can be told to be wrong before models are loaded is refused at once; the photographs are then read
+    and answered one by one, as the predictions are taken.
+
+    Args:
+        images: files of photographs.
+        variants: checkpoint by variant name, None for the published weights. By default `pretrained` and the
+            landed fine-tuning of that model type.
+        prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 on
+            land) or a box and points with `+` between.
+        out: folder for `<variant>/<image>.png`, 0 and 255 at the photograph's own size, and
+            `<variant>/<image>.geojson`, outlines in pixel coordinates; None writes nothing.
+        model_type: vit_t, vit_b, vit_l or vit_h.
+        device: a torch device.
+
+    Returns:
+        One prediction per photograph and variant, in order.
+
+    Raises:
+        FloodevalError: a photograph, variant, checkpoint or prompt is wrong.
+    """
+    paths = [Path(image) for image in images]
+    marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
+    checkpoints = checked_variants(variants, model_type)
+    _check(paths, marks)
+    predictor = Predictor(load_variants(checkpoints, model_type, device))
+    return _predicted(predictor, paths, marks, None if out is None else Path(out))
+
+
+def outline_of(answer: Prediction, image: str, variant: str, marks: Marks) -> str:
+    """A prediction's outlines as GeoJSON in pixel coordinates, with what it was made from."""
+    score = round(answer.score, 4)
+    return geojson(answer.mask, image=image, variant=variant, prompt=str(marks), predicted_iou=score)
+
+
+def _check(paths: Sequence[Path], marks: Marks) -> None:
+    """Refuse what can be told from file names and headers alone."""
+    if not paths:
+        raise FloodevalError("no photograph to predict; give one or more image files")
+    stem, times = Counter(path.stem for path in paths).most_common(1)[0]
+    if times > 1:
+        raise FloodevalError(
+            f"{times} photographs are called '{stem}', and their masks would be one file; predict them into "
+            "different folders"
+        )
+    for path in paths:
+        header = read_header(path)
+        marks.check((header.height, header.width), path.name)
+
+
+def _predicted(
+    predictor: Predictor, paths: Sequence[Path], marks: Marks, out: Path | None
+) -> Iterator[Predicted]:
+    for path in paths:
+        answers = predictor.decode(predictor.encode(read_photograph(path)), marks)
+        for name, answer in answers.items():
+            files = _write(out, path, name, answer, marks) if out else (None, None)
+            yield Predicted(path, name, answer.mask, answer.score, *files)
+
+
+def _write(out: Path, image: Path, variant: str, answer: Prediction, marks: Marks) -> tuple[Path, Path]:
+    png, outline = out / variant / f"{image.stem}.png", out / variant / f"{image.stem}.geojson"
+    write_bytes(png, encode_mask(answer.mask))
+    write_text(outline, outline_of(answer, image.name, variant, marks))
+    return png, outline

@@ -1,0 +1,39 @@
+"""Variants ready to be asked: those with the same image encoder share it and its work."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from floodeval.evaluation.pipeline import LoadedVariant
+from floodeval.sam.embeddings import EmbeddingStore
+from floodeval.sam.inference import Encoder
+from floodeval.sam.models import load_model
+
+
+def load_variants(
+    checkpoints: Mapping[str, Path | None], model_type: str, device: str = "cpu"
+) -> list[LoadedVariant]:
+    """Load the model of every variant, in order.
+
+    Args:
+        checkpoints: by variant name; None for the published weights.
+        model_type: vit_t, vit_b, vit_l or vit_h.
+        device: a torch device.
+
+    Raises:
+        FloodevalError: as `floodeval.sam.models.load_model`.
+    """
+    loaded: list[LoadedVariant] = []
+    for name, checkpoint in checkpoints.items():
+        model = load_model(model_type, checkpoint, device)
+        for other in loaded:
+            if other.model.encoder_sha256 == model.encoder_sha256:
+                model.sam.image_encoder = other.model.sam.image_encoder
+                encoder = other.encoder
+                break
+        else:
+            encoder = Encoder(model.sam)
+            encoder.encode(np.zeros((64, 64, 3), np.uint8))  # the first call is slow and would be timed
+        loaded.append(LoadedVariant(name, model, encoder, EmbeddingStore(model.encoder_sha256)))
+    return loaded

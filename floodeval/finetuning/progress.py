@@ -1,0 +1,71 @@
+"""A training under way on disk: all that is needed to go on after a kill, in one file."""
+
+import io
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from floodeval.errors import FloodevalError
+from floodeval.files import write_bytes
+
+STATE = "training.pt"
+_BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)  # what torn files raise
+
+
+@dataclass
+class Progress:
+    """Where a training stands: `done` photographs into the epoch after the last row of `history`.
+
+    `sums` holds what the interrupted epoch has measured so far, `seconds` what it took, and `trainer` the
+    trainer's state.
+    """
+
+    asked: dict[str, str]
+    history: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_iou: float = -1.0
+    done: int = 0
+    seconds: float = 0.0
+    sums: dict[str, list[float]] = field(default_factory=dict)
+    trainer: dict[str, Any] | None = None
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1; 0 before the published model was validated."""
+        return len(self.history)
+
+    def write(self, folder: Path) -> None:
+        """Write the state, whole or not at all."""
+        stream = io.BytesIO()
+        torch.save(vars(self), stream)
+        write_bytes(folder / STATE, stream.getvalue())
+
+
+def read_progress(folder: Path, asked: dict[str, str]) -> Progress | None:
+    """Read a training that was stopped, or None where there is none.
+
+    Args:
+        folder: the model's.
+        asked: what is trained on what, which must be the same.
+
+    Raises:
+        FloodevalError: the file is broken, or of another training.
+    """
+    path = folder / STATE
+    if not path.is_file():
+        return None
+    try:
+        found = Progress(**torch.load(path, map_location="cpu", weights_only=True))
+    except (pickle.UnpicklingError, RuntimeError, *_BROKEN) as error:
+        why = " ".join(str(error).split())[:100]
+        raise FloodevalError(f"{path} cannot be read ({why}); start over with --force") from None
+    differing = sorted(name for name in asked if found.asked.get(name) != asked[name])
+    if differing:
+        raise FloodevalError(
+            f"{folder} holds a training that was begun with another {', '.join(differing)}; go on with the "
+            "same options, choose another --name, or --force to replace it"
+        )
+    return found

@@ -1,0 +1,122 @@
+"""Views of photographs as examples: encoded once and kept, or drawn afresh and encoded in every epoch."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from floodeval.errors import FloodevalError
+from floodeval.finetuning.augmentation import Augmentation
+from floodeval.finetuning.examples import Example, Picture, resized
+from floodeval.results import cache_folder
+from floodeval.sam.architecture import Sam
+from floodeval.sam.inference import Embedding
+from floodeval.sam.prompts import generator
+from floodeval.sam.tensors import read_tensors, write_tensors
+
+
+class Views(Protocol):
+    """A source of examples, one per photograph and epoch."""
+
+    def __len__(self) -> int:
+        """How many photographs there are."""
+
+    def example(self, index: int, draw: str) -> Example:
+        """A photograph's view for this draw, the same whenever it is asked for."""
+
+
+class FreshViews:
+    """Views that are drawn and encoded when they are asked for; gradients reach the image encoder."""
+
+    def __init__(
+        self, pictures: Sequence[Picture], sam: Sam, augmentation: Augmentation, precision: str, seed: int = 0
+    ) -> None:
+        self.pictures, self.sam, self.augmentation, self.seed = pictures, sam, augmentation, seed
+        self.precision = getattr(torch, precision)
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def example(self, index: int, draw: str) -> Example:
+        """Draw and encode a view."""
+        picture = self.pictures[index]
+        rng = generator(self.seed, f"view {draw}:{picture.id}")
+        photograph, share = resized(*self.augmentation.view(picture.photograph, picture.share, rng))
+        size = (photograph.shape[0], photograph.shape[1])
+        with autocast(self.sam, self.precision):
+            features = encode(self.sam, photograph)
+        return Example(picture.id, Embedding(features.float(), size, size), share)
+
+
+class KeptViews:
+    """A fixed number of views of every photograph, encoded once and kept in the cache (about 3 MB each).
+
+    The first view is the photograph itself. Which views there are depends on the photograph, the augmentation
+    and the encoder alone, so trainings with other seeds or losses find them again.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        sam: Sam,
+        augmentation: Augmentation,
+        n_views: int,
+        encoder_sha256: str,
+        seed: int = 0,
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.ids = [picture.id for picture in pictures]
+        self.n_views, self.seed = n_views, seed
+        folder = cache_folder() / "views" / encoder_sha256[:16]
+        self.paths = []
+        for picture in pictures:
+            key = hashlib.sha256(repr((picture.photograph.shape, augmentation)).encode())
+            key.update(np.ascontiguousarray(picture.photograph).data)
+            key.update(np.ascontiguousarray(picture.share).data)
+            paths = [folder / f"{key.hexdigest()[:32]}-{number}.safetensors" for number in range(n_views)]
+            for number, path in enumerate(paths):
+                changed = augmentation if number else Augmentation()
+                _keep(path, FreshViews([picture], sam, changed, "float32"), str(number))
+                tick()
+            self.paths.append(paths)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def example(self, index: int, draw: str) -> Example:
+        """Read one of the photograph's views, drawn by the seed."""
+        rng = generator(self.seed, f"view {draw}:{self.ids[index]}")
+        return _read(self.paths[index][int(rng.integers(self.n_views))], self.ids[index])
+
+
+def encode(sam: Sam, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> torch.Tensor:
+    """Encode a resized picture, H x W x 3, as 1 x 256 x 64 x 64; normalised and padded as SAM does."""
+    pixels = torch.as_tensor(np.ascontiguousarray(picture.transpose(2, 0, 1)), device=sam.device)
+    frame = sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
+    return sam.image_encoder(frame).contiguous()  # type: ignore[no-any-return]
+
+
+def autocast(sam: Sam, precision: torch.dtype) -> torch.autocast:
+    """Let products be made in half precision where that is asked for."""
+    return torch.autocast(sam.device.type, torch.bfloat16, enabled=precision == torch.bfloat16)
+
+
+def _keep(path: Path, views: FreshViews, draw: str) -> None:
+    """Encode a view unless it is kept already; a broken file counts as none."""
+    try:
+        read_tensors(path)
+    except FloodevalError:
+        with torch.inference_mode():
+            made = views.example(0, draw)
+        write_tensors(
+            path, {"features": made.embedding.features.half(), "share": torch.from_numpy(made.share)}, {}
+        )
+
+
+def _read(path: Path, sample_id: str) -> Example:
+    tensors = read_tensors(path)[0]
+    share = tensors["share"].numpy()
+    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share)

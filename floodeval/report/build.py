@@ -1,0 +1,100 @@
+"""A report's content put together from a run and the chosen cases, in the language of the moment."""
+
+from collections.abc import Callable, Sequence
+
+from floodeval import __version__
+from floodeval.language.sentences import language, say
+from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED
+from floodeval.report import opening
+from floodeval.report.cases import case_pages, rows_by_id
+from floodeval.report.choice import Chosen
+from floodeval.report.content import Block, Paragraph, Report, Section, Table
+from floodeval.report.limits import limits_section, suspects_section
+from floodeval.report.price import cost_section, training_section
+from floodeval.report.provenance import provenance_section
+from floodeval.report.scores import averages_section, prompts_section, quadrants_section, spread_section
+from floodeval.report.subject import Subject
+from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.quadrants import quadrant_title
+
+_FIGURES: tuple[Callable[[Subject], Section], ...] = (
+    averages_section,
+    spread_section,
+    quadrants_section,
+    prompts_section,
+    training_section,
+    cost_section,
+    limits_section,
+    suspects_section,
+)
+
+
+def build_report(
+    subject: Subject, chosen: Chosen, date: str, command: str, rule: str, photographs: str = ""
+) -> Report:
+    """Say all that a report says.
+
+    Args:
+        subject: what it is about.
+        chosen: its cases.
+        date: YYYY-MM-DD.
+        command: makes the same report again.
+        rule: how the cases were chosen, in words.
+        photographs: why photographs and truth are not shown; empty where they are.
+    """
+    return Report(
+        language=language(),
+        title=opening.title(subject),
+        subtitle=opening.subtitle(subject),
+        date=date,
+        question=opening.question(subject),
+        answer=opening.answer(subject),
+        lead=opening.lead(subject),
+        tiles=opening.tiles(subject),
+        contents=say("report.contents"),
+        sections=(provenance_section(subject, command), *(make(subject) for make in _FIGURES)),
+        cases_title=say("report.cases"),
+        cases_lead=_cases_lead(subject, chosen, rule, photographs),
+        cases=case_pages(subject, chosen.ids),
+        made_by=say("report.made_by", version=__version__),
+    )
+
+
+def _cases_lead(subject: Subject, chosen: Chosen, rule: str, photographs: str) -> tuple[Block, ...]:
+    """How the cases were chosen, what their pictures show, and their list."""
+    if not chosen.ids:
+        return (Paragraph(say("report.cases_none")),)
+    said: list[Block] = [
+        Paragraph(say("report.cases_chosen", cases=counted(len(chosen.ids), "photograph"), rule=rule)),
+        Paragraph(photographs, "warning") if photographs else Paragraph(_key(), "quiet"),
+    ]
+    if chosen.gone:
+        said.append(
+            Paragraph(say("report.cases_gone", n=len(chosen.gone), ids=", ".join(chosen.gone)), "warning")
+        )
+    return (*said, _list(subject, chosen.ids))
+
+
+def _key() -> str:
+    return say("report.key", found=FOUND.label, false_alarm=FALSE_ALARM.label, missed=MISSED.label)
+
+
+def _list(subject: Subject, ids: Sequence[str]) -> Table:
+    rows = rows_by_id(subject.table)
+    names = ("place", "photograph", "group", "tag", "iou_a", "iou_b", "gap")
+    return Table(
+        tuple(say(f"report.head_{name}") for name in names),
+        tuple(
+            (
+                str(place),
+                one,
+                quadrant_title(rows[one]["quadrant"], single=False),
+                subject.marked[one].tag if one in subject.marked else "",
+                number(rows[one]["iou_a"]),
+                number(rows[one]["iou_b"]),
+                signed(rows[one]["iou_gap"]),
+            )
+            for place, one in enumerate(ids, start=1)
+        ),
+        n_words=4,
+    )

@@ -1,0 +1,107 @@
+"""What a report says, ready to be written in any form: plain text, tables of text, charts, a page per case.
+
+Nothing here is markup. Every number is text already, so that no two forms of a report can disagree.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from floodeval.pictures.svg.canvas import Drawing
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences. `kind` is plain, quiet (an aside), note (from outside, its line breaks kept) or warning."""
+
+    text: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Sentences, each of its own."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headings; the first `n_words` columns are words, the others numbers."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    n_words: int = 1
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Charts that stand together, with one caption; `name` is theirs within the report's files."""
+
+    name: str
+    drawings: tuple[Drawing, ...]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Commands to type, each on its line."""
+
+    lines: tuple[str, ...]
+
+
+Block: TypeAlias = Paragraph | Bullets | Table | Charts | Commands
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report with its heading; `name` is its anchor."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that the first page shows large."""
+
+    label: str
+    value: str
+    aside: str = ""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One photograph's page.
+
+    `caption` says in sentences what happened, `facts` are names with values, `scores` A, B and their gap;
+    `tag` and `note` are a person's, empty where there is none.
+    """
+
+    id: str
+    title: str
+    caption: str
+    facts: tuple[tuple[str, str], ...]
+    scores: Table
+    tag: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report in one language; `date` is YYYY-MM-DD, `answer` the verdict in a sentence."""
+
+    language: str
+    title: str
+    subtitle: str
+    date: str
+    question: str
+    answer: str
+    lead: tuple[Block, ...]
+    tiles: tuple[Tile, ...]
+    contents: str
+    sections: tuple[Section, ...]
+    cases_title: str
+    cases_lead: tuple[Block, ...]
+    cases: tuple[CasePage, ...]
+    made_by: str

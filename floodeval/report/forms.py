@@ -1,0 +1,70 @@
+"""The forms of a report: which there are, where each is written, what may be overwritten."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from floodeval.data.samples import Dataset
+from floodeval.errors import FloodevalError
+from floodeval.report.coco import write_coco
+from floodeval.report.content import Report
+from floodeval.report.drawn import CasePictures
+from floodeval.report.html import write_html
+from floodeval.report.markdown import refuse_existing, write_markdown
+from floodeval.report.pdf import write_pdf
+from floodeval.report.subject import Subject
+from floodeval.report.tables import write_csv, write_summary
+
+FORMS = ("html", "markdown", "csv", "summary", "coco", "pdf")  # in the order in which they are written
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a form is written from; `dataset` is None where truth and photographs are left out."""
+
+    report: Report
+    subject: Subject
+    pictures: CasePictures
+    dataset: Dataset | None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cases."""
+        return self.pictures.ids
+
+
+_WRITE: Mapping[str, Callable[[Path, Material], None]] = {
+    "html": lambda path, made: write_html(path, made.report, made.pictures),
+    "pdf": lambda path, made: write_pdf(path, made.report, made.pictures),
+    "markdown": lambda path, made: write_markdown(path, made.report, made.pictures),
+    "csv": lambda path, made: write_csv(path, made.subject, made.ids),
+    "summary": lambda path, made: write_summary(path, made.subject, made.dataset),
+    "coco": lambda path, made: write_coco(path, made.subject, made.ids, made.dataset),
+}
+
+
+def write_form(form: str, path: Path, material: Material) -> None:
+    """Write one form, whole or not at all; raises FloodevalError where that is not possible."""
+    _WRITE[form](path, material)
+
+
+def check_targets(targets: Mapping[str, Path], force: bool) -> None:
+    """Refuse, before anything is drawn, to write over what is there, or two forms to one path.
+
+    Raises:
+        FloodevalError: a target exists and `force` is not given, is a folder (or, of Markdown, none), or is
+            named twice.
+    """
+    named = [path.absolute() for path in targets.values()]
+    for form, path in targets.items():
+        if named.count(path.absolute()) > 1:
+            raise FloodevalError(f"{path} is named for two forms of the report; give each its own file")
+        if form == "markdown":
+            if path.exists() and not path.is_dir():
+                raise FloodevalError(f"{path} is a file; --markdown takes a folder")
+            if not force:
+                refuse_existing(path)
+        elif path.is_dir():
+            raise FloodevalError(f"{path} is a folder; name a file in it")
+        elif path.exists() and not force:
+            raise FloodevalError(f"{path} exists and is kept; give another name, or --force to replace it")

@@ -1,0 +1,162 @@
+"""The first page: the question, the answer with its interval, and what that means, in plain words."""
+
+from floodeval.analysis.compare import MetricComparison
+from floodeval.language.sentences import say
+from floodeval.report.content import Block, Paragraph, Tile
+from floodeval.report.subject import Subject
+from floodeval.wording.numbers import counted, number, percent, signed
+from floodeval.wording.prompts import protocol, truth_use
+
+
+def title(subject: Subject) -> str:
+    """What the report is called."""
+    return say("report.title", a=subject.a, b=subject.b)
+
+
+def subtitle(subject: Subject) -> str:
+    """On what it was evaluated, with which prompt."""
+    return say(
+        "report.subtitle",
+        data=subject.run.info.dataset["name"] or say("report.unnamed"),
+        photographs=counted(subject.comparison.n_images, "photograph"),
+        scenes=counted(subject.comparison.n_scenes, "scene"),
+        prompt=subject.prompt.spec,
+    )
+
+
+def question(subject: Subject) -> str:
+    """The question that the report answers."""
+    return say("report.question", a=subject.a, b=subject.b)
+
+
+def answer(subject: Subject) -> str:
+    """The verdict in one sentence, with both means, the gap and its interval."""
+    iou = subject.primary
+    if iou.gap is None:
+        return say("report.answer_nothing")
+    said = say(f"report.answer_{subject.comparison.verdict}", a=subject.a, b=subject.b)
+    means = say("report.answer_means", mean_a=number(iou.mean_a), mean_b=number(iou.mean_b))
+    return f"{said} {means} {gap_words(iou)}"
+
+
+def gap_words(metric: MetricComparison) -> str:
+    """The gap with its interval in a sentence, or why it has none."""
+    if metric.ci_low is None or metric.ci_high is None:
+        return say("report.gap_alone", gap=signed(metric.gap))
+    return say(
+        "report.gap_interval",
+        gap=signed(metric.gap),
+        low=signed(metric.ci_low),
+        high=signed(metric.ci_high),
+    )
+
+
+def lead(subject: Subject) -> tuple[Block, ...]:
+    """What the answer means: in shares of the water, in photographs, in the field."""
+    if subject.primary.gap is None:
+        return (Paragraph(say("report.lead_nothing")), *_warnings(subject))
+    return (
+        Paragraph(_water(subject)),
+        Paragraph(_photographs(subject)),
+        Paragraph(_prompt(subject)),
+        *_warnings(subject),
+        Paragraph(say("report.lead_iou", threshold=f"{subject.comparison.threshold:g}"), "quiet"),
+    )
+
+
+def tiles(subject: Subject) -> tuple[Tile, ...]:
+    """The numbers that the first page shows large."""
+    iou, comparison = subject.primary, subject.comparison
+    failing = {
+        name: int((subject.table[f"iou_{letter}"] < comparison.threshold).sum())
+        for name, letter in (("a", "a"), ("b", "b"))
+    }
+    return (
+        Tile(say("report.tile_a", name=subject.a), number(iou.mean_a), say("report.tile_mean")),
+        Tile(say("report.tile_b", name=subject.b), number(iou.mean_b), say("report.tile_mean")),
+        Tile(say("report.tile_gap"), signed(iou.gap), _interval_aside(iou)),
+        Tile(say("report.tile_up"), f"{iou.wins} / {iou.losses}", say("report.tile_of", n=iou.n)),
+        Tile(
+            say("report.tile_fail", threshold=f"{comparison.threshold:g}"),
+            f"{failing['a']} → {failing['b']}",
+            say("report.tile_of", n=iou.n),
+        ),
+    )
+
+
+def _interval_aside(iou: MetricComparison) -> str:
+    if iou.ci_low is None or iou.ci_high is None:
+        return say("report.tile_no_interval")
+    return say("report.tile_interval", low=signed(iou.ci_low), high=signed(iou.ci_high))
+
+
+def _water(subject: Subject) -> str:
+    recall, precision = (subject.comparison.metrics[name] for name in ("recall", "precision"))
+    return say(
+        "report.lead_water",
+        a=subject.a,
+        b=subject.b,
+        recall_a=percent(recall.mean_a),
+        recall_b=percent(recall.mean_b),
+        precision_a=percent(precision.mean_a),
+        precision_b=percent(precision.mean_b),
+    )
+
+
+def _photographs(subject: Subject) -> str:
+    iou = subject.primary
+    said = say(
+        "report.lead_photographs",
+        a=subject.a,
+        b=subject.b,
+        wins=iou.wins,
+        losses=iou.losses,
+        ties=iou.ties,
+        photographs=counted(iou.n, "photograph"),
+    )
+    if iou.n_missing:
+        said += " " + say("report.lead_missing", photographs=counted(iou.n_missing, "photograph"))
+    return said
+
+
+def _prompt(subject: Subject) -> str:
+    """What SAM was told; where that came from the truth, the figures of a prompt that did not."""
+    said = say(
+        "report.lead_prompt",
+        prompt=subject.prompt.spec,
+        protocol=protocol(subject.prompt),
+        truth_use=truth_use(subject.prompt),
+    )
+    others = [one for one in subject.run.info.prompts if not one.uses_ground_truth]
+    if subject.prompt.uses_ground_truth and others and others[0].spec in subject.comparisons:
+        iou = subject.comparisons[others[0].spec].metrics["iou"]
+        said += " " + say(
+            "report.lead_field",
+            prompt=others[0].spec,
+            mean_a=number(iou.mean_a),
+            mean_b=number(iou.mean_b),
+            gap=gap_words(iou),
+        )
+    return said
+
+
+def _warnings(subject: Subject) -> tuple[Block, ...]:
+    """What must be known before any figure is believed: leaks, and pairs in doubt."""
+    said = [
+        say("report.leak", name=name, n=len(ids), total=subject.comparison.n_images)
+        for name, ids in subject.run.info.leaks.items()
+        if name in (subject.a, subject.b)
+    ]
+    flagged, rest = subject.comparison.flagged, subject.comparison.without_flagged
+    if flagged:
+        said.append(say("report.flagged", pairs=counted(len(flagged), "flagged_pair")))
+    if flagged and rest is not None:
+        said[-1] += " " + say(
+            "report.flagged_without",
+            mean_a=number(rest.mean_a),
+            mean_b=number(rest.mean_b),
+            gap=gap_words(rest),
+        )
+    if subject.without_flagged:
+        said.append(say("report.flagged_out"))
+    return tuple(Paragraph(text, "warning") for text in said)

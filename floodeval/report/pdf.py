@@ -1,0 +1,60 @@
+"""A report as PDF: the HTML page, laid out on A4 by WeasyPrint, which asks nobody for anything."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from floodeval.errors import FloodevalError
+from floodeval.files import write_with
+from floodeval.report.content import Report
+from floodeval.report.drawn import CasePictures, Figure
+from floodeval.report.html import html_parts
+
+_SCHEME = "picture:"
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0"
+
+
+def write_pdf(path: Path, report: Report, pictures: CasePictures) -> None:
+    """Write the report.
+
+    Raises:
+        FloodevalError: Pango is not on this machine, or `path` cannot be written.
+    """
+    weasyprint = _weasyprint()
+    figures: dict[str, Figure] = {}
+
+    def address(figure: Figure) -> str:
+        figures[figure.path.name] = figure
+        return f"{_SCHEME}{figure.path.name}"
+
+    page = "".join(html_parts(report, pictures, address))
+    with TemporaryDirectory(prefix="floodeval-pdf-") as cache:
+        document = weasyprint.HTML(string=page, url_fetcher=_fetcher(figures))
+        write_with(path, lambda partial: document.write_pdf(partial, cache=Path(cache)))
+
+
+def _fetcher(figures: dict[str, Figure]) -> Any:
+    """A fetcher that knows the report's own pictures and nothing else: neither files nor the network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnPictures(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix(_SCHEME)
+            if name == url or name not in figures:
+                raise ValueError(f"a report fetches nothing, and so not {url[:80]}")
+            figure = figures[name]
+            return URLFetcherResponse(url, figure.path.read_bytes(), {"Content-Type": figure.media_type})
+
+    return OwnPictures()
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        why = str(error).strip().splitlines()[0]
+        raise FloodevalError(
+            f"no PDF: WeasyPrint does not find its system library Pango ({why}); on Debian or Ubuntu: "
+            f"apt-get install {PANGO} (macOS: brew install pango), or print the HTML file from a browser"
+        ) from None
+    return weasyprint

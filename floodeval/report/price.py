@@ -1,0 +1,110 @@
+"""The sections on the model: how it was fine-tuned, and what the gain costs."""
+
+import math
+
+import pandas as pd
+
+from floodeval.analysis.cost import cost_table
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Variant
+from floodeval.language.sentences import say
+from floodeval.pictures.svg.training import curves_svg
+from floodeval.report.content import Block, Charts, Paragraph, Section, Table
+from floodeval.report.subject import Subject
+from floodeval.results import model_folder
+from floodeval.wording.numbers import NO_VALUE, duration, number, whole
+
+LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
+
+
+def training_section(subject: Subject) -> Section:
+    """The course of every fine-tuning behind A and B that is at hand."""
+    blocks: list[Block] = []
+    for variant in subject.run.info.variants:
+        if variant.name in (subject.a, subject.b) and variant.checkpoint is not None:
+            blocks += _training(variant)
+    if not blocks:
+        blocks = [Paragraph(say("report.training_none"))]
+    return Section("training", say("report.training"), tuple(blocks))
+
+
+def cost_section(subject: Subject) -> Section:
+    """Time, memory and size of A and B beside their IoU."""
+    table = cost_table(subject.run)
+    table = table[table["variant"].isin([subject.a, subject.b])]
+    names = ("prompt", "variant", "iou", "encode", "decode", "parameters", "trained", "memory", "disk")
+    rows = tuple(
+        (
+            str(row["prompt"]),
+            str(row["variant"]),
+            number(row["iou"]),
+            whole(row["encode_ms"]),
+            whole(row["decode_ms"]),
+            _millions(row["parameters"]),
+            _millions(row["trained_parameters"]),
+            whole(row["peak_memory_mb"]),
+            whole(row["checkpoint_mb"]),
+        )
+        for row in table.to_dict("records")
+    )
+    machine = subject.run.info.environment
+    return Section(
+        "cost",
+        say("report.cost"),
+        (
+            Table(tuple(say(f"report.head_{name}") for name in names), rows, n_words=2),
+            Paragraph(
+                say("report.cost_note", device=machine.get("device", "?"), cpu=machine.get("cpu", "?")),
+                "quiet",
+            ),
+        ),
+    )
+
+
+def _training(variant: Variant) -> list[Block]:
+    history = _history(str(variant.checkpoint))
+    if history is None:
+        return [Paragraph(say("report.training_absent", name=variant.name, model=variant.checkpoint))]
+    epochs = [int(one) for one in history["epoch"]]
+    best = history["val_iou"].astype(float)
+    kept = epochs[int(best.fillna(-1).argmax())] if best.notna().any() else None
+    drawings = tuple(
+        curves_svg(
+            say(f"report.curve_{kind}"),
+            epochs,
+            {say(f"report.curve_{name}"): list(history[name].astype(float)) for name in columns},
+            kept,
+        )
+        for kind, columns in (("loss", LOSSES), ("iou", IOUS))
+    )
+    first, last = float(best.iloc[0]), float(best.max())
+    said = say(
+        "report.training_words",
+        name=variant.name,
+        model=variant.checkpoint,
+        n=max(epochs),
+        duration=duration(float(history["seconds"].sum())),
+        first=number(first),
+        last=number(last),
+        kept=NO_VALUE if kept is None else kept,
+    )
+    return [
+        Paragraph(said),
+        Charts(f"training-{variant.name}", drawings, say("report.training_caption")),
+    ]
+
+
+def _history(checkpoint: str) -> pd.DataFrame | None:
+    """The course of a fine-tuning; None where its model's folder is not at hand, or cannot be read."""
+    try:
+        history = pd.read_csv(model_folder(checkpoint) / "history.csv")
+        wanted = history[["epoch", "seconds", *LOSSES, *IOUS]].astype(float)
+    except (FloodevalError, OSError, ValueError, KeyError):
+        return None
+    return wanted if len(wanted) and wanted["epoch"].notna().all() else None
+
+
+def _millions(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    return "0" if not value else f"{value / 1e6:.2f}"

@@ -1,0 +1,111 @@
+"""What was run: data, split, prompts, models with their hashes, versions, the commands to run it again."""
+
+import shlex
+from typing import Any
+
+from floodeval.evaluation.run import RunInfo, Variant
+from floodeval.language.sentences import say
+from floodeval.report.content import Commands, Paragraph, Section, Table
+from floodeval.report.subject import Subject
+from floodeval.wording.numbers import counted, duration
+from floodeval.wording.prompts import protocol, truth_use
+
+VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "threads")
+
+
+def provenance_section(subject: Subject, report_command: str) -> Section:
+    """What was run, and how to run it and this report again."""
+    info = subject.run.info
+    what = tuple(say(f"report.head_{name}") for name in ("what", "value"))
+    return Section(
+        "provenance",
+        say("report.provenance"),
+        (
+            Table(what, tuple(_facts(subject)), n_words=2),
+            Table(
+                tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
+                tuple(_variant(one) for one in info.variants if one.name in (subject.a, subject.b)),
+                n_words=4,
+            ),
+            Table(
+                tuple(say(f"report.head_{name}") for name in ("prompt", "told", "knows")),
+                tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
+                n_words=3,
+            ),
+            Paragraph(say("report.again")),
+            Commands((evaluate_command(info), report_command)),
+        ),
+    )
+
+
+def evaluate_command(info: RunInfo) -> str:
+    """The command that evaluates the same again, as far as `run.json` knows it."""
+    parts = ["floodeval", "evaluate", info.dataset["name"], "--name", info.name]
+    if info.split and info.split.get("name"):
+        parts += ["--split", str(info.split["name"])]
+        if info.split.get("subset"):
+            parts += ["--subset", str(info.split["subset"])]
+    parts += ["--model", info.variants[0].model_type]
+    for one in info.variants:
+        parts += ["--variant", one.name if one.checkpoint is None else f"{one.name}={one.checkpoint}"]
+    for prompt in info.prompts:
+        parts += ["--prompt", prompt.spec]
+    device = str(info.environment.get("device", "cpu"))
+    if device != "cpu":
+        parts += ["--device", "cuda"]
+    if info.leaks:
+        parts.append("--allow-leak")
+    return shlex.join(parts)
+
+
+def _facts(subject: Subject) -> list[tuple[str, str]]:
+    info, split = subject.run.info, subject.run.info.split or {}
+    facts: list[tuple[str, Any]] = [
+        ("run", info.name),
+        ("evaluated", info.created),
+        ("data", info.dataset["name"]),
+        ("fingerprint", info.dataset["fingerprint"]),
+        ("rows", _rows(subject)),
+    ]
+    if split:
+        facts += [("split", _split(split)), ("split_sha256", split.get("sha256"))]
+    facts += [("threshold", f"{info.failure_threshold:g}"), ("empty", say("report.empty_words"))]
+    facts += [(name, info.environment.get(name)) for name in VERSIONS]
+    facts.append(("took", duration(info.timings.get("wall_s"))))
+    return [(say(f"report.fact_{name}"), str(value)) for name, value in facts if value not in (None, "")]
+
+
+def _rows(subject: Subject) -> str:
+    said = counted(subject.comparison.n_images, "photograph")
+    if subject.subset:
+        said += say("report.of_subset", subset=subject.subset)
+    if subject.without_flagged:
+        said += say("report.without_flagged")
+    return said
+
+
+def _split(split: dict[str, Any]) -> str:
+    said = str(split.get("name", ""))
+    if split.get("subset"):
+        said += say("report.of_subset", subset=split["subset"])
+    if split.get("seed") is not None:
+        said += say("report.with_seed", seed=split["seed"])
+    return said
+
+
+def _variant(one: Variant) -> tuple[str, str, str, str]:
+    source = say("report.published") if one.checkpoint is None else one.checkpoint
+    trained = one.trained_on or {}
+    on = say("report.trained_on", **_short(trained)) if trained else say("report.trained_unknown")
+    if one.checkpoint is None:
+        on = say("report.trained_not")
+    return one.name, f"{one.model_type}, {source}", f"sha256 {one.sha256}", on
+
+
+def _short(trained: dict[str, str]) -> dict[str, str]:
+    """What a variant was trained on: the data set's name, its fingerprint's and its split's first digits."""
+    return {
+        "data": trained.get("dataset", "?"),
+        "fingerprint": trained.get("fingerprint", "?")[:12],
+        "split": trained.get("split_sha256", "?")[:12],
+    }

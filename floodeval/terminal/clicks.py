@@ -1,0 +1,40 @@
+"""The analyst's clicks as tables: IoU after each, clicks until it is good enough, clicks saved."""
+
+from rich.table import Table
+
+from floodeval.analysis.clicks import click_curve, clicks_needed, clicks_saved
+from floodeval.evaluation.run import Run
+from floodeval.terminal.numbers import interval, number, signed
+from floodeval.terminal.progress import console
+
+SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
+
+
+def show_clicks(run: Run, prompt: str | None = None) -> None:
+    """Print what the prompts of the kind `clicks` came to; nothing where a run has none.
+
+    Raises:
+        FloodevalError: as `floodeval.analysis.clicks.click_curve`.
+    """
+    curve = click_curve(run, prompt)
+    for spec, rows in curve.groupby("prompt", sort=False):
+        last = int(rows["click"].max())
+        shown = [click for click in (*SHOWN_CLICKS, last) if click <= last]
+        table = Table(title=f"{spec}: mean IoU after so many clicks", title_justify="left")
+        table.add_column("variant")
+        for click in sorted(set(shown)):
+            table.add_column(str(click), justify="right")
+        for variant, of in rows.groupby("variant", sort=False):
+            means = of.set_index("click")["iou"]
+            table.add_row(str(variant), *(number(means[click]) for click in sorted(set(shown))))
+        console.print(table)
+    for row in clicks_needed(run, prompt).to_dict("records"):
+        within = f"95 % interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
+        never = f"never on {row['n_never']} of {row['n']} photographs ({row['share_never']:.0%})"
+        needed = f"NoC@{100 * row['target']:.0f} {number(row['noc'], 1)}"
+        line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
+        console.print(line, markup=False, soft_wrap=True)
+    for row in clicks_saved(run, prompt).to_dict("records"):
+        saved = f"{signed(row['saved'])} clicks, 95 % interval {interval(row['ci_low'], row['ci_high'])}"
+        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}: {saved}"
+        console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,171 @@
+"""The viewer of the page Compare: panes at one zoom and place, drawn in the browser.
+
+The browser is given photograph and masks once; layers, opacity, zoom and the divider ask nothing more.
+"""
+
+import base64
+import zlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from floodeval.data.samples import Sample
+from floodeval.language.sentences import say
+from floodeval.pictures.encode import jpeg
+from floodeval.pictures.layers import Stack, stacked
+from floodeval.pictures.legend import casing
+from floodeval.pictures.material import Material, read_material
+from floodeval.pictures.palette import PROMPT
+from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
+from floodeval.ui.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
+from floodeval.ui.compare.rows import score_rows
+from floodeval.ui.loading import photographs, stamp
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+
+QUALITY = 90
+WORDS = (
+    *(
+        "sets",
+        "opacity",
+        "zoom",
+        "zoom_in",
+        "zoom_out",
+        "whole",
+        "link",
+        "copied",
+        "pane",
+        "stage",
+        "divider",
+    ),
+    "failed",
+)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A sample as the browser is given it, with what the words are made from."""
+
+    material: Material
+    stack: Stack
+    photograph: str | None
+    bits: str
+    prompt: Prompt | None
+
+
+def draw_viewer(selection: Selection) -> None:
+    """Draw the chosen image; what cannot be read is said."""
+    found = photographs(selection.run)
+    if found.dataset is None:
+        st.info(found.advice, icon=":material/no_photography:")
+    sample_id, folder = str(selection.sample_id), selection.run.folder
+    packed = _packed(
+        *(str(folder), stamp(folder), sample_id, selection.prompt.spec),
+        tuple(score_rows(selection)),
+        found.sample(sample_id),
+    )
+    for problem in packed.material.problems:
+        st.warning(plain(problem), icon=":material/broken_image:")
+    if packed.material.truth is not None and packed.prompt is None:
+        st.caption(say("compare.no_prompt"))
+    panes = panes_of(selection, packed.material, packed.stack)
+    if not panes:
+        st.info(say("compare.nothing"), icon=":material/hide_image:")
+        return
+    _component()(key="viewer", data=message(selection, packed, panes, sets_of(panes)))
+
+
+def message(
+    selection: Selection, packed: Packed, panes: dict[str, Pane], sets: list[PaneSet]
+) -> dict[str, Any]:
+    """All that the browser needs to draw the panes; `viewer.js` reads it."""
+    stack = packed.stack
+    return {
+        "name": f"{selection.name}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}",
+        "id": selection.sample_id,
+        "size": stack.shown[::-1],
+        "full": stack.size[::-1],
+        "photograph": packed.photograph,
+        "bits": packed.bits,
+        "prompt": _prompt(packed.prompt),
+        "layers": [_layer(pane, stack) for pane in panes.values()],
+        "sets": [
+            {"key": one.key, "label": one.label, "panes": one.panes, "split": one.split} for one in sets
+        ],
+        "words": {word: say(f"compare.{word}") for word in WORDS},
+        "view": selection.view,
+    }
+
+
+def _layer(pane: Pane, stack: Stack) -> dict[str, Any]:
+    layer = pane.layer
+    return {
+        "key": layer.key,
+        "title": pane.title,
+        "alt": pane.alt,
+        "prompt": pane.prompt,
+        "aside": pane.aside,
+        "key_entries": [{"swatch": swatch, "text": text} for swatch, text in pane.key],
+        "inks": [{"colour": ink.colour, "hatch": ink.hatch} for ink in layer.inks],
+        "classes": layer.classes,
+        "outlines": [
+            {
+                "bit": bit,
+                "colour": ink.colour,
+                "casing": casing(ink),
+                "dash": dash_of(stack.masks[bit], ink),
+            }
+            for bit, ink in layer.outlines
+        ],
+    }
+
+
+def _prompt(prompt: Prompt | None) -> dict[str, Any] | None:
+    if prompt is None:
+        return None
+    box, points = (None if part is None else part.tolist() for part in (prompt.box, prompt.points))
+    return {"box": box, "points": points, "colour": PROMPT}
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    folder = files("floodeval.ui.compare")
+    html, css, js = (
+        (folder / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
+    )
+    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=js)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _packed(
+    folder: str,
+    stamp: tuple[float, ...],
+    sample_id: str,
+    prompt: str,
+    variants: tuple[str, ...],
+    sample: Sample | None,
+) -> Packed:
+    spec = parse_prompt(prompt)
+    material = read_material(Path(folder), sample_id, spec, list(variants), sample)
+    return pack(material, spec)
+
+
+def pack(material: Material, spec: PromptSpec) -> Packed:
+    """Encode what was read: the photograph as a JPEG's data URL, the masks' bits deflated, in base 64."""
+    stack = stacked(material)
+    return Packed(
+        material=material,
+        stack=stack,
+        photograph=None
+        if stack.photograph is None
+        else f"data:image/jpeg;base64,{_base64(jpeg(stack.photograph, QUALITY))}",
+        bits=_base64(zlib.compress(stack.bits.tobytes(), 6)),
+        prompt=None if material.truth is None else make_prompt(spec, material.truth, material.id),
+    )
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

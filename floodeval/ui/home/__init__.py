@@ -1,0 +1,1 @@
+"""The parts of the home page: is B better than A here, by how much, where, and at what cost."""

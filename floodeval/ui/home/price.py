@@ -1,0 +1,75 @@
+"""What the gain costs, beside it: once for the training, and for every photograph."""
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.language.sentences import say
+from floodeval.ui.heading import chip
+from floodeval.ui.home.numbers import costs_of
+from floodeval.ui.navigation import link_to
+from floodeval.ui.selection import Selection
+from floodeval.wording.numbers import NO_VALUE
+
+
+def draw_price(selection: Selection) -> None:
+    """Draw what A and B take as a small table, with a link to the whole."""
+    st.markdown(f"#### {say('home.price' if selection.b else 'home.price_alone')}")
+    names = [name for name in (selection.a, selection.b) if name]
+    costs = costs_of(selection)
+    rows = {name: costs.loc[[name]].iloc[0] for name in names}
+    table = pd.DataFrame({chip(selection.inks[name]): price_rows(row) for name, row in rows.items()})
+    st.table(table, border="horizontal", alt=say("home.price_alt"))
+    link_to(
+        "Slices",
+        selection.params | {"section": "cost"},
+        say("home.price_more"),
+        icon=":material/arrow_forward:",
+    )
+
+
+def price_rows(cost: pd.Series) -> dict[str, str]:
+    """One variant's cost in words, by what it is a cost of; a dash where it is not known.
+
+    Args:
+        cost: its row of `floodeval.analysis.cost.cost_table`.
+    """
+    return {
+        say("home.price_training"): training_words(cost),
+        say("home.price_trained"): parameters_words(cost),
+        say("home.price_checkpoint"): _known(cost["checkpoint_mb"], "{:.1f} MiB"),
+        say("home.price_seconds"): seconds_words(cost),
+        say("home.price_memory"): _known(cost["peak_memory_mb"], "{:,.0f} MiB"),
+    }
+
+
+def training_words(cost: pd.Series) -> str:
+    """How long the fine-tuning took, and over how many epochs."""
+    if pd.isna(cost["training_s"]):
+        return say("home.untrained") if cost["trained_parameters"] == 0 else NO_VALUE
+    minutes = cost["training_s"] / 60
+    if minutes >= 90:
+        took = f"{minutes / 60:.1f} h"
+    else:
+        took = f"{minutes:.0f} min" if minutes >= 2 else f"{cost['training_s']:.0f} s"
+    return say("home.trained_for", took=took, epochs=f"{cost['epochs']:.0f}")
+
+
+def parameters_words(cost: pd.Series) -> str:
+    """How many of the model's parameters were trained, in millions."""
+    trained, of = cost["trained_parameters"], cost["parameters"]
+    if pd.isna(trained) or pd.isna(of):
+        return NO_VALUE
+    return say("home.trained_of", trained=f"{trained / 1e6:.1f}".replace("0.0", "0"), of=f"{of / 1e6:.1f}")
+
+
+def seconds_words(cost: pd.Series) -> str:
+    """Median seconds per photograph: encoding, where it was timed, and decoding."""
+    if pd.isna(cost["decode_ms"]):
+        return NO_VALUE
+    if pd.isna(cost["encode_ms"]):
+        return say("home.decode_only", seconds=f"{cost['decode_ms'] / 1000:.2f}")
+    return f"{(cost['encode_ms'] + cost['decode_ms']) / 1000:.2f} s"
+
+
+def _known(value: float | None, form: str) -> str:
+    return NO_VALUE if pd.isna(value) else form.format(value)

@@ -1,0 +1,57 @@
+"""The language of the interface: as chosen in the sidebar or by a link, else the browser's own."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+
+from floodeval.language.sentences import DEFAULT, LANGUAGES, say, speak
+
+KEY = "lang"
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def settle_language() -> None:
+    """Speak the chosen language from here on; an unknown one is the browser's."""
+    if st.session_state.get(KEY) not in LANGUAGES:
+        st.session_state[KEY] = _of_browser()
+    speak(st.session_state[KEY])
+
+
+def choose_language() -> None:
+    """Let the person choose the language."""
+    st.segmented_control(
+        say("choosing.language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key=KEY,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def asked_language() -> str | None:
+    """The language for a link: None where it is the browser's own, which a receiver's may differ from."""
+    chosen = st.session_state.get(KEY)
+    return None if chosen == _of_browser() else chosen
+
+
+def fragment(draw: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """A streamlit fragment that speaks the chosen language when it alone is run again."""
+
+    @wraps(draw)
+    def speaking(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        chosen = st.session_state.get(KEY)
+        if chosen in LANGUAGES:  # elsewhere the page speaks it already
+            speak(chosen)
+        return draw(*args, **kwargs)
+
+    return st.fragment(speaking)
+
+
+def _of_browser() -> str:
+    spoken = (st.context.locale or DEFAULT).partition("-")[0].lower()
+    return spoken if spoken in LANGUAGES else DEFAULT

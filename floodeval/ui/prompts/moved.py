@@ -1,0 +1,86 @@
+"""The section Sensitivity: more clicks, other clicks, a box drawn less well."""
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.sensitivity import OPTIONS, Family, families
+from floodeval.language.sentences import say
+from floodeval.pictures.figure import CONFIG
+from floodeval.pictures.prompt_lines import sensitivity_figure
+from floodeval.ui.prompts.choices import choose_metric
+from floodeval.ui.prompts.command import evaluate_command
+from floodeval.ui.prompts.every import number_column
+from floodeval.ui.prompts.numbers import prompts_of, sensitivity_of
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import number, signed
+
+WANTED = {
+    "n": ("points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5", "points:n=10"),
+    "jitter": ("box", "box:jitter=20", "box:jitter=20,seed=1", "box:jitter=40", "box:jitter=80"),
+}
+
+
+def draw_sensitivity(selection: Selection) -> None:
+    """Draw a line for every family of prompts that the run has, and how to make what it lacks."""
+    found = {family.option: family for family in families(prompts_of(selection))}
+    if not found:
+        st.info(say("prompting.sensitivity_none"), icon=":material/info:")
+        draw_how_to(selection, [spec for option in OPTIONS.values() for spec in WANTED[option]])
+        return
+    metric = choose_metric(selection)
+    columns = st.columns(len(found), gap="medium")
+    for column, family in zip(columns, found.values(), strict=True):
+        with column:
+            _draw_family(selection, family, metric)
+    st.caption(say("prompting.family_note"))
+    for option in set(OPTIONS.values()) - set(found):
+        st.info(say(f"prompting.lacking_{option}"), icon=":material/info:")
+        draw_how_to(selection, WANTED[option])
+
+
+def draw_how_to(selection: Selection, prompts: tuple[str, ...] | list[str]) -> None:
+    """Say the command that evaluates these prompts."""
+    st.markdown(say("prompting.how_to"))
+    st.code(evaluate_command(selection.run.info, prompts), language="shell")
+
+
+def _draw_family(selection: Selection, family: Family, metric: str) -> None:
+    curve, label = sensitivity_of(selection, family, metric), metric_label(metric)
+    title = say(f"prompting.{family.option}_title")
+    st.markdown(f"#### {title}")
+    st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
+    figure = sensitivity_figure(curve, family.option, selection.inks, label)
+    alt = say("prompting.family_alt", metric=label, option=title)
+    st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
+    with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
+        columns = {name: number_column(name) for name in map(str, curve)}
+        st.dataframe(curve, hide_index=True, column_config=columns, alt=alt)
+
+
+def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:
+    """What the last value changes, and what another draw changes, per variant, as Markdown."""
+    told = []
+    for name in variants:
+        mine = curve[curve["variant"] == name]
+        if len(mine) > 1:
+            first, last = mine.iloc[0], mine.iloc[-1]
+            told.append(
+                say(
+                    f"prompting.{option}_change",
+                    variant=plain(name),
+                    change=f"**{signed(last['change'])}**",
+                    first=f"{first['value']:g}",
+                    last=f"{last['value']:g}",
+                    low=signed(last["change_low"]),
+                    high=signed(last["change_high"]),
+                )
+            )
+    for name in variants:
+        mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
+        if len(mine):
+            widest = mine.iloc[int(mine["seed_range"].argmax())]
+            around, value = number(widest["seed_range"]), f"{widest['value']:g}"
+            told.append(say(f"prompting.{option}_seeds", variant=plain(name), range=around, value=value))
+    return told

@@ -1,0 +1,1 @@
+"""The page Report: which cases, their notes, a preview, and the files to download."""

@@ -1,0 +1,135 @@
+"""The page Report put together: the cases and their notes, the preview, the files to download."""
+
+import base64
+
+import streamlit as st
+
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import read_cases
+from floodeval.language.sentences import language, say, speaking
+from floodeval.report.choice import choose
+from floodeval.report.forms import FORMS
+from floodeval.report.request import Request
+from floodeval.ui.languages import fragment
+from floodeval.ui.loading import photographs, waiting
+from floodeval.ui.report.asking import ask_cases, ask_request
+from floodeval.ui.report.making import (
+    PREVIEWED,
+    SUFFIXES,
+    TYPES,
+    made_files,
+    make_files,
+    preview,
+    seconds_needed,
+)
+from floodeval.ui.report.notes import draw_notes
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+from floodeval.wording.numbers import counted, duration
+
+PREVIEW_PX = 760
+SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco")  # in the order in which a person wants them
+
+
+@fragment
+def draw_report(selection: Selection) -> None:
+    """Let the person choose cases, annotate them, look at the report and download it."""
+    if selection.b is None:
+        st.info(say("report_page.one_variant"), icon=":material/info:")
+        return
+    st.markdown(say("report_page.purpose"))
+    found = photographs(selection.run)
+    if found.dataset is None:
+        st.info(found.advice, icon=":material/no_photography:")
+    try:
+        marked = read_cases(selection.run.folder)
+        choice = ask_cases(selection)
+        chosen = choose(selection.run, selection.table, choice, marked, selection.prompt.spec)
+    except FloodevalError as error:
+        st.info(plain(error), icon=":material/info:")
+        return
+    if chosen.gone:
+        st.warning(
+            say("report.cases_gone", n=len(chosen.gone), ids=plain(", ".join(chosen.gone))),
+            icon=":material/warning:",
+        )
+    with st.expander(
+        say("report_page.cases", cases=counted(len(chosen.ids), "photograph")),
+        expanded=True,
+        icon=":material/edit_note:",
+    ):
+        draw_notes(selection, chosen.ids, marked)
+        st.caption(say("report_page.cases_help"))
+    request, spoken = ask_request(selection, choice, at_hand=found.dataset is not None)
+    _draw_files(selection, request, spoken, len(chosen.ids))
+    _draw_preview(selection, request, spoken, chosen.ids)
+
+
+def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: int) -> None:
+    """Let the person choose the forms, make them, and download those that are made."""
+    st.session_state.setdefault("report_forms", ["html"])
+    chosen = st.pills(
+        say("report_page.forms"),
+        SHOWN,
+        selection_mode="multi",
+        format_func=lambda form: say(f"report_page.form_{form}"),
+        key="report_forms",
+        persist_state="session",
+    )
+    forms = [form for form in FORMS if form in chosen]
+    made = made_files(selection.run, request, spoken)
+    missing = [form for form in forms if form not in made]
+    if missing:
+        seconds = duration(seconds_needed(n_cases, missing))
+        make = st.button(
+            say("report_page.make"), key="report_make", type="primary", icon=":material/note_add:"
+        )
+        st.caption(say("report_page.estimate", seconds=seconds))
+        if make:
+            _make(selection, request, spoken, missing)
+    with st.container(horizontal=True):
+        for form in SHOWN:
+            if form in forms and form in made:
+                st.download_button(
+                    say("report_page.download", form=say(f"report_page.form_{form}")),
+                    made[form],
+                    file_name=f"{selection.name}-report{SUFFIXES[form]}",
+                    mime=TYPES[form],
+                    key=f"report_download_{form}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
+
+
+def _make(selection: Selection, request: Request, spoken: str, forms: list[str]) -> None:
+    """Make the forms under a bar of progress; what cannot be made is said."""
+    bar, here = st.progress(0.0), language()
+
+    def tell(form: str, done: int, total: int, left: float | None) -> None:
+        with speaking(here):
+            said = say("report_page.making", form=say(f"report_page.form_{form}"), done=done, total=total)
+            if left is not None and done < total:
+                said += say("report_page.left", seconds=duration(left))
+        bar.progress(done / total if total else 0.0, said)
+
+    for form in forms:
+        try:
+            make_files(selection.run, request, spoken, [form], tell)
+        except FloodevalError as error:
+            st.error(plain(error), icon=":material/error:")
+    bar.empty()
+
+
+def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tuple[str, ...]) -> None:
+    """Draw the report as it will be, with its first cases, in a frame of its own."""
+    st.markdown(f"#### {say('report_page.preview')}")
+    try:
+        with waiting("making_preview"):
+            page = preview(selection.run, request, spoken, ids)
+    except FloodevalError as error:
+        st.info(plain(error), icon=":material/info:")
+        return
+    if len(ids) > PREVIEWED:
+        st.caption(say("report_page.preview_few"))
+    address = "data:text/html;charset=utf-8;base64," + base64.b64encode(page.encode()).decode()
+    st.iframe(address, height=PREVIEW_PX, alt=say("report_page.preview_alt"))

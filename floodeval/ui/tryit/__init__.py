@@ -1,0 +1,1 @@
+"""The page Try it: marks on a photograph, and what each variant answers."""

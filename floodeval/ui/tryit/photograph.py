@@ -1,0 +1,101 @@
+"""The photograph that is tried: one of the data set, or one that a person brings."""
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from floodeval.data.rasters import Mask, Photograph, decode_photograph
+from floodeval.data.samples import digest_of, natural_key, read_pair
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import say
+from floodeval.ui.loading import photographs
+from floodeval.ui.selection import Selection
+from floodeval.ui.words import plain
+
+DATASET, UPLOAD = "dataset", "upload"
+MOST_MEGABYTES = 60
+MOST_PIXELS = 60_000_000
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A photograph, H x W x 3, with its truth where it has one.
+
+    `name` is its file's, `command` the path that a command line takes. `digest` tells it from others and is
+    the one that checkpoints keep of the photographs that they have seen; `sample_id` is there for one of the
+    data set.
+    """
+
+    name: str
+    command: str
+    digest: str
+    photograph: Photograph
+    truth: Mask | None = None
+    sample_id: str | None = None
+
+
+def choose_photograph(selection: Selection) -> Tried | None:
+    """Let the person choose a photograph, and read it; None, with a word why, where there is none yet."""
+    found = photographs(selection.run)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = UPLOAD
+        if found.dataset is not None:
+            source = _choose_source()
+        if source == DATASET:
+            ids = sorted(selection.table["id"], key=natural_key)
+            st.selectbox(say("tryit.image"), ids, key="id", width=260)
+    if found.dataset is None:
+        st.info(say("tryit.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
+    try:
+        return _of_dataset(selection) if source == DATASET else _brought()
+    except FloodevalError as error:
+        st.error(plain(error), icon=":material/broken_image:")
+        return None
+
+
+def _choose_source() -> str:
+    st.session_state.setdefault("try_source", DATASET)
+    st.segmented_control(
+        say("tryit.source"),
+        [DATASET, UPLOAD],
+        format_func=lambda option: say(f"tryit.source_{option}"),
+        key="try_source",
+        required=True,
+        persist_state="session",
+    )
+    return str(st.session_state["try_source"])
+
+
+def _of_dataset(selection: Selection) -> Tried | None:
+    sample = photographs(selection.run).sample(str(selection.sample_id))
+    if sample is None:
+        st.warning(
+            say("tryit.not_in_dataset", image=plain(selection.sample_id)), icon=":material/image_search:"
+        )
+        return None
+    pair = read_pair(sample)
+    path = sample.photograph
+    return Tried(path.name, str(path), digest_of(path), pair.photograph, pair.truth, sample.id)
+
+
+def _brought() -> Tried | None:
+    """The photograph that the person uploads; it is read in memory and written nowhere.
+
+    Raises:
+        FloodevalError: it is no photograph, or too large.
+    """
+    given = st.file_uploader(
+        say("tryit.upload"),
+        type=TYPES,
+        max_upload_size=MOST_MEGABYTES,
+        key="try_upload",
+        help=say("tryit.upload_help"),
+    )
+    st.caption(f":material/lock: {say('tryit.private')}")
+    if given is None:
+        return None
+    content = given.getvalue()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Tried(given.name, given.name, digest, decode_photograph(content, given.name, MOST_PIXELS))

@@ -1,0 +1,1 @@
+"""Findings in words: metrics, prompts, quadrants, traits and numbers as sentences name them."""

@@ -1,0 +1,52 @@
+"""Numbers as text: scores and gaps made even, counts with their nouns."""
+
+import math
+
+from floodeval.language.sentences import say
+
+MINUS = "\N{MINUS SIGN}"
+NO_VALUE = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float | None) -> str:
+    """A score with three decimals; a dash where it is missing."""
+    return NO_VALUE if value is None or math.isnan(value) else f"{value:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """A gap with its sign and three decimals; a dash where it is missing."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    return f"{value:+.3f}".replace("-", MINUS)
+
+
+def signed_px(value: float | None) -> str:
+    """A gap of distances with its sign and one decimal, in pixels; a dash where it is missing."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    return f"{value:+.1f} px".replace("-", MINUS)
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
+    return say(f"counts.{noun}", n=n)
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent: whole ones from 10, else with one decimal; a dash where it is missing."""
+    if share is None or math.isnan(share):
+        return NO_VALUE
+    return f"{100 * share:.{0 if 100 * abs(share) >= 9.95 else 1}f}{SPACE}%"
+
+
+def whole(value: float | None) -> str:
+    """A count, its thousands set apart; a dash where it is missing."""
+    return NO_VALUE if value is None or math.isnan(value) else f"{value:,.0f}".replace(",", SPACE)
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds, or minutes where there are many; a dash where it is missing."""
+    if seconds is None or math.isnan(seconds):
+        return NO_VALUE
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,24 @@
+"""Orders of the images in words."""
+
+from floodeval.analysis.ranking import DISAGREEMENT, Ranking
+from floodeval.language.sentences import say
+from floodeval.wording.metrics import metric_label
+
+
+def order_word(ranking: Ranking, order: str) -> str:
+    """Which end of a ranking comes first: `losses first` of a gap, `worst first` of a score."""
+    kind = "gap" if ranking.of == "gap" else "score"
+    return say(f"rankings.{'disagreement' if ranking.metric == DISAGREEMENT else kind}_{order}")
+
+
+def ranked_by(ranking: Ranking) -> str:
+    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement of A and B`."""
+    if ranking.metric == DISAGREEMENT:
+        return metric_label(DISAGREEMENT)
+    side = say(f"rankings.of_{ranking.of}")
+    return say("rankings.by", metric=metric_label(ranking.metric), side=side)
+
+
+def ranking_words(ranking: Ranking) -> str:
+    """An order of the images in words: `IoU gap, losses first`."""
+    return say("rankings.whole", by=ranked_by(ranking), order=order_word(ranking, ranking.order))

@@ -1,0 +1,99 @@
+"""Bins, densities and cumulative shares: invariants that any values keep."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import gaussian_kde
+
+from floodeval.analysis.distribution import (
+    FEWEST_BINS,
+    MOST_BINS,
+    bandwidth,
+    bounds,
+    cumulative,
+    density,
+    edges_of,
+    gap_bounds,
+    rule_width,
+)
+
+scores = st.lists(st.floats(0, 1), max_size=60).map(lambda found: pd.Series(found, dtype=float))
+
+
+def area(curve):
+    return float(np.trapezoid(curve["density"], curve["x"]))
+
+
+@given(scores)
+def test_the_rules_bins_are_of_one_width_and_hold_every_value(values):
+    edges = edges_of(values, 0, 1)
+    assert FEWEST_BINS <= len(edges) - 1 <= MOST_BINS
+    assert np.allclose(np.diff(edges), edges[1] - edges[0])
+    assert np.histogram(values, edges)[0].sum() == len(values)
+
+
+@given(st.floats(0.01, 5000), st.integers(2, 60))
+def test_bins_of_distances_hold_every_value_too(greatest, n):
+    values = pd.Series(np.linspace(0, greatest, n))
+    edges = edges_of(values, *bounds(values, scored=False))
+    assert np.histogram(values, edges)[0].sum() == n and len(edges) - 1 <= MOST_BINS + 1
+
+
+@pytest.mark.parametrize("n_bins", [None, 5, 7, 20])
+def test_zero_is_an_edge_of_the_bins_of_gaps(n_bins):
+    values = pd.Series([-0.31, 0.02, 0.5])
+    edges = edges_of(values, *gap_bounds(values, scored=True), n_bins)
+    assert 0 in edges and np.histogram(values, edges)[0].sum() == 3
+
+
+def test_a_number_of_bins_by_hand_is_kept():
+    assert len(edges_of(pd.Series([0.2, 0.9]), 0, 1, 20)) == 21
+
+
+def test_the_rules_width_is_numpys():
+    values = pd.Series(np.random.default_rng(0).beta(4, 2, 200))
+    width = rule_width(values, 0, 1)
+    assert np.ceil(np.ptp(values) / width) == len(np.histogram_bin_edges(values, "fd")) - 1
+    assert np.diff(edges_of(values, 0, 1))[0] <= width
+
+
+@given(scores.filter(len))
+def test_a_density_has_an_area_of_one_and_nothing_outside_its_range(values):
+    curve = density(values, 0, 1)
+    assert area(curve) == pytest.approx(1, abs=0.02)
+    assert curve["x"].between(0, 1).all() and (curve["density"] >= 0).all()
+
+
+def test_a_density_is_scipys_away_from_the_ends():
+    values = pd.Series(np.random.default_rng(1).normal(0.5, 0.06, 300))
+    width = bandwidth(values, 0, 1) / values.std(ddof=1)
+    curve = density(values, 0, 1)
+    middle = curve[curve["x"].between(0.3, 0.7)]
+    assert np.allclose(middle["density"], gaussian_kde(values, width)(middle["x"]), rtol=0.02, atol=0.02)
+
+
+def test_equal_values_have_a_density():
+    assert area(density(pd.Series([1.0] * 5), 0, 1)) == pytest.approx(1, abs=0.02)
+
+
+@given(scores.filter(len))
+def test_a_cumulative_share_rises_to_all_images(values):
+    curve = cumulative(values, 0, 1)
+    assert curve["share"].is_monotonic_increasing and curve["share"].iloc[-1] == pytest.approx(100)
+    half = values.median()
+    assert curve.loc[curve["x"] <= half, "share"].max() >= 50 - 1e-9
+
+
+def test_nothing_has_neither_density_nor_share():
+    nothing = pd.Series([np.nan, np.nan])
+    assert density(nothing, 0, 1).empty and cumulative(nothing, 0, 1).empty
+
+
+def test_ranges_are_of_the_metric_and_zero_is_in_the_middle_of_gaps():
+    assert bounds(pd.Series([0.2]), scored=True) == (0, 1)
+    assert bounds(pd.Series([1.03]), scored=True) == (0, 1.03)
+    assert bounds(pd.Series([80.0]), scored=False) == (0, 80)
+    assert gap_bounds(pd.Series([-0.31, 0.2]), scored=True) == pytest.approx((-0.4, 0.4))
+    assert gap_bounds(pd.Series([np.nan]), scored=True) == pytest.approx((-0.1, 0.1))

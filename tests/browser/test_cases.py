@@ -1,0 +1,226 @@
+"""Worst cases and Compare in a real browser: marks that last, linked panes, pixels in their place."""
+
+import os
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from floodeval.evaluation.cases import read_cases
+from floodeval.pictures.palette import MARGIN as MARGIN_COLOUR
+from floodeval.pictures.palette import rgb
+from tests.browser.test_dashboard import order_of, params, settled, visit, wait_for_id
+from tests.ui.fake_run import draw_dataset, write_run
+
+pytestmark = pytest.mark.browser
+__all__ = ["visit"]
+MARGIN = rgb(MARGIN_COLOUR)
+SIZES = {"wide": (245, 331), "large": (667, 1001), "tall": (331, 245)}  # height, width
+
+
+@pytest.fixture(scope="module")
+def lines(files):
+    """A run over photographs of odd sizes whose every mask is one pixel wide; returns each line's column."""
+    runs = files / "results" / "runs"
+    sizes = [SIZES[name] for name in sorted(SIZES)]
+    dataset = draw_dataset(files / "data" / "lines", sorted(SIZES), sizes, water=False)
+
+    def line(truth, *_):
+        found = np.zeros_like(truth)
+        found[:, column_of(truth.shape)] = True
+        return found
+
+    old(write_run(runs / "lines", dataset, predict=line))
+    return {name: column_of(size) for name, size in SIZES.items()}
+
+
+@pytest.fixture(scope="module")
+def own(files):
+    """A run to mark images in."""
+    runs = files / "results" / "runs"
+    return old(shutil.copytree(runs / "two", runs / "own"))
+
+
+def old(run):
+    """Make a run older than all others, so that it is nobody's default."""
+    os.utime(run / "metrics.parquet", (1, 1))
+    return run
+
+
+def column_of(size):
+    return size[1] * 2 // 3 + 1
+
+
+def places(page):
+    """Scale, left and top of every pane's image."""
+    return [stage.get_attribute("data-place") for stage in page.locator(".stage").all()]
+
+
+def painted(page):
+    """Wait until the panes have been drawn at rest."""
+    page.wait_for_timeout(400)
+    return places(page)
+
+
+def test_the_worst_image_of_a_sorted_list_opens_whole(visit, dashboard, files):
+    page = visit(f"{dashboard}/Worst_cases?run=two&order=best")
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("Losses first").click()
+    page.wait_for_url(re.compile("order=worst"))
+    page.wait_for_load_state("networkidle")
+    worst = order_of(files)[0]
+    settled(page).get_by_test_id("stMain").get_by_role("link", name=f"Open {worst}", exact=True).click()
+    wait_for_id(page, worst)
+    page.get_by_role("img", name=f"Truth, image {worst}", exact=True).wait_for()
+    assert len(painted(page)) == 4 and len(set(places(page))) == 1
+
+
+def test_a_marked_image_stays_marked_after_a_reload(visit, dashboard, own):
+    page = visit(f"{dashboard}/Worst_cases?run=own")
+    page.get_by_test_id("stMain").get_by_role("button", name="Mark", exact=True).first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("combobox").click()
+    page.get_by_role("option", name="shadow", exact=True).click()
+    form.get_by_role("textbox", name="Note").fill("under the trees")
+    form.get_by_role("button", name="Save").click()
+    form.wait_for(state="detached")
+    page.reload()
+    assert "under the trees" in settled(page).get_by_test_id("stMain").inner_text()
+    (case,) = read_cases(own).values()
+    assert (case.id, case.tag) == (order_of_own(own)[0], "shadow")
+    visit(f"{dashboard}/Compare?run=own&id={case.id}").get_by_text("under the trees").wait_for()
+
+
+def order_of_own(own):
+    return order_of(own.parents[2])
+
+
+def test_a_quadrant_narrows_the_gallery_and_compare_follows_it(visit, dashboard, files):
+    page = visit(f"{dashboard}/Worst_cases?run=two")
+    page.get_by_text(re.compile(r"^Fixed \(")).click()
+    page.wait_for_url(re.compile("quadrant=fixed"))
+    cards = settled(page).get_by_test_id("stMain").get_by_role("link", name=re.compile("^Open"))
+    fixed = order_of(files, quadrant="fixed")
+    assert [card.inner_text().split()[-1] for card in cards.all()] == fixed
+    cards.first.click()
+    wait_for_id(page, fixed[0])
+    page.keyboard.press("ArrowRight")
+    wait_for_id(page, fixed[1])
+    assert params(page)["quadrant"] == "fixed"
+
+
+def test_zoom_and_pan_move_every_pane_alike_and_double_click_shows_the_whole(visit, dashboard):
+    page = visit(f"{dashboard}/Compare?run=two&id=i3")
+    page.locator(".viewer[data-shown=i3]").wait_for()
+    whole = painted(page)
+    first, third = page.locator(".stage").nth(0), page.locator(".stage").nth(2)
+    first.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3)
+    page.mouse.wheel(0, -500)
+    zoomed = painted(page)
+    assert len(set(zoomed)) == 1 and float(zoomed[0].split()[0]) > 1.5 * float(whole[0].split()[0])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 3 + 40, box["y"] + box["height"] / 3 + 25, steps=4)
+    page.mouse.up()
+    moved = painted(page)
+    assert len(set(moved)) == 1 and moved != zoomed
+    shift = np.array(moved[0].split(), float) - np.array(zoomed[0].split(), float)
+    assert shift == pytest.approx([0, 40, 25], abs=0.01)
+    third.dblclick()
+    assert painted(page) == whole
+
+
+def test_keys_zoom_and_move_a_pane_and_step_where_the_image_is_whole(visit, dashboard, files):
+    ids = order_of(files)
+    page = visit(f"{dashboard}/Compare?run=two&id={ids[0]}")
+    page.locator(f".viewer[data-shown={ids[0]}]").wait_for()
+    stage = page.locator(".stage").nth(1)
+    stage.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    zoomed = painted(page)
+    page.keyboard.press("ArrowRight")
+    assert painted(page) != zoomed and params(page)["id"] == ids[0]
+    page.keyboard.press("0")
+    page.keyboard.press("ArrowRight")
+    wait_for_id(page, ids[1])
+
+
+def test_the_divider_moves_by_mouse_and_by_key(visit, dashboard):
+    page = visit(f"{dashboard}/Compare?run=two&id=i3")
+    page.get_by_role("button", name="Before and after").click()
+    divider = page.get_by_role("slider", name="Divider between left and right")
+    assert divider.get_attribute("aria-valuenow") == "50"
+    box, stage = divider.bounding_box(), page.locator(".stage").bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + stage["width"] / 4, box["y"] + 20, steps=4)
+    page.mouse.up()
+    painted(page)
+    assert divider.get_attribute("aria-valuenow") == "25"
+    divider.press("ArrowRight")
+    painted(page)
+    assert divider.get_attribute("aria-valuenow") == "27" and page.locator(".stage").count() == 1
+
+
+def test_a_link_shows_exactly_this_view_to_someone_else(visit, dashboard, desktop):
+    desktop.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit(f"{dashboard}/Compare?run=two&id=i3")
+    page.get_by_role("button", name="Masks").click()
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    wanted = painted(page)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("in the clipboard").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = visit(link)
+    other.get_by_role("img", name="Mask of finetuned (B), image i3").wait_for()
+    mine, theirs = (np.array([place.split() for place in found], float) for found in (wanted, painted(other)))
+    assert np.allclose(mine, theirs, atol=0.05)
+
+
+@pytest.mark.parametrize("name", sorted(SIZES))
+@pytest.mark.parametrize("zoom", [1, 9])
+def test_a_line_one_pixel_wide_is_drawn_where_it_is_in_the_photograph(visit, dashboard, lines, name, zoom):
+    """The pane's own pixels: the mask's colour over its column, and none beside it."""
+    column, width = lines[name], SIZES[name][1]
+    view = f"masks,0.1.5.6,{zoom},{column / width:.4f},0.5,100,50"
+    page = visit(f"{dashboard}/Compare?run=lines&id={name}&view={view}")
+    page.locator(f".viewer[data-shown={name}]").wait_for()
+    scale, left, _ = map(float, painted(page)[3].split())
+    row = page.get_by_role("img", name=f"Mask of finetuned (B), image {name}").evaluate(
+        """canvas => Array.from(canvas.getContext('2d')
+            .getImageData(0, canvas.height / 2, canvas.width, 1).data)"""
+    )
+    pixels = np.array(row, float).reshape(-1, 4)[:, :3]
+    image = pixels[max(0, round(left)) : min(len(pixels), round(left + width * scale))]
+    unlike = np.abs(pixels - np.median(image, axis=0)).sum(axis=1) * (pixels != MARGIN).any(axis=1)
+    start, end = left + column * scale, left + (column + 1) * scale
+    assert start - 1 <= np.argmax(unlike) <= end
+    if zoom > 1:
+        found = np.flatnonzero(unlike > 20)
+        assert (found[0], found[-1] + 1) == pytest.approx((start, end), abs=1)
+
+
+def test_opacity_answers_in_the_browser(visit, dashboard):
+    page = visit(f"{dashboard}/Compare?run=two&id=i3")
+    page.locator(".viewer[data-shown=i3]").wait_for()
+    painted(page)
+    look = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
+    truth = page.get_by_role("img", name="Truth, image i3", exact=True)
+    before = truth.evaluate(look)
+    page.locator(".opacity input").fill("0")
+    painted(page)
+    assert truth.evaluate(look) != before
+
+
+@pytest.mark.parametrize("path", ["Worst_cases", "Compare"])
+@pytest.mark.parametrize("run", ["two", "three", "one", "gone"])
+def test_a_phone_shows_both_pages_within_its_width_in_spanish(visit, phone, dashboard, path, run):
+    page = visit(f"{dashboard}/{path}?run={run}&lang=es", phone)
+    if path == "Compare":
+        page.locator(".viewer[data-shown]").wait_for()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

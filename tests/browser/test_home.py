@@ -1,0 +1,102 @@
+"""Home and Distributions in a real browser: what is counted or drawn there opens its images."""
+
+import re
+
+import pytest
+
+from floodeval.evaluation.run import load_run
+from floodeval.ui.selection import pair_rows
+from tests.browser.test_dashboard import params, settled, visit  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+
+def table_of(files):
+    run = load_run(files / "results" / "runs" / "two")
+    return pair_rows(run, run.metrics, "pretrained", "finetuned", "box")
+
+
+def chart(page, name):
+    found = page.locator(f"[class*=st-key-spread_{name}]").first
+    found.locator(".main-svg").first.wait_for()
+    return found
+
+
+def listed(page):
+    """The images that the page lists, by their links."""
+    links = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("Open "))
+    links.first.wait_for()
+    return [link.inner_text().splitlines()[-1].removeprefix("Open ") for link in links.all()]
+
+
+def test_a_quadrants_link_opens_its_images(visit, dashboard, files):  # noqa: F811
+    page = visit(f"{dashboard}/?run=two")
+    regressed = table_of(files).query("quadrant == 'regressed'")
+    page.get_by_test_id("stMetric").filter(has_text="Regressed").wait_for()
+    links = page.get_by_test_id("stMain").get_by_role("link", name=re.compile(r"Open \d+ image"))
+    links.nth(1).click()
+    page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
+    assert set(listed(settled(page))) == set(regressed["id"])
+
+
+def test_a_doubtful_image_is_one_click_away(visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/?run=two")
+    first = listed(page)[-1]
+    page.get_by_test_id("stMain").get_by_role("link", name=f"Open {first}", exact=True).click()
+    page.wait_for_url(re.compile(rf"/Compare.*id={first}(&|$)"))
+    settled(page)
+
+
+def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/?run=two")
+    page.get_by_role("link", name=re.compile("doubtful images$")).click()
+    heading = page.get_by_role("heading", name="Doubtful images")
+    page.wait_for_function(
+        "heading => heading.getBoundingClientRect().top < innerHeight", arg=heading.element_handle()
+    )
+
+
+def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, files):  # noqa: F811
+    page = visit(f"{dashboard}/Distributions?run=two")
+    bar = chart(page, "iou").locator(".barlayer .trace").nth(1).locator(".point path").first
+    bar.scroll_into_view_if_needed()
+    bar.click(force=True)
+    page.get_by_role("button", name="Let go").wait_for()
+    table, found = table_of(files), listed(settled(page))
+    lowest = table["iou_b"].min()
+    assert lowest == 0 and set(table.loc[table["iou_b"] == lowest, "id"]) <= set(found)
+    page.get_by_role("button", name="Let go").click()
+    page.get_by_role("button", name="Let go").wait_for(state="detached")
+    assert settled(page).get_by_role("link", name=re.compile("^Open|open i")).count() == 0
+
+
+def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/Distributions?run=two")
+    point = chart(page, "pairs").locator(".scatterlayer .point").first
+    point.scroll_into_view_if_needed()
+    point.click(force=True)
+    found = listed(settled(page))
+    assert len(found) == 1
+    page.get_by_test_id("stMain").get_by_role("link", name=f"Open {found[0]}", exact=True).click()
+    page.wait_for_url(re.compile(rf"/Compare.*id={found[0]}(&|$)"))
+    settled(page)
+
+
+def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/Distributions?run=two")
+    page.get_by_test_id("stButtonGroup").get_by_text("Density", exact=True).click()
+    settled(page).get_by_text("Silverman").wait_for()
+    page.get_by_test_id("stSidebar").get_by_text("Español", exact=True).click()
+    page.get_by_text("regla de Silverman").wait_for()
+    settled(page).get_by_test_id("stSidebar").get_by_role("link", name="Inicio").click()
+    page.get_by_text("Qué cuesta la mejora").wait_for()
+    settled(page).get_by_test_id("stSidebar").get_by_role("link", name="Distribuciones").click()
+    page.get_by_text("regla de Silverman").wait_for()
+    assert params(settled(page))["lang"] == "es"
+    assert page.get_by_text("Exhaustividad", exact=True).count()
+
+
+@pytest.mark.parametrize("path", ["?run=two", "Distributions?run=two", "?run=three", "Distributions?run=one"])
+def test_a_phone_shows_both_pages_within_its_width(visit, phone, dashboard, path):  # noqa: F811
+    page = visit(f"{dashboard}/{path}", phone)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

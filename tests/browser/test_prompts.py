@@ -1,0 +1,47 @@
+"""The pages Prompts and Slices in a real browser: every section, both languages, no complaint."""
+
+import re
+
+import pytest
+
+from floodeval.language.sentences import LANGUAGES, say, speaking
+from floodeval.ui.sections import SECTIONS, section_title
+from tests.browser.test_dashboard import params, settled, visit  # noqa: F401
+
+pytestmark = pytest.mark.browser
+PATHS = {"Prompts": "pages.prompts", "Slices": "pages.slices"}
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("path", list(PATHS))
+def test_a_cold_link_opens_every_section_in_its_language(visit, dashboard, path, language):  # noqa: F811
+    page = visit(f"{dashboard}/{path}?run=two&lang={language}&section={SECTIONS[path][-1]}")
+    with speaking(language):
+        name, titles = say(PATHS[path]), {word: section_title(word) for word in SECTIONS[path]}
+    page.get_by_test_id("stSidebar").get_by_text(name, exact=True).first.wait_for()
+    assert page.locator("html").get_attribute("lang") in ("en", language)
+    for word, title in titles.items():
+        page.get_by_test_id("stButtonGroup").get_by_text(title, exact=True).first.click()
+        page.wait_for_url(re.compile(f"section={word}"))
+        settled(page)
+        assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert params(page)["run"] == "two"
+
+
+def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, phone):  # noqa: F811
+    page = visit(f"{dashboard}/Prompts?run=two&section=every", phone)
+    chart = page.get_by_test_id("stPlotlyChart").first
+    chart.locator(".scatterlayer .point").first.wait_for(state="attached")
+    box = chart.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/Prompts?run=two&section=images")
+    link = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("^(compare )?Open")).first
+    wanted = re.search(r"Open (\S+) with (\S+)", link.inner_text().replace("\n", " "))
+    link.click()
+    page.wait_for_url(re.compile("/Compare.*id="))
+    settled(page)
+    assert (params(page)["id"], params(page)["prompt"]) == wanted.groups()

@@ -1,0 +1,87 @@
+"""The catalogue is complete in every language, and nothing in it is unused."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import DEFAULT, LANGUAGES, catalogue, language, say, speak, speaking
+
+ROOT = Path(__file__).parents[2]
+OTHERS = sorted(set(LANGUAGES) - {DEFAULT})
+
+
+def forms(sentence):
+    return sentence if isinstance(sentence, dict) else {"": sentence}
+
+
+def fields(sentence):
+    """What the sentence's forms have to be given."""
+    return {
+        name for form in forms(sentence).values() for _, name, _, _ in string.Formatter().parse(form) if name
+    }
+
+
+def said():
+    """The keys that the code says: whole ones, and the patterns of those that it puts together."""
+    for path in [*(ROOT / "floodeval").rglob("*.py"), *(ROOT / "floodeval").rglob("*.html")]:
+        text = path.read_text()
+        if path.suffix == ".html":
+            yield from (re.escape(key) for key in re.findall(r"""say\(["']([\w.]+)["']""", text))
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield re.escape(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = (
+                    re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+"
+                    for part in node.values
+                )
+                yield "".join(parts)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_every_sentence_is_in_every_language(other):
+    first, second = catalogue(DEFAULT), catalogue(other)
+    assert set(first) == set(second)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_every_translation_has_the_same_forms_and_takes_the_same_values(other):
+    first, second = catalogue(DEFAULT), catalogue(other)
+    for key in first.keys() & second.keys():
+        assert forms(first[key]).keys() == forms(second[key]).keys(), key
+        assert fields(first[key]) == fields(second[key]), key
+        assert all(form.strip() for form in forms(second[key]).values()), key
+
+
+def test_every_sentence_is_said_somewhere():
+    patterns = {pattern for pattern in said() if "." in pattern}
+    whole = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    part = {pattern for pattern in said() if re.fullmatch(r"[\w\\]+", pattern)}
+    unsaid = [
+        key for key in catalogue(DEFAULT) if not whole.fullmatch(key) and key.partition(".")[2] not in part
+    ]
+    assert not unsaid
+
+
+def test_a_sentence_takes_its_form_from_the_number():
+    assert [say("counts.scene", n=n) for n in (0, 1, 2)] == ["0 scenes", "1 scene", "2 scenes"]
+
+
+def test_a_language_is_spoken_within_its_block_alone():
+    with speaking("es"):
+        assert say("counts.scene", n=2) == "2 escenas"
+    assert language() == DEFAULT
+
+
+def test_what_is_filled_in_is_never_read_as_a_sentence():
+    assert "{n.__class__}" in say("choosing.absent", what="run", asked="{n.__class__}", shown="x")
+
+
+def test_an_unknown_language_is_refused_with_those_that_there_are():
+    with pytest.raises(FloodevalError, match="'xx'; it speaks en, es"):
+        speak("xx")

@@ -1,0 +1,51 @@
+"""A small finished run with marked cases, and the material of a report on it."""
+
+from dataclasses import replace
+
+import pytest
+
+from floodeval.evaluation.cases import mark_case, read_cases
+from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import speaking
+from floodeval.report.choice import Choice
+from floodeval.report.request import Request, gather
+from tests.ui.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
+
+DATE = "2026-01-02"
+NOTE = "<script>alert(1)</script> \"quoted\" 'single'\nsecond line \u202eesrever אבג =1+1 | `code` http://x.y"
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory):
+    """The folder that holds `runs/two`, `runs/odd` and, under `data`, their photographs."""
+    root = tmp_path_factory.mktemp("report")
+    pools = draw_dataset(root / "data" / "pools", [f"i{i}" for i in range(12)])
+    write_run(root / "runs" / "two", pools, predict=shifted_or_nothing)
+    odd = draw_dataset(root / "data" / "odd", [*HOSTILE_IDS, "אבג", "=1+1"])
+    folder = write_run(root / "runs" / "odd", odd, predict=shifted)
+    for name in HOSTILE_IDS:
+        mark_case(folder, name, "=tag|<b>", NOTE)
+    return root
+
+
+@pytest.fixture
+def photographs(drawn, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_DATA", str(drawn / "data"))
+
+
+@pytest.fixture
+def make(drawn, photographs):
+    """Gathers the material of a report: `make("two", Choice(n=3), language="es")`."""
+    opened = []
+
+    def gathered(name, choice=None, language="en", **rest):
+        run = load_run(drawn / "runs" / name)
+        with speaking(language):
+            request = Request(choice or Choice(n=3), date=DATE)
+            material, _ = gather(run, replace(request, **rest), read_cases(run.folder))
+        opened.append(material)
+        return material
+
+    yield gathered
+    for material in opened:
+        material.pictures.__exit__()

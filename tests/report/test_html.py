@@ -1,0 +1,151 @@
+import re
+
+import pandas as pd
+import pytest
+
+from floodeval.analysis.compare import compare
+from floodeval.evaluation.run import load_run
+from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
+from floodeval.report.choice import MARKED, NAMED, Choice
+from floodeval.report.forms import write_form
+from floodeval.wording.metrics import metric_label
+from tests.report.conftest import NOTE
+from tests.report.reading import articles, by_id, parsed, tables, text
+from tests.ui.fake_run import HOSTILE_IDS
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "es"])
+
+
+@pytest.fixture
+def page(make, tmp_path):
+    def written(*args, **kwargs):
+        write_form("html", tmp_path / "r.html", make(*args, **kwargs))
+        return (tmp_path / "r.html").read_text()
+
+    return written
+
+
+def even(value, digits=3, sign=False):
+    """A number as the report has it, made here from the table's own value."""
+    if pd.isna(value):
+        return "–"
+    return f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+
+
+@LANGUAGES
+def test_the_page_is_valid_needs_no_network_and_no_script(page, language):
+    html = page("two", language=language)
+    tree = parsed(html)
+    assert tree.get("lang") == language
+    assert "<script" not in html and "javascript:" not in html
+    assert not re.search(r"""(?:src|href|action)=["'](?!data:|#)""", html)
+    assert "url(" not in html and "@import" not in html
+    assert "default-src 'none'; img-src data:" in html
+    ids = re.findall(r'\sid="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_answer_with_its_interval_is_on_the_first_page(page, drawn):
+    html = page("two")
+    (found,) = compare(load_run(drawn / "runs" / "two"), "box")
+    iou = found.metrics["iou"]
+    cover = html[: html.index("<nav>")]
+    for number in (even(iou.mean_a), even(iou.mean_b), even(iou.gap, sign=True), even(iou.ci_low, sign=True)):
+        assert number in cover
+    assert "2026-01-02" in cover and "Undecided" in cover
+
+
+def test_every_average_equals_the_runs_table(page, drawn):
+    rows = load_run(drawn / "runs" / "two").metrics
+    rows = rows[rows["prompt"] == "box"]
+    (table,) = tables(by_id(parsed(page("two")), "averages"))
+    a, b = (rows[rows["variant"] == name].set_index("id") for name in ("pretrained", "finetuned"))
+    assert len(table) > 8
+    names = {metric_label(name): name for name in METRICS}
+    for label, mean_a, mean_b, gap, *_ in table[1:]:
+        name = names[label]
+        digits = 1 if name in LOWER_IS_BETTER else 3
+        both = a[name].notna() & b[name].notna()
+        assert mean_a == even(a[name][both].mean(), digits)
+        assert mean_b == even(b[name][both].mean(), digits)
+        assert gap == even((b[name] - a[name])[both].mean(), digits, sign=True)
+
+
+def test_every_prompts_mean_equals_the_runs_table(page, drawn):
+    means = load_run(drawn / "runs" / "two").metrics.groupby(["prompt", "variant"])["iou"].mean()
+    (table,) = tables(by_id(parsed(page("two")), "prompts"))
+    assert [row[0] for row in table[1:]] == ["box", "full"]
+    for prompt, _, _, mean_a, mean_b, *_ in table[1:]:
+        assert (mean_a, mean_b) == (even(means[prompt, "pretrained"]), even(means[prompt, "finetuned"]))
+
+
+@LANGUAGES
+def test_every_number_of_a_case_equals_the_runs_table(page, drawn, language):
+    rows = load_run(drawn / "runs" / "two").metrics
+    rows = rows[rows["prompt"] == "box"].set_index(["variant", "id"])
+    ids = ("i1", "i2", "i4", "i7")
+    cases = articles(parsed(page("two", Choice(NAMED, ids=ids), language=language)))
+    assert len(cases) == len(ids)
+    for one, case in zip(ids, cases, strict=True):
+        a, b = rows.loc["pretrained", one], rows.loc["finetuned", one]
+        _, of_a, of_b, gaps = tables(case)[0]
+        for place, name in enumerate(("iou", "dice", "precision", "recall"), start=1):
+            assert of_a[place] == even(a[name]) and of_b[place] == even(b[name])
+            assert gaps[place] == even(b[name] - a[name], sign=True)
+        caption = text(next(iter(case.iter("{http://www.w3.org/1999/xhtml}p"))))
+        assert f"IoU {even(a['iou'])} → {even(b['iou'])} ({even(b['iou'] - a['iou'], sign=True)})" in caption
+        if b["tp"] + b["fp"]:
+            missed, false = (float(found) for found in re.findall(r"([\d.]+)\s%", caption))
+            assert abs(missed - 100 * b["fn"] / (b["tp"] + b["fn"])) <= 0.5
+            assert abs(false - 100 * b["fp"] / (b["tp"] + b["fp"])) <= 0.5
+        else:
+            assert "%" not in caption
+
+
+def test_the_quadrants_add_up_to_the_photographs(page):
+    (table,) = tables(by_id(parsed(page("two")), "quadrants"))
+    assert sum(int(row[-1].split()[0]) for row in table[1:]) == 12
+
+
+def test_a_case_shows_photograph_truth_masks_and_errors(page):
+    html = page("two", Choice(n=1))
+    assert html.count("data:image/jpeg") == 6 and "data:image/png" not in html
+    for caption in ("Photograph with the prompt", "Ground truth", "Errors of A pretrained"):
+        assert f"<figcaption>{caption}</figcaption>" in html
+
+
+def test_without_photographs_no_truth_is_shown_and_the_page_says_so(page):
+    html = page("two", Choice(n=2), photographs=False)
+    assert html.count("data:image/png") == 6 and "data:image/jpeg" not in html
+    assert "Photographs and ground truth are left out of this report" in html
+    assert "Errors of" not in html
+
+
+def test_hostile_names_and_notes_are_text(page):
+    html = page("odd", Choice(MARKED))
+    cases = articles(parsed(html))
+    assert len(cases) == len(HOSTILE_IDS)
+    assert "<script" not in html and "<img src=x" not in html and "\u202e" not in html
+    for name, case in zip(HOSTILE_IDS, cases, strict=True):
+        said = "".join(case.itertext())
+        assert name in said and NOTE.replace("\u202e", "\ufffd") in said
+        assert "<img src=x onerror" not in {tag.tag for tag in case.iter()}
+
+
+def test_the_same_run_and_cases_give_the_same_bytes(make, tmp_path):
+    for form in ("html", "csv", "summary", "coco", "pdf"):
+        for name in ("one", "two"):
+            write_form(form, tmp_path / name, make("two"))
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes(), form
+
+
+def test_a_report_of_no_case_says_so(page):
+    html = page("two", Choice(n=0))
+    assert not articles(parsed(html)) and "No case was chosen" in html
+
+
+def test_the_commands_make_the_run_and_the_report_again(page):
+    html = page("two", Choice(n=2, by="b", quadrant="both_fail"), prompt="full")
+    assert "floodeval evaluate pools --name fake --model vit_t --variant pretrained" in html
+    command = "floodeval report two --prompt full --a pretrained --b finetuned --worst 2 --by b"
+    assert f"{command} --quadrant both_fail" in html

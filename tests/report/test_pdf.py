@@ -1,0 +1,34 @@
+import builtins
+
+import pytest
+
+from floodeval.errors import FloodevalError
+from floodeval.report.forms import write_form
+from floodeval.report.pdf import _fetcher
+
+
+def test_the_pdf_holds_the_page(make, tmp_path):
+    write_form("pdf", tmp_path / "r.pdf", make("two"))
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://localhost/", "picture:other.jpg", "data:,x"]
+)
+def test_the_pdf_fetches_nothing_but_its_own_pictures(address):
+    with pytest.raises(ValueError, match="fetches nothing"):
+        _fetcher({}).fetch(address)
+
+
+def test_without_pango_one_line_says_what_to_install(make, tmp_path, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'\nmore lines")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(FloodevalError, match=r"Pango .*apt-get install libpango-1.0-0") as said:
+        write_form("pdf", tmp_path / "r.pdf", make("two"))
+    assert "\n" not in str(said.value) and not list(tmp_path.iterdir())

@@ -1,0 +1,242 @@
+"""The page Prompts: the answers in words, and every section with every kind of run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from floodeval.data.samples import load_dataset
+from floodeval.evaluation.run import load_run
+from floodeval.sam.prompts import parse_prompt
+from floodeval.ui.prompts.answers import gain_words, need_words
+from floodeval.ui.prompts.clicking import allowed
+from floodeval.ui.prompts.command import evaluate_command
+from floodeval.ui.sections import SECTIONS
+from tests.ui.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
+from tests.ui.test_languages import marked, read, unmarked  # noqa: F401
+from tests.ui.test_pages import open_page, words
+
+RUNS = ["one", "three", "splits", "dry", "gone", HOSTILE_RUN]
+MOVED = ("box", "box:jitter=40", "point", "points:n=1", "points:n=1,seed=1", "points:n=5", "full")
+DROP = {"pretrained": 9, "finetuned": 3}
+
+
+def farther(truth, variant, prompt, sample_id):
+    """The truth moved aside; farther with a worse prompt, and for a worse variant."""
+    step = 1 + MOVED.index(prompt) + (sum(map(ord, sample_id)) % 3)
+    return np.roll(truth, DROP.get(variant, 5) * step // 3, axis=1)
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """The folder that holds `results` and `data`: a run with prompts that move, and with clicks."""
+    root = tmp_path_factory.mktemp("moved")
+    pools = draw_dataset(root / "data" / "pools", [f"i{i}" for i in range(8)])
+    folder = write_run(root / "results" / "runs" / "two", pools, prompts=MOVED, predict=farther)
+    say(folder, flagged={"i0": ["foreign_mask"]})
+    rows = [
+        (f"i{i}", f"i{i}", variant, "clicks:max=6", click, start + 0.05 * click)
+        for i in range(8)
+        for variant, start in (("pretrained", 0.41), ("finetuned", 0.71))
+        for click in range(1, 7)
+    ]
+    table = pd.DataFrame(rows, columns=["id", "scene", "variant", "prompt", "click", "iou"])
+    table.to_parquet(folder / "clicks.parquet")
+    return root
+
+
+@pytest.fixture
+def moved_run(moved, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_RESULTS", str(moved / "results"))
+    monkeypatch.setenv("FLOODEVAL_DATA", str(moved / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(moved / "cache"))
+    return moved / "results" / "runs" / "two"
+
+
+@pytest.mark.usefixtures("dashboard_files")
+@pytest.mark.parametrize("section", SECTIONS["Prompts"])
+@pytest.mark.parametrize("run", RUNS)
+def test_every_section_shows_every_kind_of_run(section, run):
+    page = open_page("Prompts", run=run, section=section)
+    assert not page.exception and not page.error
+    assert page.query_params["section"] == section
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_the_field():
+    page = open_page("Prompts", run="two")
+    title, said = page.title[0].value, words(page)
+    assert title.startswith("The prompt moves pretrained by 0.") and ", finetuned by 0." in title
+    assert "**Only `full` exists in the field**" in said and "95 % interval" in said
+    assert "over `full`, with 95 % intervals, `box`" in said
+    assert "**The gain of finetuned is largest with" in said
+    assert "`box` a tight box round the true water" in said
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_all_prompts_can_be_seen_by_any_metric_and_as_a_table():
+    page = open_page("Prompts", run="two")
+    table = page.dataframe[0].value
+    assert len(table) == 2 * len(MOVED) and set(table["truth"]) == {"yes", "no"}
+    assert set(table.loc[table["truth"] == "no", "prompt"]) == {"full"}
+    page.segmented_control(key="prompts_shown").set_value("all").run()
+    page.selectbox(key="prompts_metric").select("recall").run()
+    assert not page.exception
+    assert not table["mean"].equals(page.dataframe[0].value["mean"])
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_any_prompt_can_be_what_the_others_are_held_against():
+    page = open_page("Prompts", run="two", section="between")
+    assert page.selectbox(key="prompts_reference").value == "full"
+    page.selectbox(key="prompts_reference").select("box:jitter=40").run()
+    assert not page.exception and "What each prompt adds over `box:jitter=40`" in words(page)
+    assert "masks that agree" not in words(page)
+    page.toggle(key="prompts_agreement").set_value(True).run()
+    assert not page.exception and words(page).count("two prompts give masks that agree at") == 2
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_clicks_and_jitter_are_followed_where_the_run_has_them():
+    page = open_page("Prompts", run="two", section="sensitivity")
+    said = words(page)
+    assert "from 1 to 5 clicks" in said and "where the sides move by up to 40 px" in said
+    assert "other clicks of the same number move a photograph's score by" in said
+    clicks, jitter = (frame.value for frame in page.dataframe)
+    assert list(clicks["value"]) == [1, 5] * 2 and list(jitter["value"]) == [0, 40] * 2
+
+
+@pytest.mark.usefixtures("dashboard_files")
+@pytest.mark.parametrize(
+    ("section", "wanted"), [("sensitivity", "box:jitter=20"), ("clicks", "clicks:max=20")]
+)
+def test_what_a_run_lacks_is_said_with_the_command_that_makes_it(section, wanted):
+    page = open_page("Prompts", run="two", section=section)
+    assert page.info and f"--prompt {wanted}" in page.code[0].value
+    assert page.code[0].value.startswith("floodeval evaluate pools")
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
+    page = open_page("Prompts", run="two", section="clicks")
+    found = {metric.label: metric.value for metric in page.metric}
+    assert found == {
+        "Clicks to IoU 0.80, pretrained": "6.0",
+        "Clicks to IoU 0.85, pretrained": "6.0",
+        "Clicks to IoU 0.80, finetuned": "2.0",
+        "Clicks to IoU 0.85, finetuned": "3.0",
+    }
+    assert "never on 8 of 8" in words(page) and "never on 0 of 8" in words(page)
+    assert "Until IoU 0.80 **finetuned** saves **+4.0 clicks** a photograph against pretrained" in words(page)
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_flagged_pairs_that_are_left_out_are_in_no_number():
+    for flagged, n in (("in", 8), ("out", 7)):
+        tables = [
+            open_page("Prompts", run="two", section=section, flagged=flagged).dataframe[0].value
+            for section in ("every", "sensitivity", "images")
+        ]
+        assert set(tables[0]["n"]) == set(tables[1]["n"]) == {n} and len(tables[2]) == n
+        assert f"never on 0 of {n}" in words(
+            open_page("Prompts", run="two", section="clicks", flagged=flagged)
+        )
+
+
+@pytest.mark.usefixtures("moved_run")
+def test_the_photographs_that_depend_most_on_the_prompt_come_first_with_links_to_compare():
+    page = open_page("Prompts", run="two", section="images")
+    table = page.dataframe[0].value
+    assert table["spread"].is_monotonic_decreasing
+    links = [link.proto for link in page.page_link if link.proto.label.startswith("Open")]
+    assert [f"id={name}" in link.query_string for name, link in zip(table["id"], links, strict=False)]
+    assert "prompt=" in links[0].query_string and len(page.get("image")) == 4 * 4
+    page.segmented_control(key="prompts_variant").set_value("pretrained").run()
+    assert not page.exception
+    assert page.dataframe[0].value["spread"].iloc[0] != table["spread"].iloc[0]
+
+
+@pytest.fixture
+def alone(results, tmp_path, monkeypatch):
+    """A run with one prompt, made from the ground truth."""
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "data"))
+    dataset = draw_dataset(tmp_path / "data" / "pools", ["i0", "i1", "i2"])
+    return write_run(results / "runs" / "r", load_dataset(dataset.folder), prompts=("box",))
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("section", SECTIONS["Prompts"])
+def test_one_prompt_has_nothing_to_be_held_against(section):
+    page = open_page("Prompts", run="r", section=section)
+    assert not page.exception and not page.error
+    assert page.title[0].value == "One prompt, box: nothing to hold it against"
+    assert "**No prompt of this run exists in the field**" in words(page)
+
+
+def test_a_run_without_its_tables_beside_the_metrics_is_shown_all_the_same(alone):
+    for name in ("traits", "errors", "agreement"):
+        (alone / f"{name}.parquet").unlink()
+    page = open_page("Prompts", run="r")
+    assert not page.exception and len(page.dataframe) == 1
+
+
+def test_clicks_that_cannot_be_read_say_so_in_one_line(alone):
+    (alone / "clicks.parquet").write_bytes(b"no table")
+    page = open_page("Prompts", run="r", section="clicks")
+    assert not page.exception and r"clicks\.parquet cannot be read" in page.info[-1].value
+    pd.DataFrame({"id": ["i0"]}).to_parquet(alone / "clicks.parquet")
+    page = open_page("Prompts", run="r", section="clicks")
+    assert not page.exception and "lacks the columns click" in page.info[-1].value
+
+
+@pytest.mark.parametrize("section", SECTIONS["Prompts"])
+@pytest.mark.usefixtures("moved_run", "marked")
+def test_no_section_says_a_word_that_is_not_in_the_catalogue(section):
+    page = open_page("Prompts", run="two", lang="es", section=section)
+    if section == "between":
+        page.toggle(key="prompts_agreement").set_value(True).run()
+    assert not page.exception
+    data = {"jitter", "point", "points", "seed", "clicks", "max"}
+    missed = {text: found for text in read(page) if (found := set(unmarked(text)) - data)}
+    assert not missed
+
+
+KINDS = [parse_prompt(spec) for spec in ("box", "point", "full")]
+
+
+def gaps(**values):
+    rows = [(spec, "new", *ends) for spec, ends in values.items()]
+    return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "low", "high"])
+
+
+def test_a_prompt_helps_only_where_its_interval_lies_above_zero():
+    sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS)
+    assert sure.startswith("**A prompt made from the truth still helps new**: over `full`")
+    assert "`box` **+0.100** (+0.050 to +0.200), `point` **−0.200**" in sure
+    unsure = need_words(gaps(box=(0.1, -0.05, 0.2)), "new", KINDS[2], KINDS)
+    assert unsure.startswith("**No prompt made from the truth helps new beyond chance**")
+    assert "`box` +0.100 (" in unsure
+    alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS)
+    assert "`box` +0.100." in alone
+
+
+def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
+    both = gain_words(gaps(box=(0.1, 0, 0.2), full=(0.4, 0.3, 0.5)), KINDS, "new")
+    assert "largest with `full`**: +0.400 (+0.300 to +0.500)" in both and "25 % of the largest" in both
+    lost = gain_words(gaps(box=(-0.1, -0.2, 0), full=(0.4, 0.3, 0.5)), KINDS, "new")
+    assert "% of the largest" not in lost and "least with `box`: −0.100" in lost
+    assert gain_words(gaps(box=(0.1, 0, 0.2)), KINDS, "new") == ""
+
+
+def test_the_command_names_what_the_run_was_made_of(alone):
+    info = load_run(alone).info
+    said = evaluate_command(info, ["box:jitter=20,seed=1", "points:n=1"])
+    assert "--variant pretrained" in said and "--variant finetuned=finetuned.safetensors" in said
+    assert "--prompt box:jitter=20,seed=1" in said and "--split" not in said
+    say(alone, split={"name": "a b.csv", "subset": "test"})
+    said = evaluate_command(load_run(alone).info, ["full"])
+    assert "--split 'a b.csv'" in said and "--subset test" in said
+
+
+def test_all_clicks_are_those_that_the_prompt_allows():
+    assert allowed("clicks:max=20", pd.Series([1, 2])) == 20
+    assert allowed("clicks", pd.Series([1, 2])) == 2

@@ -1,0 +1,292 @@
+"""Try it: what it says when something is missing, tells the models, and shows of their answer."""
+
+import base64
+import io
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from floodeval.data.samples import digest_of, load_dataset
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Variant, load_run
+from floodeval.sam.marks import Marks
+from floodeval.sam.registry import published
+from floodeval.ui.tryit import page as try_it
+from floodeval.ui.tryit.canvas import SCRIPTS, WORDS
+from floodeval.ui.tryit.downloads import predict_command
+from floodeval.ui.tryit.models import checkpoint_path
+from tests.ui.test_languages import walk
+from tests.ui.test_pages import open_page, words
+
+EMPTY = Marks()
+
+
+class FakeModels:
+    """Answers with the box that was marked, a pixel larger for each variant in turn."""
+
+    encoders = ("e" * 64,)
+
+    def __init__(self, variants):
+        self.names = [variant.name for variant in variants]
+        self.encoded, self.told, self.seen = [], [], {}
+
+    def encode(self, photograph, keep):
+        self.encoded.append(photograph.shape)
+        return photograph.shape[:2]
+
+    def decode(self, size, marks):
+        self.told.append(marks)
+        x0, y0, x1, y1 = map(int, marks.box or (5, 5, 20, 20))
+        answers = {}
+        for more, name in enumerate(self.names):
+            mask = np.zeros(size, bool)
+            mask[y0 : y1 + more, x0 : x1 + more] = True
+            answers[name] = SimpleNamespace(mask=mask, score=0.5 + more / 10)
+        return answers
+
+    def trained_on(self, digest):
+        return self.seen.get(digest, [])
+
+
+@pytest.fixture
+def models(monkeypatch, dashboard_files):
+    """The models that the page made last; they need no weights."""
+    made = SimpleNamespace(last=None, seen={})
+
+    def make(variants):
+        made.last = FakeModels(variants)
+        made.last.seen = made.seen
+        return made.last
+
+    monkeypatch.setattr(try_it, "models_of", make)
+    return made
+
+
+def panes(page):
+    """What the panes were told, or None where there are none."""
+    found = [proto for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
+    return json.loads(found[0].json) if found else None
+
+
+def mark(page, photograph, **sent):
+    """Send marks as the browser does."""
+    page.session_state["try_it"] = {"marks": {"photograph": photograph, "has": photograph, **sent}}
+    return page.run()
+
+
+def picture(kind="PNG", size=(31, 17), **options):
+    content = io.BytesIO()
+    Image.new("RGB", size, (90, 120, 60)).save(content, kind, **options)
+    return content.getvalue()
+
+
+def upload(page, name, content):
+    page.segmented_control(key="try_source").set_value("upload").run()
+    page.file_uploader(key="try_upload").set_value((name, content, "image/png")).run()
+    return page
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_is_absent():
+    page = open_page("Try it", run="two")
+    assert not page.exception and panes(page) is None
+    assert "floodeval weights vit_t" in page.info[0].value
+    assert "finetuned.safetensors" in page.warning[0].value and "floodeval finetune" in page.warning[0].value
+    assert page.button(key="fetch/vit_t").label == "Fetch the weights"
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_weights_that_cannot_be_fetched_are_said_in_one_line(monkeypatch):
+    def unreachable(model_type):
+        raise FloodevalError(f"{model_type} cannot be reached; connect to a network")
+
+    monkeypatch.setattr("floodeval.sam.weights.obtain_weights", unreachable)
+    page = open_page("Try it", run="two")
+    page.button(key="fetch/vit_t").click().run()
+    assert not page.exception
+    assert "connect to a network" in page.warning[-1].value
+
+
+def test_a_checkpoint_is_looked_for_under_the_models_alone(results, tmp_path):
+    (tmp_path / "secret").write_text("")
+    for name in ("../../secret", "/etc/passwd", "a/b"):
+        with pytest.raises(FloodevalError, match="is no name for a model"):
+            checkpoint_path(Variant("b", "vit_t", name, "0", "0"))
+    assert checkpoint_path(Variant("b", "vit_t", "mine", "0", "0")) is None
+    place = results / "models" / "mine" / "checkpoint.safetensors"
+    place.parent.mkdir(parents=True)
+    place.write_text("")
+    assert checkpoint_path(Variant("b", "vit_t", "mine", "0", "0")) == place
+
+
+def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_difference(models):
+    page = open_page("Try it", run="two", id="i2")
+    assert not page.exception and not page.error
+    told = panes(page)
+    assert told["photograph"]["width"] == 72 and told["photograph"]["has_truth"]
+    assert [one["title"] for one in told["answer"]["variants"]] == ["pretrained (A)", "finetuned (B)"]
+    notes = [note["text"] for note in told["answer"]["variants"][1]["notes"]]
+    assert notes[0].startswith("IoU 0.") and notes[1] == "SAM expects 0.600"
+    between = told["answer"]["between"]
+    assert len(between["inks"]) == 3 and between["notes"][-1]["text"] == "IoU with each other 0.879"
+    assert models.last.told == [EMPTY]
+
+
+def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
+    page = open_page("Try it", run="two", id="i1")
+    content = base64.b64decode(panes(page)["answer"]["variants"][0]["mask"])
+    shown = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    wanted = np.zeros((96, 60), np.uint8)
+    wanted[5:20, 5:20] = 255
+    np.testing.assert_array_equal(shown, wanted)
+
+
+def test_marks_reach_the_models_and_the_picture_is_not_sent_again(models):
+    page = open_page("Try it", run="two", id="i2")
+    first = panes(page)["photograph"]
+    assert first["picture"] and first["truth"]
+    mark(page, first["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True], [5, 6, False]])
+    assert models.last.told == [Marks((10, 10, 30, 40), ((3, 4, True), (5, 6, False)))]
+    again = panes(page)
+    assert again["photograph"]["picture"] is None and again["photograph"]["truth"] is None
+    assert again["answer"]["marks"] == {"box": [10, 10, 30, 40], "clicks": [[3, 4, True], [5, 6, False]]}
+    assert not models.last.encoded  # it was, by the models of the first run
+    assert "points=3,4;5,6,0" in page.code[0].value
+
+
+def test_marks_of_another_photograph_and_nonsense_are_not_used(models):
+    page = open_page("Try it", run="two", id="i2")
+    mark(page, "another", box=[1, 1, 9, 9], clicks=[])
+    assert models.last.told == [EMPTY]
+    mark(page, panes(page)["photograph"]["id"], box="x", clicks={"a": None})
+    assert not page.exception and models.last.told == [EMPTY]
+
+
+def test_marks_are_there_again_after_another_photograph(models):
+    page = open_page("Try it", run="two", id="i2")
+    mark(page, panes(page)["photograph"]["id"], box=[1, 1, 9, 9], clicks=[])
+    page.selectbox(key="id").select("i3").run()
+    assert models.last.told == [EMPTY] and page.query_params["id"] == "i3"
+    page.selectbox(key="id").select("i2").run()
+    assert models.last.told == [Marks((1, 1, 9, 9))]
+
+
+def test_one_variant_has_no_difference(models):
+    page = open_page("Try it", run="one")
+    assert not page.exception
+    assert panes(page)["answer"]["between"] is None and len(panes(page)["answer"]["variants"]) == 1
+
+
+def test_of_three_variants_the_chosen_two_answer_a_first(models):
+    page = open_page("Try it", run="three", a="other_one", b="pretrained")
+    titles = [one["title"] for one in panes(page)["answer"]["variants"]]
+    assert titles == ["other_one (A)", "pretrained (B)"]
+    assert models.last.names == ["pretrained", "other_one"]  # loaded in the run's order
+
+
+def test_the_runs_own_prompt_can_be_marked(models):
+    page = open_page("Try it", run="two", id="i2", prompt="box")
+    x0, y0, x1, y1 = panes(page)["run_marks"]["box"]
+    assert 0 <= x0 < x1 <= 72 and 0 <= y0 < y1 <= 72
+    assert panes(page)["words"]["as_run"] == "As in the run: box"
+
+
+def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, dashboard_files):
+    dataset = load_dataset(dashboard_files / "data" / "pools")
+    models.seen = {digest_of(dataset["i2"].photograph): ["finetuned"]}
+    page = open_page("Try it", run="two", id="i2")
+    assert "trained on this very photograph" in page.error[0].value
+    assert not open_page("Try it", run="two", id="i3").error
+
+
+def test_an_upload_is_tried_and_written_nowhere(models, dashboard_files):
+    before = sorted(dashboard_files.rglob("*"))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned by a quarter
+    page = upload(open_page("Try it", run="two"), "<i>mine</i>.jpg", picture("JPEG", exif=exif))
+    assert not page.exception and not page.error
+    told = panes(page)
+    assert (told["photograph"]["width"], told["photograph"]["height"]) == (17, 31)
+    assert not told["photograph"]["has_truth"] and told["run_marks"] is None
+    assert "written to no disk" in words(page)
+    assert sorted(dashboard_files.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "is empty"),
+        (b"not a picture", "is not a picture"),
+        (b"\x89PNG\r\n\x1a\n broken", "mine"),
+        (picture()[:-40], "broken picture"),
+        (picture(size=(8000, 7501)), "more than 60 megapixels"),
+    ],
+)
+def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complaint):
+    page = upload(open_page("Try it", run="two"), "mine.png", content)
+    assert not page.exception and panes(page) is None
+    assert complaint in page.error[0].value and "\n" not in page.error[0].value
+
+
+def test_without_the_runs_photographs_one_can_be_brought(models):
+    page = open_page("Try it", run="gone")
+    assert "bring one of yours" in page.info[0].value and panes(page) is None
+    page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
+    assert panes(page)["photograph"]["width"] == 31
+
+
+def test_the_page_speaks_spanish(models):
+    page = open_page("Try it", run="two", lang="es")
+    assert panes(page)["words"]["clear"] == "Toda la imagen"
+    assert "Máscara" in [button.label for button in page.get("download_button")]
+
+
+def test_mask_and_outline_can_be_taken_along(models):
+    page = open_page("Try it", run="three")
+    names = [button.proto.label for button in page.get("download_button")]
+    assert names == ["Mask", "Outline"] * 2
+
+
+def test_the_command_makes_the_same_masks(dashboard_files):
+    variants = load_run(dashboard_files / "results" / "runs" / "two").info.variants
+    said = predict_command("my photo.jpg", variants, Marks(clicks=((3, 4, True),)))
+    assert said == (
+        "floodeval predict 'my photo.jpg' --variant pretrained --variant finetuned=finetuned.safetensors "
+        "--prompt points=3,4 --out masks"
+    )
+
+
+def test_the_words_of_the_panes_are_those_that_the_scripts_say():
+    from floodeval.ui.tryit.canvas import _text
+
+    said = _text(*SCRIPTS)
+    for word in WORDS:
+        assert f"words.{word}" in said or f'"{word}"' in said, word
+
+
+def test_the_page_without_a_model_needs_no_torch():
+    code = "import sys, floodeval.ui.tryit.page; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.weights
+def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard_files, monkeypatch, vit_t):
+    from floodeval.sam.weights import obtain_weights
+
+    cache = dashboard_files / "with-weights"
+    kept = cache / "floodeval" / "weights" / f"vit_t-{published('vit_t').sha256[:8]}.safetensors"
+    weights = obtain_weights("vit_t").path
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        kept.symlink_to(weights)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    page = open_page("Try it", run="one", id="i2")
+    assert not page.exception
+    assert "other weights" in page.warning[0].value
+    assert panes(page)["answer"]["variants"][0]["title"] == "pretrained"
