@@ -16,9 +16,9 @@ def draw_welcome(unfinished: list[str]) -> None:
     with quick.container(border=True, height="stretch"):
         st.markdown(f"##### :material/rocket_launch: {say('welcome.demo')}")
         st.markdown(say("welcome.demo_what"))
-        st.code("make demo", language="shell")
+        st.code("make demo", language=None)
         st.caption(say("welcome.demo_installed"))
-        st.code("floodeval demo", language="shell")
+        st.code("floodeval demo", language=None)
     with own.container(border=True, height="stretch"):
         st.markdown(f"##### :material/photo_library: {say('welcome.own')}")
         st.markdown(say("welcome.own_what"))
@@ -27,7 +27,7 @@ def draw_welcome(unfinished: list[str]) -> None:
             "    --name my-run \\\n"
             "    --variant pretrained \\\n"
             "    --variant finetuned=path/to/checkpoint",
-            language="shell",
+            language=None,
         )
         st.caption(say("welcome.own_more"))
     st.caption(say("welcome.where", folder=code(results_folder() / "runs")))

@@ -128,7 +128,7 @@ def _draw_absent() -> None:
         say("dataset.no_suite"),
         icon=":material/speed:",
     )
-    st.code("floodeval stress", language="shell")
+    st.code("floodeval stress", language=None)
 
 
 @st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
