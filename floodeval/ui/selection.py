@@ -66,7 +66,7 @@ class Selection:
     @property
     def subset(self) -> str:
         """The split that all rows are of; empty where they are of several, or of none."""
-        found = {str(name) for name in self.metrics["split"].dropna()}
+        found = {str(name) for name in self.metrics["split"].dropna().unique()}
         return found.pop() if len(found) == 1 else ""
 
     @property
@@ -98,7 +98,7 @@ class Selection:
 
 def split_names(run: Run) -> list[str]:
     """The splits that one can choose: all, then each that has rows, where there is more than one."""
-    found = sorted({str(name) for name in run.metrics["split"].dropna()})
+    found = sorted({str(name) for name in run.metrics["split"].dropna().unique()})
     return [ALL, *found] if len(found) > 1 else [ALL]
 
 
