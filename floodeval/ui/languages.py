@@ -44,7 +44,9 @@ def fragment(draw: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Resul
 
     @wraps(draw)
     def speaking(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-        settle_language()
+        chosen = st.session_state.get(KEY)
+        if chosen in LANGUAGES:  # elsewhere the page speaks it already
+            speak(chosen)
         return draw(*args, **kwargs)
 
     return st.fragment(speaking)
