@@ -31,6 +31,10 @@ class Ranking:
     order: str = "worst"
     quadrant: str = ALL
 
+    def __post_init__(self) -> None:
+        if self.order not in ORDERS:  # "low" would pass for "best"
+            raise ValueError(f"unknown order '{self.order}'; expected {' or '.join(ORDERS)}")
+
     @property
     def column(self) -> str:
         """The column of the paired table that it sorts by."""

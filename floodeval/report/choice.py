@@ -64,7 +64,7 @@ def choose(
     if choice.quadrant not in (ALL, *QUADRANTS):
         raise FloodevalError(f"unknown quadrant '{choice.quadrant}'; expected {', '.join(QUADRANTS)}")
     rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
-    found = ranked(rows, Ranking("iou", choice.by, "low", choice.quadrant))["id"]
+    found = ranked(rows, Ranking("iou", choice.by, "worst", choice.quadrant))["id"]
     if choice.n and not len(found):
         within = f" in the slice {choice.slice}" if choice.slice else ""
         raise FloodevalError(

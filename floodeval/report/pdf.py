@@ -4,6 +4,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from PIL import ImageFile
+
 from floodeval.errors import FloodevalError
 from floodeval.files import write_with
 from floodeval.report.content import Report
@@ -49,6 +51,7 @@ def _fetcher(figures: dict[str, Figure]) -> Any:
 
 
 def _weasyprint() -> Any:
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
     except (ImportError, OSError) as error:
@@ -57,4 +60,6 @@ def _weasyprint() -> Any:
             f"no PDF: WeasyPrint does not find its system library Pango ({why}); on Debian or Ubuntu: "
             f"apt-get install {PANGO} (macOS: brew install pango), or print the HTML file from a browser"
         ) from None
+    finally:  # importing it lets Pillow pass half a file for a picture, in the whole process
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     return weasyprint

@@ -22,6 +22,13 @@ def settle_language() -> None:
     speak(chosen)
 
 
+def keep_language() -> None:
+    """Speak the chosen language where a part of a page, a dialog say, is run again without the page."""
+    chosen = st.session_state.get(KEY)
+    if chosen in LANGUAGES:  # elsewhere the page speaks it already
+        speak(chosen)
+
+
 def choose_language() -> None:
     """Let the person choose the language."""
     st.segmented_control(
@@ -45,9 +52,7 @@ def fragment(draw: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Resul
 
     @wraps(draw)
     def speaking(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-        chosen = st.session_state.get(KEY)
-        if chosen in LANGUAGES:  # elsewhere the page speaks it already
-            speak(chosen)
+        keep_language()
         return draw(*args, **kwargs)
 
     return st.fragment(speaking)

@@ -8,7 +8,7 @@ import streamlit as st
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmark_case
 from floodeval.language.sentences import say
-from floodeval.ui.languages import settle_language
+from floodeval.ui.languages import keep_language
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
 from floodeval.wording.cases import TAGS, tag_words
@@ -29,7 +29,7 @@ def ask_mark(selection: Selection, ids: Sequence[str]) -> None:
 
 def draw_form(selection: Selection, ids: list[str]) -> None:
     """Draw the form: tag, note, and what is to be done."""
-    settle_language()
+    keep_language()
     known = [selection.cases[one] for one in ids if one in selection.cases]
     before = known[0] if len(ids) == 1 and known else MarkedCase(ids[0])
     about = code(ids[0]) if len(ids) == 1 else counted(len(ids), "image")

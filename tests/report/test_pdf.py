@@ -1,6 +1,7 @@
 import builtins
 
 import pytest
+from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
 from floodeval.report.forms import write_form
@@ -10,6 +11,11 @@ from floodeval.report.pdf import _fetcher
 def test_the_pdf_holds_the_page(make, tmp_path):
     write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_broken_photograph_stays_broken_once_pdfs_are_made(make, tmp_path):
+    write_form("pdf", tmp_path / "r.pdf", make("two"))
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def flagged_words(found: Comparison) -> str:
 
 def _draw_ways(selection: Selection) -> None:
     doubts = len(doubts_of(selection))
-    wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "low", "quadrant": "all"}
+    wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "worst", "quadrant": "all"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if doubts:
             said = say("home.way_doubts", images=say("home.doubtful", n=doubts))
