@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
@@ -18,14 +19,14 @@ demo: $(VENV)/run.stamp ## environment, weights, both variants on drawn floods, 
 	$(BIN)/floodeval demo
 
 test: $(VENV)/dev.stamp ## environment and every test (weights are fetched; real data and browser where they are)
-	$(BIN)/pytest
+	$(PYTEST)
 
 check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(PYTEST)
 
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_evaluation.py

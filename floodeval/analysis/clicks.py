@@ -105,6 +105,7 @@ def _grids(run: Run, prompt: str | None) -> list[tuple[str, str, pd.DataFrame, p
     if not wanted:
         return []
     table = run.table("clicks")
+    table = table[table["id"].isin(run.metrics["id"])]  # whoever looks at part of a run sees that part here
     if table.duplicated(["id", "variant", "prompt", "click"]).any():
         raise FloodevalError(f"run {run.folder} has a click twice in clicks.parquet; evaluate it again")
     found = []

@@ -204,20 +204,15 @@ def _write_gaps(
 ) -> None:
     """A column at the right: every metric's gap, and beneath it its interval."""
     beside = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "align": "left", "showarrow": False}
-    figure.add_annotation(
-        text=say("home.gap_column"),
-        yref="paper",
-        y=1,
-        yanchor="bottom",
-        yshift=4,
-        font={"size": 12},
-        **beside,
-    )
-    for axis, metrics in panels.items():
-        for place, metric in enumerate(metrics):
-            if metric in gaps and gaps[metric].gap is not None:
-                words = gap_words(gaps[metric], metric in LOWER_IS_BETTER)
-                figure.add_annotation(text=words, yref=axis, y=place, font={"size": 12}, **beside)
+    beside |= {"font": {"size": 12}}
+    head = {"text": say("home.gap_column"), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
+    notes = [
+        {"text": gap_words(gaps[metric], metric in LOWER_IS_BETTER), "yref": axis, "y": place}
+        for axis, metrics in panels.items()
+        for place, metric in enumerate(metrics)
+        if metric in gaps and gaps[metric].gap is not None
+    ]
+    figure.update_layout(annotations=[note | beside for note in (head, *notes)])
 
 
 def gap_words(gap: MetricComparison, in_pixels: bool) -> str:

@@ -50,11 +50,12 @@ def clicks_figure(curve: pd.DataFrame, inks: dict[str, Ink], targets: tuple[floa
     """Draw the mean IoU after each click of an analyst who corrects, with the targets.
 
     Args:
-        curve: of `floodeval.analysis.correcting.click_curve`.
+        curve: of `floodeval.analysis.clicks.click_curve`, for one prompt.
         inks: the variants to draw, in order.
         targets: IoUs that are good enough, drawn as dotted lines.
     """
-    figure = _lines(curve.rename(columns={"click": "x"}), inks, say("prompting.click_hover"))
+    names = {"click": "x", "iou": "mean", "ci_low": "low", "ci_high": "high"}
+    figure = _lines(curve.rename(columns=names), inks, say("prompting.click_hover"))
     for target in targets:
         figure.add_hline(
             target,

@@ -16,9 +16,10 @@ _Result = TypeVar("_Result")
 
 def settle_language() -> None:
     """Speak the chosen language from here on; an unknown one is the browser's."""
-    if st.session_state.get(KEY) not in LANGUAGES:
-        st.session_state[KEY] = _of_browser()
-    speak(st.session_state[KEY])
+    asked = st.session_state.get(KEY)
+    chosen = asked if asked in LANGUAGES else _of_browser()
+    st.session_state[KEY] = chosen  # also where it is that already: a widget of another page is a new one
+    speak(chosen)
 
 
 def choose_language() -> None:

@@ -13,9 +13,7 @@ from floodeval.data.scenes import Scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.language.sentences import say
-from floodeval.pictures.case import Case, read_case
 from floodeval.results import results_folder
-from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.selection import IN, rows_of
 from floodeval.ui.words import plain
 
@@ -102,12 +100,6 @@ def agreement_at_hand(run: Run) -> Spread | None:
     return found if found.n else None
 
 
-def case_of(run: Run, sample_id: str, prompt: str, variants: list[str], longest: int) -> Case:
-    """One sample's pictures' material, no side longer than `longest` pixels."""
-    sample = photographs(run).sample(sample_id)
-    return _case(str(run.folder), stamp(run.folder), sample_id, prompt, tuple(variants), sample, longest)
-
-
 def stamp(folder: Path) -> tuple[float, ...]:
     """When a run's files were last written: the part of a cache's key that makes a changed run new."""
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
@@ -138,16 +130,3 @@ def _comparison(
 )
 def _agreement(dataset: Dataset, scenes: Scenes, stamp: tuple[float, ...]) -> Agreement:
     return label_agreement(dataset, scenes)
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _case(
-    folder: str,
-    stamp: tuple[float, ...],
-    sample_id: str,
-    prompt: str,
-    variants: tuple[str, ...],
-    sample: Sample | None,
-    longest: int,
-) -> Case:
-    return read_case(Path(folder), sample_id, parse_prompt(prompt), list(variants), sample, longest)

@@ -50,9 +50,14 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
     return selection
 
 
-def begin_page_without_run(name: str) -> Selection | None:
-    """Begin a page that has something to say where there is no run yet; None is returned there."""
-    if list_runs():
+def begin_page_without_run(name: str, something: bool) -> Selection | None:
+    """Begin a page that may have something to say where there is no run yet; None is returned there.
+
+    Args:
+        name: of the page, as in `PAGES`.
+        something: whether it has; otherwise it says what to do, as every page.
+    """
+    if list_runs() or not something:
         return begin_page(name)
     page = PAGES[name]
     read_address()

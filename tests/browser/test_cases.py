@@ -57,6 +57,16 @@ def places(page):
     return [stage.get_attribute("data-place") for stage in page.locator(".stage").all()]
 
 
+def loaded(page):
+    """Wait until every picture is there: the server forgets those of a page that was left at once."""
+    page.get_by_alt_text(re.compile("^Errors on image")).first.wait_for()
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stSkeleton]')"
+        " && [...document.images].every(image => image.complete && image.naturalWidth)"
+    )
+    return page
+
+
 def painted(page):
     """Wait until the panes have been drawn at rest."""
     page.wait_for_timeout(400)
@@ -64,20 +74,20 @@ def painted(page):
 
 
 def test_the_worst_image_of_a_sorted_list_opens_whole(visit, dashboard, files):
-    page = visit(f"{dashboard}/Worst_cases?run=two&order=best")
-    page.wait_for_load_state("networkidle")
+    page = loaded(visit(f"{dashboard}/Worst_cases?run=two&order=best"))
     page.get_by_text("Losses first").click()
     page.wait_for_url(re.compile("order=worst"))
-    page.wait_for_load_state("networkidle")
     worst = order_of(files)[0]
-    settled(page).get_by_test_id("stMain").get_by_role("link", name=f"Open {worst}", exact=True).click()
+    loaded(settled(page)).get_by_test_id("stMain").get_by_role(
+        "link", name=f"Open {worst}", exact=True
+    ).click()
     wait_for_id(page, worst)
     page.get_by_role("img", name=f"Truth, image {worst}", exact=True).wait_for()
     assert len(painted(page)) == 4 and len(set(places(page))) == 1
 
 
 def test_a_marked_image_stays_marked_after_a_reload(visit, dashboard, own):
-    page = visit(f"{dashboard}/Worst_cases?run=own")
+    page = loaded(visit(f"{dashboard}/Worst_cases?run=own"))
     page.get_by_test_id("stMain").get_by_role("button", name="Mark", exact=True).first.click()
     form = page.get_by_role("dialog")
     form.get_by_role("combobox").click()
@@ -85,7 +95,7 @@ def test_a_marked_image_stays_marked_after_a_reload(visit, dashboard, own):
     form.get_by_role("textbox", name="Note").fill("under the trees")
     form.get_by_role("button", name="Save").click()
     form.wait_for(state="detached")
-    page.reload()
+    loaded(settled(page)).reload()
     assert "under the trees" in settled(page).get_by_test_id("stMain").inner_text()
     (case,) = read_cases(own).values()
     assert (case.id, case.tag) == (order_of_own(own)[0], "shadow")
@@ -97,10 +107,10 @@ def order_of_own(own):
 
 
 def test_a_quadrant_narrows_the_gallery_and_compare_follows_it(visit, dashboard, files):
-    page = visit(f"{dashboard}/Worst_cases?run=two")
+    page = loaded(visit(f"{dashboard}/Worst_cases?run=two"))
     page.get_by_text(re.compile(r"^Fixed \(")).click()
     page.wait_for_url(re.compile("quadrant=fixed"))
-    cards = settled(page).get_by_test_id("stMain").get_by_role("link", name=re.compile("^Open"))
+    cards = loaded(settled(page)).get_by_test_id("stMain").get_by_role("link", name=re.compile("^Open"))
     fixed = order_of(files, quadrant="fixed")
     assert [card.inner_text().split()[-1] for card in cards.all()] == fixed
     cards.first.click()

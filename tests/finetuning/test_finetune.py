@@ -37,7 +37,7 @@ TIMES = ["seconds", "peak_memory_mb"]
 
 
 @pytest.mark.weights
-def test_training_learns_and_keeps_the_best_checkpoint_with_its_provenance(dataset, results):
+def test_training_learns_and_keeps_the_best_checkpoint_with_its_provenance(dataset, results, tiny):
     (dataset["secret"].photograph).write_bytes(b"reading this would fail")
     steps = []
     made = finetune(

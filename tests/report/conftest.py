@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from floodeval.evaluation.cases import mark_case, read_cases
@@ -23,29 +24,34 @@ def drawn(tmp_path_factory):
     write_run(root / "runs" / "two", pools, predict=shifted_or_nothing)
     odd = draw_dataset(root / "data" / "odd", [*HOSTILE_IDS, "אבג", "=1+1"])
     folder = write_run(root / "runs" / "odd", odd, predict=shifted)
+    dry = draw_dataset(root / "data" / "dry", ["d1", "d2"], water=False)
+    write_run(root / "runs" / "dry", dry, predict=lambda truth, *_: np.zeros_like(truth))
     for name in HOSTILE_IDS:
         mark_case(folder, name, "=tag|<b>", NOTE)
     return root
 
 
+@pytest.fixture(scope="session")
+def opened():
+    """The materials that were gathered, by what was asked for."""
+    kept = {}
+    yield kept
+    for material in kept.values():
+        material.pictures.__exit__()
+
+
 @pytest.fixture
-def photographs(drawn, monkeypatch):
+def make(drawn, monkeypatch, opened):
+    """Gathers the material of a report, once for the same: `make("two", Choice(n=3), language="es")`."""
     monkeypatch.setenv("FLOODEVAL_DATA", str(drawn / "data"))
 
+    def gathered(name, choice=None, language="en", time=1, **rest):
+        key = (name, choice, language, time, *rest.items())
+        if key not in opened:
+            run = load_run(drawn / "runs" / name)
+            request = replace(Request(choice or Choice(n=3), date=DATE), **rest)
+            with speaking(language):
+                opened[key], _ = gather(run, request, read_cases(run.folder))
+        return opened[key]
 
-@pytest.fixture
-def make(drawn, photographs):
-    """Gathers the material of a report: `make("two", Choice(n=3), language="es")`."""
-    opened = []
-
-    def gathered(name, choice=None, language="en", **rest):
-        run = load_run(drawn / "runs" / name)
-        with speaking(language):
-            request = Request(choice or Choice(n=3), date=DATE)
-            material, _ = gather(run, replace(request, **rest), read_cases(run.folder))
-        opened.append(material)
-        return material
-
-    yield gathered
-    for material in opened:
-        material.pictures.__exit__()
+    return gathered

@@ -134,8 +134,8 @@ def test_hostile_names_and_notes_are_text(page):
 
 def test_the_same_run_and_cases_give_the_same_bytes(make, tmp_path):
     for form in ("html", "csv", "summary", "coco", "pdf"):
-        for name in ("one", "two"):
-            write_form(form, tmp_path / name, make("two"))
+        for time, name in enumerate(("one", "two")):
+            write_form(form, tmp_path / name, make("two", Choice(n=1), time=time))
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes(), form
 
 
@@ -149,3 +149,11 @@ def test_the_commands_make_the_run_and_the_report_again(page):
     assert "floodeval evaluate pools --name fake --model vit_t --variant pretrained" in html
     command = "floodeval report two --prompt full --a pretrained --b finetuned --worst 2 --by b"
     assert f"{command} --quadrant both_fail" in html
+
+
+@LANGUAGES
+def test_where_no_photograph_has_an_iou_the_report_says_so(page, language):
+    html = page("dry", Choice(n=2), language=language, prompt="full")
+    assert len(articles(parsed(html))) == 2
+    assert ("No answer" if language == "en" else "Sin respuesta") in html
+    assert not re.search(r"\bnan\b", html, re.IGNORECASE)

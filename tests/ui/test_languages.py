@@ -127,6 +127,7 @@ def test_the_language_can_be_switched_and_stays_from_page_to_page():
     page.segmented_control(key="lang").set_value("es").run()
     page.switch_page(PAGES["Distributions"].script).run()
     assert page.title[0].value == "Distribuciones"
+    assert page.session_state["lang"] == "es" and page.query_params["lang"] == "es"
     with sentences.speaking("es"):  # as the page does whose widgets are read
         page.segmented_control(key="lang").set_value("en").run()
     assert page.title[0].value == "Distributions" and "lang" not in page.query_params

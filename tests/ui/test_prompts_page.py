@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from floodeval.data.samples import load_dataset
-from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run import DETAILS, load_run
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.prompts.answers import gain_words, need_words
-from floodeval.ui.prompts.clicking import allowed
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.sections import SECTIONS
 from tests.ui.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
@@ -16,7 +15,16 @@ from tests.ui.test_languages import marked, read, unmarked  # noqa: F401
 from tests.ui.test_pages import open_page, words
 
 RUNS = ["one", "three", "splits", "dry", "gone", HOSTILE_RUN]
-MOVED = ("box", "box:jitter=40", "point", "points:n=1", "points:n=1,seed=1", "points:n=5", "full")
+MOVED = (
+    "box",
+    "box:jitter=40",
+    "point",
+    "points:n=1",
+    "points:n=1,seed=1",
+    "points:n=5",
+    "full",
+    "clicks:max=6",
+)
 DROP = {"pretrained": 9, "finetuned": 3}
 
 
@@ -34,12 +42,12 @@ def moved(tmp_path_factory):
     folder = write_run(root / "results" / "runs" / "two", pools, prompts=MOVED, predict=farther)
     say(folder, flagged={"i0": ["foreign_mask"]})
     rows = [
-        (f"i{i}", f"i{i}", variant, "clicks:max=6", click, start + 0.05 * click)
+        (f"i{i}", f"i{i}", variant, "clicks:max=6", click, 0.0, 0.0, True, start + 0.05 * click)
         for i in range(8)
         for variant, start in (("pretrained", 0.41), ("finetuned", 0.71))
         for click in range(1, 7)
     ]
-    table = pd.DataFrame(rows, columns=["id", "scene", "variant", "prompt", "click", "iou"])
+    table = pd.DataFrame(rows, columns=list(DETAILS["clicks"]))
     table.to_parquet(folder / "clicks.parquet")
     return root
 
@@ -149,7 +157,7 @@ def test_the_photographs_that_depend_most_on_the_prompt_come_first_with_links_to
     assert table["spread"].is_monotonic_decreasing
     links = [link.proto for link in page.page_link if link.proto.label.startswith("Open")]
     assert [f"id={name}" in link.query_string for name, link in zip(table["id"], links, strict=False)]
-    assert "prompt=" in links[0].query_string and len(page.get("image")) == 4 * 4
+    assert "prompt=" in links[0].query_string and len(page.get("image")) == 4 * 5
     page.segmented_control(key="prompts_variant").set_value("pretrained").run()
     assert not page.exception
     assert page.dataframe[0].value["spread"].iloc[0] != table["spread"].iloc[0]
@@ -179,13 +187,16 @@ def test_a_run_without_its_tables_beside_the_metrics_is_shown_all_the_same(alone
     assert not page.exception and len(page.dataframe) == 1
 
 
-def test_clicks_that_cannot_be_read_say_so_in_one_line(alone):
-    (alone / "clicks.parquet").write_bytes(b"no table")
-    page = open_page("Prompts", run="r", section="clicks")
-    assert not page.exception and r"clicks\.parquet cannot be read" in page.info[-1].value
-    pd.DataFrame({"id": ["i0"]}).to_parquet(alone / "clicks.parquet")
-    page = open_page("Prompts", run="r", section="clicks")
-    assert not page.exception and "lacks the columns click" in page.info[-1].value
+def test_clicks_that_cannot_be_read_say_so_in_one_line(results, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "data"))
+    dataset = draw_dataset(tmp_path / "data" / "pools", ["i0", "i1", "i2"])
+    folder = write_run(results / "runs" / "r", dataset, prompts=("full", "clicks:max=6"))
+    (folder / "clicks.parquet").write_bytes(b"no table")
+    broken = open_page("Prompts", run="r", section="clicks")
+    assert not broken.exception and r"clicks\.parquet cannot be read" in broken.info[-1].value
+    (folder / "clicks.parquet").unlink()
+    absent = open_page("Prompts", run="r", section="clicks")
+    assert not absent.exception and r"has no clicks\.parquet" in absent.info[-1].value
 
 
 @pytest.mark.parametrize("section", SECTIONS["Prompts"])
@@ -235,8 +246,3 @@ def test_the_command_names_what_the_run_was_made_of(alone):
     say(alone, split={"name": "a b.csv", "subset": "test"})
     said = evaluate_command(load_run(alone).info, ["full"])
     assert "--split 'a b.csv'" in said and "--subset test" in said
-
-
-def test_all_clicks_are_those_that_the_prompt_allows():
-    assert allowed("clicks:max=20", pd.Series([1, 2])) == 20
-    assert allowed("clicks", pd.Series([1, 2])) == 2

@@ -266,8 +266,7 @@ def test_the_words_of_the_panes_are_those_that_the_scripts_say():
     from floodeval.ui.tryit.canvas import _text
 
     said = _text(*SCRIPTS)
-    for word in WORDS:
-        assert f"words.{word}" in said or f'"{word}"' in said, word
+    assert all(f"words.{word}" in said or f'"{word}"' in said for word in WORDS)
 
 
 def test_the_page_without_a_model_needs_no_torch():

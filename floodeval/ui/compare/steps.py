@@ -78,7 +78,7 @@ def draw_neighbours(selection: Selection) -> None:
     pictures = thumbnails(selection, photographs(selection.run), around)
     column = selection.ranking.column
     show = signed if column.endswith("_gap") else number
-    with st.grid(len(around), min_column_width=100, gap="xsmall"):
+    with st.grid(len(around), min_column_width=100, gap="xsmall", vertical_alignment="bottom"):
         for place, (name, picture, value) in enumerate(zip(around, pictures, rows[column], strict=True)):
             with st.container(border=name == current, gap="xxsmall"):
                 if picture is not None:

@@ -117,7 +117,7 @@ class Viewer {
       }),
     )
     const opacity = root.querySelector(".opacity")
-    opacity.hidden = opacity.style.display = data.photograph ? "" : "none"
+    opacity.hidden = !data.photograph
     opacity.querySelector("span").textContent = data.words.opacity
     opacity.querySelector("input").value = this.choice.opacity
     root.querySelector(".zoom").setAttribute("aria-label", data.words.zoom)

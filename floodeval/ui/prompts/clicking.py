@@ -1,20 +1,18 @@
 """The section Clicks: what each click of an analyst who corrects the mask brings, and how many it takes."""
 
-import re
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.correcting import COLUMNS, TARGETS, click_curve, clicks_needed, clicks_saved
-from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run
+from floodeval.analysis.clicks import TARGETS, click_curve, clicks_needed, clicks_saved
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import clicks_figure
 from floodeval.ui.prompts.moved import draw_how_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import MINUS, number
+from floodeval.wording.numbers import MINUS, NO_VALUE, number
 
 MOST = "clicks:max=20"
 
@@ -25,50 +23,23 @@ def draw_clicks(selection: Selection) -> None:
     Raises:
         FloodevalError: the run's table of clicks cannot be read.
     """
-    table = clicks_of(selection.run, selection.metrics["id"])
-    if table is None or table.empty:
+    run = replace(selection.run, metrics=selection.metrics)
+    prompts = {prompt.spec: prompt.max or 1 for prompt in run.info.prompts if prompt.kind == "clicks"}
+    if not prompts:
         st.info(say("prompting.clicks_none"), icon=":material/info:")
         draw_how_to(selection, [MOST])
         return
-    prompt = _choose_prompt(list(dict.fromkeys(table["prompt"])))
-    rows = table[table["prompt"] == prompt]
-    most = allowed(prompt, rows["click"])
-    curve, needed = click_curve(rows, most), clicks_needed(rows, most)
+    prompt = _choose_prompt(list(prompts))
+    curve, most = click_curve(run, prompt), prompts[prompt]
     st.markdown(f"#### {say('prompting.clicks_title')}")
     told = _ends(curve, selection.variants, most)
     if selection.b:
-        told += saved_words(clicks_saved(rows, most, selection.a, selection.b), selection.a, selection.b)
+        told += saved_words(clicks_saved(run, prompt), selection.a, selection.b)
     st.markdown("\n".join(f"- {words}" for words in told))
-    _draw_needed(needed, selection.variants)
+    _draw_needed(clicks_needed(run, prompt), selection.variants)
     figure = clicks_figure(curve, selection.inks, TARGETS)
     st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
     st.caption(say("prompting.clicks_note", most=most))
-
-
-def clicks_of(run: Run, ids: pd.Series) -> pd.DataFrame | None:
-    """The run's table of clicks, of these photographs; None where it has none.
-
-    Raises:
-        FloodevalError: it cannot be read, or lacks a column.
-    """
-    path = run.folder / "clicks.parquet"
-    if not path.is_file():
-        return None
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0]
-        raise FloodevalError(f"{path} cannot be read ({why}); evaluate the run again") from None
-    lacking = set(COLUMNS) - set(table.columns)
-    if lacking:
-        raise FloodevalError(f"{path} lacks the columns {', '.join(sorted(lacking))}; evaluate the run again")
-    return table[table["id"].isin(set(ids))]
-
-
-def allowed(prompt: str, clicks: pd.Series) -> int:
-    """How many clicks a prompt such as `clicks:max=20` allows; at least as many as were made."""
-    named = re.search(r"\bmax=(\d{1,3})\b", prompt)
-    return max(int(clicks.max()), int(named.group(1)) if named else 0)
 
 
 def _choose_prompt(specs: list[str]) -> str:
@@ -80,7 +51,7 @@ def _choose_prompt(specs: list[str]) -> str:
 def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
     told = []
     for name in variants:
-        means = curve[curve["variant"] == name].set_index("click")["mean"]
+        means = curve[curve["variant"] == name].set_index("click")["iou"]
         if len(means):
             first, last = number(means.iloc[0]), number(means.iloc[-1])
             told.append(say("prompting.last_iou", variant=plain(name), first=first, last=last, most=most))
@@ -91,7 +62,15 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
     """How many clicks B saves against A until each target, as Markdown."""
     told = []
     for row in saved.to_dict("records"):
-        values = {name: f"{row[name]:+.1f}".replace("-", MINUS) for name in ("saved", "low", "high")}
+        if {row["a"], row["b"]} != {a, b}:
+            continue
+        ends = [row["saved"], row["ci_low"], row["ci_high"]]
+        if row["a"] == b:  # the run names them the other way round
+            ends = [
+                -row["saved"],
+                *(None if end is None else -end for end in (row["ci_high"], row["ci_low"])),
+            ]
+        values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
         target = f"{row['target']:.2f}"
         told.append(say("prompting.saved", a=plain(a), b=plain(b), target=target, n=row["n"], **values))
     return told
@@ -104,8 +83,18 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str]) -> None:
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say("prompting.needed", target=f"{row['target']:.2f}", variant=plain(row["variant"]))
-            ends = {end: f"{row[end]:.1f}" for end in ("low", "high")}
+            ends = {end: _short(row[f"ci_{end}"]) for end in ("low", "high")}
             never = say("prompting.needed_never", n=row["n_never"], of=row["n"], **ends)
             with st.container(border=True, gap="xxsmall", height="stretch"):
-                st.metric(label, f"{row['clicks']:.1f}")
+                st.metric(label, _short(row["noc"]))
                 st.caption(never)
+
+
+def _short(clicks: float | None) -> str:
+    return NO_VALUE if clicks is None or pd.isna(clicks) else f"{clicks:.1f}"
+
+
+def _signed(clicks: float | None) -> str:
+    if clicks is None or pd.isna(clicks):
+        return NO_VALUE
+    return f"{clicks:+.1f}".replace("-", MINUS)

@@ -79,14 +79,18 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
     forms = [form for form in FORMS if form in chosen]
     made = made_files(selection.run, request, spoken)
     missing = [form for form in forms if form not in made]
+    slot = st.empty()
     if missing:
-        seconds = duration(seconds_needed(n_cases, missing))
-        make = st.button(
-            say("report_page.make"), key="report_make", type="primary", icon=":material/note_add:"
-        )
-        st.caption(say("report_page.estimate", seconds=seconds))
-        if make:
-            _make(selection, request, spoken, missing)
+        with slot.container():
+            seconds = duration(seconds_needed(n_cases, missing))
+            make = st.button(
+                say("report_page.make"), key="report_make", type="primary", icon=":material/note_add:"
+            )
+            st.caption(say("report_page.estimate", seconds=seconds))
+            if make:
+                _make(selection, request, spoken, missing)
+    if all(form in made for form in forms):
+        slot.empty()
     with st.container(horizontal=True):
         for form in SHOWN:
             if form in forms and form in made:
@@ -132,4 +136,5 @@ def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tupl
     if len(ids) > PREVIEWED:
         st.caption(say("report_page.preview_few"))
     address = "data:text/html;charset=utf-8;base64," + base64.b64encode(page.encode()).decode()
-    st.iframe(address, height=PREVIEW_PX, alt=say("report_page.preview_alt"))
+    with st.container(border=True):
+        st.iframe(address, height=PREVIEW_PX, alt=say("report_page.preview_alt"))

@@ -36,7 +36,7 @@ def answer_json(study: Study, answer: Answer, inks: dict[str, Ink]) -> dict[str,
             "ink": ink_json(inks[name]),
             "alt": say("tryit.pane_alt", name=inks[name].label),
             "mask": mask_picture(answer.predictions[name].mask),
-            "notes": [{"text": note} for note in notes[name]],
+            "notes": [{"text": note, "first": place == 0} for place, note in enumerate(notes[name])],
         }
         for name in names
     ]

@@ -14,7 +14,7 @@ class Board {
     this.opacity = 0.6
     this.shore = false
     this.panes = []
-    this.cursor = this.corner = this.pressed = null
+    this.cursor = this.keyed = this.corner = this.pressed = null
     this.sizes = new ResizeObserver(() => this.draw())
   }
 
@@ -23,7 +23,7 @@ class Board {
     this.send = () => setStateValue("marks", { photograph: this.data.photograph.id, has: this.has(), ...this.marks })
     const other = this.data?.photograph.id !== data.photograph.id
     this.data = data
-    if (other) Object.assign(this, { marks: data.answer.marks, history: [], cursor: null, corner: null })
+    if (other) Object.assign(this, { marks: data.answer.marks, history: [], cursor: null, keyed: null, corner: null })
     await this.keepPictures()
     if (this.data !== data) return
     if (!this.has()) return this.send()
@@ -70,7 +70,7 @@ class Board {
       caption(pane, captions[place])
       pane.frame.style.setProperty("--ratio", photograph.width / photograph.height)
     })
-    this.root.querySelector(".hint").textContent = words.hint
+    for (const help of ["hint", "keys"]) this.root.querySelector(`#${help}`).textContent = words[help]
     panes.classList.toggle("waiting", !sameMarks(this.marks, answer.marks))
     panes.classList.toggle("boxing", this.mode === "box")
   }
@@ -173,7 +173,7 @@ function buildPane(board, place) {
   const figure = element("figure", {}, element("figcaption", {}, title), frame, note)
   top.tabIndex = place ? -1 : 0
   top.setAttribute("role", "application")
-  top.setAttribute("aria-describedby", "hint")
+  top.setAttribute("aria-describedby", "hint keys")
   listen(board, top)
   board.sizes.observe(top)
   return { figure, frame, ground, top, title, note }
@@ -182,7 +182,9 @@ function buildPane(board, place) {
 function caption(pane, { title, ink, notes, alt }) {
   pane.title.replaceChildren(...(ink ? [swatch(ink)] : []), title)
   pane.note.replaceChildren(
-    ...notes.map(({ text, ink: of }) => element("span", {}, ...(of ? [swatch(of)] : []), text)),
+    ...notes.map(({ text, ink: of, first }) =>
+      element("span", { className: first ? "first" : "" }, ...(of ? [swatch(of)] : []), text),
+    ),
   )
   pane.top.ariaLabel = alt
 }
@@ -243,11 +245,12 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** Answer a key; returns whether it had a meaning. */
 function press(board, event) {
   const { width, height } = board.data.photograph
-  const [x, y] = board.cursor ?? [Math.floor(width / 2), Math.floor(height / 2)]
+  const [x, y] = board.cursor ?? board.keyed ?? [Math.floor(width / 2), Math.floor(height / 2)]
   if (event.key in ARROWS) {
     const [dx, dy] = ARROWS[event.key]
     const step = event.shiftKey ? 1 : Math.max(1, Math.round(Math.max(width, height) / 50))
     board.cursor = [Math.min(Math.max(x + dx * step, 0), width - 1), Math.min(Math.max(y + dy * step, 0), height - 1)]
+    board.keyed = board.cursor
     const spoken = board.data.words.position.replace("{x}", board.cursor[0]).replace("{y}", board.cursor[1])
     board.root.querySelector(".spoken").textContent = spoken
     board.drawMarks()

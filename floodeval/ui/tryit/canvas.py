@@ -14,7 +14,7 @@ from floodeval.ui.tryit.study import Study
 
 KEY = "try_it"
 SCRIPTS = ("marks.js", "drawing.js", "canvas.js")
-WORDS = ("tools", "mode", "water", "land", "box", "undo", "clear", "opacity", "shore", "hint")
+WORDS = ("tools", "mode", "water", "land", "box", "undo", "clear", "opacity", "shore", "hint", "keys")
 
 
 def _text(*names: str) -> str:
@@ -73,7 +73,9 @@ def _sent() -> dict[str, Any]:
 
 def _words(selection: Selection, study: Study, answer: Answer) -> dict[str, Any]:
     height, width = study.size
-    notes = [say("tryit.size", width=width, height=height), say("tryit.told", prompt=answer.marks)]
+    whole = answer.marks == Marks()
+    told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
+    notes = [say("tryit.size", width=width, height=height), told]
     notes.append(say("tryit.took", seconds=f"{answer.took_s:.2f}"))
     return {word: say(f"tryit.{word}") for word in WORDS} | {
         "as_run": say("tryit.as_run", prompt=selection.prompt.spec),

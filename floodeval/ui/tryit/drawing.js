@@ -24,7 +24,9 @@ async function coverageOf(base64, [width, height]) {
   const context = offscreen(width, height).getContext("2d", { willReadFrequently: true })
   context.drawImage(image, 0, 0, width, height)
   const pixels = context.getImageData(0, 0, width, height).data
-  return Uint8ClampedArray.from({ length: width * height }, (_, i) => pixels[4 * i])
+  const coverage = new Uint8ClampedArray(width * height)
+  for (let i = 0; i < coverage.length; i++) coverage[i] = pixels[4 * i]
+  return coverage
 }
 
 /** Coverage as a picture in an ink. */

@@ -1,5 +1,6 @@
 """The run's variants as models that answer: found, loaded once, held to the record of the run."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,6 +133,8 @@ def _load(wanted: tuple[Wanted, ...]) -> Models:
     for model_type in dict.fromkeys(kind for _, kind, _, _ in wanted):
         chosen = {name: Path(path) if path else None for name, kind, path, _ in wanted if kind == model_type}
         loaded += load_variants(chosen, model_type)
+    gc.collect()
+    gc.freeze()  # streamlit collects garbage after every click, and would walk all of torch each time
     return Models(Predictor(loaded))
 
 

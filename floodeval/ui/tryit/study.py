@@ -1,6 +1,7 @@
-"""A photograph that is encoded: what answers to marks need, kept for a session's last few."""
+"""A photograph that is encoded: what answers to marks need. Uploads are kept by their session alone."""
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from floodeval.evaluation.predict import Embeddings
 
 LONGEST_PX = 1400  # of the pictures in the panes
-KEPT = 4
+KEPT, KEPT_OF_ALL = 4, 16  # uploads of a session; photographs of data sets, 4 MiB and a truth each
 _STATE = "_studies"
 
 
@@ -42,20 +43,27 @@ class Study:
 
 
 def study_of(tried: Tried, models: Models, keep: bool) -> Study:
-    """Encode a photograph, or take what this session has of it; uploads are in the session's memory alone.
+    """Encode a photograph, or take what is kept of it: of the data set for all sessions, else for this one.
 
     Args:
         tried: the photograph.
         models: the variants.
         keep: whether the run was evaluated from embeddings kept on disk; those of the data set are then used.
     """
-    key = "/".join([tried.digest, tried.sample_id or "", *(encoder[:16] for encoder in models.encoders)])
-    kept: dict[str, Study] = st.session_state.setdefault(_STATE, {})
-    study = kept.pop(key, None) or _encoded(tried, models, key, keep and tried.sample_id is not None)
-    kept[key] = study
+    key = "/".join([tried.digest, _truth_digest(tried), *(encoder[:16] for encoder in models.encoders)])
+    with st.spinner(say("tryit.encoding"), show_time=True):
+        if tried.sample_id is not None:
+            return _of_dataset(key, tried.name, tried, models, keep)
+        kept: dict[str, Study] = st.session_state.setdefault(_STATE, {})
+        kept[key] = kept.pop(key) if key in kept else _encoded(key, tried, models, keep=False)
     for old in list(kept)[:-KEPT]:
         del kept[old]
-    return study
+    return kept[key]
+
+
+@st.cache_resource(max_entries=KEPT_OF_ALL, show_spinner=False)
+def _of_dataset(key: str, name: str, _tried: Tried, _models: Models, keep: bool) -> Study:
+    return _encoded(key, _tried, _models, keep)
 
 
 def mask_picture(mask: Mask) -> str:
@@ -66,9 +74,13 @@ def mask_picture(mask: Mask) -> str:
     return base64.b64encode(np.asarray(encoded).tobytes()).decode()
 
 
-def _encoded(tried: Tried, models: Models, key: str, keep: bool) -> Study:
-    with st.spinner(say("tryit.encoding"), show_time=True):
-        embeddings = models.encode(tried.photograph, keep)
+def _truth_digest(tried: Tried) -> str:
+    """Tells truths apart: runs may repair the mask of one photograph in different ways."""
+    return "" if tried.truth is None else hashlib.sha256(np.packbits(tried.truth).data).hexdigest()[:16]
+
+
+def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
+    embeddings = models.encode(tried.photograph, keep)
     height, width = tried.photograph.shape[:2]
     shown = jpeg(shrink_photograph(tried.photograph, LONGEST_PX))
     return Study(

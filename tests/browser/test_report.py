@@ -1,0 +1,56 @@
+"""The page Report in a real browser: the preview shows, the files come down, nothing complains."""
+
+import pytest
+
+from tests.browser.test_dashboard import settled
+from tests.browser.test_dashboard import visit as visit
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_preview_shows_and_the_page_downloads(visit, dashboard, tmp_path):
+    page = visit(f"{dashboard}/Report?run=two")
+    frame = page.frame_locator("[data-testid=stIFrame] >> nth=0")
+    frame.locator(".answer").wait_for()
+    assert frame.locator("article.case").count() == 2
+    shown = frame.locator("article img").first.evaluate("image => image.naturalWidth")
+    assert shown > 0
+    page.get_by_role("button", name="Make the files").click()
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Download HTML page").click()
+    download.value.save_as(tmp_path / "r.html")
+    assert (tmp_path / "r.html").read_text().startswith("<!DOCTYPE html>")
+    assert download.value.suggested_filename == "two-report.html"
+    assert page.get_by_role("button", name="Download HTML page").is_visible()
+
+
+def test_the_page_and_its_report_speak_spanish(visit, dashboard):
+    page = visit(f"{dashboard}/Report?run=two&lang=es")
+    assert page.get_by_role("heading", name="Informe").is_visible()
+    frame = page.frame_locator("[data-testid=stIFrame] >> nth=0")
+    assert frame.locator("html").get_attribute("lang") == "es"
+    assert "agua" in frame.locator(".question").inner_text()
+
+
+def test_a_phone_can_scroll_the_page(visit, dashboard, phone):
+    page = settled(visit(f"{dashboard}/Report?run=two", phone))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, files, tmp_path):
+    from floodeval.evaluation.run import load_run
+    from floodeval.report.choice import Choice
+    from floodeval.report.forms import write_form
+    from floodeval.report.request import Request, gather
+
+    material, _ = gather(load_run(files / "results" / "runs" / "two"), Request(Choice(n=2)), {})
+    with material.pictures:
+        write_form("html", tmp_path / "r.html", material)
+    with browser.new_context(offline=True) as context:
+        page, complaints = context.new_page(), []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda sent: complaints.append(sent.url) if sent.url.startswith("http") else None)
+        page.goto((tmp_path / "r.html").as_uri())
+        assert page.locator("article.case").count() == 2
+        assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+        assert not complaints

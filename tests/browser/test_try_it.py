@@ -1,0 +1,140 @@
+"""Try it in a real browser with real weights: marks fall where the person points, and masks follow."""
+
+import re
+import shutil
+
+import pytest
+import torch
+
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
+from floodeval.sam.registry import published
+from floodeval.sam.weights import obtain_weights
+from tests.browser.test_dashboard import settled, visit  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights]
+SIDE = 72  # of the photograph i2, in pixels
+GROUND = "canvas => canvas.parentElement.querySelector('.ground').toDataURL()"
+
+
+@pytest.fixture(scope="module")
+def address(dashboard, files, desktop, vit_t):
+    """Try it with a run whose models, the published one and a nudged one, are loaded."""
+    kept = obtain_weights("vit_t").path
+    place = files / "cache" / "floodeval" / "weights"
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copy(kept, place / kept.name)
+    state, name = vit_t.sam.state_dict(), "mask_decoder.mask_tokens.weight"
+    nudged = state[name] + 0.3 * torch.randn(state[name].shape, generator=torch.manual_seed(0))
+    origin = Provenance("vit_t", published("vit_t").sha256, "pools", "f", "s", "{}")
+    write_checkpoint(files / "results" / "models" / "finetuned.safetensors", {name: nudged}, state, origin)
+    page = desktop.new_page()
+    page.set_default_timeout(180_000)
+    page.goto(f"{dashboard}/Try_it?run=two&id=i2")
+    page.locator("canvas.marks").nth(3).wait_for()
+    page.close()
+    return f"{dashboard}/Try_it?run=two&id=i2"
+
+
+@pytest.fixture
+def panes(visit, address):  # noqa: F811
+    return opened(visit(address))
+
+
+def opened(page):
+    """Wait until the panes show their first answer; returns the page."""
+    page.set_default_timeout(60_000)
+    page.locator("canvas.marks").nth(3).wait_for()
+    return answered(page)
+
+
+def answered(page, note=""):
+    """Wait until the answer to all marks is drawn, and the first pane says `note`."""
+    page.locator(".panes:not(.waiting)").wait_for()
+    page.locator(".note").first.get_by_text(note or re.compile("answered in|respuesta en")).wait_for()
+    return page
+
+
+def at(page, x, y, pane=0):
+    """Where on the screen the middle of a pixel of the photograph lies."""
+    canvas = page.locator("canvas.marks").nth(pane)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    return box["x"] + (x + 0.5) / SIDE * box["width"], box["y"] + (y + 0.5) / SIDE * box["height"]
+
+
+def drawn(page, pane):
+    return page.locator("canvas.marks").nth(pane).evaluate(GROUND)
+
+
+def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
+    before = [drawn(panes, pane) for pane in range(4)]
+    panes.mouse.click(*at(panes, 20, 40))
+    answered(panes, "prompt points=20,40")
+    panes.mouse.move(0, 0)
+    after = [drawn(panes, pane) for pane in range(4)]
+    assert after[0] == before[0]  # the photograph itself
+    assert all(after[pane] != before[pane] for pane in (1, 2, 3))
+    panes.get_by_role("button", name="Undo").click()
+    answered(panes, "told the whole frame")
+    assert [drawn(panes, pane) for pane in range(4)] == before
+
+
+def test_every_pane_takes_marks_at_the_pixel_beneath_the_pointer(panes):
+    panes.mouse.click(*at(panes, 0, 0, pane=1))
+    answered(panes, "points=0,0")
+    panes.mouse.click(*at(panes, 71, 71, pane=2), button="right")
+    answered(panes, "points=0,0;71,71,0")
+    (x, y), (to_x, to_y) = at(panes, 60, 50, pane=0), at(panes, 10, 15, pane=0)
+    panes.mouse.move(x, y)
+    panes.mouse.down()
+    panes.mouse.move((x + to_x) / 2, to_y)
+    panes.mouse.move(to_x, to_y)
+    panes.mouse.up()
+    answered(panes, "box=10,15,61,51+points=0,0;71,71,0")
+    panes.get_by_role("button", name="As in the run: box").click()
+    answered(panes, re.compile(r"prompt box=\d+,\d+,\d+,\d+$"))
+    panes.get_by_role("button", name="Whole frame").click()
+    answered(panes, "told the whole frame")
+
+
+def test_the_keyboard_marks_water_land_and_a_box(panes):
+    panes.locator("canvas.marks").first.focus()
+    for key in ("ArrowLeft", "Shift+ArrowUp", "Enter", "ArrowDown", "Shift+Enter"):
+        panes.keyboard.press(key)
+    answered(panes, "points=35,35;35,36,0")
+    panes.keyboard.press("Backspace")
+    answered(panes, re.compile(r"points=35,35$"))
+    panes.get_by_role("button", name="▭ Box").click()
+    panes.locator("canvas.marks").first.focus()
+    for key in ("Enter", "ArrowRight", "ArrowDown", "Enter"):
+        panes.keyboard.press(key)
+    answered(panes, "box=35,36,37,38+points=35,35")
+
+
+def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
+    panes.mouse.click(*at(panes, 20, 40))
+    answered(panes, "points=20,40")
+    sidebar = panes.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Español").click()
+    answered(panes, "indicación points=20,40")
+    panes.get_by_role("button", name="Deshacer").wait_for()
+    sidebar.get_by_role("link", name="Datos").click()
+    panes.wait_for_url(re.compile("/Dataset"))
+    settled(panes)
+    sidebar.get_by_role("link", name="Probar").click()
+    answered(panes, "indicación points=20,40")
+
+
+def test_mask_and_outline_are_downloaded(panes):
+    for name, beginning in (("Mask", b"\x89PNG"), ("Outline", b'{"type": "FeatureCollection"')):
+        with panes.expect_download() as download:
+            panes.get_by_role("button", name=name).last.click()
+        assert download.value.suggested_filename.startswith("i2-finetuned.")
+        assert download.value.path().read_bytes().startswith(beginning)
+
+
+def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):  # noqa: F811
+    page = opened(visit(f"{address}&lang=es", phone))
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    page.touchscreen.tap(*at(page, 30, 30))
+    answered(page, "indicación points=30,30")
