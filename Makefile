@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench clean
+.PHONY: help run demo test check bench screenshots clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,6 +34,9 @@ bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python -m benchmarks.bench_compare
 	$(BIN)/python benchmarks/bench_scenes.py --n 120
 	$(BIN)/python -m benchmarks.bench_dashboard
+
+screenshots: $(VENV)/dev.stamp demo ## the pictures of README and docs
+	$(BIN)/python -m docs.make_screenshots
 
 clean: ## remove the environment, the demo and the stress suite
 	rm -rf $(VENV) data/demo results/runs/demo data/stress results/runs/stress

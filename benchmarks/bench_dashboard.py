@@ -30,7 +30,9 @@ from floodeval.ui.navigation import PAGES
 from tests.browser.serving import COUNT_RUNS, READY, Dashboard, browsing, find_chromium, serving, settle
 
 ROWS_AN_IMAGE = 8  # of the landed run: two variants, four prompts
+OTHER = 60  # images of a small run, whose data set is looked through in seconds
 FEW, MANY = 12, 24  # cards a page
+PATIENCE_MS = 120_000
 LAST_OF_HOME = "About this run"
 CARDS = "[...document.querySelectorAll('[data-testid=stMain] [data-testid=stPageLink] code')]"
 CELLS = "[...document.querySelectorAll('[data-testid=stMain] canvas td[aria-colindex=\"1\"]')]"
@@ -47,7 +49,7 @@ def main() -> None:
     chromium = find_chromium()
     if chromium is None:
         parser.error("no Chromium on this machine (on Debian: apt-get install chromium)")
-    sizes = {"other": MANY, "run": options.images, "large": options.rows // ROWS_AN_IMAGE}
+    sizes = {"other": OTHER, "run": options.images, "large": options.rows // ROWS_AN_IMAGE}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         other, run, large = (write_repeated(root, name, n) for name, n in sizes.items())
@@ -58,7 +60,7 @@ def main() -> None:
             _time_orders(browser, dashboard, run, options.rounds, goal=0.4)
             _time_orders(browser, dashboard, large, options.rounds, goal=1.5)
             _time_cards(browser, dashboard, run, options.rounds)
-            _watch_memory(browser, dashboard, run, options.turns)
+            _watch_memory(browser, dashboard, other, options.turns)
 
 
 def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rounds: int) -> None:
@@ -84,7 +86,7 @@ def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rou
 
 def _time_orders(browser: Browser, dashboard: Dashboard, run: Run, rounds: int, goal: float) -> None:
     """Every sort and filter of Worst cases, as pictures and as a table: of each its median."""
-    expected = [(order.ids(run)[:FEW], order.params) for order in orders()]
+    expected = [(ids[:FEW], params) for ids, params in (order.seen(run) for order in orders())]
     what = f"Worst cases, {len(run.metrics)} rows"
     with _opened(browser, dashboard, "Worst_cases", run) as page:
         for view, found in (("Pictures", CARDS), ("Table", CELLS)):
@@ -110,8 +112,7 @@ def _time_round(page: Page, found: str, expected: list[tuple[list[str], dict[str
 def _time_cards(browser: Browser, dashboard: Dashboard, run: Run, rounds: int) -> None:
     """The next 24 cards of Worst cases, drawn for the first time, and cards that were drawn before."""
     _forget(run)
-    order = Order()
-    ids = order.ids(run)
+    ids, params = Order().seen(run)
     new: list[float] = []
     kept: list[float] = []
     with _opened(browser, dashboard, "Worst_cases", run) as page:
@@ -119,7 +120,7 @@ def _time_cards(browser: Browser, dashboard: Dashboard, run: Run, rounds: int) -
         for turn in range(1, min(rounds, len(ids) // MANY - 1) + 1):
             for way, at, times in (("Next", turn, new), ("Previous", turn - 1, kept), ("Next", turn, kept)):
                 control, seen = page.get_by_role("button", name=f"{way} page"), ids[MANY * at :][:MANY]
-                see = partial(_see, page, CARDS, seen, order.params)
+                see = partial(_see, page, CARDS, seen, params)
                 times.append(_seconds(partial(_press, page, control), see))
     _print_row(f"{MANY} cards, not drawn before", new, 0.8)
     _print_row(f"{MANY} cards, drawn before", kept, 0.8)
@@ -143,14 +144,19 @@ def _watch_memory(browser: Browser, dashboard: Dashboard, run: Run, n_turns: int
 
 def _turns(page: Page) -> Iterator[Locator]:
     """Round and round: every page, the next cards of Worst cases and the next image of Compare."""
+    button = page.get_by_test_id("stMain").get_by_role
     for name in cycle(PAGES):
         yield _link(page, name)
         if name == "Worst cases":
-            following = page.get_by_role("button", name="Next page")
-            first = page.get_by_role("button", name="Page 1", exact=True)
-            yield following if following.is_enabled() else first
+            yield _first_enabled(
+                button("button", name="Next page"), button("button", name="Page 1", exact=True)
+            )
         if name == "Compare":
-            yield page.get_by_test_id("stMain").get_by_role("button", name="Next")
+            yield _first_enabled(button("button", name="Next"), button("button", name="Previous"))
+
+
+def _first_enabled(control: Locator, other: Locator) -> Locator:
+    return control if control.is_enabled() else other
 
 
 def _link(page: Page, name: str) -> Locator:
@@ -162,6 +168,7 @@ def _opened(browser: Browser, dashboard: Dashboard, path: str, run: Run) -> Iter
     """A page in a browser that knows nothing yet."""
     with browser.new_context(viewport={"width": 1440, "height": 1000}) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(COUNT_RUNS)
         page.goto(f"{dashboard.address}/{path}?{urlencode({'run': run.folder.name})}")
         settle(page)

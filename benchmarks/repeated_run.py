@@ -49,7 +49,8 @@ def write_repeated(root: Path, name: str, n_images: int) -> Run:
     fingerprint = load_dataset(data).fingerprint
     dataset = {"name": name, "fingerprint": fingerprint, "n_samples": n_images}
     write_text(folder / "run.json", replace(landed.info, name=name, dataset=dataset, split=None).to_json())
-    tables = {table: repeated(landed.table(table), n_copies) for table in DETAILS}
+    known = [table for table in DETAILS if (LANDED / f"{table}.parquet").is_file()]
+    tables = {table: repeated(landed.table(table), n_copies) for table in known}
     tables |= {"metrics": repeated(landed.metrics, n_copies)}
     tables = {table: rows[rows["id"].isin([copy for _, copy in new])] for table, rows in tables.items()}
     write_tables(folder, tables.pop("metrics"), landed.skipped, tables)

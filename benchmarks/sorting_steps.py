@@ -2,33 +2,32 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from playwright.sync_api import Locator, Page
 
-from floodeval.analysis.ranking import Ranking, ranked
+from floodeval.analysis.filters import Filters, described, matching, slice_key, slices_in
+from floodeval.analysis.ranking import ALL, Ranking
 from floodeval.evaluation.run import Run
 from floodeval.ui.selection import pair_rows
 
 
 @dataclass(frozen=True)
 class Order:
-    """What Worst cases shows: the images in an order, with one prompt."""
+    """What Worst cases lists: images in an order, all or those of the first slice, with one prompt."""
 
     ranking: Ranking = field(default_factory=Ranking)
+    sliced: bool = False
     prompt: str = "box"
 
-    def ids(self, run: Run) -> list[str]:
-        """The images of a run in this order."""
+    def seen(self, run: Run) -> tuple[list[str], dict[str, str]]:
+        """The images of a run in this order, and the part of the page's address that says it."""
         a, b = run.info.variant_names
-        return list(ranked(pair_rows(run, run.metrics, a, b, self.prompt), self.ranking)["id"])
-
-    @property
-    def params(self) -> dict[str, str]:
-        """Its part of the page's address."""
-        ranking = self.ranking
-        parts = {"metric": ranking.metric, "of": ranking.of, "order": ranking.order}
-        return parts | {"quadrant": ranking.quadrant, "prompt": self.prompt}
+        table = described(pair_rows(run, run.metrics, a, b, self.prompt), run, a, b, self.prompt)
+        part = slice_key(slices_in(table)[0]) if self.sliced else ALL
+        ids = list(matching(table, self.ranking, Filters(slice=part), {})["id"])
+        params = asdict(self.ranking) | {"prompt": self.prompt}
+        return ids, params | ({"slice": part} if self.sliced else {})
 
 
 @dataclass(frozen=True)
@@ -56,28 +55,38 @@ def _prompt(prompt: str) -> Callable[[Order], Order]:
     return lambda order: replace(order, prompt=prompt)
 
 
+def _sliced(sliced: bool) -> Callable[[Order], Order]:
+    return lambda order: replace(order, sliced=sliced)
+
+
 def _radio(name: str) -> Callable[[Page], Locator]:
     return lambda page: page.get_by_test_id("stMain").get_by_role("radio", name=re.compile(f"^{name}"))
 
 
 def _option(label: str, name: str) -> Callable[[Page], Locator]:
-    def find(page: Page) -> Locator:
-        page.get_by_role("combobox", name=label, exact=True).click()
-        return page.get_by_role("option", name=name, exact=True)
-
-    return find
+    return lambda page: _opened(page, label).filter(has_text=re.compile(f"^{name}$")).first
 
 
-STEPS = (  # the last six undo the others, so that every round begins alike
-    Step("gains first", _ranking(order="high"), _radio("Gains first")),
+def _nth_option(label: str, place: int) -> Callable[[Page], Locator]:
+    return lambda page: _opened(page, label).nth(place)
+
+
+def _opened(page: Page, label: str) -> Locator:
+    page.get_by_role("combobox", name=label, exact=True).click()
+    return page.get_by_role("option")
+
+
+STEPS = (  # the last seven undo the others, so that every round begins alike
+    Step("gains first", _ranking(order="best"), _radio("Gains first")),
     Step("of B", _ranking(of="b"), _radio("B$")),
     Step("by recall", _ranking(metric="recall"), _option("Order by", "Recall")),
-    Step("only fixed", _ranking(quadrant="fixed"), _radio("Fixed")),
     Step("only both good", _ranking(quadrant="both_good"), _radio("Both good")),
+    Step("only a slice", _sliced(True), _nth_option("Slice", 1)),
     Step("prompt full", _prompt("full"), _option("Prompt", "full")),
+    Step("every slice", _sliced(False), _nth_option("Slice", 0)),
     Step("all groups", _ranking(quadrant="all"), _radio("All")),
     Step("by IoU", _ranking(metric="iou"), _option("Order by", "IoU")),
     Step("of the gap", _ranking(of="gap"), _radio("Gap")),
-    Step("losses first", _ranking(order="low"), _radio("Losses first")),
+    Step("losses first", _ranking(order="worst"), _radio("Losses first")),
     Step("prompt box", _prompt("box"), _option("Prompt", "box")),
 )

@@ -45,24 +45,31 @@ class Dashboard:
 
 
 @contextmanager
-def serving(results: Path, data: Path, cache: Path | None = None) -> Iterator[Dashboard]:
+def serving(results: Path, data: Path, working: Path = ROOT) -> Iterator[Dashboard]:
     """Serve the runs under `results` with the data sets under `data` until the block ends.
 
     Args:
         results: holds `runs`, and `models` where there are any.
-        data: holds the data sets by name.
-        cache: holds what is kept between runs; beside `data` where it is not given.
+        data: holds the data sets by name; what is kept between runs goes beside it.
+        working: the folder to start in; data sets are looked for in its `data` as well.
     """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "dashboard.py"),
+        "--server.headless",
+        "true",
+    ]
     options = ["--server.port", str(port), "--server.fileWatcherType", "none"]
-    kept = cache or data.parent / "cache"
-    folders = {"FLOODEVAL_RESULTS": results, "FLOODEVAL_DATA": data, "XDG_CACHE_HOME": kept}
+    folders = {"FLOODEVAL_RESULTS": results, "FLOODEVAL_DATA": data, "XDG_CACHE_HOME": data.parent / "cache"}
     env = os.environ | {name: str(folder.absolute()) for name, folder in folders.items()}
     with subprocess.Popen(
-        command + options, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command + options, cwd=working, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
             address = f"http://localhost:{port}"

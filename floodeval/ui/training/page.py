@@ -23,7 +23,7 @@ def draw_training_page(selection: Selection | None) -> None:
         st.code(
             "floodeval split path/to/dataset --out split.csv\n"
             "floodeval finetune path/to/dataset --split split.csv --name my-model",
-            language="shell",
+            language=None,
         )
         return
     chosen = choose_trainings(names, selection)

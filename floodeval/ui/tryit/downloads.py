@@ -54,7 +54,7 @@ def draw_downloads(study: Study, answer: Answer, inks: dict[str, Ink]) -> None:
 def draw_command(path: str, variants: Sequence[Variant], marks: Marks) -> None:
     """Show the command that makes the same masks."""
     st.caption(say("tryit.command"))
-    st.code(predict_command(path, variants, marks), language="shell", wrap_lines=True)
+    st.code(predict_command(path, variants, marks), language=None, wrap_lines=True)
 
 
 def predict_command(path: str, variants: Sequence[Variant], marks: Marks) -> str:

@@ -1,0 +1,140 @@
+"""A picture of every page of the dashboard, and of every section, for README and docs.
+
+No picture shows a photograph or a mask of *Flood Area Segmentation*: pages that show pictures show the drawn
+demo (`floodeval demo` makes it), all others the landed run, which is served where its photographs are not.
+
+    python -m docs.make_screenshots [--out docs/images] [--only home compare-demo ...]
+"""
+
+import argparse
+import io
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from PIL import Image
+from playwright.sync_api import Browser
+
+from floodeval.files import write_bytes
+from floodeval.results import cache_folder
+from floodeval.ui.navigation import PAGES
+from floodeval.ui.sections import SECTIONS
+from tests.browser.serving import ROOT, browsing, find_chromium, serving, settle
+
+DEMO, LANDED = "demo", "flood-area-vit_t"
+PICTURED = (
+    "Worst cases",
+    "Compare",
+    "Prompts/images",
+    "Dataset",
+    "Report",
+    "Try it",
+)  # pages, or page/section
+CHOSEN = {"Compare": {"id": "scene-02"}, "Try it": {"id": "scene-02"}}  # parts of a page's selection
+PROMPT = "full"  # the one that needs no ground truth
+DESKTOP, PHONE = (1440, 900), (390, 844)  # width, height in pixels
+TALLEST_PX = 1500
+HEIGHT = "document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight"
+COLOURS = 256
+PATIENCE_MS = 300_000  # the data set is looked through once, which takes a minute on a busy machine
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture to take: its name, the page's path, the selection, and the size of the window."""
+
+    name: str
+    path: str
+    params: dict[str, str]
+    size: tuple[int, int] = DESKTOP
+
+
+def main() -> None:
+    """Serve both runs, take the pictures, write them as small PNG files."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="of pictures, without .png")
+    options = parser.parse_args()
+    chromium = find_chromium()
+    if chromium is None:
+        parser.error("no Chromium on this machine (on Debian: apt-get install chromium)")
+    if not (ROOT / "results" / "runs" / DEMO / "metrics.parquet").is_file():
+        parser.error("the demo is not there; make it with `floodeval demo`")
+    with tempfile.TemporaryDirectory() as place, browsing(chromium) as browser:
+        folder = _without_photographs(Path(place))
+        with serving(folder / "results", folder / "data", working=folder) as dashboard:
+            for shot in shots():
+                if options.only and shot.name not in options.only:
+                    continue
+                picture = _taken(browser, f"{dashboard.address}/{shot.path}?{urlencode(shot.params)}", shot)
+                write_bytes(options.out / f"{shot.name}.png", picture)
+                print(f"{shot.name}.png {len(picture) / 1000:.0f} kB", flush=True)
+
+
+def shots() -> Iterator[Shot]:
+    """Every page, every section of those that have several, and Home on a phone."""
+    for name in PAGES:
+        path = "" if name == "Home" else name.replace(" ", "_")
+        for place, section in enumerate(SECTIONS.get(name, ("",))):
+            drawn = name in PICTURED or f"{name}/{section}" in PICTURED
+            parts = [name.lower().replace(" ", "-"), section if place else "", DEMO if drawn else ""]
+            params = {"run": DEMO if drawn else LANDED, "prompt": PROMPT} | CHOSEN.get(name, {})
+            params |= {"section": section} if section else {}
+            yield Shot("-".join(filter(None, parts)), path, params)
+    yield Shot("home-phone", "", {"run": LANDED, "prompt": PROMPT}, PHONE)
+
+
+def _without_photographs(folder: Path) -> Path:
+    """Link the two runs, the models and the demo's drawings into a folder that holds no other data set."""
+    linked = [
+        f"results/runs/{DEMO}",
+        f"results/runs/{LANDED}",
+        "results/models",
+        f"data/{DEMO}",
+        ".streamlit",
+    ]
+    for name, found in [*((name, ROOT / name) for name in linked), ("cache/floodeval", cache_folder())]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(found.absolute())
+    return folder
+
+
+def _taken(browser: Browser, address: str, shot: Shot) -> bytes:
+    """Open the page, make the window as tall as the page, and take its picture."""
+    width, height = shot.size
+    on_phone = shot.size == PHONE
+    look = browser.new_context(
+        viewport={"width": width, "height": height},
+        is_mobile=on_phone,
+        has_touch=on_phone,
+        color_scheme="light",
+        locale="en-GB",
+    )
+    with look as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(address)
+        settle(page)
+        if not on_phone:
+            tall = min(TALLEST_PX, max(height, int(page.evaluate(HEIGHT))))
+            page.set_viewport_size({"width": width, "height": tall})
+            settle(page)
+        page.wait_for_timeout(1000)  # charts and cards move to their place
+        return _small(page.screenshot())
+
+
+def _small(png: bytes) -> bytes:
+    """The same picture with few colours, rare ones among them: a third of the bytes or less."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGB").quantize(
+            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+    small = io.BytesIO()
+    picture.save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+if __name__ == "__main__":
+    main()
