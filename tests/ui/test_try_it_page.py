@@ -205,7 +205,7 @@ def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, da
     assert not open_page("Try it", run="two", id="i3").error
 
 
-def test_an_upload_is_tried_and_written_nowhere(models, dashboard_files):
+def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
     before = sorted(dashboard_files.rglob("*"))
     exif = Image.Exif()
     exif[0x0112] = 6  # to be shown turned by a quarter
@@ -214,7 +214,7 @@ def test_an_upload_is_tried_and_written_nowhere(models, dashboard_files):
     told = panes(page)
     assert (told["photograph"]["width"], told["photograph"]["height"]) == (17, 31)
     assert not told["photograph"]["has_truth"] and told["run_marks"] is None
-    assert "written to no disk" in words(page)
+    assert "is not kept" in words(page)
     assert sorted(dashboard_files.rglob("*")) == before
 
 

@@ -81,7 +81,7 @@ def _of_dataset(selection: Selection) -> Tried | None:
 
 
 def _brought() -> Tried | None:
-    """The photograph that the person uploads; it is read in memory and written nowhere.
+    """The photograph that the person uploads; nothing of it is kept on disk.
 
     Raises:
         FloodevalError: it is no photograph, or too large.
