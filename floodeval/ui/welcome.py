@@ -28,6 +28,7 @@ def draw_welcome(unfinished: list[str]) -> None:
             "    --variant pretrained \\\n"
             "    --variant finetuned=path/to/checkpoint",
             language=None,
+            wrap_lines=True,
         )
         st.caption(say("welcome.own_more"))
     st.caption(say("welcome.where", folder=code(results_folder() / "runs")))

@@ -43,7 +43,7 @@ def draw_sensitivity(selection: Selection) -> None:
 def draw_how_to(selection: Selection, prompts: tuple[str, ...] | list[str]) -> None:
     """Say the command that evaluates these prompts."""
     st.markdown(say("prompting.how_to"))
-    st.code(evaluate_command(selection.run.info, prompts), language=None)
+    st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
 
 
 def _draw_family(selection: Selection, family: Family, metric: str) -> None:

@@ -24,6 +24,7 @@ def draw_training_page(selection: Selection | None) -> None:
             "floodeval split path/to/dataset --out split.csv\n"
             "floodeval finetune path/to/dataset --split split.csv --name my-model",
             language=None,
+            wrap_lines=True,
         )
         return
     chosen = choose_trainings(names, selection)
