@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -23,6 +24,8 @@ GROUP_PX = 34  # of a metric with its gap and interval in two lines, at least
 AXIS_PX = 46  # of an axis with its numbers and its title
 LEGEND_PX = 58  # of the legend, and beneath it the words on agreement and gap
 GAPS_PX = 112  # of the column of gaps
+ENDS = ["mean", "high", "pooled"]
+VALUES = 1.14  # of an axis' length to its greatest number: the rest is the values'
 WHISKER, CASING = "#22333C", "#FFFFFF"
 BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
 
@@ -59,12 +62,20 @@ def averages_figure(
     )
     figure.update_layout(legend_y=1 + 20 / (sum(heights) + axes - AXIS_PX))
     _add_panel(figure, rows, inks, scores, "")
-    _set_axes(figure, rows, "", scores, say("home.axis_scores"), {"range": [0, 1.02], "dtick": 0.25})
+    _set_axes(figure, rows, "", scores, say("home.axis_scores"), {"range": [0, VALUES], "dtick": 0.25})
     if distances:
         upper = heights[0] / (sum(heights) + AXIS_PX)
         figure.update_layout(yaxis={"domain": [1 - upper, 1]})
+        furthest = rows.loc[rows["metric"].isin(distances), ENDS].to_numpy(dtype=float)
         _add_panel(figure, rows, inks, distances, "2")
-        _set_axes(figure, rows, "2", distances, say("home.axis_distances"), {"rangemode": "tozero"})
+        _set_axes(
+            figure,
+            rows,
+            "2",
+            distances,
+            say("home.axis_distances"),
+            {"range": [0, VALUES * float(np.nanmax(furthest))]},
+        )
         figure.update_layout(yaxis2={"domain": [0, heights[1] / (sum(heights) + AXIS_PX)]})
     if gaps:
         _write_gaps(figure, gaps, {"y": scores, "y2": distances})
@@ -81,6 +92,7 @@ def _add_panel(
         of = rows[rows["variant"] == variant].set_index("metric").reindex(metrics)
         figure.add_bar(**_bars(of, ink, bool(axis)), **on, showlegend=not axis)
         figure.add_scatter(**_intervals(of, ink), **on)
+        figure.add_scatter(**_values(of, ink, bool(axis)), **on)
         if not axis:
             last = variant == list(inks)[-1]
             figure.add_scatter(**_pooled(of, ink), **on, showlegend=last, legendrank=2000)
@@ -126,9 +138,7 @@ def _set_axes(
 
 
 def _bars(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
-    form = ".1f" if in_pixels else ".3f"
-    none = say("home.no_value")
-    known = rows["n"].fillna(0) > 0
+    form = _form(in_pixels)
     return {
         "name": text(ink.label),
         "x": rows["mean"],
@@ -137,15 +147,33 @@ def _bars(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
         "offsetgroup": ink.label,
         "marker": marker(ink),
         "error_x": _whiskers(rows, CASING, 4),
-        "text": [f"{mean:{form}}" if pd.notna(mean) else none for mean in rows["mean"]],
-        "textposition": ["inside" if one else "outside" for one in known],
-        "insidetextanchor": "start",
-        "insidetextfont": {"color": "#10222C", "size": 12},
-        "constraintext": "none",
-        "textangle": 0,
         "customdata": [_facts(metric, of, form) for metric, of in rows.to_dict("index").items()],
         "hovertemplate": say("home.hover_distance" if in_pixels else "home.hover_score"),
     }
+
+
+def _values(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
+    """The bars' values in figures, where bar, whisker and diamond have ended: nothing runs through them."""
+    form, none = _form(in_pixels), say("home.no_value")
+    return {
+        "x": rows[ENDS].max(axis=1).fillna(0),
+        "y": list(range(len(rows))),
+        "orientation": "h",
+        "offsetgroup": ink.label,
+        "mode": "text",
+        "text": [
+            f"&nbsp;&nbsp;{mean:{form}}" if pd.notna(mean) else f"&nbsp;{none}" for mean in rows["mean"]
+        ],
+        "textposition": "middle right",
+        "textfont": {"size": 12},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _form(in_pixels: bool) -> str:
+    return ".1f" if in_pixels else ".3f"
 
 
 def _facts(metric: Hashable, of: Mapping[Hashable, Any], form: str) -> tuple[object, ...]:

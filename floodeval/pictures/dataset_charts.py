@@ -15,7 +15,7 @@ WATER_EDGES = np.linspace(0, 1, 11)
 _KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
 _OTHER = Ink(UNDEALT, "#868686", ".")
 _SYMBOLS = ("circle", "diamond", "square", "x")
-_SIDE_TICKS = (100, 200, 500, 1000, 2000, 5000, 10000)
+_SIDE_TICKS = (100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000)
 
 
 def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
@@ -28,7 +28,9 @@ def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
 
 
 def subset_label(name: str) -> str:
-    """What a subset is called: by its name, or that it is none."""
+    """What a subset is called: by its name, that it is none, or, where nothing was split, that it is all."""
+    if not name:
+        return say("dataset.not_split")
     return say("dataset.in_no_subset") if name == UNDEALT else name
 
 

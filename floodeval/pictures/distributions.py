@@ -13,6 +13,7 @@ from floodeval.pictures.figure import LINE, marker, new_figure, text
 from floodeval.pictures.palette import Ink
 
 CHART_PX = 330
+MEDIAN_PX = 28  # room for a median's word where no legend makes it
 DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an ink's hatch
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from floodeval.analysis.distribution import cumulative, density
 from floodeval.language.sentences import say
-from floodeval.pictures.distributions import bars, mark_median, name_shares, shares
+from floodeval.pictures.distributions import MEDIAN_PX, bars, mark_median, name_shares, shares
 from floodeval.pictures.figure import LINE, new_figure
 from floodeval.pictures.palette import ClassInk, Ink
 
@@ -76,4 +76,5 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
     median = gaps.median()
     if pd.notna(median):
         mark_median(figure, gaps, Ink("", LINE), say("distributions.median", value=f"{median:+.2f}"), cased)
+    figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)

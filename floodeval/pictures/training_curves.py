@@ -26,7 +26,7 @@ def loss_figure(trainings: Sequence[TrainingRecord]) -> go.Figure:
         names = [training.name] if len(trainings) > 1 else []
         _add(figure, training, "train_loss", [say("training.train"), *names], TRAIN, "circle-open", place)
         _add(figure, training, "val_loss", [say("training.validation"), *names], VALIDATION, "circle", place)
-        _mark_best(figure, training, "val_loss", place)
+        _mark_best(figure, training, "val_loss", below=place > 0)
     figure.update_yaxes(title=say("training.loss_axis"), rangemode="tozero")
     return figure
 
@@ -47,7 +47,7 @@ def score_figure(trainings: Sequence[TrainingRecord], metric: str) -> go.Figure:
                 _add(figure, training, column, [prompt], _PROMPTS[i % 5], _SYMBOLS[i % 5], place, width=1.5)
         _add(figure, training, f"train_{metric}", train, TRAIN, "circle-open", place)
         _add(figure, training, f"val_{metric}", [say("training.mean"), *names], VALIDATION, "circle", place)
-        _mark_best(figure, training, f"val_{metric}", place)
+        _mark_best(figure, training, f"val_{metric}", below=len(trainings) == 1 or place > 0)
     figure.update_yaxes(title=say(f"training.{metric}_axis"), tickformat=".2f")
     return figure
 
@@ -91,8 +91,8 @@ def _add(
     figure.update_layout(hovermode="x unified")
 
 
-def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, place: int) -> None:
-    """A ring round the chosen epoch's value, with its word."""
+def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, below: bool) -> None:
+    """A ring round the chosen epoch's value, with its word where no other curve is likely."""
     value = training.at(training.best_epoch, column)
     if value is None:
         return
@@ -102,7 +102,7 @@ def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, place: 
         mode="markers+text",
         marker={"symbol": "circle-open", "size": 16, "color": VALIDATION, "line": {"width": 3}},
         text=[say("training.chosen_mark", value=f"{value:.3f}")],
-        textposition="top center" if not place else "bottom center",
+        textposition="bottom center" if below else "top center",
         showlegend=False,
         hoverinfo="skip",
     )

@@ -25,6 +25,10 @@ def traces(figure, kind):
     return [trace for trace in figure.data if trace.type == kind]
 
 
+def values(figure):
+    return [trace for trace in traces(figure, "scatter") if trace.mode == "text"]
+
+
 def draw(metrics, **more):
     return averages_figure(mean_table(metrics, "box"), variant_inks(["pretrained", "finetuned"]), **more)
 
@@ -32,7 +36,7 @@ def draw(metrics, **more):
 def test_a_bar_shows_its_mean_and_interval(metrics):
     row = mean_table(metrics, "box").set_index(["variant", "metric"]).loc[("finetuned", "iou")]
     bar = traces(draw(metrics), "bar")[1]
-    assert bar.x[0] == pytest.approx(row["mean"]) and bar.text[0] == f"{row['mean']:.3f}"
+    assert bar.x[0] == pytest.approx(row["mean"])
     assert bar.error_x.array[0] == pytest.approx(row["high"] - row["mean"])
     assert bar.error_x.arrayminus[0] == pytest.approx(row["mean"] - row["low"])
 
@@ -59,8 +63,16 @@ def test_a_metric_on_fewer_images_says_so(metrics):
 
 
 def test_a_metric_without_values_says_so(metrics):
-    bar = traces(draw(metrics.assign(iou=np.nan)), "bar")[0]
-    assert bar.text[0] == "no value"
+    assert values(draw(metrics.assign(iou=np.nan)))[0].text[0].endswith("no value")
+
+
+def test_a_value_stands_where_its_bar_whisker_and_diamond_have_ended(metrics):
+    figure = draw(metrics)
+    for bar, value in zip(traces(figure, "bar"), values(figure), strict=True):
+        assert [float(said.removeprefix("&nbsp;&nbsp;")) for said in value.text] == pytest.approx(
+            list(bar.x), abs=0.05
+        )
+        assert (np.array(value.x) >= np.array(bar.x) + np.array(bar.error_x.array)).all()
 
 
 def test_every_gap_stands_beside_its_bars(metrics):

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -76,8 +77,9 @@ def _of_dataset(selection: Selection) -> Tried | None:
         )
         return None
     pair = read_pair(sample)
-    path = sample.photograph
-    return Tried(path.name, str(path), digest_of(path), pair.photograph, pair.truth, sample.id)
+    path, here = sample.photograph, Path.cwd()
+    typed = path.relative_to(here) if path.is_relative_to(here) else path
+    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id)
 
 
 def _brought() -> Tried | None:
