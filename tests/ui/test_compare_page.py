@@ -114,6 +114,12 @@ def test_next_and_previous_follow_the_filters_and_neighbours_show_them(run):
     assert not (page.button(key="step_next").disabled and page.button(key="step_previous").disabled)
 
 
+def test_other_clicks_are_tried_on_the_same_image(run):
+    page = open_page("Compare", run="mine", id="c")
+    (link,) = [link.proto for link in page.page_link if link.proto.label == "Try other clicks"]
+    assert link.page.endswith("Try_it") and "id=c" in link.query_string
+
+
 def test_a_mark_is_seen_with_its_note(run):
     mark_case(run, "b", "small water", "only a ditch")
     page = open_page("Compare", run="mine", id="b")

@@ -33,6 +33,8 @@ def draw_steps(selection: Selection) -> None:
         st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
         st.caption(place_words(selection, place), width="content")
         link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
+        same = _params_of(selection, str(selection.sample_id))
+        link_to("Try it", same, say("compare.try"), icon=":material/ads_click:")
     if case and case.note:
         st.caption(f":material/notes: {plain(case.note)}")
     if marking:
