@@ -25,6 +25,7 @@ AXIS_PX = 46  # of an axis with its numbers and its title
 LEGEND_PX = 58  # of the legend, and beneath it the words on agreement and gap
 GAPS_PX = 112  # of the column of gaps
 ENDS = ["mean", "high", "pooled"]
+APART = "\N{NO-BREAK SPACE}" * 2  # between what a bar ends in and its value
 VALUES = 1.14  # of an axis' length to its greatest number: the rest is the values'
 WHISKER, CASING = "#22333C", "#FFFFFF"
 BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
@@ -161,9 +162,7 @@ def _values(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
         "orientation": "h",
         "offsetgroup": ink.label,
         "mode": "text",
-        "text": [
-            f"&nbsp;&nbsp;{mean:{form}}" if pd.notna(mean) else f"&nbsp;{none}" for mean in rows["mean"]
-        ],
+        "text": [f"{APART}{mean:{form}}" if pd.notna(mean) else f"{APART}{none}" for mean in rows["mean"]],
         "textposition": "middle right",
         "textfont": {"size": 12},
         "cliponaxis": False,

@@ -38,7 +38,7 @@ def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, ph
 
 
 def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):  # noqa: F811
-    page = visit(f"{dashboard}/Prompts?run=two&section=images")
+    page = settled(visit(f"{dashboard}/Prompts?run=two&section=images"))
     link = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("^(compare )?Open")).first
     wanted = re.search(r"Open (\S+) with (\S+)", link.inner_text().replace("\n", " "))
     link.click()

@@ -69,9 +69,7 @@ def test_a_metric_without_values_says_so(metrics):
 def test_a_value_stands_where_its_bar_whisker_and_diamond_have_ended(metrics):
     figure = draw(metrics)
     for bar, value in zip(traces(figure, "bar"), values(figure), strict=True):
-        assert [float(said.removeprefix("&nbsp;&nbsp;")) for said in value.text] == pytest.approx(
-            list(bar.x), abs=0.05
-        )
+        assert [float(said) for said in value.text] == pytest.approx(list(bar.x), abs=0.05)
         assert (np.array(value.x) >= np.array(bar.x) + np.array(bar.error_x.array)).all()
 
 
