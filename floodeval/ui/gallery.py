@@ -11,7 +11,7 @@ from floodeval.ui.marking import ask_mark, mark_badge
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import page_count, page_of
 from floodeval.ui.selection import Selection
-from floodeval.ui.thumbnails import thumbnails
+from floodeval.ui.thumbnails import draw_ahead, thumbnails
 from floodeval.ui.words import code, plain, quadrant_badge
 from floodeval.wording.numbers import number, signed
 from floodeval.wording.rankings import ranked_by
@@ -40,6 +40,7 @@ def draw_pictures(selection: Selection) -> None:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 if _draw_card(selection, {str(name): value for name, value in row.items()}, picture):
                     asked = str(row["id"])
+    draw_ahead(selection, found, page_of(selection.listed, page + 1, per_page)["id"].tolist())
     if asked is not None:
         ask_mark(selection, [asked])
 

@@ -1,7 +1,7 @@
 """Small pictures of the errors on images, drawn side by side on all cores and kept while the run stays."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,15 +19,24 @@ from floodeval.ui.selection import Selection
 LONGEST_PX = 360  # of a half's sides
 QUALITY = 75
 OPACITY = 0.6
+_AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
 
 
 def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> list[bytes | None]:
     """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(_drawing(selection), ids, map(found.sample, ids)))
+
+
+def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
+    """Begin to draw pictures that will be asked for next, while the person looks at those of now."""
+    _AHEAD.map(_drawing(selection), ids, map(found.sample, ids))
+
+
+def _drawing(selection: Selection) -> Callable[[str, Sample | None], bytes | None]:
     inks = tuple((name, ink) for name, ink in selection.inks.items() if name in (selection.a, selection.b))
     folder = selection.run.folder
-    draw = partial(_thumbnail, str(folder), stamp(folder), selection.prompt, inks)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(draw, ids, map(found.sample, ids)))
+    return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, inks)
 
 
 @lru_cache(maxsize=2000)

@@ -48,11 +48,23 @@ def doubts_of(selection: Selection) -> pd.DataFrame:
         suspected = set(suspects_of(selection)["id"]) if selection.b else set()
     except FloodevalError:
         suspected = set()  # the run was made before variants were held against each other
-    return doubtful(selection.table, suspected, selection.run.info.flagged)
+    run, key = selection.run, (selection.prompt.spec, selection.a, selection.b, *selection.rows_key)
+    return _doubts(run, stamp(run.folder), key, selection.table, suspected)
 
 
 def _part(selection: Selection) -> Run:
     return replace(selection.run, metrics=selection.metrics)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _doubts(
+    run: Run,
+    stamp: tuple[float, ...],
+    key: tuple[str | None, ...],
+    _table: pd.DataFrame,
+    _suspected: set[str],
+) -> pd.DataFrame:
+    return doubtful(_table, _suspected, run.info.flagged)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
