@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rounds: int) -> None:
-    """Home for the first time, new to the server, loaded again, from another page; the server runs already."""
+    """Home for the first time, new to the server, loaded again, from another page; the server is warm."""
     new, cold, again, back = [], [], [], []
     for _ in range(rounds):
         _forget(other, run)
@@ -169,9 +169,7 @@ def _turns(page: Page) -> Iterator[Locator]:
     for name in cycle(PAGES):
         yield _link(page, name)
         if name == "Worst cases":
-            yield _first_enabled(
-                button("button", name="Next page"), button("button", name="Page 1", exact=True)
-            )
+            yield _first_enabled(button("button", name="Next page"), button("button", name="Previous page"))
         if name == "Compare":
             yield _first_enabled(button("button", name="Next"), button("button", name="Previous"))
 
@@ -205,7 +203,7 @@ def _forget(*runs: Run) -> None:
 def _turn(page: Page, control: Locator) -> None:
     """Press a control, and wait until the script has run once more and all is drawn."""
     before = page.evaluate("window.scriptRuns")
-    _press(page, control)
+    control.click()
     page.wait_for_function(f"window.scriptRuns > {before} && {READY}")
 
 
