@@ -16,6 +16,7 @@ def limits_section(subject: Subject) -> Section:
     told = [say("report.limit_scenes", scenes=counted(comparison.n_scenes, "scene"))]
     if comparison.n_scenes < FEW_SCENES:
         told[0] += " " + say("report.limit_few")
+    told.append(say("report.limit_data", data=info.dataset["name"] or say("report.unnamed")))
     uses = [one.spec for one in info.prompts if one.uses_ground_truth]
     if uses:
         told.append(say("report.limit_prompts", n=len(uses), prompts=", ".join(uses)))

@@ -59,6 +59,7 @@ def lead(subject: Subject) -> tuple[Block, ...]:
         Paragraph(_water(subject)),
         Paragraph(_photographs(subject)),
         Paragraph(_prompt(subject)),
+        *_unseen(subject),
         *_warnings(subject),
         Paragraph(say("report.lead_iou", threshold=f"{subject.comparison.threshold:g}"), "quiet"),
     )
@@ -137,7 +138,23 @@ def _prompt(subject: Subject) -> str:
             mean_b=number(iou.mean_b),
             gap=gap_words(iou),
         )
+    gaps = [
+        one.metrics["iou"].gap for spec, one in subject.comparisons.items() if spec != subject.prompt.spec
+    ]
+    known = [gap for gap in gaps if gap is not None]
+    if known:
+        said += " " + say("report.lead_others", low=signed(min(known)), high=signed(max(known)))
     return said
+
+
+def _unseen(subject: Subject) -> tuple[Block, ...]:
+    """That nothing here was trained on; unsaid where a checkpoint does not record what it has seen."""
+    tuned = [
+        one for one in subject.run.info.variants if one.checkpoint and one.name in (subject.a, subject.b)
+    ]
+    if not tuned or any(one.trained_on is None or one.name in subject.run.info.leaks for one in tuned):
+        return ()
+    return (Paragraph(say("report.lead_unseen")),)
 
 
 def _warnings(subject: Subject) -> tuple[Block, ...]:

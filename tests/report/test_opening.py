@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import pytest
+
+from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say
+from floodeval.report.opening import lead
+from floodeval.report.subject import make_subject
+
+
+@pytest.fixture
+def subject(drawn):
+    return make_subject(load_run(drawn / "runs" / "two"))
+
+
+def with_info(subject, **changed):
+    run = subject.run
+    return replace(subject, run=replace(run, info=replace(run.info, **changed)))
+
+
+def said(subject):
+    return " ".join(block.text for block in lead(subject))
+
+
+def test_that_nothing_was_trained_on_is_said_only_where_it_is_known(subject):
+    unseen = say("report.lead_unseen")
+    assert unseen not in said(with_info(subject, variants=known(subject, None)))
+    recorded = with_info(subject, variants=known(subject, {"dataset": "floods"}))
+    assert unseen in said(recorded)
+    assert unseen not in said(with_info(recorded, leaks={"finetuned": ["i0"]}))
+
+
+def known(subject, trained_on):
+    variants = subject.run.info.variants
+    return [replace(one, trained_on=trained_on if one.checkpoint else None) for one in variants]
+
+
+def test_the_gaps_of_the_other_prompts_stand_beside_the_one_that_is_told(subject):
+    gaps = [
+        one.metrics["iou"].gap for spec, one in subject.comparisons.items() if spec != subject.prompt.spec
+    ]
+    assert gaps and f"between {min(gaps):+.3f} and {max(gaps):+.3f}".replace("-", "−") in said(subject)
