@@ -32,7 +32,7 @@ from tests.browser.serving import COUNT_RUNS, READY, Dashboard, browsing, find_c
 ROWS_AN_IMAGE = 8  # of the landed run: two variants, four prompts
 OTHER = 20  # images of a small run: all of them are shown, and kept, before half of the page turns
 FEW, MANY = 12, 24  # cards a page
-PATIENCE_MS = 120_000
+PATIENCE_MS, UNSEEN_MS = 120_000, 3000
 LAST_OF_HOME = "About this run"
 CARDS = "[...document.querySelectorAll('[data-testid=stMain] [data-testid=stPageLink] code')]"
 NOTE_PAINT = """window.painted = new Set();
@@ -202,9 +202,11 @@ def _forget(*runs: Run) -> None:
 
 def _turn(page: Page, control: Locator) -> None:
     """Press a control, and wait until the script has run once more and all is drawn."""
-    before = page.evaluate("window.scriptRuns")
+    before, now, address = page.evaluate("[window.scriptRuns, performance.now(), location.href]")
     control.click()
-    page.wait_for_function(f"window.scriptRuns > {before} && {READY}")
+    ran = f"window.scriptRuns > {before}"  # not seen where it is over before the browser has shown it
+    there = f"performance.now() > {now + UNSEEN_MS} && location.href !== {json.dumps(address)}"
+    page.wait_for_function(f"({ran} || {there}) && {READY}")
 
 
 def _press(page: Page, control: Locator) -> None:
