@@ -143,7 +143,7 @@ def _prompt(subject: Subject) -> str:
     ]
     known = [gap for gap in gaps if gap is not None]
     if known:
-        said += " " + say("report.lead_others", low=signed(min(known)), high=signed(max(known)))
+        said += " " + say("report.lead_others", n=len(known), low=signed(min(known)), high=signed(max(known)))
     return said
 
 
