@@ -44,6 +44,7 @@ from floodeval.data.rasters import read_mask
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
+from floodeval.language.sentences import say
 from floodeval.metrics.measures import measure
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +58,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # neither waits for a host far away
 )
 WIDTH, HEIGHT = 1440, 1000
-PATIENCE_S = 900
+PATIENCE_S = 300
 STAGES = ("first", "again", "look")
 IN_VIEW = "(e => (r => r.top >= 0 && r.bottom <= innerHeight)(e.getBoundingClientRect()))"
 SCORING = "Evaluating segmentations..."  # what FiftyOne says when it begins with a variant
@@ -143,7 +144,7 @@ def _tools(python: str, data: Path, worst: set[str]) -> list[Tool]:
     dashboard = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
     headless = {"STREAMLIT_SERVER_PORT": "{port}", "STREAMLIT_SERVER_HEADLESS": "true"}
     kept = {"FLOODEVAL_RESULTS": "{folder}", "XDG_CACHE_HOME": "{folder}"}
-    ten = ", ".join(f'img[alt="Errors on {name}"]' for name in worst)
+    ten = ", ".join(f'img[alt="{say("worst_cases.alt", id=name)}"]' for name in worst)
     cards = f"[...document.querySelectorAll('{ten}')].filter(e => e.complete && e.naturalWidth)"
     app = {"FIFTYONE_DEFAULT_APP_PORT": "{port}", "FIFTYONE_DATABASE_DIR": "{folder}"}
     quiet = {"FIFTYONE_DO_NOT_TRACK": "true", "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
@@ -288,9 +289,10 @@ def _seconds_to_look(page: Page, tool: Tool) -> float:
 
 def _shown(page: Page, asked: list[str]) -> set[str]:
     """The ids of the first ten images: from the cards' texts, or from the photographs that were asked for."""
-    texts = page.locator('img[alt^="Errors on"]').evaluate_all("all => all.map(e => e.alt)")
+    before = say("worst_cases.alt", id="")
+    texts = page.locator(f'img[alt^="{before}"]').evaluate_all("all => all.map(e => e.alt)")
     if texts:
-        return {text.removeprefix("Errors on ") for text in texts[:N_WORST]}
+        return {text.removeprefix(before) for text in texts[:N_WORST]}
     files = (parse_qs(urlparse(url).query).get("filepath", [""])[0] for url in asked)
     return {Path(file).stem for file in files if Path(file).suffix == ".jpg"}
 

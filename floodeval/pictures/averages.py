@@ -22,10 +22,13 @@ DISTANCES = ("hd95_px", "assd_px")
 BAR_PX = 15
 GROUP_PX = 34  # of a metric with its gap and interval in two lines, at least
 AXIS_PX = 46  # of an axis with its numbers and its title
-LEGEND_PX = 58  # of the legend, and beneath it the words on agreement and gap
+LEGEND_PX = 19  # of a name in the legend; on a phone they stand one beneath the other
+LETTER_PX = 5.5  # of a letter in a metric's name, on average
 GAPS_PX = 112  # of the column of gaps
+TICK = 0.12  # of a metric's place: the mark of the mean on the band of agreement
 ENDS = ["mean", "high", "pooled"]
 APART = "\N{NO-BREAK SPACE}" * 2  # between what a bar ends in and its value
+GROUP = 0.84  # of a metric's place: its bars; the rest is the gap to the next
 VALUES = 1.14  # of an axis' length to its greatest number: the rest is the values'
 WHISKER, CASING = "#22333C", "#FFFFFF"
 BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
@@ -55,13 +58,25 @@ def averages_figure(
     group = max(GROUP_PX, len(inks) * BAR_PX + 6)
     heights = [len(part) * group for part in (scores, distances)]
     axes = AXIS_PX * (2 if distances else 1)
-    figure = new_figure(LEGEND_PX + axes + sum(heights), barmode="group", bargap=0.16, bargroupgap=0.06)
+    legend = 12 + LEGEND_PX * (len(inks) + 1)
+    figure = new_figure(legend + axes + sum(heights), barmode="group", bargap=1 - GROUP, bargroupgap=0.06)
     figure.update_layout(
-        margin={"t": LEGEND_PX, "b": AXIS_PX, "r": GAPS_PX if gaps else 8},
-        scattermode="group",
-        scattergap=0.16,
+        margin={
+            "t": legend,
+            "b": AXIS_PX,
+            "l": _width_px([*scores, *distances]),
+            "r": GAPS_PX if gaps else 8,
+            "autoexpand": False,  # it would draw everything twice
+        },
+        legend={
+            "xref": "container",
+            "yref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "itemclick": False,  # a variant that went would leave its whiskers and values
+            "itemdoubleclick": False,
+        },
     )
-    figure.update_layout(legend_y=1 + 20 / (sum(heights) + axes - AXIS_PX))
     _add_panel(figure, rows, inks, scores, "")
     _set_axes(figure, rows, "", scores, say("home.axis_scores"), {"range": [0, VALUES], "dtick": 0.25})
     if distances:
@@ -88,15 +103,26 @@ def averages_figure(
 def _add_panel(
     figure: go.Figure, rows: pd.DataFrame, inks: dict[str, Ink], metrics: list[str], axis: str
 ) -> None:
+    """Bars, one trace a variant; what lies on them is one trace for all: each more costs the browser time."""
     on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
-    for variant, ink in inks.items():
+    parts = []
+    for turn, (variant, ink) in enumerate(inks.items()):
         of = rows[rows["variant"] == variant].set_index("metric").reindex(metrics)
         figure.add_bar(**_bars(of, ink, bool(axis)), **on, showlegend=not axis)
-        figure.add_scatter(**_intervals(of, ink), **on)
-        figure.add_scatter(**_values(of, ink, bool(axis)), **on)
-        if not axis:
-            last = variant == list(inks)[-1]
-            figure.add_scatter(**_pooled(of, ink), **on, showlegend=last, legendrank=2000)
+        middle = (turn - (len(inks) - 1) / 2) * GROUP / len(inks)
+        parts.append(of.assign(place=np.arange(len(of)) + middle))
+    if not parts:
+        return
+    every = pd.concat(parts)
+    figure.add_scatter(**_intervals(every), **on)
+    figure.add_scatter(**_values(every, bool(axis)), **on)
+    if not axis:
+        figure.add_scatter(**_pooled(every), **on, legendrank=2000)
+
+
+def _width_px(metrics: list[str]) -> int:
+    """Of the column of metrics' names, by their letters."""
+    return 14 + round(LETTER_PX * max(len(metric_label(metric)) for metric in metrics))
 
 
 def _set_axes(
@@ -120,6 +146,7 @@ def _set_axes(
                 "anchor": f"y{axis}",
                 "title": {"text": f"{title}, n={most}", "standoff": 4},
                 "fixedrange": True,
+                "automargin": False,
                 "zeroline": False,
             }
             | across,
@@ -130,7 +157,7 @@ def _set_axes(
                 "range": [len(metrics) - 0.5, -0.5],
                 "ticksuffix": " ",
                 "fixedrange": True,
-                "automargin": True,
+                "automargin": False,
                 "zeroline": False,
                 "showgrid": False,
             },
@@ -153,14 +180,12 @@ def _bars(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
     }
 
 
-def _values(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
+def _values(rows: pd.DataFrame, in_pixels: bool) -> dict[str, Any]:
     """The bars' values in figures, where bar, whisker and diamond have ended: nothing runs through them."""
     form, none = _form(in_pixels), say("home.no_value")
     return {
         "x": rows[ENDS].max(axis=1).fillna(0),
-        "y": list(range(len(rows))),
-        "orientation": "h",
-        "offsetgroup": ink.label,
+        "y": rows["place"],
         "mode": "text",
         "text": [f"{APART}{mean:{form}}" if pd.notna(mean) else f"{APART}{none}" for mean in rows["mean"]],
         "textposition": "middle right",
@@ -184,13 +209,11 @@ def _facts(metric: Hashable, of: Mapping[Hashable, Any], form: str) -> tuple[obj
     return interval, f"{of['pooled']:{form}}", *counts, metric_label(str(metric))
 
 
-def _intervals(rows: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+def _intervals(rows: pd.DataFrame) -> dict[str, Any]:
     """Dark whiskers over the bar's own white ones: seen on any bar, and on any ground."""
     return {
         "x": rows["mean"],
-        "y": list(range(len(rows))),
-        "orientation": "h",
-        "offsetgroup": ink.label,
+        "y": rows["place"],
         "mode": "markers",
         "marker": {"size": 1, "color": WHISKER},
         "error_x": _whiskers(rows, WHISKER, 1.5),
@@ -212,13 +235,11 @@ def _whiskers(rows: pd.DataFrame, colour: str, thickness: float) -> dict[str, An
     }
 
 
-def _pooled(rows: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+def _pooled(rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "name": say("home.pooled"),
         "x": rows["pooled"],
-        "y": list(range(len(rows))),
-        "orientation": "h",
-        "offsetgroup": ink.label,
+        "y": rows["place"],
         "mode": "markers",
         "marker": {"symbol": "diamond", "size": 7, "color": "#111", "line": {"width": 1.5, "color": "#fff"}},
         "customdata": [metric_label(metric) for metric in rows.index],
@@ -230,7 +251,7 @@ def _write_gaps(
     figure: go.Figure, gaps: Mapping[str, MetricComparison], panels: Mapping[str, list[str]]
 ) -> None:
     """A column at the right: every metric's gap, and beneath it its interval."""
-    beside = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "align": "left", "showarrow": False}
+    beside = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 18, "align": "left", "showarrow": False}
     beside |= {"font": {"size": 12}}
     head = {"text": say("home.gap_column"), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
     notes = [
@@ -270,8 +291,10 @@ def _add_agreement(figure: go.Figure, agreement: Spread) -> None:
         type="line",
         x0=agreement.mean,
         x1=agreement.mean,
-        line={"color": BAND_LINE, "width": 2, "dash": "dot"},
-        **across,
+        line={"color": BAND_LINE, "width": 2},
+        yref="y",
+        y0=row - 0.5,
+        y1=row - 0.5 + TICK,  # no further: it would run through the bars' values
     )
     figure.add_annotation(
         text=say("home.agreement", mean=f"{agreement.mean:.3f}"),

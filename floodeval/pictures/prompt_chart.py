@@ -14,6 +14,7 @@ from floodeval.pictures.palette import Ink
 from floodeval.sam.prompts import PromptSpec
 
 HEADER_PX, LINE_PX = 28, 17
+VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
 FIELD, DARK, GREY = "rgba(0,158,115,.13)", "#27424F", "#5F6F79"
 SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
 _WITH_GAIN, _GAIN = [0, 0.62], [0.68, 1]
@@ -124,6 +125,7 @@ def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Row
 
 def _framed(rows: Rows, title: str) -> go.Figure:
     figure = new_figure(round(rows.height) + 96, scattermode="overlay")
+    figure.update_layout(margin={"r": VALUE_PX})
     figure.update_xaxes(title=f"{title}, {rows.n}" if rows.n else title, nticks=7, tickangle=0)
     figure.update_yaxes(
         tickvals=list(rows.ticks),

@@ -68,9 +68,11 @@ def test_a_metric_without_values_says_so(metrics):
 
 def test_a_value_stands_where_its_bar_whisker_and_diamond_have_ended(metrics):
     figure = draw(metrics)
-    for bar, value in zip(traces(figure, "bar"), values(figure), strict=True):
-        assert [float(said) for said in value.text] == pytest.approx(list(bar.x), abs=0.05)
-        assert (np.array(value.x) >= np.array(bar.x) + np.array(bar.error_x.array)).all()
+    for axis, value in zip(("x", "x2"), values(figure), strict=True):
+        bars = [bar for bar in traces(figure, "bar") if bar.xaxis == axis]
+        means, ends = np.concatenate([bar.x for bar in bars]), [bar.x + bar.error_x.array for bar in bars]
+        assert [float(said) for said in value.text] == pytest.approx(list(means), abs=0.05)
+        assert (np.array(value.x) >= np.concatenate(ends)).all()
 
 
 def test_every_gap_stands_beside_its_bars(metrics):
