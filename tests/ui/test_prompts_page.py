@@ -128,10 +128,10 @@ def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
     page = open_page("Prompts", run="two", section="clicks")
     found = {metric.label: metric.value for metric in page.metric}
     assert found == {
-        "Clicks to IoU 0.80, pretrained": "6.0",
-        "Clicks to IoU 0.85, pretrained": "6.0",
-        "Clicks to IoU 0.80, finetuned": "2.0",
-        "Clicks to IoU 0.85, finetuned": "3.0",
+        "To IoU 0.80, pretrained": "6.0 clicks",
+        "To IoU 0.85, pretrained": "6.0 clicks",
+        "To IoU 0.80, finetuned": "2.0 clicks",
+        "To IoU 0.85, finetuned": "3.0 clicks",
     }
     assert "never on 8 of 8" in words(page) and "never on 0 of 8" in words(page)
     assert "Until IoU 0.80 **finetuned** saves **+4.0 clicks** a photograph against pretrained" in words(page)

@@ -86,7 +86,7 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str]) -> None:
             ends = {end: _short(row[f"ci_{end}"]) for end in ("low", "high")}
             never = say("prompting.needed_never", n=row["n_never"], of=row["n"], **ends)
             with st.container(border=True, gap="xxsmall", height="stretch"):
-                st.metric(label, _short(row["noc"]))
+                st.metric(label, say("prompting.needed_clicks", clicks=_short(row["noc"])))
                 st.caption(never)
 
 
