@@ -1,0 +1,30 @@
+"""`floodeval seeds`: several trainings of one recipe, and recipe against recipe."""
+
+import argparse
+
+from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser(
+        "seeds", help="recipes trained with several seeds (variants NAME-s0, NAME-s1, ...), side by side"
+    )
+    takes_run(parser)
+    parser.add_argument("--metric", default="iou", help="what is compared (iou)")
+    takes_csv(parser, "the recipes' scores")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.analysis.seeds import recipe_scores
+    from floodeval.evaluation.run import load_run
+    from floodeval.files import write_text
+    from floodeval.terminal.seeds import show_seeds
+
+    compared = load_run(options.run)
+    show_seeds(compared, options.metric)
+    if options.csv:
+        write_text(options.csv, recipe_scores(compared, options.metric).to_csv(index=False))
+    return DONE

@@ -1,0 +1,35 @@
+"""Recipes with their trainings as a table, and what each adds to another in one line."""
+
+from rich.table import Table
+
+from floodeval.analysis.seeds import recipe_gaps, recipe_scores
+from floodeval.evaluation.run import Run
+from floodeval.terminal.numbers import interval, number, signed
+from floodeval.terminal.progress import console
+
+
+def show_seeds(run: Run, metric: str = "iou") -> None:
+    """Print every recipe's score with its spread over seeds, and the gaps between recipes.
+
+    Raises:
+        FloodevalError: as `floodeval.analysis.seeds.recipe_scores`.
+    """
+    scores = recipe_scores(run, metric)
+    shown = Table(
+        title=f"{metric}, mean over photographs and seeds; interval over scenes", title_justify="left"
+    )
+    for heading in ("prompt", "recipe"):
+        shown.add_column(heading)
+    for heading in ("seeds", "mean", "sd of seeds", "least", "most", "95 % interval", "n"):
+        shown.add_column(heading, justify="right")
+    for row in scores.to_dict("records"):
+        values = (number(row[name]) for name in ("mean", "spread", "least", "most"))
+        within = f"{number(row['low'])} to {number(row['high'])}"
+        shown.add_row(row["prompt"], row["recipe"], str(row["n_seeds"]), *values, within, str(row["n"]))
+    console.print(shown)
+    for row in recipe_gaps(run, metric).to_dict("records"):
+        gap = f"{signed(row['gap'])}, 95 % interval {interval(row['low'], row['high'])}"
+        pairs = f"of single trainings {signed(row['least'])} to {signed(row['most'])}"
+        on = f"{row['n']} photographs, {row['n_scenes']} scenes"
+        line = f"{row['prompt']}: {row['b']} over {row['a']}: {gap}; {pairs}; {on}"
+        console.print(line, markup=False, soft_wrap=True)
