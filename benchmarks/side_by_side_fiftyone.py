@@ -58,7 +58,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # neither waits for a host far away
 )
 WIDTH, HEIGHT = 1440, 1000
-PATIENCE_S = 300
+PATIENCE_S = 900
 STAGES = ("first", "again", "look")
 IN_VIEW = "(e => (r => r.top >= 0 && r.bottom <= innerHeight)(e.getBoundingClientRect()))"
 SCORING = "Evaluating segmentations..."  # what FiftyOne says when it begins with a variant

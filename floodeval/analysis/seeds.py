@@ -116,11 +116,13 @@ def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
         raise FloodevalError(f"run {run.folder} has no metric '{metric}'; it has {known}")
     tables = dict(list(run.metrics.groupby("prompt", sort=False)))
     present = [spec for spec in run.info.prompt_specs if spec in tables]
-    return [(spec, _wide(tables[spec], metric)) for spec in present]
+    return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]
 
 
-def _wide(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    return rows.pivot(index="id", columns="variant", values=metric).loc[rows["id"].unique()]
+def _wide(rows: pd.DataFrame, metric: str, variants: Sequence[str]) -> pd.DataFrame:
+    """Photographs in the run's order; a variant without any row has no values."""
+    wide = rows.pivot(index="id", columns="variant", values=metric)
+    return wide.reindex(index=rows["id"].unique(), columns=list(variants))
 
 
 def _scenes(run: Run, table: pd.DataFrame) -> pd.Series:

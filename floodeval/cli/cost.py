@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.evaluation.run import load_run
     from floodeval.files import write_text
     from floodeval.terminal.findings import show_cost
-    from floodeval.terminal.progress import console
+    from floodeval.terminal.progress import show_line
 
     run = load_run(options.run)
     table = cost_table(run)
@@ -27,11 +27,7 @@ def run(options: argparse.Namespace) -> int:
     names = {"metrics_s": "measuring", "write_s": "writing masks", "wall_s": "in all"}
     told = [f"{names[stage]} {1000 * seconds:.0f} ms" for stage, seconds in shared_stages(run).items()]
     where = f"{run.info.environment.get('device', '?')}, {run.info.environment.get('cpu', '?')}"
-    console.print(
-        f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})",
-        markup=False,
-        soft_wrap=True,
-    )
+    show_line(f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})")
     if options.csv:
         write_text(options.csv, table.to_csv(index=False))
     return DONE

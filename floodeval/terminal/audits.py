@@ -7,7 +7,7 @@ from rich.text import Text
 
 from floodeval.data.audit.findings import KINDS, Audit
 from floodeval.data.listing import printable
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
 
@@ -19,7 +19,7 @@ def show_audit(audit: Audit) -> None:
     else:
         console.print(f"{printable(audit.dataset)}: nothing found", markup=False)
     for line in _audit_lines(audit):
-        console.print(line, markup=False, soft_wrap=True)
+        show_line(line)
 
 
 def _issue_table(audit: Audit) -> Table:

@@ -5,7 +5,7 @@ from rich.table import Table
 from floodeval.analysis.clicks import click_curve, clicks_needed, clicks_saved
 from floodeval.evaluation.run import Run
 from floodeval.terminal.numbers import interval, number, signed
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -33,8 +33,8 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
         never = f"never on {row['n_never']} of {row['n']} photographs ({row['share_never']:.0%})"
         needed = f"NoC@{100 * row['target']:.0f} {number(row['noc'], 1)}"
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
-        console.print(line, markup=False, soft_wrap=True)
+        show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
         saved = f"{signed(row['saved'])} clicks, 95 % interval {interval(row['ci_low'], row['ci_high'])}"
         line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}: {saved}"
-        console.print(line, markup=False, soft_wrap=True)
+        show_line(line)

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
 from floodeval.terminal.numbers import interval, number, p_value, signed
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 
 def show_averages(
@@ -33,11 +33,9 @@ def show_verdict(comparison: Comparison) -> None:
     a, b, gap = comparison.a, comparison.b, f"{signed(iou.gap)}, 95 % interval {_interval(iou)}"
     words = {"better": f"{b} is better than {a}", "worse": f"{b} is worse than {a}"}
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
-    console.print(
+    show_line(
         f"{comparison.prompt}: {said}: IoU {gap} over {comparison.n_scenes} scenes; "
-        f"up on {iou.wins}, down on {iou.losses} of {iou.n} photographs",
-        markup=False,
-        soft_wrap=True,
+        f"up on {iou.wins}, down on {iou.losses} of {iou.n} photographs"
     )
 
 
@@ -49,11 +47,9 @@ def show_flagged(comparison: Comparison) -> None:
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
     which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
     means = f"{number(rest.mean_a)} to {number(rest.mean_b)}"
-    console.print(
+    show_line(
         f"{comparison.prompt}: {which}: IoU {means}, "
-        f"{signed(rest.gap)}, 95 % interval {_interval(rest)}, n {rest.n}",
-        markup=False,
-        soft_wrap=True,
+        f"{signed(rest.gap)}, 95 % interval {_interval(rest)}, n {rest.n}"
     )
 
 
@@ -76,7 +72,7 @@ def show_comparison(comparison: Comparison) -> None:
     show_flagged(comparison)
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
-    console.print(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n", markup=False, soft_wrap=True)
+    show_line(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n")
 
 
 def _interval(one: MetricComparison) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from floodeval.terminal.numbers import duration, interval, number, p_value, signed, whole
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 Show = Callable[[float], str]
 
@@ -33,11 +33,9 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
         means = number(row["mean"]), number(row["mean_rest"]), signed(row["difference"])
         shown.add_row(row["slice"], *means, p_value(row["p_adjusted"]), str(row["n"]), str(row["n_scenes"]))
     console.print(shown)
-    console.print(
+    show_line(
         f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
-        "is to be expected by chance)\n",
-        markup=False,
-        soft_wrap=True,
+        "is to be expected by chance)\n"
     )
 
 

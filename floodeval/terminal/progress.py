@@ -23,6 +23,11 @@ if not console.is_terminal:
     console = Console(highlight=False, width=WIDTH_OF_FILES)
 
 
+def show_line(line: str) -> None:
+    """Print a line as it is: names from disk are no markup, and the terminal breaks it, not this."""
+    console.print(line, markup=False, soft_wrap=True)
+
+
 @contextmanager
 def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show how many of how many are done: a bar in a terminal, a line now and then in a file."""

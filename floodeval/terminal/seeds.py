@@ -5,7 +5,7 @@ from rich.table import Table
 from floodeval.analysis.seeds import recipe_gaps, recipe_scores
 from floodeval.evaluation.run import Run
 from floodeval.terminal.numbers import interval, number, signed
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 
 def show_seeds(run: Run, metric: str = "iou") -> None:
@@ -32,4 +32,4 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
         pairs = f"of single trainings {signed(row['least'])} to {signed(row['most'])}"
         on = f"{row['n']} photographs, {row['n_scenes']} scenes"
         line = f"{row['prompt']}: {row['b']} over {row['a']}: {gap}; {pairs}; {on}"
-        console.print(line, markup=False, soft_wrap=True)
+        show_line(line)

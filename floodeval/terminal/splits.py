@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from floodeval.data.listing import natural_key, printable
 from floodeval.data.splits import SUBSETS, Split
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import show_line
 
 
 def show_split(split: Split, path: str) -> None:
@@ -13,7 +13,7 @@ def show_split(split: Split, path: str) -> None:
     for subset in SUBSETS:
         rows = split.table[split.table["split"] == subset]
         held.append(f"{subset} {len(rows)} ({rows['scene'].nunique()} scenes)")
-    _say(f"{path}: {', '.join(held)}")
+    show_line(f"{path}: {', '.join(held)}")
     record = split.record
     if record is None:
         return
@@ -30,8 +30,4 @@ def _say_kinds(what: str, kinds_of: Mapping[str, list[str]]) -> None:
 def _say_ids(what: str, ids: Iterable[str]) -> None:
     named = sorted(ids, key=natural_key)
     if named:
-        _say(f"{what}: {printable(', '.join(named))}")
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)
+        show_line(f"{what}: {printable(', '.join(named))}")

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from floodeval.analysis.stress import WORST
 from floodeval.terminal.numbers import number, signed
-from floodeval.terminal.progress import console
+from floodeval.terminal.progress import console, show_line
 
 
 def show_stress(
@@ -36,7 +36,7 @@ def show_stress(
         for name in variants:
             mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
             told = ", ".join(f"{row.factor} {row.slope:+.3f}" for row in mine.itertuples())
-            console.print(f"{name} loses IoU per step of severity: {told}", markup=False, soft_wrap=True)
+            show_line(f"{name} loses IoU per step of severity: {told}")
         for name, gap in gaps.items():
             mine = gap[gap["prompt"] == prompt]
             for verdict in ("more", "less"):
@@ -46,9 +46,7 @@ def show_stress(
                     for one in said.itertuples()
                 )
                 said_so = told or "no factor (beyond doubt)"
-                console.print(
-                    f"{name} falls {verdict} than {baseline} with: {said_so}", markup=False, soft_wrap=True
-                )
+                show_line(f"{name} falls {verdict} than {baseline} with: {said_so}")
         console.print()
 
 

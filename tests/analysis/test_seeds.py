@@ -73,6 +73,15 @@ def test_a_photograph_without_a_score_is_left_out_for_all(run):
     assert n[("plain", "encoder")] == len(IDS) - 1 and n[("pretrained", "encoder")] == len(IDS)
 
 
+def test_a_variant_without_rows_has_no_score_and_stops_nobody(run, capsys):
+    lost = replace(run, metrics=run.metrics[run.metrics["variant"] != "encoder-s0"])
+    scores = recipe_scores(lost).set_index("recipe")
+    assert scores.loc["encoder", "n"] == 0 and np.isnan(scores.loc["encoder", "low"])
+    assert scores.loc["plain", "n"] == len(IDS)
+    show_seeds(lost)
+    assert "plain over pretrained: +0.150" in capsys.readouterr().out
+
+
 def test_an_unknown_metric_is_told_with_those_there_are(run):
     with pytest.raises(FloodevalError, match="has no metric 'tp'; it has iou, dice"):
         recipe_scores(run, "tp")

@@ -78,12 +78,11 @@ def test_no_page_hinders_anyone_in_light_or_dark(request, dashboard, name, secti
         page.goto(address_of(dashboard, name, section))
         settle(page)
         found = {"light": findings(page)}
-        if device == "desktop":  # a phone's colours are the same
-            page.emulate_media(color_scheme="dark")
-            page.wait_for_function(
-                "getComputedStyle(document.querySelector('h1')).color === 'rgb(228, 238, 243)'"
-            )
-            found["dark"] = findings(page)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(
+            "getComputedStyle(document.querySelector('h1')).color === 'rgb(228, 238, 243)'"
+        )
+        found["dark"] = findings(page)
     finally:
         page.close()
     assert not any(found.values()), found
