@@ -33,7 +33,10 @@ PICTURED = (
     "Report",
     "Try it",
 )  # pages, or page/section
-SAYING_MOST = ("Prompts/between", "Prompts/images", "Slices/weakest", "Slices/errors", "Slices/cost")
+SAYING_MOST = (
+    *("Prompts/between", "Prompts/clicks", "Prompts/images"),
+    *("Slices/weakest", "Slices/errors", "Slices/cost"),
+)
 CHOSEN = {"Compare": {"id": "scene-02"}, "Try it": {"id": "scene-02"}}  # parts of a page's selection
 PROMPT = "full"  # the one that needs no ground truth
 DESKTOP, PHONE = (1440, 900), (390, 844)  # width, height in pixels

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from floodeval.cli import main
+from floodeval.evaluation.evaluate import OtherRunError
 from tests.conftest import make_pairs
 
 
@@ -162,3 +163,20 @@ def test_a_wrong_request_of_stress_is_refused_before_anything_is_drawn(
     monkeypatch.chdir(tmp_path)
     assert complaint in refused(["stress", *options], capsys)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_demo_of_other_weights_is_evaluated_again(tmp_path, monkeypatch):
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    (tmp_path / "data" / "demo" / "metadata.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    forced = []
+
+    def evaluate_once_forced(options):
+        forced.append(options.force)
+        if not options.force:
+            raise OtherRunError("run demo exists with other variants")
+        return 0
+
+    monkeypatch.setattr("floodeval.cli.weights.run", lambda options: 0)
+    monkeypatch.setattr("floodeval.cli.evaluate.run", evaluate_once_forced)
+    assert main(["demo"]) == 0 and forced == [False, True]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from floodeval.analysis.clicks import clicks_needed
 from floodeval.analysis.compare import Comparison, compare
 from floodeval.analysis.weakest import weakest_slices
 from floodeval.evaluation.run import load_run
@@ -48,13 +49,27 @@ def test_what_is_said_of_the_weakest_slices_is_what_the_landed_run_says():
     by_name = {
         name.split(" (")[0]: row for name, row in looked.set_index("slice").iterrows() if "," not in name
     }
-    thin = by_name["channel_width low"]
-    assert f"(IoU {thin['mean']:.3f} on the {int(thin['n'])} photographs with the thinnest" in said
-    assert f"{thin['mean_rest']:.3f} on the rest; p {thin['p_adjusted']:.3f}" in said
+    for name in ("water_share low", "contrast high", "channel_width low"):
+        row = by_name[name]
+        assert f"{row['mean']:.3f} on" in said and f"{row['mean_rest']:.3f} on the rest" in said
+    assert f"none of these is beyond chance (p {looked['p_adjusted'].min():.3f} or more)" in said
     assert f"looking at {looked.attrs['n_looked']} slices" in said
     assert f"({looked['mean'].iloc[0]:.3f} on {int(looked['n'].iloc[0])})" in said
     least = weakest_slices(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
-    assert f"({least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest)" in said
+    assert (
+        f"({least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest; "
+        f"p {least['p_adjusted']:.3f})" in said
+    )
+
+
+def test_what_is_said_of_clicks_is_what_the_landed_run_says():
+    needed = clicks_needed(load_run(RUN), "clicks:max=20")
+    rows = needed[needed["target"] == 0.8].set_index("variant")
+    before, after = rows.loc["pretrained"], rows.loc["finetuned"]
+    said = " ".join((ROOT / "README.md").read_text().split())
+    assert f"after {after['noc']:.1f} clicks instead of {before['noc']:.1f}" in said
+    never = f"never on {after['n_never']} of the {after['n']} photographs instead of {before['n_never']}"
+    assert never in said
 
 
 def test_every_row_of_the_stress_suites_table_is_that_of_its_curves():

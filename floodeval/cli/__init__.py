@@ -1,5 +1,6 @@
 """The command line: `floodeval VERB ...`. Each verb calls the library and prints what came of it."""
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -43,13 +44,7 @@ VERBS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 1 some samples skipped under --strict, 2 wrong input."""
-    parser = Parser(
-        prog="floodeval", description="Compare pretrained with fine-tuned SAM on flood photographs."
-    )
-    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for verb in VERBS:
-        verb.add_to(verbs)
-    options = parser.parse_args(arguments)
+    options = parse(arguments)
     try:
         return int(options.verb(options))
     except FloodevalError as error:
@@ -64,3 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"floodeval: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
     return WRONG_INPUT
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of a command, with its function as `verb`; exits where they are wrong."""
+    parser = Parser(
+        prog="floodeval", description="Compare pretrained with fine-tuned SAM on flood photographs."
+    )
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for verb in VERBS:
+        verb.add_to(verbs)
+    return parser.parse_args(arguments)

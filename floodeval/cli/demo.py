@@ -21,8 +21,9 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli import main, weights
+    from floodeval.cli import evaluate, parse, weights
     from floodeval.data.demo import demo_scenes, draw_dataset
+    from floodeval.evaluation.evaluate import OtherRunError
     from floodeval.terminal.progress import console
 
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
@@ -31,5 +32,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them anew)")
     weights.run(argparse.Namespace(model="vit_t"))
-    evaluation = ["evaluate", str(DEMO_FOLDER), "--name", "demo"]
-    return main(evaluation + ["--force"] * options.force)
+    asked = parse(["evaluate", str(DEMO_FOLDER), "--name", "demo"] + ["--force"] * options.force)
+    try:
+        return evaluate.run(asked)
+    except OtherRunError:
+        console.print("the demo was evaluated with other weights or prompts; it is evaluated again")
+        asked.force = True
+        return evaluate.run(asked)

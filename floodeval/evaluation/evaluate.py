@@ -38,6 +38,10 @@ from floodeval.results import CHECKPOINT, run_folder
 Progress = Callable[[int, int], None]
 
 
+class OtherRunError(FloodevalError):
+    """A run of that name is of other variants, prompts or samples."""
+
+
 def evaluate(
     dataset: Dataset,
     name: str,
@@ -186,7 +190,7 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
         if ours[key] != asdict(begun)[key]
     ]
     if differing:
-        raise FloodevalError(
+        raise OtherRunError(
             f"run {folder} exists with other {', '.join(differing)}; choose another --name, or --force to "
             "replace it"
         )

@@ -2,6 +2,8 @@
 
 import math
 
+from floodeval.wording import numbers
+
 
 def number(value: float | None, digits: int = 3) -> str:
     """A number with so many digits after the point."""
@@ -31,10 +33,8 @@ def whole(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds, or minutes where there are many."""
-    if seconds is None or math.isnan(seconds):
-        return "-"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    """Seconds, minutes or hours."""
+    return "-" if _is_missing(seconds) else numbers.duration(seconds)
 
 
 def _is_missing(value: float | None) -> bool:

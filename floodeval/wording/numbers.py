@@ -46,7 +46,9 @@ def whole(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds, or minutes where there are many; a dash where it is missing."""
+    """Seconds, minutes from two on, hours from one and a half on; a dash where it is missing."""
     if seconds is None or math.isnan(seconds):
         return NO_VALUE
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -8,7 +8,7 @@ import pytest
 from floodeval.analysis.ranking import Ranking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.words import code, plain, quadrant_badge
-from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.numbers import counted, duration, number, signed
 from floodeval.wording.prompts import protocol, truth_use
 from floodeval.wording.rankings import ranking_words
 
@@ -46,6 +46,11 @@ def test_numbers_have_three_decimals_and_gaps_a_sign():
     assert (number(0.5), number(None), number(math.nan)) == ("0.500", "–", "–")
     assert (signed(0.1), signed(-0.1), signed(math.nan)) == ("+0.100", "−0.100", "–")
     assert (counted(1, "image"), counted(2, "image")) == ("1 image", "2 images")
+
+
+def test_a_duration_is_told_in_the_unit_that_reads_best():
+    told = [duration(seconds) for seconds in (0.4, 119, 120, 5399, 5400, 19_452, None, math.nan)]
+    assert told == ["0 s", "119 s", "2 min", "90 min", "1.5 h", "5.4 h", "–", "–"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from floodeval.ui.heading import chip
 from floodeval.ui.home.numbers import costs_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
-from floodeval.wording.numbers import NO_VALUE
+from floodeval.wording.numbers import NO_VALUE, duration
 
 
 def draw_price(selection: Selection) -> None:
@@ -46,12 +46,7 @@ def training_words(cost: pd.Series) -> str:
     """How long the fine-tuning took, and over how many epochs."""
     if pd.isna(cost["training_s"]):
         return say("home.untrained") if cost["trained_parameters"] == 0 else NO_VALUE
-    minutes = cost["training_s"] / 60
-    if minutes >= 90:
-        took = f"{minutes / 60:.1f} h"
-    else:
-        took = f"{minutes:.0f} min" if minutes >= 2 else f"{cost['training_s']:.0f} s"
-    return say("home.trained_for", took=took, epochs=f"{cost['epochs']:.0f}")
+    return say("home.trained_for", took=duration(cost["training_s"]), epochs=f"{cost['epochs']:.0f}")
 
 
 def parameters_words(cost: pd.Series) -> str:

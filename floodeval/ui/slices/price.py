@@ -9,7 +9,7 @@ from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import cost_of, overall_of
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import NO_VALUE, signed
+from floodeval.wording.numbers import NO_VALUE, duration, signed
 
 _FORMATS = {
     "iou": "%.3f",
@@ -77,13 +77,10 @@ def stage_words(stages: dict[str, float]) -> str:
 
 
 def _once(row: pd.Series) -> str:
-    minutes = row["training_s"] / 60
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
         "slices.price_once_of" if whole else "slices.price_once",
-        time=say("slices.minutes", n=f"{minutes:.0f}")
-        if minutes >= 2
-        else say("slices.seconds", n=f"{row['training_s']:.0f}"),
+        time=duration(row["training_s"]),
         epochs=f"{row['epochs']:.0f}",
         trained=f"{row['trained_parameters'] / 1e6:.2g}" if whole else "",
         of=f"{row['parameters'] / 1e6:.2g}" if whole else "",

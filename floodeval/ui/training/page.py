@@ -10,7 +10,7 @@ from floodeval.pictures.training_curves import loss_figure, score_figure
 from floodeval.ui.selection import Selection
 from floodeval.ui.training.choice import Chosen, choose_trainings
 from floodeval.ui.words import code
-from floodeval.wording.numbers import NO_VALUE, number, signed
+from floodeval.wording.numbers import NO_VALUE, duration, number, signed
 
 METRICS = ("iou", "dice")
 
@@ -69,10 +69,9 @@ def draw_cost(chosen: Chosen) -> None:
 def cost_of(training: TrainingRecord) -> dict[str, str]:
     """What a training took, as text; a dash where it was not measured."""
     subsets = training.subsets
-    seconds = training.seconds
     return {
         "epochs": str(int(training.history["epoch"].max())),
-        "time": NO_VALUE if seconds is None else f"{seconds / 60:.0f} min",
+        "time": duration(training.seconds),
         "memory": _with_unit(training.peak_memory_mb, "{:,.0f} MiB"),
         "size": _with_unit(training.checkpoint_mb, "{:.1f} MiB"),
         "samples": f"{subsets['train']} + {subsets.get('validation', 0)}" if "train" in subsets else NO_VALUE,
