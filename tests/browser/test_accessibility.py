@@ -46,6 +46,8 @@ CONTROLS = {  # of a page's own part, in the order in which they stand
     "Worst cases": ['combobox "Order by"', 'radio "Gap, B − A"', 'link "Open'],
     "Compare": ['button "Next', 'combobox "Jump to an image"', 'link "Change the list"'],
 }
+UNFOLDED = """[...document.querySelectorAll('main details[open]')]
+    .every(fold => fold.querySelector('[data-testid=stElementContainer]'))"""
 FIND = """async allowed => {
     const {violations} = await axe.run({resultTypes: ['violations']});
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(rule =>
@@ -60,7 +62,7 @@ def findings(page):
     page.evaluate(
         "document.querySelectorAll('main details:not([open]) > summary').forEach(one => one.click())"
     )
-    page.wait_for_function(READY)
+    page.wait_for_function(f"({READY}) && {UNFOLDED}")  # some are filled once they are open
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(FIND, [vars(one) for one in ALLOWED])
 

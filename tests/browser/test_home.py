@@ -56,6 +56,16 @@ def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):  # noqa
     )
 
 
+@pytest.mark.parametrize("fold", ["All averages as numbers", "About this run"])
+def test_what_is_folded_away_is_there_when_it_is_opened(fold, visit, dashboard):  # noqa: F811
+    page = visit(f"{dashboard}/?run=two")
+    tables = page.get_by_test_id("stMain").get_by_test_id("stDataFrame")
+    assert tables.count() == 0
+    page.get_by_test_id("stMain").get_by_text(fold, exact=True).click()
+    tables.locator("canvas").first.wait_for()
+    assert tables.count() == 1
+
+
 def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, files):  # noqa: F811
     page = visit(f"{dashboard}/Distributions?run=two")
     bar = chart(page, "iou").locator(".barlayer .trace").nth(1).locator(".point path").first

@@ -1,6 +1,7 @@
 """The averages: as bars with their intervals, as a table, and the mean IoU with every prompt."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,11 +14,13 @@ from floodeval.language.sentences import language, say
 from floodeval.pictures.averages import averages_figure
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import Ink
+from floodeval.ui.folding import folded
 from floodeval.ui.home.numbers import comparison, means_of, prompts_of
 from floodeval.ui.loading import agreement_at_hand, stamp
 from floodeval.ui.selection import Selection
+from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import counted
+from floodeval.wording.numbers import SPACE, counted, number, signed, whole
 
 
 def draw_averages(selection: Selection) -> None:
@@ -60,37 +63,42 @@ def draw_prompts(selection: Selection) -> None:
     if len(selection.run.info.prompts) < 2:
         return
     st.markdown(f"#### {say('home.prompts')}")
-    st.dataframe(
-        prompt_rows(selection),
-        hide_index=True,
-        column_config={
-            "prompt": say("home.column_prompt"),
-            "uses": say("home.column_uses"),
-            "mean_a": st.column_config.NumberColumn("A" if selection.b else "IoU", format="%.3f"),
-            "mean_b": st.column_config.NumberColumn("B", format="%.3f"),
-            "gap": st.column_config.NumberColumn(say("home.column_gap"), format="%+.3f"),
-            "low": st.column_config.NumberColumn(say("home.column_low"), format="%+.3f"),
-            "high": st.column_config.NumberColumn(say("home.column_high"), format="%+.3f"),
-        },
-        alt=say("home.prompts_alt"),
-    )
+    st.table(prompt_rows(selection), border="horizontal", hide_index=True, alt=say("home.prompts_alt"))
 
 
 def prompt_rows(selection: Selection) -> pd.DataFrame:
-    """Per prompt: whether it uses the ground truth, mean IoU of A and B over images, their gap, n."""
+    """Per prompt, as text: whether it uses the ground truth, mean IoU of A and B over images, gap, n."""
     table = prompts_of(selection)
     use = {
         prompt.spec: say("home.yes" if prompt.uses_ground_truth else "home.no")
         for prompt in selection.run.info.prompts
     }
-    table.insert(1, "uses", [use[spec] for spec in table["prompt"]])
-    return table if selection.b else table.drop(columns=["mean_b", "gap", "low", "high"])
+    rows = table.to_dict("records")
+    columns: dict[str, Iterable[str]] = {
+        say("home.column_prompt"): table["prompt"].map(code),
+        say("home.column_uses"): table["prompt"].map(use),
+    }
+    if selection.b:
+        columns["A → B"] = [f"{number(row['mean_a'])}{SPACE}→ {number(row['mean_b'])}" for row in rows]
+        columns[say("home.column_gap")] = map(gap_words, rows)
+    else:
+        columns["IoU"] = table["mean_a"].map(number)
+    return pd.DataFrame({name: list(cells) for name, cells in columns.items()} | {"n": table["n"].map(whole)})
+
+
+def gap_words(row: Mapping[Hashable, Any]) -> str:
+    """A prompt's gap with its interval; the gap alone where there is none."""
+    if pd.isna(row["low"]) or pd.isna(row["high"]):
+        return signed(row["gap"])
+    return say("home.gap_within", **{name: signed(row[name]) for name in ("gap", "low", "high")})
 
 
 def draw_numbers(selection: Selection) -> None:
     """All averages as a table: over images with their intervals, and pooled over pixels."""
-    rows = means_of(selection)
-    with st.expander(say("home.numbers"), icon=":material/table_chart:"):
+    with folded(say("home.numbers"), ":material/table_chart:", "home_numbers") as opened:
+        if not opened:
+            return
+        rows = means_of(selection)
         st.dataframe(
             rows.assign(metric=rows["metric"].map(metric_label))[
                 ["metric", "variant", "mean", "low", "high", "pooled", "n", "n_missing"]

@@ -14,7 +14,7 @@ from floodeval.ui.thumbnails import thumbnails
 from floodeval.ui.words import code
 from floodeval.wording.numbers import number, signed
 
-SHOWN = 8
+SHOWN = 4
 _COLOURS = {
     "regressed": "orange",
     "flagged": "violet",
@@ -36,7 +36,7 @@ def draw_doubts(selection: Selection) -> None:
     st.markdown(doubts_words(rows, selection.b is None))
     shown = rows.head(SHOWN)
     pictures = thumbnails(selection, photographs(selection.run), shown["id"].tolist())
-    with st.grid(4, min_column_width=220):
+    with st.grid(4, min_column_width=190):
         for (_, row), picture in zip(shown.iterrows(), pictures, strict=True):
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _draw_card(selection, row, picture)

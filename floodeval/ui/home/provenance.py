@@ -5,12 +5,15 @@ import streamlit as st
 
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import say
+from floodeval.ui.folding import folded
 from floodeval.ui.selection import Selection
 
 
 def draw_provenance(selection: Selection) -> None:
     """The facts of `run.json` as a table, folded away."""
-    with st.expander(say("home.about"), icon=":material/info:"):
+    with folded(say("home.about"), ":material/info:", "home_about") as opened:
+        if not opened:
+            return
         st.dataframe(
             provenance_rows(selection.run),
             hide_index=True,
