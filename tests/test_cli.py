@@ -165,7 +165,10 @@ def test_a_wrong_request_of_stress_is_refused_before_anything_is_drawn(
     assert not (tmp_path / "data").exists()
 
 
-def test_a_demo_of_other_weights_is_evaluated_again(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("differing", "status", "runs"), [("variants", 0, 2), ("dataset", 2, 1)])
+def test_a_demo_of_other_weights_is_evaluated_again_but_never_a_run_of_other_data(
+    differing, status, runs, tmp_path, monkeypatch
+):
     (tmp_path / "data" / "demo").mkdir(parents=True)
     (tmp_path / "data" / "demo" / "metadata.csv").touch()
     monkeypatch.chdir(tmp_path)
@@ -174,9 +177,9 @@ def test_a_demo_of_other_weights_is_evaluated_again(tmp_path, monkeypatch):
     def evaluate_once_forced(options):
         forced.append(options.force)
         if not options.force:
-            raise OtherRunError("run demo exists with other variants")
+            raise OtherRunError(tmp_path / "demo", [differing])
         return 0
 
     monkeypatch.setattr("floodeval.cli.weights.run", lambda options: 0)
     monkeypatch.setattr("floodeval.cli.evaluate.run", evaluate_once_forced)
-    assert main(["demo"]) == 0 and forced == [False, True]
+    assert main(["demo"]) == status and forced == [False, True][:runs]

@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
     asked = parse(["evaluate", str(DEMO_FOLDER), "--name", "demo"] + ["--force"] * options.force)
     try:
         return evaluate.run(asked)
-    except OtherRunError:
+    except OtherRunError as error:
+        if "dataset" in error.differing:
+            raise  # somebody's own run of that name
         console.print("the demo was evaluated with other weights or prompts; it is evaluated again")
         asked.force = True
         return evaluate.run(asked)

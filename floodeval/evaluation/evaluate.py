@@ -39,7 +39,14 @@ Progress = Callable[[int, int], None]
 
 
 class OtherRunError(FloodevalError):
-    """A run of that name is of other variants, prompts or samples."""
+    """A run of that name asks for something else; `differing` names the parts of `run.json` that do."""
+
+    def __init__(self, folder: Path, differing: Sequence[str]) -> None:
+        super().__init__(
+            f"run {folder} exists with other {', '.join(differing)}; choose another --name, or --force to "
+            "replace it"
+        )
+        self.differing = tuple(differing)
 
 
 def evaluate(
@@ -190,10 +197,7 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
         if ours[key] != asdict(begun)[key]
     ]
     if differing:
-        raise OtherRunError(
-            f"run {folder} exists with other {', '.join(differing)}; choose another --name, or --force to "
-            "replace it"
-        )
+        raise OtherRunError(folder, differing)
     return begun
 
 
