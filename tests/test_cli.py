@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from floodeval.cli import main
+from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.evaluate import OtherRunError
 from tests.conftest import make_pairs
 
@@ -165,13 +166,16 @@ def test_a_wrong_request_of_stress_is_refused_before_anything_is_drawn(
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize(("differing", "status", "runs"), [("variants", 0, 2), ("dataset", 2, 1)])
-def test_a_demo_of_other_weights_is_evaluated_again_but_never_a_run_of_other_data(
+@pytest.mark.parametrize(
+    ("differing", "status", "runs"), [("variants", 0, 2), ("dataset", 2, 1), ("marks", 2, 1)]
+)
+def test_a_demo_of_other_weights_is_evaluated_again_but_never_what_is_somebodys(
     differing, status, runs, tmp_path, monkeypatch
 ):
     (tmp_path / "data" / "demo").mkdir(parents=True)
     (tmp_path / "data" / "demo" / "metadata.csv").touch()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FLOODEVAL_RESULTS", str(tmp_path))
     forced = []
 
     def evaluate_once_forced(options):
@@ -180,6 +184,8 @@ def test_a_demo_of_other_weights_is_evaluated_again_but_never_a_run_of_other_dat
             raise OtherRunError(tmp_path / "demo", [differing])
         return 0
 
+    marked = {"1": MarkedCase("other", "")} if differing == "marks" else {}
+    monkeypatch.setattr("floodeval.evaluation.cases.read_cases", lambda run: marked)
     monkeypatch.setattr("floodeval.cli.weights.run", lambda options: 0)
     monkeypatch.setattr("floodeval.cli.evaluate.run", evaluate_once_forced)
     assert main(["demo"]) == status and forced == [False, True][:runs]

@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.cli import evaluate, parse, weights
     from floodeval.data.demo import demo_scenes, draw_dataset
+    from floodeval.evaluation.cases import read_cases
     from floodeval.evaluation.evaluate import OtherRunError
+    from floodeval.results import run_folder
     from floodeval.terminal.progress import console
 
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
@@ -36,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         return evaluate.run(asked)
     except OtherRunError as error:
-        if "dataset" in error.differing:
-            raise  # somebody's own run of that name
+        if "dataset" in error.differing or read_cases(run_folder("demo")):
+            raise  # somebody's own run of that name, or marks that would be lost
         console.print("the demo was evaluated with other weights or prompts; it is evaluated again")
         asked.force = True
         return evaluate.run(asked)
