@@ -92,8 +92,8 @@ class Pipeline:
         """Yield the entry of every sample, in order, its masks already on disk."""
         with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
             behind: Future[Entry] | None = None
-            for read in _ahead(reader, self._read, samples):
-                decoded, seconds = self._infer(read)
+            for turn, read in enumerate(_ahead(reader, self._read, samples)):
+                decoded, seconds = self._infer(read, turn)
                 if behind is not None:
                     yield behind.result()
                 behind = writer.submit(self._finish, read, decoded, seconds)
@@ -113,12 +113,12 @@ class Pipeline:
         ]
         return Read(sample, pair, {s: p for s, p in made.items() if p is not None}, skipped)
 
-    def _infer(self, read: Read) -> tuple[list[Decoded], dict[str, float]]:
+    def _infer(self, read: Read, turn: int) -> tuple[list[Decoded], dict[str, float]]:
         """Encode once per distinct encoder, then decode every prompt with every variant."""
         if read.pair is None or not read.prompts:
             return [], {"encode_s": 0.0, "decode_s": 0.0}
         began = time.perf_counter()
-        embeddings = self._encode(read.pair.photograph)
+        embeddings = self._encode(read.pair.photograph, turn)
         encoded = time.perf_counter()
         decoded = [
             self._decode(variant, spec, read, embeddings[id(variant.encoder)])
@@ -128,17 +128,21 @@ class Pipeline:
         ]
         return decoded, {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
 
-    def _encode(self, photograph: npt.NDArray[np.uint8]) -> dict[int, Encoded]:
-        """The embedding of each distinct encoder."""
+    def _encode(self, photograph: npt.NDArray[np.uint8], turn: int) -> dict[int, Encoded]:
+        """The embedding of each distinct encoder.
+
+        They take turns in being first, since the first runs while the sample before is still measured.
+        """
+        distinct = list({id(variant.encoder): variant for variant in self.variants}.values())
+        first = turn % len(distinct)
         embeddings: dict[int, Encoded] = {}
-        for variant in self.variants:
-            if id(variant.encoder) not in embeddings:
-                reset_peak_memory(self.device)
-                began = time.perf_counter()
-                embedding, fresh = self._embed(variant, photograph)
-                took_ms = (time.perf_counter() - began) * 1000
-                peak_mb = peak_memory_mb(self.device)
-                embeddings[id(variant.encoder)] = Encoded(embedding, took_ms if fresh else None, peak_mb)
+        for variant in distinct[first:] + distinct[:first]:
+            reset_peak_memory(self.device)
+            began = time.perf_counter()
+            embedding, fresh = self._embed(variant, photograph)
+            took_ms = (time.perf_counter() - began) * 1000
+            peak_mb = peak_memory_mb(self.device)
+            embeddings[id(variant.encoder)] = Encoded(embedding, took_ms if fresh else None, peak_mb)
         return embeddings
 
     def _decode(self, variant: LoadedVariant, spec: PromptSpec, read: Read, encoded: Encoded) -> Decoded:

@@ -23,6 +23,7 @@ from floodeval.evaluation.run import COLUMNS, load_run, mask_path
 from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
+from floodeval.sam.inference import Encoder
 from floodeval.sam.registry import published
 from tests.conftest import make_pairs
 
@@ -268,7 +269,12 @@ def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair
     assert clicks["y"].between(0, 31).all()
 
 
-def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(tuned, pair_folder, vit_t):
+def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(
+    tuned, pair_folder, vit_t, monkeypatch
+):
+    encoded = []
+    encode = Encoder.encode
+    monkeypatch.setattr(Encoder, "encode", lambda self, seen: encoded.append(self) or encode(self, seen))
     state = vit_t.sam.state_dict()
     name = "image_encoder.neck.2.weight"
     origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}")
@@ -282,3 +288,5 @@ def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(tun
     assert (took["pretrained"] == took["finetuned"]).all()
     assert (took["pretrained"] != took["seeing"]).all()
     assert set(run.table("clicks")["variant"]) == set(variants)
+    one, other, *swapped = encoded[-4:]  # each is tried out before
+    assert swapped == [other, one] != [one, other]  # in turns the first
