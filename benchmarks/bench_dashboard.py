@@ -29,11 +29,12 @@ from floodeval.evaluation.run import Run
 from floodeval.ui.navigation import PAGES
 from tests.browser.serving import COUNT_RUNS, READY, Dashboard, browsing, find_chromium, serving, settle
 
-ROWS_AN_IMAGE = 8  # of the landed run: two variants, four prompts
+ROWS_AN_IMAGE = 10  # of the landed run: two variants, five prompts
 OTHER = 20  # images of a small run: all of them are shown, and kept, before half of the page turns
 FEW, MANY = 12, 24  # cards a page
 PATIENCE_MS, UNSEEN_MS = 120_000, 3000
-LAST_OF_HOME = "About this run"
+LAST_OF_HOME = """[...document.querySelectorAll('[data-testid=stMain] [data-testid=stExpander]')]
+    .some(one => one.textContent.includes('About this run'))"""
 CARDS = "[...document.querySelectorAll('[data-testid=stMain] [data-testid=stPageLink] code')]"
 NOTE_PAINT = """window.painted = new Set();
     const paint = CanvasRenderingContext2D.prototype.fillText;
@@ -83,8 +84,7 @@ def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rou
             cold.append(_seconds(page.reload, partial(_see_home, page)))
             again.append(_seconds(page.reload, partial(_see_home, page)))
             _turn(page, _link(page, "Slices"))
-            home = partial(_press, page, _link(page, "Home"))
-            back.append(_seconds(home, partial(_see_home, page)))
+            back.append(_seconds(_aimed(page, _link(page, "Home")), partial(_see_home, page)))
     what = f"Home, {run.info.dataset['n_samples']} images"
     _print_row(f"{what}, new to the server, in a browser that never saw the dashboard", new)
     _print_row(f"{what}, new to the server", cold, 2.5)
@@ -113,10 +113,10 @@ def _time_round(
 ) -> list[float]:
     times = []
     for step, (ids, params) in zip(STEPS, expected, strict=True):
-        control = step.control(page)
+        click = _aimed(page, step.control(page))
         see = partial(_see, page, shown(ids), params)
         page.evaluate("window.painted.clear()")
-        times.append(_seconds(partial(_press, page, control), see))
+        times.append(_seconds(click, see))
     return times
 
 
@@ -142,7 +142,7 @@ def _time_cards(browser: Browser, dashboard: Dashboard, run: Run, rounds: int) -
             for way, at, times in (("Next", turn, new), ("Previous", turn - 1, kept), ("Next", turn, kept)):
                 control, seen = page.get_by_role("button", name=f"{way} page"), ids[MANY * at :][:MANY]
                 see = partial(_see, page, _on_cards(seen), params)
-                times.append(_seconds(partial(_press, page, control), see))
+                times.append(_seconds(_aimed(page, control), see))
     _print_row(f"{MANY} cards, not drawn before", new, 0.8)
     _print_row(f"{MANY} cards, drawn before", kept, 0.8)
 
@@ -209,18 +209,17 @@ def _turn(page: Page, control: Locator) -> None:
     page.wait_for_function(f"({ran} || {there}) && {READY}")
 
 
-def _press(page: Page, control: Locator) -> None:
-    """Click where a control is, without the checks that Playwright makes and a person does not wait for."""
+def _aimed(page: Page, control: Locator) -> Callable[[], None]:
+    """A click where a control is: found beforehand, without the checks that a person does not wait for."""
     control.scroll_into_view_if_needed()
     box = control.bounding_box()
     if box is None:
         raise RuntimeError(f"{control} cannot be seen")
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    return partial(page.mouse.click, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def _see_home(page: Page) -> None:
-    page.get_by_text(LAST_OF_HOME).wait_for()
-    settle(page)
+    page.wait_for_function(f"({LAST_OF_HOME}) && {READY}")
 
 
 def _see(page: Page, shown: str, params: dict[str, str]) -> None:
