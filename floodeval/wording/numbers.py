@@ -15,17 +15,18 @@ def number(value: float | None) -> str:
 
 
 def signed(value: float | None) -> str:
-    """A gap with its sign and three decimals; a dash where it is missing."""
-    if value is None or math.isnan(value):
-        return NO_VALUE
-    return f"{value:+.3f}".replace("-", MINUS)
+    """A gap with its sign and three decimals, ± where they are all 0; a dash where it is missing."""
+    return NO_VALUE if value is None or math.isnan(value) else _with_sign(value, 3)
 
 
 def signed_px(value: float | None) -> str:
-    """A gap of distances with its sign and one decimal, in pixels; a dash where it is missing."""
-    if value is None or math.isnan(value):
-        return NO_VALUE
-    return f"{value:+.1f} px".replace("-", MINUS)
+    """A gap of distances with its sign and one decimal, in pixels, as `signed`."""
+    return NO_VALUE if value is None or math.isnan(value) else f"{_with_sign(value, 1)} px"
+
+
+def _with_sign(value: float, decimals: int) -> str:
+    said = f"{value:+.{decimals}f}".replace("-", MINUS)
+    return said if float(f"{value:.{decimals}f}") else f"±{said[1:]}"
 
 
 def counted(n: int, noun: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from floodeval.analysis.ranking import Ranking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.words import code, plain, quadrant_badge
-from floodeval.wording.numbers import counted, duration, number, signed
+from floodeval.wording.numbers import counted, duration, number, signed, signed_px
 from floodeval.wording.prompts import protocol, truth_use
 from floodeval.wording.rankings import ranking_words
 
@@ -45,6 +45,8 @@ def test_a_code_span_holds_whatever_backticks_a_name_has(name, shown):
 def test_numbers_have_three_decimals_and_gaps_a_sign():
     assert (number(0.5), number(None), number(math.nan)) == ("0.500", "–", "–")
     assert (signed(0.1), signed(-0.1), signed(math.nan)) == ("+0.100", "−0.100", "–")
+    assert signed(0.0004) == signed(0.0) == signed(-0.0004) == "±0.000"
+    assert (signed_px(-0.04), signed_px(-0.06)) == ("±0.0 px", "−0.1 px")
     assert (counted(1, "image"), counted(2, "image")) == ("1 image", "2 images")
 
 
