@@ -19,7 +19,7 @@ def environment(device: str) -> dict[str, Any]:
         "device": torch.cuda.get_device_name(device) if device.startswith("cuda") else device,
         "cpu": _processor(),
         "threads": torch.get_num_threads(),
-        "git_commit": _commit(),
+        "git_commit": commit_of(Path(floodeval.__file__).parent),
     }
 
 
@@ -32,11 +32,22 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _commit() -> str | None:
-    """The commit of the checkout that floodeval runs from, or None where it was installed otherwise."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError:
+def commit_of(folder: Path) -> str | None:
+    """The commit of the checkout that `folder` lies in, None outside of one.
+
+    `-dirty` is added where files under the folder differ from the commit, as `git describe` does.
+    """
+    commit = _git(folder, "rev-parse", "HEAD")
+    if not commit:
         return None
-    return done.stdout.strip() or None
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(folder: Path, *words: str) -> str:
+    """What git says; nothing where it is not there or fails."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()

@@ -29,7 +29,9 @@ def even(value, digits=3, sign=False):
     """A number as the report has it, made here from the table's own value."""
     if pd.isna(value):
         return "–"
-    return f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+    said = f"{abs(value):.{digits}f}"
+    mark = "−" if value < 0 else "+"
+    return (mark if float(said) else "±") + said if sign else said
 
 
 @LANGUAGES
