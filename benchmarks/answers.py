@@ -1,9 +1,10 @@
 """What could be done to a model's answers without training: mirrored averaging, small bodies and holes away.
 
-    python benchmarks/answers.py MODEL [--dataset flood-area] [--subset validation]
+    python benchmarks/answers.py MODEL... [--dataset flood-area] [--subset validation]
 
-MODEL is a fine-tuned model's name or folder; its split lies with it. Mean IoU of water on the encoder's
-frame, on the validation subset: what helps is chosen there, like everything else.
+MODEL is a fine-tuned model's name or folder; its split lies with it. Of several trainings on one split the
+mean of their weights answers. Mean IoU of water on the encoder's frame, on the validation subset: what helps
+is chosen there, like everything else.
 """
 
 import argparse
@@ -33,15 +34,15 @@ Logits = npt.NDArray[np.float32]
 def main() -> None:
     """Measure every way on every photograph and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("model")
+    parser.add_argument("models", nargs="+", metavar="MODEL")
     parser.add_argument("--dataset", default="flood-area")
     parser.add_argument("--subset", default="validation", choices=("train", "validation"))
     options = parser.parse_args()
-    checkpoint = find_checkpoint(options.model)
+    checkpoints = [find_checkpoint(model) for model in options.models]
     dataset = load_dataset(options.dataset)
-    split = read_split(checkpoint.parent / "split.csv", dataset)
+    split = read_split(checkpoints[0].parent / "split.csv", dataset)
     wanted = split.ids(options.subset)
-    sam = load_model("vit_t", checkpoint).sam
+    sam = _mean_of([load_model("vit_t", checkpoint).sam for checkpoint in checkpoints])
     found: dict[str, list[list[float]]] = {}
     for sample in split.repaired(dataset).samples:
         if sample.id in wanted:
@@ -50,6 +51,14 @@ def main() -> None:
     print(f"| answer | {' | '.join(PROMPTS)} |\n| --- | {'--- | ' * len(PROMPTS)}")
     for way, rows in found.items():
         print(f"| {way} | {' | '.join(f'{mean:.3f}' for mean in np.mean(rows, axis=0))} |")
+
+
+def _mean_of(sams: list[Sam]) -> Sam:
+    """A SAM with the mean of their weights ("model soup", Wortsman et al. 2022)."""
+    states = [sam.state_dict() for sam in sams]
+    mean = {name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]}
+    sams[0].load_state_dict(mean)
+    return sams[0]
 
 
 def _measure(sam: Sam, pair: Pair, name: str) -> dict[str, list[float]]:
