@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--subset", default="validation", choices=("train", "validation"))
     options = parser.parse_args()
     checkpoints = [find_checkpoint(model) for model in options.models]
+    if len({(checkpoint.parent / "split.csv").read_bytes() for checkpoint in checkpoints}) > 1:
+        parser.error("the models were trained on different splits; give models of one split")
     dataset = load_dataset(options.dataset)
     split = read_split(checkpoints[0].parent / "split.csv", dataset)
     wanted = split.ids(options.subset)
