@@ -67,6 +67,8 @@ def main() -> None:
             _time_orders(browser, dashboard, large, options.rounds, goal=1.5)
             _time_cards(browser, dashboard, run, options.rounds)
             _watch_memory(browser, dashboard, other, options.turns)
+        with browsing(chromium) as browser:
+            _time_empty(browser, root, options.rounds)
 
 
 def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rounds: int) -> None:
@@ -90,6 +92,18 @@ def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rou
     _print_row(f"{what}, new to the server", cold, 2.5)
     _print_row(f"{what}, loaded again", again)
     _print_row(f"{what}, from another page", back, 0.6)
+
+
+def _time_empty(browser: Browser, root: Path, rounds: int) -> None:
+    """What Streamlit itself takes: a page of one word, loaded again."""
+    script = root / "empty.py"
+    script.write_text('import streamlit as st\n\nst.title("Empty")\n', encoding="utf-8")
+    with serving(root, root, script=script) as dashboard, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(dashboard.address)
+        settle(page)
+        times = [_seconds(page.reload, partial(settle, page)) for _ in range(rounds + 1)]
+    _print_row("a Streamlit page of one word, loaded again", times[1:])
 
 
 def _time_orders(browser: Browser, dashboard: Dashboard, run: Run, rounds: int, goal: float) -> None:

@@ -1,45 +1,72 @@
-"""The averages of a run as bars with their intervals, and beside them the gap of A and B."""
+"""The averages of a run as bars with their intervals, and beside them the gap of A and B.
 
-from collections.abc import Hashable, Mapping
+Made of a page's own boxes: they fit any width, their words can be found and read out, and the first look at a
+run need not wait for a charts' library, which the browser takes longer to start than to draw all the rest.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.data.agreement import Spread
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.pictures.figure import marker, new_figure, text
+from floodeval.pictures.legend import swatch, tile
 from floodeval.pictures.palette import Ink
 from floodeval.wording.metrics import metric_label
 from floodeval.wording.numbers import signed, signed_px
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
 DISTANCES = ("hd95_px", "assd_px")
-BAR_PX = 15
-GROUP_PX = 34  # of a metric with its gap and interval in two lines, at least
-AXIS_PX = 46  # of an axis with its numbers and its title
-LEGEND_PX = 19  # of a name in the legend; on a phone they stand one beneath the other
-LETTER_PX = 5.5  # of a letter in a metric's name, on average
-GAPS_PX = 112  # of the column of gaps
-TICK = 0.12  # of a metric's place: the mark of the mean on the band of agreement
-ENDS = ["mean", "high", "pooled"]
-APART = "\N{NO-BREAK SPACE}" * 2  # between what a bar ends in and its value
-GROUP = 0.84  # of a metric's place: its bars; the rest is the gap to the next
+SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)
+MOST_TICKS = 4  # of an axis of distances, beyond zero
 VALUES = 1.14  # of an axis' length to its greatest number: the rest is the values'
-WHISKER, CASING = "#22333C", "#FFFFFF"
-BAND, BAND_LINE = "rgba(134,134,134,.3)", "#5F6F79"
+STYLE = """<style>
+.averages {display: grid; grid-template-columns: max-content minmax(6rem, 1fr) max-content; font-size: .8rem;
+  line-height: 1.3; --quiet: color-mix(in srgb, currentColor 72%, transparent);
+  --rule: color-mix(in srgb, currentColor 14%, transparent)}
+.averages small {font-size: .68rem; color: var(--quiet); display: block; white-space: nowrap}
+.averages .key {grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; align-items: center;
+  margin-bottom: .5rem}
+.averages .key span {display: inline-flex; align-items: center; gap: .4rem}
+.averages .key img {width: 14px; height: 14px}
+.averages .name {align-self: center; text-align: end; padding-inline-end: .6rem; max-width: 7.5rem}
+.averages .plot {position: relative; padding-block: 5px; background:
+  repeating-linear-gradient(to right, var(--rule) 0 1px, transparent 1px var(--step));
+  border-inline-start: 1px solid var(--quiet)}
+.averages .bar {position: relative; height: 15px; margin-block: 1px}
+.averages .bar > * {position: absolute; top: 50%; transform: translateY(-50%)}
+.averages .fill {left: 0; height: 100%; box-sizing: border-box; border: 1px solid}
+.averages .whisker {height: 8px; box-sizing: border-box; border-inline: 1.5px solid #22333C;
+  background: linear-gradient(#22333C, #22333C) center / 100% 1.5px no-repeat;
+  filter: drop-shadow(0 0 .8px #fff) drop-shadow(0 0 .8px #fff)}
+.averages .diamond {width: 7px; height: 7px; box-sizing: content-box; background: #111;
+  border: 1.5px solid #fff; transform: translate(-50%, -50%) rotate(45deg)}
+.averages .key .diamond {transform: rotate(45deg); margin-inline: 3px}
+.averages .value {padding-inline-start: 8px; white-space: nowrap; font-size: .75rem; color: var(--quiet)}
+.averages .gap {align-self: center; padding-inline-start: 1.7rem; white-space: nowrap}
+.averages .band {position: absolute; inset-block: 0; background: rgba(134, 134, 134, .3)}
+.averages .tick {position: absolute; top: 0; height: 5px; width: 2px; background: #5F6F79}
+.averages .agreement {position: relative; min-height: 1.2rem}
+.averages .agreement small {position: absolute; bottom: 0}
+.averages .axis {position: relative; height: 1.2rem; border-top: 1px solid var(--rule)}
+.averages .axis small {position: absolute; transform: translateX(-50%)}
+.averages .title {grid-column: 2; text-align: center; color: var(--quiet); font-size: .75rem;
+  margin-bottom: .7rem}
+</style>"""
 
 
-def averages_figure(
+def averages_html(
     averages: pd.DataFrame,
     inks: dict[str, Ink],
     agreement: Spread | None = None,
     gaps: Mapping[str, MetricComparison] | None = None,
-) -> go.Figure:
+) -> str:
     """Draw one group of bars a metric, one bar a variant; distances, of another unit, on their own axis.
 
     Args:
@@ -49,259 +76,151 @@ def averages_figure(
         gaps: of B and A by metric, written beside the bars; bold where the interval leaves out zero.
 
     Returns:
-        Horizontal bars with their values (mean over images) and intervals, and a diamond where the score
-        pooled over all pixels lies. The axes say on how many images; a metric on fewer says so itself.
+        HTML: horizontal bars with their values (mean over images) and intervals, and a diamond where the
+        score pooled over all pixels lies. Every bar says on how many images; so does each axis.
     """
     rows = averages.reindex(columns=["variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing"])
     distances = [name for name in DISTANCES if (rows["metric"] == name).any()]
     scores = [name for name in SCORES if name in OVERLAP_METRICS[:4] or (rows["metric"] == name).any()]
-    group = max(GROUP_PX, len(inks) * BAR_PX + 6)
-    heights = [len(part) * group for part in (scores, distances)]
-    axes = AXIS_PX * (2 if distances else 1)
-    legend = 12 + LEGEND_PX * (len(inks) + 1)
-    figure = new_figure(legend + axes + sum(heights), barmode="group", bargap=1 - GROUP, bargroupgap=0.06)
-    figure.update_layout(
-        margin={
-            "t": legend,
-            "b": AXIS_PX,
-            "l": _width_px([*scores, *distances]),
-            "r": GAPS_PX if gaps else 8,
-            "autoexpand": False,  # it would draw everything twice
-        },
-        legend={
-            "xref": "container",
-            "yref": "container",
-            "y": 1,
-            "yanchor": "top",
-            "itemclick": False,  # a variant that went would leave its whiskers and values
-            "itemdoubleclick": False,
-        },
-    )
-    _add_panel(figure, rows, inks, scores, "")
-    _set_axes(figure, rows, "", scores, say("home.axis_scores"), {"range": [0, VALUES], "dtick": 0.25})
+    parts = [_key(inks), _head(agreement, bool(gaps))]
+    parts += _panel(rows, inks, scores, SCORE_TICKS, gaps or {}, agreement)
     if distances:
-        upper = heights[0] / (sum(heights) + AXIS_PX)
-        figure.update_layout(yaxis={"domain": [1 - upper, 1]})
-        furthest = rows.loc[rows["metric"].isin(distances), ENDS].to_numpy(dtype=float)
-        _add_panel(figure, rows, inks, distances, "2")
-        _set_axes(
-            figure,
-            rows,
-            "2",
-            distances,
-            say("home.axis_distances"),
-            {"range": [0, VALUES * float(np.nanmax(furthest))]},
-        )
-        figure.update_layout(yaxis2={"domain": [0, heights[1] / (sum(heights) + AXIS_PX)]})
-    if gaps:
-        _write_gaps(figure, gaps, {"y": scores, "y2": distances})
-    if agreement and agreement.mean is not None:
-        _add_agreement(figure, agreement)
-    return figure
+        parts += _panel(rows, inks, distances, _ticks(rows, distances), gaps or {})
+    alt = escape(say("home.averages_alt"))
+    return f'<div class="averages" role="figure" aria-label="{alt}">{"".join(parts)}{STYLE}</div>'
 
 
-def _add_panel(
-    figure: go.Figure, rows: pd.DataFrame, inks: dict[str, Ink], metrics: list[str], axis: str
-) -> None:
-    """Bars, one trace a variant; what lies on them is one trace for all: each more costs the browser time."""
-    on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
-    parts = []
-    for turn, (variant, ink) in enumerate(inks.items()):
-        of = rows[rows["variant"] == variant].set_index("metric").reindex(metrics)
-        figure.add_bar(**_bars(of, ink, bool(axis)), **on, showlegend=not axis)
-        middle = (turn - (len(inks) - 1) / 2) * GROUP / len(inks)
-        parts.append(of.assign(place=np.arange(len(of)) + middle))
-    if not parts:
-        return
-    every = pd.concat(parts)
-    figure.add_scatter(**_intervals(every), **on)
-    figure.add_scatter(**_values(every, bool(axis)), **on)
-    if not axis:
-        figure.add_scatter(**_pooled(every), **on, legendrank=2000)
+def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
+    """A gap and beneath it its interval, as HTML; bold where the interval leaves out zero."""
+    show = signed_px if in_pixels else signed
+    if gap.ci_low is None or gap.ci_high is None:
+        return escape(show(gap.gap))
+    beyond = gap.ci_low > 0 or gap.ci_high < 0
+    value = f"<b>{escape(show(gap.gap))}</b>" if beyond else escape(show(gap.gap))
+    return (
+        f"{value}<small>{escape(say('home.between', low=show(gap.ci_low), high=show(gap.ci_high)))}</small>"
+    )
 
 
-def _width_px(metrics: list[str]) -> int:
-    """Of the column of metrics' names, by their letters."""
-    return 14 + round(LETTER_PX * max(len(metric_label(metric)) for metric in metrics))
+def _key(inks: dict[str, Ink]) -> str:
+    """Which colour and hatch is which variant's, and what a diamond is."""
+    entries = [f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}' for ink in inks.values()]
+    entries.append(f'<i class="diamond"></i>{escape(say("home.pooled"))}')
+    return f'<div class="key">{"".join(f"<span>{entry}</span>" for entry in entries)}</div>'
 
 
-def _set_axes(
-    figure: go.Figure,
+def _head(agreement: Spread | None, has_gaps: bool) -> str:
+    """What stands above the bars: the labels' agreement over its band, and the gaps' heading."""
+    said = ""
+    if agreement and agreement.mean is not None and agreement.high is not None:
+        words = escape(say("home.agreement", mean=f"{agreement.mean:.3f}"))
+        said = f'<small style="right:{100 - 100 * agreement.high / VALUES:.2f}%">{words}</small>'
+    column = f"<small>{escape(say('home.gap_column'))}</small>" if has_gaps else ""
+    return f'<div></div><div class="agreement">{said}</div><div class="gap">{column}</div>'
+
+
+def _panel(
     rows: pd.DataFrame,
-    axis: str,
+    inks: dict[str, Ink],
     metrics: list[str],
-    title: str,
-    across: dict[str, Any],
-) -> None:
-    """Name the metrics, and say on the axis on how many images they are; a metric on fewer says so itself."""
+    ticks: Iterable[float],
+    gaps: Mapping[str, MetricComparison],
+    agreement: Spread | None = None,
+) -> list[str]:
+    """Metrics of one unit, each with its bars and its gap, and their axis."""
+    in_pixels = metrics[0] in DISTANCES
+    ticks = list(ticks)
+    end = VALUES * (_furthest(rows, metrics) if in_pixels else 1.0)
     counts = rows.groupby("metric")["n"].min().reindex(metrics).fillna(0).astype(int)
     most = int(counts.max()) if len(counts) else 0
-    labels = [
-        text(metric_label(metric)) + (f"<br>n={n}" if n != most else "")
-        for metric, n in zip(metrics, counts, strict=True)
-    ]
-    figure.update_layout(
-        {
-            f"xaxis{axis}": {
-                "anchor": f"y{axis}",
-                "title": {"text": f"{title}, n={most}", "standoff": 4},
-                "fixedrange": True,
-                "automargin": False,
-                "zeroline": False,
-            }
-            | across,
-            f"yaxis{axis}": {
-                "anchor": f"x{axis}",
-                "tickvals": list(range(len(metrics))),
-                "ticktext": labels,
-                "range": [len(metrics) - 0.5, -0.5],
-                "ticksuffix": " ",
-                "fixedrange": True,
-                "automargin": False,
-                "zeroline": False,
-                "showgrid": False,
-            },
-        }
+    step = f"--step:{100 * ticks[1] / end:.2f}%"
+    parts = []
+    for metric, n in zip(metrics, counts, strict=True):
+        few = f"<small>n={n}</small>" if n != most else ""
+        band = _band(agreement) if metric == "iou" else ""
+        of = rows[rows["metric"] == metric].set_index("variant").reindex(list(inks))
+        bars = "".join(
+            _bar(facts, inks[str(variant)], metric, end) for variant, facts in of.to_dict("index").items()
+        )
+        gap = gaps.get(metric)
+        said = gap_words(gap, metric in LOWER_IS_BETTER) if gap and gap.gap is not None else ""
+        parts.append(f'<div class="name">{escape(metric_label(metric))}{few}</div>')
+        parts.append(f'<div class="plot" style="{step}">{band}{bars}</div><div class="gap">{said}</div>')
+    marks = "".join(f'<small style="left:{100 * tick / end:.2f}%">{tick:g}</small>' for tick in ticks)
+    title = escape(say("home.axis_distances" if in_pixels else "home.axis_scores"))
+    parts.append(f'<div></div><div class="axis">{marks}</div><div></div>')
+    parts.append(f'<div class="title">{title}, n={most}</div><div></div>')
+    return parts
+
+
+def _bar(facts: Mapping[Hashable, Any], ink: Ink, metric: str, end: float) -> str:
+    """A variant's bar, its whisker, its diamond, and its value in figures where all of them have ended."""
+    in_pixels = metric in DISTANCES
+    mean, low, high, pooled = (facts[name] for name in ("mean", "low", "high", "pooled"))
+    words = escape(bar_words(facts, ink, metric))
+    if pd.isna(mean):
+        none = escape(say("home.no_value"))
+        return f'<div class="bar" role="img" aria-label="{words}"><span class="value">{none}</span></div>'
+    at = {
+        name: f"{100 * value / end:.2f}%"
+        for name, value in (("mean", mean), ("low", low), ("pooled", pooled))
+    }
+    drawn = (
+        f'<i class="fill" style="width:{at["mean"]};border-color:{ink.colour};background:{tile(ink)}"></i>'
+    )
+    if pd.notna(low):
+        drawn += f'<i class="whisker" style="left:{at["low"]};width:{100 * (high - low) / end:.2f}%"></i>'
+    if pd.notna(pooled) and not in_pixels:
+        drawn += f'<i class="diamond" style="left:{at["pooled"]}"></i>'
+    ends = np.nanmax(np.array([mean, high, mean if in_pixels else pooled], float))
+    value = f'<span class="value" style="left:{100 * ends / end:.2f}%">{mean:{_form(in_pixels)}}</span>'
+    return f'<div class="bar" role="img" aria-label="{words}" title="{words}">{drawn}{value}</div>'
+
+
+def bar_words(facts: Mapping[Hashable, Any], ink: Ink, metric: str) -> str:
+    """What a bar says where one points at it, or has it read out: mean, interval, pooled score, n."""
+    form = _form(metric in DISTANCES)
+    low, high, n, missing = facts["low"], facts["high"], facts["n"], facts["n_missing"]
+    known = say("home.between", low=f"{low:{form}}", high=f"{high:{form}}")
+    return say(
+        "home.bar_distance" if metric in DISTANCES else "home.bar_score",
+        variant=ink.label,
+        metric=metric_label(metric),
+        mean=say("home.no_value") if pd.isna(facts["mean"]) else f"{facts['mean']:{form}}",
+        interval=say("home.no_interval") if pd.isna(low) else known,
+        pooled=f"{facts['pooled']:{form}}",
+        n=0 if pd.isna(n) else int(n),
+        missing=0 if pd.isna(missing) else int(missing),
     )
 
 
-def _bars(rows: pd.DataFrame, ink: Ink, in_pixels: bool) -> dict[str, Any]:
-    form = _form(in_pixels)
-    return {
-        "name": text(ink.label),
-        "x": rows["mean"],
-        "y": list(range(len(rows))),
-        "orientation": "h",
-        "offsetgroup": ink.label,
-        "marker": marker(ink),
-        "error_x": _whiskers(rows, CASING, 4),
-        "customdata": [_facts(metric, of, form) for metric, of in rows.to_dict("index").items()],
-        "hovertemplate": say("home.hover_distance" if in_pixels else "home.hover_score"),
-    }
+def _band(agreement: Spread | None) -> str:
+    """From the lowest to the highest IoU of two annotations, with a tick at their mean."""
+    if not agreement or agreement.mean is None or agreement.low is None or agreement.high is None:
+        return ""
+    low, high, mean = (100 * one / VALUES for one in (agreement.low, agreement.high, agreement.mean))
+    return (
+        f'<i class="band" style="left:{low:.2f}%;width:{high - low:.2f}%"></i>'
+        f'<i class="tick" style="left:{mean:.2f}%"></i>'
+    )
 
 
-def _values(rows: pd.DataFrame, in_pixels: bool) -> dict[str, Any]:
-    """The bars' values in figures, where bar, whisker and diamond have ended: nothing runs through them."""
-    form, none = _form(in_pixels), say("home.no_value")
-    return {
-        "x": rows[ENDS].max(axis=1).fillna(0),
-        "y": rows["place"],
-        "mode": "text",
-        "text": [f"{APART}{mean:{form}}" if pd.notna(mean) else f"{APART}{none}" for mean in rows["mean"]],
-        "textposition": "middle right",
-        "textfont": {"size": 12},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+def _furthest(rows: pd.DataFrame, metrics: list[str]) -> float:
+    """The greatest mean, or end of an interval; 1 where there is none."""
+    values = rows.loc[rows["metric"].isin(metrics), ["mean", "high"]].to_numpy(dtype=float)
+    found = values[np.isfinite(values)]
+    return float(found.max()) if found.size and found.max() > 0 else 1.0
+
+
+def _ticks(rows: pd.DataFrame, metrics: list[str]) -> np.ndarray[Any, Any]:
+    """Zero and a few round numbers, to the end of the axis."""
+    furthest = _furthest(rows, metrics)
+    size = 10.0 ** np.floor(np.log10(furthest))
+    step = next(
+        one * size for one in (0.2, 0.25, 0.5, 1, 2, 2.5, 5) if furthest / (one * size) < MOST_TICKS + 1
+    )
+    return np.arange(0, VALUES * furthest, step)
 
 
 def _form(in_pixels: bool) -> str:
     return ".1f" if in_pixels else ".3f"
-
-
-def _facts(metric: Hashable, of: Mapping[Hashable, Any], form: str) -> tuple[object, ...]:
-    """What a bar's hover says: interval, pooled score, images with a value and without, the metric."""
-    low, high, n, missing = of["low"], of["high"], of["n"], of["n_missing"]
-    known = say("home.between", low=f"{low:{form}}", high=f"{high:{form}}")
-    interval = say("home.no_interval") if pd.isna(low) else known
-    counts = (0 if pd.isna(count) else int(count) for count in (n, missing))
-    return interval, f"{of['pooled']:{form}}", *counts, metric_label(str(metric))
-
-
-def _intervals(rows: pd.DataFrame) -> dict[str, Any]:
-    """Dark whiskers over the bar's own white ones: seen on any bar, and on any ground."""
-    return {
-        "x": rows["mean"],
-        "y": rows["place"],
-        "mode": "markers",
-        "marker": {"size": 1, "color": WHISKER},
-        "error_x": _whiskers(rows, WHISKER, 1.5),
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _whiskers(rows: pd.DataFrame, colour: str, thickness: float) -> dict[str, Any]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": (rows["high"] - rows["mean"]).fillna(0),
-        "arrayminus": (rows["mean"] - rows["low"]).fillna(0),
-        "color": colour,
-        "thickness": thickness,
-        "width": 4,
-        "visible": bool(rows["low"].notna().any()),
-    }
-
-
-def _pooled(rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "name": say("home.pooled"),
-        "x": rows["pooled"],
-        "y": rows["place"],
-        "mode": "markers",
-        "marker": {"symbol": "diamond", "size": 7, "color": "#111", "line": {"width": 1.5, "color": "#fff"}},
-        "customdata": [metric_label(metric) for metric in rows.index],
-        "hovertemplate": say("home.hover_pooled"),
-    }
-
-
-def _write_gaps(
-    figure: go.Figure, gaps: Mapping[str, MetricComparison], panels: Mapping[str, list[str]]
-) -> None:
-    """A column at the right: every metric's gap, and beneath it its interval."""
-    beside = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 18, "align": "left", "showarrow": False}
-    beside |= {"font": {"size": 12}}
-    head = {"text": say("home.gap_column"), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
-    notes = [
-        {"text": gap_words(gaps[metric], metric in LOWER_IS_BETTER), "yref": axis, "y": place}
-        for axis, metrics in panels.items()
-        for place, metric in enumerate(metrics)
-        if metric in gaps and gaps[metric].gap is not None
-    ]
-    figure.update_layout(annotations=[note | beside for note in (head, *notes)])
-
-
-def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
-    """A gap and beneath it its interval, as plotly's markup; bold where the interval leaves out zero."""
-    show = signed_px if in_pixels else signed
-    if gap.ci_low is None or gap.ci_high is None:
-        return show(gap.gap)
-    beyond = gap.ci_low > 0 or gap.ci_high < 0
-    value = f"<b>{show(gap.gap)}</b>" if beyond else show(gap.gap)
-    between = say("home.between", low=show(gap.ci_low), high=show(gap.ci_high))
-    return f"{value}<br><span style='font-size:10px'>{between}</span>"
-
-
-def _add_agreement(figure: go.Figure, agreement: Spread) -> None:
-    """A band from the lowest to the highest IoU of two annotations, with their mean, across IoU's bars."""
-    row = SCORES.index("iou")
-    across = {"yref": "y", "y0": row - 0.5, "y1": row + 0.5}
-    figure.add_shape(
-        type="rect",
-        x0=agreement.low,
-        x1=agreement.high,
-        fillcolor=BAND,
-        line_width=0,
-        layer="below",
-        **across,
-    )
-    figure.add_shape(
-        type="line",
-        x0=agreement.mean,
-        x1=agreement.mean,
-        line={"color": BAND_LINE, "width": 2},
-        yref="y",
-        y0=row - 0.5,
-        y1=row - 0.5 + TICK,  # no further: it would run through the bars' values
-    )
-    figure.add_annotation(
-        text=say("home.agreement", mean=f"{agreement.mean:.3f}"),
-        x=agreement.high,
-        y=row - 0.5,
-        xanchor="right",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 11},
-    )

@@ -67,9 +67,13 @@ def read_case(
 
 
 def case_of_material(
-    material: Material, variants: list[str], longest: int, prompt: PromptSpec | None = None
+    material: Material,
+    variants: list[str],
+    longest: int,
+    prompt: PromptSpec | None = None,
+    against: bool = True,
 ) -> Case:
-    """Shrink what was read for the screen; without `prompt` the case has none to draw."""
+    """Shrink what was read for the screen; without `prompt`, or `against`, the case has none to draw."""
     truth, masks = material.truth, material.predicted
     shown = {name: coverage(mask, longest) for name, mask in masks.items()}
     true = None if truth is None else coverage(truth, longest)
@@ -86,7 +90,7 @@ def case_of_material(
         if truth is None or true is None
         else {name: split(truth, mask, longest, (true, shown[name])) for name, mask in masks.items()},
         against=split(masks[first], masks[second], longest, (shown[first], shown[second]))
-        if first in masks and second in masks
+        if against and first in masks and second in masks
         else None,
         problems=material.problems,
     )

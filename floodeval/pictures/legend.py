@@ -22,7 +22,16 @@ def swatch(ink: Ink) -> str:
         f'<rect width="16" height="16" fill="{ink.colour}"/>'
         f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
     )
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return _data_url(svg)
+
+
+def tile(ink: Ink) -> str:
+    """An ink's colour and hatch to fill any area with, as CSS's `background`."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
+        f'<path d="{_HATCHES[ink.hatch]}" stroke="#142B37" stroke-opacity=".35" stroke-width="1.2"/></svg>'
+    )
+    return f"{ink.colour} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.colour
 
 
 def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
@@ -33,10 +42,14 @@ def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
         f'<path d="M1 8H27" stroke="{casing(ink)}" stroke-width="6"/>'
         f'<path d="M1 8H27" stroke="{ink.colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
     )
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return _data_url(svg)
 
 
 def casing(ink: Ink) -> str:
     """What stands out beside a line of an ink, so that it shows on any ground: white, or nearly black."""
     red, green, blue = ink.rgb
     return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < LIGHT else "#1C1C1C"
+
+
+def _data_url(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -40,9 +40,17 @@ def draw_pictures(selection: Selection) -> None:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 if _draw_card(selection, {str(name): value for name, value in row.items()}, picture):
                     asked = str(row["id"])
-    draw_ahead(selection, found, page_of(selection.listed, page + 1, per_page)["id"].tolist())
+    draw_ahead(selection, found, next_looks(selection, page, per_page))
     if asked is not None:
         ask_mark(selection, [asked])
+
+
+def next_looks(selection: Selection, page: int, per_page: int) -> list[str]:
+    """The images in the order in which a person may see them: next page, other end, all listed, the rest."""
+    listed = selection.listed["id"]
+    after = page_of(selection.listed, page + 1, per_page)["id"]
+    other_end = listed[::-1][:per_page]
+    return list(dict.fromkeys([*after, *other_end, *listed, *selection.table["id"]]))
 
 
 def sides_words(selection: Selection) -> str:

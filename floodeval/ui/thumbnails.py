@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,18 +19,32 @@ from floodeval.ui.selection import Selection
 LONGEST_PX = 360  # of a half's sides
 QUALITY = 75
 OPACITY = 0.6
+MOST_AHEAD = 300  # pictures: some ten seconds of one core
 _AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
+_waiting: list[Future[bytes | None]] = []
 
 
 def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> list[bytes | None]:
     """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read."""
+    _stop()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(_drawing(selection), ids, map(found.sample, ids)))
 
 
 def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
-    """Begin to draw pictures that will be asked for next, while the person looks at those of now."""
-    _AHEAD.map(_drawing(selection), ids, map(found.sample, ids))
+    """Begin to draw pictures that may be asked for next, while the person looks at those of now.
+
+    The first `MOST_AHEAD`, one after the other, until pictures are asked for anew: what is seen comes first.
+    """
+    _stop()
+    draw = _drawing(selection)
+    _waiting[:] = [_AHEAD.submit(draw, one, found.sample(one)) for one in ids[:MOST_AHEAD]]
+
+
+def _stop() -> None:
+    """Draw none of those that wait; the one that is being drawn is finished."""
+    for picture in _waiting:
+        picture.cancel()
 
 
 def _drawing(selection: Selection) -> Callable[[str, Sample | None], bytes | None]:
@@ -50,6 +64,6 @@ def _thumbnail(
 ) -> bytes | None:
     names = [name for name, _ in inks]
     material = read_material(Path(folder), sample_id, prompt, names, sample, LONGEST_PX * LONGEST_PX)
-    case = case_of_material(material, names, LONGEST_PX)
+    case = case_of_material(material, names, LONGEST_PX, against=material.truth is None)
     picture = thumbnail(case, dict(inks), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)

@@ -45,26 +45,21 @@ class Dashboard:
 
 
 @contextmanager
-def serving(results: Path, data: Path, working: Path = ROOT) -> Iterator[Dashboard]:
+def serving(
+    results: Path, data: Path, working: Path = ROOT, script: Path = ROOT / "dashboard.py"
+) -> Iterator[Dashboard]:
     """Serve the runs under `results` with the data sets under `data` until the block ends.
 
     Args:
         results: holds `runs`, and `models` where there are any.
         data: holds the data sets by name; what is kept between runs goes beside it.
         working: the folder to start in; data sets are looked for in its `data` as well.
+        script: what Streamlit runs.
     """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "dashboard.py"),
-        "--server.headless",
-        "true",
-    ]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     options = ["--server.port", str(port), "--server.fileWatcherType", "none"]
     folders = {"FLOODEVAL_RESULTS": results, "FLOODEVAL_DATA": data, "XDG_CACHE_HOME": data.parent / "cache"}
     env = os.environ | {name: str(folder.absolute()) for name, folder in folders.items()}

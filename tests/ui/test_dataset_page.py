@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from floodeval.data.agreement import Spread
 from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import load_dataset
 from floodeval.data.splits import Split
@@ -255,15 +254,6 @@ def test_weak_factors_are_named_only_beyond_doubt():
     ]
     gaps = pd.DataFrame({"factor": ["haze"], "gap": [0.25], "verdict": ["more"]})
     assert "more with haze (+0.250); less with no factor beyond doubt" in gap_words(gaps, "a", "b")
-
-
-def test_the_agreement_is_a_band_on_the_averages():
-    from floodeval.pictures.averages import averages_figure
-
-    rows = pd.DataFrame(columns=["prompt", "variant", "metric", "mean", "pooled", "n", "n_missing"])
-    figure = averages_figure(rows, {}, Spread(3, 0.8, 0.1, 0.7, 0.9))
-    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(0.7, 0.9), (0.8, 0.8)]
-    assert not averages_figure(rows, {}).layout.shapes
 
 
 def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, tmp_path, monkeypatch):

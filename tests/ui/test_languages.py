@@ -2,6 +2,7 @@
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 from google.protobuf.json_format import MessageToDict
@@ -62,6 +63,9 @@ def read(page):
     """All that a person reads on a page."""
     for node in (*walk(page.main), *walk(page.sidebar)):
         content = MessageToDict(node)
+        if node.DESCRIPTOR.name == "Html":
+            yield from html_words(content["body"])
+            continue
         yield from strings(content, READ)
         for key in ("spec", "columns"):
             if isinstance(content.get(key), str) and content[key]:
@@ -76,6 +80,13 @@ def walk(block):
         yield block.proto
     for child in getattr(block, "children", {}).values():
         yield from walk(child)
+
+
+def html_words(body):
+    """What one reads in HTML, and what is read out of it."""
+    for node in ElementTree.fromstring(body).iter():
+        texts = () if node.tag == "style" else (node.text, node.tail)
+        yield from filter(None, (*texts, *map(node.get, ("title", "alt", "aria-label"))))
 
 
 def strings(content, keys):

@@ -4,19 +4,14 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from floodeval.analysis.compare import MetricComparison
 from floodeval.data.agreement import Spread
-from floodeval.evaluation.run import Run
-from floodeval.language.sentences import language, say
-from floodeval.pictures.averages import averages_figure
-from floodeval.pictures.figure import CONFIG
-from floodeval.pictures.palette import Ink
+from floodeval.language.sentences import say
+from floodeval.pictures.averages import averages_html
 from floodeval.ui.folding import folded
 from floodeval.ui.home.numbers import comparison, means_of, prompts_of
-from floodeval.ui.loading import agreement_at_hand, stamp
+from floodeval.ui.loading import agreement_at_hand
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
@@ -28,25 +23,9 @@ def draw_averages(selection: Selection) -> None:
     st.markdown(f"#### {say('home.averages')}", help=say("home.averages_help"))
     agreement = agreement_at_hand(selection.run)
     gaps = comparison(selection).metrics if selection.b else None
-    key = (selection.prompt.spec, selection.a, selection.b, language(), *selection.rows_key)
     means = means_of(selection)
-    figure = _figure(selection.run, stamp(selection.run.folder), key, agreement, means, selection.inks, gaps)
-    st.plotly_chart(figure, config=CONFIG, key="averages", alt=say("home.averages_alt"))
+    st.html(averages_html(means, selection.inks, agreement, gaps))
     st.caption(averages_words(agreement))
-
-
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _figure(
-    run: Run,
-    stamp: tuple[float, ...],
-    key: tuple[str | None, ...],
-    agreement: Spread | None,
-    _means: pd.DataFrame,
-    _inks: dict[str, Ink],
-    _gaps: Mapping[str, MetricComparison] | None,
-) -> go.Figure:
-    """The chart, made once: plotly checks every property that it is given, which takes its time."""
-    return averages_figure(_means, _inks, agreement, _gaps)
 
 
 def averages_words(agreement: Spread | None) -> str:
