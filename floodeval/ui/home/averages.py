@@ -1,6 +1,7 @@
 """The averages: as bars with their intervals, as a table, and the mean IoU with every prompt."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from floodeval.ui.folding import folded
 from floodeval.ui.home.numbers import comparison, means_of, prompts_of
 from floodeval.ui.loading import agreement_at_hand
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code
+from floodeval.ui.word_table import code_words, draw_words
 from floodeval.wording.metrics import metric_label
 from floodeval.wording.numbers import SPACE, counted, number, signed, whole
 
@@ -42,27 +43,24 @@ def draw_prompts(selection: Selection) -> None:
     if len(selection.run.info.prompts) < 2:
         return
     st.markdown(f"#### {say('home.prompts')}")
-    st.table(prompt_rows(selection), border="horizontal", hide_index=True, alt=say("home.prompts_alt"))
+    heads = [say("home.column_prompt"), say("home.column_uses")]
+    heads += ["A → B", say("home.column_gap")] if selection.b else ["IoU"]
+    draw_words([*heads, "n"], prompt_rows(selection), say("home.prompts_alt"))
 
 
-def prompt_rows(selection: Selection) -> pd.DataFrame:
-    """Per prompt, as text: whether it uses the ground truth, mean IoU of A and B over images, gap, n."""
-    table = prompts_of(selection)
+def prompt_rows(selection: Selection) -> list[list[str]]:
+    """Per prompt, as HTML: whether it uses the ground truth, mean IoU of A and B over images, gap, n."""
     use = {
         prompt.spec: say("home.yes" if prompt.uses_ground_truth else "home.no")
         for prompt in selection.run.info.prompts
     }
-    rows = table.to_dict("records")
-    columns: dict[str, Iterable[str]] = {
-        say("home.column_prompt"): table["prompt"].map(code),
-        say("home.column_uses"): table["prompt"].map(use),
-    }
-    if selection.b:
-        columns["A → B"] = [f"{number(row['mean_a'])}{SPACE}→ {number(row['mean_b'])}" for row in rows]
-        columns[say("home.column_gap")] = map(gap_words, rows)
-    else:
-        columns["IoU"] = table["mean_a"].map(number)
-    return pd.DataFrame({name: list(cells) for name, cells in columns.items()} | {"n": table["n"].map(whole)})
+    rows = []
+    for row in prompts_of(selection).to_dict("records"):
+        scores = [number(row["mean_a"])]
+        if selection.b:
+            scores = [f"{scores[0]}{SPACE}→ {number(row['mean_b'])}", gap_words(row)]
+        rows.append([code_words(row["prompt"]), *map(escape, (use[row["prompt"]], *scores, whole(row["n"])))])
+    return rows
 
 
 def gap_words(row: Mapping[Hashable, Any]) -> str:

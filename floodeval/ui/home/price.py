@@ -1,13 +1,15 @@
 """What the gain costs, beside it: once for the training, and for every photograph."""
 
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
 from floodeval.language.sentences import say
-from floodeval.ui.heading import chip
 from floodeval.ui.home.numbers import costs_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
+from floodeval.ui.word_table import draw_words, ink_words
 from floodeval.wording.numbers import NO_VALUE, duration
 
 
@@ -16,9 +18,10 @@ def draw_price(selection: Selection) -> None:
     st.markdown(f"#### {say('home.price' if selection.b else 'home.price_alone')}")
     names = [name for name in (selection.a, selection.b) if name]
     costs = costs_of(selection)
-    rows = {name: costs.loc[[name]].iloc[0] for name in names}
-    table = pd.DataFrame({chip(selection.inks[name]): price_rows(row) for name, row in rows.items()})
-    st.table(table, border="horizontal", alt=say("home.price_alt"))
+    prices = [price_rows(costs.loc[[name]].iloc[0]) for name in names]
+    heads = ["", *(f"<b>{ink_words(selection.inks[name])}</b>" for name in names)]
+    rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
+    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.price_alt"))
     link_to(
         "Slices",
         selection.params | {"section": "cost"},
