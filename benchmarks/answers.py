@@ -1,5 +1,7 @@
 """What could be done to a model's answers without training: mirrored averaging, small bodies and holes away.
 
+The last row is the truth itself at the resolution in which SAM answers: no answer can be finer.
+
     python benchmarks/answers.py MODEL... [--dataset flood-area] [--subset validation]
 
 MODEL is a fine-tuned model's name or folder; its split lies with it. Of several trainings on one split the
@@ -28,6 +30,7 @@ from floodeval.sam.prompts import Prompt, make_prompt, parse_prompt
 
 PROMPTS = ("box", "point", "full")
 SMALL = 0.005  # of the frame
+FRAME = 1024  # pixels of each side of SAM's frame
 Logits = npt.NDArray[np.float32]
 
 
@@ -77,6 +80,7 @@ def _measure(sam: Sam, pair: Pair, name: str) -> dict[str, list[float]]:
         other = _logits(sam, mirrored, _mirrored(prompt, truth.shape[1]))[:, ::-1]
         answers = {"as it is": logits > 0, "mirrored views averaged": logits + other > 0}
         answers |= {way: change(answers["as it is"]) for way, change in CLEANINGS.items()}
+        answers["the truth at the logits' resolution"] = _through_logits(wanted)
         for way, answer in answers.items():
             found.setdefault(way, []).append(float(overlap(count(wanted, answer)).iou or 0.0))
     return found
@@ -84,10 +88,21 @@ def _measure(sam: Sam, pair: Pair, name: str) -> dict[str, list[float]]:
 
 @torch.inference_mode()
 def _logits(sam: Sam, embedding: Embedding, prompt: Prompt) -> Logits:
-    logits = decode_logits(sam, embedding, prompt)[0]
+    return _grown(decode_logits(sam, embedding, prompt)[0], embedding.input_size)
+
+
+def _grown(logits: torch.Tensor, size: tuple[int, int]) -> Logits:
+    """Logits (1 x 1 x 256 x 256) at the frame's resolution, cut to the photograph."""
     grown = torch.nn.functional.interpolate(logits, scale_factor=4, mode="bilinear")
-    height, width = embedding.input_size
-    return np.asarray(grown[0, 0, :height, :width].numpy(), np.float32)
+    return np.asarray(grown[0, 0, : size[0], : size[1]].numpy(), np.float32)
+
+
+def _through_logits(truth: Mask) -> Mask:
+    """The truth as SAM could answer it at best: averaged to the logits' grid, and grown again."""
+    height, width = truth.shape
+    frame = torch.zeros(1, 1, FRAME, FRAME)
+    frame[0, 0, :height, :width] = torch.from_numpy(truth)
+    return _grown(torch.nn.functional.avg_pool2d(frame, 4) - 0.5, truth.shape) > 0
 
 
 def _mirrored(prompt: Prompt, width: int) -> Prompt:
