@@ -16,7 +16,7 @@ from floodeval.data.agreement import Spread
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.pictures.legend import swatch, tile
+from floodeval.pictures.legend import ink_html, tile
 from floodeval.pictures.palette import Ink
 from floodeval.wording.metrics import metric_label
 from floodeval.wording.numbers import signed, signed_px
@@ -104,7 +104,7 @@ def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
 
 def _key(inks: dict[str, Ink]) -> str:
     """Which colour and hatch is which variant's, and what a diamond is."""
-    entries = [f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}' for ink in inks.values()]
+    entries = [ink_html(ink) for ink in inks.values()]
     entries.append(f'<i class="diamond"></i>{escape(say("home.pooled"))}')
     return f'<div class="key">{"".join(f"<span>{entry}</span>" for entry in entries)}</div>'
 

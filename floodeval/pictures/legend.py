@@ -1,6 +1,7 @@
 """Swatches for a legend, small vector pictures: the colour and hatch of a class, the dashes of a line."""
 
 import base64
+from html import escape
 
 from floodeval.pictures.palette import Ink
 
@@ -23,6 +24,11 @@ def swatch(ink: Ink) -> str:
         f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
     )
     return _data_url(svg)
+
+
+def ink_html(ink: Ink) -> str:
+    """An ink's swatch and name, as HTML."""
+    return f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}'
 
 
 def tile(ink: Ink) -> str:

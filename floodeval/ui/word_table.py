@@ -5,15 +5,11 @@ from html import escape
 
 import streamlit as st
 
-from floodeval.pictures.legend import swatch
-from floodeval.pictures.palette import Ink
-
 STYLE = """<style>
 .words {width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.35}
 .words th, .words td {padding: .45rem .5rem; text-align: start; font-weight: inherit;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent)}
 .words thead th, .words tbody th {color: color-mix(in srgb, currentColor 72%, transparent)}
-.words thead b {color: color-mix(in srgb, currentColor 100%, transparent)}
 .words img {width: 16px; height: 16px; vertical-align: -3px; margin-inline-end: .3rem}
 .words code {font-size: .8em; padding: .1em .35em; border-radius: .25rem;
   background: color-mix(in srgb, currentColor 8%, transparent)}
@@ -35,11 +31,6 @@ def draw_words(heads: Sequence[str], rows: Iterable[Sequence[str]], alt: str) ->
     )
     table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     st.html(f'<div><table class="words" aria-label="{escape(alt)}">{table}</table>{STYLE}</div>')
-
-
-def ink_words(ink: Ink) -> str:
-    """A variant's swatch and name, as HTML."""
-    return f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}'
 
 
 def code_words(name: str) -> str:

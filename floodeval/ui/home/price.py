@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.language.sentences import say
+from floodeval.pictures.legend import ink_html
 from floodeval.ui.home.numbers import costs_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
-from floodeval.ui.word_table import draw_words, ink_words
+from floodeval.ui.word_table import draw_words
 from floodeval.wording.numbers import NO_VALUE, duration
 
 
@@ -19,7 +20,7 @@ def draw_price(selection: Selection) -> None:
     names = [name for name in (selection.a, selection.b) if name]
     costs = costs_of(selection)
     prices = [price_rows(costs.loc[[name]].iloc[0]) for name in names]
-    heads = ["", *(f"<b>{ink_words(selection.inks[name])}</b>" for name in names)]
+    heads = ["", *(f"<b>{ink_html(selection.inks[name])}</b>" for name in names)]
     rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
     draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.price_alt"))
     link_to(

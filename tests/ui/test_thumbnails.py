@@ -1,0 +1,43 @@
+"""Pictures that may be asked for next are drawn ahead, and never before those that are asked for now."""
+
+from threading import Event
+from types import SimpleNamespace
+
+import pandas as pd
+
+from floodeval.ui import thumbnails
+from floodeval.ui.gallery import next_looks
+
+NOWHERE = SimpleNamespace(sample=lambda _: None)
+
+
+def images(numbers):
+    return pd.DataFrame({"id": [str(number) for number in numbers]})
+
+
+def test_the_next_page_comes_first_then_the_other_end_then_all_the_rest_once():
+    selection = SimpleNamespace(listed=images(range(40)), table=images(range(45)))
+    looks = next_looks(selection, page=1, per_page=12)
+    assert looks[:12] == [str(i) for i in range(12, 24)]
+    assert looks[12:24] == [str(i) for i in range(39, 27, -1)]
+    assert sorted(looks, key=int) == [str(i) for i in range(45)]
+
+
+def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
+    drawn, begun, go_on = [], Event(), Event()
+
+    def draw(sample_id, _):
+        if sample_id == "ahead-1":
+            begun.set()
+            go_on.wait(10)
+        drawn.append(sample_id)
+        return sample_id.encode()
+
+    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    thumbnails.draw_ahead(None, NOWHERE, ["ahead-1", "ahead-2", "ahead-3"])
+    assert begun.wait(10)
+    assert thumbnails.thumbnails(None, NOWHERE, ["now"]) == [b"now"]
+    go_on.set()
+    thumbnails.draw_ahead(None, NOWHERE, ["later"])
+    thumbnails._waiting[-1].result(10)
+    assert drawn == ["now", "ahead-1", "later"]
