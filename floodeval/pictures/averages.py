@@ -4,7 +4,7 @@ Made of a page's own boxes: they fit any width, their words can be found and rea
 run need not wait for a charts' library, which the browser takes longer to start than to draw all the rest.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -25,6 +25,7 @@ SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_
 DISTANCES = ("hd95_px", "assd_px")
 SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)
 MOST_TICKS = 4  # of an axis of distances, beyond zero
+FACTS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 VALUES = 1.14  # of an axis' length to its greatest number: the rest is the values'
 STYLE = """<style>
 .averages {display: grid; grid-template-columns: max-content minmax(6rem, 1fr) max-content; font-size: .8rem;
@@ -60,6 +61,14 @@ STYLE = """<style>
   margin-bottom: .7rem}
 </style>"""
 
+Facts = Mapping[Hashable, Any]
+"""What a row of the averages says: `FACTS` by name."""
+
+Means = Mapping[str, Mapping[str, Facts]]
+"""The averages by metric and variant."""
+
+NOTHING: Facts = dict.fromkeys(FACTS, np.nan)
+
 
 def averages_html(
     averages: pd.DataFrame,
@@ -79,13 +88,17 @@ def averages_html(
         HTML: horizontal bars with their values (mean over images) and intervals, and a diamond where the
         score pooled over all pixels lies. Every bar says on how many images; so does each axis.
     """
-    rows = averages.reindex(columns=["variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing"])
-    distances = [name for name in DISTANCES if (rows["metric"] == name).any()]
-    scores = [name for name in SCORES if name in OVERLAP_METRICS[:4] or (rows["metric"] == name).any()]
+    rows = averages.reindex(columns=list(FACTS)).to_dict("records")
+    means = {
+        name: {row["variant"]: row for row in rows if row["metric"] == name} for name in (*SCORES, *DISTANCES)
+    }
+    distances = [name for name in DISTANCES if means[name]]
+    scores = [name for name in SCORES if name in OVERLAP_METRICS[:4] or means[name]]
     parts = [_key(inks), _head(agreement, bool(gaps))]
-    parts += _panel(rows, inks, scores, SCORE_TICKS, gaps or {}, agreement)
+    parts += _panel({name: means[name] for name in scores}, inks, SCORE_TICKS, gaps or {}, agreement)
     if distances:
-        parts += _panel(rows, inks, distances, _ticks(rows, distances), gaps or {})
+        far = {name: means[name] for name in distances}
+        parts += _panel(far, inks, _ticks(_furthest(far)), gaps or {})
     alt = escape(say("home.averages_alt"))
     return f'<div class="averages" role="figure" aria-label="{alt}">{"".join(parts)}{STYLE}</div>'
 
@@ -120,28 +133,23 @@ def _head(agreement: Spread | None, has_gaps: bool) -> str:
 
 
 def _panel(
-    rows: pd.DataFrame,
+    means: Means,
     inks: dict[str, Ink],
-    metrics: list[str],
-    ticks: Iterable[float],
+    ticks: Sequence[float],
     gaps: Mapping[str, MetricComparison],
     agreement: Spread | None = None,
 ) -> list[str]:
     """Metrics of one unit, each with its bars and its gap, and their axis."""
-    in_pixels = metrics[0] in DISTANCES
-    ticks = list(ticks)
-    end = VALUES * (_furthest(rows, metrics) if in_pixels else 1.0)
-    counts = rows.groupby("metric")["n"].min().reindex(metrics).fillna(0).astype(int)
-    most = int(counts.max()) if len(counts) else 0
+    in_pixels = not means.keys().isdisjoint(DISTANCES)
+    end = VALUES * (_furthest(means) if in_pixels else 1.0)
+    counts = {name: min((int(facts["n"]) for facts in of.values()), default=0) for name, of in means.items()}
+    most = max(counts.values())
     step = f"--step:{100 * ticks[1] / end:.2f}%"
     parts = []
-    for metric, n in zip(metrics, counts, strict=True):
-        few = f"<small>n={n}</small>" if n != most else ""
+    for metric, of in means.items():
+        few = f"<small>n={counts[metric]}</small>" if counts[metric] != most else ""
         band = _band(agreement) if metric == "iou" else ""
-        of = rows[rows["metric"] == metric].set_index("variant").reindex(list(inks))
-        bars = "".join(
-            _bar(facts, inks[str(variant)], metric, end) for variant, facts in of.to_dict("index").items()
-        )
+        bars = "".join(_bar(of.get(name, NOTHING), ink, metric, end) for name, ink in inks.items())
         gap = gaps.get(metric)
         said = gap_words(gap, metric in LOWER_IS_BETTER) if gap and gap.gap is not None else ""
         parts.append(f'<div class="name">{escape(metric_label(metric))}{few}</div>')
@@ -153,7 +161,7 @@ def _panel(
     return parts
 
 
-def _bar(facts: Mapping[Hashable, Any], ink: Ink, metric: str, end: float) -> str:
+def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
     """A variant's bar, its whisker, its diamond, and its value in figures where all of them have ended."""
     in_pixels = metric in DISTANCES
     mean, low, high, pooled = (facts[name] for name in ("mean", "low", "high", "pooled"))
@@ -177,7 +185,7 @@ def _bar(facts: Mapping[Hashable, Any], ink: Ink, metric: str, end: float) -> st
     return f'<div class="bar" role="img" aria-label="{words}" title="{words}">{drawn}{value}</div>'
 
 
-def bar_words(facts: Mapping[Hashable, Any], ink: Ink, metric: str) -> str:
+def bar_words(facts: Facts, ink: Ink, metric: str) -> str:
     """What a bar says where one points at it, or has it read out: mean, interval, pooled score, n."""
     form = _form(metric in DISTANCES)
     low, high, n, missing = facts["low"], facts["high"], facts["n"], facts["n_missing"]
@@ -205,21 +213,19 @@ def _band(agreement: Spread | None) -> str:
     )
 
 
-def _furthest(rows: pd.DataFrame, metrics: list[str]) -> float:
+def _furthest(means: Means) -> float:
     """The greatest mean, or end of an interval; 1 where there is none."""
-    values = rows.loc[rows["metric"].isin(metrics), ["mean", "high"]].to_numpy(dtype=float)
-    found = values[np.isfinite(values)]
-    return float(found.max()) if found.size and found.max() > 0 else 1.0
+    ends = [facts[end] for of in means.values() for facts in of.values() for end in ("mean", "high")]
+    return max((end for end in ends if np.isfinite(end) and end > 0), default=1.0)
 
 
-def _ticks(rows: pd.DataFrame, metrics: list[str]) -> np.ndarray[Any, Any]:
+def _ticks(furthest: float) -> list[float]:
     """Zero and a few round numbers, to the end of the axis."""
-    furthest = _furthest(rows, metrics)
     size = 10.0 ** np.floor(np.log10(furthest))
     step = next(
         one * size for one in (0.2, 0.25, 0.5, 1, 2, 2.5, 5) if furthest / (one * size) < MOST_TICKS + 1
     )
-    return np.arange(0, VALUES * furthest, step)
+    return [float(tick) for tick in np.arange(0, VALUES * furthest, step)]
 
 
 def _form(in_pixels: bool) -> str:

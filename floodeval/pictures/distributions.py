@@ -125,9 +125,9 @@ def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str)
 
 
 def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
-    """Name the upright axis, and make room over the chart for the medians' words."""
+    """Name the upright axis, and make room over the chart for the medians' words beneath the legend."""
     figure.update_yaxes(title=title, ticksuffix=" %" if percent else "", rangemode="tozero")
-    figure.update_layout(legend_y=1.08)
+    figure.update_layout(legend_y=1.08, showlegend=True)
 
 
 def mark_median(figure: go.Figure, values: pd.Series, ink: Ink, word: str, cased: bool = True) -> None:

@@ -79,7 +79,7 @@ def _choose_bounds(selection: Selection) -> None:
     st.session_state[key] = tuple(min(max(bound, low), high) for bound in between)
     decimals = max(0, -math.floor(math.log10(step)))
     st.slider(
-        ranked_by(selection.ranking),
+        ranked_by(selection.ranking, selection.b is None),
         *(low, high),
         step=step,
         format=f"%.{decimals}f",

@@ -72,7 +72,7 @@ def score_line(selection: Selection, row: Row) -> str:
     if ranking.metric == "iou":
         return line
     show = signed if ranking.of == "gap" and ranking.metric != DISAGREEMENT else number
-    return f"{line} · {ranked_by(ranking)} **{show(_value(row, ranking.column))}**"
+    return f"{line} · {ranked_by(ranking, selection.b is None)} **{show(_value(row, ranking.column))}**"
 
 
 def _value(row: Row, column: str) -> float:

@@ -11,14 +11,14 @@ def order_word(ranking: Ranking, order: str) -> str:
     return say(f"rankings.{'disagreement' if ranking.metric == DISAGREEMENT else kind}_{order}")
 
 
-def ranked_by(ranking: Ranking) -> str:
-    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement of A and B`."""
-    if ranking.metric == DISAGREEMENT:
-        return metric_label(DISAGREEMENT)
+def ranked_by(ranking: Ranking, alone: bool = False) -> str:
+    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement of A and B`; alone: `Dice`."""
+    if alone or ranking.metric == DISAGREEMENT:
+        return metric_label(ranking.metric)
     side = say(f"rankings.of_{ranking.of}")
     return say("rankings.by", metric=metric_label(ranking.metric), side=side)
 
 
-def ranking_words(ranking: Ranking) -> str:
+def ranking_words(ranking: Ranking, alone: bool = False) -> str:
     """An order of the images in words: `IoU gap, losses first`."""
-    return say("rankings.whole", by=ranked_by(ranking), order=order_word(ranking, ranking.order))
+    return say("rankings.whole", by=ranked_by(ranking, alone), order=order_word(ranking, ranking.order))

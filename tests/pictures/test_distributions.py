@@ -56,6 +56,13 @@ def test_a_bar_carries_its_variant_bounds_and_count(values):
         assert side == "finetuned" and n == values[side].between(low, high, "left").sum()
 
 
+def test_one_variant_alone_says_its_median_and_n_too(values):
+    alone = {"pretrained": values["pretrained"]}
+    inks = variant_inks(list(alone))
+    for figure in (histogram_figure(alone, inks, EDGES, "IoU"), density_figure(alone, inks, SCORES, "IoU")):
+        assert figure.layout.showlegend and "median" in figure.data[0].name and "n=5" in figure.data[0].name
+
+
 def test_a_histogram_without_values_is_empty_and_says_so():
     figure = histogram_figure({"a": pd.Series([np.nan])}, variant_inks(["a"]), EDGES, "IoU")
     assert figure.data[0].name == "a: n=0"

@@ -105,6 +105,7 @@ def test_one_variant_has_no_gap_and_no_gain():
     assert "reaches a mean IoU of" in page.title[0].value
     assert "#### What it costs" in headings(page) and len(tables(page)[0][0]) == 2
     assert {metric.label for metric in page.metric} == {"Fails", "Good"}
+    assert {"Lowest scores first", "Where it is weak"} <= set(links(page))
 
 
 @pytest.mark.usefixtures("dashboard_files")

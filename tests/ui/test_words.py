@@ -67,6 +67,7 @@ def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec)
 def test_an_order_and_a_quadrant_in_words():
     assert ranking_words(Ranking()) == "IoU gap, losses first"
     assert ranking_words(Ranking("dice", "b", "best")) == "Dice of B, best first"
+    assert ranking_words(Ranking("dice", "a"), alone=True) == "Dice, worst first"
     assert quadrant_badge("fixed", single=False) == ":green-badge[Fixed]"
     assert quadrant_badge("both_fail", single=True) == ":gray-badge[Fails]"
     assert quadrant_badge(math.nan, single=False) == ":gray-badge[No IoU]"

@@ -57,7 +57,7 @@ def quadrant_here(selection: Selection) -> object:
 
 def place_words(selection: Selection, place: Place) -> str:
     """Where the image stands, and in which order."""
-    order = ranking_words(selection.ranking)
+    order = ranking_words(selection.ranking, selection.b is None)
     if selection.ranking.quadrant != ALL:
         order += say("compare.only", group=quadrant_title(selection.ranking.quadrant, selection.b is None))
     if selection.filters.any:
@@ -91,7 +91,7 @@ def draw_neighbours(selection: Selection) -> None:
                 else:
                     link_to("Compare", _params_of(selection, name), label, icon=":material/image:")
                 st.caption(show(value))
-    st.caption(say("compare.neighbours_by", by=ranked_by(selection.ranking)))
+    st.caption(say("compare.neighbours_by", by=ranked_by(selection.ranking, selection.b is None)))
 
 
 def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:
