@@ -2,4 +2,7 @@
 
 
 class FloodevalError(Exception):
-    """Wrong input: one line that names the thing, what was expected and the cure."""
+    """Wrong input: one line that names the thing, what was expected and the cure.
+
+    Where the dashboard may show it, the line is a `floodeval.language.sentences.Saying`.
+    """

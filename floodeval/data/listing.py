@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Saying, saying
 
-LAYOUTS = "expected Image/, Mask/ and metadata.csv (columns Image and Mask), or images/ and masks/"
+LAYOUTS = saying("listing.layouts")  # that a data set may have
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ class Gap:
     """A line or a file that makes no pair.
 
     `kind` is missing_photograph, missing_mask, unlisted_file, outside_file or repeated_id; `reason` is one
-    line that names the file and the cure.
+    line that names the file and, after a semicolon, the cure.
     """
 
     id: str
     kind: str
-    reason: str
+    reason: Saying
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def find_dataset(name: str | Path) -> Path:
         if folder.is_dir():
             return folder
     looked = ", ".join(dict.fromkeys(str(folder) for folder in candidates))
-    raise FloodevalError(f"no data set '{name}' (looked at {looked}); give a folder or set FLOODEVAL_DATA")
+    raise FloodevalError(saying("listing.nowhere", name=name, looked=looked))
 
 
 def dataset_places() -> list[Path]:
@@ -97,7 +98,7 @@ def list_dataset(name: str | Path) -> Listing:
         places = (folder / "images", folder / "masks")
         pairs, gaps = _pairs_by_stem(*places)
     else:
-        raise FloodevalError(f"{folder} is not a data set: {LAYOUTS}")
+        raise FloodevalError(saying("listing.no_dataset", folder=folder, layouts=LAYOUTS))
     samples, refused = _whole_pairs(folder, pairs)
     photographs, masks = (tuple(p for p in _files(place) if not _defect(folder, p)) for place in places)
     gaps = sorted([*gaps, *refused], key=lambda gap: natural_key(gap.id))
@@ -122,7 +123,7 @@ def _listed_pairs(folder: Path) -> tuple[list[Sample], list[Gap]]:
     for row, (photograph, mask) in enumerate(zip(table["Image"], table["Mask"], strict=True), start=2):
         if not photograph or not mask:
             absent = "photograph" if not photograph else "mask"
-            reason = f"metadata.csv line {row} names no {absent}; complete it"
+            reason = saying(f"listing.line_without_{absent}", row=row)
             gaps.append(Gap(Path(photograph or mask or f"line-{row}").stem, f"missing_{absent}", reason))
         else:
             pairs.append(Sample(Path(photograph).stem, folder / "Image" / photograph, folder / "Mask" / mask))
@@ -134,18 +135,18 @@ def _read_metadata(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, OSError) as error:  # pandas' parser errors and bad UTF-8 are ValueErrors
         first = str(error).splitlines()[0]
-        raise FloodevalError(f"{path} cannot be read as CSV ({first}); save it as UTF-8 CSV") from None
+        raise FloodevalError(saying("listing.no_csv", path=path, why=first)) from None
     missing = {"Image", "Mask"} - set(table.columns)
     if missing:
         columns = printable(", ".join(map(str, table.columns)))
-        raise FloodevalError(f"{path} has the columns {columns}; expected Image and Mask")
+        raise FloodevalError(saying("listing.columns", path=path, columns=columns))
     return table
 
 
 def _unlisted(folder: Path, pairs: list[Sample]) -> list[Gap]:
     listed = {path for pair in pairs for path in (pair.photograph, pair.mask)}
     return [
-        Gap(path.stem, "unlisted_file", f"{shown(path)} is not in metadata.csv; add its line")
+        Gap(path.stem, "unlisted_file", saying("listing.unlisted", file=shown(path)))
         for place in ("Image", "Mask")
         for path in _files(folder / place)
         if path not in listed
@@ -157,19 +158,19 @@ def _pairs_by_stem(images: Path, masks: Path) -> tuple[list[Sample], list[Gap]]:
     gaps = []
     for path in _files(masks):
         if by_stem.setdefault(path.stem, path) != path:
-            reason = f"two masks are named {printable(path.stem)}; remove {shown(path)} or rename it"
+            reason = saying("listing.two_masks", name=printable(path.stem), file=shown(path))
             gaps.append(Gap(path.stem, "repeated_id", reason))
     photographs = _files(images)
     stems = {path.stem for path in photographs}
     pairs = [Sample(p.stem, p, by_stem[p.stem]) for p in photographs if p.stem in by_stem]
     for p in photographs:
         if p.stem not in by_stem:
-            cure = printable(f"put masks/{p.stem}.png beside it")
-            gaps.append(Gap(p.stem, "missing_mask", f"{shown(p)} has no mask; {cure}"))
+            reason = saying("listing.no_mask", file=shown(p), wanted=printable(f"masks/{p.stem}.png"))
+            gaps.append(Gap(p.stem, "missing_mask", reason))
     for stem, p in by_stem.items():
         if stem not in stems:
-            cure = printable(f"put images/{stem}.jpg beside it")
-            gaps.append(Gap(stem, "missing_photograph", f"{shown(p)} has no photograph; {cure}"))
+            reason = saying("listing.no_photograph", file=shown(p), wanted=printable(f"images/{stem}.jpg"))
+            gaps.append(Gap(stem, "missing_photograph", reason))
     return pairs, gaps
 
 
@@ -207,10 +208,10 @@ def _gap(folder: Path, pair: Sample, kind: str) -> Gap | None:
     path = pair.photograph if kind == "photograph" else pair.mask
     defect = _defect(folder, path)
     if defect == "outside":
-        reason = f"the {kind} {printable(str(path))} lies outside the data set's folder; copy it in"
+        reason = saying(f"listing.outside_{kind}", path=printable(str(path)))
         return Gap(pair.id, "outside_file", reason)
     if defect:
-        reason = f"the {kind} {shown(path)} is missing; restore it or remove its line"
+        reason = saying(f"listing.missing_{kind}", file=shown(path))
         return Gap(pair.id, f"missing_{kind}", reason)
     return None
 
@@ -225,8 +226,6 @@ def _defect(folder: Path, path: Path) -> str:
         return "missing"
 
 
-def _repeated(pair: Sample, kept: Sample) -> str:
-    name = printable(pair.id)
-    if pair.photograph == kept.photograph:
-        return f"metadata.csv lists {name} twice; remove one of the two lines"
-    return f"two photographs are named {name}; rename one of them and its mask"
+def _repeated(pair: Sample, kept: Sample) -> Saying:
+    same = pair.photograph == kept.photograph
+    return saying("listing.twice" if same else "listing.two_photographs", name=printable(pair.id))

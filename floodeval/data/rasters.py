@@ -13,6 +13,7 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 WATER_ABOVE = 127  # an 8-bit mask value over this is water
 MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
@@ -108,10 +109,7 @@ def read_mask_values(path: Path) -> npt.NDArray[np.uint8]:
     grey = _grey(path, _open(path)[0])
     highest = int(grey.max(initial=0))
     if 0 < highest <= WATER_ABOVE:
-        raise FloodevalError(
-            f"{path}: the mask's highest value is {highest}, so nothing is over {WATER_ABOVE} (water); "
-            "save water as 255 and land as 0"
-        )
+        raise FloodevalError(saying("rasters.dark", path=path, highest=highest, water=WATER_ABOVE))
     return grey
 
 
@@ -157,25 +155,22 @@ def _opened(path: Path, content: bytes | None = None, most_pixels: int = MAX_PIX
                     raise Image.DecompressionBombError
                 yield image
     except FileNotFoundError:
-        raise FloodevalError(f"{path}: no such file; restore it or remove its line") from None
+        raise FloodevalError(saying("rasters.absent", path=path)) from None
     except UnidentifiedImageError:
         n_bytes = path.stat().st_size if content is None else len(content)
-        kind = "is empty" if n_bytes == 0 else "is not a picture that can be read"
-        raise FloodevalError(f"{path}: {kind}; replace it with a PNG, JPEG, WebP or TIFF") from None
+        key = "rasters.empty" if n_bytes == 0 else "rasters.no_picture"
+        raise FloodevalError(saying(key, path=path)) from None
     except Image.DecompressionBombError:
-        limit = f"{most_pixels // 10**6} megapixels"
-        raise FloodevalError(f"{path}: more than {limit}; cut the picture or make it smaller") from None
+        raise FloodevalError(saying("rasters.large", path=path, most=most_pixels // 10**6)) from None
     except Exception as error:  # Pillow's decoders raise many kinds on a broken file
-        raise FloodevalError(f"{path}: broken picture ({_one_line(error)}); replace the file") from None
+        raise FloodevalError(saying("rasters.broken", path=path, why=_one_line(error))) from None
 
 
 def _rgb(path: Path, image: Image.Image) -> Photograph:
     if image.mode.startswith("I;16"):
         image = Image.fromarray(_to_8_bits(np.asarray(image)))
     elif image.mode in ("I", "F"):
-        raise FloodevalError(
-            f"{path}: pixels of type '{image.mode}' have no known range; save it with 8 bits"
-        )
+        raise FloodevalError(saying("rasters.range", path=path, mode=image.mode))
     elif image.has_transparency_data:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
@@ -189,27 +184,23 @@ def _grey(path: Path, image: Image.Image) -> npt.NDArray[np.uint8]:
         return np.asarray(image.convert("L"))
     if image.mode in ("P", "RGB", "RGBA", "LA", "PA"):
         return _grey_of_colour(path, image)
-    raise FloodevalError(
-        f"{path}: a mask of mode '{image.mode}' is not known; save it as 8-bit greyscale PNG"
-    )
+    raise FloodevalError(saying("rasters.mode", path=path, mode=image.mode))
 
 
 def _grey_of_16_bits(path: Path, values: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:
     if 0 < int(values.max(initial=0)) < 256:
-        raise FloodevalError(
-            f"{path}: a 16-bit mask with values up to {values.max()} only; save it with 8 bits"
-        )
+        raise FloodevalError(saying("rasters.deep", path=path, highest=values.max()))
     return _to_8_bits(values)
 
 
 def _grey_of_colour(path: Path, image: Image.Image) -> npt.NDArray[np.uint8]:
     rgba = np.asarray(image.convert("RGBA"))
     if int(rgba[..., 3].min(initial=255)) < 255:
-        raise FloodevalError(f"{path}: a mask with transparent pixels; save it as 8-bit greyscale PNG")
+        raise FloodevalError(saying("rasters.transparent", path=path))
     rgb = rgba[..., :3]
     # JPEG leaves a little colour in grey pixels; a label drawn in a colour differs by far more.
     if int(np.ptp(rgb, axis=-1).max(initial=0)) > 24:
-        raise FloodevalError(f"{path}: a coloured mask; save water as white (255) and land as black (0)")
+        raise FloodevalError(saying("rasters.coloured", path=path))
     return rgb[..., 1]
 
 

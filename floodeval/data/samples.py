@@ -14,6 +14,7 @@ from floodeval.data.listing import find_dataset as find_dataset
 from floodeval.data.listing import natural_key as natural_key
 from floodeval.data.rasters import Mask, Photograph, read_mask, read_photograph
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 FINGERPRINT_BYTES = 65536  # read from either end of a file
 
@@ -95,10 +96,14 @@ def load_dataset(name: str | Path) -> Dataset:
         FloodevalError: no such folder, another layout, or not one pair in it.
     """
     listing = list_dataset(name)
-    skipped = tuple(Skipped(gap.id, "pairing", gap.reason) for gap in listing.gaps)
+    skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
     if not listing.pairs:
-        why = f" (first of {len(skipped)}: {skipped[0].reason})" if skipped else ""
-        raise FloodevalError(f"{listing.folder} holds no photograph with a mask{why}; {LAYOUTS}")
+        said = saying("listing.no_pair", folder=listing.folder, layouts=LAYOUTS)
+        if listing.gaps:
+            said = saying(
+                "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
+            )
+        raise FloodevalError(said)
     return Dataset(listing.name, listing.folder, listing.pairs, skipped, fingerprint(listing.pairs))
 
 

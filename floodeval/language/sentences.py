@@ -6,9 +6,10 @@ number, the catalogue has a table of its forms: `one` where `n` is 1, `other` el
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -61,6 +62,40 @@ def say(key: str, **values: object) -> str:
     if isinstance(sentence, dict):
         sentence = sentence["one" if values["n"] == 1 else "other"]
     return sentence.format(**values)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence for later: `str` says it, in the language of the moment at which it is read.
+
+    Findings and errors are made of these, so that what was found once, and kept, is read in any language.
+    """
+
+    key: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return say(self.key, **self.values)
+
+    def about(self, **values: object) -> "Saying":
+        """The same with other values."""
+        return Saying(self.key, {**self.values, **values})
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Sayings, or names, one after the other; `str` says them."""
+
+    parts: Sequence[object]
+    between: str = ", "
+
+    def __str__(self) -> str:
+        return self.between.join(map(str, self.parts))
+
+
+def saying(key: str, **values: object) -> Saying:
+    """What `say` says, for later; a value may be a saying too."""
+    return Saying(key, values)
 
 
 @cache

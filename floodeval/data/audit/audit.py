@@ -21,6 +21,7 @@ from floodeval.data.audit.summary import summarise
 from floodeval.data.listing import LAYOUTS, Listing, list_dataset, natural_key
 from floodeval.data.splits import read_subsets
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 
 def audit(
@@ -45,7 +46,7 @@ def audit(
     """
     listing = list_dataset(dataset)
     if not listing.photographs:
-        raise FloodevalError(f"{listing.folder} holds no photograph; {LAYOUTS}")
+        raise FloodevalError(saying("listing.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
     return audit_material(look(listing, progress), subset_of, scenes, agreement)
 
@@ -96,8 +97,7 @@ def _issues(
     subset_of: Mapping[str, str],
 ) -> Iterator[Issue]:
     for gap in material.listing.gaps:
-        detail, _, cure = gap.reason.rpartition("; ")
-        yield Issue(gap.kind, (gap.id,), detail, cure)
+        yield Issue(gap.kind, (gap.id,), gap.reason)
     yield from file_issues(material)
     yield from mask_issues(material)
     yield from ownership_issues(material)

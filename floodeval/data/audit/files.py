@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from floodeval.data.listing import printable, shown
+from floodeval.data.listing import shown
 from floodeval.data.rasters import (
     WATER_ABOVE,
     Header,
@@ -23,6 +23,7 @@ from floodeval.data.rasters import (
     read_photograph,
 )
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Saying, saying
 
 SMALL = 64  # pixels on either side of the pictures that are compared, whatever their proportions
 THREADS = min(4, os.cpu_count() or 1)
@@ -33,7 +34,7 @@ Looked = TypeVar("Looked")
 
 @dataclass(frozen=True)
 class File:
-    """A file as far as it could be read; `error` says in one line why not further.
+    """A file as far as it could be read; `error` says in one line why not further, and the cure.
 
     `header` is None where the file is no picture that may be decoded.
     """
@@ -41,7 +42,7 @@ class File:
     path: Path
     sha256: str
     header: Header | None
-    error: str
+    error: Saying | None
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -107,9 +108,9 @@ def _photograph(path: Path) -> PhotographFile:
     if error:
         return PhotographFile(path, digest, header, error)
     try:
-        return PhotographFile(path, digest, header, "", _shrunk(read_photograph(path)))
+        return PhotographFile(path, digest, header, None, _shrunk(read_photograph(path)))
     except FloodevalError as refusal:
-        return PhotographFile(path, digest, header, _said(refusal))
+        return PhotographFile(path, digest, header, _said(refusal, path))
 
 
 def _mask(path: Path) -> MaskFile:
@@ -119,29 +120,31 @@ def _mask(path: Path) -> MaskFile:
     try:
         values = read_mask_values(path)
     except FloodevalError as refusal:
-        return MaskFile(path, digest, header, _said(refusal))
+        return MaskFile(path, digest, header, _said(refusal, path))
     counts = cv2.calcHist([values], [0], None, [256], [0, 256])
     n_any, n_water, n_white = (int(counts[low + 1 :].sum(dtype=np.float64)) for low in (0, WATER_ABOVE, 254))
     small = _shrunk(np.asarray(cv2.threshold(values, WATER_ABOVE, 255, cv2.THRESH_BINARY)[1])) > WATER_ABOVE
     shares = (n_water / values.size, (n_any - n_white) / values.size, n_water / n_any if n_any else 1.0)
-    return MaskFile(path, digest, header, "", small, *shares)
+    return MaskFile(path, digest, header, None, small, *shares)
 
 
-def _head(path: Path) -> tuple[str, Header | None, str]:
+def _head(path: Path) -> tuple[str, Header | None, Saying | None]:
     """A file's SHA-256, its header, and what stopped the reading."""
     try:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        return "", None, f"{shown(path)}: {error.strerror}; make it readable"
+        return "", None, saying("rasters.unreadable", path=shown(path), why=error.strerror)
     try:
-        return digest, read_header(path), ""
+        return digest, read_header(path), None
     except FloodevalError as refusal:
-        return digest, None, _said(refusal)
+        return digest, None, _said(refusal, path)
 
 
-def _said(refusal: FloodevalError) -> str:
-    return printable(str(refusal))
+def _said(refusal: FloodevalError, path: Path) -> Saying:
+    """Why a file was refused, with its name in place of its whole path."""
+    said: Saying = refusal.args[0]
+    return said.about(path=shown(path))
 
 
 def _shrunk(picture: Photograph) -> Photograph:

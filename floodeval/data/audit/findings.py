@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from floodeval.language.sentences import say
+from floodeval.data.listing import printable
+from floodeval.language.sentences import Joined, Saying, say
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,25 @@ class Issue:
         kind: one of KINDS.
         ids: the samples it is about. Of a foreign mask: the pair that holds it, then the photograph whose
             mask it seems to be.
-        detail: what was found, in one line.
-        suggestion: what to do about it, in one line.
+        found: what was found, in one line; without `cure` what to do about it follows after a semicolon.
+        cure: what to do about it.
     """
 
     kind: str
     ids: tuple[str, ...]
-    detail: str
-    suggestion: str
+    found: Saying | Joined
+    cure: Saying | None = None
+
+    @property
+    def detail(self) -> str:
+        """What was found, in one line, in the language of the moment."""
+        found = printable(str(self.found))
+        return found if self.cure else found.rpartition("; ")[0] or found
+
+    @property
+    def suggestion(self) -> str:
+        """What to do about it, in one line, in the language of the moment."""
+        return printable(str(self.cure) if self.cure else str(self.found).rpartition("; ")[2])
 
     @property
     def accused(self) -> tuple[str, ...]:

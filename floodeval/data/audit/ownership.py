@@ -12,7 +12,8 @@ import numpy as np
 
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
-from floodeval.data.listing import Sample, natural_key, printable
+from floodeval.data.listing import Sample, natural_key
+from floodeval.language.sentences import Joined, Saying, saying
 
 MISFIT = (
     2.0  # deviations above chance under which a mask does not fit; 232 of 233 sound real pairs are over it
@@ -91,39 +92,34 @@ def _fit(material: Material, mask: Sample, photograph: Sample) -> float:
 
 def _swap(material: Material, a: Sample, b: Sample) -> Issue:
     (photo_a, mask_a), (photo_b, mask_b) = _sizes(material, a), _sizes(material, b)
-    first, second = printable(a.id), printable(b.id)
+    names = {"a": a.id, "b": b.id}
     if photo_a != mask_a:
-        sizes = (
-            f"{first} is {_by(photo_a)} with a mask of {_by(mask_a)}, {second} is {_by(photo_b)} with one of"
-        )
-        detail = f"{sizes} {_by(mask_b)}"
+        sizes = {
+            "photo_a": _by(photo_a),
+            "mask_a": _by(mask_a),
+            "photo_b": _by(photo_b),
+            "mask_b": _by(mask_b),
+        }
+        found = [saying("findings.swapped_sizes", **names, **sizes)]
     else:
-        detail = (
-            f"neither mask follows its own photograph, and each follows the other's ({_by(photo_a)} both)"
-        )
+        found = [saying("findings.swapped_shores", size=_by(photo_a))]
     fits = (material.fits.of(a.id, b.id), material.fits.of(b.id, a.id))
     if None not in fits:
-        detail += f"; crossed, their shores fit by {fits[0]:.0f} and {fits[1]:.0f} deviations above chance"
-    return Issue("swapped_masks", (a.id, b.id), detail, f"exchange the masks of {first} and {second}")
+        found.append(saying("findings.crossed", first=f"{fits[0]:.0f}", second=f"{fits[1]:.0f}"))
+    return Issue("swapped_masks", (a.id, b.id), Joined(found, ""), saying("findings.swapped_cure", **names))
 
 
 def _foreign(material: Material, pair: Sample) -> Iterator[Issue]:
     own, size = _sizes(material, pair)
-    name = printable(pair.id)
-    cure = f"draw the mask of {name} anew, or leave the pair out"
+    cure, stretched = saying("findings.foreign_cure", name=pair.id), _stretched(material, pair)
     if twin := _twin(material, pair):
-        detail = (
-            f"the masks of {name} and {printable(twin)} are the same file, byte for byte, in the size of "
-        )
-        detail += f"photograph {printable(twin)} ({_by(size)}){_stretched(material, pair)}"
-        yield Issue("foreign_mask", (pair.id, twin), detail, cure)
+        said = saying("findings.foreign_file", name=pair.id, other=twin, size=_by(size))
+        yield Issue("foreign_mask", (pair.id, twin), Joined((said, stretched), ""), cure)
     elif owner := _owner(material, pair):
-        fit = material.fits.of(pair.id, owner) or 0.0
-        detail = (
-            f"the mask of {name} follows photograph {printable(owner)} ({fit:.0f} deviations above chance)"
-        )
-        against = f", and is {_by(size)} as that is" if own != size else ", and not its own"
-        yield Issue("foreign_mask", (pair.id, owner), f"{detail}{against}{_stretched(material, pair)}", cure)
+        fit = f"{material.fits.of(pair.id, owner) or 0.0:.0f}"
+        key = "findings.foreign_shore" if own == size else "findings.foreign_size"
+        said = saying(key, name=pair.id, other=owner, fit=fit, size=_by(size))
+        yield Issue("foreign_mask", (pair.id, owner), Joined((said, stretched), ""), cure)
 
 
 def _twin(material: Material, pair: Sample) -> str:
@@ -152,32 +148,26 @@ def _owner(material: Material, pair: Sample) -> str:
     return best if of_size[best] >= max(FITS_ALONE, STANDS_OUT * common) else ""
 
 
-def _stretched(material: Material, pair: Sample) -> str:
+def _stretched(material: Material, pair: Sample) -> Saying | str:
     """A word on whether the mask would fit its own photograph if it were stretched to its size."""
     fit = material.fits.of(pair.id, pair.id)
     if fit is None or fit < FITS or not _unequal(material, pair):
         return ""
-    return f"; stretched, it fits {printable(pair.id)} too ({fit:.0f} deviations): one view, framed otherwise"
+    return saying("findings.stretched", name=pair.id, fit=f"{fit:.0f}")
 
 
 def _mismatch(material: Material, pair: Sample, explained: bool) -> Issue:
     photograph, mask = _sizes(material, pair)
-    name = printable(pair.id)
-    detail = f"photograph {name} is {_by(photograph)} and its mask {_by(mask)}"
+    values = {"name": pair.id, "photo": _by(photograph), "mask": _by(mask)}
+    key, cure = "findings.sizes", "findings.sizes_cure"
     if explained:
-        cure = "see the swapped or foreign mask of this name; the pair is left out until it is repaired"
-        return Issue("size_mismatch", (pair.id,), detail, cure)
-    fits = {i: fit for i, fit in material.fits.everywhere(pair.id).items() if i != pair.id}
-    if abs(photograph[0] * mask[1] - photograph[1] * mask[0]) <= max(*photograph, *mask):
-        detail += ", in the same proportions"
-        cure = f"save the mask of {name} at {_by(photograph)}, without smoothing; floodeval resizes no mask"
-        return Issue("size_mismatch", (pair.id,), detail, cure)
-    if fits:
+        cure = "findings.sizes_explained_cure"
+    elif abs(photograph[0] * mask[1] - photograph[1] * mask[0]) <= max(*photograph, *mask):
+        key, cure = "findings.sizes_in_proportion", "findings.sizes_in_proportion_cure"
+    elif fits := {i: fit for i, fit in material.fits.everywhere(pair.id).items() if i != pair.id}:
         best = max(fits, key=lambda i: fits[i])
-        detail += (
-            f"; no photograph here is surely its own (nearest {printable(best)}, {fits[best]:.1f} deviations)"
-        )
-    return Issue("size_mismatch", (pair.id,), detail, f"pair photograph {name} with its own mask")
+        key, values = "findings.sizes_nearest", values | {"other": best, "fit": f"{fits[best]:.1f}"}
+    return Issue("size_mismatch", (pair.id,), saying(key, **values), saying(cure, **values))
 
 
 def _by(size: Size) -> str:

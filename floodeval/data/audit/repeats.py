@@ -6,7 +6,8 @@ from typing import Protocol
 
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
-from floodeval.data.listing import natural_key, printable
+from floodeval.data.listing import natural_key
+from floodeval.language.sentences import Joined, Saying, saying
 
 SAME_BYTES = "same bytes"
 SHOWN = 8  # names in a line
@@ -63,15 +64,16 @@ def repeat_issues(
     """Photographs of the same bytes, and scenes that hold more than that."""
     for group in identical:
         masks = {material.mask_of[i].sha256 for i in group if i in material.mask_of}
-        labels = "different masks" if len(masks) > 1 else "one mask"
-        detail = f"photographs {_names(group)} are the same file, byte for byte, with {labels}"
-        yield Issue("duplicate_bytes", group, detail, "keep one, or keep them in one subset of the split")
+        key = "findings.same_bytes_other_masks" if len(masks) > 1 else "findings.same_bytes"
+        said, cure = saying(key, names=_names(group)), saying("findings.same_bytes_cure")
+        yield Issue("duplicate_bytes", group, said, cure)
     known = {frozenset(group) for group in identical}
     for group in groups:
         if frozenset(group) not in known:
-            detail = f"photographs {_names(group)} show one scene{_kinds(group, scenes)}"
-            cure = "keep them in one subset of the split; `floodeval split` does"
-            yield Issue("near_duplicate", group, detail, cure)
+            kinds = _kinds(group, scenes)
+            key = "findings.one_scene_kinds" if kinds.parts else "findings.one_scene"
+            said = saying(key, names=_names(group), kinds=kinds)
+            yield Issue("near_duplicate", group, said, saying("findings.one_scene_cure"))
 
 
 def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]:
@@ -82,10 +84,10 @@ def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]
             if sample_id in subset_of:
                 by_subset[subset_of[sample_id]].append(sample_id)
         if len(by_subset) > 1:
-            found = "; ".join(f"{subset}: {_names(ids)}" for subset, ids in sorted(by_subset.items()))
+            parts = [Joined((subset, _names(ids)), ": ") for subset, ids in sorted(by_subset.items())]
             ids = tuple(i for i in group if i in subset_of)
-            detail = f"one scene stands in {len(by_subset)} subsets ({found})"
-            yield Issue("leak", ids, detail, "deal the data set anew with `floodeval split`")
+            said = saying("findings.leak", count=len(by_subset), found=Joined(parts, "; "))
+            yield Issue("leak", ids, said, saying("findings.leak_cure"))
 
 
 def _several(groups: Iterable[Sequence[str]]) -> Groups:
@@ -93,13 +95,13 @@ def _several(groups: Iterable[Sequence[str]]) -> Groups:
     return tuple(sorted(kept, key=lambda group: natural_key(group[0])))
 
 
-def _kinds(group: Sequence[str], scenes: FoundScenes | None) -> str:
+def _kinds(group: Sequence[str], scenes: FoundScenes | None) -> Joined:
     members = set(group)
     links = scenes.links if scenes else ()
     kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})
-    return f" ({', '.join(kinds)})" if kinds else ""
+    return Joined([saying(f"audit.kind_{kind.replace(' ', '_')}") for kind in kinds])
 
 
-def _names(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return printable(", ".join(ids[:SHOWN])) + more
+def _names(ids: Sequence[str]) -> Saying | Joined:
+    first = Joined(ids[:SHOWN])
+    return saying("findings.and_more", names=first, more=len(ids) - SHOWN) if len(ids) > SHOWN else first

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from floodeval.data.audit.files import File, MaskFile, format_mismatch
+from floodeval.data.audit.files import MaskFile, format_mismatch
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
 from floodeval.data.listing import shown
+from floodeval.language.sentences import saying
 
 GREY_BELOW = 0.90
 """A mask is grey where the IoU of its water over 0 with its water over 127 is below this.
@@ -21,11 +22,10 @@ def file_issues(material: Material) -> Iterator[Issue]:
     for files in (material.photograph_of, material.mask_of):
         for sample_id, file in files.items():
             if file.error:
-                yield _unreadable(sample_id, file)
+                yield Issue("unreadable", (sample_id,), file.error)
             elif found := format_mismatch(file):
-                detail = f"{shown(file.path)} is {found} inside"
-                cure = "floodeval reads it by its content; rename it for programs that go by the name"
-                yield Issue("format_mismatch", (sample_id,), detail, cure)
+                said = saying("findings.format", file=shown(file.path), format=found)
+                yield Issue("format_mismatch", (sample_id,), said, saying("findings.format_cure"))
 
 
 def mask_issues(material: Material) -> Iterator[Issue]:
@@ -39,24 +39,13 @@ def mask_issues(material: Material) -> Iterator[Issue]:
             yield _of_one_value(sample_id, mask)
 
 
-def _unreadable(sample_id: str, file: File) -> Issue:
-    said, _, cure = file.error.rpartition("; ")
-    place = f"{file.path.parent}/"
-    return Issue("unreadable", (sample_id,), (said or cure).replace(place, f"{file.path.parent.name}/"), cure)
-
-
 def _grey(sample_id: str, mask: MaskFile) -> Issue:
-    detail = (
-        f"{shown(mask.path)}: {mask.grey_share:.0%} of the pixels are neither 0 nor 255; the water over 0 "
-        f"and the water over 127 agree to an IoU of {mask.agreement:.2f} only"
-    )
-    cure = "save the mask with 0 and 255 alone; floodeval takes as water what is over 127"
-    return Issue("grey_mask", (sample_id,), detail, cure)
+    share, iou = f"{mask.grey_share:.0%}", f"{mask.agreement:.2f}"
+    said = saying("findings.grey", file=shown(mask.path), share=share, iou=iou)
+    return Issue("grey_mask", (sample_id,), said, saying("findings.grey_cure"))
 
 
 def _of_one_value(sample_id: str, mask: MaskFile) -> Issue:
-    if mask.water_share == 0:
-        cure = "draw the water, or keep it if there is none in the photograph"
-        return Issue("empty_mask", (sample_id,), f"{shown(mask.path)} has no water at all", cure)
-    cure = "draw the land, or keep it if there is nothing but water in the photograph"
-    return Issue("full_mask", (sample_id,), f"{shown(mask.path)} has nothing but water", cure)
+    kind = "empty" if mask.water_share == 0 else "full"
+    said = saying(f"findings.{kind}", file=shown(mask.path))
+    return Issue(f"{kind}_mask", (sample_id,), said, saying(f"findings.{kind}_cure"))

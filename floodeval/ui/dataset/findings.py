@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.data.audit.findings import GRAVITIES, KINDS, Audit, Issue
-from floodeval.data.listing import list_dataset, printable
+from floodeval.data.listing import list_dataset
 from floodeval.language.sentences import language, say
 from floodeval.pictures.audit_pictures import AuditPictures, Row, names_of
 from floodeval.pictures.palette import TRUE_WATER
@@ -97,7 +97,7 @@ def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
 
 def _draw_issue(issue: Issue, rows: list[Row]) -> None:
     with st.container(border=True, gap="small", height="stretch"):
-        st.markdown(f"**{plain(names_of(issue))}**  \n{plain(printable(issue.detail))}")
+        st.markdown(f"**{plain(names_of(issue))}**  \n{plain(issue.detail)}")
         for row in rows:
             if row.heading:
                 st.caption(f"**{row.heading}**")
