@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 
 @contextmanager
@@ -59,7 +60,4 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
 
 def unwritable(path: Path, error: OSError) -> FloodevalError:
     """Say in one line which file could not be written, why, and what to do."""
-    return FloodevalError(
-        f"cannot write {path}: {error.strerror or error}; free space or choose another folder, "
-        "then run the same command again (what was finished is kept)"
-    )
+    return FloodevalError(saying("files.unwritable", path=path, why=error.strerror or error))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 CHECKPOINT = "checkpoint.safetensors"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -28,10 +29,7 @@ def check_name(what: str, name: str) -> str:
         FloodevalError: it has a slash, begins with a dot, or the like.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise FloodevalError(
-            f"'{name}' is no name for a {what}; use letters, digits, '-', '_' and '.', and begin with a "
-            "letter or digit"
-        )
+        raise FloodevalError(saying("files.no_name", name=name, what=what))
     return name
 
 
@@ -56,7 +54,6 @@ def find_checkpoint(checkpoint: str | Path) -> Path:
         for path in (place, place / CHECKPOINT):
             if path.is_file():
                 return path
-    known = ", ".join(sorted(path.parent.name for path in models.glob(f"*/{CHECKPOINT}"))) or "none"
-    raise FloodevalError(
-        f"no checkpoint '{checkpoint}' (known: {known}); train one with `floodeval finetune`"
-    )
+    known = ", ".join(sorted(path.parent.name for path in models.glob(f"*/{CHECKPOINT}")))
+    key = "models.no_checkpoint" if known else "models.none"
+    raise FloodevalError(saying(key, name=checkpoint, known=known))

@@ -9,6 +9,7 @@ import pandas as pd
 from floodeval.analysis.statistics import Interval, scene_bootstrap
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import saying
 
 TARGETS = (0.80, 0.85)
 CURVE_COLUMNS = ("prompt", "variant", "click", "iou", "ci_low", "ci_high", "n")
@@ -107,7 +108,7 @@ def _grids(run: Run, prompt: str | None) -> list[tuple[str, str, pd.DataFrame, p
     table = run.table("clicks")
     table = table[table["id"].isin(run.metrics["id"])]  # whoever looks at part of a run sees that part here
     if table.duplicated(["id", "variant", "prompt", "click"]).any():
-        raise FloodevalError(f"run {run.folder} has a click twice in clicks.parquet; evaluate it again")
+        raise FloodevalError(saying("runs.click_twice", run=run.folder))
     found = []
     for spec in (spec for spec in run.info.prompts if spec.spec in wanted):
         for variant in run.info.variant_names:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
 
@@ -52,14 +53,12 @@ def paired(
     """
     rows = metrics[metrics["prompt"] == prompt]
     left, right = (rows[rows["variant"] == name].set_index("id") for name in (a, b))
-    for what, wanted, found in (("variant", a, len(left)), ("variant", b, len(right))):
+    for wanted, found in ((a, len(left)), (b, len(right))):
         if not found:
-            raise FloodevalError(f"the run has no rows of {what} '{wanted}' with prompt '{prompt}'")
+            raise FloodevalError(saying("runs.no_rows", variant=wanted, prompt=prompt))
     unpaired = [] if left.index.equals(right.index) else sorted(set(left.index) ^ set(right.index))
     if unpaired:
-        raise FloodevalError(
-            f"'{a}' and '{b}' have different samples ({', '.join(unpaired[:5])}); evaluate again"
-        )
+        raise FloodevalError(saying("runs.unpaired", a=a, b=b, ids=", ".join(unpaired[:5])))
     table = left[["scene", "split", "width", "height", "truth_share"]].copy()
     for name in (*(metric for metric in METRICS if metric in metrics), "score"):
         table[f"{name}_a"], table[f"{name}_b"] = left[name], right[name]

@@ -10,6 +10,7 @@ from floodeval.data.scenery.scene import FACTORS
 from floodeval.data.stress import SEVERITIES, UNVARIED, condition_of
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import saying
 
 METRIC = "iou"
 WORST = SEVERITIES[-1]
@@ -79,9 +80,11 @@ def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
     """
     falls = {keys: ious[0] - ious[WORST] for keys, ious in _per_factor(run)}
     prompts = dict.fromkeys(prompt for prompt, _, _ in falls)
+    known = dict.fromkeys(variant for _, variant, _ in falls)
     for name in (a, b):
-        if name not in {variant for _, variant, _ in falls}:
-            raise FloodevalError(f"run {run.folder} has no variant '{name}'")
+        if name not in known:
+            names = ", ".join(known)
+            raise FloodevalError(saying("runs.no_variant", run=run.folder, variant=name, known=names))
     rows = []
     for prompt in prompts:
         for factor in FACTORS:
@@ -121,7 +124,7 @@ def _conditions(run: Run) -> pd.DataFrame:
     """The run's table with the columns base, factor and severity, which the ids name."""
     conditions = {sample_id: condition_of(sample_id) for sample_id in run.metrics["id"].unique()}
     if not any(conditions.values()):
-        raise FloodevalError(f"run {run.folder} is not of the stress suite; make one with `floodeval stress`")
+        raise FloodevalError(saying("runs.no_stress", run=run.folder))
     known = {sample_id: (one.base, one.factor, one.severity) for sample_id, one in conditions.items() if one}
     table = run.metrics[run.metrics["id"].isin(known)].copy()
     named = pd.DataFrame([known[sample_id] for sample_id in table["id"]], index=table.index)

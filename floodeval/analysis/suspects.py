@@ -4,6 +4,7 @@ import pandas as pd
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import saying
 
 AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
 DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth
@@ -37,9 +38,9 @@ def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     """
     if prompt not in (None, *run.info.prompt_specs):
         known = ", ".join(run.info.prompt_specs)
-        raise FloodevalError(f"run {run.folder} has no prompt '{prompt}'; it has {known}")
+        raise FloodevalError(saying("runs.no_prompt", run=run.folder, prompt=prompt, known=known))
     if len(run.info.variants) < 2:
-        raise FloodevalError(f"run {run.folder} has one variant; suspects need two to agree with each other")
+        raise FloodevalError(saying("runs.one_variant", run=run.folder))
     rows = run.metrics if prompt is None else run.metrics[run.metrics["prompt"] == prompt]
     groups = rows.groupby(["id", "prompt"], sort=False)
     found = groups.agg(scene=("scene", "first"), best_iou=("iou", "max"))

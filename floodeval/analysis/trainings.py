@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.results import CHECKPOINT, model_folder, results_folder
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
@@ -104,18 +105,16 @@ def _history(path: Path) -> pd.DataFrame:
         return history.dropna(subset=["epoch"]).reset_index(drop=True)
     except (OSError, ValueError) as error:
         columns = ", ".join(NEEDED)
-        raise FloodevalError(
-            f"{path} cannot be read ({error}); expected a CSV with the columns {columns}: train again"
-        ) from error
+        raise FloodevalError(saying("trainings.no_history", path=path, why=error, columns=columns)) from error
 
 
 def _config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise FloodevalError(f"{path} cannot be read ({error}); train again to have it written") from error
+        raise FloodevalError(saying("trainings.no_config", path=path, why=error)) from error
     if not isinstance(config, dict):
-        raise FloodevalError(f"{path} holds no record of settings; train again to have it written")
+        raise FloodevalError(saying("trainings.empty_config", path=path))
     return config
 
 

@@ -120,7 +120,7 @@ def encode_mask(mask: Mask) -> bytes:
     options = [cv2.IMWRITE_PNG_COMPRESSION, 6, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     ok, encoded = cv2.imencode(".png", mask.astype(np.uint8) * 255, options)
     if not ok:
-        raise FloodevalError(f"a mask of {mask.shape[1]}x{mask.shape[0]} pixels could not be encoded as PNG")
+        raise FloodevalError(saying("rasters.no_png", width=mask.shape[1], height=mask.shape[0]))
     return bytes(encoded)
 
 

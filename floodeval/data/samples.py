@@ -58,7 +58,7 @@ class Dataset:
         masks = {sample.id: sample.mask for sample in self.samples}
         for sample_id in (*repairs, *repairs.values()):
             if sample_id not in masks:
-                raise FloodevalError(f"{self.name} has no sample '{sample_id}' to repair; audit it anew")
+                raise FloodevalError(saying("listing.no_repair", name=self.name, id=sample_id))
         samples = (replace(one, mask=masks[repairs.get(one.id, one.id)]) for one in self.samples)
         return replace(self, samples=tuple(samples))
 
@@ -80,10 +80,9 @@ def read_pair(sample: Sample) -> Pair:
     photograph, truth = read_photograph(sample.photograph), read_mask(sample.mask)
     if photograph.shape[:2] != truth.shape:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
-        raise FloodevalError(
-            f"{sample.photograph.name} is {w}x{h} and its mask {sample.mask.name} is {mask_w}x{mask_h}; "
-            "pair the photograph with its own mask"
-        )
+        sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
+        names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
+        raise FloodevalError(saying("rasters.other_size", **names, **sizes))
     return Pair(photograph, truth)
 
 

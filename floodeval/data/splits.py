@@ -11,6 +11,7 @@ import pandas as pd
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
+from floodeval.language.sentences import saying
 
 SUBSETS = ("train", "validation", "test")
 RECORD = ".record.json"
@@ -68,7 +69,9 @@ class Split:
         """
         found = set(self.table.loc[self.table["split"] == subset, "id"])
         if not found:
-            raise FloodevalError(f"{self.name} has no samples in '{subset}'; expected {', '.join(SUBSETS)}")
+            raise FloodevalError(
+                saying("splits.empty", name=self.name, subset=subset, subsets=", ".join(SUBSETS))
+            )
         return found
 
     def repaired(self, dataset: Dataset) -> Dataset:
@@ -96,7 +99,7 @@ def read_split(path: Path, dataset: Dataset) -> Split:
     """
     table = _read_table(path, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})
     straddles = table.groupby("scene")["split"].transform("nunique") > 1
-    _refuse(path, "has a scene in two subsets", table.loc[straddles, "id"])
+    _refuse(path, "straddles", table.loc[straddles, "id"])
     return Split(path.name, table, _read_record(path.with_suffix(RECORD), dataset))
 
 
@@ -124,14 +127,9 @@ def _read_record(path: Path, dataset: Dataset) -> SplitRecord | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FloodevalError(
-            f"{path} is not a split's record ({error}); make the split anew with `floodeval split`"
-        ) from None
+        raise FloodevalError(saying("splits.no_record", path=path, why=error)) from None
     if record.repaired and record.fingerprint != dataset.fingerprint:
-        raise FloodevalError(
-            f"{path} repairs masks of another data set than {dataset.name}; make the split anew with "
-            "`floodeval split`"
-        )
+        raise FloodevalError(saying("splits.other_data", path=path, name=dataset.name))
     return record
 
 
@@ -139,20 +137,15 @@ def _read_table(path: Path, known: set[str]) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
-        raise FloodevalError(
-            f"no split {path}; make one with `floodeval split DATASET --out {path}`"
-        ) from None
+        raise FloodevalError(saying("splits.absent", path=path)) from None
     except (ValueError, OSError) as error:
-        raise FloodevalError(f"{path} cannot be read as CSV ({str(error).splitlines()[0]})") from None
+        why = str(error).splitlines()[0]
+        raise FloodevalError(saying("splits.no_csv", path=path, why=why)) from None
     if list(table.columns) != ["id", "scene", "split"]:
-        raise FloodevalError(f"{path} has the columns {', '.join(table.columns)}; expected id, scene, split")
-    _refuse(
-        path,
-        "holds subsets other than train, validation, test",
-        table.loc[~table["split"].isin(SUBSETS), "id"],
-    )
-    _refuse(path, "names an id twice", table.loc[table["id"].duplicated(), "id"])
-    _refuse(path, "names ids that the data set lacks", table.loc[~table["id"].isin(known), "id"])
+        raise FloodevalError(saying("splits.columns", path=path, columns=", ".join(table.columns)))
+    _refuse(path, "other_subsets", table.loc[~table["split"].isin(SUBSETS), "id"])
+    _refuse(path, "twice", table.loc[table["id"].duplicated(), "id"])
+    _refuse(path, "unknown", table.loc[~table["id"].isin(known), "id"])
     return table
 
 
@@ -161,4 +154,4 @@ def _refuse(path: Path, complaint: str, ids: Iterable[str]) -> None:
     found = list(ids)
     if found:
         shown = ", ".join(found[:5]) + (" ..." if len(found) > 5 else "")
-        raise FloodevalError(f"{path} {complaint} ({shown}); make it anew with `floodeval split`")
+        raise FloodevalError(saying(f"splits.{complaint}", path=path, ids=shown))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
+from floodeval.language.sentences import saying
 
 FILE = "cases.csv"
 TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters
@@ -46,10 +47,8 @@ def read_cases(run: Path) -> dict[str, MarkedCase]:
             raise KeyError(", ".join(sorted(missing)))
         found = [MarkedCase(**{name: str(row[name] or "") for name in COLUMNS}) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
-        raise FloodevalError(
-            f"{path} cannot be read ({error}); expected a CSV with the columns {', '.join(COLUMNS)}: mend it "
-            "or move it away"
-        ) from error
+        columns = ", ".join(COLUMNS)
+        raise FloodevalError(saying("cases.broken", path=path, why=error, columns=columns)) from error
     return {case.id: case for case in found}
 
 

@@ -14,6 +14,7 @@ from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text, write_with
+from floodeval.language.sentences import Joined, saying
 from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -164,16 +165,14 @@ class Run:
         try:
             table = pd.read_parquet(path)
         except FileNotFoundError:
-            raise FloodevalError(
-                f"run {self.folder} has no {path.name}; evaluate it again with --force"
-            ) from None
+            raise FloodevalError(saying("runs.no_table", run=self.folder, table=path.name)) from None
         except (OSError, ValueError) as error:
             why = str(error).splitlines()[0]
-            raise FloodevalError(f"{path} cannot be read ({why}); evaluate the run again") from None
+            raise FloodevalError(saying("runs.broken_table", path=path, why=why)) from None
         missing = set(DETAILS[name]) - set(table.columns)
         if missing:
             lacking = ", ".join(sorted(missing))
-            raise FloodevalError(f"{path} lacks the columns {lacking}; evaluate the run again with --force")
+            raise FloodevalError(saying("runs.table_lacks", path=path, columns=lacking))
         return table
 
     def dataset(self) -> Dataset:
@@ -190,14 +189,9 @@ class Run:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
         if found:
-            raise FloodevalError(
-                f"the photographs at {found[0].folder} are not those that were evaluated (other files or "
-                "other contents); bring the same data set, or evaluate this one"
-            )
-        raise FloodevalError(
-            f"the photographs of '{name}' are not on this machine; put the same data set at "
-            f"{' or '.join(map(str, folders))}, or set FLOODEVAL_DATA to the folder that holds it"
-        )
+            raise FloodevalError(saying("runs.other_photographs", folder=found[0].folder))
+        places = Joined(folders, saying("runs.or"))
+        raise FloodevalError(saying("runs.no_photographs", name=name, places=places))
 
 
 def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
@@ -208,9 +202,7 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
     """
     path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
     if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
-        raise FloodevalError(
-            f"sample '{sample_id}' of {variant}, {prompt} would lie outside the run {folder}"
-        )
+        raise FloodevalError(saying("runs.outside", id=sample_id, variant=variant, prompt=prompt, run=folder))
     return path
 
 
@@ -232,9 +224,9 @@ def find_run(run: str | Path) -> Path:
         if (folder / "metrics.parquet").is_file():
             return folder
         if (folder / "run.json").is_file():
-            raise FloodevalError(f"run {folder} is not finished; give its `floodeval evaluate` command again")
-    known = ", ".join(list_runs()) or "none; make one with `floodeval evaluate` or `floodeval demo`"
-    raise FloodevalError(f"no run '{run}' (known: {known})")
+            raise FloodevalError(saying("runs.unfinished", run=folder))
+    known = ", ".join(list_runs())
+    raise FloodevalError(saying("runs.unknown" if known else "runs.none", run=run, known=known))
 
 
 def load_run(run: str | Path) -> Run:
@@ -249,12 +241,10 @@ def load_run(run: str | Path) -> Run:
         metrics = pd.read_parquet(folder / "metrics.parquet")
         skipped = pd.read_csv(folder / "skipped.csv", dtype=str, keep_default_na=False)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FloodevalError(f"run {folder} cannot be read ({error}); evaluate it again") from None
+        raise FloodevalError(saying("runs.broken", run=folder, why=error)) from None
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:
-        raise FloodevalError(
-            f"run {folder} lacks the columns {', '.join(sorted(missing))}; evaluate it again"
-        )
+        raise FloodevalError(saying("runs.lacks", run=folder, columns=", ".join(sorted(missing))))
     return Run(folder, info, metrics, skipped)
 
 

@@ -87,10 +87,10 @@ class Joined:
     """Sayings, or names, one after the other; `str` says them."""
 
     parts: Sequence[object]
-    between: str = ", "
+    between: object = ", "
 
     def __str__(self) -> str:
-        return self.between.join(map(str, self.parts))
+        return str(self.between).join(map(str, self.parts))
 
 
 def saying(key: str, **values: object) -> Saying:

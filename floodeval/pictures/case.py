@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from floodeval.data.samples import Sample
+from floodeval.language.sentences import Saying
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.overlay import Split, split
 from floodeval.pictures.palette import Rgb
@@ -33,7 +34,7 @@ class Case:
     predicted: dict[str, Coverage] = field(default_factory=dict)
     errors: dict[str, Split] = field(default_factory=dict)
     against: Split | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Saying, ...] = ()
 
     @property
     def scale(self) -> float:

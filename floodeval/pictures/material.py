@@ -7,6 +7,7 @@ from floodeval.data.rasters import MAX_PIXELS, Mask, read_mask, read_reduced
 from floodeval.data.samples import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
+from floodeval.language.sentences import Saying, saying
 from floodeval.pictures.palette import Rgb
 from floodeval.sam.prompts import PromptSpec
 
@@ -25,7 +26,7 @@ class Material:
     photograph: Rgb | None = None
     truth: Mask | None = None
     predicted: dict[str, Mask] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
+    problems: tuple[Saying, ...] = ()
 
 
 def read_material(
@@ -46,7 +47,7 @@ def read_material(
         sample: the photograph and its truth; None where they are not on this machine.
         n_pixels: how many of the photograph will do.
     """
-    problems: list[str] = []
+    problems: list[Saying] = []
     pair = _read_pair(sample, n_pixels, problems) if sample else None
     masks = _read_masks(folder, sample_id, prompt, variants, problems)
     size = _common_size(pair[1] if pair else None, masks, problems)
@@ -60,35 +61,33 @@ def read_material(
     )
 
 
-def _read_pair(sample: Sample, n_pixels: int, problems: list[str]) -> tuple[Rgb, Mask] | None:
+def _read_pair(sample: Sample, n_pixels: int, problems: list[Saying]) -> tuple[Rgb, Mask] | None:
     try:
         (photograph, size), truth = read_reduced(sample.photograph, n_pixels), read_mask(sample.mask)
     except FloodevalError as error:
-        problems.append(str(error))
+        problems.append(error.args[0])
         return None
     if size != truth.shape:
-        found, wanted = (f"{width}x{height}" for height, width in (truth.shape, size))
-        problems.append(
-            f"{sample.photograph.name} is {wanted} and its mask {sample.mask.name} is {found}; "
-            "pair the photograph with its own mask"
-        )
+        sizes = {"size": _by(size), "mask_size": _by(truth.shape)}
+        names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
+        problems.append(saying("rasters.other_size", **names, **sizes))
         return None
     return photograph, truth
 
 
 def _read_masks(
-    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], problems: list[str]
+    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], problems: list[Saying]
 ) -> dict[str, Mask]:
     masks = {}
     for name in variants:
         try:
             masks[name] = read_mask(mask_path(folder, name, prompt.spec, sample_id))
         except FloodevalError as error:
-            problems.append(str(error))
+            problems.append(error.args[0])
     return masks
 
 
-def _common_size(truth: Mask | None, masks: dict[str, Mask], problems: list[str]) -> tuple[int, int]:
+def _common_size(truth: Mask | None, masks: dict[str, Mask], problems: list[Saying]) -> tuple[int, int]:
     """The truth's size, or the first mask's; a mask of another size is named."""
     shapes = [truth.shape] if truth is not None else [mask.shape for mask in masks.values()]
     if not shapes:
@@ -96,8 +95,11 @@ def _common_size(truth: Mask | None, masks: dict[str, Mask], problems: list[str]
     height, width = shapes[0]
     for name, mask in masks.items():
         if mask.shape != (height, width):
-            found = f"{mask.shape[1]}x{mask.shape[0]}"
-            problems.append(
-                f"the mask of {name} is {found} and not {width}x{height}; evaluate this sample again"
-            )
+            sizes = {"found": _by(mask.shape), "size": _by((height, width))}
+            problems.append(saying("rasters.other_prediction", variant=name, **sizes))
     return height, width
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    """A height and width as people write a size."""
+    return f"{shape[1]}x{shape[0]}"

@@ -11,6 +11,7 @@ from floodeval.analysis.slices import Slice, cut
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import saying
 
 WORST, MARKED, NAMED = RULES = ("worst", "marked", "named")
 USUAL = 12  # of the worst, where nobody says how many
@@ -62,15 +63,14 @@ def choose(
     if choice.rule == MARKED:
         return _marked(table, marked, run)
     if choice.quadrant not in (ALL, *QUADRANTS):
-        raise FloodevalError(f"unknown quadrant '{choice.quadrant}'; expected {', '.join(QUADRANTS)}")
+        raise FloodevalError(
+            saying("choice.no_quadrant", quadrant=choice.quadrant, known=", ".join(QUADRANTS))
+        )
     rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
     found = ranked(rows, Ranking("iou", choice.by, "worst", choice.quadrant))["id"]
     if choice.n and not len(found):
-        within = f" in the slice {choice.slice}" if choice.slice else ""
-        raise FloodevalError(
-            f"no photograph is '{choice.quadrant}'{within} with prompt '{prompt}'; choose another quadrant "
-            "or slice"
-        )
+        key = "choice.none_in_slice" if choice.slice else "choice.none"
+        raise FloodevalError(saying(key, quadrant=choice.quadrant, slice=choice.slice, prompt=prompt))
     return Chosen(tuple(found.head(choice.n)))
 
 
@@ -83,7 +83,7 @@ def slice_named(run: Run, table: pd.DataFrame, name: str) -> tuple[Slice, list[s
     traits = traits_of(run, table)
     found = {f"{one.trait}={one.part}": one for one in cut(traits)}
     if name not in found:
-        raise FloodevalError(f"run {run.folder} has no slice '{name}'; it has {', '.join(found)}")
+        raise FloodevalError(saying("choice.no_slice", run=run.folder, slice=name, known=", ".join(found)))
     return found[name], list(traits.loc[found[name].members, "id"])
 
 
@@ -96,20 +96,15 @@ def _named(table: pd.DataFrame, ids: tuple[str, ...], prompt: str) -> tuple[str,
     gone = [one for one in ids if one not in set(table["id"])]
     if gone:
         few = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
-        raise FloodevalError(f"the run has no photograph {few} with prompt '{prompt}'; see its metrics.csv")
+        raise FloodevalError(saying("choice.no_photograph", ids=few, prompt=prompt))
     return tuple(dict.fromkeys(ids))
 
 
 def _marked(table: pd.DataFrame, marked: Mapping[str, MarkedCase], run: Run) -> Chosen:
     if not marked:
-        raise FloodevalError(
-            f"no case is marked in run {run.folder}; mark some in the dashboard, or give --worst N or --ids"
-        )
+        raise FloodevalError(saying("choice.unmarked", run=run.folder))
     known = set(table["id"])
     kept, gone = (tuple(one for one in marked if (one in known) is there) for there in (True, False))
     if not kept:
-        raise FloodevalError(
-            f"none of the {len(gone)} marked cases is in the rows of this report ({', '.join(gone[:5])}); "
-            "mark others, or give --worst N or --ids"
-        )
+        raise FloodevalError(saying("choice.others_marked", count=len(gone), ids=", ".join(gone[:5])))
     return Chosen(kept, gone)

@@ -91,7 +91,7 @@ class CasePictures:
             )
             for row in self._rows(case)
         )
-        return DrawnCase(tuple(row for row in rows if row), case.problems)
+        return DrawnCase(tuple(row for row in rows if row), tuple(map(str, case.problems)))
 
     def _sample(self, sample_id: str) -> Sample | None:
         try:

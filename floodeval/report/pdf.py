@@ -8,6 +8,7 @@ from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
 from floodeval.files import write_with
+from floodeval.language.sentences import saying
 from floodeval.report.content import Report
 from floodeval.report.drawn import CasePictures, Figure
 from floodeval.report.html import html_parts
@@ -56,10 +57,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError) as error:
         why = str(error).strip().splitlines()[0]
-        raise FloodevalError(
-            f"no PDF: WeasyPrint does not find its system library Pango ({why}); on Debian or Ubuntu: "
-            f"apt-get install {PANGO} (macOS: brew install pango), or print the HTML file from a browser"
-        ) from None
+        raise FloodevalError(saying("forms.no_pango", why=why, packages=PANGO)) from None
     finally:  # importing it lets Pillow pass half a file for a picture, in the whole process
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
     return weasyprint

@@ -11,7 +11,7 @@ from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import DEFAULT, language, say
+from floodeval.language.sentences import DEFAULT, language, say, saying
 from floodeval.report.build import build_report
 from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
 from floodeval.report.drawn import CasePictures, Tick
@@ -130,7 +130,7 @@ def check_date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise FloodevalError(f"'{text}' is no date; expected YYYY-MM-DD") from None
+        raise FloodevalError(saying("forms.no_date", text=text)) from None
 
 
 def _photographs(run: Run) -> tuple[Dataset | None, str]:

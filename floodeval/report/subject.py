@@ -11,6 +11,7 @@ from floodeval.analysis.pairing import paired
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
+from floodeval.language.sentences import saying
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.sam.prompts import PromptSpec
 
@@ -86,13 +87,14 @@ def make_subject(
     a, b = _two(run, a, b)
     specs = {one.spec: one for one in run.info.prompts}
     if prompt not in (None, *specs):
-        raise FloodevalError(f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(specs)}")
+        known = ", ".join(specs)
+        raise FloodevalError(saying("runs.no_prompt", run=run.folder, prompt=prompt, known=known))
     rows = _rows(run, subset, without_flagged)
     narrowed = replace(run, metrics=rows)
     present = set(rows["prompt"].unique())
     asked = prompt or next((spec for spec in specs if spec in present), next(iter(specs)))
     if asked not in present:
-        raise FloodevalError(f"run {run.folder} has no rows with prompt '{asked}'; see its skipped.csv")
+        raise FloodevalError(saying("subject.no_rows", run=run.folder, prompt=asked))
     return Subject(
         run=narrowed,
         a=a,
@@ -109,16 +111,16 @@ def make_subject(
 def _two(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
     names = run.info.variant_names
     if len(names) < 2:
-        raise FloodevalError(
-            f"run {run.folder} has one variant, '{names[0]}'; evaluate two to report on their gap"
-        )
+        raise FloodevalError(saying("subject.one_variant", run=run.folder, variant=names[0]))
     for name in (a, b):
         if name not in (None, *names):
-            raise FloodevalError(f"run {run.folder} has no variant '{name}'; it has {', '.join(names)}")
+            raise FloodevalError(
+                saying("runs.no_variant", run=run.folder, variant=name, known=", ".join(names))
+            )
     a = a or next(name for name in names if name != b)
     b = b or next(name for name in names if name != a)
     if a == b:
-        raise FloodevalError(f"A and B are both '{a}'; name two variants of {', '.join(names)}")
+        raise FloodevalError(saying("subject.same", variant=a, known=", ".join(names)))
     return a, b
 
 
@@ -127,10 +129,10 @@ def _rows(run: Run, subset: str, without_flagged: bool) -> pd.DataFrame:
     if subset:
         rows = rows[rows["split"] == subset]
         if rows.empty:
-            known = ", ".join(sorted({str(one) for one in run.metrics["split"].dropna()})) or "none"
-            raise FloodevalError(f"run {run.folder} has no rows of split '{subset}'; it has {known}")
+            known = ", ".join(sorted({str(one) for one in run.metrics["split"].dropna()})) or "–"
+            raise FloodevalError(saying("subject.no_split", run=run.folder, subset=subset, known=known))
     if without_flagged:
         rows = rows[~rows["id"].isin(list(run.info.flagged))]
     if rows.empty:
-        raise FloodevalError(f"run {run.folder} holds no photograph to report on; see its skipped.csv")
+        raise FloodevalError(saying("subject.empty", run=run.folder))
     return rows

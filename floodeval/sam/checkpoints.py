@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.sam.registry import PublishedModel
 from floodeval.sam.tensors import read_tensors, write_tensors
 
@@ -59,16 +60,12 @@ def read_checkpoint(path: Path, model: PublishedModel) -> tuple[dict[str, torch.
     """
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT:
-        raise FloodevalError(f"{path} is not a floodeval checkpoint; expected the file that `finetune` wrote")
+        raise FloodevalError(saying("models.foreign", path=path))
     provenance = Provenance(**{name: metadata.get(name, "") for name in Provenance.__dataclass_fields__})
     if provenance.model_type != model.model_type:
-        raise FloodevalError(
-            f"{path} was trained from {provenance.model_type}, not {model.model_type}; "
-            f"evaluate it with --model {provenance.model_type}"
-        )
+        types = {"trained": provenance.model_type, "given": model.model_type}
+        raise FloodevalError(saying("models.other_type", path=path, **types))
     if provenance.base_sha256 != model.sha256:
-        raise FloodevalError(
-            f"{path} was trained from weights {provenance.base_sha256[:12]}..., not {model.sha256[:12]}...; "
-            "train it again from this base"
-        )
+        hashes = {"trained": provenance.base_sha256[:12], "given": model.sha256[:12]}
+        raise FloodevalError(saying("models.other_base", path=path, **hashes))
     return {name: tensor.float() for name, tensor in tensors.items()}, provenance

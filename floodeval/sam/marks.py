@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.sam.prompts import Prompt
 
 MOST_CLICKS = 100
@@ -44,7 +45,7 @@ class Marks:
                 rows = (one.split(",") for one in found[1].split(";"))
                 clicks = [(float(x), float(y), rest != ["0"]) for x, y, *rest in rows]
             else:
-                raise FloodevalError(f"prompt '{text}' cannot be read; expected {FORMS}")
+                raise FloodevalError(saying("marking.unreadable", text=text, forms=FORMS))
         return cls(box, tuple(clicks))  # type: ignore[arg-type]
 
     @classmethod
@@ -94,12 +95,10 @@ class Marks:
         x0, y0, x1, y1 = self.box or (0, 0, width, height)
         fits = 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
         if not fits or not all(0 <= x < width and 0 <= y < height for x, y, _ in self.clicks):
-            raise FloodevalError(
-                f"prompt '{self}' does not lie within {name}, which is {width}x{height}; give x from 0 to "
-                f"{width}, y from 0 to {height}, and a box from its upper left to its lower right corner"
-            )
+            within = {"name": name, "width": width, "height": height}
+            raise FloodevalError(saying("marking.outside", marks=self, **within))
         if len(self.clicks) > MOST_CLICKS:
-            raise FloodevalError(f"prompt with {len(self.clicks)} points; SAM takes up to {MOST_CLICKS} here")
+            raise FloodevalError(saying("marking.many", count=len(self.clicks), most=MOST_CLICKS))
 
     def prompt(self, size: tuple[int, int]) -> Prompt:
         """What SAM is told about a photograph of that height and width."""

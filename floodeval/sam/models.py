@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.sam.architecture import Sam, build_architecture
 from floodeval.sam.checkpoints import Provenance, read_checkpoint
 from floodeval.sam.tensors import ENCODER, read_tensors, sha256_of_tensors
@@ -67,10 +68,10 @@ def _check_device(device: str) -> None:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:  # torch raises either, by how it was built
         why = str(error).splitlines()[0]
-        raise FloodevalError(f"device '{device}' cannot be used here ({why}); choose --device cpu") from None
+        raise FloodevalError(saying("models.no_device", device=device, why=why)) from None
 
 
 def _check_fit(path: Path, tuned: dict[str, torch.Tensor], base: dict[str, torch.Tensor]) -> None:
     for name, tensor in tuned.items():
         if name not in base or base[name].shape != tensor.shape:
-            raise FloodevalError(f"{path} holds the tensor {name}, which the model lacks; train it again")
+            raise FloodevalError(saying("models.misfit", path=path, tensor=name))

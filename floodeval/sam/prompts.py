@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 Truth = npt.NDArray[np.bool_]
 JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on its longer side
@@ -88,9 +89,7 @@ def parse_prompt(text: str) -> PromptSpec:
     """
     kind, _, rest = text.strip().partition(":")
     if kind not in OPTIONS:
-        raise FloodevalError(
-            f"unknown prompt '{text}'; expected one of {', '.join(OPTIONS)} (as in points:n=5)"
-        )
+        raise FloodevalError(saying("marking.unknown", text=text, known=", ".join(OPTIONS)))
     options = dict(_option(text, kind, part) for part in rest.split(",")) if rest else {}
     if kind == "points":
         options.setdefault("n", 5)
@@ -171,23 +170,25 @@ def _jittered(
 def _option(text: str, kind: str, part: str) -> tuple[str, Any]:
     name, _, value = part.partition("=")
     if name not in OPTIONS[kind]:
-        raise FloodevalError(
-            f"prompt '{text}' has the option '{name}'; {kind} takes {', '.join(sorted(OPTIONS[kind]))}"
-        )
-    read, fits, expected = _READERS[name]
+        known = ", ".join(sorted(OPTIONS[kind]))
+        raise FloodevalError(saying("marking.no_option", text=text, option=name, kind=kind, known=known))
+    read, fits = _READERS[name]
     try:
         number = read(value)
     except ValueError:
         number = None
     if number is None or not fits(number):
-        raise FloodevalError(f"prompt '{text}' has {name}='{value}'; expected {expected}")
+        expected = saying(f"marking.expects_{name}")
+        raise FloodevalError(
+            saying("marking.no_value", text=text, option=name, value=value, expected=expected)
+        )
     return name, bool(number) if name == "multimask" else number
 
 
-_READERS: dict[str, tuple[Callable[[str], float], Callable[[float], bool], str]] = {
-    "n": (int, lambda n: 1 <= n <= 100, "a whole number of clicks from 1 to 100"),
-    "max": (int, lambda n: 1 <= n <= 100, "a whole number of clicks from 1 to 100"),
-    "jitter": (float, lambda px: 0 <= px <= 512, "pixels from 0 to 512"),
-    "seed": (int, lambda seed: seed >= 0, "a whole number from 0"),
-    "multimask": (int, lambda flag: flag in (0, 1), "0 or 1"),
+_READERS: dict[str, tuple[Callable[[str], float], Callable[[float], bool]]] = {
+    "n": (int, lambda n: 1 <= n <= 100),
+    "max": (int, lambda n: 1 <= n <= 100),
+    "jitter": (float, lambda px: 0 <= px <= 512),
+    "seed": (int, lambda seed: seed >= 0),
+    "multimask": (int, lambda flag: flag in (0, 1)),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 
 
 @dataclass(frozen=True)
@@ -95,5 +96,5 @@ def published(model_type: str) -> PublishedModel:
         FloodevalError: there is no such model; names those that there are.
     """
     if model_type not in MODELS:
-        raise FloodevalError(f"unknown model '{model_type}'; expected one of {', '.join(MODELS)}")
+        raise FloodevalError(saying("models.unknown", model=model_type, known=", ".join(MODELS)))
     return MODELS[model_type]

@@ -10,6 +10,7 @@ from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
 from floodeval.files import write_bytes
+from floodeval.language.sentences import saying
 
 State = Mapping[str, torch.Tensor]
 ENCODER = "image_encoder."
@@ -51,8 +52,6 @@ def _open(path: Path, with_tensors: bool = True) -> tuple[dict[str, torch.Tensor
             names = file.keys() if with_tensors else ()
             return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
     except FileNotFoundError:
-        raise FloodevalError(f"no checkpoint {path}; train one with `floodeval finetune`") from None
+        raise FloodevalError(saying("models.absent", path=path)) from None
     except (SafetensorError, OSError) as error:
-        raise FloodevalError(
-            f"{path} is not a whole safetensors file ({error}); fetch or make it again"
-        ) from None
+        raise FloodevalError(saying("models.broken", path=path, why=error)) from None

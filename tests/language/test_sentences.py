@@ -8,10 +8,26 @@ from pathlib import Path
 import pytest
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import DEFAULT, LANGUAGES, catalogue, language, say, speak, speaking
+from floodeval.language.sentences import (
+    DEFAULT,
+    LANGUAGES,
+    Joined,
+    catalogue,
+    language,
+    say,
+    saying,
+    speak,
+    speaking,
+)
 
 ROOT = Path(__file__).parents[2]
 OTHERS = sorted(set(LANGUAGES) - {DEFAULT})
+COMMANDS_ALONE = {  # what is said here is seen on the command line, which speaks English
+    *("cli", "finetuning", "terminal"),
+    *("evaluation/evaluate.py", "evaluation/journal.py", "evaluation/leaks.py", "evaluation/predict.py"),
+    *("evaluation/request.py", "data/splitting.py", "data/stress.py", "data/scenery", "report/forms.py"),
+    *("report/markdown.py", "analysis/compare.py", "analysis/seeds.py", "language/sentences.py"),
+}
 
 
 def forms(sentence):
@@ -80,6 +96,30 @@ def test_a_language_is_spoken_within_its_block_alone():
 
 def test_what_is_filled_in_is_never_read_as_a_sentence():
     assert "{n.__class__}" in say("choosing.absent", what="run", asked="{n.__class__}", shown="x")
+
+
+def test_a_saying_is_worded_where_it_is_read():
+    found = saying("listing.no_mask", file=Joined(("a", "b"), saying("runs.or")), wanted="c")
+    assert str(found) == "a or b has no mask; put c beside it"
+    with speaking("es"):
+        assert str(found) == "a o b no tiene máscara; ponga c a su lado"
+        assert str(FloodevalError(found.about(file="d"))) == "d no tiene máscara; ponga c a su lado"
+
+
+def test_every_error_that_a_page_may_show_is_in_the_catalogue():
+    plain = []
+    for path in (ROOT / "floodeval").rglob("*.py"):
+        name = path.relative_to(ROOT / "floodeval").as_posix()
+        if any(name == one or name.startswith(f"{one}/") for one in COMMANDS_ALONE):
+            continue
+        plain += [
+            f"{name}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "FloodevalError"
+            and isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+        ]
+    assert not plain
 
 
 def test_an_unknown_language_is_refused_with_those_that_there_are():

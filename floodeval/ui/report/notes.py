@@ -77,7 +77,7 @@ def keep_notes(key: str, run: Run, prompt: str, ids: Sequence[str], marked: Mapp
         for place, edit in edits.items():
             _keep(run, prompt, marked.get(ids[place]) or MarkedCase(ids[place]), edit)
     except FloodevalError as error:
-        st.session_state["report_problem"] = str(error)
+        st.session_state["report_problem"] = error
 
 
 def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> None:

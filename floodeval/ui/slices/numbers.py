@@ -15,7 +15,7 @@ from floodeval.analysis.suspects import suspects
 from floodeval.analysis.weakest import weakest_slices
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import say
+from floodeval.language.sentences import say, saying
 from floodeval.pictures.slice_chart import Overall
 from floodeval.ui.loading import stamp, waiting
 from floodeval.ui.selection import Selection
@@ -57,8 +57,12 @@ def errors_of(selection: Selection) -> pd.DataFrame:
     lacking = {selection.a, selection.b or selection.a} - set(rows["variant"])
     if lacking:
         raise FloodevalError(
-            f"run {selection.run.folder} has no errors of {', '.join(sorted(lacking))} with prompt "
-            f"{selection.prompt.spec}; evaluate it again with --force"
+            saying(
+                "runs.no_errors",
+                run=selection.run.folder,
+                variants=", ".join(sorted(lacking)),
+                prompt=selection.prompt.spec,
+            )
         )
     return rows
 
