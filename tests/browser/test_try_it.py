@@ -62,6 +62,12 @@ def at(page, x, y, pane=0):
     return box["x"] + (x + 0.5) / SIDE * box["width"], box["y"] + (y + 0.5) / SIDE * box["height"]
 
 
+def looked(page):
+    """The zoom, and the place of the photograph in the corner of the panes."""
+    page.wait_for_timeout(100)
+    return [float(number) for number in page.locator(".panes").get_attribute("data-view").split()]
+
+
 def drawn(page, pane):
     return page.locator("canvas.marks").nth(pane).evaluate(GROUND)
 
@@ -111,6 +117,43 @@ def test_the_keyboard_marks_water_land_and_a_box(panes):
     answered(panes, "box=35,36,37,38+points=35,35")
 
 
+def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
+    middle = at(panes, 36, 36)
+    panes.wait_for_timeout(500)  # a page that has just scrolled takes the wheel itself
+    panes.mouse.move(*middle)
+    panes.mouse.wheel(0, -800)
+    zoom, x, y = looked(panes)
+    assert zoom > 3
+    shown = round((x + 0.5 / zoom) * SIDE - 0.5)  # the pixel that lies in the middle of every pane
+    assert shown == pytest.approx(36, abs=1)
+    panes.mouse.click(*at(panes, 35.5, 35.5, pane=2))
+    answered(panes, re.compile(rf"points={int((x + 0.5 / zoom) * SIDE)},{int((y + 0.5 / zoom) * SIDE)}$"))
+    panes.get_by_role("button", name="✥ Move").click()
+    held, to = at(panes, 36, 36), at(panes, 60, 36)
+    panes.mouse.move(*held)
+    panes.mouse.down()
+    panes.mouse.move(*to, steps=4)
+    panes.mouse.up()
+    assert looked(panes)[1] == pytest.approx(x - 24 / SIDE / zoom, abs=0.01)
+    assert panes.get_by_text(re.compile(r"points=\d+,\d+$")).first.is_visible()  # nothing was marked by it
+    panes.get_by_role("button", name="Fit").click()
+    assert looked(panes) == [1, 0, 0]
+
+
+def test_the_view_follows_the_keyboard(panes):
+    panes.get_by_role("button", name="+ Water").click()
+    panes.locator("canvas.marks").first.focus()
+    for key in ("+", "+", "=", *["ArrowLeft"] * 40):
+        panes.keyboard.press(key)
+    zoom, x, _ = looked(panes)
+    assert zoom == pytest.approx(1.5**3, abs=0.001)
+    assert x == 0
+    panes.keyboard.press("Enter")
+    answered(panes, "points=0,36")
+    panes.keyboard.press("0")
+    assert looked(panes) == [1, 0, 0]
+
+
 def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
     panes.mouse.click(*at(panes, 20, 40))
     answered(panes, "points=20,40")
@@ -138,3 +181,28 @@ def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):  # noqa
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     page.touchscreen.tap(*at(page, 30, 30))
     answered(page, "indicación points=30,30")
+
+
+def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):  # noqa: F811
+    page = opened(visit(address, phone))
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        spots = [{"x": x, "y": y, "id": place} for place, (x, y) in enumerate(points)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+    left, right, middle = at(page, 26, 36), at(page, 46, 36), at(page, 36, 36)
+    touch("touchStart", left, right)
+    for apart in (10, 20, 30, 40, 50):
+        touch("touchMove", (left[0] - apart, left[1]), (right[0] + apart, right[1]))
+    touch("touchEnd")
+    zoom, x, _ = looked(page)
+    assert zoom == pytest.approx(1 + 100 / (right[0] - left[0]), rel=0.1)
+    touch("touchStart", middle)
+    for by in (10, 20, 30):
+        touch("touchMove", (middle[0] + by, middle[1]))
+    touch("touchEnd")
+    assert looked(page)[1] < x
+    page.get_by_text("told the whole frame").first.wait_for()  # none of it was a mark
+    page.touchscreen.tap(*middle)
+    answered(page, re.compile(r"points=\d+,\d+$"))

@@ -17,8 +17,9 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Variant, load_run
 from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
+from floodeval.ui.components import script
 from floodeval.ui.tryit import page as try_it
-from floodeval.ui.tryit.canvas import SCRIPTS, WORDS
+from floodeval.ui.tryit.canvas import ROOM, SCRIPTS, WORDS, ZOOM_WORDS
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
 from tests.ui.test_languages import walk
@@ -263,10 +264,8 @@ def test_the_command_makes_the_same_masks(dashboard_files):
 
 
 def test_the_words_of_the_panes_are_those_that_the_scripts_say():
-    from floodeval.ui.tryit.canvas import _text
-
-    said = _text(*SCRIPTS)
-    assert all(f"words.{word}" in said or f'"{word}"' in said for word in WORDS)
+    said = script(ROOM, *SCRIPTS)
+    assert all(f"words.{word}" in said or f'"{word}"' in said for word in (*WORDS, *ZOOM_WORDS))
 
 
 def test_the_page_without_a_model_needs_no_torch():

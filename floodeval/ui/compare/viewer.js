@@ -6,7 +6,6 @@
 const PIXEL_PX = 32 // a pixel of the photograph is shown no larger than this
 const STEP = 1.5 // of a zoom by button or key
 const PAN = 0.15 // of the pane, by an arrow key
-const SCROLLING_MS = 350 // a wheel that has just scrolled the page goes on scrolling it
 const SETTLED_MS = 140
 const MOST_LAYERS = 8 // kept as drawn
 const REMEMBERED = "floodeval-compare"
@@ -33,15 +32,11 @@ class Viewer {
     this.view = { zoom: 1, x: 0.5, y: 0.5 }
     this.choice = { set: null, panes: null, opacity: 60, split: 50, ...remembered() }
     this.panes = []
-    this.scrolled = 0
-    this.onScroll = () => (this.scrolled = performance.now())
-    document.addEventListener("scroll", this.onScroll, { capture: true, passive: true })
     this.sizes = new ResizeObserver(() => this.draw())
     this.wire()
   }
 
   close() {
-    document.removeEventListener("scroll", this.onScroll, { capture: true })
     this.sizes.disconnect()
     clearTimeout(this.settling)
   }
@@ -178,6 +173,7 @@ class Viewer {
     divider.setAttribute("aria-label", this.data.words.divider)
     divider.setAttribute("aria-valuemin", 0)
     divider.setAttribute("aria-valuemax", 100)
+    this.placeDivider(divider)
     divider.onpointerdown = (event) => {
       event.stopPropagation()
       divider.setPointerCapture(event.pointerId)
@@ -198,6 +194,11 @@ class Viewer {
     }
     pane.stage.append(divider)
     return divider
+  }
+
+  placeDivider(divider) {
+    divider.style.left = `${this.choice.split}%`
+    divider.setAttribute("aria-valuenow", Math.round(this.choice.split))
   }
 
   move(percent) {
@@ -231,6 +232,8 @@ class Viewer {
   wireStage(pane) {
     const { stage } = pane
     const held = new Map()
+    const pan = (dx, dy) => this.pan(pane, dx, dy)
+    const zoom = (factor, at) => this.zoom(factor, pane, at)
     stage.onpointerdown = (event) => {
       if (event.button) return
       held.set(event.pointerId, event)
@@ -238,19 +241,7 @@ class Viewer {
       stage.classList.add("held")
     }
     stage.onpointermove = (event) => {
-      const before = held.get(event.pointerId)
-      if (!before) return
-      const other = [...held.values()].find((one) => one.pointerId !== event.pointerId)
-      held.set(event.pointerId, event)
-      if (!other) {
-        this.pan(pane, event.clientX - before.clientX, event.clientY - before.clientY)
-        return
-      }
-      const middle = (one) => [(one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2]
-      const spread = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)
-      const [from, to] = [middle(before), middle(event)]
-      this.pan(pane, to[0] - from[0], to[1] - from[1])
-      this.zoom(spread(event) / Math.max(1, spread(before)), pane, to)
+      if (held.has(event.pointerId)) dragged(held, event, { pan, zoom })
     }
     stage.onpointerup = stage.onpointercancel = (event) => {
       held.delete(event.pointerId)
@@ -258,18 +249,7 @@ class Viewer {
     }
     stage.ondblclick = () => this.reset()
     stage.onkeydown = (event) => this.press(pane, event)
-    stage.addEventListener(
-      "wheel",
-      (event) => {
-        const outwards = event.deltaY > 0 && this.view.zoom <= 1
-        const scrolling = performance.now() - this.scrolled < SCROLLING_MS
-        if (outwards || (scrolling && !event.ctrlKey)) return
-        event.preventDefault()
-        const lines = event.deltaMode === 1 ? 30 : 1
-        this.zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.002)), pane, [event.clientX, event.clientY])
-      },
-      { passive: false },
-    )
+    stage.addEventListener("wheel", (event) => wheeled(event, this.view.zoom <= 1, zoom), { passive: false })
   }
 
   press(pane, event) {
@@ -408,8 +388,7 @@ class Viewer {
       context.fillRect(at, 0, width - at, height)
       this.paintLayer(context, layers[1], place, ratio)
       context.restore()
-      divider.style.left = `${this.choice.split}%`
-      divider.setAttribute("aria-valuenow", Math.round(this.choice.split))
+      this.placeDivider(divider)
     }
     stage.dataset.zoomed = this.view.zoom > 1
     stage.dataset.place = [place.scale, place.left, place.top].map((number) => number.toFixed(3)).join(" ")

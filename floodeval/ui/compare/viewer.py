@@ -6,7 +6,6 @@ The browser is given photograph and masks once; layers, opacity, zoom and the di
 import base64
 import zlib
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from floodeval.pictures.palette import PROMPT
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.ui.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
 from floodeval.ui.compare.rows import score_rows
+from floodeval.ui.components import component
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
@@ -75,7 +75,8 @@ def draw_viewer(selection: Selection) -> None:
     if not panes:
         st.info(say("compare.nothing"), icon=":material/hide_image:")
         return
-    _component()(key="viewer", data=message(selection, packed, panes, sets_of(panes)))
+    viewer = component("viewer", "floodeval.ui.compare", "viewer", "viewer.js")
+    viewer(key="viewer", data=message(selection, packed, panes, sets_of(panes)))
 
 
 def message(
@@ -128,15 +129,6 @@ def _prompt(prompt: Prompt | None) -> dict[str, Any] | None:
         return None
     box, points = (None if part is None else part.tolist() for part in (prompt.box, prompt.points))
     return {"box": box, "points": points, "colour": PROMPT}
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    folder = files("floodeval.ui.compare")
-    html, css, js = (
-        (folder / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
-    )
-    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=js)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

@@ -3,7 +3,8 @@
 const pictures = new Map() // by the photograph's id: what need not be sent again
 const boards = new WeakMap() // by the element that a component is mounted in
 const KEPT_PICTURES = 4
-const DRAG_PX = 5 // a pointer that moves less has clicked
+const PIXEL_PX = 32 // a pixel of the photograph is shown no larger than this
+const STEP = 1.5 // of a zoom by button or key
 
 class Board {
   constructor(root) {
@@ -13,6 +14,7 @@ class Board {
     this.mode = "water"
     this.opacity = 0.6
     this.shore = false
+    this.view = WHOLE
     this.panes = []
     this.cursor = this.keyed = this.corner = this.pressed = null
     this.sizes = new ResizeObserver(() => this.draw())
@@ -23,7 +25,8 @@ class Board {
     this.send = () => setStateValue("marks", { photograph: this.data.photograph.id, has: this.has(), ...this.marks })
     const other = this.data?.photograph.id !== data.photograph.id
     this.data = data
-    if (other) Object.assign(this, { marks: data.answer.marks, history: [], cursor: null, keyed: null, corner: null })
+    if (other) Object.assign(this, { marks: data.answer.marks, history: [], view: WHOLE })
+    if (other) this.cursor = this.keyed = this.corner = null
     await this.keepPictures()
     if (this.data !== data) return
     if (!this.has()) return this.send()
@@ -73,6 +76,52 @@ class Board {
     for (const help of ["hint", "keys"]) this.root.querySelector(`#${help}`).textContent = words[help]
     panes.classList.toggle("waiting", !sameMarks(this.marks, answer.marks))
     panes.classList.toggle("boxing", this.mode === "box")
+    panes.classList.toggle("moving", this.mode === "move")
+    this.showZoom()
+  }
+
+  showZoom() {
+    const { zoom } = this.view
+    this.zoomShown.textContent = `${zoom.toFixed(zoom < 10 ? 1 : 0)}×`
+    this.outButton.disabled = this.wholeButton.disabled = zoom <= 1
+    const panes = this.root.querySelector(".panes")
+    panes.classList.toggle("zoomed", zoom > 1)
+    panes.dataset.view = [zoom, this.view.x, this.view.y].map(number => number.toFixed(4)).join(" ")
+  }
+
+  /** Look at another part of the photograph; drawn once for all that is asked before the screen's next picture. */
+  look(view) {
+    this.view = view
+    this.showZoom()
+    this.asking ??= requestAnimationFrame(() => {
+      this.asking = null
+      this.draw()
+    })
+  }
+
+  /** Zoom about a place of the pane that a pointer is over; without one, about the cross or the middle. */
+  zoom(factor, pane = this.panes[0].top, at = null) {
+    const rect = pane.getBoundingClientRect()
+    if (at) this.keyed = null
+    const place = at ? [(at[0] - rect.left) / rect.width, (at[1] - rect.top) / rect.height] : this.focused()
+    this.look(zoomed(this.view, factor, place, (PIXEL_PX * this.data.photograph.width) / rect.width))
+  }
+
+  pan(pane, dx, dy) {
+    this.keyed = null
+    const { width, height } = pane.getBoundingClientRect()
+    this.look(moved(this.view, dx / width, dy / height))
+  }
+
+  focused() {
+    if (!this.cursor) return [0.5, 0.5]
+    const [x, y] = this.shareOf(this.cursor)
+    return [(x - this.view.x) * this.view.zoom, (y - this.view.y) * this.view.zoom]
+  }
+
+  shareOf([x, y]) {
+    const { width, height } = this.data.photograph
+    return [(x + 0.5) / width, (y + 0.5) / height]
   }
 
   draw() {
@@ -81,13 +130,14 @@ class Board {
     this.panes.forEach(({ ground }, place) => {
       const shore = this.shore && kept.shore ? [{ canvas: kept.shore, opaque: true }] : []
       const layers = this.layers[place].map(canvas => ({ canvas }))
-      drawGround(ground, kept.image, [...layers, ...shore], this.opacity)
+      drawGround(ground, kept.image, [...layers, ...shore], this.opacity, this.view)
     })
     this.drawMarks()
   }
 
   drawMarks() {
-    for (const { top } of this.panes) drawMarks(top, this.data.photograph, this.marks, this.cursor, this.corner)
+    const { marks, cursor, corner, view } = this
+    for (const { top } of this.panes) drawMarks(top, this.data.photograph, marks, cursor, corner, view)
   }
 
   change(marks) {
@@ -117,6 +167,7 @@ class Board {
 
   /** A click or the Enter key: a click on water or land, or a corner of a box. */
   mark(pixel, land) {
+    if (this.mode === "move") return
     if (this.mode !== "box" || land) return this.change(withClick(this.marks, pixel, this.mode === "water" && !land))
     if (this.corner) return this.change(withBox(this.marks, boxAround(this.corner, pixel)))
     this.corner = this.cursor = pixel
@@ -137,7 +188,7 @@ function buildTools(board) {
   if (!tools.childElementCount || board.toolWords !== JSON.stringify([words, Boolean(runMarks), photograph.has_truth])) {
     board.toolWords = JSON.stringify([words, Boolean(runMarks), photograph.has_truth])
     const button = (word, act) => element("button", { type: "button", textContent: words[word], onclick: act })
-    const modes = ["water", "land", "box"].map(mode => {
+    const modes = ["water", "land", "box", "move"].map(mode => {
       const made = button(mode, () => board.choose(mode))
       made.dataset.mode = mode
       return made
@@ -156,6 +207,7 @@ function buildTools(board) {
     tools.replaceChildren(
       group, board.undoButton, board.clearButton,
       ...(runMarks ? [button("as_run", () => board.change(board.data.run_marks))] : []),
+      buildZoom(board),
       element("label", {}, words.opacity, slider),
       ...(photograph.has_truth ? [element("label", {}, shore, words.shore)] : []),
     )
@@ -163,6 +215,21 @@ function buildTools(board) {
   for (const made of tools.querySelectorAll("[data-mode]")) made.ariaPressed = String(made.dataset.mode === board.mode)
   board.undoButton.disabled = !board.history.length
   board.clearButton.disabled = isEmpty(board.marks)
+}
+
+function buildZoom(board) {
+  const { words } = board.data
+  const button = (text, word, act) => {
+    const made = element("button", { type: "button", textContent: text, onclick: act })
+    if (text !== words[word]) made.title = made.ariaLabel = words[word]
+    return made
+  }
+  board.zoomShown = element("output")
+  board.outButton = button("−", "zoom_out", () => board.zoom(1 / STEP))
+  board.wholeButton = button(words.fit, "fit", () => board.look(WHOLE))
+  const inButton = button("+", "zoom_in", () => board.zoom(STEP))
+  const parts = [board.outButton, board.zoomShown, inButton, board.wholeButton]
+  return element("div", { className: "zoom", role: "group", ariaLabel: words.zoom }, ...parts)
 }
 
 function buildPane(board, place) {
@@ -196,74 +263,6 @@ function swatch(ink) {
   context.fillRect(0, 0, 16, 16)
   const image = element("img", { src: canvas.toDataURL(), alt: "", className: "swatch" })
   return image
-}
-
-function listen(board, top) {
-  const at = event => pixelAt(event.clientX, event.clientY, top.getBoundingClientRect(), board.data.photograph)
-  const far = event => Math.hypot(event.clientX - board.pressed.x, event.clientY - board.pressed.y) > DRAG_PX
-  const isLand = event => event.shiftKey || event.button === 2
-
-  top.onpointerdown = event => {
-    if (event.button === 1) return
-    board.pressed = { x: event.clientX, y: event.clientY, pixel: at(event), land: isLand(event) }
-    if (event.pointerType === "mouse" || board.mode === "box") top.setPointerCapture(event.pointerId)
-  }
-  top.onpointermove = event => {
-    if (event.pointerType === "touch" && board.mode !== "box") return
-    board.cursor = at(event)
-    if (board.pressed && !board.pressed.land && far(event)) board.corner = board.pressed.pixel
-    board.drawMarks()
-  }
-  top.onpointerup = event => {
-    const { pressed } = board
-    if (!pressed) return
-    if (!far(event)) board.mark(pressed.pixel, pressed.land)
-    else if (board.corner === pressed.pixel) board.change(withBox(board.marks, boxAround(pressed.pixel, at(event))))
-    board.pressed = null
-  }
-  top.onpointercancel = () => {
-    board.pressed = board.corner = null
-    board.drawMarks()
-  }
-  top.onpointerleave = () => {
-    if (board.pressed || board.corner) return
-    board.cursor = null
-    board.drawMarks()
-  }
-  top.onblur = top.onpointerleave
-  top.oncontextmenu = event => event.preventDefault()
-  top.onkeydown = event => {
-    if (press(board, event)) {
-      event.preventDefault()
-      event.stopPropagation()
-    }
-  }
-}
-
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
-
-/** Answer a key; returns whether it had a meaning. */
-function press(board, event) {
-  const { width, height } = board.data.photograph
-  const [x, y] = board.cursor ?? board.keyed ?? [Math.floor(width / 2), Math.floor(height / 2)]
-  if (event.key in ARROWS) {
-    const [dx, dy] = ARROWS[event.key]
-    const step = event.shiftKey ? 1 : Math.max(1, Math.round(Math.max(width, height) / 50))
-    board.cursor = [Math.min(Math.max(x + dx * step, 0), width - 1), Math.min(Math.max(y + dy * step, 0), height - 1)]
-    board.keyed = board.cursor
-    const spoken = board.data.words.position.replace("{x}", board.cursor[0]).replace("{y}", board.cursor[1])
-    board.root.querySelector(".spoken").textContent = spoken
-    board.drawMarks()
-  } else if (event.key === "Enter" || event.key === " ") {
-    board.cursor = [x, y]
-    board.mark([x, y], event.shiftKey)
-  } else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey))) {
-    board.undo()
-  } else if (event.key === "Escape" && board.corner) {
-    board.corner = null
-    board.drawMarks()
-  } else return false
-  return true
 }
 
 export default function (component) {

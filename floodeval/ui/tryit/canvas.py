@@ -1,6 +1,5 @@
 """The panes: a component of our own that draws the photograph and the masks, and sends marks."""
 
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
@@ -8,22 +7,17 @@ import streamlit as st
 from floodeval.language.sentences import say
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.sam.marks import Marks
+from floodeval.ui.components import component
 from floodeval.ui.selection import Selection
 from floodeval.ui.tryit.answer import Answer, answer_json, ink_json, marks_json
 from floodeval.ui.tryit.study import Study
 
 KEY = "try_it"
-SCRIPTS = ("marks.js", "drawing.js", "canvas.js")
-WORDS = ("tools", "mode", "water", "land", "box", "undo", "clear", "opacity", "shore", "hint", "keys")
-
-
-def _text(*names: str) -> str:
-    return "\n".join((files("floodeval.ui.tryit") / name).read_text(encoding="utf-8") for name in names)
-
-
-_canvas = st.components.v2.component(
-    "floodeval_try_it", html=_text("canvas.html"), css=_text("canvas.css"), js=_text(*SCRIPTS)
-)
+ROOM = "floodeval.ui.tryit"
+SCRIPTS = ("marks.js", "view.js", "drawing.js", "input.js", "canvas.js")
+MODES = ("water", "land", "box", "move")
+WORDS = (*MODES, "mode", "tools", "undo", "clear", "fit", "opacity", "shore", "hint", "keys")
+ZOOM_WORDS = ("zoom", "zoom_in", "zoom_out")  # as Compare has them
 
 
 def sent_marks(study: Study) -> Marks | None:
@@ -43,7 +37,7 @@ def draw_canvas(selection: Selection, study: Study, answer: Answer, run_marks: M
     """
     known = _sent().get("has") == study.key
     height, width = study.size
-    _canvas(
+    component("try_it", ROOM, "canvas", *SCRIPTS)(
         key=KEY,
         on_marks_change=lambda: None,
         data={
@@ -77,7 +71,9 @@ def _words(selection: Selection, study: Study, answer: Answer) -> dict[str, Any]
     told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
     notes = [say("tryit.size", width=width, height=height), told]
     notes.append(say("tryit.took", seconds=f"{answer.took_s:.2f}"))
-    return {word: say(f"tryit.{word}") for word in WORDS} | {
+    spoken = {word: say(f"tryit.{word}") for word in WORDS}
+    spoken |= {word: say(f"compare.{word}") for word in ZOOM_WORDS}
+    return spoken | {
         "as_run": say("tryit.as_run", prompt=selection.prompt.spec),
         "position": say("tryit.position", x="{x}", y="{y}"),
         "photograph": {

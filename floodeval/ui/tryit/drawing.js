@@ -104,25 +104,28 @@ function fitted(canvas) {
   return { context, ratio, width, height }
 }
 
-function drawGround(canvas, photograph, layers, opacity) {
-  const { context, width, height } = fitted(canvas)
+function drawGround(canvas, photograph, layers, opacity, view) {
+  const { context, ...room } = fitted(canvas)
+  const { left, top, width, height } = spreadOf(view, { left: 0, top: 0, ...room })
+  context.imageSmoothingEnabled = width < 2 * photograph.width
   context.imageSmoothingQuality = "high"
-  context.drawImage(photograph, 0, 0, width, height)
+  context.drawImage(photograph, left, top, width, height)
   for (const { canvas: layer, opaque } of layers) {
     context.globalAlpha = opaque ? 1 : opacity
-    context.drawImage(layer, 0, 0, width, height)
+    context.drawImage(layer, left, top, width, height)
   }
   context.globalAlpha = 1
 }
 
-function drawMarks(canvas, photograph, marks, cursor, corner) {
-  const { context, ratio, width, height } = fitted(canvas)
-  const [perX, perY] = [width / photograph.width, height / photograph.height]
-  const centre = ([x, y]) => [(x + 0.5) * perX, (y + 0.5) * perY]
+function drawMarks(canvas, photograph, marks, cursor, corner, view) {
+  const { context, ratio, ...room } = fitted(canvas)
+  const { left, top, width, height } = spreadOf(view, { left: 0, top: 0, ...room })
+  const place = ([x, y]) => [left + (x / photograph.width) * width, top + (y / photograph.height) * height]
+  const centre = ([x, y]) => place([x + 0.5, y + 0.5])
   const box = corner && cursor ? boxAround(corner, cursor) : marks.box
-  if (box) drawBox(context, box.map((value, i) => value * (i % 2 ? perY : perX)), ratio, Boolean(corner))
+  if (box) drawBox(context, [...place(box), ...place(box.slice(2))], ratio, Boolean(corner))
   for (const [x, y, water] of marks.clicks) drawClick(context, centre([x, y]), water, ratio)
-  if (cursor) drawCursor(context, centre(cursor), width, height, ratio)
+  if (cursor) drawCursor(context, centre(cursor), ratio)
 }
 
 function stroked(context, ratio, colour, width, path) {
@@ -160,7 +163,7 @@ function drawClick(context, [x, y], water, ratio) {
   context.stroke()
 }
 
-function drawCursor(context, [x, y], width, height, ratio) {
+function drawCursor(context, [x, y], ratio) {
   for (const [style, wide] of [["rgba(255, 255, 255, .85)", 2.6], ["rgba(0, 0, 0, .75)", 1]]) {
     context.strokeStyle = style
     context.lineWidth = wide * ratio

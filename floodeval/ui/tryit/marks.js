@@ -2,7 +2,7 @@
 
 const MOST_CLICKS = 100
 
-/** The pixel [x, y] of a photograph beneath a pointer; `rect` is where the photograph is shown. */
+/** The pixel [x, y] of a photograph beneath a pointer; `rect` is where the whole of it lies. */
 function pixelAt(clientX, clientY, rect, photograph) {
   const along = (at, from, length, pixels) =>
     Math.min(Math.max(Math.floor(((at - from) / length) * pixels), 0), pixels - 1)
