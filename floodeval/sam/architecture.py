@@ -1,26 +1,33 @@
 """The networks without weights: segment_anything's own, and its decoder under a TinyViT encoder."""
 
+from importlib import import_module
+
 import torch
 from torch import nn
 
 
-def _declare_missing_torchvision_operators() -> None:
+def _import_torchvision() -> None:
     """Let torchvision be imported where its compiled operators cannot load.
 
     A torchvision built for CUDA beside a torch built for the CPU lacks `torchvision::nms`, and raises at
-    import when it describes that operator's shape. Neither SAM's inference nor its training calls it.
+    import when it describes that operator's shape. Neither SAM's inference nor its training calls it, so it
+    is declared there, and there alone: where torchvision brings the operator, a second one ends the process.
     """
-    if hasattr(torch.ops.torchvision, "nms"):
-        return
-    operators = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
-    for name in ("nms", "qnms"):
-        schema = f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-        operators.define(schema)  # type: ignore[no-untyped-call]
-    _kept_alive.append(operators)
+    try:
+        import_module("torchvision")
+    except RuntimeError as error:
+        if "torchvision::nms" not in str(error):
+            raise
+        operators = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+        for name in ("nms", "qnms"):
+            schema = f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+            operators.define(schema)  # type: ignore[no-untyped-call]
+        _kept_alive.append(operators)
+        import_module("torchvision")
 
 
 _kept_alive: list[torch.library.Library] = []
-_declare_missing_torchvision_operators()
+_import_torchvision()
 
 import timm  # noqa: E402
 from segment_anything import SamPredictor, sam_model_registry  # noqa: E402
