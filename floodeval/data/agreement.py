@@ -7,9 +7,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask, read_mask, read_reduced
+from floodeval.data.rasters import Mask, read_header, read_mask
 from floodeval.data.samples import Dataset, Sample
 from floodeval.data.scenes import Link, Scenes
+from floodeval.data.spread import Spread
 from floodeval.data.stress import condition_of
 from floodeval.errors import FloodevalError
 
@@ -24,17 +25,6 @@ class LabelPair:
     b: str
     kind: str
     iou: float
-
-
-@dataclass(frozen=True)
-class Spread:
-    """IoU over n pairs: mean, standard deviation (of a sample), lowest, highest; None where undefined."""
-
-    n: int
-    mean: float | None
-    sd: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True)
@@ -81,10 +71,10 @@ def _own_mask(sample: Sample) -> Mask | None:
     """The mask of a sample; None where it cannot be read or is not the photograph's."""
     try:
         mask = read_mask(sample.mask)
-        _, size = read_reduced(sample.photograph, n_pixels=1)
+        header = read_header(sample.photograph)
     except FloodevalError:
         return None
-    return mask if mask.shape == size else None
+    return mask if mask.shape == (header.height, header.width) else None
 
 
 def _iou(link: Link, a: Mask | None, b: Mask | None) -> float | None:

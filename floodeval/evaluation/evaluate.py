@@ -10,8 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from floodeval.data.agreement import label_agreement
 from floodeval.data.samples import Dataset, Sample, Skipped
+from floodeval.data.scenes import scenes_at_hand
 from floodeval.data.splits import Split
+from floodeval.data.spread import Spread
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.journal import Entry, Journal
@@ -107,7 +110,9 @@ def evaluate(
     loaded = load_variants(request.variants, request.model_type, request.device)
     scenes = request.scenes(dataset)
     leaks = _leaks(dataset, request, samples, scenes, loaded)
-    info = replace(_describe(dataset, request, samples, loaded), leaks=leaks)
+    info = replace(
+        _describe(dataset, request, samples, loaded), leaks=leaks, label_agreement=_label_agreement(dataset)
+    )
     if force and (folder / "run.json").is_file():  # not before the request is known to be good
         shutil.rmtree(folder)
     begun = _begin(folder, info)
@@ -134,6 +139,13 @@ def _leaks(
     if not request.allow_leak:
         refuse(leaks, len(samples))
     return leaks
+
+
+def _label_agreement(dataset: Dataset) -> Spread | None:
+    """How well two annotations of one photograph agree, where that needs no search for scenes."""
+    scenes = scenes_at_hand(dataset)
+    agreement = label_agreement(dataset, scenes).copies if scenes else None
+    return agreement if agreement and agreement.n else None
 
 
 def _describe(
@@ -181,7 +193,10 @@ def _variant(loaded: LoadedVariant, checkpoint: Path | None) -> Variant:
 
 
 def _begin(folder: Path, info: RunInfo) -> RunInfo:
-    """Write `run.json`, or go on with the one that is there if it asks for the same."""
+    """Write `run.json`, or go on with the one that is there if it asks for the same.
+
+    What was not known when it was written, how well labels agree, is added.
+    """
     path = folder / "run.json"
     if not path.is_file():
         write_text(path, info.to_json())
@@ -198,6 +213,9 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
     ]
     if differing:
         raise OtherRunError(folder, differing)
+    if begun.label_agreement is None and info.label_agreement is not None:
+        begun = replace(begun, label_agreement=info.label_agreement)
+        write_text(path, begun.to_json())
     return begun
 
 

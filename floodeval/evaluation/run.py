@@ -11,6 +11,7 @@ import pandas as pd
 
 from floodeval.data.rasters import Mask, read_mask
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
+from floodeval.data.spread import Spread
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text, write_with
@@ -58,7 +59,8 @@ class RunInfo:
 
     `resources` says of each variant its `parameters`, its `trained_parameters` and, by prompt, its
     `peak_memory_mb`; `leaks` the ids of the samples that a variant was trained on, where that was allowed;
-    `flagged` the samples whose truth an audit doubts, with the kinds of issue.
+    `flagged` the samples whose truth an audit doubts, with the kinds of issue; `label_agreement` how well two
+    annotations of one photograph agree in the whole data set, as IoU, where its scenes were known.
     """
 
     name: str
@@ -73,6 +75,7 @@ class RunInfo:
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     leaks: dict[str, list[str]] = field(default_factory=dict)
     flagged: dict[str, list[str]] = field(default_factory=dict)
+    label_agreement: Spread | None = None
     schema: int = SCHEMA
 
     @property
@@ -103,6 +106,8 @@ class RunInfo:
             raise ValueError(f"schema {content['schema']}, this floodeval reads {SCHEMA}")
         content["variants"] = tuple(Variant(**variant) for variant in content["variants"])
         content["prompts"] = tuple(parse_prompt(prompt["spec"]) for prompt in content["prompts"])
+        if content.get("label_agreement") is not None:
+            content["label_agreement"] = Spread.from_json(content["label_agreement"])
         info = cls(**content)
         info._check()
         return info

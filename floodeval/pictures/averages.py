@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
-from floodeval.data.agreement import Spread
+from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
@@ -52,7 +52,8 @@ STYLE = """<style>
 .averages .value {padding-inline-start: 8px; white-space: nowrap; font-size: .75rem; color: var(--quiet)}
 .averages .gap {align-self: center; padding-inline-start: 1.7rem; white-space: nowrap}
 .averages .band {position: absolute; inset-block: 0; background: rgba(134, 134, 134, .3)}
-.averages .tick {position: absolute; top: 0; height: 5px; width: 2px; background: #5F6F79}
+.averages .tick {position: absolute; inset-block: 0 -4px; width: 2px; background: linear-gradient(
+  currentColor 0 6px, transparent 6px calc(100% - 8px), currentColor calc(100% - 8px)); opacity: .8}
 .averages .agreement {position: relative; min-height: 1.2rem}
 .averages .agreement small {position: absolute; bottom: 0}
 .averages .axis {position: relative; height: 1.2rem; border-top: 1px solid var(--rule)}

@@ -21,6 +21,10 @@ def limits_section(subject: Subject) -> Section:
     if uses:
         told.append(say("report.limit_prompts", n=len(uses), prompts=", ".join(uses)))
     told.append(say("report.limit_labels"))
+    labels = info.label_agreement
+    if labels:
+        spread = {name: number(getattr(labels, name)) for name in ("mean", "low", "high")}
+        told[-1] += " " + say("report.limit_ceiling", pairs=counted(labels.n, "pair"), **spread)
     if len(subject.run.skipped):
         told.append(
             say("report.limit_skipped", samples=counted(int(subject.run.skipped["id"].nunique()), "sample"))

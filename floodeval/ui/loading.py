@@ -7,9 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from floodeval.analysis.compare import Comparison, compare_both
-from floodeval.data.agreement import Agreement, Spread, label_agreement
 from floodeval.data.samples import Dataset, Sample, dataset_places
-from floodeval.data.scenes import Scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.language.sentences import say
@@ -85,21 +83,6 @@ def comparison_of(run: Run, a: str, b: str, prompt: str, split: str, flagged: st
         return _comparison(run, stamp(run.folder), a, b, prompt, split, flagged)
 
 
-def agreement_at_hand(run: Run) -> Spread | None:
-    """How well labels of one photograph agree in a run's data set, where that needs no search for scenes.
-
-    None where the photographs are not on this machine, their scenes were not looked for yet, or no photograph
-    is annotated twice.
-    """
-    dataset = photographs(run).dataset
-    scenes = scenes_at_hand(dataset) if dataset else None
-    if not dataset or not scenes:
-        return None
-    with waiting("reading_agreement"):
-        found = _agreement(dataset, scenes, stamp(run.folder)).copies
-    return found if found.n else None
-
-
 def stamp(folder: Path) -> tuple[float, ...]:
     """When a run's files were last written: the part of a cache's key that makes a changed run new."""
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
@@ -121,12 +104,3 @@ def _comparison(
     run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str, flagged: str
 ) -> Comparison:
     return compare_both(run, rows_of(run, split, flagged), a, b, prompt)
-
-
-@st.cache_data(
-    max_entries=8,
-    show_spinner=False,
-    hash_funcs={Dataset: lambda d: (str(d.folder), d.fingerprint, [sample.mask for sample in d.samples])},
-)
-def _agreement(dataset: Dataset, scenes: Scenes, stamp: tuple[float, ...]) -> Agreement:
-    return label_agreement(dataset, scenes)

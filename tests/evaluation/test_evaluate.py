@@ -1,6 +1,7 @@
 """The real model on small made pairs: what is written, resumed, skipped and refused."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from PIL import Image
 
 from floodeval.data.rasters import read_mask
 from floodeval.data.samples import digest_of, load_dataset, read_pair
+from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import Split, SplitRecord
 from floodeval.data.splitting import split_dataset
 from floodeval.errors import FloodevalError
@@ -204,6 +206,26 @@ def test_a_finished_run_is_returned_and_another_request_under_its_name_refused(
         evaluate(dataset, "r", {"pretrained": None}, ["full"], keep_embeddings=True)
     assert evaluate(dataset, "r", {"pretrained": None}, ["box"], force=True).info.prompt_specs == ["box"]
     assert not mask_path(made.folder, "pretrained", "full", "a").exists()
+
+
+def test_a_run_tells_how_well_labels_agree_as_soon_as_the_scenes_are_known(results, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = make_pairs(tmp_path / "pairs", ["a", "b"], (240, 160))
+    shutil.copy(folder / "images" / "a.png", folder / "images" / "b.png")
+    narrower = np.zeros((160, 240), np.uint8)
+    narrower[:, :90] = 255
+    Image.fromarray(narrower).save(folder / "masks" / "b.png")
+    dataset = load_dataset(folder)
+    rows = [("a", "a", "test"), ("b", "a", "test")]
+    split = Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
+    before = evaluate(dataset, "r", {"pretrained": None}, ["full"], split=split)
+    assert before.info.label_agreement is None
+    kept_scenes(dataset)
+    after = evaluate(dataset, "r", {"pretrained": None}, ["full"], split=split)
+    assert after.info.label_agreement.n == 1
+    assert after.info.label_agreement.mean == pytest.approx(90 / 120)
+    pd.testing.assert_frame_equal(after.metrics, before.metrics)
+    assert load_run("r").info == after.info
 
 
 def test_a_full_disk_is_said_in_one_line_and_the_same_command_goes_on(results, tmp_path):

@@ -110,6 +110,17 @@ def test_repairs_that_name_no_masks_are_refused_in_one_line(results, repaired):
         load_run("r")
 
 
+@pytest.mark.parametrize(
+    "said", [1, {"n": 1}, {"n": "1", "mean": 0.8, "sd": None, "low": 0.8, "high": 0.8, "more": 1}]
+)
+def test_an_agreement_of_labels_that_is_none_is_refused_in_one_line(results, said):
+    folder = write_run(results)
+    content = json.loads(INFO.to_json()) | {"label_agreement": said}
+    (folder / "run.json").write_text(json.dumps(content))
+    with pytest.raises(FloodevalError, match=r"\A[^\n]+\Z"):
+        load_run("r")
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", ""])
 def test_a_variant_that_would_lead_out_of_the_run_is_refused(results, name):
     write_run(results, info=replace(INFO, variants=(replace(INFO.variants[0], name=name),)))

@@ -9,7 +9,7 @@ import pytest
 
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.means import mean_table
-from floodeval.data.agreement import Spread
+from floodeval.data.spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.language.sentences import speaking
 from floodeval.pictures.averages import VALUES, averages_html, gap_words

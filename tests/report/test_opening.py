@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from floodeval.data.spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.language.sentences import say
+from floodeval.report.limits import limits_section
 from floodeval.report.opening import lead
 from floodeval.report.subject import make_subject
 from floodeval.wording.numbers import signed
@@ -41,3 +43,10 @@ def test_the_gap_of_the_other_prompt_stands_beside_the_one_that_is_told(subject)
         one.metrics["iou"].gap for spec, one in subject.comparisons.items() if spec != subject.prompt.spec
     )
     assert say("report.lead_others", n=1, low=signed(gap), high=signed(gap)) in said(subject)
+
+
+def test_the_limits_name_how_well_labels_agree_where_the_run_knows_it(subject):
+    known = with_info(subject, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
+    ceiling = say("report.limit_ceiling", pairs="28 pairs", mean="0.823", low="0.639", high="0.954")
+    assert any(ceiling in told for told in limits_section(known).blocks[0].items)
+    assert not any(ceiling in told for told in limits_section(subject).blocks[0].items)

@@ -10,6 +10,7 @@ from PIL import Image
 from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import load_dataset
 from floodeval.data.splits import Split
+from floodeval.data.spread import Spread
 from floodeval.evaluation.inventory import find_split, run_inventory
 from floodeval.evaluation.run import load_run
 from floodeval.files import write_text
@@ -121,19 +122,14 @@ def test_home_compares_without_flagged_pairs():
     assert "Without them mean IoU" in words(open_page("Home", run="r"))
 
 
-@pytest.mark.usefixtures("defects")
-def test_home_draws_the_labels_agreement_where_scenes_are_known():
-    open_page("Dataset", run="r")
-    assert "two annotations of one photograph" in words(open_page("Home", run="r"))
-
-
-def test_home_never_searches_for_scenes(defective, monkeypatch, tmp_path):
-    monkeypatch.setenv("FLOODEVAL_RESULTS", str(defective / "results"))
-    monkeypatch.setenv("FLOODEVAL_DATA", str(defective / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+def test_home_draws_how_well_labels_agree_where_the_run_knows_it(results, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
+    folder = write_run(results / "runs" / "r", draw_dataset(tmp_path / "floods", ["a", "b"]))
+    assert "two annotations" not in words(open_page("Home", run="r"))
+    say(folder, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
     page = open_page("Home", run="r")
-    assert not page.exception and "two annotations" not in words(page)
-    assert not list(tmp_path.rglob("*.json"))
+    assert not page.exception
+    assert "two annotations of one photograph agree, as IoU (28 pairs, 0.639 to 0.954" in words(page)
 
 
 def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path, monkeypatch):

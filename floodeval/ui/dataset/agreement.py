@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.data.agreement import LabelPair, Spread
+from floodeval.data.agreement import LabelPair
 from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
+from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed

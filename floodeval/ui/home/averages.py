@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.data.agreement import Spread
+from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
 from floodeval.pictures.averages import averages_html
 from floodeval.ui.folding import folded
 from floodeval.ui.home.numbers import comparison, means_of, prompts_of
-from floodeval.ui.loading import agreement_at_hand
 from floodeval.ui.selection import Selection
 from floodeval.ui.word_table import code_words, draw_words
 from floodeval.wording.metrics import metric_label
@@ -22,7 +21,7 @@ from floodeval.wording.numbers import SPACE, counted, number, signed, whole
 def draw_averages(selection: Selection) -> None:
     """Draw every metric's average as bars, for the chosen prompt."""
     st.markdown(f"#### {say('home.averages')}", help=say("home.averages_help"))
-    agreement = agreement_at_hand(selection.run)
+    agreement = selection.run.info.label_agreement
     gaps = comparison(selection).metrics if selection.b else None
     means = means_of(selection)
     st.html(averages_html(means, selection.inks, agreement, gaps))
