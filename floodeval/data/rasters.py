@@ -2,10 +2,9 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,8 @@ QUARTER_TURNS = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 
 Photograph = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+Enough = Callable[[int, int], tuple[int, int]]
+"""From a picture's whole height and width to those that will do."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,15 @@ def decode_photograph(content: bytes, name: str, most_pixels: int = MAX_PIXELS) 
     """
     path = Path(name)
     with _opened(path, content, most_pixels) as image:
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    return _rgb(path, upright)
+        _load_upright(image)
+    return _rgb(path, image)
 
 
-def read_reduced(path: Path, n_pixels: int) -> tuple[Photograph, tuple[int, int]]:
+def read_reduced(path: Path, enough: Enough) -> tuple[Photograph, tuple[int, int]]:
     """Read a photograph where fewer pixels will do, as `read_photograph` reads it, and its size on disk.
 
-    A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that leaves `n_pixels` or more: several times
-    faster. Anything else comes whole.
+    A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is enough: several times faster. Anything else
+    comes whole.
 
     Returns:
         The photograph, H x W x 3, and the height and width that `read_photograph` would give it.
@@ -85,7 +85,7 @@ def read_reduced(path: Path, n_pixels: int) -> tuple[Photograph, tuple[int, int]
     Raises:
         FloodevalError: as `read_photograph`.
     """
-    image, size = _open(path, n_pixels)
+    image, size = _open(path, enough)
     return _rgb(path, image), size
 
 
@@ -124,15 +124,21 @@ def encode_mask(mask: Mask) -> bytes:
     return bytes(encoded)
 
 
-def _open(path: Path, n_pixels: int | None = None) -> tuple[Image.Image, tuple[int, int]]:
-    """Open a picture the right way up, with `n_pixels` or more of what it has, and say its whole size."""
+def _open(path: Path, enough: Enough | None = None) -> tuple[Image.Image, tuple[int, int]]:
+    """Open a picture the right way up, with at least enough of its pixels, and say its whole size."""
     with _opened(path) as image:
-        (width, height), upright = image.size, _upright_size(image)
-        if n_pixels:
-            least = (n_pixels / (width * height)) ** 0.5
-            image.draft(None, (ceil(width * least), ceil(height * least)))
-        image.load()
-        return ImageOps.exif_transpose(image), upright[::-1]
+        upright = _upright_size(image)
+        if enough:
+            height, width = enough(image.height, image.width)
+            image.draft(None, (width, height))
+        _load_upright(image)
+        return image, upright[::-1]
+
+
+def _load_upright(image: Image.Image) -> None:
+    """Decode a picture and turn it the right way up; in place, for a copy of 18 megapixels takes a while."""
+    image.load()
+    ImageOps.exif_transpose(image, in_place=True)
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
@@ -174,14 +180,14 @@ def _rgb(path: Path, image: Image.Image) -> Photograph:
     elif image.has_transparency_data:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _grey(path: Path, image: Image.Image) -> npt.NDArray[np.uint8]:
     if image.mode.startswith("I;16"):
         return _grey_of_16_bits(path, np.asarray(image))
     if image.mode in ("1", "L"):
-        return np.asarray(image.convert("L"))
+        return np.asarray(image if image.mode == "L" else image.convert("L"))
     if image.mode in ("P", "RGB", "RGBA", "LA", "PA"):
         return _grey_of_colour(path, image)
     raise FloodevalError(saying("rasters.mode", path=path, mode=image.mode))

@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import Saying
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.overlay import Split, split
 from floodeval.pictures.palette import Rgb
-from floodeval.pictures.shrink import LONGEST_PX, Coverage, coverage, shrunk_size
+from floodeval.pictures.shrink import LONGEST_PX, Coverage, averaged, coverage, shrunk_size
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
 
@@ -78,12 +75,13 @@ def case_of_material(
     truth, masks = material.truth, material.predicted
     shown = {name: coverage(mask, longest) for name, mask in masks.items()}
     true = None if truth is None else coverage(truth, longest)
+    size = shrunk_size(*material.size, longest)
     first, second = (*variants, "", "")[:2]
     return Case(
         id=material.id,
         size=material.size,
-        shown=shrunk_size(*material.size, longest),
-        photograph=_shrunk(material, longest),
+        shown=size,
+        photograph=None if material.photograph is None else averaged(material.photograph, size),
         truth=true,
         prompt=make_prompt(prompt, truth, material.id) if prompt and truth is not None else None,
         predicted=shown,
@@ -95,12 +93,3 @@ def case_of_material(
         else None,
         problems=material.problems,
     )
-
-
-def _shrunk(material: Material, longest: int) -> Rgb | None:
-    """The photograph at the pictures' size, whatever of its pixels were read."""
-    picture = material.photograph
-    height, width = shrunk_size(*material.size, longest)
-    if picture is None or picture.shape[:2] == (height, width):
-        return picture
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from floodeval.data.rasters import MAX_PIXELS, Mask, read_mask, read_reduced
+from floodeval.data.rasters import Enough, Mask, read_mask, read_reduced
 from floodeval.data.samples import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
@@ -29,13 +29,17 @@ class Material:
     problems: tuple[Saying, ...] = ()
 
 
+def _whole(height: int, width: int) -> tuple[int, int]:
+    return height, width
+
+
 def read_material(
     folder: Path,
     sample_id: str,
     prompt: PromptSpec,
     variants: list[str],
     sample: Sample | None,
-    n_pixels: int = MAX_PIXELS,
+    enough: Enough = _whole,
 ) -> Material:
     """Read a sample's photograph, its truth and the masks of a run; nothing is ever resized to fit.
 
@@ -45,10 +49,10 @@ def read_material(
         prompt: which prompt's masks.
         variants: whose masks, A first and B second.
         sample: the photograph and its truth; None where they are not on this machine.
-        n_pixels: how many of the photograph will do.
+        enough: of the photograph; the whole unless given.
     """
     problems: list[Saying] = []
-    pair = _read_pair(sample, n_pixels, problems) if sample else None
+    pair = _read_pair(sample, enough, problems) if sample else None
     masks = _read_masks(folder, sample_id, prompt, variants, problems)
     size = _common_size(pair[1] if pair else None, masks, problems)
     return Material(
@@ -61,9 +65,10 @@ def read_material(
     )
 
 
-def _read_pair(sample: Sample, n_pixels: int, problems: list[Saying]) -> tuple[Rgb, Mask] | None:
+def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[Rgb, Mask] | None:
     try:
-        (photograph, size), truth = read_reduced(sample.photograph, n_pixels), read_mask(sample.mask)
+        photograph, size = read_reduced(sample.photograph, enough)
+        truth = read_mask(sample.mask)
     except FloodevalError as error:
         problems.append(error.args[0])
         return None

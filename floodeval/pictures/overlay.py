@@ -72,7 +72,7 @@ def blend(ground: Rgb, layers: Sequence[Layer], opacity: float) -> Rgb:
 
 def plain_ground(height: int, width: int, colour: tuple[int, int, int]) -> Rgb:
     """A picture of one colour, for maps without a photograph."""
-    return np.full((height, width, 3), colour, np.uint8)
+    return np.tile(np.full((1, width, 3), colour, np.uint8), (height, 1, 1))
 
 
 def _hatched(ink: Ink, height: int, width: int) -> Rgb:
@@ -83,7 +83,8 @@ def _hatched(ink: Ink, height: int, width: int) -> Rgb:
     period = max(6, max(height, width) // 56)
     lines = _tile(ink.hatch, period, max(1, period // 4))
     tile = np.where(lines[..., None], (colour * HATCH_LINE).astype(np.uint8), colour)
-    return np.tile(tile, (-(-height // period), -(-width // period), 1))[:height, :width].copy()
+    row = np.tile(tile, (1, -(-width // period), 1))[:, :width]
+    return np.tile(row, (-(-height // period), 1, 1))[:height]
 
 
 def _tile(hatch: str, period: int, line: int) -> Mask:

@@ -20,8 +20,8 @@ from floodeval.pictures.prompt_marks import draw_prompt
 
 IN_BOTH = ClassInk("in_both", "#7A8B95")
 GUTTER_PX = 6
-THUMBNAIL_RATIO = 1.5  # of width to height, at least, so that portraits do not tower over their row
-PAIR_RATIO = 2.2  # the same for two pictures side by side
+THUMBNAIL_RATIO = 1.5  # of width to height, so that the pictures of a row are of one height
+PAIR_RATIO = 2.7  # the same for two pictures side by side
 
 
 def photograph_panel(case: Case) -> Rgb | None:
@@ -69,14 +69,14 @@ def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
     """
     errors = [picture for name in inks if (picture := error_panel(case, name, opacity)) is not None]
     if errors:
-        return widened(beside(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
+        return framed(beside(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
     masks = [
         picture for name, ink in inks.items() if (picture := mask_panel(case, name, ink, opacity)) is not None
     ]
     if len(inks) > 1 and case.against is not None:
         a, b = list(inks.values())[:2]
         masks = [blend(ground(case), against_layers(case.against, a, b), opacity)]
-    return widened(masks[0], THUMBNAIL_RATIO) if masks else None
+    return framed(masks[0], THUMBNAIL_RATIO) if masks else None
 
 
 def prompted_thumbnail(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
@@ -85,7 +85,7 @@ def prompted_thumbnail(case: Case, variant: str, ink: Ink, opacity: float) -> Rg
     if errors is None:
         return thumbnail(case, {variant: ink}, opacity)
     drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
-    return widened(drawn, THUMBNAIL_RATIO)
+    return framed(drawn, THUMBNAIL_RATIO)
 
 
 def error_layers(errors: Split) -> list[Layer]:
@@ -116,17 +116,11 @@ def beside(pictures: list[Rgb]) -> Rgb:
 
 def framed(picture: Rgb, ratio: float) -> Rgb:
     """A picture padded at its sides, or above and below, to a ratio of width to height."""
-    wide = widened(picture, ratio)
-    height, width = wide.shape[:2]
-    missing = max(0, round(width / ratio) - height)
-    above, below = (plain_ground(side, width, rgb(MARGIN)) for side in (missing // 2, missing - missing // 2))
-    return np.concatenate([above, wide, below], axis=0)
-
-
-def widened(picture: Rgb, ratio: float) -> Rgb:
-    """A picture padded at both sides to a ratio of width to height, where it is narrower."""
     height, width = picture.shape[:2]
-    missing = max(0, round(height * ratio) - width)
-    sides = (missing // 2, missing - missing // 2)
-    left, right = (plain_ground(height, side, rgb(MARGIN)) for side in sides)
-    return np.concatenate([left, picture, right], axis=1)
+    wide, high = max(0, round(height * ratio) - width), max(0, round(width / ratio) - height)
+    left, right = (plain_ground(height, side, rgb(MARGIN)) for side in (wide // 2, wide - wide // 2))
+    picture = np.concatenate([left, picture, right], axis=1)
+    above, below = (
+        plain_ground(side, picture.shape[1], rgb(MARGIN)) for side in (high // 2, high - high // 2)
+    )
+    return np.concatenate([above, picture, below], axis=0)

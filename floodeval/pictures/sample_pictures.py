@@ -1,5 +1,6 @@
 """Samples as small pictures: a photograph with the shore of its mask, and one with two annotations."""
 
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.overlay import Layer, blend
 from floodeval.pictures.palette import ClassInk, Rgb
-from floodeval.pictures.shrink import coverage, shrunk_size
+from floodeval.pictures.shrink import averaged, coverage, shrunk_size
 
 FIRST = ClassInk("first_alone", "#E69F00", "/")
 SECOND = ClassInk("second_alone", "#0072B2", "x")
@@ -68,11 +69,8 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
 
 def _small(path: Path, longest: int) -> tuple[Rgb, tuple[int, int]]:
     """A photograph at its shown size, and height and width on disk."""
-    picture, size = read_reduced(path, longest * longest)
-    height, width = shrunk_size(*size, longest)
-    if picture.shape[:2] == (height, width):
-        return picture, size
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8), size
+    picture, size = read_reduced(path, partial(shrunk_size, longest=longest))
+    return averaged(picture, shrunk_size(*size, longest)), size
 
 
 def _mask_of(sample: Sample) -> Mask | None:

@@ -86,7 +86,6 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
         st.caption(f":material/broken_image: {say('worst_cases.unreadable')}")
     else:
         st.image(picture, width="stretch", alt=say("worst_cases.alt", id=sample_id))
-    st.space("stretch")
     case = selection.cases.get(sample_id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link_to(
@@ -103,8 +102,7 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
             key=f"mark/{sample_id}",
         )
     badges = [quadrant_badge(row["quadrant"], selection.b is None), *([mark_badge(case)] if case else [])]
-    st.markdown(" ".join(badges))
-    st.caption(score_line(selection, row))
+    st.markdown(f"{' '.join(badges)}  \n{score_line(selection, row)}")
     if case and case.note:
         st.caption(f":material/notes: {plain(shortened(case.note))}")
     return asked

@@ -1,8 +1,9 @@
 """Small pictures of the errors on images, drawn side by side on all cores and kept while the run stays."""
 
+import itertools
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,23 +13,31 @@ from floodeval.pictures.encode import jpeg
 from floodeval.pictures.material import read_material
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import thumbnail
+from floodeval.pictures.shrink import THUMBNAIL_PX, shrunk_size
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.loading import Photographs, stamp
 from floodeval.ui.selection import Selection
 
-LONGEST_PX = 360  # of a half's sides
+Draw = Callable[[str, Sample | None], bytes | None]
+
 QUALITY = 75
 OPACITY = 0.6
 MOST_AHEAD = 300  # pictures: some ten seconds of one core
 _AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
-_waiting: list[Future[bytes | None]] = []
+_asked = itertools.count()
+_latest = next(_asked)  # numbers what was asked for last; older work ahead ends
 
 
-def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> list[bytes | None]:
-    """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read."""
+def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> Iterator[bytes | None]:
+    """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read.
+
+    All are begun at once; each is waited for when it is taken, so that a page shows the first ones meanwhile.
+    """
     _stop()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(_drawing(selection), ids, map(found.sample, ids)))
+    pool = ThreadPoolExecutor(os.cpu_count())
+    pictures = pool.map(_drawing(selection), ids, map(found.sample, ids))
+    pool.shutdown(wait=False)
+    return pictures
 
 
 def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
@@ -36,18 +45,23 @@ def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> 
 
     The first `MOST_AHEAD`, one after the other, until pictures are asked for anew: what is seen comes first.
     """
-    _stop()
-    draw = _drawing(selection)
-    _waiting[:] = [_AHEAD.submit(draw, one, found.sample(one)) for one in ids[:MOST_AHEAD]]
+    _AHEAD.submit(_draw_while, _stop(), _drawing(selection), found, ids[:MOST_AHEAD])
 
 
-def _stop() -> None:
-    """Draw none of those that wait; the one that is being drawn is finished."""
-    for picture in _waiting:
-        picture.cancel()
+def _draw_while(turn: int, draw: Draw, found: Photographs, ids: Sequence[str]) -> None:
+    """Draw pictures one by one until something newer is asked for."""
+    for sample_id in itertools.takewhile(lambda _: turn == _latest, ids):
+        draw(sample_id, found.sample(sample_id))
 
 
-def _drawing(selection: Selection) -> Callable[[str, Sample | None], bytes | None]:
+def _stop() -> int:
+    """End what is drawn ahead after the picture that it is at; returns the number of what comes instead."""
+    global _latest
+    _latest = next(_asked)
+    return _latest
+
+
+def _drawing(selection: Selection) -> Draw:
     inks = tuple((name, ink) for name, ink in selection.inks.items() if name in (selection.a, selection.b))
     folder = selection.run.folder
     return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, inks)
@@ -63,7 +77,9 @@ def _thumbnail(
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in inks]
-    material = read_material(Path(folder), sample_id, prompt, names, sample, LONGEST_PX * LONGEST_PX)
-    case = case_of_material(material, names, LONGEST_PX, against=material.truth is None)
+    material = read_material(
+        Path(folder), sample_id, prompt, names, sample, partial(shrunk_size, longest=THUMBNAIL_PX)
+    )
+    case = case_of_material(material, names, THUMBNAIL_PX, against=material.truth is None)
     picture = thumbnail(case, dict(inks), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)

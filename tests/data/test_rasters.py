@@ -163,7 +163,7 @@ def test_a_reduced_photograph_is_the_whole_one_made_smaller(tmp_path, orientatio
     picture = Image.fromarray(np.broadcast_to(ramp, (400, 640, 3)).copy())
     picture.save(path, exif=exif, quality=95)
     whole = read_photograph(path)
-    reduced, size = read_reduced(path, 40 * 64)
+    reduced, size = read_reduced(path, lambda height, width: (height // 8, width // 8))
     assert size == whole.shape[:2]
     assert reduced.shape[:2] == (whole.shape[0] // 8, whole.shape[1] // 8)
     small = np.asarray(Image.fromarray(whole).resize(reduced.shape[1::-1], Image.Resampling.BOX))
@@ -173,6 +173,6 @@ def test_a_reduced_photograph_is_the_whole_one_made_smaller(tmp_path, orientatio
 def test_a_photograph_with_few_pixels_is_not_reduced(tmp_path):
     path = tmp_path / "photograph.png"
     Image.fromarray(np.zeros((30, 40, 3), np.uint8)).save(path)
-    reduced, size = read_reduced(path, 180_000)
+    reduced, size = read_reduced(path, lambda height, width: (3 * height, 3 * width))
     assert reduced.shape == (30, 40, 3)
     assert size == (30, 40)

@@ -8,6 +8,7 @@ from floodeval.evaluation.run import mask_path
 from floodeval.pictures.case import read_case
 from floodeval.pictures.palette import variant_inks
 from floodeval.pictures.panels import (
+    PAIR_RATIO,
     THUMBNAIL_RATIO,
     against_panel,
     error_panel,
@@ -102,8 +103,10 @@ def test_a_broken_photograph_leaves_the_masks(run, dataset):
 
 
 @pytest.mark.parametrize("sample_id", ["a", "b"])
-def test_a_thumbnail_is_never_taller_than_its_row(run, dataset, sample_id):
-    for sample in (dataset[sample_id], None):
-        for inks in (INKS, variant_inks(["pretrained"])):
-            picture = thumbnail(read_case(run, sample_id, BOX, list(inks), sample, 90), inks, 0.6)
-            assert picture.shape[1] / picture.shape[0] >= THUMBNAIL_RATIO - 0.01
+def test_the_thumbnails_of_a_row_are_of_one_shape(run, dataset, sample_id):
+    for sample, ratio in ((dataset[sample_id], PAIR_RATIO), (None, THUMBNAIL_RATIO)):
+        picture = thumbnail(read_case(run, sample_id, BOX, VARIANTS, sample, 90), INKS, 0.6)
+        assert picture.shape[1] / picture.shape[0] == pytest.approx(ratio, rel=0.02)
+    one = variant_inks(["pretrained"])
+    picture = thumbnail(read_case(run, sample_id, BOX, ["pretrained"], dataset[sample_id], 90), one, 0.6)
+    assert picture.shape[1] / picture.shape[0] == pytest.approx(THUMBNAIL_RATIO, rel=0.02)

@@ -24,6 +24,25 @@ def test_a_small_photograph_is_returned_as_it_is():
     assert shrink_photograph(picture) is picture
 
 
+@pytest.mark.parametrize("size", [(683, 1024), (1365, 4099), (401, 399), (1, 9001), (400, 30)])
+def test_a_thumbnail_is_half_as_large_again_and_again(size):
+    height, width = shrunk_size(*size, 400)
+    assert max(height, width) <= 400
+    halvings = round(np.log2(max(size) / max(height, width)))
+    assert (height, width) == tuple(-(-side // 2**halvings) for side in size)
+
+
+@pytest.mark.parametrize("size", [(2050, 3001), (801, 1203)])
+def test_a_thin_stream_lies_in_a_thumbnail_where_it_lies_in_the_photograph(size):
+    rows, columns = size
+    stream = np.zeros(size, bool)
+    stream[rows * 2 // 3, :] = True
+    shown = coverage(stream, 400)
+    factor = 2 ** round(np.log2(columns / shown.shape[1]))
+    assert np.unique(np.nonzero(shown)[0]).tolist() == [rows * 2 // 3 // factor]
+    assert (shown.max(axis=0) > 0).all()
+
+
 def test_coverage_is_the_share_of_a_shown_pixel_that_is_water():
     water = np.zeros((8, 16), bool)
     water[:, :2] = True

@@ -36,8 +36,23 @@ def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
     monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
     thumbnails.draw_ahead(None, NOWHERE, ["ahead-1", "ahead-2", "ahead-3"])
     assert begun.wait(10)
-    assert thumbnails.thumbnails(None, NOWHERE, ["now"]) == [b"now"]
+    assert list(thumbnails.thumbnails(None, NOWHERE, ["now"])) == [b"now"]
     go_on.set()
     thumbnails.draw_ahead(None, NOWHERE, ["later"])
-    thumbnails._waiting[-1].result(10)
+    thumbnails._AHEAD.submit(bool).result(10)  # what was asked for before it is over by then
     assert drawn == ["now", "ahead-1", "later"]
+
+
+def test_the_first_picture_is_there_before_the_last_is_drawn(monkeypatch):
+    go_on = Event()
+
+    def draw(sample_id, _):
+        if sample_id == "last":
+            go_on.wait(10)
+        return sample_id.encode()
+
+    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    pictures = thumbnails.thumbnails(None, NOWHERE, ["first", "last"])
+    assert next(pictures) == b"first"
+    go_on.set()
+    assert next(pictures) == b"last"

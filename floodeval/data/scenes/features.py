@@ -1,6 +1,7 @@
 """A photograph as local features: what is compared instead of pixels."""
 
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import cv2
@@ -56,7 +57,7 @@ def describe(path: Path) -> Description:
     Raises:
         FloodevalError: it cannot be read.
     """
-    photograph, size = read_reduced(path, N_PIXELS)
+    photograph, size = read_reduced(path, _enough)
     grey = cv2.cvtColor(_resized(photograph), cv2.COLOR_RGB2GRAY)
     height, width = grey.shape
     half = max(1, width // THUMBNAIL_STEP), max(1, height // THUMBNAIL_STEP)
@@ -74,6 +75,11 @@ def local_features(grey: Bytes) -> tuple[Floats, Bytes]:
     shares = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1)
     points = np.array([keypoint.pt for keypoint in keypoints])
     return points, np.round(np.sqrt(shares) * DESCRIPTOR_SCALE).astype(np.uint8)
+
+
+def _enough(height: int, width: int) -> tuple[int, int]:
+    scale = (N_PIXELS / (height * width)) ** 0.5
+    return ceil(height * scale), ceil(width * scale)
 
 
 def _resized(photograph: Bytes) -> Bytes:

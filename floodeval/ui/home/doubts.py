@@ -67,7 +67,6 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
         st.caption(f":material/broken_image: {say('home.no_masks')}")
     else:
         st.image(picture, width="stretch", alt=say("home.thumbnail_alt", name=name))
-    st.space("stretch")
     wanted = {"id": name, "quadrant": "all"}
     link_to(
         "Compare", selection.params | wanted, say("home.open_one", name=code(name)), ":material/open_in_full:"
