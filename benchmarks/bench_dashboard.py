@@ -227,11 +227,10 @@ def _forget(*runs: Run) -> None:
 
 def _turn(page: Page, control: Locator) -> None:
     """Press a control, and wait until the script has run once more and all is drawn."""
-    before, now, address = page.evaluate("[window.scriptRuns, performance.now(), location.href]")
+    before, now = page.evaluate("[window.scriptRuns, performance.now()]")
     control.click()
-    ran = f"window.scriptRuns > {before}"  # not seen where it is over before the browser has shown it
-    there = f"performance.now() > {now + UNSEEN_MS} && location.href !== {json.dumps(address)}"
-    page.wait_for_function(f"({ran} || {there}) && {READY}")
+    unseen = f"performance.now() > {now + UNSEEN_MS}"  # a run that is over before the browser has shown it
+    page.wait_for_function(f"(window.scriptRuns > {before} || {unseen}) && {READY}")
 
 
 def _aimed(page: Page, control: Locator) -> Callable[[], None]:
