@@ -15,5 +15,6 @@ ICON = _SVG.format(width=32, content=_WAVES)
 LOGO = _SVG.format(
     width=150,
     content=_WAVES + '<text x="40" y="23" font-family="Segoe UI, Helvetica, Arial, sans-serif" '
-    'font-size="22" font-weight="600" fill="#1C7FAE">floodeval</text>',
+    'font-size="22" font-weight="600" fill="#1C7FAE" textLength="108" '
+    'lengthAdjust="spacingAndGlyphs">floodeval</text>',  # whatever font a machine has, it fits
 )
