@@ -32,7 +32,7 @@ from tests.browser.serving import COUNT_RUNS, READY, Dashboard, browsing, find_c
 ROWS_AN_IMAGE = 10  # of the landed run: two variants, five prompts
 OTHER = 20  # images of a small run: all of them are shown, and kept, before half of the page turns
 FEW, MANY = 12, 24  # cards a page
-PATIENCE_MS, UNSEEN_MS = 120_000, 3000
+PATIENCE_MS, UNSEEN_MS = 120_000, 1000
 LOOKED_MS = 15_000  # so long a person looks at the first cards
 LAST_OF_HOME = """[...document.querySelectorAll('[data-testid=stMain] [data-testid=stExpander]')]
     .some(one => one.textContent.includes('About this run'))"""
