@@ -1,7 +1,6 @@
 """How IoUs of one kind are spread."""
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Self
 
 
@@ -17,9 +16,11 @@ class Spread:
 
     @classmethod
     def from_json(cls, content: Any) -> Self:
-        """Read what JSON holds of it; raises TypeError or ValueError where it is not one."""
+        """Read what JSON holds of one pair or more; raises TypeError or ValueError where it is no spread."""
         spread = cls(**content)
-        known = [value for value in (spread.mean, spread.sd, spread.low, spread.high) if value is not None]
-        if not isinstance(spread.n, int) or not all(isfinite(value) and 0 <= value <= 1 for value in known):
+        values = [spread.mean, spread.low, spread.high, *([] if spread.sd is None else [spread.sd])]
+        if not isinstance(spread.n, int) or spread.n < 1:
+            raise ValueError(f"{content} is a spread of no pairs")
+        if not all(isinstance(value, float | int) and 0 <= value <= 1 for value in values):
             raise ValueError(f"{content} is no spread of IoUs")
         return spread

@@ -22,7 +22,7 @@ Draw = Callable[[str, Sample | None], bytes | None]
 
 QUALITY = 75
 OPACITY = 0.6
-MOST_AHEAD = 300  # pictures: some ten seconds of one core
+MOST_AHEAD = 300  # pictures: some five seconds of one core
 _AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
 _asked = itertools.count()
 _latest = next(_asked)  # numbers what was asked for last; older work ahead ends

@@ -111,7 +111,16 @@ def test_repairs_that_name_no_masks_are_refused_in_one_line(results, repaired):
 
 
 @pytest.mark.parametrize(
-    "said", [1, {"n": 1}, {"n": "1", "mean": 0.8, "sd": None, "low": 0.8, "high": 0.8, "more": 1}]
+    "said",
+    [
+        1,
+        {"n": 1},
+        {"n": 1, "mean": 0.8, "sd": None, "low": 0.8, "high": 0.8, "more": 1},
+        {"n": 0, "mean": 0.8, "sd": None, "low": 0.8, "high": 0.8},
+        {"n": 2, "mean": None, "sd": None, "low": 0.8, "high": 0.8},
+        {"n": 2, "mean": 0.8, "sd": None, "low": "0.8", "high": 0.8},
+        {"n": 2, "mean": 0.8, "sd": None, "low": 0.8, "high": float("nan")},
+    ],
 )
 def test_an_agreement_of_labels_that_is_none_is_refused_in_one_line(results, said):
     folder = write_run(results)
