@@ -20,6 +20,7 @@ MASK = "canvas => canvas.parentElement.querySelector('.ground').toDataURL().leng
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", default="http://localhost:8501", help="of the running dashboard")
+    parser.add_argument("--run", default="flood-area-vit_t")
     parser.add_argument("--ids", nargs=2, default=("3089", "1035"), help="of two photographs of its run")
     options = parser.parse_args()
     with sync_playwright() as playwright:
@@ -28,7 +29,7 @@ def main() -> None:
         page.set_default_timeout(300_000)
         for what, sample_id in zip(("first photograph", "another photograph"), options.ids, strict=True):
             began = time.perf_counter()
-            page.goto(f"{options.address}/Try_it?id={sample_id}")
+            page.goto(f"{options.address}/Try_it?run={options.run}&id={sample_id}")
             page.locator("canvas.marks").nth(1).wait_for()
             page.locator(".title", has_text=f"{sample_id}.").wait_for()
             print(f"{what}, from its link to its masks: {time.perf_counter() - began:.2f} s")

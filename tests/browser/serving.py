@@ -60,7 +60,7 @@ def serving(
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
-    options = ["--server.port", str(port), "--server.fileWatcherType", "none"]
+    options = ["--server.port", str(port)]
     folders = {"FLOODEVAL_RESULTS": results, "FLOODEVAL_DATA": data, "XDG_CACHE_HOME": data.parent / "cache"}
     env = os.environ | {name: str(folder.absolute()) for name, folder in folders.items()}
     with subprocess.Popen(
