@@ -8,7 +8,7 @@ from floodeval.language.sentences import Saying
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.overlay import Split, split
 from floodeval.pictures.palette import Rgb
-from floodeval.pictures.shrink import LONGEST_PX, Coverage, averaged, coverage, shrunk_size
+from floodeval.pictures.shrink import LONGEST_PX, Coverage, Size, averaged, coverage_at, shrunk_size
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
 
@@ -61,21 +61,20 @@ def read_case(
         The case; what could not be read is absent from it and named in `problems`.
     """
     material = read_material(folder, sample_id, prompt, variants, sample)
-    return case_of_material(material, variants, longest, prompt)
+    return case_of_material(material, variants, shrunk_size(*material.size, longest), prompt)
 
 
 def case_of_material(
     material: Material,
     variants: list[str],
-    longest: int,
+    size: Size,
     prompt: PromptSpec | None = None,
     against: bool = True,
 ) -> Case:
-    """Shrink what was read for the screen; without `prompt`, or `against`, the case has none to draw."""
+    """Shrink what was read to a size; without `prompt`, or `against`, the case has none to draw."""
     truth, masks = material.truth, material.predicted
-    shown = {name: coverage(mask, longest) for name, mask in masks.items()}
-    true = None if truth is None else coverage(truth, longest)
-    size = shrunk_size(*material.size, longest)
+    shown = {name: coverage_at(mask, size) for name, mask in masks.items()}
+    true = None if truth is None else coverage_at(truth, size)
     first, second = (*variants, "", "")[:2]
     return Case(
         id=material.id,
@@ -87,8 +86,8 @@ def case_of_material(
         predicted=shown,
         errors={}
         if truth is None or true is None
-        else {name: split(truth, mask, longest, (true, shown[name])) for name, mask in masks.items()},
-        against=split(masks[first], masks[second], longest, (shown[first], shown[second]))
+        else {name: split(truth, mask, true, shown[name]) for name, mask in masks.items()},
+        against=split(masks[first], masks[second], shown[first], shown[second])
         if against and first in masks and second in masks
         else None,
         problems=material.problems,

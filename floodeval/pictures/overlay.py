@@ -8,7 +8,7 @@ import numpy as np
 
 from floodeval.data.rasters import Mask
 from floodeval.pictures.palette import Ink, Rgb
-from floodeval.pictures.shrink import LONGEST_PX, Coverage, coverage
+from floodeval.pictures.shrink import Coverage, coverage_at
 
 HATCH_LINE = 0.62  # a hatch's lines are the ink's colour times this
 
@@ -33,24 +33,22 @@ class Split:
     second_only: Coverage
 
 
-def split(
-    first: Mask, second: Mask, longest: int = LONGEST_PX, shrunk: tuple[Coverage, Coverage] | None = None
-) -> Split:
-    """Tell two masks of one shape apart at full size, shrunk as `coverage` shrinks them.
+def split(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> Split:
+    """Tell two masks of one shape apart at full size, shrunk to the size of their coverages.
 
     Args:
         first: H x W.
         second: H x W.
-        longest: of the coverages' sides, in pixels.
-        shrunk: the coverages of the two, where they are at hand.
+        of_first: the coverage of the first.
+        of_second: the coverage of the second, of the same size.
 
     Raises:
         ValueError: the shapes differ.
     """
     if first.shape != second.shape:
         raise ValueError(f"masks of {first.shape} and {second.shape}; expected one shape")
-    both = coverage(first & second, longest)
-    of_first, of_second = shrunk or (coverage(first, longest), coverage(second, longest))
+    height, width = of_first.shape
+    both = coverage_at(first & second, (height, width))
     return Split(both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second)))
 
 

@@ -8,23 +8,29 @@ from floodeval.data.rasters import Mask
 from floodeval.pictures.palette import Rgb
 
 LONGEST_PX = 1600  # of a picture that fills a screen; larger costs time and shows nothing more
-THUMBNAIL_PX = 400  # pictures no longer than this are glanced at: halved only, which is many times faster
+THUMBNAIL_PX = 400  # of a picture that is glanced at
+
+Size = tuple[int, int]
+"""Height and width, in pixels."""
 
 Coverage = npt.NDArray[np.uint8]
 """H x W: how much of a shown pixel the class covers, from 0 (nothing of it) to 255 (all of it)."""
 
 
-def shrunk_size(height: int, width: int, longest: int = LONGEST_PX) -> tuple[int, int]:
-    """Height and width in proportion, with the longer side at most `longest` pixels; never larger.
-
-    Up to `THUMBNAIL_PX` they are halves, quarters, ... of the picture's own, rounded up as JPEG decoders do.
-    """
-    if longest <= THUMBNAIL_PX:
-        while max(height, width) > longest:
-            height, width = (height + 1) // 2, (width + 1) // 2
-        return height, width
+def shrunk_size(height: int, width: int, longest: int = LONGEST_PX) -> Size:
+    """Height and width in proportion, with the longer side at most `longest` pixels; never larger."""
     scale = min(1.0, longest / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def halved_size(height: int, width: int, longest: int = THUMBNAIL_PX) -> Size:
+    """Height and width halved until no side is over `longest` pixels; rounded up, as JPEG decoders do.
+
+    A picture is brought to such a size many times faster than to any other.
+    """
+    while max(height, width) > longest:
+        height, width = _half(height, width)
+    return height, width
 
 
 def shrink_photograph(photograph: Rgb, longest: int = LONGEST_PX) -> Rgb:
@@ -39,28 +45,35 @@ def coverage(mask: Mask, longest: int = LONGEST_PX) -> Coverage:
     A line narrower than a shown pixel gets fainter; it does not vanish, as nearest-neighbour sampling
     would have it, and it does not grow.
     """
-    shown = mask.view(np.uint8) * np.uint8(255)
     height, width = mask.shape
-    return averaged(shown, shrunk_size(height, width, longest))
+    return coverage_at(mask, shrunk_size(height, width, longest))
 
 
-def averaged(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+def coverage_at(mask: Mask, size: Size) -> Coverage:
+    """How much of each shown pixel is in the mask, as `coverage`, at a height and width."""
+    return averaged(mask.view(np.uint8) * np.uint8(255), size)
+
+
+def averaged(picture: npt.NDArray[np.uint8], size: Size) -> npt.NDArray[np.uint8]:
     """Average a picture, H x W or H x W x 3, down to a height and width; as it is where it has them."""
-    if max(size) <= THUMBNAIL_PX:
-        picture = _halved(picture, size)
-    if picture.shape[:2] == size:
+    sizes, halved = [], picture.shape[:2]
+    while halved != size and halved[0] >= size[0] and halved[1] >= size[1] and halved != (1, 1):
+        halved = _half(*halved)
+        sizes.append(halved)
+    if halved == size:
+        for half in sizes:
+            picture = _averaged_by_two(picture, half)
         return picture
     return np.asarray(cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _halved(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Halve a picture down to a size, or until it would get smaller; an odd last row or column is doubled."""
-    while (shape := picture.shape[:2]) != size:
-        rows, columns = ((side + 1) // 2 for side in shape)
-        if rows < size[0] or columns < size[1]:
-            break
-        if shape != (2 * rows, 2 * columns):
-            missing = 2 * rows - shape[0], 2 * columns - shape[1]
-            picture = cv2.copyMakeBorder(picture, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
-        picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    return picture
+def _half(height: int, width: int) -> Size:
+    return (height + 1) // 2, (width + 1) // 2
+
+
+def _averaged_by_two(picture: npt.NDArray[np.uint8], half: Size) -> npt.NDArray[np.uint8]:
+    """Average a picture two by two pixels; an odd last row or column counts twice."""
+    rows, columns = 2 * half[0] - picture.shape[0], 2 * half[1] - picture.shape[1]
+    if rows or columns:
+        picture = cv2.copyMakeBorder(picture, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(picture, half[::-1], interpolation=cv2.INTER_AREA), np.uint8)

@@ -13,7 +13,7 @@ from floodeval.pictures.encode import jpeg
 from floodeval.pictures.material import read_material
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import thumbnail
-from floodeval.pictures.shrink import THUMBNAIL_PX, shrunk_size
+from floodeval.pictures.shrink import halved_size
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.loading import Photographs, stamp
 from floodeval.ui.selection import Selection
@@ -77,9 +77,8 @@ def _thumbnail(
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in inks]
-    material = read_material(
-        Path(folder), sample_id, prompt, names, sample, partial(shrunk_size, longest=THUMBNAIL_PX)
-    )
-    case = case_of_material(material, names, THUMBNAIL_PX, against=material.truth is None)
+    material = read_material(Path(folder), sample_id, prompt, names, sample, halved_size)
+    size = halved_size(*material.size)
+    case = case_of_material(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(inks), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)

@@ -65,7 +65,8 @@ def test_a_thin_stream_is_still_there_after_shrinking():
 def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
     truth, predicted = blobs(*shape), blobs(*shape, seed=1)
     counts = count(truth, predicted)
-    found, false_alarm, missed = error_layers(split(truth, predicted))
+    parts = split(truth, predicted, coverage(truth), coverage(predicted))
+    found, false_alarm, missed = error_layers(parts)
     assert [layer.ink for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
     shown = [int((layer.coverage == 255).sum()) for layer in (found, false_alarm, missed)]
     assert shown == [counts.tp, counts.fp, counts.fn]
@@ -73,4 +74,5 @@ def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
 
 def test_masks_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match="expected one shape"):
-        split(np.zeros((2, 3), bool), np.zeros((3, 2), bool))
+        first, second = np.zeros((2, 3), bool), np.zeros((3, 2), bool)
+        split(first, second, coverage(first), coverage(second))
