@@ -55,6 +55,7 @@ FIND = """async allowed => {
             id === rule.id && document.querySelector(node.target[0])?.closest(within)
         )).map(node => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
 }"""
+STILL = "document.getAnimations().every(one => !(one instanceof CSSTransition))"
 
 
 def findings(page):
@@ -63,6 +64,7 @@ def findings(page):
         "document.querySelectorAll('main details:not([open]) > summary').forEach(one => one.click())"
     )
     page.wait_for_function(f"({READY}) && {UNFOLDED}")  # some are filled once they are open
+    page.wait_for_function(STILL)  # colours on their way to another theme have a contrast of their own
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(FIND, [vars(one) for one in ALLOWED])
 
