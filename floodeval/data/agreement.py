@@ -7,8 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask, read_header, read_mask
-from floodeval.data.samples import Dataset, Sample
+from floodeval.data.rasters import Mask, read_header
+from floodeval.data.samples import Dataset, Sample, read_truth
 from floodeval.data.scenes import Link, Scenes
 from floodeval.data.spread import Spread
 from floodeval.data.stress import condition_of
@@ -70,7 +70,7 @@ def _is_drawn(link: Link) -> bool:
 def _own_mask(sample: Sample) -> Mask | None:
     """The mask of a sample; None where it cannot be read or is not the photograph's."""
     try:
-        mask = read_mask(sample.mask)
+        mask = read_truth(sample).water
         header = read_header(sample.photograph)
     except FloodevalError:
         return None

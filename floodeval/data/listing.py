@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from floodeval.data.reading import AS_STORED, Reading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
 
@@ -16,11 +17,12 @@ LAYOUTS = saying("listing.layouts")  # that a data set may have
 
 @dataclass(frozen=True)
 class Sample:
-    """One photograph with its ground-truth mask."""
+    """One photograph with its ground-truth mask, and how the two files are read."""
 
     id: str
     photograph: Path
     mask: Path
+    reading: Reading = AS_STORED
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from floodeval.data.label_scheme import WATER_ABOVE as WATER_ABOVE
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
-WATER_ABOVE = 127  # an 8-bit mask value over this is water
 MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
 

@@ -12,7 +12,15 @@ from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
 from floodeval.data.listing import natural_key as natural_key
-from floodeval.data.rasters import Mask, Photograph, read_mask, read_photograph
+from floodeval.data.rasters import (
+    Enough,
+    Mask,
+    Photograph,
+    read_mask,
+    read_photograph,
+    read_reduced,
+)
+from floodeval.data.reading import AS_STORED, Reading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -37,6 +45,7 @@ class Dataset:
     samples: tuple[Sample, ...]
     skipped: tuple[Skipped, ...] = ()
     fingerprint: str = field(default="", compare=False)
+    reading: Reading = AS_STORED
 
     def __getitem__(self, sample_id: str) -> Sample:
         """Return the sample of that id, or raise KeyError."""
@@ -65,10 +74,26 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Pair:
-    """A photograph, H x W x 3 RGB 8-bit, and its truth, H x W, true where water stands."""
+    """A photograph, H x W x 3 RGB 8-bit, and its truth, H x W, true where water stands.
+
+    `ignored` is H x W, true where a pixel counts nowhere (truth is false there); None where every pixel
+    counts.
+    """
 
     photograph: Photograph
     truth: Mask
+    ignored: Mask | None = None
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A reference mask: H x W, true where water stands, and H x W, true where a pixel counts nowhere.
+
+    `ignored` is None where every pixel counts. Water is false where a pixel is ignored.
+    """
+
+    water: Mask
+    ignored: Mask | None = None
 
 
 def read_pair(sample: Sample) -> Pair:
@@ -77,13 +102,41 @@ def read_pair(sample: Sample) -> Pair:
     Raises:
         FloodevalError: a file cannot be read, or the two sizes disagree (nothing is resized silently).
     """
-    photograph, truth = read_photograph(sample.photograph), read_mask(sample.mask)
+    photograph, reference = read_sample_photograph(sample), read_truth(sample)
+    truth = reference.water
     if photograph.shape[:2] != truth.shape:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
         sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
         raise FloodevalError(saying("rasters.other_size", **names, **sizes))
-    return Pair(photograph, truth)
+    return Pair(photograph, truth, reference.ignored)
+
+
+def read_truth(sample: Sample) -> Truth:
+    """Read a sample's reference mask by its data set's label scheme.
+
+    Raises:
+        FloodevalError: the file cannot be read, or has values that the scheme does not know.
+    """
+    return Truth(read_mask(sample.mask))
+
+
+def read_sample_photograph(sample: Sample) -> Photograph:
+    """Read a sample's photograph, H x W x 3, as its data set's photographs are read.
+
+    Raises:
+        FloodevalError: the file cannot be read.
+    """
+    return read_photograph(sample.photograph)
+
+
+def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tuple[int, int]]:
+    """Read a sample's photograph where fewer pixels will do, and its size, as `read_reduced` does.
+
+    Raises:
+        FloodevalError: the file cannot be read.
+    """
+    return read_reduced(sample.photograph, enough)
 
 
 def load_dataset(name: str | Path) -> Dataset:

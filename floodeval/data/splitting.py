@@ -8,8 +8,7 @@ import pandas as pd
 from floodeval.data.audit.audit import audit
 from floodeval.data.audit.findings import DOUBTFUL, Audit
 from floodeval.data.dealing import deal
-from floodeval.data.rasters import read_mask
-from floodeval.data.samples import Dataset
+from floodeval.data.samples import Dataset, read_truth
 from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import SUBSETS, Split, SplitRecord
 from floodeval.errors import FloodevalError
@@ -88,7 +87,7 @@ def _water_shares(dataset: Dataset, progress: Progress) -> tuple[dict[str, float
     unreadable: dict[str, list[str]] = {}
     for done, sample in enumerate(dataset.samples, start=1):
         try:
-            water[sample.id] = float(read_mask(sample.mask).mean())
+            water[sample.id] = float(read_truth(sample).water.mean())
         except FloodevalError:
             unreadable[sample.id] = [UNREADABLE]
         progress("measuring water", done, len(dataset.samples))

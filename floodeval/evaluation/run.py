@@ -9,7 +9,9 @@ from typing import Any, Self
 
 import pandas as pd
 
+from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.reading import UNTOUCHED, PhotographReading
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.spread import Spread
 from floodeval.data.traits import Traits
@@ -60,7 +62,8 @@ class RunInfo:
     `resources` says of each variant its `parameters`, its `trained_parameters` and, by prompt, its
     `peak_memory_mb`; `leaks` the ids of the samples that a variant was trained on, where that was allowed;
     `flagged` the samples whose truth an audit doubts, with the kinds of issue; `label_agreement` how well two
-    annotations of one photograph agree in the whole data set, as IoU, where its scenes were known.
+    annotations of one photograph agree in the whole data set, as IoU, where its scenes were known; `labels`
+    and `photographs` how the data set's files were read.
     """
 
     name: str
@@ -76,6 +79,8 @@ class RunInfo:
     leaks: dict[str, list[str]] = field(default_factory=dict)
     flagged: dict[str, list[str]] = field(default_factory=dict)
     label_agreement: Spread | None = None
+    labels: LabelScheme = BLACK_AND_WHITE
+    photographs: PhotographReading = UNTOUCHED
     schema: int = SCHEMA
 
     @property
@@ -96,6 +101,7 @@ class RunInfo:
     def to_json(self) -> str:
         """The text of `run.json`."""
         content = asdict(self) | {"prompts": [prompt.to_json() for prompt in self.prompts]}
+        content |= {"labels": self.labels.to_json(), "photographs": self.photographs.to_json()}
         return json.dumps({"schema": content.pop("schema"), **content}, indent=2) + "\n"
 
     @classmethod
@@ -108,6 +114,10 @@ class RunInfo:
         content["prompts"] = tuple(parse_prompt(prompt["spec"]) for prompt in content["prompts"])
         if content.get("label_agreement") is not None:
             content["label_agreement"] = Spread.from_json(content["label_agreement"])
+        if "labels" in content:
+            content["labels"] = LabelScheme.from_json(content["labels"])
+        if "photographs" in content:
+            content["photographs"] = PhotographReading.from_json(content["photographs"])
         info = cls(**content)
         info._check()
         return info

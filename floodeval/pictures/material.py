@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from floodeval.data.rasters import Enough, Mask, read_mask, read_reduced
-from floodeval.data.samples import Sample
+from floodeval.data.rasters import Enough, Mask, read_mask
+from floodeval.data.samples import Sample, read_sample_reduced, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.language.sentences import Saying, saying
@@ -67,8 +67,8 @@ def read_material(
 
 def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[Rgb, Mask] | None:
     try:
-        photograph, size = read_reduced(sample.photograph, enough)
-        truth = read_mask(sample.mask)
+        photograph, size = read_sample_reduced(sample, enough)
+        truth = read_truth(sample).water
     except FloodevalError as error:
         problems.append(error.args[0])
         return None

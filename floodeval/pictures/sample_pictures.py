@@ -1,13 +1,12 @@
 """Samples as small pictures: a photograph with the shore of its mask, and one with two annotations."""
 
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask, read_mask, read_reduced
-from floodeval.data.samples import Sample
+from floodeval.data.rasters import Mask
+from floodeval.data.samples import Sample, read_sample_reduced, read_truth
 from floodeval.data.scenes import Link
 from floodeval.data.scenes.geometry import rescaling
 from floodeval.errors import FloodevalError
@@ -27,7 +26,7 @@ def labelled(sample: Sample, longest: int) -> Rgb | None:
     Without the shore where the mask cannot be read or has another size; None without a photograph.
     """
     try:
-        picture, size = _small(sample.photograph, longest)
+        picture, size = _small(sample, longest)
     except FloodevalError:
         return None
     mask = _mask_of(sample)
@@ -53,7 +52,7 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
     if first is None or second is None:
         return None
     try:
-        picture, _ = _small(b.photograph, longest)
+        picture, _ = _small(b, longest)
     except FloodevalError:
         return None
     height, width = picture.shape[:2]
@@ -67,15 +66,15 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
     return outlined(outlined(tinted, laid, FIRST), own, SECOND)
 
 
-def _small(path: Path, longest: int) -> tuple[Rgb, tuple[int, int]]:
+def _small(sample: Sample, longest: int) -> tuple[Rgb, tuple[int, int]]:
     """A photograph at its shown size, and height and width on disk."""
-    picture, size = read_reduced(path, partial(shrunk_size, longest=longest))
+    picture, size = read_sample_reduced(sample, partial(shrunk_size, longest=longest))
     return averaged(picture, shrunk_size(*size, longest)), size
 
 
 def _mask_of(sample: Sample) -> Mask | None:
     try:
-        return read_mask(sample.mask)
+        return read_truth(sample).water
     except FloodevalError:
         return None
 

@@ -8,8 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask, read_mask
-from floodeval.data.samples import Dataset
+from floodeval.data.rasters import Mask
+from floodeval.data.samples import Dataset, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.files import atomic_write
 from floodeval.report.subject import Subject
@@ -102,7 +102,7 @@ def _masks(subject: Subject, sample_id: str, dataset: Dataset | None) -> Iterato
     """The masks of a case that can be read: the truth, A's, B's."""
     try:
         if dataset:
-            yield "truth", read_mask(dataset[sample_id].mask)
+            yield "truth", read_truth(dataset[sample_id]).water
     except (KeyError, FloodevalError):
         pass
     for name in (subject.a, subject.b):

@@ -1,0 +1,42 @@
+"""A label scheme: which values of a reference mask mean water, land and ignored."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+WATER_ABOVE = 127  # without a declared scheme, an 8-bit mask value over this is water
+
+
+@dataclass(frozen=True)
+class LabelScheme:
+    """Which values of the reference masks of one data set mean water, land and ignored.
+
+    Attributes:
+        water: the values that mean water; None where masks are plain black and white (0 is land, 255 is
+            water, and anti-aliased edges are cut at `WATER_ABOVE`).
+        ignore: the values that count nowhere: not in metrics, prompts, training or error maps. All values
+            in neither list are land.
+    """
+
+    water: tuple[int, ...] | None = None
+    ignore: tuple[int, ...] = ()
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether someone stated the values, rather than leaving masks to be black and white."""
+        return self.water is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """The scheme as `run.json` keeps it."""
+        return {"water": None if self.water is None else list(self.water), "ignore": list(self.ignore)}
+
+    @classmethod
+    def from_json(cls, content: Any) -> Self:
+        """Read what `to_json` wrote; raises TypeError, KeyError or ValueError where it is no scheme."""
+        water, ignore = content["water"], content["ignore"]
+        for values in ([] if water is None else water, ignore):
+            if not isinstance(values, list) or not all(type(value) is int for value in values):
+                raise TypeError(f"{values!r} is not a list of whole numbers")
+        return cls(None if water is None else tuple(water), tuple(ignore))
+
+
+BLACK_AND_WHITE = LabelScheme()
