@@ -12,7 +12,7 @@ from floodeval.pictures.prompt_lines import clicks_figure
 from floodeval.ui.prompts.moved import draw_how_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import MINUS, NO_VALUE, number
+from floodeval.wording.numbers import NO_VALUE, number, signed
 
 MOST = "clicks:max=20"
 
@@ -95,6 +95,4 @@ def _short(clicks: float | None) -> str:
 
 
 def _signed(clicks: float | None) -> str:
-    if clicks is None or pd.isna(clicks):
-        return NO_VALUE
-    return f"{clicks:+.1f}".replace("-", MINUS)
+    return signed(clicks, 1)

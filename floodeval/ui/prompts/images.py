@@ -14,6 +14,7 @@ from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import prompted_thumbnail
 from floodeval.sam.prompts import PromptSpec
+from floodeval.ui.columns import draw_table
 from floodeval.ui.legends import draw_error_legend
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.navigation import link_to
@@ -50,7 +51,7 @@ def draw_images(selection: Selection) -> None:
     st.caption(say("prompting.images_note"))
     with st.expander(say("prompting.images_as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, table)}
-        st.dataframe(table, hide_index=True, column_config=columns, alt=say("prompting.images_table_alt"))
+        draw_table(table, columns, say("prompting.images_table_alt"))
 
 
 def spread_words(table: pd.DataFrame, variant: str) -> str:

@@ -7,6 +7,7 @@ from floodeval.analysis.sensitivity import OPTIONS, Family, families
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import sensitivity_figure
+from floodeval.ui.columns import draw_table
 from floodeval.ui.prompts.choices import choose_metric
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.prompts.every import number_column
@@ -56,7 +57,7 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
     with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, curve)}
-        st.dataframe(curve, hide_index=True, column_config=columns, alt=alt)
+        draw_table(curve, columns, alt)
 
 
 def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ def draw_answers(selection: Selection) -> None:
         try:
             said += tell(selection)
         except FloodevalError as error:
-            reasons.append(str(error))
+            reasons.append(here(error))
     st.markdown("\n".join(f"- {words}" for words in said))
     for reason in reasons:
         st.info(plain(reason), icon=":material/info:")

@@ -12,7 +12,7 @@ from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.loading import photographs
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 
 DATASET, UPLOAD = "dataset", "upload"
 MOST_MEGABYTES = 60
@@ -52,7 +52,7 @@ def choose_photograph(selection: Selection) -> Tried | None:
     try:
         return _of_dataset(selection) if source == DATASET else _brought()
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/broken_image:")
+        st.error(here(error), icon=":material/broken_image:")
         return None
 
 
