@@ -22,15 +22,7 @@ DEFAULT = "en"
 Sentence = str | dict[str, str]
 
 NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
-OWN_PHOTOGRAPHS = {
-    "tryit",
-    "welcome",
-    "loading",
-    "runs",
-    "listing",
-    "rasters",
-    "training",
-}  # never drawn ones
+PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
@@ -94,7 +86,7 @@ def say(key: str, **values: object) -> str:
     sentence = catalogue(language())[key]
     if isinstance(sentence, dict):
         sentence = sentence["one" if values["n"] == 1 else "other"]
-    if _drawn.get() and key.partition(".")[0] not in OWN_PHOTOGRAPHS:
+    if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
         sentence = _of_drawn_scenes(sentence, language())
     return sentence.format(**values)
 

@@ -1,4 +1,4 @@
-"""Tables that sort: titles in the language of the moment, numbers written as on every page, a dash for none."""
+"""Tables that sort: titles in the chosen language, numbers written as on every page, a dash for none."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> 
 def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
     """Begin to draw pictures that may be asked for next, while the person looks at those of now.
 
-    The first `MOST_AHEAD`, one after the other, until the same visitor asks for others: what is seen comes first.
+    The first `MOST_AHEAD`, one after the other, until the visitor asks for others: what is seen comes first.
     """
     visitor = _visitor()
     _draw_next(visitor, _stop(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
@@ -71,7 +71,7 @@ def _draw_and_go_on(
 
 
 def _stop(visitor: str) -> int:
-    """End what is drawn ahead for a visitor after the picture it is at; returns the number of what follows."""
+    """End what is drawn ahead for a visitor after the present picture; returns the number of what follows."""
     turn = next(_asked)
     _latest.pop(visitor, None)
     _latest[visitor] = turn  # the last of the dict: the first are those who were away longest

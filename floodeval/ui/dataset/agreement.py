@@ -13,7 +13,7 @@ from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
 from floodeval.ui.columns import Column, draw_table, titled
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.legends import draw_legend
+from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code
 from floodeval.wording.numbers import counted, number
@@ -32,7 +32,7 @@ def draw_agreement(study: Study) -> None:
     st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
         st.caption(say("dataset.identical", spread=spread_words(found.identical)))
-    draw_legend([FIRST, SECOND], say("dataset.two_shores"))
+    draw_legend([FIRST, SECOND, *ignored_inks(study.dataset.reading.labels)], say("dataset.two_shores"))
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in study.scenes.links}
     slot = st.container()

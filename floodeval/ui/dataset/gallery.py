@@ -18,7 +18,7 @@ from floodeval.pictures.sample_pictures import labelled
 from floodeval.ui.columns import Column, draw_table, titled
 from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.legends import draw_legend
+from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
 from floodeval.wording.numbers import percent, whole
@@ -34,7 +34,10 @@ def draw_gallery(study: Study) -> None:
     """Draw the photographs as cards, in the order and of the kind that the person chose."""
     order, subset, finding = _draw_choices(study.table)
     rows = chosen(study.table, order, subset, finding)
-    draw_legend([TRUE_WATER], say("dataset.as_drawn", shown=len(rows), total=len(study.table)))
+    draw_legend(
+        [TRUE_WATER, *ignored_inks(study.dataset.reading.labels)],
+        say("dataset.as_drawn", shown=len(rows), total=len(study.table)),
+    )
     if rows.empty:
         st.markdown(say("dataset.nothing_like_this"))
         return

@@ -22,7 +22,7 @@ TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm
 
 @dataclass(frozen=True)
 class Tried:
-    """A photograph, H x W x 3, with its truth where it has one.
+    """A photograph, H x W x 3, with its truth where it has one, and what is ignored of that.
 
     `name` is its file's, `command` the path that a command line takes. `digest` tells it from others and is
     the one that checkpoints keep of the photographs that they have seen; `sample_id` is there for one of the
@@ -35,6 +35,7 @@ class Tried:
     photograph: Photograph
     truth: Mask | None = None
     sample_id: str | None = None
+    ignored: Mask | None = None
 
 
 def choose_photograph(selection: Selection) -> Tried | None:
@@ -77,9 +78,9 @@ def _of_dataset(selection: Selection) -> Tried | None:
         )
         return None
     pair = read_pair(sample)
-    path, here = sample.photograph, Path.cwd()
-    typed = path.relative_to(here) if path.is_relative_to(here) else path
-    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id)
+    path, working = sample.photograph, Path.cwd()
+    typed = path.relative_to(working) if path.is_relative_to(working) else path
+    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id, pair.ignored)
 
 
 def _brought() -> Tried | None:

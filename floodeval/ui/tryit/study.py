@@ -35,6 +35,7 @@ class Study:
     picture: str
     truth: Mask | None
     truth_picture: str | None
+    ignored: Mask | None = None
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -76,7 +77,9 @@ def mask_picture(mask: Mask) -> str:
 
 def _truth_digest(tried: Tried) -> str:
     """Tells truths apart: runs may repair the mask of one photograph in different ways."""
-    return "" if tried.truth is None else hashlib.sha256(np.packbits(tried.truth).data).hexdigest()[:16]
+    masks = [mask for mask in (tried.truth, tried.ignored) if mask is not None]
+    packed = b"".join(np.packbits(mask).tobytes() for mask in masks)
+    return hashlib.sha256(packed).hexdigest()[:16] if packed else ""
 
 
 def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
@@ -91,4 +94,5 @@ def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
         base64.b64encode(shown).decode(),
         tried.truth,
         None if tried.truth is None else mask_picture(tried.truth),
+        tried.ignored,
     )
