@@ -1,12 +1,13 @@
 """The section Images: the photographs whose result depends most on the prompt, prompt beside prompt."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.clicks import TARGETS
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.case import read_case
@@ -107,8 +108,23 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
                 if clicks:
                     after = counted(len(clicks), "click")
                     st.markdown(say("prompting.images_picture_clicks", **words, clicks=after))
+                    st.caption(target_words(clicks))
                 else:
                     st.markdown(say("prompting.images_picture", **words))
+
+
+def target_words(clicks: Sequence[Click]) -> str:
+    """After how many clicks each target is reached; a target that is not is said to be so."""
+    told = []
+    for target in TARGETS:
+        ious = [click.iou for click in clicks]
+        place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
+        words = {"target": f"{target:.2f}"}
+        if place is None:
+            told.append(say("prompting.images_target_not", **words))
+        else:
+            told.append(say("prompting.images_target", **words, clicks=counted(place, "click")))
+    return " · ".join(told)
 
 
 def _draw_picture(

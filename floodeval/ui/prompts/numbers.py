@@ -82,8 +82,11 @@ def clicks_of(
     except FloodevalError:
         return None
     mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
-    rows = table[mine].sort_values("click")[["x", "y", "water"]].itertuples(index=False, name=None)
-    return tuple(Click(float(x), float(y), bool(water)) for x, y, water in rows)
+    rows = table[mine].sort_values("click")[["x", "y", "water", "iou"]].itertuples(index=False, name=None)
+    return tuple(
+        Click(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
+        for x, y, water, iou in rows
+    )
 
 
 def agreement_of(selection: Selection, variant: str) -> pd.DataFrame:
