@@ -16,13 +16,14 @@ from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import prompted_thumbnail
 from floodeval.pictures.prompt_marks import Click
 from floodeval.sam.prompts import PromptSpec
+from floodeval.ui.clicks import clicks_of
 from floodeval.ui.columns import draw_table
 from floodeval.ui.legends import draw_error_legend
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import paged
 from floodeval.ui.prompts.every import number_column
-from floodeval.ui.prompts.numbers import clicks_of, kinds_of, spreads_of
+from floodeval.ui.prompts.numbers import kinds_of, spreads_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
 from floodeval.wording.numbers import counted, number
