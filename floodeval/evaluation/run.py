@@ -16,13 +16,14 @@ from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.spread import Spread
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
-from floodeval.files import write_text, write_with
+from floodeval.files import write_with
 from floodeval.language.sentences import Joined, saying
 from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import check_name, results_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
+from floodeval.spreadsheet import read_texts, write_csv
 
 SCHEMA = 1
 COLUMNS = (
@@ -254,7 +255,7 @@ def load_run(run: str | Path) -> Run:
     try:
         info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
         metrics = pd.read_parquet(folder / "metrics.parquet")
-        skipped = pd.read_csv(folder / "skipped.csv", dtype=str, keep_default_na=False)
+        skipped = read_texts(folder / "skipped.csv")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FloodevalError(saying("runs.broken", run=folder, why=error)) from None
     missing = set(COLUMNS) - set(metrics.columns)
@@ -267,7 +268,7 @@ def write_tables(
     folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame, details: Mapping[str, pd.DataFrame]
 ) -> None:
     """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
-    write_text(folder / "skipped.csv", skipped.to_csv(index=False))
-    write_text(folder / "metrics.csv", metrics.to_csv(index=False))
+    write_csv(folder / "skipped.csv", skipped)
+    write_csv(folder / "metrics.csv", metrics)
     for name, table in [*details.items(), ("metrics", metrics)]:
         write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
