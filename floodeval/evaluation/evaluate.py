@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from floodeval.data.agreement import label_agreement
+from floodeval.data.drawn import is_drawn
 from floodeval.data.samples import Dataset, Sample, Skipped
 from floodeval.data.scenes import scenes_at_hand
 from floodeval.data.splits import Split
@@ -31,6 +32,7 @@ from floodeval.evaluation.run import (
     load_run,
     write_tables,
 )
+from floodeval.evaluation.run_info import KEPT, Inference
 from floodeval.evaluation.variants import load_variants
 from floodeval.files import write_text
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
@@ -155,7 +157,14 @@ def _describe(
     return RunInfo(
         name=request.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint, "n_samples": len(samples)},
+        dataset={
+            "name": dataset.name,
+            "fingerprint": dataset.fingerprint,
+            "n_samples": len(samples),
+            "synthetic": is_drawn(dataset.folder),
+        },
+        labels=dataset.reading.labels,
+        photographs=dataset.reading.photographs,
         split=_describe_split(request),
         variants=tuple(_variant(one, request.variants[one.name]) for one in loaded),
         prompts=tuple(request.prompts),
@@ -165,8 +174,8 @@ def _describe(
             "boundary_width": f"{BOUNDARY_WIDTH:g} of the diagonal",
             "mask_threshold": loaded[0].model.sam.mask_threshold,
             "empty_policy": EMPTY_POLICY,
-            "embeddings": "float16, kept" if request.keep_embeddings else "float32",
         },
+        inference=Inference(embeddings=KEPT if request.keep_embeddings else Inference.embeddings),
         environment=environment(request.device),
         flagged={sample.id: flags[sample.id] for sample in samples if sample.id in flags},
     )
@@ -208,7 +217,16 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
     ours = asdict(info)
     differing = [
         key
-        for key in ("dataset", "split", "variants", "prompts", "metrics")
+        for key in (
+            "dataset",
+            "split",
+            "variants",
+            "prompts",
+            "metrics",
+            "inference",
+            "labels",
+            "photographs",
+        )
         if ours[key] != asdict(begun)[key]
     ]
     if differing:

@@ -29,7 +29,7 @@ def draw_try_it(selection: Selection) -> None:
         return
     for name in models.trained_on(tried.digest):
         st.error(say("tryit.trained_on", variant=code(name)), icon=":material/gpp_bad:")
-    kept = str(selection.run.info.metrics.get("embeddings", "")).startswith("float16")
+    kept = selection.run.info.inference.keeps_embeddings
     study = study_of(tried, models, kept)
     _draw_answers(selection, study, models, run_marks(selection.prompt, tried), tried.command)
 

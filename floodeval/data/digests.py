@@ -1,0 +1,35 @@
+"""Digests by which a sample's files are known again: of a photograph's bytes, and of a decoded reference."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from floodeval.data.rasters import Mask
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal digits.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def truth_sha256(truth: Mask, ignored: Mask | None = None) -> str:
+    """The SHA-256 of a decoded reference: the same for all files that mean the same.
+
+    Args:
+        truth: H x W, true where water stands.
+        ignored: H x W, true where a pixel counts nowhere; None where every pixel counts.
+
+    Returns:
+        Hexadecimal digits, over height and width, then water and ignored, eight pixels a byte, row by row.
+    """
+    nowhere = np.zeros_like(truth) if ignored is None else ignored
+    digest = hashlib.sha256(f"{truth.shape[0]}x{truth.shape[1]}".encode())
+    for mask in (truth & ~nowhere, nowhere):
+        digest.update(np.packbits(mask).tobytes())
+    return digest.hexdigest()
