@@ -1,14 +1,13 @@
 """The failure cases that a person marked in a run: `cases.csv`, beside its table, for the report."""
 
-import csv
-import io
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
-from floodeval.files import write_text
+from floodeval.files import write_bytes
 from floodeval.language.sentences import saying
+from floodeval.spreadsheet import csv_of_texts, texts_of_csv
 
 FILE = "cases.csv"
 TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters
@@ -42,11 +41,11 @@ def read_cases(run: Path) -> dict[str, MarkedCase]:
     if not path.is_file():
         return {}
     try:
-        rows = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
-        if missing := set(COLUMNS) - set(rows.fieldnames or ()):
+        columns, rows = texts_of_csv(path.read_bytes())
+        if missing := set(COLUMNS) - set(columns):
             raise KeyError(", ".join(sorted(missing)))
-        found = [MarkedCase(**{name: str(row[name] or "") for name in COLUMNS}) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        found = [MarkedCase(**{name: row[name] for name in COLUMNS}) for row in rows]
+    except (OSError, ValueError, KeyError) as error:
         columns = ", ".join(COLUMNS)
         raise FloodevalError(saying("cases.broken", path=path, why=error, columns=columns)) from error
     return {case.id: case for case in found}
@@ -73,8 +72,4 @@ def unmark_case(run: Path, sample_id: str) -> None:
 
 
 def _write(run: Path, cases: dict[str, MarkedCase]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(asdict(case) for case in cases.values())
-    write_text(run / FILE, text.getvalue())
+    write_bytes(run / FILE, csv_of_texts(COLUMNS, (asdict(case) for case in cases.values())))

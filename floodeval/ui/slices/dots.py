@@ -7,6 +7,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.slice_chart import slices_figure
+from floodeval.spreadsheet import csv_bytes
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
 from floodeval.wording.metrics import metric_label
@@ -62,7 +63,7 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
         st.dataframe(shown, hide_index=True, column_config=columns, alt=say("slices.table_alt"))
         st.download_button(
             say("slices.download"),
-            table.to_csv(index=False),
+            csv_bytes(table),
             "slices.csv",
             "text/csv",
             icon=":material/download:",
