@@ -6,23 +6,17 @@ from pathlib import Path
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np
 import pytest
 from hypothesis import settings
-from PIL import Image
 
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
-from tests.browser.serving import find_chromium
+from tests.support.absent import demand
+from tests.support.datasets import make_pairs
+from tests.support.serving import find_chromium
 
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
-
-
-def demand(found: bool, what: str) -> None:
-    """Skip where something is absent, or fail where FLOODEVAL_REQUIRE_ALL says that it must be there."""
-    if not found:
-        (pytest.fail if os.environ.get("FLOODEVAL_REQUIRE_ALL") else pytest.skip)(what)
 
 
 @pytest.fixture(scope="session")
@@ -43,20 +37,6 @@ def vit_t() -> Model:
 def pair_folder(tmp_path: Path) -> Path:
     """A data set of two small pairs in the layout `images/` and `masks/`."""
     return make_pairs(tmp_path / "pairs", ["a", "b"])
-
-
-def make_pairs(folder: Path, ids: list[str], size: tuple[int, int] = (48, 32)) -> Path:
-    """Write photographs (width x height of noise) whose left half is water."""
-    width, height = size
-    for kind in ("images", "masks"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-    for number, sample_id in enumerate(ids):
-        noise = np.random.default_rng(number).integers(0, 255, (height, width, 3), dtype=np.uint8)
-        Image.fromarray(noise).save(folder / "images" / f"{sample_id}.png")
-        water = np.zeros((height, width), np.uint8)
-        water[:, : width // 2] = 255
-        Image.fromarray(water).save(folder / "masks" / f"{sample_id}.png")
-    return folder
 
 
 @pytest.fixture

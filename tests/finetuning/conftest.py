@@ -2,32 +2,13 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
-import torch
-from torch import nn
 
 from floodeval.data.samples import Dataset, load_dataset
-from floodeval.data.splits import Split
 from floodeval.sam.models import load_model
 from floodeval.sam.tensors import ENCODER, sha256_of_tensors
-from tests.conftest import make_pairs
-
-
-class TinyEncoder(nn.Module):
-    """One convolution from the frame to the embedding's grid."""
-
-    img_size = 1024
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.convolution = nn.Conv2d(3, 256, 16, 16)
-        generator = torch.Generator().manual_seed(0)
-        for parameter in self.parameters():
-            parameter.data = 0.02 * torch.randn(parameter.shape, generator=generator)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.convolution(x)
+from tests.support.datasets import make_pairs
+from tests.support.training import TinyEncoder
 
 
 @pytest.fixture
@@ -46,8 +27,3 @@ def tiny(monkeypatch) -> None:
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
 
     monkeypatch.setattr("floodeval.finetuning.finetune.load_model", load)
-
-
-def split(**subsets: str) -> Split:
-    rows = [(i, i, subset) for subset, ids in subsets.items() for i in ids.split()]
-    return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))

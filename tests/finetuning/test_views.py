@@ -11,8 +11,8 @@ from floodeval.finetuning.augmentation import Augmentation
 from floodeval.finetuning.examples import Example, load_pictures, resized
 from floodeval.finetuning.views import FreshViews, KeptViews
 from floodeval.sam.inference import Embedding, Encoder
-from tests.conftest import make_pairs
-from tests.finetuning.conftest import TinyEncoder
+from tests.support.datasets import make_pairs
+from tests.support.training import TinyEncoder
 
 VARIED = Augmentation(mirror=0.5, rotation_deg=20, zoom=0.5, brightness=0.3)
 

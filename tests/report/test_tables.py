@@ -13,7 +13,7 @@ from floodeval.report.choice import MARKED, Choice
 from floodeval.report.coco import rle
 from floodeval.report.forms import write_form
 from floodeval.spreadsheet import as_meant, harmless
-from tests.ui.fake_run import HOSTILE_IDS
+from tests.support.fake_run import HOSTILE_IDS
 
 
 def decoded(counts, height, width):
