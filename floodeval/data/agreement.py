@@ -7,11 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from floodeval.data.drawn_record import is_drawn
 from floodeval.data.rasters import Mask, read_header
 from floodeval.data.samples import Dataset, Sample, read_truth
-from floodeval.data.scenes import Link, Scenes
+from floodeval.data.scenes import Link, Scenes, scenes_at_hand
 from floodeval.data.spread import Spread
-from floodeval.data.stress import condition_of
 from floodeval.errors import FloodevalError
 
 COPIES = ("same bytes", "same photograph")
@@ -51,10 +51,10 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
 
     Copies are links of the kinds "same bytes" and "same photograph". A pair is left out where a mask cannot
     be read or has not its photograph's size (it belongs to another), and where neither mask has water in
-    the part that both photographs show. Nor do pictures of the stress suite count: nobody annotated them.
+    the part that both photographs show. Nor do drawn pictures count: nobody annotated them.
     """
     samples = {sample.id: sample for sample in dataset.samples}
-    links = [link for link in scenes.links if link.kind in COPIES and not _is_drawn(link)]
+    links = [] if is_drawn(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
     ids = {one for link in links for one in (link.a, link.b)}
     masks = {one: _own_mask(samples[one]) for one in ids if one in samples}
     measured = [(link, _iou(link, masks.get(link.a), masks.get(link.b))) for link in links]
@@ -63,8 +63,11 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
     return Agreement(pairs, _spread([pair.iou for pair in pairs]), _spread(identical))
 
 
-def _is_drawn(link: Link) -> bool:
-    return condition_of(link.a) is not None and condition_of(link.b) is not None
+def agreement_at_hand(dataset: Dataset) -> Spread | None:
+    """How well copies agree, where the scenes were found before and there are copies; never searches."""
+    scenes = scenes_at_hand(dataset)
+    agreement = label_agreement(dataset, scenes).copies if scenes else None
+    return agreement if agreement and agreement.n else None
 
 
 def _own_mask(sample: Sample) -> Mask | None:

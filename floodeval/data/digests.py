@@ -1,11 +1,14 @@
 """Digests by which a sample's files are known again: of a photograph's bytes, and of a decoded reference."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from floodeval.data.rasters import Mask
+from floodeval.data.samples import Sample
 
 
 def file_sha256(path: Path) -> str:
@@ -33,3 +36,34 @@ def truth_sha256(truth: Mask, ignored: Mask | None = None) -> str:
     for mask in (truth & ~nowhere, nowhere):
         digest.update(np.packbits(mask).tobytes())
     return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Digests:
+    """SHA-256 of the bytes of a sample's photograph and mask; empty where a file cannot be read."""
+
+    photograph: str
+    mask: str
+
+    @classmethod
+    def of(cls, sample: Sample) -> "Digests":
+        """Read both files."""
+        return cls(_digest(sample.photograph), _digest(sample.mask))
+
+    def differs_in(self, sample: Sample, other: "Digests | None") -> Path | None:
+        """The first of the sample's files that is another one, None where both are the same."""
+        if other is None or self.photograph != other.photograph:
+            return sample.photograph
+        return None if self.mask == other.mask else sample.mask
+
+
+def digests_of(samples: Iterable[Sample]) -> dict[str, Digests]:
+    """The digests of every sample's files, by id."""
+    return {sample.id: Digests.of(sample) for sample in samples}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return ""

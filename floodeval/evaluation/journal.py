@@ -16,7 +16,8 @@ from floodeval.files import unwritable
 class Entry:
     """What one sample came to: its rows of the run's tables, what was skipped, seconds and MiB it took.
 
-    `peaks` is the peak memory by variant and prompt (`variant/prompt`).
+    `peaks` is the peak memory of a graphics card by variant and prompt (`variant/prompt`). `failed` says that
+    the sample was skipped for an error that nobody foresaw, so that it is worth another try.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Entry:
     skipped: list[dict[str, str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, float] = field(default_factory=dict)
+    failed: bool = False
 
 
 class Journal:

@@ -1,8 +1,9 @@
 """The pipeline: read ahead, encode once, decode per variant and prompt, measure and write behind."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, islice
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from floodeval.data.digests import Digests, truth_sha256
+from floodeval.data.listing import shown
 from floodeval.data.rasters import Mask, encode_mask
 from floodeval.data.samples import Pair, Sample, Skipped, read_pair
 from floodeval.data.traits import describe
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.failures import failure, is_disk, one_line
 from floodeval.evaluation.journal import Entry
 from floodeval.evaluation.run import mask_path
 from floodeval.files import write_bytes
@@ -22,9 +26,9 @@ from floodeval.metrics.error_kinds import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.clicks import Click, corrections
+from floodeval.sam.devices import is_lost, measured, release
 from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
-from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
+from floodeval.sam.inference import Embedding, Encoder, Prediction, decode, input_size
 from floodeval.sam.models import Model
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
@@ -43,10 +47,10 @@ class LoadedVariant:
 
 @dataclass(frozen=True)
 class Read:
-    """A sample read from disk, with its prompts; or the reason why it could not be."""
+    """A sample read from disk, with its prompts and the digests of what was read."""
 
     sample: Sample
-    pair: Pair | None
+    pair: Pair
     prompts: dict[str, Prompt] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -63,49 +67,69 @@ class Decoded:
     prediction: Prediction
     encode_ms: float | None
     decode_ms: float
-    peak_mb: float
+    peak_mb: float | None
     clicks: tuple[tuple[Click, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """An embedding, the milliseconds it took (None: it was kept) and the peak memory meanwhile."""
+    """An embedding, the milliseconds it took (None: it was kept) and a graphics card's peak memory."""
 
     embedding: Embedding
     took_ms: float | None
-    peak_mb: float
+    peak_mb: float | None
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A sample with all that was predicted for it, and the seconds of each stage."""
+
+    read: Read
+    decoded: list[Decoded]
+    seconds: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Evaluates samples: variants x prompts, in the order given."""
+    """Evaluates samples: variants x prompts, in the order given.
+
+    A sample that raises at any stage is left out whole, for all variants and prompts, and the others go on.
+    """
 
     folder: Path
     variants: Sequence[LoadedVariant]
     prompts: Sequence[PromptSpec]
-    scenes: dict[str, str]
-    splits: dict[str, str]
+    scenes: Mapping[str, str]
+    splits: Mapping[str, str]
+    digests: Mapping[str, Digests]
     device: str = "cpu"
     keep_embeddings: bool = False
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
-        """Yield the entry of every sample, in order, its masks already on disk."""
+        """Yield the entry of every sample, in order, its masks already on disk.
+
+        Raises:
+            FloodevalError: nothing can be written any more, or the device is lost; no sample is to blame.
+        """
         with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
             behind: Future[Entry] | None = None
             for turn, read in enumerate(_ahead(reader, self._read, samples)):
-                decoded, seconds = self._infer(read, turn)
+                inferred = read if isinstance(read, Entry) else self._infer(read, turn)
                 if behind is not None:
                     yield behind.result()
-                behind = writer.submit(self._finish, read, decoded, seconds)
+                behind = writer.submit(self._finish, inferred)
             if behind is not None:
                 yield behind.result()
 
-    def _read(self, sample: Sample) -> Read:
+    def _read(self, sample: Sample) -> Read | Entry:
+        stage = "reading"
         try:
             pair = read_pair(sample)
-        except FloodevalError as error:
-            return Read(sample, None, skipped=[Skipped(sample.id, "reading", str(error))])
-        made = {spec.spec: make_prompt(spec, pair.truth, sample.id) for spec in self.prompts}
+            self._check(sample, pair)
+            stage = "prompt"
+            made = {spec.spec: make_prompt(spec, pair.truth, sample.id) for spec in self.prompts}
+        except Exception as error:
+            return failure(self.folder, sample.id, stage, error)
         skipped = [
             Skipped(sample.id, "prompt", f"the truth holds no water, so there is no '{spec}' to give")
             for spec, prompt in made.items()
@@ -113,49 +137,67 @@ class Pipeline:
         ]
         return Read(sample, pair, {s: p for s, p in made.items() if p is not None}, skipped)
 
-    def _infer(self, read: Read, turn: int) -> tuple[list[Decoded], dict[str, float]]:
+    def _check(self, sample: Sample, pair: Pair) -> None:
+        """Refuse files that are not those that the run was begun with, and references that say nothing."""
+        changed = Digests.of(sample).differs_in(sample, self.digests.get(sample.id))
+        if changed is not None:
+            raise FloodevalError(f"{shown(changed)} was changed while the run was being written")
+        if pair.ignored is not None and pair.ignored.all():
+            raise FloodevalError("every pixel of the reference is ignored, so there is nothing to measure")
+
+    def _infer(self, read: Read, turn: int) -> Inferred | Entry:
         """Encode once per distinct encoder, then decode every prompt with every variant."""
-        if read.pair is None or not read.prompts:
-            return [], {"encode_s": 0.0, "decode_s": 0.0}
-        began = time.perf_counter()
-        embeddings = self._encode(read.pair.photograph, turn)
-        encoded = time.perf_counter()
-        decoded = [
-            self._decode(variant, spec, read, embeddings[id(variant.encoder)])
-            for spec in self.prompts
-            if spec.spec in read.prompts
-            for variant in self.variants
-        ]
-        return decoded, {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
+        if not read.prompts:
+            return Inferred(read, [], {"encode_s": 0.0, "decode_s": 0.0})
+        stage, began = "encoding", time.perf_counter()
+        try:
+            embeddings = self._encode(read.pair.photograph, turn)
+            stage, encoded = "decoding", time.perf_counter()
+            decoded = [
+                self._decode(variant, spec, read, embeddings[id(variant.encoder)])
+                for spec in self.prompts
+                if spec.spec in read.prompts
+                for variant in self.variants
+            ]
+        except Exception as error:
+            if is_disk(error):  # an embedding could not be kept
+                raise
+            if is_lost(error):
+                raise FloodevalError(
+                    f"the device {self.device} failed ({one_line(error)}); the same command continues"
+                ) from error
+            release(self.device)
+            return failure(self.folder, read.sample.id, stage, error)
+        seconds = {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
+        return Inferred(read, decoded, seconds)
 
     def _encode(self, photograph: npt.NDArray[np.uint8], turn: int) -> dict[int, Encoded]:
         """The embedding of each distinct encoder.
 
         They take turns in being first, since the first runs while the sample before is still measured.
         """
+        if not all(input_size(photograph.shape[:2])):
+            height, width = photograph.shape[:2]
+            raise FloodevalError(f"{width}x{height} is too thin for SAM: reduced to 1024 it has no pixels")
         distinct = list({id(variant.encoder): variant for variant in self.variants}.values())
         first = turn % len(distinct)
         embeddings: dict[int, Encoded] = {}
         for variant in distinct[first:] + distinct[:first]:
-            reset_peak_memory(self.device)
-            began = time.perf_counter()
-            embedding, fresh = self._embed(variant, photograph)
-            took_ms = (time.perf_counter() - began) * 1000
-            peak_mb = peak_memory_mb(self.device)
-            embeddings[id(variant.encoder)] = Encoded(embedding, took_ms if fresh else None, peak_mb)
+            with measured(self.device) as spent:
+                embedding, fresh = self._embed(variant, photograph)
+            embeddings[id(variant.encoder)] = Encoded(embedding, spent.ms if fresh else None, spent.peak_mb)
         return embeddings
 
     def _decode(self, variant: LoadedVariant, spec: PromptSpec, read: Read, encoded: Encoded) -> Decoded:
-        reset_peak_memory(self.device)
-        began = time.perf_counter()
-        if spec.kind == "clicks":
-            prediction, clicks = _clicked(variant, spec, read, encoded.embedding)
-        else:
-            prompt = read.prompts[spec.spec]
-            prediction, clicks = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask), ()
-        took_ms = (time.perf_counter() - began) * 1000
-        peak_mb = max(encoded.peak_mb, peak_memory_mb(self.device))
-        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, took_ms, peak_mb, clicks)
+        with measured(self.device) as spent:
+            if spec.kind == "clicks":
+                prediction, clicks = _clicked(variant, spec, read, encoded.embedding)
+            else:
+                prompt = read.prompts[spec.spec]
+                prediction, clicks = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask), ()
+        peaks = [peak for peak in (encoded.peak_mb, spent.peak_mb) if peak is not None]
+        peak_mb = max(peaks, default=None)
+        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, spent.ms, peak_mb, clicks)
 
     def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
         """The embedding, and whether it was encoded now."""
@@ -163,36 +205,69 @@ class Pipeline:
             return variant.store.get_or_encode(photograph, variant.encoder)
         return variant.encoder.encode(photograph), True
 
-    def _finish(self, read: Read, decoded: list[Decoded], seconds: dict[str, float]) -> Entry:
-        """Measure and write what was decoded."""
-        skipped = [asdict(one) for one in read.skipped]
-        if read.pair is None:
-            return Entry(read.sample.id, skipped=skipped, seconds=seconds)
-        began = time.perf_counter()
-        key, truth = {"id": read.sample.id, "scene": self.scenes[read.sample.id]}, read.pair.truth
-        parts = truth_parts(truth)
-        entry = Entry(
-            read.sample.id,
-            rows=[self._row(key, truth, one) for one in decoded],
-            traits=[key | asdict(describe(read.pair.photograph, truth))] if decoded else [],
-            errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
-            agreement=list(_agreements(key, decoded)),
-            clicks=[row for one in decoded for row in _click_rows(key, one)],
-            skipped=skipped,
-            seconds=seconds,
-            peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded},
-        )
-        measured = time.perf_counter()
-        for one in decoded:
-            path = mask_path(self.folder, one.variant, one.prompt, read.sample.id)
-            write_bytes(path, encode_mask(one.prediction.mask))
-        entry.seconds["metrics_s"] = measured - began
-        entry.seconds["write_s"] = time.perf_counter() - measured
+    def _finish(self, inferred: Inferred | Entry) -> Entry:
+        """Measure and write what was decoded; what has failed before goes through."""
+        if isinstance(inferred, Entry):
+            return inferred
+        sample_id, stage = inferred.read.sample.id, "measuring"
+        try:
+            began = time.perf_counter()
+            entry = self._measure(inferred)
+            stage, measured_at = "writing", time.perf_counter()
+            self._write(sample_id, inferred.decoded)
+        except Exception as error:
+            if stage == "writing" and is_disk(error):
+                raise
+            self._remove(sample_id)
+            return failure(self.folder, sample_id, stage, error)
+        entry.seconds["metrics_s"] = measured_at - began
+        entry.seconds["write_s"] = time.perf_counter() - measured_at
         return entry
 
-    def _row(self, key: dict[str, str], truth: Mask, one: Decoded) -> dict[str, Any]:
-        measured = measure(truth, one.prediction.mask)
-        counts, (height, width) = measured.counts, truth.shape
+    def _measure(self, inferred: Inferred) -> Entry:
+        read, decoded = inferred.read, inferred.decoded
+        pair, key = read.pair, {"id": read.sample.id, "scene": self.scenes[read.sample.id]}
+        parts = truth_parts(pair.truth, ignored=pair.ignored)
+        return Entry(
+            read.sample.id,
+            rows=[self._row(key, pair, one) for one in decoded],
+            samples=[self._sample_row(key, pair)],
+            traits=[key | asdict(describe(*_seen(pair)))] if decoded else [],
+            errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
+            agreement=list(_agreements(key, decoded, pair.ignored)),
+            clicks=[row for one in decoded for row in _click_rows(key, one)],
+            skipped=[asdict(one) for one in read.skipped],
+            seconds=inferred.seconds,
+            peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded if one.peak_mb is not None},
+        )
+
+    def _write(self, sample_id: str, decoded: Sequence[Decoded]) -> None:
+        for one in decoded:
+            path = mask_path(self.folder, one.variant, one.prompt, sample_id)
+            write_bytes(path, encode_mask(one.prediction.mask))
+
+    def _remove(self, sample_id: str) -> None:
+        """Remove the masks of a sample that is left out."""
+        for variant in self.variants:
+            for spec in self.prompts:
+                with suppress(FloodevalError, OSError):
+                    mask_path(self.folder, variant.name, spec.spec, sample_id).unlink(missing_ok=True)
+
+    def _sample_row(self, key: dict[str, str], pair: Pair) -> dict[str, Any]:
+        height, width = pair.truth.shape
+        return {
+            **key,
+            "split": self.splits.get(key["id"], ""),
+            "width": width,
+            "height": height,
+            "photograph_sha256": self.digests[key["id"]].photograph,
+            "truth_sha256": truth_sha256(pair.truth, pair.ignored),
+        }
+
+    def _row(self, key: dict[str, str], pair: Pair, one: Decoded) -> dict[str, Any]:
+        measures = measure(pair.truth, one.prediction.mask, ignored=pair.ignored)
+        counts, (height, width) = measures.counts, pair.truth.shape
+        n_counted = counts.tp + counts.fp + counts.fn + counts.tn
         return {
             **key,
             "split": self.splits.get(key["id"], ""),
@@ -200,15 +275,20 @@ class Pipeline:
             "prompt": one.prompt,
             "width": width,
             "height": height,
-            **asdict(measured.overlap),
-            **asdict(measured.boundary),
+            **asdict(measures.overlap),
+            **asdict(measures.boundary),
             **asdict(counts),
-            "truth_share": (counts.tp + counts.fn) / truth.size,
-            "predicted_share": (counts.tp + counts.fp) / truth.size,
+            "truth_share": (counts.tp + counts.fn) / n_counted,
+            "predicted_share": (counts.tp + counts.fp) / n_counted,
             "score": one.prediction.score,
             "encode_ms": one.encode_ms,
             "decode_ms": one.decode_ms,
         }
+
+
+def _seen(pair: Pair) -> list[Any]:
+    """What traits are measured on."""
+    return [pair.photograph, pair.truth, *([] if pair.ignored is None else [pair.ignored])]
 
 
 def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:
@@ -219,10 +299,9 @@ def _clicked(
     variant: LoadedVariant, spec: PromptSpec, read: Read, embedding: Embedding
 ) -> tuple[Prediction, tuple[tuple[Click, float | None], ...]]:
     """The prediction after the last click, and every click with the IoU after it."""
-    assert read.pair is not None
-    truth, clicks = read.pair.truth, []
-    for step in corrections(variant.model.sam, embedding, truth, spec, read.sample.id):
-        clicks.append((step.click, overlap(count(truth, step.prediction.mask)).iou))
+    truth, ignored, clicks = read.pair.truth, read.pair.ignored, []
+    for step in corrections(variant.model.sam, embedding, truth, spec, read.sample.id, ignored=ignored):
+        clicks.append((step.click, overlap(count(truth, step.prediction.mask, ignored=ignored)).iou))
     return step.prediction, tuple(clicks)
 
 
@@ -231,17 +310,19 @@ def _click_rows(key: dict[str, str], one: Decoded) -> Iterator[dict[str, Any]]:
         yield _of(key, one) | {"click": number, **asdict(click), "iou": iou}
 
 
-def _agreements(key: dict[str, str], decoded: Sequence[Decoded]) -> Iterator[dict[str, Any]]:
-    """The IoU of every two variants' masks for the same prompt."""
+def _agreements(
+    key: dict[str, str], decoded: Sequence[Decoded], ignored: Mask | None
+) -> Iterator[dict[str, Any]]:
+    """The IoU of every two variants' masks for the same prompt, where pixels count."""
     for a, b in combinations(decoded, 2):
         if a.prompt == b.prompt:
-            iou = overlap(count(a.prediction.mask, b.prediction.mask)).iou
+            iou = overlap(count(a.prediction.mask, b.prediction.mask, ignored=ignored)).iou
             yield {**key, "prompt": a.prompt, "a": a.variant, "b": b.variant, "iou": iou}
 
 
 def _ahead(
-    reader: ThreadPoolExecutor, read: Callable[[Sample], Read], samples: Iterable[Sample]
-) -> Iterator[Read]:
+    reader: ThreadPoolExecutor, read: Callable[[Sample], Read | Entry], samples: Iterable[Sample]
+) -> Iterator[Read | Entry]:
     """Read a few samples ahead of the one that is being encoded."""
     left = iter(samples)
     waiting = [reader.submit(read, sample) for sample in islice(left, READ_AHEAD)]

@@ -1,24 +1,49 @@
 """What to evaluate: checked before anything is loaded or written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from floodeval.data.audit.audit import audit
+from floodeval.data.drawn_record import is_drawn
 from floodeval.data.samples import Dataset, Sample
-from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import Split
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
+from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
+from floodeval.metrics.masks import EMPTY_POLICY
+from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import check_name, find_checkpoint, run_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 
 DEFAULT_PROMPTS = ("box", "point", "full")
+_TOLERANCE = f"{1024 * NSD_TOLERANCE:g} at 1024 pixels on the longer side, in proportion"
+MASK_THRESHOLD = 0.0  # SAM's own: a pixel is water where its logit is above
+
+
+@dataclass(frozen=True)
+class Given:
+    """How a command named its inputs, so that it can be given again; nothing where Python was called.
+
+    Attributes:
+        dataset: a path or a name.
+        split: the file's path.
+        config: path of the data set's configuration.
+        options: all options as text: the same for the same command.
+    """
+
+    dataset: str | None = None
+    split: Path | None = None
+    config: Path | None = None
+    options: str = ""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to evaluate: the checkpoints by variant name (None: as published), prompts and samples."""
+    """What to evaluate: the checkpoints by variant name (None: as published), prompts and samples.
+
+    `sources` are the checkpoints as they were given, `given` is how a command named its other inputs.
+    """
 
     name: str
     variants: Mapping[str, Path | None]
@@ -29,6 +54,8 @@ class Request:
     device: str = "cpu"
     keep_embeddings: bool = False
     allow_leak: bool = False
+    sources: Mapping[str, str | None] = field(default_factory=dict)
+    given: Given = Given()
 
     def wants(self, sample_id: str) -> bool:
         """Whether the split, where there is one, asks for that sample."""
@@ -60,6 +87,8 @@ class Request:
         """The scene of every sample of the data set: the split's, or found by what photographs show."""
         ids = [sample.id for sample in dataset.samples]
         if self.split is None:
+            from floodeval.data.scenes import kept_scenes  # slow to import: a finished run needs none
+
             return kept_scenes(dataset).scene_of(ids)
         return dict(zip(ids, ids, strict=True)) | self.split.column("scene")
 
@@ -67,7 +96,63 @@ class Request:
         """The samples whose truth is in doubt, with the kinds: by the split's record, or by an audit."""
         if self.split and self.split.record:
             return self.split.record.flagged
+        from floodeval.data.audit.audit import audit  # slow to import: a finished run needs none
+
         return {sample_id: list(kinds) for sample_id, kinds in audit(dataset.folder).flags().items()}
+
+    def settings(self, dataset: Dataset, samples: Sequence[Sample]) -> dict[str, Any]:
+        """The parts of `run.json`, by field of `RunInfo`, that the request decides without any model."""
+        return {
+            "dataset": {
+                "name": dataset.name,
+                "fingerprint": dataset.fingerprint,
+                "n_samples": len(samples),
+                "synthetic": is_drawn(dataset.folder),
+            },
+            "split": self._described_split(),
+            "prompts": tuple(self.prompts),
+            "metrics": {
+                "failure_threshold": FAILURE_THRESHOLD,
+                "nsd_tolerance_px": _TOLERANCE,
+                "boundary_width": f"{BOUNDARY_WIDTH:g} of the diagonal",
+                "mask_threshold": MASK_THRESHOLD,
+                "empty_policy": EMPTY_POLICY,
+            },
+            "labels": dataset.reading.labels,
+            "photographs": dataset.reading.photographs,
+            "inference": Inference(embeddings=KEPT if self.keep_embeddings else Inference.embeddings),
+        }
+
+    def _described_split(self) -> dict[str, Any] | None:
+        split = self.split
+        if split is None:
+            return None
+        about: dict[str, Any] = {"name": split.name, "sha256": split.sha256, "subset": self.subset}
+        if split.record:
+            about |= {"seed": split.record.seed, "excluded": split.record.excluded}
+            about |= {"repaired": split.record.repaired}
+        return about
+
+    def record(self, dataset: Dataset) -> RequestRecord:
+        """What is needed to give the command again: inputs as they were given, readings as they came out."""
+        labels, photographs = dataset.reading.labels, dataset.reading.photographs
+        split = self.given.split or (self.split.name if self.split else None)
+        return RequestRecord(
+            dataset=self.given.dataset or str(dataset.folder),
+            split=None if split is None else str(split),
+            subset=self.subset,
+            model=self.model_type,
+            device=self.device,
+            variants=dict(self.sources),
+            prompts=tuple(spec.spec for spec in self.prompts),
+            water=labels.water,
+            ignore=labels.ignore,
+            exif=photographs.exif,
+            stretch=None if photographs.stretch is None else "percentiles",
+            config=None if self.given.config is None else str(self.given.config),
+            keep_embeddings=self.keep_embeddings,
+            allow_leak=self.allow_leak,
+        )
 
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:
@@ -89,7 +174,9 @@ def make_request(
     """
     run_folder(name)
     specs, checkpoints = _distinct(prompts), checked_variants(variants, model_type)
-    return Request(name, checkpoints, specs, model_type, **rest)
+    given = default_variants(model_type) if variants is None else variants
+    sources = {one: None if source is None else str(source) for one, source in given.items()}
+    return Request(name, checkpoints, specs, model_type, sources=sources, **rest)
 
 
 def checked_variants(

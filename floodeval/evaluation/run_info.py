@@ -28,7 +28,8 @@ class Variant:
 
     `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
     data set (name, fingerprint) and split it was fine-tuned, None where that is not known or where it was
-    not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`.
+    not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`;
+    `file_sha256` is of the file that the weights came in, None in runs of schema 1.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Variant:
     trained_on: dict[str, str] | None = None
     source: str = "sam"
     display_name: str | None = None
+    file_sha256: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The variant as `run.json` keeps it."""
@@ -52,7 +54,7 @@ class Variant:
         _known(content, (one.name for one in fields(cls)), key)
         for name in ("name", "model_type", "sha256", "encoder_sha256"):
             _expect(content.get(name), str, f"{key}.{name}")
-        for name in ("checkpoint", "display_name"):
+        for name in ("checkpoint", "display_name", "file_sha256"):
             _expect(content.get(name), (str, type(None)), f"{key}.{name}")
         _named("variant", content["name"], key)
         if content.get("source", "sam") not in SOURCES:
@@ -264,6 +266,19 @@ def _of_schema_1(content: dict[str, Any]) -> dict[str, Any]:
         "dataset": {**dataset, "synthetic": dataset.get("name") in DRAWN_NAMES},
         "metrics": settings,
         "inference": {**asdict(Inference()), "embeddings": embeddings},
+        "resources": _without_process_memory(content),
+    }
+
+
+def _without_process_memory(content: dict[str, Any]) -> Any:
+    """The resources of a run on a CPU without the peak memory, which was the whole process's."""
+    resources, environment = content.get("resources", {}), content.get("environment", {})
+    on_cpu = isinstance(environment, dict) and environment.get("device") == "cpu"
+    if not on_cpu or not isinstance(resources, dict):
+        return resources
+    return {
+        name: {**part, "peak_memory_mb": {}} if isinstance(part, dict) else part
+        for name, part in resources.items()
     }
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.evaluation.pipeline import LoadedVariant
+from floodeval.evaluation.run_info import Variant
+from floodeval.evaluation.sources import checkpoint_name, source_sha256
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Encoder
 from floodeval.sam.models import load_model
@@ -37,3 +39,22 @@ def load_variants(
             encoder.encode(np.zeros((64, 64, 3), np.uint8))  # the first call is slow and would be timed
         loaded.append(LoadedVariant(name, model, encoder, EmbeddingStore(model.encoder_sha256)))
     return loaded
+
+
+def described(loaded: LoadedVariant, checkpoint: Path | None) -> Variant:
+    """A variant as `run.json` names it.
+
+    Args:
+        loaded: its model.
+        checkpoint: the file that it was loaded from; None for the published weights.
+    """
+    model, provenance = loaded.model, loaded.model.provenance
+    return Variant(
+        loaded.name,
+        model.model_type,
+        checkpoint_name(checkpoint),
+        model.sha256,
+        model.encoder_sha256,
+        provenance.trained_on if provenance else None,
+        file_sha256=source_sha256(model.model_type, checkpoint),
+    )

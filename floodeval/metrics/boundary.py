@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from floodeval.data.rasters import Mask
-from floodeval.metrics.borders import Bits, BorderDistances, cropped, distances_of
-from floodeval.metrics.masks import check_pair, diagonal_px, finite, ratio
+from floodeval.metrics.borders import Bits, BorderDistances, Part, cropped, distances_of
+from floodeval.metrics.masks import counted, diagonal_px, finite, ratio
 
 BOUNDARY_METRICS = ("boundary_iou", "nsd", "hd95_px", "assd_px")
 BOUNDARY_WIDTH = 0.02  # of the image's diagonal, as in the boundary IoU's paper and code
@@ -35,6 +35,12 @@ class Boundary:
       2009)
 
     Where one mask alone is empty, `boundary_iou` and `nsd` are 0 and the distances the image's diagonal.
+
+    Ignored pixels are water in neither mask, and nobody knows whether water ends where they begin: they are
+    not outside of a mask either. A pixel with no other neighbours outside than ignored ones is no border
+    pixel, and in no band where nothing else outside is near enough. Where water of both masks ends at ignored
+    pixels alone, there is no border to follow and the metrics are None; where that of one mask does, `nsd` is
+    0 and the distances are the diagonal.
     """
 
     boundary_iou: float | None
@@ -54,40 +60,53 @@ def nsd_tolerance_px(shape: tuple[int, ...], share: float = NSD_TOLERANCE) -> fl
 
 
 def boundary(
-    truth: Mask, predicted: Mask, *, width_px: int | None = None, tolerance_px: float | None = None
+    truth: Mask,
+    predicted: Mask,
+    *,
+    ignored: Mask | None = None,
+    width_px: int | None = None,
+    tolerance_px: float | None = None,
 ) -> Boundary:
     """Compute the boundary metrics of two H x W masks, each distance once.
 
     Args:
         truth: true where there is water.
         predicted: true where a model found water.
+        ignored: true where a pixel counts nowhere; None where every pixel counts.
         width_px: of the boundary IoU's bands; `boundary_width_px` of the image unless given.
         tolerance_px: of the NSD; `nsd_tolerance_px` of the image unless given.
 
     Raises:
-        ValueError: the arrays are not two boolean masks of one shape, the width is under 1 pixel or the
-            tolerance under 0.
+        ValueError: the arrays are not boolean masks of one shape, the width is under 1 pixel or the tolerance
+            under 0.
     """
-    check_pair(truth, predicted)
-    shape, (wet, found) = truth.shape, cropped(truth, predicted)
-    distances = distances_of(wet, found, diagonal_px(shape))
+    truth, predicted, ignored = counted(truth, predicted, ignored)
+    shape, part = truth.shape, cropped(truth, predicted, ignored)
+    width = boundary_width_px(shape) if width_px is None else width_px
+    tolerance = nsd_tolerance_px(shape) if tolerance_px is None else tolerance_px
+    if _is_missed(part):
+        return Boundary(0.0, 0.0, diagonal_px(shape), diagonal_px(shape))
+    distances = distances_of(part, diagonal_px(shape))
     return Boundary(
-        boundary_iou=_boundary_iou(wet, found, boundary_width_px(shape) if width_px is None else width_px),
-        nsd=nsd(distances, nsd_tolerance_px(shape) if tolerance_px is None else tolerance_px),
+        boundary_iou=_boundary_iou(part, width),
+        nsd=nsd(distances, tolerance),
         hd95_px=hd95_px(distances),
         assd_px=assd_px(distances),
     )
 
 
-def boundary_iou(truth: Mask, predicted: Mask, *, width_px: int | None = None) -> float | None:
+def boundary_iou(
+    truth: Mask, predicted: Mask, *, ignored: Mask | None = None, width_px: int | None = None
+) -> float | None:
     """Compute the boundary IoU of two H x W masks, in 0..1, without the distances.
 
     Raises:
         ValueError: as `boundary` does.
     """
-    check_pair(truth, predicted)
+    truth, predicted, ignored = counted(truth, predicted, ignored)
     width = boundary_width_px(truth.shape) if width_px is None else width_px
-    return _boundary_iou(*cropped(truth, predicted), width)
+    part = cropped(truth, predicted, ignored)
+    return 0.0 if _is_missed(part) else _boundary_iou(part, width)
 
 
 def nsd(distances: BorderDistances, tolerance_px: float) -> float | None:
@@ -118,22 +137,30 @@ def assd_px(distances: BorderDistances) -> float | None:
     return float(finite(together, distances.diagonal_px).mean()) if len(together) else None
 
 
-def _boundary_iou(truth: Bits, predicted: Bits, width_px: int) -> float | None:
+def _is_missed(part: Part) -> bool:
+    """Whether one mask alone is empty, where the other's water may have no border: it all meets ignored."""
+    return part.ignored is not None and bool(part.truth.any()) != bool(part.predicted.any())
+
+
+def _boundary_iou(part: Part, width_px: int) -> float | None:
     if width_px < 1:
         raise ValueError(f"width_px is {width_px}; expected 1 or more")
-    bands = _band(truth, width_px), _band(predicted, width_px)
+    bands = [_band(mask, part.ignored, width_px) for mask in (part.truth, part.predicted)]
     common = cv2.countNonZero(cv2.bitwise_and(*bands))
     either = sum(map(cv2.countNonZero, bands)) - common
     return ratio(common, either, either)
 
 
-def _band(mask: Bits, width_px: int) -> Bits:
+def _band(mask: Bits, ignored: Bits | None, width_px: int) -> Bits:
     """The mask without its erosion by a square of 2 x width + 1, the world beyond the array being dry.
+
+    Ignored pixels erode nothing.
 
     A sum over the square is cheaper than an erosion: its cost does not grow with the width. Sums over 255
     are cut off there, which leaves them above 0.
     """
-    dry = cv2.copyMakeBorder(mask ^ 1, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    outside = (mask if ignored is None else mask | ignored) ^ 1
+    dry = cv2.copyMakeBorder(outside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     square = (2 * width_px + 1,) * 2
     near = cv2.boxFilter(dry, cv2.CV_8U, square, normalize=False, borderType=cv2.BORDER_REPLICATE)
     band: Bits = cv2.min(mask, near[1:-1, 1:-1])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from floodeval.data.rasters import Mask
 from floodeval.metrics.borders import Bits, bits
 from floodeval.metrics.boundary import boundary_width_px
-from floodeval.metrics.masks import check_pair
+from floodeval.metrics.masks import check_pair, counted
 
 SMALL_BODY = 0.01  # of the frame
 THIN_WIDTH = 0.02  # of the longer side
@@ -29,6 +29,9 @@ class ErrorKinds:
       opening with a square of that width, made odd; thin arms of a large body are thin)
     - `missed_small`: of the rest, in true bodies of less than 1 % of the frame
     - `missed_large`: of the rest, in larger ones
+
+    Ignored pixels are no errors and in no body, and the frame's are not counted with them. As water goes on
+    beyond the frame it may go on below them: what is narrow only because it meets them is not thin.
     """
 
     false_shore: int
@@ -44,20 +47,34 @@ ERROR_KINDS = tuple(field.name for field in fields(ErrorKinds))
 
 @dataclass(frozen=True)
 class TruthParts:
-    """What of a true mask says which kind an error is, each H x W of 0 and 1: shared by all predictions."""
+    """What of a true mask says which kind an error is, each H x W of 0 and 1: shared by all predictions.
+
+    `ignored` is None where every pixel counts.
+    """
 
     water: Bits
     shore_band: Bits
     thin: Bits
     small: Bits
+    ignored: Bits | None = None
 
 
-def truth_parts(truth: Mask) -> TruthParts:
-    """Take an H x W true mask apart once, for the errors of many predictions."""
-    water = bits(truth)
-    reach = boundary_width_px(truth.shape)
-    thin = water & (1 - _opened(water, round(THIN_WIDTH / 2 * max(truth.shape))))
-    return TruthParts(water, _dilated(water, reach) & (1 - water), thin, _small(water))
+def truth_parts(truth: Mask, *, ignored: Mask | None = None) -> TruthParts:
+    """Take an H x W true mask apart once, for the errors of many predictions.
+
+    Args:
+        truth: true where there is water.
+        ignored: H x W, true where a pixel counts nowhere; None where every pixel counts.
+
+    Raises:
+        ValueError: the arrays are not boolean masks of one shape.
+    """
+    truth, _, ignored = counted(truth, truth, ignored)
+    water, nowhere = bits(truth), None if ignored is None else bits(ignored)
+    reach, open_water = boundary_width_px(truth.shape), water if nowhere is None else water | nowhere
+    thin = water & (1 - _opened(open_water, round(THIN_WIDTH / 2 * max(truth.shape))))
+    frame = water.size - (0 if nowhere is None else cv2.countNonZero(nowhere))
+    return TruthParts(water, _dilated(water, reach) & (1 - water), thin, _small(water, frame), nowhere)
 
 
 def error_kinds(parts: TruthParts, predicted: Mask) -> ErrorKinds:
@@ -68,6 +85,8 @@ def error_kinds(parts: TruthParts, predicted: Mask) -> ErrorKinds:
     """
     check_pair(parts.water.view(np.bool_), predicted)
     found = bits(predicted)
+    if parts.ignored is not None:
+        found = found & (1 - parts.ignored)
     false, missed = found & (1 - parts.water), parts.water & (1 - found)
     far = false & (1 - parts.shore_band)
     detached = far & (1 - _touching(found, parts.water)) if cv2.countNonZero(far) else far
@@ -84,9 +103,9 @@ def error_kinds(parts: TruthParts, predicted: Mask) -> ErrorKinds:
     )
 
 
-def count_errors(truth: Mask, predicted: Mask) -> dict[str, int]:
+def count_errors(truth: Mask, predicted: Mask, *, ignored: Mask | None = None) -> dict[str, int]:
     """Count the wrong pixels of one pair of H x W masks by kind, under the names `ERROR_KINDS`."""
-    return asdict(error_kinds(truth_parts(truth), predicted))
+    return asdict(error_kinds(truth_parts(truth, ignored=ignored), predicted))
 
 
 def _dilated(mask: Bits, reach: int) -> Bits:
@@ -106,10 +125,10 @@ def _opened(mask: Bits, reach: int) -> Bits:
     return opened
 
 
-def _small(water: Bits) -> Bits:
-    """The bodies of less than `SMALL_BODY` of the frame, 8-connected."""
+def _small(water: Bits, frame: int) -> Bits:
+    """The bodies of less than `SMALL_BODY` of the frame's pixels, 8-connected."""
     n, labels, stats, _ = cv2.connectedComponentsWithStats(water, connectivity=8)
-    is_small = stats[:, cv2.CC_STAT_AREA] < SMALL_BODY * water.size
+    is_small = stats[:, cv2.CC_STAT_AREA] < SMALL_BODY * frame
     is_small[0] = False
     return _of_labels(labels, is_small[:n])
 

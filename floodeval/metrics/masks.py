@@ -14,17 +14,40 @@ EMPTY_POLICY = (
 )
 
 
-def check_pair(truth: Mask, predicted: Mask) -> None:
-    """Refuse what is not a pair of masks.
+def check_pair(truth: Mask, predicted: Mask, ignored: Mask | None = None) -> None:
+    """Refuse what is not a pair of masks, with or without a third one of ignored pixels.
 
     Raises:
-        ValueError: the arrays are not boolean, not H x W, without a pixel, or of two shapes.
+        ValueError: the arrays are not boolean, not H x W, without a pixel, or of several shapes.
     """
-    for name, mask in (("truth", truth), ("predicted", predicted)):
+    given = {"truth": truth, "predicted": predicted} | ({} if ignored is None else {"ignored": ignored})
+    for name, mask in given.items():
         if mask.dtype != np.bool_ or mask.ndim != 2 or not mask.size:
             raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}; expected bool of shape (H, W)")
     if truth.shape != predicted.shape:
         raise ValueError(f"truth is {truth.shape} and predicted {predicted.shape}; expected one shape")
+    if ignored is not None and ignored.shape != truth.shape:
+        raise ValueError(f"truth is {truth.shape} and ignored {ignored.shape}; expected one shape")
+
+
+def counted(truth: Mask, predicted: Mask, ignored: Mask | None) -> tuple[Mask, Mask, Mask | None]:
+    """Take the ignored pixels out of both masks: they are water in neither.
+
+    Args:
+        truth: H x W, true where there is water.
+        predicted: H x W, true where a model found water.
+        ignored: H x W, true where a pixel counts nowhere; None where every pixel counts.
+
+    Returns:
+        Both masks and the ignored pixels, None where there are none.
+
+    Raises:
+        ValueError: as `check_pair` does.
+    """
+    check_pair(truth, predicted, ignored)
+    if ignored is None or not ignored.any():
+        return truth, predicted, None
+    return truth & ~ignored, predicted & ~ignored, ignored
 
 
 def diagonal_px(shape: tuple[int, ...]) -> float:

@@ -20,20 +20,26 @@ class Measures:
 
 
 def measure(
-    truth: Mask, predicted: Mask, *, width_px: int | None = None, tolerance_px: float | None = None
+    truth: Mask,
+    predicted: Mask,
+    *,
+    ignored: Mask | None = None,
+    width_px: int | None = None,
+    tolerance_px: float | None = None,
 ) -> Measures:
     """Measure an H x W predicted mask against the true one of the same size.
 
     Args:
         truth: true where there is water.
         predicted: true where a model found water.
+        ignored: true where a pixel counts nowhere; None where every pixel counts.
         width_px: of the boundary IoU's bands; 2 % of the image's diagonal unless given.
         tolerance_px: of the NSD; 2 pixels at 1024 on the longer side, and in proportion, unless given.
 
     Raises:
-        ValueError: the arrays are not two boolean masks of one shape, the width is under 1 pixel or the
+        ValueError: the arrays are not boolean masks of one shape, the width is under 1 pixel or the
             tolerance under 0.
     """
-    counts = count(truth, predicted)
-    around = boundary(truth, predicted, width_px=width_px, tolerance_px=tolerance_px)
+    counts = count(truth, predicted, ignored=ignored)
+    around = boundary(truth, predicted, ignored=ignored, width_px=width_px, tolerance_px=tolerance_px)
     return Measures(counts, overlap(counts), around)

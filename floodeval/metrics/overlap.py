@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floodeval.data.rasters import Mask
-from floodeval.metrics.masks import check_pair, ratio
+from floodeval.metrics.masks import counted, ratio
 
 OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
 FAILURE_THRESHOLD = 0.5  # a sample whose IoU is under it is a failure, for every variant alike
@@ -44,17 +44,23 @@ class Overlap:
     miou: float | None
 
 
-def count(truth: Mask, predicted: Mask) -> Counts:
+def count(truth: Mask, predicted: Mask, *, ignored: Mask | None = None) -> Counts:
     """Count the pixels of two H x W masks.
 
+    Args:
+        truth: true where there is water.
+        predicted: true where a model found water.
+        ignored: H x W, true where a pixel is in none of the four counts; None where every pixel counts.
+
     Raises:
-        ValueError: the arrays are not two boolean masks of one shape.
+        ValueError: the arrays are not boolean masks of one shape.
     """
-    check_pair(truth, predicted)
+    truth, predicted, nowhere = counted(truth, predicted, ignored)
+    size = truth.size - (0 if nowhere is None else int(np.count_nonzero(nowhere)))
     tp = int(np.count_nonzero(truth & predicted))
     fn = int(np.count_nonzero(truth)) - tp
     fp = int(np.count_nonzero(predicted)) - tp
-    return Counts(tp, fp, fn, truth.size - tp - fn - fp)
+    return Counts(tp, fp, fn, size - tp - fn - fp)
 
 
 def overlap(counts: Counts) -> Overlap:

@@ -32,7 +32,13 @@ class Correction:
 
 @torch.inference_mode()
 def corrections(
-    sam: Sam, embedding: Embedding, truth: Truth, spec: PromptSpec, sample_id: str
+    sam: Sam,
+    embedding: Embedding,
+    truth: Truth,
+    spec: PromptSpec,
+    sample_id: str,
+    *,
+    ignored: Truth | None = None,
 ) -> Iterator[Correction]:
     """Let an analyst click until nothing is wrong or the clicks are used up.
 
@@ -46,12 +52,16 @@ def corrections(
         truth: H x W, at the photograph's own size.
         spec: of the kind `clicks`; its `max` is the number of clicks.
         sample_id: of the photograph.
+        ignored: H x W, true where a pixel counts nowhere: nothing is wrong there, and no click is made there.
     """
+    if ignored is not None:
+        truth = truth & ~ignored
     first = make_prompt(spec, truth, sample_id)
     if first is None or first.points is None:
         return
     click: Click | None = Click(float(first.points[0, 0]), float(first.points[0, 1]), True)
     wanted, clicks = on_frame(truth, embedding.input_size), list[Click]()
+    nowhere = None if ignored is None else on_frame(ignored, embedding.input_size, any_part=True)
     logits: torch.Tensor | None = None
     while click is not None and len(clicks) < (spec.max or 1):
         clicks.append(click)
@@ -59,7 +69,8 @@ def corrections(
         best = int(scores[0].argmax())
         logits = logits[:, best : best + 1]
         yield Correction(click, Prediction(mask_of(sam, logits, embedding), float(scores[0, best])))
-        click = next_click(wanted, frame_mask(logits, embedding.input_size), clicks, embedding.size)
+        answer = frame_mask(logits, embedding.input_size)
+        click = next_click(wanted, answer, clicks, embedding.size, ignored=nowhere)
 
 
 def prompt_of(clicks: list[Click]) -> Prompt:
@@ -69,23 +80,30 @@ def prompt_of(clicks: list[Click]) -> Prompt:
 
 
 def next_click(
-    truth: Truth, predicted: Truth, taken: list[Click], size: tuple[int, int] | None = None
+    truth: Truth,
+    predicted: Truth,
+    taken: list[Click],
+    size: tuple[int, int] | None = None,
+    *,
+    ignored: Truth | None = None,
 ) -> Click | None:
     """The click that corrects the larger error, or None where no pixel is wrong.
 
-    It lies where the distance to the nearest right pixel, the frame's edge counting as right, is greatest:
-    in missed or in false water, whichever reaches deeper (Sofiiuk et al. 2022, RITM). A pixel that was
-    clicked before is not clicked again.
+    It lies where the distance to the nearest right pixel, the frame's edge and ignored pixels counting as
+    right, is greatest: in missed or in false water, whichever reaches deeper (Sofiiuk et al. 2022, RITM). A
+    pixel that was clicked before is not clicked again.
 
     Args:
         truth: h x w, true where water stands.
         predicted: h x w.
         taken: the clicks so far.
         size: height and width of the photograph, in whose pixels clicks are; None for h and w.
+        ignored: h x w, true where a pixel counts nowhere; None where every pixel counts.
     """
     height, width = truth.shape
     tall, wide = size or truth.shape
-    missed, false = _depth(truth & ~predicted), _depth(predicted & ~truth)
+    wrong = truth ^ predicted if ignored is None else (truth ^ predicted) & ~ignored
+    missed, false = _depth(wrong & truth), _depth(wrong & predicted)
     for click in taken:
         row, column = (click.y + 0.5) * height / tall, (click.x + 0.5) * width / wide
         missed[int(row), int(column)] = false[int(row), int(column)] = 0
@@ -96,11 +114,11 @@ def next_click(
     return Click((float(x) + 0.5) * wide / width - 0.5, (float(y) + 0.5) * tall / height - 0.5, water)
 
 
-def on_frame(truth: Truth, input_size: tuple[int, int]) -> Truth:
-    """A truth on the encoder's frame: water where most of a pixel's area is."""
+def on_frame(truth: Truth, input_size: tuple[int, int], *, any_part: bool = False) -> Truth:
+    """A mask on the encoder's frame: true where most of a pixel's area is, or with `any_part` some of it."""
     height, width = input_size
     share = cv2.resize(truth.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(share > 0.5, bool)
+    return np.asarray(share > (0.0 if any_part else 0.5), bool)
 
 
 def frame_mask(logits: torch.Tensor, input_size: tuple[int, int]) -> Truth:

@@ -1,11 +1,17 @@
-"""How much memory a model needs: the peak of this process, or of the graphics card."""
+"""How much memory a training needs: the peak of this process, or of the graphics card."""
 
-import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 import torch
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 MIB = 1024 * 1024
@@ -24,7 +30,7 @@ def peak_memory_mb(device: str = "cpu") -> float:
     """The most memory, in MiB, held since the last reset.
 
     Of a CPU process it is the resident set: Python, its libraries, the photographs and the models. Of a
-    graphics card, what torch has given to tensors.
+    graphics card, what torch has given to tensors. NaN where the system does not tell (Windows).
     """
     if device.startswith("cuda"):
         return torch.cuda.max_memory_allocated(device) / MIB
@@ -32,5 +38,7 @@ def peak_memory_mb(device: str = "cpu") -> float:
         lines = _STATUS.read_text(encoding="ascii").splitlines()
         return next(float(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
     except (OSError, StopIteration):
+        if resource is None:
+            return float("nan")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / (MIB if sys.platform == "darwin" else 1024)

@@ -108,7 +108,8 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
 
     Args:
         spec: the protocol.
-        truth: H x W, true where water stands; `full` looks at its shape alone.
+        truth: H x W, true where water stands, false where a pixel is ignored; `full` looks at its shape
+            alone.
         sample_id: seeds what is drawn, so that every variant gets the same prompt.
 
     Returns:
