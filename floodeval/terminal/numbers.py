@@ -27,6 +27,11 @@ def p_value(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def scenes(n: int) -> str:
+    """`1 scene`, `2 scenes`."""
+    return f"{n} scene{'' if n == 1 else 's'}"
+
+
 def whole(value: float | None) -> str:
     """A count, its thousands set apart."""
     return "-" if value is None or math.isnan(value) else f"{value:,.0f}"
