@@ -1,6 +1,7 @@
 """Reference masks as truth: the values that a file stores, read by the label scheme of its data set."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps
 
 from floodeval.data.label_scheme import WATER_ABOVE, LabelScheme
-from floodeval.data.rasters import Mask
+from floodeval.data.mask_values import MaskValues, area_values, count_values, listed, undeclared
+from floodeval.data.rasters import MAX_PIXELS, Mask
 from floodeval.data.rasters import _opened as opened
+from floodeval.data.smooth_edges import is_black_and_white
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -58,6 +61,25 @@ class StoredMask:
     nodata: int | None = None
     is_lossy: bool = False
 
+    @cached_property
+    def is_black_and_white(self) -> bool:
+        """Whether it needs no scheme: black and white as it is drawn, but for smooth edges."""
+        if self.shown is None or self.has_nodata or (self.kind == "palette" and self._draws_two_alike):
+            return False
+        return is_black_and_white(self.shown, self.is_lossy)
+
+    @property
+    def has_nodata(self) -> bool:
+        """Whether it declares a value as no data, and has it."""
+        return self.nodata is not None and bool((self.values == self.nodata).any())
+
+    @property
+    def _draws_two_alike(self) -> bool:
+        """Whether two indices of the palette are drawn in one gray."""
+        assert self.shown is not None
+        indices, first = np.unique(self.values, return_index=True)
+        return len(np.unique(self.shown.ravel()[first])) < len(indices)
+
 
 def read_reference(path: Path, labels: LabelScheme, upright: bool = True) -> Truth:
     """Read a reference mask by a label scheme.
@@ -81,29 +103,32 @@ def truth_of(stored: StoredMask, labels: LabelScheme, path: Path) -> Truth:
         FloodevalError: as `read_reference`.
     """
     if labels.water is None:
-        return Truth(shown_values(stored, path) > WATER_ABOVE)
-    values = named_values(stored, labels)
+        if stored.shown is None or not stored.is_black_and_white:
+            raise FloodevalError(undeclared(str(path), [values_of(stored)]))
+        return Truth(stored.shown > WATER_ABOVE)
+    values = named_values(stored, labels, path)
     ignored = np.isin(values, labels.ignore) if labels.ignore else None
     return Truth(np.isin(values, labels.water), ignored)
 
 
-def shown_values(stored: StoredMask, path: Path) -> npt.NDArray[np.uint8]:
-    """A mask without a declared scheme as black and white, 0 land to 255 water.
+def named_values(stored: StoredMask, labels: LabelScheme, path: Path) -> Values:
+    """A mask's values as a declared scheme names them.
+
+    The white of a bilevel mask is 1 or 255, whichever the scheme names. In a lossy format a value is taken
+    for the nearest of black, white and the values that the scheme names.
 
     Raises:
-        FloodevalError: its values have no black and white.
+        FloodevalError: the mask is in a lossy format, in which its values cannot be told from each other.
     """
-    if stored.shown is None:
-        raise FloodevalError(saying("rasters.coloured", path=path))
-    return stored.shown
-
-
-def named_values(stored: StoredMask, labels: LabelScheme) -> Values:
-    """A mask's values as a scheme names them: the white of a bilevel mask is 1 or 255, whichever it does."""
     named = {*(labels.water or ()), *labels.ignore}
     if stored.kind == "bilevel" and 255 in named and 1 not in named:
         return stored.values * 255
-    return stored.values
+    if not stored.is_lossy:
+        return stored.values
+    if not values_of(stored).are_told_apart(named):
+        raise FloodevalError(saying("labels.lossy", name=path, values=listed(sorted(named))))
+    poles = np.array(sorted({0, 255} | named))
+    return poles[np.abs(np.arange(256)[:, None] - poles).argmin(axis=1)][stored.values]
 
 
 def read_stored(path: Path, upright: bool = True) -> StoredMask:
@@ -112,6 +137,16 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
     Raises:
         FloodevalError: the file is absent, broken, of several bands, or its values are no whole numbers.
     """
+    try:
+        return _stored_by_pillow(path, upright)
+    except FloodevalError as error:
+        stored = _stored_by_tifffile(path)
+        if stored is None:
+            raise error
+        return stored
+
+
+def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
     with opened(path) as image:
         raw = str(image.tile[0][3]) if image.tile else ""
         tags = dict(getattr(image, "tag_v2", {}))
@@ -119,20 +154,37 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
             image.getexif().pop(ExifTags.Base.Orientation, None)
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
-    if image.mode in ("RGB", "RGBA", "LA", "PA") and ";16" in raw:
-        raise FloodevalError(saying("labels.deep_color", path=path))
-    is_lossy = image.format in LOSSY
-    nodata = _nodata(tags)
+    nodata, is_lossy = _number(tags.get(NODATA)), image.format in LOSSY
     if image.mode == "1":
         white = np.asarray(image, np.uint8)
         return StoredMask("bilevel", white, white * 255, nodata)
     if image.mode == "P":
         return StoredMask("palette", np.asarray(image), _gray_of_palette(image), nodata)
     if image.mode in ("RGB", "RGBA", "LA", "PA"):
+        if ";16" in raw:  # of which Pillow keeps 8 bits
+            raise FloodevalError(saying("labels.deep_color", path=path))
         gray = _gray_of_color(path, image, COLOR_NOISE if is_lossy else 0)
         return StoredMask("color", gray, gray, nodata, is_lossy)
     values = _whole(path, _typed(path, image, tags))
     return StoredMask("gray", values, _shown(values, tags), nodata, is_lossy)
+
+
+def _stored_by_tifffile(path: Path) -> StoredMask | None:
+    """A mask of one band in a type that Pillow does not read, such as 64 bits; None where it is none."""
+    import tifffile  # here, because few masks need it
+
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            page = tiff.pages.first
+            if page.size > MAX_PIXELS or page.samplesperpixel != 1 or page.dtype is None:
+                return None
+            tag = page.tags.get(NODATA)
+            values, nodata = _whole(path, page.asarray()), _number(tag and tag.value)
+    except FloodevalError:
+        raise
+    except Exception:  # whatever it is that a broken file makes it raise
+        return None
+    return StoredMask("gray", values, _shown(values, {}), nodata) if values.ndim == 2 else None
 
 
 def _typed(path: Path, image: Image.Image, tags: dict[int, Any]) -> Values:
@@ -160,10 +212,13 @@ def _whole(path: Path, values: Values) -> Values:
 
 
 def _shown(values: Values, tags: dict[int, Any]) -> npt.NDArray[np.uint8] | None:
-    """8-bit and 16-bit values as a viewer draws them; no other type has a white."""
-    if values.dtype not in (np.uint8, np.uint16):
-        return None
-    shown = values if values.dtype == np.uint8 else (values >> 8).astype(np.uint8)
+    """8-bit and 16-bit values as a viewer draws them; no other type has a white, but all of them a black."""
+    if values.dtype == np.uint16:  # a value next to black or to white is neither
+        shown = np.clip(values >> 8, values > 0, np.where(values < 65535, 254, 255)).astype(np.uint8)
+    elif values.dtype == np.uint8:
+        shown = values
+    else:
+        return None if values.any() else values.astype(np.uint8)
     return 255 - shown if tags.get(PHOTOMETRIC) == MIN_IS_WHITE else shown
 
 
@@ -185,9 +240,18 @@ def _gray_of_color(path: Path, image: Image.Image, noise: int) -> npt.NDArray[np
     return rgb[..., 1]
 
 
-def _nodata(tags: dict[int, Any]) -> int | None:
+def _number(text: Any) -> int | None:
+    """The whole number in a tag's text; None where it is none."""
     try:
-        number = float(str(tags[NODATA]).strip(" \0"))
-    except (KeyError, ValueError):
+        number = float(str(text).strip(" \0"))
+    except ValueError:
         return None
     return int(number) if number.is_integer() else None
+
+
+def values_of(stored: StoredMask) -> MaskValues:
+    """What a scheme has to name in a mask."""
+    is_plain = stored.is_black_and_white
+    areas = () if is_plain else tuple(area_values(stored.values))
+    nodata = stored.nodata if stored.has_nodata else None
+    return MaskValues(stored.kind, count_values(stored.values), areas, is_plain, stored.is_lossy, nodata)
