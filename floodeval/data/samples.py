@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from floodeval.data.listing import LAYOUTS, list_dataset
+from floodeval.data.dataset_config import read_config
+from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.data.listing import LAYOUTS, Listing, list_dataset
 from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
@@ -16,11 +18,12 @@ from floodeval.data.rasters import (
     Enough,
     Mask,
     Photograph,
-    read_mask,
     read_photograph,
     read_reduced,
 )
-from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.reading import AS_STORED, PhotographReading, Reading
+from floodeval.data.reference_masks import Truth as Truth
+from floodeval.data.reference_masks import read_reference
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -85,17 +88,6 @@ class Pair:
     ignored: Mask | None = None
 
 
-@dataclass(frozen=True)
-class Truth:
-    """A reference mask: H x W, true where water stands, and H x W, true where a pixel counts nowhere.
-
-    `ignored` is None where every pixel counts. Water is false where a pixel is ignored.
-    """
-
-    water: Mask
-    ignored: Mask | None = None
-
-
 def read_pair(sample: Sample) -> Pair:
     """Read a sample's photograph and mask.
 
@@ -118,7 +110,8 @@ def read_truth(sample: Sample) -> Truth:
     Raises:
         FloodevalError: the file cannot be read, or has values that the scheme does not know.
     """
-    return Truth(read_mask(sample.mask))
+    reading = sample.reading
+    return read_reference(sample.mask, reading.labels, upright=reading.photographs.exif == "apply")
 
 
 def read_sample_photograph(sample: Sample) -> Photograph:
@@ -139,13 +132,30 @@ def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tup
     return read_reduced(sample.photograph, enough)
 
 
-def load_dataset(name: str | Path) -> Dataset:
+def load_dataset(
+    name: str | Path,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
+    reading: Reading | None = None,
+) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
     Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/` paired by stem.
 
+    Args:
+        name: a folder, or a name under $FLOODEVAL_DATA or data/.
+        labels: which values of the masks mean water, and which count nowhere. By default what the folder's
+            `dataset.toml` declares, or plain black and white.
+        exif: `apply` or `ignore`: what to do with the orientation tags of photographs.
+        stretch: `percentiles`: stretch the values of photographs by their percentiles over the data set.
+        config: a file to read in place of the folder's `dataset.toml`.
+        reading: how to read every file, as a run recorded it; in place of all of the above.
+
     Raises:
-        FloodevalError: no such folder, another layout, or not one pair in it.
+        FloodevalError: no such folder, another layout, or not one pair in it; a declaration that is none.
     """
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
@@ -156,7 +166,21 @@ def load_dataset(name: str | Path) -> Dataset:
                 "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    return Dataset(listing.name, listing.folder, listing.pairs, skipped, fingerprint(listing.pairs))
+    if reading is None:
+        declared = read_config(listing.folder, config)
+        photographs = photograph_reading(
+            listing, exif or declared.exif, stretch or declared.stretch, declared.bands
+        )
+        reading = Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
+    samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
+    return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
+
+
+def photograph_reading(
+    listing: Listing, exif: str | None, stretch: str | None, bands: tuple[int, ...] | None
+) -> PhotographReading:
+    """Decide for a whole data set how its photographs are read."""
+    return PhotographReading(exif=exif or "apply", bands=bands)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
