@@ -12,15 +12,17 @@ from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
 from floodeval.data.listing import natural_key as natural_key
+from floodeval.data.photograph_reading import decide
 from floodeval.data.rasters import (
     Enough,
     Mask,
     Photograph,
+    read_header,
     read_mask,
     read_photograph,
     read_reduced,
 )
-from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.reading import AS_STORED, EXIF, PhotographReading, Reading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -108,8 +110,18 @@ def read_pair(sample: Sample) -> Pair:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
         sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        raise FloodevalError(saying("rasters.other_size", **names, **sizes))
+        key = "rasters.other_orientation" if _fits_otherwise(sample) else "rasters.other_size"
+        other = next(way for way in EXIF if way != sample.reading.photographs.exif)
+        raise FloodevalError(saying(key, **names, **sizes, exif=other))
     return Pair(photograph, truth, reference.ignored)
+
+
+def _fits_otherwise(sample: Sample) -> bool:
+    """Whether photograph and mask are of one size with the other treatment of their orientation tags."""
+    photograph, mask = read_header(sample.photograph), read_header(sample.mask)
+    if sample.reading.photographs.exif == "apply":
+        return photograph.stored_size == mask.stored_size
+    return photograph.displayed_size == mask.displayed_size
 
 
 def read_truth(sample: Sample) -> Truth:
@@ -118,7 +130,7 @@ def read_truth(sample: Sample) -> Truth:
     Raises:
         FloodevalError: the file cannot be read, or has values that the scheme does not know.
     """
-    return Truth(read_mask(sample.mask))
+    return Truth(read_mask(sample.mask, sample.reading.photographs.exif))
 
 
 def read_sample_photograph(sample: Sample) -> Photograph:
@@ -127,7 +139,7 @@ def read_sample_photograph(sample: Sample) -> Photograph:
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_photograph(sample.photograph)
+    return read_photograph(sample.photograph, sample.reading.photographs)
 
 
 def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tuple[int, int]]:
@@ -136,16 +148,29 @@ def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tup
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_reduced(sample.photograph, enough)
+    return read_reduced(sample.photograph, enough, sample.reading.photographs)
 
 
-def load_dataset(name: str | Path) -> Dataset:
+def load_dataset(
+    name: str | Path,
+    *,
+    exif: str | None = None,
+    stretch: str | None = None,
+    photographs: PhotographReading | None = None,
+) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
     Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/` paired by stem.
 
+    Args:
+        name: a folder, or a name under $FLOODEVAL_DATA or data/.
+        exif: `apply` or `ignore` the orientation tags of its files.
+        stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
+        photographs: how its photographs are read, where that was decided before, as a run keeps it.
+
     Raises:
-        FloodevalError: no such folder, another layout, or not one pair in it.
+        FloodevalError: no such folder, another layout, not one pair in it, or photographs whose values do
+            not say how they are read.
     """
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
@@ -156,7 +181,11 @@ def load_dataset(name: str | Path) -> Dataset:
                 "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    return Dataset(listing.name, listing.folder, listing.pairs, skipped, fingerprint(listing.pairs))
+    if photographs is None:
+        photographs = decide((pair.photograph for pair in listing.pairs), exif, stretch)
+    reading = Reading(photographs=photographs)
+    samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
+    return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
