@@ -1,4 +1,4 @@
-"""The bands of a photograph as its file stores them, of any number and type, before 8 bits are made of them."""
+"""The bands of a photograph as its file stores them, of any number and type."""
 
 import logging
 from collections.abc import Callable
@@ -157,9 +157,9 @@ def _header(source: Source, image: Image.Image, exif: str) -> Header:
 
 def _values(image: Image.Image) -> Values:
     """The values of a decoded picture, H x W x C."""
-    if image.mode in ("RGB", "I", "F", "L") or image.mode.startswith("I;16"):
-        if not image.has_transparency_data:
-            return _with_bands(np.asarray(image))
+    is_plain = image.mode in ("RGB", "I", "F", "L") or image.mode.startswith("I;16")
+    if is_plain and not image.has_transparency_data:
+        return _with_bands(np.asarray(image))
     if image.mode in ("RGBA", "LA") and image.format in _SOFT_ALPHA_FORMATS:
         return np.asarray(image)
     if image.mode == "1":

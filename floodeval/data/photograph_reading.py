@@ -40,7 +40,8 @@ def decide(
         photographs: the files; those that cannot be read are left out.
         exif: `apply` or `ignore` orientation tags; None where nobody decided, which applies them.
         stretch: `percentiles` stretches values from the 2nd to the 98th percentile over the data set to
-            0..255, for each channel; `none` scales 16 bits by 1/256; None does so where values fill the range.
+            0..255, for each channel; `none` scales 16 bits by 1/256; None does that where values fill their
+            range.
         bands: which bands, counted from 0, are red, green and blue.
 
     Raises:

@@ -127,9 +127,9 @@ def _chosen(stored: Bands, path: Path, reading: PhotographReading) -> Values:
         return values[..., list(reading.bands)]
     if n_bands == 3 and reading.bands is None:
         return values
-    if n_bands == 2 or (n_bands == 4 and reading.bands is None):
-        if stored.header.declares_alpha or not AlphaCounts.of(stored).between:
-            return _flattened(stored)
+    may_be_alpha = n_bands == 2 or (n_bands == 4 and reading.bands is None)
+    if may_be_alpha and (stored.header.declares_alpha or not AlphaCounts.of(stored).between):
+        return _flattened(stored)
     if reading.bands is None:
         raise FloodevalError(saying("rasters.bands", path=path, n=n_bands))
     wanted = list(reading.bands)
