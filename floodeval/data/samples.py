@@ -9,19 +9,21 @@ from typing import Self
 
 from floodeval.data.dataset_config import read_config
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.data.listing import LAYOUTS, Listing, list_dataset
+from floodeval.data.listing import LAYOUTS, list_dataset
 from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
 from floodeval.data.listing import natural_key as natural_key
+from floodeval.data.photograph_reading import decide
 from floodeval.data.rasters import (
     Enough,
     Mask,
     Photograph,
+    read_header,
     read_photograph,
     read_reduced,
 )
-from floodeval.data.reading import AS_STORED, PhotographReading, Reading
+from floodeval.data.reading import AS_STORED, EXIF, Reading
 from floodeval.data.reference_masks import Truth as Truth
 from floodeval.data.reference_masks import read_reference
 from floodeval.errors import FloodevalError
@@ -100,8 +102,18 @@ def read_pair(sample: Sample) -> Pair:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
         sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        raise FloodevalError(saying("rasters.other_size", **names, **sizes))
+        key = "rasters.other_orientation" if _fits_otherwise(sample) else "rasters.other_size"
+        other = next(way for way in EXIF if way != sample.reading.photographs.exif)
+        raise FloodevalError(saying(key, **names, **sizes, exif=other))
     return Pair(photograph, truth, reference.ignored)
+
+
+def _fits_otherwise(sample: Sample) -> bool:
+    """Whether photograph and mask are of one size with the other treatment of their orientation tags."""
+    photograph, mask = read_header(sample.photograph), read_header(sample.mask)
+    if sample.reading.photographs.exif == "apply":
+        return photograph.stored_size == mask.stored_size
+    return photograph.displayed_size == mask.displayed_size
 
 
 def read_truth(sample: Sample) -> Truth:
@@ -120,7 +132,7 @@ def read_sample_photograph(sample: Sample) -> Photograph:
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_photograph(sample.photograph)
+    return read_photograph(sample.photograph, sample.reading.photographs)
 
 
 def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tuple[int, int]]:
@@ -129,7 +141,7 @@ def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tup
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_reduced(sample.photograph, enough)
+    return read_reduced(sample.photograph, enough, sample.reading.photographs)
 
 
 def load_dataset(
@@ -150,12 +162,13 @@ def load_dataset(
         labels: which values of the masks mean water, and which count nowhere. By default what the folder's
             `dataset.toml` declares, or plain black and white.
         exif: `apply` or `ignore`: what to do with the orientation tags of photographs.
-        stretch: `percentiles`: stretch the values of photographs by their percentiles over the data set.
+        stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
         config: a file to read in place of the folder's `dataset.toml`.
         reading: how to read every file, as a run recorded it; in place of all of the above.
 
     Raises:
-        FloodevalError: no such folder, another layout, or not one pair in it; a declaration that is none.
+        FloodevalError: no such folder, another layout, or not one pair in it; a declaration that is none;
+            or photographs whose values do not say how they are read.
     """
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
@@ -168,19 +181,15 @@ def load_dataset(
         raise FloodevalError(said)
     if reading is None:
         declared = read_config(listing.folder, config)
-        photographs = photograph_reading(
-            listing, exif or declared.exif, stretch or declared.stretch, declared.bands
+        photographs = decide(
+            (pair.photograph for pair in listing.pairs),
+            exif or declared.exif,
+            stretch or declared.stretch,
+            declared.bands,
         )
         reading = Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
     return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
-
-
-def photograph_reading(
-    listing: Listing, exif: str | None, stretch: str | None, bands: tuple[int, ...] | None
-) -> PhotographReading:
-    """Decide for a whole data set how its photographs are read."""
-    return PhotographReading(exif=exif or "apply", bands=bands)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
