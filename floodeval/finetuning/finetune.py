@@ -17,6 +17,7 @@ from floodeval.finetuning.examples import FRAME, KEPT_SIDE, Picture, load_pictur
 from floodeval.finetuning.progress import STATE, Progress, read_progress
 from floodeval.finetuning.recorder import Recorder, Tell
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
+from floodeval.locks import hold
 from floodeval.results import model_folder
 from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.models import Model, load_model
@@ -69,10 +70,26 @@ def finetune(
         progress: is told what is going on, how much is done, and of how much.
 
     Raises:
-        FloodevalError: a name or split is wrong, the model exists, or the loss diverges.
+        FloodevalError: a name or split is wrong, the model exists or is being trained by another process, or
+            the loss diverges.
     """
-    config = config or TrainingConfig()
     folder = model_folder(name)
+    with hold(folder, f"model {name}"):
+        return _train(
+            folder, dataset, split, config or TrainingConfig(), device, force, tensorboard, progress
+        )
+
+
+def _train(
+    folder: Path,
+    dataset: Dataset,
+    split: Split,
+    config: TrainingConfig,
+    device: str,
+    force: bool,
+    tensorboard: bool,
+    progress: Tell,
+) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
     asked = {"recipe": config.to_json(), "split": split.sha256, "data set": dataset.fingerprint}

@@ -42,5 +42,14 @@ def duration(seconds: float | None) -> str:
     return "-" if _is_missing(seconds) else numbers.duration(seconds)
 
 
+def size(n_bytes: int) -> str:
+    """Bytes in the unit that leaves the fewest digits, 1000 of each to the next."""
+    value, units = float(n_bytes), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= 999.5 and unit != "TB":
+        value, unit = value / 1000, next(units)
+    return f"{value:.0f} {unit}" if unit == "bytes" or value >= 99.95 else f"{value:.1f} {unit}"
+
+
 def _is_missing(value: float | None) -> bool:
     return value is None or math.isnan(value)
