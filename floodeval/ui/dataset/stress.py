@@ -1,5 +1,7 @@
 """The section Stress: how each variant falls as drawn floods get harder, factor by factor."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,12 +14,12 @@ from floodeval.language.sentences import language, say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.pictures.stress_curves import factor_label, stress_figure
-from floodeval.ui.columns import titled
+from floodeval.ui.columns import draw_table, titled
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.loading import open_run, stamp
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import NO_VALUE, signed
+from floodeval.ui.words import code, here, plain
+from floodeval.wording.numbers import NO_VALUE, number, signed
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3
@@ -28,7 +30,7 @@ def draw_stress(selection: Selection) -> None:
     try:
         run = _stress_run(selection)
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/error:")
+        st.error(here(error), icon=":material/error:")
         return
     if run is None:
         _draw_absent()
@@ -53,7 +55,10 @@ def draw_stress(selection: Selection) -> None:
     with st.expander(say("dataset.curves_numbers"), icon=":material/table_chart:"):
         shown = rows.drop(columns="prompt").assign(factor=[factor_label(one) for one in rows["factor"]])
         titles = titled(shown, "dataset")
-        st.dataframe(shown, hide_index=True, column_config=titles, alt=say("dataset.curves_alt"))
+        for name in ("mean", "ci_low", "ci_high", "fall"):
+            if name in titles:
+                titles[name] = replace(titles[name], form=signed if name == "fall" else number)
+        draw_table(shown, titles, say("dataset.curves_alt"))
 
 
 def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import sensitivity_figure
+from floodeval.ui.columns import draw_table
 from floodeval.ui.prompts.choices import choose_metric
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.prompts.every import number_column
@@ -58,7 +59,7 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
         numbers = curve.drop(columns="verdict")
         columns = {name: number_column(name) for name in map(str, numbers)}
-        st.dataframe(numbers, hide_index=True, column_config=columns, alt=alt)
+        draw_table(numbers, columns, alt)
 
 
 def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:

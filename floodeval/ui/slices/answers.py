@@ -12,7 +12,7 @@ from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of, named, readable, slices_of, weakest_of
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.traits import kind_words, slice_words
 
@@ -24,10 +24,10 @@ def draw_answers(selection: Selection) -> None:
         try:
             said += tell(selection)
         except FloodevalError as error:
-            reasons.append(str(error))
+            reasons.append(here(error))
     st.markdown("\n".join(f"- {words}" for words in said))
     for reason in reasons:
-        st.info(plain(reason), icon=":material/info:")
+        st.info(reason, icon=":material/info:")
 
 
 def _where(selection: Selection) -> list[str]:
