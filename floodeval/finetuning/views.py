@@ -44,11 +44,12 @@ class FreshViews:
         """Draw and encode a view."""
         picture = self.pictures[index]
         rng = generator(self.seed, f"view {draw}:{picture.id}")
-        photograph, share = resized(*self.augmentation.view(picture.photograph, picture.share, rng))
+        view = self.augmentation.view(picture.photograph, picture.share, picture.ignored, rng)
+        photograph, share, ignored = resized(*view)
         size = (photograph.shape[0], photograph.shape[1])
         with autocast(self.sam, self.precision):
             features = encode(self.sam, photograph)
-        return Example(picture.id, Embedding(features.float(), size, size), share)
+        return Example(picture.id, Embedding(features.float(), size, size), share, ignored)
 
 
 class KeptViews:
@@ -76,6 +77,8 @@ class KeptViews:
             key = hashlib.sha256(repr((picture.photograph.shape, augmentation)).encode())
             key.update(np.ascontiguousarray(picture.photograph).data)
             key.update(np.ascontiguousarray(picture.share).data)
+            if picture.ignored is not None:
+                key.update(b"ignored" + picture.ignored.tobytes())
             paths = [folder / f"{key.hexdigest()[:32]}-{number}.safetensors" for number in range(n_views)]
             for number, path in enumerate(paths):
                 changed = augmentation if number else Augmentation()
@@ -111,12 +114,14 @@ def _keep(path: Path, views: FreshViews, draw: str) -> None:
     except FloodevalError:
         with torch.inference_mode():
             made = views.example(0, draw)
-        write_tensors(
-            path, {"features": made.embedding.features.half(), "share": torch.from_numpy(made.share)}, {}
-        )
+        tensors = {"features": made.embedding.features.half(), "share": torch.from_numpy(made.share)}
+        if made.ignored is not None:
+            tensors["ignored"] = torch.from_numpy(made.ignored)
+        write_tensors(path, tensors, {})
 
 
 def _read(path: Path, sample_id: str) -> Example:
     tensors = read_tensors(path)[0]
     share = tensors["share"].numpy()
-    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share)
+    ignored = tensors["ignored"].numpy() if "ignored" in tensors else None
+    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share, ignored)
