@@ -63,6 +63,16 @@ def read_source(text: str) -> Source:
     return found
 
 
+def named_keys() -> dict[str, str]:
+    """Every key that the code gives to `say` or `saying` as it stands, and a place where it does."""
+    return {
+        str(node.args[0].value): f"{_name(path)}:{node.lineno}"
+        for path in _paths()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _says(node) and isinstance(node.args[0], ast.Constant)
+    }
+
+
 def _says(call: ast.Call) -> bool:
     return getattr(call.func, "id", "") in ("say", "saying") and bool(call.args)
 
@@ -86,7 +96,7 @@ def said_keys(known: set[str]) -> set[str]:
 def matching(
     pattern: str, words: Set[str], given: Mapping[str, Set[str]], known: Iterable[str]
 ) -> Iterator[str]:
-    """The known keys that a pattern gives with words in its gaps; `given` adds words to keys by their start."""
+    """The known keys that a pattern gives with words in its gaps; `given` adds words by a key's start."""
     first, *rest = pattern.split(GAP)
     for key in known:
         if key.startswith(first) and rest:
