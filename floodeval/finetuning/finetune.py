@@ -1,8 +1,10 @@
 """A fine-tuning from a split data set to `results/models/<name>`: checkpoint, configuration, history."""
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -92,7 +94,13 @@ def _train(
 ) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
-    asked = {"recipe": config.to_json(), "split": split.sha256, "data set": dataset.fingerprint}
+    asked = {
+        "recipe": config.to_json(),
+        "split": split.sha256,
+        "data set": dataset.fingerprint,
+        "label scheme": json.dumps(dataset.reading.labels.to_json()),
+        "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
+    }
     begun = None if force else read_progress(folder, asked)
     if folder.exists() and begun is None and not force:
         raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
@@ -102,12 +110,12 @@ def _train(
     train, validation = _views(pictures, model, config, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
-        begun = Progress(asked)
+        begun = Progress(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
         begun.write(folder)
         write_split(split, folder / "split.csv")
     seen = [sample for members in subsets.values() for sample in members]
     provenance = _provenance(dataset, split, config, seen)
-    recorder = Recorder(folder, config, model, provenance, device, begun, tensorboard)
+    recorder = Recorder(folder, config, model, provenance, dataset.reading, device, begun, tensorboard)
     history = recorder.train(train, validation, progress)
     (folder / STATE).unlink(missing_ok=True)
     known = split.column("split")

@@ -44,11 +44,12 @@ class FreshViews:
         """Draw and encode a view."""
         picture = self.pictures[index]
         rng = generator(self.seed, f"view {draw}:{picture.id}")
-        photograph, share = resized(*self.augmentation.view(picture.photograph, picture.share, rng))
+        view = self.augmentation.view(picture.photograph, picture.share, picture.ignored, rng)
+        photograph, share, ignored = resized(*view)
         size = (photograph.shape[0], photograph.shape[1])
         with autocast(self.sam, self.precision):
             features = encode(self.sam, photograph)
-        return Example(picture.id, Embedding(features.float(), size, size), share)
+        return Example(picture.id, Embedding(features.float(), size, size), share, ignored)
 
 
 class KeptViews:
@@ -78,6 +79,8 @@ class KeptViews:
             key = hashlib.sha256(repr((picture.photograph.shape, augmentation)).encode())
             key.update(np.ascontiguousarray(picture.photograph).data)
             key.update(np.ascontiguousarray(picture.share).data)
+            if picture.ignored is not None:
+                key.update(b"ignored" + picture.ignored.tobytes())
             folder = self.cache.folder / encoder_sha256[:16]
             self.paths.append([folder / f"{key.hexdigest()[:32]}-{n}.safetensors" for n in range(n_views)])
             changes = (Augmentation(), augmentation)
@@ -106,6 +109,8 @@ class KeptViews:
                 "features": made.embedding.features.half().cpu(),
                 "share": torch.from_numpy(made.share),
             }
+            if made.ignored is not None:
+                tensors["ignored"] = torch.from_numpy(made.ignored)
             write_tensors(path, tensors, {})
             self.cache.added(path)
             return _example(sample_id, tensors)
@@ -127,4 +132,5 @@ def autocast(sam: Sam, precision: torch.dtype) -> torch.autocast:
 
 def _example(sample_id: str, tensors: dict[str, torch.Tensor]) -> Example:
     share = tensors["share"].numpy()
-    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share)
+    ignored = tensors["ignored"].numpy() if "ignored" in tensors else None
+    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share, ignored)
