@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image
 
+from floodeval.data.image_files import MAX_PIXELS, Source, load, opened
 from floodeval.data.label_scheme import WATER_ABOVE, LabelScheme
 from floodeval.data.mask_values import MaskValues, area_values, count_values, listed, undeclared
-from floodeval.data.rasters import MAX_PIXELS, Mask
-from floodeval.data.rasters import _opened as opened
+from floodeval.data.rasters import Mask
 from floodeval.data.smooth_edges import is_black_and_white
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
@@ -147,13 +147,10 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
 
 
 def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
-    with opened(path) as image:
+    with opened(Source(path)) as image:
         raw = str(image.tile[0][3]) if image.tile else ""
         tags = dict(getattr(image, "tag_v2", {}))
-        if not upright:
-            image.getexif().pop(ExifTags.Base.Orientation, None)
-        image.load()
-        ImageOps.exif_transpose(image, in_place=True)
+        load(image, "apply" if upright else "ignore")
     nodata, is_lossy = _number(tags.get(NODATA)), image.format in LOSSY
     if image.mode == "1":
         white = np.asarray(image, np.uint8)
