@@ -1,9 +1,16 @@
 """`floodeval evaluate`: every variant with every prompt on the same samples."""
 
 import argparse
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, read_variants, takes_dataset, takes_variants
+
+if TYPE_CHECKING:
+    from floodeval.evaluation.run import Run
+
+BESIDES = ("verb", "force", "strict", "verify")  # options that do not decide which run comes out
 
 
 def add_to(verbs: Verbs) -> None:
@@ -24,29 +31,61 @@ def add_to(verbs: Verbs) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
     parser.add_argument("--force", action="store_true", help="start over where the run exists")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="hash the photographs and masks of a finished run, rather than compare sizes and times",
+    )
     parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.compare import compare
-    from floodeval.analysis.pairing import averages
+    from floodeval.results import run_folder
+    from floodeval.terminal.finished import show_finished
+
+    folder = run_folder(options.name)
+    if _is_finished(folder, options):
+        n_skipped = show_finished(folder)
+    else:
+        found = _evaluated(options)
+        n_skipped = len(found.skipped)
+        _show(found)
+    return SOME_SKIPPED if options.strict and n_skipped else DONE
+
+
+def _is_finished(folder: Path, options: argparse.Namespace) -> bool:
+    """Whether the run is there and its files are what they were, found out without reading any of them."""
+    from floodeval.evaluation.stamps import Stamp, key_of
+
+    if options.force or options.verify or not (folder / "metrics.parquet").is_file():
+        return False
+    return Stamp.of(folder).answers(key_of(folder, _text(options), options.dataset))
+
+
+def _text(options: argparse.Namespace) -> str:
+    """What decides which run comes out, as text."""
+    settled = {name: value for name, value in vars(options).items() if name not in BESIDES}
+    return json.dumps(settled, sort_keys=True, default=str)
+
+
+def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.data.samples import load_dataset
     from floodeval.data.scenes import kept_scenes
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.request import DEFAULT_PROMPTS
-    from floodeval.terminal.clicks import show_clicks
-    from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
+    from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
+    from floodeval.results import run_folder
     from floodeval.terminal.progress import progress
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None
-    if split is None:
+    finished = (run_folder(options.name) / "metrics.parquet").is_file()
+    if split is None and (options.force or not finished):
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
     with progress("evaluating", "photographs") as tick:
-        run = evaluate(
+        return evaluate(
             dataset,
             options.name,
             read_variants(options.variant),
@@ -58,18 +97,22 @@ def run(options: argparse.Namespace) -> int:
             keep_embeddings=options.keep_embeddings,
             allow_leak=options.allow_leak,
             force=options.force,
+            verify=options.verify,
+            given=Given(options.dataset, options.split, options=_text(options)),
             progress=tick,
         )
-    show_averages(averages(run.metrics))
-    for comparison in compare(run) if len(run.info.variants) > 1 else ():
+
+
+def _show(found: "Run") -> None:
+    from floodeval.analysis.compare import compare
+    from floodeval.analysis.pairing import averages
+    from floodeval.terminal.clicks import show_clicks
+    from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
+    from floodeval.terminal.finished import show_notes
+
+    show_averages(averages(found.metrics))
+    for comparison in compare(found) if len(found.info.variants) > 1 else ():
         show_verdict(comparison)
         show_flagged(comparison)
-    show_clicks(run)
-    for variant, ids in run.info.leaks.items():
-        print(f"LEAK: '{variant}' was trained on {len(ids)} of these samples; its figures flatter it")
-    print(f"run: {run.folder}; open it with `streamlit run dashboard.py`")
-    if len(run.skipped):
-        print(
-            f"skipped {run.skipped['id'].nunique()} samples, with the reasons in {run.folder / 'skipped.csv'}"
-        )
-    return SOME_SKIPPED if options.strict and len(run.skipped) else DONE
+    show_clicks(found)
+    show_notes(found.info, found.folder, found.skipped["id"].nunique())

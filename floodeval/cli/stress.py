@@ -43,9 +43,10 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.stress import draw_stress, stress_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, make_request
-    from floodeval.files import write_bytes, write_text
+    from floodeval.files import write_bytes
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.progress import console, progress
     from floodeval.terminal.stress import show_stress
 
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     curves = stress_curves(run)
     show_stress(curves, stress_ranks(run), gaps, baseline)
     if options.csv:
-        write_text(options.csv, curves.to_csv(index=False, float_format="%.4f"))
+        write_csv(options.csv, curves, "%.4f")
     console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from floodeval.data.drawn import is_drawn
+from floodeval.data.drawn_record import is_drawn
 from floodeval.data.rasters import Mask, read_header
 from floodeval.data.samples import Dataset, Sample, read_truth
 from floodeval.data.scenes import Link, Scenes, scenes_at_hand

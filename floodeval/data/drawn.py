@@ -2,22 +2,21 @@
 
 import csv
 import io
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from floodeval.data.drawn_record import write_record
 from floodeval.data.rasters import Photograph
 from floodeval.data.scenery.scene import Scene
 from floodeval.data.synthetic import draw_scene
 from floodeval.files import write_bytes, write_text
+from floodeval.pools import thread_pool
 
-RECORD = "synthetic.json"  # in a data set's folder: it was drawn, by what
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 MOST_WORKERS = 4  # each holds some 200 MB while it draws
 Row = Mapping[str, object]
@@ -55,35 +54,13 @@ def draw_into(
         FloodevalError: a file cannot be written.
     """
     (folder / "metadata.csv").unlink(missing_ok=True)
-    with ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
+    with thread_pool(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
         progress(0, len(scenes))
         drawings = workers.map(lambda name: draw_pair(folder, name, scenes[name]), scenes)
         for done, _ in enumerate(drawings, start=1):
             progress(done, len(scenes))
-    write_text(folder / RECORD, json.dumps({"synthetic": True, "drawn_by": "floodeval"}, indent=2) + "\n")
+    write_record(folder)
     write_text(folder / "metadata.csv", metadata(scenes, notes))
-
-
-def is_drawn(folder: Path) -> bool:
-    """Whether floodeval drew the data set in that folder, by the record that it left there.
-
-    Versions before 0.2 left none; theirs are known by a metadata.csv that ends in all factors of a scene.
-    """
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return isinstance(record, dict) and record.get("synthetic") is True
-    except (OSError, ValueError):
-        return _lists_factors(folder / "metadata.csv")
-
-
-def _lists_factors(listed: Path) -> bool:
-    factors = [factor.name for factor in fields(Scene)]
-    try:
-        with listed.open(encoding="utf-8", newline="") as stream:
-            head = next(csv.reader(stream), [])
-    except (OSError, ValueError, csv.Error):
-        return False
-    return head[:2] == ["Image", "Mask"] and head[-len(factors) :] == factors
 
 
 def draw_pair(folder: Path, name: str, scene: Scene) -> None:

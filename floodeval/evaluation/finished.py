@@ -1,34 +1,21 @@
-"""Finished runs that are asked for again: known by the request and by their files' sizes and times.
+"""Finished runs that are asked for again: whether they are what is asked for."""
 
-When a run is finished, and whenever it was found to be what is asked for, a stamp is left in the cache: the
-request, and size and time of every file that the run depends on. As long as neither changes, nothing needs to
-be hashed, and no model loaded.
-"""
-
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from floodeval import __version__
 from floodeval.data.digests import file_sha256, truth_sha256
-from floodeval.data.listing import find_dataset
 from floodeval.data.samples import Dataset, Sample, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.request import Request
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.sources import checkpoint_name, source_sha256
-from floodeval.files import write_text
+from floodeval.evaluation.stamps import Stamp, key_of, write_stamp
 from floodeval.results import cache_folder
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
-
-Stat = tuple[int, int] | None
-"""Size in bytes and time of the last change in nanoseconds; None where there is no such file."""
 
 
 class OtherRunError(FloodevalError):
@@ -42,56 +29,9 @@ class OtherRunError(FloodevalError):
         self.differing = tuple(differing)
 
 
-@dataclass(frozen=True)
-class Stamp:
-    """The requests that a finished run answers, as text, and size and time of the files it depends on."""
-
-    requests: tuple[str, ...] = ()
-    files: Mapping[str, Stat] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, folder: Path) -> "Stamp":
-        """Read the stamp of the run in that folder; an empty one where there is none to be trusted."""
-        try:
-            content = json.loads(_path(folder).read_text(encoding="utf-8"))
-            files = {
-                str(path): stat and (int(stat[0]), int(stat[1])) for path, stat in content["files"].items()
-            }
-            return cls(tuple(map(str, content["requests"])), files)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
-            return cls()
-
-    def changed(self) -> list[Path]:
-        """The files that are not what they were."""
-        return [Path(path) for path, stat in self.files.items() if _stat(Path(path)) != stat]
-
-
-def is_unchanged(folder: Path, options: str, dataset: str) -> bool:
-    """Whether the run in that folder is finished and answers a command whose files are what they were.
-
-    Args:
-        folder: of the run.
-        options: all options of the command as text.
-        dataset: the data set as the command names it.
-    """
-    stamp = Stamp.of(folder)
-    return _key(folder, options, find_dataset(dataset)) in stamp.requests and not stamp.changed()
-
-
 def stamp(folder: Path, dataset: Dataset, request: Request) -> None:
-    """Leave a stamp of a finished run in the cache; a cache that cannot be written costs time only."""
-    files = {str(path.resolve()): _stat(path) for path in _files(folder, dataset, request)}
-    key = _key(folder, options_of(dataset, request), dataset.folder)
-    before = Stamp.of(folder)
-    requests = [*before.requests, key] if before.files == files else [key]
-    content = {"requests": list(dict.fromkeys(requests)), "files": files}
-    with suppress(FloodevalError, OSError):
-        write_text(_path(folder), json.dumps(content, indent=1) + "\n")
-
-
-def options_of(dataset: Dataset, request: Request) -> str:
-    """The request as text: the command's own options, or what Python asked for."""
-    return request.given.options or repr((request.record(dataset), request.split and request.split.sha256))
+    """Note in the cache that the run in `folder` is what is asked for, and the files that it depends on."""
+    write_stamp(folder, _key(folder, dataset, request), _files(folder, dataset, request))
 
 
 def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> None:
@@ -109,12 +49,11 @@ def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> No
         FloodevalError: a photograph or a reference mask is not the one that was evaluated.
     """
     stamped = Stamp.of(run.folder)
-    key = _key(run.folder, options_of(dataset, request), dataset.folder)
-    if not verify and key in stamped.requests and not stamped.changed():
+    if not verify and stamped.answers(_key(run.folder, dataset, request)):
         return
     samples = request.samples(dataset)
     refuse_other(run.folder, run.info, request.settings(dataset, samples) | _variants(run.info, request))
-    touched = None if verify else set(stamped.changed())
+    touched = None if verify else stamped.changed()
     _check_digests(run, [one for one in samples if touched is None or _paths(one) & touched])
     stamp(run.folder, dataset, request)
 
@@ -184,20 +123,7 @@ def _paths(sample: Sample) -> set[Path]:
     return {sample.photograph.resolve(), sample.mask.resolve()}
 
 
-def _stat(path: Path) -> Stat:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_size if path.is_file() else 0), found.st_mtime_ns
-
-
-def _key(folder: Path, options: str, dataset: Path) -> str:
-    """A request of that run, of that data set, from the working folder that relative paths are taken from."""
-    asked = repr((__version__, str(folder.resolve()), options, str(dataset.resolve()), str(Path.cwd())))
-    return hashlib.sha256(asked.encode()).hexdigest()
-
-
-def _path(folder: Path) -> Path:
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:32]
-    return cache_folder() / "finished" / f"{name}.json"
+def _key(folder: Path, dataset: Dataset, request: Request) -> str:
+    """What a stamp keeps: the command's own options, or what Python asked for."""
+    asked = repr((request.record(dataset), request.split and request.split.sha256))
+    return key_of(folder, request.given.options or asked, request.given.dataset or dataset.folder)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from floodeval.data.drawn import is_drawn
+from floodeval.data.drawn_record import is_drawn
 from floodeval.data.samples import Dataset, Sample
-from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
@@ -88,6 +87,8 @@ class Request:
         """The scene of every sample of the data set: the split's, or found by what photographs show."""
         ids = [sample.id for sample in dataset.samples]
         if self.split is None:
+            from floodeval.data.scenes import kept_scenes  # slow to import: a finished run needs none
+
             return kept_scenes(dataset).scene_of(ids)
         return dict(zip(ids, ids, strict=True)) | self.split.column("scene")
 

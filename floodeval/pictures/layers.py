@@ -43,6 +43,10 @@ class Stack:
     masks: tuple[str, ...]
     bits: Bits
 
+    def mask(self, place: int) -> Mask:
+        """The mask at a place of `masks`, at the shown size."""
+        return (self.bits >> np.uint8(place) & np.uint8(1)).astype(bool)
+
 
 @dataclass(frozen=True)
 class Layer:

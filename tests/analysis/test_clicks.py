@@ -9,7 +9,7 @@ from floodeval.analysis.clicks import click_curve, click_prompts, clicks_needed,
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import DETAILS, Run, load_run
 from floodeval.sam.prompts import parse_prompt
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 IOUS = {  # three clicks were allowed; `b` on the first photograph had nothing left to correct after one
     ("a", "i0"): [0.5, 0.7, 0.8],

@@ -9,7 +9,7 @@ from floodeval.analysis.compare import compare, compare_pair
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 
 @pytest.fixture(autouse=True)

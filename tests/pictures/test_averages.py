@@ -14,7 +14,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.language.sentences import speaking
 from floodeval.pictures.averages import VALUES, averages_html, gap_words
 from floodeval.pictures.palette import variant_inks
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 INKS = variant_inks(["pretrained", "finetuned"])
 

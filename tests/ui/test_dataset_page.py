@@ -20,8 +20,8 @@ from floodeval.ui.dataset.scenes import relation, straddles
 from floodeval.ui.dataset.stress import gap_words, weakness_words
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.ui.fake_run import HOSTILE_IDS, draw_dataset, say, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_IDS, draw_dataset, say, write_run
+from tests.support.pages import open_page, words
 
 SIZES = [(240, 360), (200, 320), (220, 300)]  # height, width
 

@@ -10,9 +10,9 @@ from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.prompts.answers import gain_words, need_words
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.sections import SECTIONS
-from tests.ui.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
-from tests.ui.test_languages import marked, read, unmarked  # noqa: F401
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
+from tests.support.marked_sentences import read, unmarked
+from tests.support.pages import open_page, words
 
 RUNS = ["one", "three", "splits", "dry", "gone", HOSTILE_RUN]
 MOVED = (

@@ -14,8 +14,8 @@ from floodeval.ui.slices.doubts import suspect_words
 from floodeval.ui.slices.numbers import named
 from floodeval.ui.slices.price import price_words
 from floodeval.ui.slices.weak import surety_words
-from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
+from tests.support.pages import open_page, words
 
 RUNS = ["one", "splits", "dry", HOSTILE_RUN]
 

@@ -22,8 +22,8 @@ from floodeval.ui.tryit import page as try_it
 from floodeval.ui.tryit.canvas import ROOM, SCRIPTS, WORDS, ZOOM_WORDS
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
-from tests.ui.test_languages import walk
-from tests.ui.test_pages import open_page, words
+from tests.support.marked_sentences import walk
+from tests.support.pages import open_page, words
 
 EMPTY = Marks()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from floodeval.data.outlines import svg_path
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
@@ -48,12 +49,16 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Packed:
-    """A sample as the browser is given it, with what the words are made from."""
+    """A sample as the browser is given it, with what the words are made from.
+
+    `shores` are the outlines of the stack's masks, in their order (`floodeval.data.outlines.svg_path`).
+    """
 
     material: Material
     stack: Stack
     photograph: str | None
     bits: str
+    shores: tuple[str, ...]
     prompt: Prompt | None
 
 
@@ -92,6 +97,7 @@ def message(
         "full": stack.size[::-1],
         "photograph": packed.photograph,
         "bits": packed.bits,
+        "shores": packed.shores,
         "prompt": _prompt(packed.prompt),
         "layers": [_layer(pane, stack) for pane in panes.values()],
         "sets": [
@@ -160,6 +166,7 @@ def pack(material: Material, spec: PromptSpec) -> Packed:
         if stack.photograph is None
         else f"data:image/jpeg;base64,{_base64(jpeg(stack.photograph, QUALITY))}",
         bits=_base64(zlib.compress(stack.bits.tobytes(), 6)),
+        shores=tuple(svg_path(stack.mask(place)) for place in range(len(stack.masks))),
         prompt=None if material.truth is None else make_prompt(spec, material.truth, material.id),
     )
 

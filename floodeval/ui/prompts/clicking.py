@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.clicks import TARGETS, click_curve, clicks_needed, clicks_saved
+from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import clicks_figure
@@ -73,8 +74,9 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
                 *(None if end is None else -end for end in (row["ci_high"], row["ci_low"])),
             ]
         values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
-        target = f"{row['target']:.2f}"
-        told.append(say("prompting.saved", a=plain(a), b=plain(b), target=target, n=row["n"], **values))
+        values |= {"a": plain(a), "b": plain(b), "target": f"{row['target']:.2f}"}
+        key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
+        told.append(say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values))
     return told
 
 

@@ -9,6 +9,7 @@ from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_chart import prompts_figure
 from floodeval.sam.prompts import PromptSpec
+from floodeval.spreadsheet import csv_bytes
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.prompts.choices import choose_metric, choose_prompts
 from floodeval.ui.prompts.numbers import gains_of, kinds_of, prompts_of, scores_of
@@ -57,7 +58,7 @@ def _draw_table(table: pd.DataFrame) -> None:
         draw_table(table, columns, say("prompting.table_alt"))
         st.download_button(
             say("prompting.download"),
-            table.to_csv(index=False),
+            csv_bytes(table),
             "prompts.csv",
             "text/csv",
             icon=":material/download:",

@@ -29,7 +29,8 @@ from floodeval.ui.words import here, plain
 from floodeval.wording.numbers import counted, duration
 
 PREVIEW_PX = 760
-SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco")  # in the order in which a person wants them
+# In the order in which a person wants them.
+SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco", "coco_polygons")
 
 
 @fragment

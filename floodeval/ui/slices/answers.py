@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
+from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
+from floodeval.analysis.weakest import FEWEST_SAMPLES
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
@@ -44,7 +45,7 @@ def gain_words(table: pd.DataFrame) -> list[str]:
     """Where the gap is largest and where it is least, among the slices that hold enough, as Markdown."""
     if table.empty:
         return [say("slices.no_gain_known")]
-    enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_scenes"] >= FEWEST_SCENES)]
+    enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_effective"] >= MINIMUM_SCENES)]
     ranked = enough.dropna(subset=["gap"]).sort_values("gap", ascending=False)
     if len(ranked) < 2:
         return [say("slices.no_gain_known")]
@@ -58,11 +59,13 @@ def gain_words(table: pd.DataFrame) -> list[str]:
 
 
 def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) -> str:
-    """Where a variant falls furthest below its own mean elsewhere, and whether that is sure, as Markdown."""
+    """Where a variant falls furthest below its own mean elsewhere, and whether significantly, as Markdown."""
+    if not weakest.attrs["n_looked"]:
+        return say("slices.weak_few", variant=plain(variant), scenes=MINIMUM_SCENES)
     if weakest.empty:
         return say("slices.weak_nowhere", variant=plain(variant))
     row = weakest.iloc[0]
-    sure = row["p_adjusted"] < SIGNIFICANT
+    sure = row["verdict"] == WORSE
     return say(
         "slices.weakest_sure" if sure else "slices.weakest_unsure",
         variant=plain(variant),

@@ -6,6 +6,7 @@ import streamlit as st
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.slice_chart import slices_figure
+from floodeval.spreadsheet import csv_bytes
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
@@ -63,7 +64,7 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
         draw_table(shown, columns, say("slices.table_alt"))
         st.download_button(
             say("slices.download"),
-            table.to_csv(index=False),
+            csv_bytes(table),
             "slices.csv",
             "text/csv",
             icon=":material/download:",
