@@ -1,51 +1,102 @@
-"""One writer at a time: locks on folders and files that several processes may want to write."""
+"""Locks: one writer at a time for a run, a model, a file or a cache, among threads and processes."""
 
 import json
 import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 
 from floodeval.errors import FloodevalError
+from floodeval.files import unwritable
+from floodeval.language.sentences import Saying, saying
+
+GRACE_S = 0.2  # even who does not wait tries for so long: a holder may be about to sign, or to leave
+
+
+class LockedError(FloodevalError):
+    """Another thread or process is writing the same thing."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock: a process number, the machine it runs on, and since when (UTC, to the second)."""
+
+    process: int
+    host: str
+    since: str
 
 
 @contextmanager
-def hold(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock on `path` in a `with` block.
+def hold(path: Path, what: object, wait_s: float = 0.0) -> Iterator[None]:
+    """Be the only one to write `path`, a file or a folder, within a `with` block.
+
+    The lock is `.NAME.lock` next to `path`, so that replacing a folder does not remove its lock. The system
+    frees it when its process ends, however it ends: a process that was killed blocks nobody. It is not
+    reentrant: a second `hold` of the same path waits for the first also within one thread.
 
     Args:
-        path: of the folder or file that is written.
-        what: what it is, for the message, such as `run demo`.
+        path: what is going to be written; it need not exist.
+        what: its name in the error, such as "run demo".
+        wait_s: how many seconds to wait for another writer; by default hardly any.
 
     Raises:
-        FloodevalError: another process holds it; says which, and since when.
+        LockedError: another thread or process holds the lock; the error says which, and since when.
+        FloodevalError: the folder is not writable.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    place = path.with_name(f".{path.name}.lock")
-    lock = FileLock(place)
+    file = _lock_file(path)
+    lock = FileLock(file, thread_local=False)
     try:
-        lock.acquire(timeout=0)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=max(wait_s, GRACE_S))
     except Timeout:
-        raise FloodevalError(f"{what} is being written by {_holder(place)}; wait for it") from None
+        raise LockedError(_occupied(what, _read_holder(file))) from None
+    except OSError as error:
+        raise unwritable(path, error) from error
     try:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        _note(place).write_text(json.dumps({"process": os.getpid(), "since": now}), encoding="utf-8")
+        _describe(lock, file)
         yield
     finally:
-        _note(place).unlink(missing_ok=True)
-        lock.release()
+        _release(lock, file)
 
 
-def _note(place: Path) -> Path:
-    return place.with_suffix(".held")
+def _lock_file(path: Path) -> Path:
+    path = path.resolve()  # a folder has one lock, whichever link leads to it
+    return path.with_name(f".{path.name}.lock")
 
 
-def _holder(place: Path) -> str:
+def _describe(lock: FileLock | SoftFileLock, file: Path) -> None:
+    """Write who holds the lock; where files cannot be locked, the lock file has contents of its own."""
+    if not isinstance(lock, SoftFileLock):
+        since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        with suppress(OSError):
+            file.write_text(json.dumps(asdict(Holder(os.getpid(), socket.gethostname(), since))))
+
+
+def _release(lock: FileLock | SoftFileLock, file: Path) -> None:
+    """Remove the lock file while it is still locked: who waits for it then notices, and makes a new one."""
+    if not isinstance(lock, SoftFileLock):
+        with suppress(OSError):
+            file.unlink()
+    lock.release()
+
+
+def _read_holder(file: Path) -> Holder | None:
+    """Who holds a lock, where that can be read."""
     try:
-        noted = json.loads(_note(place).read_text(encoding="utf-8"))
-        return f"process {noted['process']} since {noted['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return Holder(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _occupied(what: object, holder: Holder | None) -> Saying:
+    if holder is None:
+        return saying("files.occupied", what=what)
+    values = {"what": what, "process": holder.process, "since": holder.since}
+    if holder.host != socket.gethostname():
+        return saying("files.occupied_elsewhere", host=holder.host, **values)
+    return saying("files.occupied_by", **values)
