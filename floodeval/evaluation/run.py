@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -126,11 +128,40 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
 
 
 def list_runs() -> list[str]:
-    """The names of the finished runs under the results folder, the newest first."""
-    tables = sorted(
-        (results_folder() / "runs").glob("*/metrics.parquet"), key=lambda path: (path.stat().st_mtime, path)
-    )
-    return [path.parent.name for path in reversed(tables)]
+    """The names of the finished runs under the results folder, by when they were begun, the newest first."""
+    return [run.folder.name for run in _by_age()]
+
+
+def default_run() -> str | None:
+    """The newest finished run of real photographs, else the newest of drawn ones; None without any."""
+    runs = _by_age()
+    real = [run for run in runs if not run.synthetic]
+    return next((run.folder.name for run in (*real, *runs)), None)
+
+
+class _Glance(NamedTuple):
+    """When a run was begun, in seconds since 1970, its folder, and whether its photographs are drawn."""
+
+    created: float
+    folder: Path
+    synthetic: bool
+
+
+def _by_age() -> list[_Glance]:
+    """The finished runs, the newest first; those whose `run.json` cannot be read are last."""
+    tables = (results_folder() / "runs").glob("*/metrics.parquet")
+    return sorted((_glance(path.parent) for path in tables), reverse=True)
+
+
+def _glance(folder: Path) -> _Glance:
+    try:
+        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
+        created = datetime.fromisoformat(info.created)
+    except (OSError, ValueError):
+        return _Glance(float("-inf"), folder, True)
+    if created.tzinfo is None:
+        created = created.replace(tzinfo=UTC)
+    return _Glance((created - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds(), folder, info.is_synthetic)
 
 
 def find_run(run: str | Path) -> Path:

@@ -1,6 +1,7 @@
 """The stress suite's findings on made tables, whose falls are known."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ def made_run(iou, n_bases=4, variants=("a", "b"), prompts=("box",)):
         for number in range(n_bases)
         for one in conditions
     ]
-    return Run(Path("made"), None, pd.DataFrame(rows), pd.DataFrame())
+    return Run(Path("made"), SimpleNamespace(is_synthetic=True), pd.DataFrame(rows), pd.DataFrame())
 
 
 def steady(prompt, variant, base, factor, severity):

@@ -255,7 +255,9 @@ def test_weak_factors_are_named_only_beyond_doubt():
 def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     ids = [f"{what}base0{n}" for n in (0, 1) for what in ("", "glare-1-", "glare-2-", "glare-3-")]
-    write_run(results / "runs" / "stress", draw_dataset(tmp_path / "drawn", ids))
+    drawn = draw_dataset(tmp_path / "drawn", ids)
+    of_suite = {"name": drawn.name, "fingerprint": drawn.fingerprint, "n_samples": 8, "synthetic": True}
+    say(write_run(results / "runs" / "stress", drawn), dataset=of_suite)
     write_run(results / "runs" / "r", draw_dataset(tmp_path / "pools", ["a"]))
     page = open_page("Dataset", run="r", section="stress")
     assert not page.exception and len(page.get("plotly_chart")) == 1
