@@ -85,8 +85,8 @@ def draw_stress(
     The columns of metadata.csv are Image, Mask, base, factor, severity, then all factors of the scene.
 
     Raises:
-        FloodevalError: the folder holds something else and `force` is not given, cannot be written, or another
-            process draws into it.
+        FloodevalError: the folder holds something else and `force` is not given, cannot be written, or
+            another process draws into it.
     """
     varied = stress_scenes(n_bases, seed)
     scenes = {condition.id: scene for scene, condition in varied}
