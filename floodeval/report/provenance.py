@@ -1,10 +1,10 @@
 """What was run: data, split, prompts, models with their hashes, versions, the commands to run it again."""
 
-import shlex
 from typing import Any
 
-from floodeval.evaluation.run import RunInfo, Variant
+from floodeval.evaluation.run_info import Variant
 from floodeval.language.sentences import say
+from floodeval.report.commands import evaluate_command
 from floodeval.report.content import Commands, Paragraph, Section, Table
 from floodeval.report.subject import Subject
 from floodeval.wording.numbers import counted, duration
@@ -32,30 +32,10 @@ def provenance_section(subject: Subject, report_command: str) -> Section:
                 tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
                 n_words=3,
             ),
-            Paragraph(say("report.again")),
+            Paragraph(say("report.again" if info.request else "report.again_older")),
             Commands((evaluate_command(info), report_command)),
         ),
     )
-
-
-def evaluate_command(info: RunInfo) -> str:
-    """The command that evaluates the same again, as far as `run.json` knows it."""
-    parts = ["floodeval", "evaluate", info.dataset["name"], "--name", info.name]
-    if info.split and info.split.get("name"):
-        parts += ["--split", str(info.split["name"])]
-        if info.split.get("subset"):
-            parts += ["--subset", str(info.split["subset"])]
-    parts += ["--model", info.variants[0].model_type]
-    for one in info.variants:
-        parts += ["--variant", one.name if one.checkpoint is None else f"{one.name}={one.checkpoint}"]
-    for prompt in info.prompts:
-        parts += ["--prompt", prompt.spec]
-    device = str(info.environment.get("device", "cpu"))
-    if device != "cpu":
-        parts += ["--device", "cuda"]
-    if info.leaks:
-        parts.append("--allow-leak")
-    return shlex.join(parts)
 
 
 def _facts(subject: Subject) -> list[tuple[str, str]]:

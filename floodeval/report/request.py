@@ -14,6 +14,7 @@ from floodeval.evaluation.run import Run
 from floodeval.language.sentences import DEFAULT, language, say, saying
 from floodeval.report.build import build_report
 from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
+from floodeval.report.commands import run_named
 from floodeval.report.drawn import CasePictures, Tick
 from floodeval.report.forms import Material
 from floodeval.report.subject import Subject, make_subject
@@ -88,7 +89,7 @@ def gather(
 def command(subject: Subject, request: Request) -> str:
     """The command that makes the same report."""
     choice = request.choice
-    parts = ["floodeval", "report", subject.run.folder.name, "--prompt", subject.prompt.spec]
+    parts = ["floodeval", "report", run_named(subject.run.folder), "--prompt", subject.prompt.spec]
     parts += ["--a", subject.a, "--b", subject.b]
     if choice.rule == MARKED:
         parts.append("--marked")
