@@ -1,6 +1,7 @@
 """What many tests share: the models, the data, and what is demanded rather than skipped."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
@@ -11,9 +12,11 @@ from hypothesis import settings
 
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
+from floodeval.sam.tensors import ENCODER, sha256_of_tensors
 from tests.support.absent import demand
 from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium
+from tests.support.training import TinyEncoder
 
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
@@ -52,3 +55,16 @@ def chromium() -> str:
     found = find_chromium()
     demand(bool(found), "the browser tests: install Chromium (on Debian: apt-get install chromium)")
     return str(found)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trainings take a model with a tiny image encoder, and keep their views apart."""
+
+    def load(model_type: str, device: str = "cpu"):
+        model = load_model(model_type, device=device)
+        model.sam.image_encoder = TinyEncoder().requires_grad_(False)
+        return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
+
+    monkeypatch.setattr("floodeval.finetuning.finetune.load_model", load)
+    monkeypatch.setattr("floodeval.finetuning.views.cache_folder", lambda: tmp_path / "kept")

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from floodeval.errors import FloodevalError
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,4 +1,8 @@
-"""The failure cases that a person marked in a run: `cases.csv`, beside its table, for the report."""
+"""The failure cases that a person marked in a run: `cases.csv`, next to its tables, for the report.
+
+Whoever marks or unmarks reads the file and writes it whole under its lock, so that marks made in two sessions
+at once are both kept.
+"""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -7,10 +11,12 @@ from pathlib import Path
 from floodeval.errors import FloodevalError
 from floodeval.files import write_bytes
 from floodeval.language.sentences import saying
+from floodeval.locks import hold
 from floodeval.spreadsheet import csv_of_texts, texts_of_csv
 
 FILE = "cases.csv"
 TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters
+WAIT_S = 30.0  # for another session that writes its marks at this moment
 
 
 @dataclass(frozen=True)
@@ -57,18 +63,21 @@ def mark_case(run: Path, sample_id: str, tag: str = "", note: str = "", prompt: 
     Raises:
         FloodevalError: `cases.csv` cannot be read or written; nothing is changed then.
     """
-    cases = read_cases(run)
     when = datetime.now(UTC).isoformat(timespec="seconds")
     case = MarkedCase(sample_id, tag.strip()[:TAG_LENGTH], note.strip()[:NOTE_LENGTH], prompt, when)
-    _write(run, cases | {sample_id: case})
+    with hold(run / FILE, run / FILE, WAIT_S):
+        _write(run, read_cases(run) | {sample_id: case})
     return case
 
 
 def unmark_case(run: Path, sample_id: str) -> None:
     """Take a sample's mark away, where it has one; raises FloodevalError as `mark_case`."""
-    cases = read_cases(run)
-    if cases.pop(sample_id, None) is not None:
-        _write(run, cases)
+    if sample_id not in read_cases(run):
+        return
+    with hold(run / FILE, run / FILE, WAIT_S):
+        cases = read_cases(run)
+        if cases.pop(sample_id, None) is not None:
+            _write(run, cases)
 
 
 def _write(run: Path, cases: dict[str, MarkedCase]) -> None:

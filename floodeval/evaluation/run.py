@@ -164,7 +164,17 @@ def load_run(run: str | Path) -> Run:
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:
         raise FloodevalError(saying("runs.lacks", run=folder, columns=", ".join(sorted(missing))))
-    return Run(folder, info, metrics, skipped)
+    return Run(folder, info, _without_undefined(metrics), skipped)
+
+
+def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what 0 / 0 is: earlier versions wrote 0 for it, which is the policy no more."""
+    undefined = {
+        "precision": metrics["tp"] + metrics["fp"] == 0,
+        "recall": metrics["tp"] + metrics["fn"] == 0,
+        "specificity": metrics["tn"] + metrics["fp"] == 0,
+    }
+    return metrics.assign(**{name: metrics[name].mask(where) for name, where in undefined.items()})
 
 
 def write_tables(

@@ -52,6 +52,7 @@ FOUND = ClassInk("found", "#009E73")
 FALSE_ALARM = ClassInk("false_alarm", "#D55E00", "/")
 MISSED = ClassInk("missed", "#0072B2", "x")
 TRUE_WATER = ClassInk("true_water", "#0072B2")
+IGNORED = ClassInk("ignored", "#A3A8AB", "-")  # counts nowhere: neither land nor water
 
 QUADRANT_INKS = {
     "fixed": ClassInk("fixed", "#009E73"),

@@ -20,7 +20,7 @@ from floodeval.ui.order import draw_groups
 from floodeval.ui.selection import Selection
 from floodeval.ui.tables import parts_of
 from floodeval.wording.cases import tag_words
-from floodeval.wording.numbers import counted
+from floodeval.wording.numbers import counted, decimal
 from floodeval.wording.rankings import ranked_by
 from floodeval.wording.traits import slice_words
 
@@ -76,17 +76,17 @@ def _choose_bounds(selection: Selection) -> None:
     low, high, step = span
     between = selection.filters.between or (low, high)
     key = f"between/{selection.ranking.column}/{low}/{high}"
-    st.session_state[key] = tuple(min(max(bound, low), high) for bound in between)
+    options = [round(low + place * step, 9) for place in range(round((high - low) / step) + 1)]
+    st.session_state[key] = tuple(min(options, key=lambda one: abs(one - bound)) for bound in between)
     decimals = max(0, -math.floor(math.log10(step)))
-    st.slider(
+    st.select_slider(  # unlike `st.slider` it lets us write the minus as everywhere else
         ranked_by(selection.ranking, selection.b is None),
-        *(low, high),
-        step=step,
-        format=f"%.{decimals}f",
+        options,
+        format_func=lambda value: decimal(value, decimals),
         key=key,
         width=220,
         on_change=_keep_bounds,
-        args=(key, low, high),
+        args=(key, options[0], options[-1]),
     )
 
 

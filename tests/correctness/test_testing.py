@@ -42,9 +42,7 @@ def out_of_bounds(source):
 )
 def test_an_import_from_a_module_of_tests_is_noticed(source):
     assert out_of_bounds(source)
-    assert not out_of_bounds(
-        "from tests.support.pages import words\nfrom tests import support\nimport testing"
-    )
+    assert not out_of_bounds("from tests.support.pages import words\nfrom tests import support\nimport os")
 
 
 def test_no_test_module_imports_from_another_test_module():

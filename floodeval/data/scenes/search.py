@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from itertools import combinations, product
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from floodeval.data.scenes.features import Description, describe
 from floodeval.data.scenes.geometry import inverse
 from floodeval.data.scenes.grouping import IDENTITY, Link, Scenes
 from floodeval.errors import FloodevalError
+from floodeval.pools import thread_pool
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def find_scenes(photographs: Mapping[str, Path], progress: Progress = lambda don
     """
     identical = identical_files(photographs)
     n, total = len(identical), 2 * len(identical)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with thread_pool(os.cpu_count()) as pool:
         descriptions = pool.map(lambda ids: _described(photographs[ids[0]]), identical)
         ticked = _counted(descriptions, lambda done: progress(done, total))
         described = [(ids, one) for ids, one in zip(identical, ticked, strict=True) if one]

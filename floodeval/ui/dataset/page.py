@@ -11,7 +11,7 @@ from floodeval.language.sentences import say
 from floodeval.ui.dataset.agreement import draw_agreement
 from floodeval.ui.dataset.balance import draw_balance, draw_traits
 from floodeval.ui.dataset.findings import draw_findings
-from floodeval.ui.dataset.gallery import draw_gallery, draw_table
+from floodeval.ui.dataset.gallery import draw_facts, draw_gallery
 from floodeval.ui.dataset.overview import draw_overview, draw_run_overview
 from floodeval.ui.dataset.scenes import draw_scenes
 from floodeval.ui.dataset.stress import draw_stress
@@ -69,6 +69,6 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
         draw_balance(table)
         draw_traits(selection.run)
     elif section == "gallery":
-        draw_table(table)
+        draw_facts(table)
     else:
         st.markdown(say("dataset.only_from_files", section=section_title(section)))

@@ -12,7 +12,7 @@ from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.loading import photographs
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 
 DATASET, UPLOAD = "dataset", "upload"
 MOST_MEGABYTES = 60
@@ -22,7 +22,7 @@ TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm
 
 @dataclass(frozen=True)
 class Tried:
-    """A photograph, H x W x 3, with its truth where it has one.
+    """A photograph, H x W x 3, with its truth where it has one, and what is ignored of that.
 
     `name` is its file's, `command` the path that a command line takes. `digest` tells it from others and is
     the one that checkpoints keep of the photographs that they have seen; `sample_id` is there for one of the
@@ -35,6 +35,7 @@ class Tried:
     photograph: Photograph
     truth: Mask | None = None
     sample_id: str | None = None
+    ignored: Mask | None = None
 
 
 def choose_photograph(selection: Selection) -> Tried | None:
@@ -52,7 +53,7 @@ def choose_photograph(selection: Selection) -> Tried | None:
     try:
         return _of_dataset(selection) if source == DATASET else _brought()
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/broken_image:")
+        st.error(here(error), icon=":material/broken_image:")
         return None
 
 
@@ -77,9 +78,9 @@ def _of_dataset(selection: Selection) -> Tried | None:
         )
         return None
     pair = read_pair(sample)
-    path, here = sample.photograph, Path.cwd()
-    typed = path.relative_to(here) if path.is_relative_to(here) else path
-    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id)
+    path, working = sample.photograph, Path.cwd()
+    typed = path.relative_to(working) if path.is_relative_to(working) else path
+    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id, pair.ignored)
 
 
 def _brought() -> Tried | None:

@@ -40,6 +40,7 @@ class Study:
     picture: str
     truth: Mask | None
     outline: str | None
+    ignored: Mask | None = None
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -81,7 +82,9 @@ def mask_picture(mask: Mask) -> str:
 
 def _truth_digest(tried: Tried) -> str:
     """Tells truths apart: runs may repair the mask of one photograph in different ways."""
-    return "" if tried.truth is None else hashlib.sha256(np.packbits(tried.truth).data).hexdigest()[:16]
+    masks = [mask for mask in (tried.truth, tried.ignored) if mask is not None]
+    packed = b"".join(np.packbits(mask).tobytes() for mask in masks)
+    return hashlib.sha256(packed).hexdigest()[:16] if packed else ""
 
 
 def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
@@ -96,4 +99,5 @@ def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
         base64.b64encode(shown).decode(),
         tried.truth,
         None if tried.truth is None else svg_path(coverage(tried.truth, LONGEST_PX) > HALF),
+        tried.ignored,
     )
