@@ -11,7 +11,7 @@ from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import DEFAULT, language, say, saying
+from floodeval.language.sentences import DEFAULT, language, say, saying, speaking_of_drawn_scenes
 from floodeval.report.build import build_report
 from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
 from floodeval.report.commands import run_named
@@ -59,6 +59,13 @@ def gather(
     Raises:
         FloodevalError: the run, a name or the choice is wrong, or comes to nothing.
     """
+    with speaking_of_drawn_scenes(run.info.is_synthetic):
+        return _gathered(run, request, marked, tick)
+
+
+def _gathered(
+    run: Run, request: Request, marked: Mapping[str, MarkedCase], tick: Tick | None
+) -> tuple[Material, tuple[str, ...]]:
     subject = make_subject(
         run,
         request.a,
