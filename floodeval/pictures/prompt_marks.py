@@ -15,11 +15,19 @@ _WHITE = (255, 255, 255)
 
 @dataclass(frozen=True)
 class Click:
-    """A click of an analyst who corrects: where, in pixels of the photograph, and whether it says water."""
+    """A click of an analyst who corrects.
+
+    Attributes:
+        x: in pixels of the photograph, from its left.
+        y: from its top.
+        water: whether it says water, or land.
+        iou: of the mask after it; None where both masks are empty.
+    """
 
     x: float
     y: float
     water: bool
+    iou: float | None = None
 
 
 def draw_prompt(picture: Rgb, prompt: Prompt, scale: float) -> Rgb:

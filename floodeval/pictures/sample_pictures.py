@@ -15,7 +15,7 @@ from floodeval.pictures.overlay import Layer, blend
 from floodeval.pictures.palette import IGNORED, ClassInk, Rgb
 from floodeval.pictures.shrink import averaged, coverage, shrunk_size
 
-FIRST = ClassInk("first_alone", "#E69F00", "/")
+FIRST = ClassInk("first_alone", "#CC8400", "/")
 SECOND = ClassInk("second_alone", "#0072B2", "x")
 OPACITY = 0.5  # of what one annotation alone calls water
 

@@ -1,14 +1,16 @@
 """All that a person reads on a page, and which of its words no sentence of the catalog says."""
 
+import base64
 import json
 import re
 from xml.etree import ElementTree
 
+import pyarrow as pa
 from google.protobuf.json_format import MessageToDict
 
 from floodeval.ui.compare.viewer import WORDS
 
-READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content", "displayValues"}
+READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content"}
 CHART = {"text", "name", "hovertemplate", "ticktext"}
 VIEWER = {"title", "alt", "aside", "text", "label", *WORDS}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
@@ -52,12 +54,20 @@ def strings(content, keys):
     """The strings of a nested record that lie under one of the keys."""
     pairs = content.items() if isinstance(content, dict) else [(None, part) for part in content]
     for key, value in pairs:
-        if key in keys and isinstance(value, str):
+        if key == "displayValues":
+            yield from displayed(value)
+        elif key in keys and isinstance(value, str):
             yield value
         elif key in keys and isinstance(value, list) and all(isinstance(one, str) for one in value):
             yield from value
         elif isinstance(value, dict | list):
             yield from strings(value, keys)
+
+
+def displayed(encoded):
+    """The cells of a table as they are shown: Arrow's bytes, in base64."""
+    table = pa.ipc.open_stream(base64.b64decode(encoded)).read_pandas()
+    yield from (cell for column in table for cell in map(str, table[column]))
 
 
 def unmarked(text):

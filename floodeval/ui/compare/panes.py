@@ -19,6 +19,8 @@ from floodeval.pictures.legend import line_swatch, swatch
 from floodeval.pictures.material import Material
 from floodeval.pictures.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink
 from floodeval.pictures.panels import IN_BOTH
+from floodeval.pictures.prompt_marks import Click
+from floodeval.ui.clicks import clicks_of
 from floodeval.ui.compare.rows import Row, score_rows
 from floodeval.ui.selection import Selection
 from floodeval.wording.numbers import number
@@ -33,7 +35,8 @@ OTHER_DASH = (9, 4, 2, 4)
 class Pane:
     """A layer with its words: title, key (swatch and text each), its name for those who cannot see it.
 
-    `aside` stands beside the title; `prompt` says whether the prompt is drawn in.
+    `aside` stands beside the title; `prompt` says whether the prompt is drawn in, `clicks` are those that
+    corrected the mask that is shown.
     """
 
     layer: Layer
@@ -42,6 +45,7 @@ class Pane:
     alt: str
     aside: str = ""
     prompt: bool = False
+    clicks: tuple[Click, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,14 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
     text = say("compare.size", width=width, height=height)
     if stack.shown != stack.size:
         text += say("compare.reduced", percent=f"{stack.shown[1] / width:.0%}")
-    title = say("compare.photograph")
-    return Pane(Layer(PHOTOGRAPH), title, (("", text),), _alt(title, selection), prompt=True)
+    title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")
+    return Pane(
+        Layer(PHOTOGRAPH),
+        title,
+        (("", text),),
+        _alt(title, selection),
+        prompt=selection.prompt.kind != "clicks",
+    )
 
 
 def _truth(selection: Selection, stack: Stack) -> Pane:
@@ -125,14 +135,20 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
     key = [(swatch(ink), f"{ink.label} {row[part] / pixels:.1%}") for ink, part in shares]
     title = say("compare.errors", name=selection.inks[name].label)
-    return Pane(layer, title, tuple(key), _alt(title, selection), aside=f"IoU {number(row['iou'])}")
+    aside, clicks = f"IoU {number(row['iou'])}", _clicks(selection, name)
+    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
 
 
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     ink = selection.inks[name]
     title = say("compare.mask", name=ink.label)
     text = say("compare.mask_share", share=f"{row['predicted_share']:.1%}", score=number(row["score"]))
-    return Pane(mask_layer(stack.masks, name, ink), title, ((swatch(ink), text),), _alt(title, selection))
+    layer, key = mask_layer(stack.masks, name, ink), ((swatch(ink), text),)
+    return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
+
+
+def _clicks(selection: Selection, name: str) -> tuple[Click, ...]:
+    return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
 
 
 def _against(selection: Selection, material: Material, stack: Stack) -> Pane:

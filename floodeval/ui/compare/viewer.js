@@ -411,6 +411,7 @@ class Viewer {
     }
     for (const outline of layer.outlines) this.paintShore(context, outline, scale)
     if (layer.prompt && this.data.prompt) this.paintPrompt(context, scale)
+    if (layer.clicks.length) this.paintClicks(context, layer.clicks, scale)
   }
 
   // A layer's colours as a picture of the photograph's size, kept until other layers need the room.
@@ -436,6 +437,25 @@ class Viewer {
     context.setLineDash(dash.map((length) => length / scale))
     context.stroke(path)
     context.setLineDash([])
+  }
+
+  // The clicks that corrected the mask, numbered in their order, the first on top.
+  paintClicks(context, clicks, scale) {
+    const [fx, fy] = this.data.size.map((side, axis) => side / this.data.full[axis])
+    context.textAlign = "center"
+    context.textBaseline = "middle"
+    for (const [at, { x, y, colour }] of [...clicks.entries()].reverse()) {
+      const middle = [(x + 0.5) * fx, (y + 0.5) * fy]
+      for (const [style, radius] of [["#fff", 9.5], [colour, 8]]) {
+        context.beginPath()
+        context.arc(...middle, radius / scale, 0, 2 * Math.PI)
+        context.fillStyle = style
+        context.fill()
+      }
+      context.fillStyle = "#fff"
+      context.font = `600 ${10 / scale}px sans-serif`
+      context.fillText(at + 1, ...middle)
+    }
   }
 
   // The prompt is given in pixels of the whole photograph; a click is on the middle of its pixel.

@@ -19,6 +19,7 @@ from floodeval.pictures.layers import Stack, stacked
 from floodeval.pictures.legend import casing
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.palette import PROMPT
+from floodeval.pictures.prompt_marks import LAND_CLICK
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.ui.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
 from floodeval.ui.compare.rows import score_rows
@@ -114,6 +115,10 @@ def _layer(pane: Pane, stack: Stack) -> dict[str, Any]:
         "title": pane.title,
         "alt": pane.alt,
         "prompt": pane.prompt,
+        "clicks": [
+            {"x": click.x, "y": click.y, "colour": PROMPT if click.water else LAND_CLICK}
+            for click in pane.clicks
+        ],
         "aside": pane.aside,
         "key_entries": [{"swatch": swatch, "text": text} for swatch, text in pane.key],
         "inks": [{"colour": ink.colour, "hatch": ink.hatch} for ink in layer.inks],

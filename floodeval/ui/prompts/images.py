@@ -1,12 +1,13 @@
 """The section Images: the photographs whose result depends most on the prompt, prompt beside prompt."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.clicks import TARGETS
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.case import read_case
@@ -15,13 +16,14 @@ from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import prompted_thumbnail
 from floodeval.pictures.prompt_marks import Click
 from floodeval.sam.prompts import PromptSpec
+from floodeval.ui.clicks import clicks_of
 from floodeval.ui.columns import draw_table
 from floodeval.ui.legends import draw_error_legend
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import paged
 from floodeval.ui.prompts.every import number_column
-from floodeval.ui.prompts.numbers import clicks_of, kinds_of, spreads_of
+from floodeval.ui.prompts.numbers import kinds_of, spreads_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
 from floodeval.wording.numbers import counted, number
@@ -107,8 +109,23 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
                 if clicks:
                     after = counted(len(clicks), "click")
                     st.markdown(say("prompting.images_picture_clicks", **words, clicks=after))
+                    st.caption(target_words(clicks))
                 else:
                     st.markdown(say("prompting.images_picture", **words))
+
+
+def target_words(clicks: Sequence[Click]) -> str:
+    """After how many clicks each target is reached; a target that is not is said to be so."""
+    told = []
+    for target in TARGETS:
+        ious = [click.iou for click in clicks]
+        place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
+        words = {"target": f"{target:.2f}"}
+        if place is None:
+            told.append(say("prompting.images_target_not", **words))
+        else:
+            told.append(say("prompting.images_target", **words, clicks=counted(place, "click")))
+    return " · ".join(told)
 
 
 def _draw_picture(

@@ -10,10 +10,8 @@ import streamlit as st
 
 from floodeval.analysis.prompts import plainest, prompt_gains, prompt_gaps, prompt_scores, prompt_spreads
 from floodeval.analysis.sensitivity import Family, mask_agreement, sensitivity
-from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import METRICS
-from floodeval.pictures.prompt_marks import Click
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.loading import stamp, waiting
 from floodeval.ui.selection import Selection
@@ -71,21 +69,6 @@ def spreads_of(selection: Selection, variant: str) -> pd.DataFrame:
     return prompt_spreads(selection.metrics, variant, [prompt.spec for prompt in kinds_of(selection)])
 
 
-def clicks_of(
-    selection: Selection, variant: str, prompt: PromptSpec, sample_id: str
-) -> tuple[Click, ...] | None:
-    """All clicks that corrected a variant's mask of a photograph, in order; None where none are recorded."""
-    if prompt.kind != "clicks":
-        return None
-    try:
-        table = _clicks(selection.run, stamp(selection.run.folder))
-    except FloodevalError:
-        return None
-    mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
-    rows = table[mine].sort_values("click")[["x", "y", "water"]].itertuples(index=False, name=None)
-    return tuple(Click(float(x), float(y), bool(water)) for x, y, water in rows)
-
-
 def agreement_of(selection: Selection, variant: str) -> pd.DataFrame:
     """How alike a variant's masks with two kinds of prompt are, by `mask_agreement`; reads the masks."""
     with waiting("reading_masks"):
@@ -125,12 +108,6 @@ def _sensitivity(
     run: Run, stamp: tuple[float, ...], part: tuple[str, str], family: Family, metric: str
 ) -> pd.DataFrame:
     return sensitivity(run.metrics, family, metric)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
-    """A resource, because nothing changes it."""
-    return run.table("clicks")
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
