@@ -3,7 +3,15 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, read_variants, takes_dataset, takes_variants
+from floodeval.cli.options import (
+    DONE,
+    SOME_SKIPPED,
+    Verbs,
+    read_dataset,
+    read_variants,
+    takes_dataset,
+    takes_variants,
+)
 
 
 def add_to(verbs: Verbs) -> None:
@@ -31,7 +39,6 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.analysis.compare import compare
     from floodeval.analysis.pairing import averages
-    from floodeval.data.samples import load_dataset
     from floodeval.data.scenes import kept_scenes
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
@@ -40,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
     from floodeval.terminal.progress import progress
 
-    dataset = load_dataset(options.dataset)
+    dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
     if split is None:
         with progress("looking for scenes", "steps") as tick:

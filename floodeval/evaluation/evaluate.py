@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from floodeval.data.agreement import label_agreement
+from floodeval.data.label_check import check_labels
 from floodeval.data.samples import Dataset, Sample, Skipped
 from floodeval.data.scenes import scenes_at_hand
 from floodeval.data.splits import Split
@@ -106,6 +107,7 @@ def evaluate(
     folder = run_folder(name)
     dataset = request.repaired(dataset)
     samples = request.samples(dataset)
+    check_labels(dataset)
     began = time.perf_counter()
     loaded = load_variants(request.variants, request.model_type, request.device)
     scenes = request.scenes(dataset)
