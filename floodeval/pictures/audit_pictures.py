@@ -165,7 +165,7 @@ def _ids(audit: Audit, kind: str) -> list[str]:
 
 
 def names_of(issue: Issue) -> str:
-    """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`."""
+    """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`, `the data set`."""
     joints = {"swapped_masks": "audit.joint_swapped", "foreign_mask": "audit.joint_foreign"}
     joint = say(joints[issue.kind]) if issue.kind in joints else ", "
-    return printable(joint.join(issue.ids))
+    return printable(joint.join(issue.ids)) or say("audit.whole_dataset")

@@ -14,6 +14,8 @@ from floodeval.data.audit.files import (
 )
 from floodeval.data.audit.fit import Fits
 from floodeval.data.listing import Listing, Sample
+from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.samples import reading_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Material:
     listing: Listing
     photographs: Mapping[Path, PhotographFile]
     masks: Mapping[Path, MaskFile]
+    reading: Reading = AS_STORED
 
     @cached_property
     def photograph_of(self) -> dict[str, PhotographFile]:
@@ -48,16 +51,25 @@ class Material:
         """How well each mask fits each photograph."""
         photographs = {i: f.small for i, f in self.photograph_of.items() if f.small is not None}
         masks = {i: f.small for i, f in self.mask_of.items() if f.small is not None}
-        return Fits(photographs, masks)
+        ignored = {i: f.small_ignored for i, f in self.mask_of.items() if f.small_ignored is not None}
+        return Fits(photographs, masks, ignored)
 
 
-def look(listing: Listing, progress: Progress) -> Material:
-    """Look at every file of a listing."""
+def look(listing: Listing, progress: Progress, reading: Reading | None = None) -> Material:
+    """Look at every file of a listing.
+
+    Args:
+        listing: of the data set.
+        progress: is told how many files of how many have been looked at.
+        reading: how its files are read; decided here where nobody did.
+    """
+    reading = reading or reading_of(listing)
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
     masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
     total = len(photographs) + len(masks)
     return Material(
         listing,
         look_at_photographs(photographs, lambda done, _: progress(done, total)),
-        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
+        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total), reading),
+        reading,
     )
