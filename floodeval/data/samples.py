@@ -22,7 +22,7 @@ from floodeval.data.rasters import (
     read_photograph,
     read_reduced,
 )
-from floodeval.data.reading import AS_STORED, EXIF, PhotographReading, Reading
+from floodeval.data.reading import AS_STORED, EXIF, Reading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -156,7 +156,7 @@ def load_dataset(
     *,
     exif: str | None = None,
     stretch: str | None = None,
-    photographs: PhotographReading | None = None,
+    reading: Reading | None = None,
 ) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
@@ -166,7 +166,7 @@ def load_dataset(
         name: a folder, or a name under $FLOODEVAL_DATA or data/.
         exif: `apply` or `ignore` the orientation tags of its files.
         stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
-        photographs: how its photographs are read, where that was decided before, as a run keeps it.
+        reading: how every file is read, as a run keeps it; in place of all of the above.
 
     Raises:
         FloodevalError: no such folder, another layout, not one pair in it, or photographs whose values do
@@ -181,9 +181,9 @@ def load_dataset(
                 "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    if photographs is None:
+    if reading is None:
         photographs = decide((pair.photograph for pair in listing.pairs), exif, stretch)
-    reading = Reading(photographs=photographs)
+        reading = Reading(photographs=photographs)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
     return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
 

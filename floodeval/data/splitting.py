@@ -1,6 +1,7 @@
 """A split made from a data set: audited, doubtful pairs left out or repaired, whole scenes dealt."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import inf
 
 import pandas as pd
@@ -47,7 +48,8 @@ def split_dataset(
     """
     total = _check(shares, exclude, repair)
     scenes = kept_scenes(dataset, lambda done, n: progress("looking for scenes", done, n))
-    found = audit(dataset.folder, scenes=scenes, progress=lambda done, n: progress("looking", done, n))
+    tick = partial(progress, "looking")
+    found = audit(dataset.folder, scenes=scenes, progress=tick, reading=dataset.reading)
     repaired = found.repairs() if "swapped_masks" in repair else {}
     water, unreadable = _water_shares(dataset.repaired(repaired), progress)
     flags = doubts(found, repaired)

@@ -67,7 +67,8 @@ class Request:
         """The samples whose truth is in doubt, with the kinds: by the split's record, or by an audit."""
         if self.split and self.split.record:
             return self.split.record.flagged
-        return {sample_id: list(kinds) for sample_id, kinds in audit(dataset.folder).flags().items()}
+        found = audit(dataset.folder, reading=dataset.reading)
+        return {sample_id: list(kinds) for sample_id, kinds in found.flags().items()}
 
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:

@@ -1,6 +1,7 @@
 """The audit with all that takes longer: near-duplicates, and how far labels of one photograph agree."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from floodeval.data.agreement import label_agreement
@@ -35,4 +36,5 @@ def full_audit(
         return audit(dataset, split, progress=lambda done, total: progress(looking, done, total))
     scenes = kept_scenes(samples, lambda done, total: progress("looking for scenes", done, total))
     agreement = label_agreement(samples, scenes).as_dict()
-    return audit(dataset, split, scenes, agreement, lambda done, total: progress(looking, done, total))
+    tick = partial(progress, looking)
+    return audit(dataset, split, scenes, agreement, tick, samples.reading)

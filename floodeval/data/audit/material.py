@@ -14,15 +14,24 @@ from floodeval.data.audit.files import (
 )
 from floodeval.data.audit.fit import Fits
 from floodeval.data.listing import Listing, Sample
+from floodeval.data.photograph_reading import decide
+from floodeval.data.reading import AS_STORED, Reading
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Saying
 
 
 @dataclass(frozen=True)
 class Material:
-    """A listing and its files; a file without a partner goes by its stem."""
+    """A listing and its files, as `reading` reads them; a file without a partner goes by its own id.
+
+    `refused` is why nothing says how the photographs are read; None where something does.
+    """
 
     listing: Listing
     photographs: Mapping[Path, PhotographFile]
     masks: Mapping[Path, MaskFile]
+    reading: Reading = AS_STORED
+    refused: Saying | None = None
 
     @cached_property
     def photograph_of(self) -> dict[str, PhotographFile]:
@@ -51,13 +60,32 @@ class Material:
         return Fits(photographs, masks)
 
 
-def look(listing: Listing, progress: Progress) -> Material:
-    """Look at every file of a listing."""
+def look(listing: Listing, progress: Progress, reading: Reading | None = None) -> Material:
+    """Look at every file of a listing.
+
+    Args:
+        listing: of the data set.
+        progress: is told how many files of how many have been looked at.
+        reading: how its files are read; decided here where nobody did.
+    """
+    refused = None
+    if reading is None:
+        reading, refused = _decided(listing)
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
     masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
     total = len(photographs) + len(masks)
     return Material(
         listing,
-        look_at_photographs(photographs, lambda done, _: progress(done, total)),
-        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
+        look_at_photographs(photographs, lambda done, _: progress(done, total), reading.photographs),
+        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total), reading.photographs),
+        reading,
+        refused,
     )
+
+
+def _decided(listing: Listing) -> tuple[Reading, Saying | None]:
+    """How photographs are read, and why nothing says so."""
+    try:
+        return Reading(photographs=decide(pair.photograph for pair in listing.pairs)), None
+    except FloodevalError as refusal:
+        return AS_STORED, refusal.args[0]
