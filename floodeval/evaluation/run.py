@@ -215,8 +215,10 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
     Raises:
         FloodevalError: a part of it would lead out of the run's folder.
     """
-    path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
-    if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
+    root = folder / "masks" / variant / folder_name(prompt)
+    path = root / f"{sample_id}.png"
+    places = (folder / "masks", root)  # an id with `/` has its own subfolder, and never another's
+    if "\0" in str(path) or not all(path.resolve().is_relative_to(place.resolve()) for place in places):
         raise FloodevalError(saying("runs.outside", id=sample_id, variant=variant, prompt=prompt, run=folder))
     return path
 
