@@ -11,7 +11,7 @@ import pandas as pd
 
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.data.rasters import Mask, read_mask
-from floodeval.data.reading import UNTOUCHED, PhotographReading
+from floodeval.data.reading import UNTOUCHED, PhotographReading, Reading
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.spread import Spread
 from floodeval.data.traits import Traits
@@ -199,7 +199,8 @@ class Run:
         name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
         check_name("data set", name)
         folders = [place / name for place in dataset_places()]
-        found = [load_dataset(folder) for folder in folders if folder.is_dir()]
+        reading = Reading(self.info.labels, self.info.photographs)
+        found = [load_dataset(folder, reading=reading) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
