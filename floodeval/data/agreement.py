@@ -75,7 +75,7 @@ def _own_mask(sample: Sample) -> Truth | None:
     """The mask of a sample; None where it cannot be read or is not the photograph's."""
     try:
         mask = read_truth(sample)
-        header = read_header(sample.photograph)
+        header = read_header(sample.photograph, sample.reading.photographs.exif)
     except FloodevalError:
         return None
     return mask if mask.water.shape == (header.height, header.width) else None

@@ -9,7 +9,7 @@ from typing import Self
 
 from floodeval.data.dataset_config import read_config
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.data.listing import LAYOUTS, list_dataset
+from floodeval.data.listing import LAYOUTS, Listing, list_dataset
 from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.reading import Reading
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
@@ -105,7 +106,8 @@ class Run:
         name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
         check_name("data set", name)
         folders = [place / name for place in dataset_places()]
-        found = [load_dataset(folder) for folder in folders if folder.is_dir()]
+        reading = Reading(self.info.labels, self.info.photographs)
+        found = [load_dataset(folder, reading=reading) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
@@ -121,8 +123,10 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
     Raises:
         FloodevalError: a part of it would lead out of the run's folder.
     """
-    path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
-    if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
+    root = folder / "masks" / variant / folder_name(prompt)
+    path = root / f"{sample_id}.png"
+    places = (folder / "masks", root)  # an id with `/` has its own subfolder, and never another's
+    if "\0" in str(path) or not all(path.resolve().is_relative_to(place.resolve()) for place in places):
         raise FloodevalError(saying("runs.outside", id=sample_id, variant=variant, prompt=prompt, run=folder))
     return path
 

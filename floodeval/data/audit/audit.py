@@ -8,7 +8,9 @@ from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
 from floodeval.data.audit.labels import inverted_issues, refuse_undeclared
 from floodeval.data.audit.material import Material, look
+from floodeval.data.audit.orientation import orientation_issues
 from floodeval.data.audit.ownership import ownership_issues
+from floodeval.data.audit.photographs import photograph_issues
 from floodeval.data.audit.repeats import (
     FoundScenes,
     Groups,
@@ -109,6 +111,8 @@ def _issues(
     for gap in material.listing.gaps:
         yield Issue(gap.kind, (gap.id,), gap.reason)
     yield from file_issues(material)
+    yield from photograph_issues(material)
+    yield from orientation_issues(material)
     yield from inverted_issues(material)
     yield from mask_issues(material)
     yield from ownership_issues(material)

@@ -22,7 +22,7 @@ from floodeval.data.rasters import (
     read_header,
     read_photograph,
 )
-from floodeval.data.reading import Reading
+from floodeval.data.reading import PhotographReading, Reading
 from floodeval.data.reference_masks import StoredMask, read_stored, truth_of, values_of
 from floodeval.data.smooth_edges import histogram
 from floodeval.errors import FloodevalError
@@ -55,9 +55,19 @@ class File:
 
 @dataclass(frozen=True)
 class PhotographFile(File):
-    """A photograph; `small` is SMALL x SMALL x 3, None where it could not be decoded."""
+    """A photograph.
+
+    Attributes:
+        small: SMALL x SMALL x 3, None where it could not be decoded.
+        dark: the lightness, 0 to 255, that 2% of the pixels stay under.
+        light: the lightness that 2% of the pixels exceed.
+        is_constant: whether all pixels have one color.
+    """
 
     small: Photograph | None = None
+    dark: float = 0.0
+    light: float = 255.0
+    is_constant: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,11 @@ class MaskFile(File):
     values: MaskValues | None = None
 
 
-def look_at_photographs(paths: Sequence[Path], progress: Progress) -> dict[Path, PhotographFile]:
-    """Look at photographs, several at a time."""
-    return _look(paths, _photograph, progress)
+def look_at_photographs(
+    paths: Sequence[Path], progress: Progress, reading: PhotographReading
+) -> dict[Path, PhotographFile]:
+    """Look at photographs, several at a time, as their data set's are read."""
+    return _look(paths, lambda path: _photograph(path, reading), progress)
 
 
 def look_at_masks(paths: Sequence[Path], progress: Progress, reading: Reading) -> dict[Path, MaskFile]:
@@ -111,18 +123,27 @@ def _look(paths: Sequence[Path], look: Callable[[Path], Looked], progress: Progr
     return seen
 
 
-def _photograph(path: Path) -> PhotographFile:
-    digest, header, error = _head(path)
+def _photograph(path: Path, reading: PhotographReading) -> PhotographFile:
+    digest, header, error = _head(path, reading.exif)
     if error:
         return PhotographFile(path, digest, header, error)
     try:
-        return PhotographFile(path, digest, header, None, _shrunk(read_photograph(path)))
+        photograph = read_photograph(path, reading)
     except FloodevalError as refusal:
         return PhotographFile(path, digest, header, _said(refusal, path))
+    return PhotographFile(path, digest, header, None, _shrunk(photograph), *_lightness(photograph))
+
+
+def _lightness(photograph: Photograph) -> tuple[float, float, bool]:
+    """The lightness that 2% of the pixels stay under, and exceed, and whether all pixels are alike."""
+    counts = cv2.calcHist([cv2.cvtColor(photograph, cv2.COLOR_RGB2GRAY)], [0], None, [256], [0, 256])
+    shares = np.cumsum(counts) / counts.sum()
+    dark, light = (float(np.searchsorted(shares, share)) for share in (0.02, 0.98))
+    return dark, light, bool((photograph == photograph[0, 0]).all())
 
 
 def _mask(path: Path, reading: Reading) -> MaskFile:
-    digest, header, error = _head(path)
+    digest, header, error = _head(path, reading.photographs.exif)
     if error:
         return MaskFile(path, digest, header, error)
     values = None
@@ -149,7 +170,7 @@ def _small(mask: Mask) -> Mask:
     return _shrunk(mask.astype(np.uint8) * 255) > WATER_ABOVE
 
 
-def _head(path: Path) -> tuple[str, Header | None, Saying | None]:
+def _head(path: Path, exif: str) -> tuple[str, Header | None, Saying | None]:
     """A file's SHA-256, its header, and what stopped the reading."""
     try:
         with path.open("rb") as stream:
@@ -157,7 +178,7 @@ def _head(path: Path) -> tuple[str, Header | None, Saying | None]:
     except OSError as error:
         return "", None, saying("rasters.unreadable", path=shown(path), why=error.strerror)
     try:
-        return digest, read_header(path), None
+        return digest, read_header(path, exif), None
     except FloodevalError as refusal:
         return digest, None, _said(refusal, path)
 

@@ -35,39 +35,61 @@ KINDS = {
         "swapped_masks",
         "foreign_mask",
         "size_mismatch",
+        "orientation",
         "grey_mask",
         "empty_mask",
         "full_mask",
+        "black_photograph",
+        "white_photograph",
+        "constant_photograph",
+        "value_range",
         "unreadable",
+        "thin_photograph",
         "missing_photograph",
         "missing_mask",
         "unlisted_file",
         "outside_file",
         "repeated_id",
+        "unpaired_folder",
         "leak",
         "duplicate_bytes",
         "near_duplicate",
+        "dropped_band",
         "format_mismatch",
     )
 }
 """Every kind of issue, the gravest first."""
 
-DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empty_mask", "full_mask")
-"""The kinds that put a pair's truth in doubt."""
+DOUBTFUL = (
+    *(
+        "swapped_masks",
+        "foreign_mask",
+        "size_mismatch",
+        "orientation",
+        "grey_mask",
+        "empty_mask",
+        "full_mask",
+    ),
+    *("black_photograph", "white_photograph", "constant_photograph"),
+)
+"""The kinds that put in doubt whether a pair's mask is the truth about what its photograph shows."""
 
 GRAVITIES = {
     "truth_in_doubt": ("inverted_labels", *DOUBTFUL),
     "leaking": ("leak",),
     "unusable": (
+        "value_range",
         "unreadable",
+        "thin_photograph",
         "missing_photograph",
         "missing_mask",
         "unlisted_file",
         "outside_file",
         "repeated_id",
+        "unpaired_folder",
     ),
     "repeated": ("duplicate_bytes", "near_duplicate"),
-    "harmless": ("format_mismatch",),
+    "harmless": ("dropped_band", "format_mismatch"),
 }
 """What the kinds come to, the gravest first."""
 

@@ -49,8 +49,13 @@ class Fits:
         """The fit in standard deviations above chance; None where it cannot be told."""
         if not self.possible or mask_id not in self._shores or photograph_id not in self._photographs:
             return None
-        fits = explained(self._photographs[photograph_id], [self._shores[mask_id], *self._strangers])
-        return float((fits[0] - fits[1:].mean()) / max(fits[1:].std(), 1e-6))
+        return self._above_chance(self._photographs[photograph_id], self._shores[mask_id])
+
+    def between(self, photograph: Photograph, mask: Mask) -> float | None:
+        """The fit of any S x S mask to any S x S x 3 photograph; None where it cannot be told."""
+        if not self.possible or not 0 < mask.mean() < 1:
+            return None
+        return self._above_chance(photograph, shore(mask))
 
     def everywhere(self, mask_id: str) -> dict[str, float]:
         """The fit of one mask to every photograph; empty where it cannot be told."""
@@ -58,6 +63,10 @@ class Fits:
             fits = {photograph_id: self.of(mask_id, photograph_id) for photograph_id in self._photographs}
             self._fits[mask_id] = {photo: fit for photo, fit in fits.items() if fit is not None}
         return self._fits[mask_id]
+
+    def _above_chance(self, photograph: Photograph, shore_of_mask: Floats) -> float:
+        fits = explained(photograph, [shore_of_mask, *self._strangers])
+        return float((fits[0] - fits[1:].mean()) / max(fits[1:].std(), 1e-6))
 
     @cached_property
     def _strangers(self) -> list[Floats]:
