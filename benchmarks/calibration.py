@@ -30,6 +30,7 @@ Ends = tuple[Floats, Floats]
 
 RUN = Path(__file__).parents[1] / "results" / "runs" / "flood-area-vit_t"
 SCENES = (6, 10, 20, 35, 100)
+COMPARED_SHAPES, COMPARED_SCENES = ("normal", "zero-inflated", "log-normal"), (6, 20, 35)
 SIZES = ("equal", "1 to 28")
 CORRELATION = 0.5
 REPLICATIONS = 4000
@@ -72,12 +73,12 @@ def table(replications: int) -> Iterator[str]:
 
 
 def methods_table(replications: int) -> Iterator[str]:
-    """Markdown: coverage of every kind of interval."""
+    """Markdown: coverage of every kind of interval, in a third of the cells."""
     yield f"| gaps | sizes | scenes | {' | '.join(METHODS)} |"
     yield f"| --- | --- | --- |{' --- |' * len(METHODS)}"
-    for shape in shapes():
+    for shape in COMPARED_SHAPES:
         for sizes in SIZES:
-            for n_scenes in SCENES:
+            for n_scenes in COMPARED_SCENES:
                 sums, counts = drawn(shape, sizes, n_scenes, replications)
                 found = [_coverage(method, sums, counts) for method in METHODS.values()]
                 shown = " | ".join(f"{one:.3f}" for one in found)

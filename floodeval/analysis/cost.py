@@ -30,7 +30,7 @@ def cost_table(run: Run) -> pd.DataFrame:
         One row per prompt and variant with the columns `COLUMNS`: the mean IoU over n images; median
         milliseconds per photograph of encoding (shared by the variants with one image encoder and by all
         prompts; missing where embeddings were kept) and of decoding; parameters of the model, and how many of
-        them fine-tuning changed; peak memory in MiB of the process, or of the graphics card; and of the
+        them fine-tuning changed; peak memory in MiB on a graphics card, missing on a CPU; and of the
         fine-tuning the checkpoint's size, seconds and epochs, where its model's folder is at hand.
     """
     trainings = {variant.name: training_cost(variant) for variant in run.info.variants}

@@ -73,8 +73,12 @@ def drawn_p(sums: Floats, seed: int) -> Floats:
 
 
 def normal_p(sums: Floats) -> float:
-    """The p of many scenes: under random signs their sum has mean 0 and the sum of squares as variance."""
-    return math.erfc(abs(float(sums.sum())) / math.sqrt(2 * float(np.square(sums).sum())))
+    """The p of many scenes, whose sum under random signs is normal; no smaller than p of drawn signs is.
+
+    Its mean is 0 and its variance the sum of the squares.
+    """
+    z = abs(float(sums.sum())) / math.sqrt(float(np.square(sums).sum()))
+    return max(1 / (FLIPS + 1), math.erfc(z / math.sqrt(2)))
 
 
 def _as_large(sums: Floats) -> Floats:

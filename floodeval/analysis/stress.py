@@ -135,8 +135,9 @@ def _per_factor(run: Run) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:
 
 
 def _conditions(run: Run) -> pd.DataFrame:
-    """The run's table with the columns base, factor and severity, which the ids name."""
-    conditions = {sample_id: condition_of(sample_id) for sample_id in run.metrics["id"].unique()}
+    """The run's table with the columns base, factor and severity, which the ids of drawn pictures name."""
+    ids = run.metrics["id"].unique() if run.info.is_synthetic else ()
+    conditions = {sample_id: condition_of(sample_id) for sample_id in ids}
     if not any(conditions.values()):
         raise FloodevalError(saying("runs.no_stress", run=run.folder))
     known = {sample_id: (one.base, one.factor, one.severity) for sample_id, one in conditions.items() if one}

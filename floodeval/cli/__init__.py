@@ -78,6 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _fall_silent()
         return CLOSED_PIPE
+    except OSError as error:  # the output's own, such as a full disk
+        with suppress(OSError):
+            _complain(f"cannot write the output: {error.strerror or error}")
+        _fall_silent()
+        return WRONG_INPUT
 
 
 def _run(options: argparse.Namespace) -> int:

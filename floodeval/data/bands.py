@@ -22,6 +22,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its warnings 
 _MOST_BANDS = 64  # of a file that is decoded: hyperspectral cubes are no photographs
 _ALPHA, _PREMULTIPLIED, _UNASSOCIATED = "alpha", 1, 2  # how TIFF marks a fourth band
 _NODATA_TAG = 42113
+_KINDS = {"b": "u", "u": "u", "i": "i", "f": "f"}  # of values, as they are read
 _CONVERTED = (3, 5, 6, 8)  # a palette, CMYK, YCbCr and Lab: kinds of colour that Pillow makes RGB
 _PNG_BIT_DEPTH = 24  # the byte of a PNG that holds it
 _SOFT_ALPHA_FORMATS = ("PNG", "TIFF", "JPEG2000")  # in which a fourth band may be something else
@@ -214,18 +215,20 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
 
     try:
         with source.stream() as stream, tifffile.TiffFile(stream) as tiff:
-            series, page = tiff.series[0], tiff.pages[0]
+            series, page = tiff.series[0], tiff.pages.first
             n_pages = len(series.pages) if page.samplesperpixel == 1 else 1
             n_bands = int(page.samplesperpixel * n_pages)
             tags = {code: page.tags[code].value for code in (274, 338, _NODATA_TAG) if code in page.tags}
             width, height = int(page.imagewidth), int(page.imagelength)
-            bits, kind = int(page.bitspersample), str(page.dtype.kind if page.dtype else "")
+            bits, kind = int(page.bitspersample), _KINDS.get(page.dtype.kind if page.dtype else "", "")
             is_converted = int(page.photometric) in _CONVERTED
     except FloodevalError:
         return None
     if width * height > source.most_pixels:
         raise FloodevalError(saying("rasters.large", path=source.path, most=source.most_pixels // 10**6))
-    if n_bands > _MOST_BANDS or kind not in "uif" or not kind:
+    if not kind:
+        return None
+    if n_bands > _MOST_BANDS:
         raise FloodevalError(saying("rasters.bands_many", path=source.path, n=n_bands, most=_MOST_BANDS))
     extra = tags.get(338, ())
     marks = tuple(int(mark) for mark in (extra if isinstance(extra, tuple) else (extra,)))
@@ -265,7 +268,8 @@ def _with_opencv(source: Source, _: Any) -> Values:
     import cv2
 
     content = source.path.read_bytes() if source.content is None else source.content
-    values = _with_bands(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED))
+    stored: Values = np.asarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED))
+    values = _with_bands(stored)
     order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(values.shape[2], slice(None))
     return values[..., order]
 

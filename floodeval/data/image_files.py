@@ -67,7 +67,7 @@ class Source:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[Image.Image]:
+def opened(source: Source | Path) -> Iterator[Image.Image]:
     """Open a picture without decoding it.
 
     Pillow's own `open` warns of large pictures, and silencing a warning changes the filters of every thread.
@@ -76,6 +76,7 @@ def opened(source: Source) -> Iterator[Image.Image]:
     Raises:
         FloodevalError: the file is absent, is no picture, is too large or breaks while it is read.
     """
+    source = source if isinstance(source, Source) else Source(source)
     with source.stream() as stream, _identified(stream) as image:
         if image.width * image.height > source.most_pixels:
             raise Image.DecompressionBombError

@@ -227,7 +227,7 @@ def _read_metadata(path: Path) -> pd.DataFrame:
 def _unlisted(pairs: list[Sample], photographs: _Tree, masks: _Tree) -> list[Gap]:
     """Files that no line names: each where it lies in the folder itself, one gap for each subfolder."""
     listed = {path for pair in pairs for path in (pair.photograph, pair.mask)}
-    gaps = []
+    gaps: list[Gap] = []
     for tree in (photographs, masks):
         alone, folders = _in_folders(tree, [path for path in tree.files if path not in listed])
         gaps += (

@@ -36,7 +36,7 @@ def inverse(orientation: int) -> int:
 def turned(values: Values, orientation: int) -> Values:
     """Turn stored values, H x W or H x W x C, as an orientation says that they are displayed."""
     if orientation in QUARTER_TURNS:
-        values = np.swapaxes(values, 0, 1)  # type: ignore[assignment]
+        values = np.swapaxes(values, 0, 1)
     rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
     columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
     return values[rows, columns]  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from math import ceil
 from operator import add
@@ -50,14 +50,14 @@ def decide(
     _check(exif, stretch, bands)
     headers = _headers(photographs)
     chosen = tuple(bands) if bands else _fitting_bands(headers)
-    reading = PhotographReading(None, exif or "apply", chosen, exif is not None)
+    reading = PhotographReading(None, exif or "apply", chosen, exif is not None, stretch is not None)
     deep = {path: header for path, header in headers.items() if header.is_deep}
     if stretch == "none":
         deep = {path: header for path, header in deep.items() if header.kind != "u" or header.bits > 16}
     if stretch != "percentiles" and deep:
         _refuse_narrow(deep, _samples(deep, chosen))
     if stretch == "percentiles" and headers:
-        return PhotographReading(_ends(deep or headers, chosen), reading.exif, chosen, reading.exif_stated)
+        return replace(reading, stretch=_ends(deep or headers, chosen))
     return reading
 
 

@@ -153,7 +153,8 @@ def _stretched(values: Values, stretch: tuple[tuple[float, float], ...]) -> Rgb:
     width = np.maximum(high - low, np.finfo(np.float32).tiny)
     with np.errstate(invalid="ignore", over="ignore"):
         shares = np.nan_to_num((values.astype(np.float32) - low) / width, nan=0.0)
-        return np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)
+        stretched: Rgb = np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)
+    return stretched
 
 
 def _scaled(values: Values, header: Header, path: Path) -> Rgb:

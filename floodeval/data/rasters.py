@@ -127,7 +127,7 @@ def encode_mask(mask: Mask) -> bytes:
 
 def _open(path: Path, exif: str = "apply") -> Image.Image:
     """Open a picture the right way up."""
-    with image_files.opened(Source(path)) as image:
+    with image_files.opened(path) as image:
         image_files.load(image, exif)
         return image
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from floodeval.data.dataset_config import read_config
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.data.listing import LAYOUTS, list_dataset
+from floodeval.data.listing import LAYOUTS, Listing, list_dataset
 from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
@@ -179,17 +179,39 @@ def load_dataset(
                 "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    if reading is None:
-        declared = read_config(listing.folder, config)
-        photographs = decide(
-            (pair.photograph for pair in listing.pairs),
-            exif or declared.exif,
-            stretch or declared.stretch,
-            declared.bands,
-        )
-        reading = Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
+    reading = reading or reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
     return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
+
+
+def reading_of(
+    listing: Listing,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
+) -> Reading:
+    """Decide how every file of a data set is read: as stated here, else as its `dataset.toml` declares.
+
+    Args:
+        listing: of the data set.
+        labels: as in `load_dataset`.
+        exif: as in `load_dataset`.
+        stretch: as in `load_dataset`.
+        config: as in `load_dataset`.
+
+    Raises:
+        FloodevalError: a declaration is none, or photographs whose values do not say how they are read.
+    """
+    declared = read_config(listing.folder, config)
+    photographs = decide(
+        (pair.photograph for pair in listing.pairs),
+        exif or declared.exif,
+        stretch or declared.stretch,
+        declared.bands,
+    )
+    return Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:

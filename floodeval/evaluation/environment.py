@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,31 @@ def _processor() -> str:
 
 
 def commit_of(folder: Path) -> str | None:
-    """The commit of the checkout that `folder` lies in, None outside of one.
+    """The commit of floodeval's own repository, where the package at `folder` is run from it; else None.
 
+    A package that was installed, or copied, into somebody else's repository has no commit of its own: the
+    package has to be at the root of the repository, next to a pyproject.toml of its name, and tracked.
     `-dirty` is added where files under the folder differ from the commit, as `git describe` does.
     """
+    if not _is_own(folder):
+        return None
     commit = _git(folder, "rev-parse", "HEAD")
     if not commit:
         return None
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
     return f"{commit}-dirty" if changed else commit
+
+
+def _is_own(folder: Path) -> bool:
+    root = _git(folder, "rev-parse", "--show-toplevel")
+    if not root or Path(root).resolve() != folder.resolve().parent:
+        return False
+    try:
+        project = tomllib.loads((folder.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        named = project["name"] == folder.name
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(named and _git(folder, "ls-files", "--", "__init__.py"))
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.reading import Reading
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
@@ -103,7 +106,8 @@ class Run:
         name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
         check_name("data set", name)
         folders = [place / name for place in dataset_places()]
-        found = [load_dataset(folder) for folder in folders if folder.is_dir()]
+        reading = Reading(self.info.labels, self.info.photographs)
+        found = [load_dataset(folder, reading=reading) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
@@ -119,18 +123,49 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
     Raises:
         FloodevalError: a part of it would lead out of the run's folder.
     """
-    path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
-    if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
+    root = folder / "masks" / variant / folder_name(prompt)
+    path = root / f"{sample_id}.png"
+    places = (folder / "masks", root)  # an id with `/` has its own subfolder, and never another's
+    if "\0" in str(path) or not all(path.resolve().is_relative_to(place.resolve()) for place in places):
         raise FloodevalError(saying("runs.outside", id=sample_id, variant=variant, prompt=prompt, run=folder))
     return path
 
 
 def list_runs() -> list[str]:
-    """The names of the finished runs under the results folder, the newest first."""
-    tables = sorted(
-        (results_folder() / "runs").glob("*/metrics.parquet"), key=lambda path: (path.stat().st_mtime, path)
-    )
-    return [path.parent.name for path in reversed(tables)]
+    """The names of the finished runs under the results folder, by when they were begun, the newest first."""
+    return [run.folder.name for run in _by_age()]
+
+
+def default_run() -> str | None:
+    """The newest finished run of real photographs, else the newest of drawn ones; None without any."""
+    runs = _by_age()
+    real = [run for run in runs if not run.synthetic]
+    return next((run.folder.name for run in (*real, *runs)), None)
+
+
+class _Glance(NamedTuple):
+    """When a run was begun, in seconds since 1970, its folder, and whether its photographs are drawn."""
+
+    created: float
+    folder: Path
+    synthetic: bool
+
+
+def _by_age() -> list[_Glance]:
+    """The finished runs, the newest first; those whose `run.json` cannot be read are last."""
+    tables = (results_folder() / "runs").glob("*/metrics.parquet")
+    return sorted((_glance(path.parent) for path in tables), reverse=True)
+
+
+def _glance(folder: Path) -> _Glance:
+    try:
+        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
+        created = datetime.fromisoformat(info.created)
+    except (OSError, ValueError):
+        return _Glance(float("-inf"), folder, True)
+    if created.tzinfo is None:
+        created = created.replace(tzinfo=UTC)
+    return _Glance((created - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds(), folder, info.is_synthetic)
 
 
 def find_run(run: str | Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from floodeval.data.label_check import check_labels
 from floodeval.data.samples import Dataset, Sample, Skipped, digest_of
 from floodeval.data.splits import Split, write_split
 from floodeval.errors import FloodevalError
@@ -72,8 +73,8 @@ def finetune(
         progress: is told what is going on, how much is done, and of how much.
 
     Raises:
-        FloodevalError: a name or split is wrong, the model exists or is being trained by another process, or
-            the loss diverges.
+        FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
+            masks hold values that nobody declared, or the loss diverges.
     """
     folder = model_folder(name)
     with hold(folder, f"model {name}"):
@@ -104,6 +105,7 @@ def _train(
     begun = None if force else read_progress(folder, asked)
     if folder.exists() and begun is None and not force:
         raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
+    check_labels(dataset)
     model = load_model(config.model_type, device=device)
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)

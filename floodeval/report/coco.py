@@ -104,6 +104,7 @@ def _info(subject: Subject, dataset: Dataset | None) -> Item:
         "data_set": info.dataset["name"],
         "fingerprint": info.dataset["fingerprint"],
         "labels": info.labels.to_json(),
+        "drawn_by_floodeval": info.is_synthetic,
         "annotations": "water" if dataset else "none: the reference masks are not at hand or were left out",
         "file_names": "below the data set's folder" if dataset else "ids: the files' endings are not known",
     }

@@ -3,6 +3,7 @@
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.language.sentences import say
+from floodeval.report import findings
 from floodeval.report.content import Block, Paragraph, Tile
 from floodeval.report.subject import Subject
 from floodeval.wording.numbers import counted, number, percent, signed
@@ -183,6 +184,7 @@ def _warnings(subject: Subject) -> tuple[Block, ...]:
         for name, ids in subject.run.info.leaks.items()
         if name in (subject.a, subject.b)
     ]
+    said = findings.warnings(subject) + said
     flagged, rest = subject.comparison.flagged, subject.comparison.without_flagged
     if flagged:
         said.append(say("report.flagged", pairs=counted(len(flagged), "flagged_pair")))

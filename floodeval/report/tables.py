@@ -44,6 +44,7 @@ def write_summary(path: Path, subject: Subject, dataset: Dataset | None) -> None
             "variant": subject.b,
             "baseline": subject.a,
             "labels": {WATER: "water"},
+            "drawn_by_floodeval": run.info.is_synthetic,
         },
     }
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")

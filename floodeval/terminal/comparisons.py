@@ -58,9 +58,15 @@ def show_verdict(comparison: Comparison) -> None:
 def show_flagged(comparison: Comparison) -> None:
     """Print the verdict's figures without the samples whose truth is in doubt, where there are any."""
     rest = comparison.without_flagged
-    if rest is None:
+    if not comparison.flagged:
         return
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
+    if rest is None:
+        show_line(
+            f"{comparison.prompt}: all {len(comparison.flagged)} samples are flagged by the audit ({ids}); "
+            "look at them before you trust these figures"
+        )
+        return
     which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
     means = f"{number(rest.mean_a)} to {number(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""

@@ -53,6 +53,7 @@ def test_clicks_saved_are_paired_on_the_photographs_with_an_interval_over_scenes
     assert saved.loc[0.80, "saved"] == pytest.approx((2 + 1) / 2)
     assert saved.loc[0.80, "ci_low"] <= 1.5 <= saved.loc[0.80, "ci_high"]
     assert (saved["a"] + saved["b"] == "ab").all()
+    assert (saved["verdict"] == "too_few_scenes").all()
 
 
 def test_a_run_without_clicks_has_no_curve_and_one_that_lost_its_table_says_so(run, tmp_path):

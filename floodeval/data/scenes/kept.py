@@ -1,5 +1,6 @@
 """The scenes of a data set, kept on disk between runs."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from floodeval.caches import BoundedCache
+from floodeval.data.reading import UNTOUCHED
 from floodeval.data.samples import Dataset, natural_key
 from floodeval.data.scenes.grouping import KINDS, Link, Scenes
 from floodeval.data.scenes.search import find_scenes
@@ -39,7 +41,8 @@ def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda 
 
 def _search(dataset: Dataset, progress: Callable[[int, int], None]) -> Scenes:
     cache, path = BoundedCache("scenes"), _path(dataset)
-    scenes = find_scenes({sample.id: sample.photograph for sample in dataset.samples}, progress)
+    photographs = {sample.id: sample.photograph for sample in dataset.samples}
+    scenes = find_scenes(photographs, progress, dataset.reading.photographs)
     with suppress(FloodevalError, OSError):
         write_text(path, json.dumps([asdict(link) for link in scenes.links], indent=1))
         cache.added(path)
@@ -56,7 +59,10 @@ def scenes_at_hand(dataset: Dataset) -> Scenes | None:
 
 
 def _path(dataset: Dataset) -> Path:
-    return cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}-v{VERSION}.json"
+    reading, treated = dataset.reading.photographs, ""
+    if reading != UNTOUCHED:  # other values, or turned otherwise: other links
+        treated = "-" + hashlib.sha256(repr(reading.to_json()).encode()).hexdigest()[:8]
+    return cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}{treated}-v{VERSION}.json"
 
 
 def read_scenes(path: Path, ids: set[str]) -> Scenes | None:

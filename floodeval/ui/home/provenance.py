@@ -8,9 +8,9 @@ from floodeval.evaluation.run import Run, Variant
 from floodeval.language.sentences import catalogue, language, say
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.folding import folded
-from floodeval.ui.reading_words import label_words, photograph_words
 from floodeval.ui.selection import Selection
 from floodeval.wording.numbers import MINUS, NO_VALUE
+from floodeval.wording.reading import label_words, photograph_words
 
 Fact = tuple[str, str]  # what, and its value
 

@@ -1,9 +1,12 @@
 """The verdict in words: better, worse, undecided or too few scenes, by how much, and where to read on."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import streamlit as st
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
-from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES
+from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.ui.home.numbers import comparison, doubts_of, prompts_of
 from floodeval.ui.navigation import link_to
@@ -85,6 +88,15 @@ def interval_words(gap: float | None, low: float | None, high: float | None) -> 
     return say("home.gap_interval", gap=signed(gap), low=signed(low), high=signed(high))
 
 
+def row_words(row: Mapping[Hashable, Any]) -> str:
+    """A prompt's gap with its interval, and whether it is decided."""
+    said = interval_words(row["gap"], row["low"], row["high"])
+    if row["verdict"] == TOO_FEW_SCENES:
+        few = say("verdicts.few", scenes=row["n_scenes"])
+        return say("verdicts.gap_few", gap=signed(row["gap"]), few=few)
+    return f"{said} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else said
+
+
 def missing_words(metric: MetricComparison) -> str:
     """How many photographs have no value, and why; nothing where all have one."""
     if not metric.n_missing:
@@ -104,7 +116,7 @@ def field_words(selection: Selection) -> str:
             prompt=code(row["prompt"]),
             mean_a=number(row["mean_a"]),
             mean_b=number(row["mean_b"]),
-            gap=interval_words(row["gap"], row["low"], row["high"]),
+            gap=row_words(row),
         )
         return f"  \n:material/visibility_off: {said}"
     return ""

@@ -1,8 +1,7 @@
 """The run's variants as models that answer: found, loaded once, held to the record of the run."""
 
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -50,30 +49,14 @@ class Models:
             return self.predictor.encode(photograph, keep)
 
     def decode(self, embeddings: "Embeddings", marks: Marks) -> "dict[str, Prediction]":
-        """As `Predictor.decode`, one session at a time.
-
-        On one core: the decoder is small, and cores that wait for each other cost more than they bring, five
-        times so on a machine that has other work.
-        """
-        with self.turn, _one_core():
+        """As `Predictor.decode`, one session at a time."""
+        with self.turn:
             return self.predictor.decode(embeddings, marks)
 
     def trained_on(self, digest: str) -> list[str]:
         """The variants that were trained on, or chosen by, the photograph of that digest."""
         origins = {one.name: one.model.provenance for one in self.predictor.variants}
         return [name for name, origin in origins.items() if origin and digest in origin.seen]
-
-
-@contextmanager
-def _one_core() -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def models_of(variants: Sequence[Variant]) -> Models | None:

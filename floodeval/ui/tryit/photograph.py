@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from floodeval.data.rasters import Mask, Photograph, decode_photograph
+from floodeval.data.reading import UNTOUCHED
 from floodeval.data.samples import digest_of, natural_key, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
@@ -51,7 +52,7 @@ def choose_photograph(selection: Selection) -> Tried | None:
     if found.dataset is None:
         st.info(say("tryit.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
     try:
-        return _of_dataset(selection) if source == DATASET else _brought()
+        return _of_dataset(selection) if source == DATASET else _brought(selection)
     except FloodevalError as error:
         st.error(here(error), icon=":material/broken_image:")
         return None
@@ -83,8 +84,8 @@ def _of_dataset(selection: Selection) -> Tried | None:
     return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id, pair.ignored)
 
 
-def _brought() -> Tried | None:
-    """The photograph that the person uploads; nothing of it is kept on disk.
+def _brought(selection: Selection) -> Tried | None:
+    """The photograph that the person uploads, read as the run's are; nothing of it is kept on disk.
 
     Raises:
         FloodevalError: it is no photograph, or too large.
@@ -101,4 +102,7 @@ def _brought() -> Tried | None:
         return None
     content = given.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Tried(given.name, given.name, digest, decode_photograph(content, given.name, MOST_PIXELS))
+    reading = selection.run.info.photographs
+    as_theirs = None if reading == UNTOUCHED else reading
+    photograph = decode_photograph(content, given.name, MOST_PIXELS, as_theirs)
+    return Tried(given.name, given.name, digest, photograph)
