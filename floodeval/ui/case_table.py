@@ -14,7 +14,7 @@ from floodeval.ui.selection import Selection
 from floodeval.ui.words import code
 from floodeval.wording.cases import tag_words
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import NO_VALUE, counted, number, percent, pixels, signed, signed_px
+from floodeval.wording.numbers import NO_VALUE, counted, number, one_decimal, percent, signed, signed_px
 from floodeval.wording.quadrants import quadrant_title
 
 PER_PAGE = 1000
@@ -55,7 +55,7 @@ def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
     label, far = metric_label(metric), metric.endswith("_px")
     if metric == DISAGREEMENT:
         return {metric: Column(label, number)}
-    value, gap = (pixels, signed_px) if far else (number, signed)
+    value, gap = (one_decimal, signed_px) if far else (number, signed)
     if selection.b is None:
         return {f"{metric}_a": Column(label, value)}
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}

@@ -14,8 +14,8 @@ def number(value: float | None) -> str:
     return decimal(value, 3)
 
 
-def pixels(value: float | None) -> str:
-    """A distance in pixels with one decimal, without its unit; a dash where it is missing."""
+def one_decimal(value: float | None) -> str:
+    """A number with one decimal, such as a distance in pixels; a dash where it is missing."""
     return decimal(value, 1)
 
 

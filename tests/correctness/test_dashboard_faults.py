@@ -1,4 +1,4 @@
-"""The dashboard's numbers, tables, pictures and words say what they mean, in both languages and both themes."""
+"""The dashboard's numbers, tables, pictures and words say what they mean, in both languages and themes."""
 
 import re
 import threading
@@ -31,8 +31,9 @@ from floodeval.ui import thumbnails
 from floodeval.ui.home.provenance import provenance_rows
 from floodeval.ui.prompts.clicking import needed_words, reached_words
 from floodeval.ui.prompts.images import target_words
-from floodeval.ui.reading_words import label_words, photograph_words
+from floodeval.ui.words import plain
 from floodeval.wording.numbers import MINUS, NO_VALUE
+from floodeval.wording.reading import label_words, photograph_words
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, words
@@ -63,7 +64,7 @@ def test_worst_cases_table_lets_a_title_sort_and_only_a_button_opens_a_photograp
     page = open_page("Worst cases", run="mine")
     page.segmented_control(key="view_as").set_value("table").run()
     (table,) = page.dataframe
-    assert [table.proto.MULTI_ROW] == list(table.proto.selection_mode)  # no cell, no column takes the click
+    assert list(table.proto.selection_mode) == [table.proto.MULTI_ROW]  # no cell, no column takes the click
     assert page.button(key="open_ticked").disabled and not page.exception
 
 
@@ -124,7 +125,8 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
 
 
 @pytest.mark.parametrize(
-    ("lang", "drawn", "never"), [("en", "drawn scenes", "photograph"), ("es", "escenas dibujadas", "fotograf")]
+    ("lang", "drawn", "never"),
+    [("en", "drawn scenes", "photograph"), ("es", "escenas dibujadas", "fotograf")],
 )
 @pytest.mark.parametrize("name", ["Home", "Worst cases", "Prompts", "Slices", "Report"])
 @pytest.mark.usefixtures("drawn_and_real")
@@ -142,10 +144,6 @@ def test_a_real_run_after_a_drawn_one_is_of_photographs_again():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
-    noun = catalogue(lang)["nouns.photographs"]
-    for key, sentence in catalogue(lang).items():
-        for form in sentence.values() if isinstance(sentence, dict) else [sentence]:
-            assert "{" + str(noun) + "}" not in form or key  # placeholders keep their names, below
     with speaking(lang), speaking_of_drawn_scenes(True):
         said = say("counts.photograph", n=1), say("counts.photograph", n=2)
         assert [one.split(" ", 1)[1] for one in said] == [
@@ -174,7 +172,7 @@ def test_the_grounds_are_those_of_the_themes():
     from pathlib import Path
 
     config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
-    assert GROUNDS == tuple(config["theme"][theme]["backgroundColor"] for theme in ("light", "dark"))
+    assert tuple(config["theme"][theme]["backgroundColor"] for theme in ("light", "dark")) == GROUNDS
     colours = config["theme"]["chartCategoricalColors"]
     assert colours == [ink.colour for ink in variant_inks(VARIANTS).values()]
 
@@ -200,7 +198,12 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
 
     drawn = []
     monkeypatch.setattr(st, "plotly_chart", lambda figure, **_: drawn.append(figure))
-    for name, section in [("Slices", "slices"), ("Slices", "errors"), ("Prompts", "every"), ("Prompts", "between")]:
+    for name, section in [
+        ("Slices", "slices"),
+        ("Slices", "errors"),
+        ("Prompts", "every"),
+        ("Prompts", "between"),
+    ]:
         assert not open_page(name, run="mine", section=section).exception
     assert not open_page("Distributions", run="mine").exception
     assert len(drawn) >= 6
@@ -217,7 +220,9 @@ def test_a_pale_fill_has_an_edge_that_is_seen():
     table = pd.DataFrame(
         [("a", kind, 0.1, 0.1, 3) for kind in KIND_INKS], columns=["variant", "kind", "frame", "share", "n"]
     )
-    edges = [bar.marker.line.color for bar in errors_figure(table, variant_inks(["a"])).data[: len(KIND_INKS)]]
+    edges = [
+        bar.marker.line.color for bar in errors_figure(table, variant_inks(["a"])).data[: len(KIND_INKS)]
+    ]
     assert all(contrast(edge, ground) >= 3 for edge in edges for ground in GROUNDS)
 
 
@@ -239,14 +244,26 @@ def test_no_page_names_an_option_of_the_command_line(run, name, lang):
     sections = {"Slices": ["slices", "weakest", "errors", "suspects", "cost"], "Prompts": ["every", "images"]}
     for section in sections.get(name, [""]):
         page = open_page(name, run="mine", lang=lang, **({"section": section} if section else {}))
-        said = "\n".join(line for line in words(page).splitlines() if line not in [one.value for one in page.code])
+        said = "\n".join(
+            line for line in words(page).splitlines() if line not in [one.value for one in page.code]
+        )
         prose = said if not page.code else said.replace("\n".join(one.value for one in page.code), "")
         assert not page.exception and not OPTION.search(prose), prose
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_only_pages_say_names_no_option(lang):
-    pages = ("heading", "home", "prompting", "slices", "dataset", "tryit", "welcome", "report_page", "compare")
+    pages = (
+        "heading",
+        "home",
+        "prompting",
+        "slices",
+        "dataset",
+        "tryit",
+        "welcome",
+        "report_page",
+        "compare",
+    )
     for key, sentence in catalogue(lang).items():
         if key.split(".")[0] in pages or key.endswith("_here"):
             for form in sentence.values() if isinstance(sentence, dict) else [sentence]:
@@ -306,14 +323,17 @@ def test_a_group_without_images_cannot_be_chosen(results, pools):
         "group/both_good": False,
     }
     page.button(key="group/both_good").click().run()
-    assert page.query_params["quadrant"] == ["both_good"] and not page.exception
+    assert page.session_state["quadrant"] == "both_good" and not page.exception
     report = open_page("Report", run="good")
     assert len(report.selectbox(key="report_quadrant").options) == 2  # all, and the one that has images
 
 
 def test_how_the_files_were_read_is_said(run):
     assert "over 127" in label_words(LabelScheme())
-    assert label_words(LabelScheme((1, 2), (255, -1))) == "water is 1, 2, all else is land; 255, −1 counts nowhere"
+    assert (
+        label_words(LabelScheme((1, 2), (255, -1)))
+        == "water is 1, 2, all else is land; −1, 255 counts nowhere"
+    )
     reading = PhotographReading(((0, 500.5),) * 3, "ignore", (3, 2, 1))
     assert photograph_words(reading) == (
         "values stretched per channel: 0–500.5, 0–500.5, 0–500.5; bands 4, 3, 2 as red, green and blue; "
@@ -356,7 +376,11 @@ def test_a_target_that_a_photograph_does_not_reach_is_said_to_be_not_reached():
 def test_unreached_targets_are_counted_and_never_shown_as_the_most_clicks(results, pools):
     folder = write_run(results / "runs" / "clicked", pools, ("pretrained",), ("clicks:max=20",))
     ious = {"a": 0.9, "b": 0.83, "c": 0.1, "d": 0.1, "e": 0.1, "f": 0.1}
-    rows = [(one, one, "pretrained", "clicks:max=20", click, 0.0, 0.0, True, ious[one]) for one in ious for click in (1, 2)]
+    rows = [
+        (one, one, "pretrained", "clicks:max=20", click, 0.0, 0.0, True, ious[one])
+        for one in ious
+        for click in (1, 2)
+    ]
     pd.DataFrame(rows, columns=list(DETAILS["clicks"])).to_parquet(folder / "clicks.parquet")
     needed = {row["target"]: row for row in clicks_needed(load_run(folder)).to_dict("records")}
     assert needed_words(needed[0.8]).startswith("≥")
@@ -470,5 +494,5 @@ def test_ignored_pixels_have_a_class_of_their_own_in_the_viewer_and_a_legend(par
         assert any(IGNORED.label in entry["text"] for entry in panes[key]["key_entries"]), key
     shares = [entry["text"] for entry in panes["errors:pretrained"]["key_entries"]]
     assert sum(float(re.search(r"([\d.]+)%", text)[1]) for text in shares[:2]) <= 100.1
-    assert IGNORED.label in words(open_page("Worst cases", run="partly"))
-    assert IGNORED.label in words(open_page("Dataset", run="partly"))
+    assert plain(IGNORED.label) in words(open_page("Worst cases", run="partly"))
+    assert plain(IGNORED.label) in words(open_page("Dataset", run="partly"))

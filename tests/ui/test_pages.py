@@ -111,7 +111,7 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
     assert len(page.get("image")) == 12
     page.segmented_control(key="per_page").set_value(24).run()
     assert len(page.get("image")) == 15
-    page.segmented_control(key="quadrant").set_value("fixed").run()
+    page.button(key="group/fixed").click().run()
     page.segmented_control(key="view_as").set_value("table").run()
     page.selectbox(key="metric").select("recall").run()
     page.segmented_control(key="of").set_value("b").run()

@@ -24,13 +24,15 @@ def test_the_next_page_comes_first_then_the_other_end_then_all_the_rest_once():
 
 
 def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
-    drawn, begun, go_on = [], Event(), Event()
+    drawn, begun, go_on, over = [], Event(), Event(), Event()
 
     def draw(sample_id, _):
         if sample_id == "ahead-1":
             begun.set()
             go_on.wait(10)
         drawn.append(sample_id)
+        if sample_id == "later":
+            over.set()
         return sample_id.encode()
 
     monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
@@ -39,7 +41,7 @@ def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
     assert list(thumbnails.thumbnails(None, NOWHERE, ["now"])) == [b"now"]
     go_on.set()
     thumbnails.draw_ahead(None, NOWHERE, ["later"])
-    thumbnails._AHEAD.submit(bool).result(10)  # what was asked for before it is over by then
+    assert over.wait(10)
     assert drawn == ["now", "ahead-1", "later"]
 
 

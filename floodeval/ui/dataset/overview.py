@@ -7,9 +7,9 @@ from floodeval.data.audit.findings import GRAVITIES, Audit
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import say
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.reading_words import label_words, photograph_words
 from floodeval.ui.words import plain
 from floodeval.wording.numbers import NO_VALUE, counted
+from floodeval.wording.reading import label_words, photograph_words
 
 GRAVITY_COLOURS = {
     "truth_in_doubt": "red",

@@ -1,0 +1,111 @@
+"""What only a browser shows: a title that sorts, words and marks that can be read, focus without a frame."""
+
+import re
+
+import pytest
+
+from tests.support.browsing import order_of, params, settled, wait_for_id
+
+pytestmark = pytest.mark.browser
+CONTRASTS = """() => {
+    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
+    const read = (colour) => {
+        canvas.fillStyle = ground
+        canvas.fillRect(0, 0, 1, 1)
+        canvas.fillStyle = colour
+        canvas.fillRect(0, 0, 1, 1)
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+    }
+    const light = (colour) => read(colour).map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0)
+    const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor
+    const contrast = (colour) => {
+        const [low, high] = [light(colour), light(ground)].sort((a, b) => a - b)
+        return (high + 0.05) / (low + 0.05)
+    }
+    return [...document.querySelectorAll('.stPlotlyChart .main-svg text')]
+        .filter((text) => text.textContent.trim() && !text.closest('.hoverlayer, .heatmap-label'))
+        .map((text) => [text.textContent, contrast(getComputedStyle(text).fill)])
+}"""
+VIEWS = ["Slices?section=slices", "Slices?section=errors", "Prompts?section=every", "Distributions?"]
+
+
+def table_of(page):
+    """The table of the page Worst cases, ready, and where its titles begin."""
+    page.get_by_text("Table", exact=True).click()
+    settled(page).locator("[data-testid=stDataFrame] canvas").first.wait_for()
+    page.wait_for_timeout(800)
+    return page.get_by_test_id("stDataFrame").bounding_box()
+
+
+def first_id(page):
+    """The image in the first row, as it is read out."""
+    return page.locator("[data-testid=stDataFrame] table tbody td").first.text_content()
+
+
+def test_a_click_on_a_title_sorts_and_opens_nothing(visit, dashboard, files):
+    page = visit(f"{dashboard}/Worst_cases?run=two&order=best")
+    box = table_of(page)
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.locator("[data-testid=stDataFrame] table tbody td").first.wait_for(state="attached")
+    first = first_id(page)
+    page.mouse.click(box["x"] + 45, box["y"] + 16)  # the title of the images' names
+    page.wait_for_timeout(800)
+    ids = sorted(order_of(files))
+    assert first_id(page) in (ids[0], ids[-1]) and first == order_of(files, order="best")[0]
+    assert "/Worst_cases" in page.url and page.get_by_test_id("stException").count() == 0
+
+
+def test_tab_into_the_table_opens_nothing_and_a_ticked_row_opens_by_its_button(visit, dashboard, files):
+    page = visit(f"{dashboard}/Worst_cases?run=two")
+    table_of(page)
+    page.get_by_role("button", name=re.compile("^Fixed|Both good")).first.focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "CANVAS":
+            break
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.activeElement.tagName") == "CANVAS" and "/Worst_cases" in page.url
+    page.keyboard.press("Shift+Space")
+    wanted = order_of(files)[0]
+    opener = page.get_by_role("button", name=re.compile(f"Open {wanted} in Compare"))
+    opener.wait_for()
+    opener.focus()
+    page.keyboard.press("Enter")
+    wait_for_id(page, wanted)
+    assert "/Compare" in page.url and params(page)["id"] == wanted
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_in_a_chart_is_read_at_4_5_to_1(visit, dashboard, view, scheme):
+    page = visit(f"{dashboard}/{view}&run=two")
+    page.emulate_media(color_scheme=scheme)
+    page.locator(".stPlotlyChart .main-svg").first.wait_for()
+    page.wait_for_timeout(1500)
+    found = page.evaluate(CONTRASTS)
+    assert found and not [(text, round(ratio, 2)) for text, ratio in found if ratio < 4.5]
+
+
+def test_the_page_has_no_frame_around_it_after_escape(visit, dashboard):
+    page = visit(f"{dashboard}/Worst_cases?run=two")
+    page.get_by_test_id("stMain").click(position={"x": 500, "y": 12})
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    frame = page.evaluate(
+        "(({outlineStyle, boxShadow}) => [outlineStyle, boxShadow])"
+        "(getComputedStyle(document.querySelector('.stMain')))"
+    )
+    assert frame == ["none", "none"]
+
+
+def test_going_from_page_to_page_asks_for_nothing_that_is_not_there(visit, dashboard):
+    page = visit(f"{dashboard}/?run=two")
+    absent = []
+    page.on("response", lambda answer: absent.append(answer.url) if answer.status >= 400 else None)
+    for name in ("Worst cases", "Compare", "Slices", "Home", "Prompts", "Worst cases"):
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name).first.evaluate("link => link.click()")
+        page.wait_for_timeout(1200)
+        settled(page)
+    assert not absent
