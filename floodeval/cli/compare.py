@@ -20,15 +20,17 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.compare import compare
     from floodeval.evaluation.run import load_run
     from floodeval.files import write_text
+    from floodeval.language.sentences import speaking_of_drawn_scenes
     from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_comparison, show_together
 
     compared = load_run(options.run)
     comparisons = compare(compared, options.prompt)
-    for comparison in comparisons:
-        show_comparison(comparison)
-    show_together(comparisons)
-    show_clicks(compared, options.prompt)
+    with speaking_of_drawn_scenes(compared.info.is_synthetic):
+        for comparison in comparisons:
+            show_comparison(comparison)
+        show_together(comparisons)
+        show_clicks(compared, options.prompt)
     if options.json:
         texts = [comparison.to_json().rstrip() for comparison in comparisons]
         write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")

@@ -113,13 +113,15 @@ def _evaluated(options: argparse.Namespace) -> "Run":
 def _show(found: "Run") -> None:
     from floodeval.analysis.compare import compare
     from floodeval.analysis.pairing import averages
+    from floodeval.language.sentences import speaking_of_drawn_scenes
     from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
     from floodeval.terminal.finished import show_notes
 
     show_averages(averages(found.metrics))
-    for comparison in compare(found) if len(found.info.variants) > 1 else ():
-        show_verdict(comparison)
-        show_flagged(comparison)
-    show_clicks(found)
+    with speaking_of_drawn_scenes(found.info.is_synthetic):
+        for comparison in compare(found) if len(found.info.variants) > 1 else ():
+            show_verdict(comparison)
+            show_flagged(comparison)
+        show_clicks(found)
     show_notes(found.info, found.folder, found.skipped["id"].nunique())

@@ -7,6 +7,7 @@ from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.evaluation.run import Run
 from floodeval.terminal.numbers import interval, number, signed
 from floodeval.terminal.progress import console, show_line
+from floodeval.wording.numbers import counted
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -31,7 +32,7 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
         console.print(table)
     for row in clicks_needed(run, prompt).to_dict("records"):
         within = f"95 % interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
-        never = f"never on {row['n_never']} of {row['n']} photographs ({row['share_never']:.0%})"
+        never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({row['share_never']:.0%})"
         needed = f"NoC@{100 * row['target']:.0f} {number(row['noc'], 1)}"
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
         show_line(line)

@@ -9,6 +9,7 @@ from floodeval.analysis.compare import Comparison, MetricComparison
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE, holm, scenes_needed
 from floodeval.terminal.numbers import interval, number, p_value, scenes, signed
 from floodeval.terminal.progress import console, show_line
+from floodeval.wording.numbers import counted
 
 
 def show_averages(
@@ -49,7 +50,7 @@ def show_verdict(comparison: Comparison) -> None:
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
     show_line(
         f"{comparison.prompt}: {said}: IoU {_gap(iou)} over {scenes(iou.n_scenes)}; "
-        f"up on {iou.wins}, down on {iou.losses} of {iou.n} photographs"
+        f"up on {iou.wins}, down on {iou.losses} of {counted(iou.n, 'photograph')}"
     )
     for caution in _cautions(iou):
         show_line(f"{comparison.prompt}: {caution}")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from floodeval.analysis.clicks import clicks_needed
+from floodeval.cli import main
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset
@@ -133,6 +134,13 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
 def test_drawn_data_is_never_called_photographs(name, lang, drawn, never):
     page = open_page(name, run="demo", lang=lang)
     assert not page.exception and drawn in words(page) and never not in words(page).lower()
+
+
+def test_the_command_line_calls_drawn_scenes_by_their_name_too(drawn_and_real, capsys):
+    for folder in drawn_and_real:
+        assert main(["compare", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "of 6 drawn scenes" in said and "of 6 photographs" in said
 
 
 @pytest.mark.usefixtures("drawn_and_real")
