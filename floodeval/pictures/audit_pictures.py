@@ -9,14 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.data.audit.findings import Audit, Issue
+from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import Listing, printable
-from floodeval.data.rasters import Photograph, read_mask_values, read_photograph
-from floodeval.data.reading import PhotographReading
+from floodeval.data.rasters import Mask, Photograph, read_mask_values, read_photograph
+from floodeval.data.reading import PhotographReading, Reading
+from floodeval.data.samples import Sample, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg, png
 from floodeval.pictures.outlines import outlined
-from floodeval.pictures.shrink import shrink_photograph
+from floodeval.pictures.overlay import Layer, blend
+from floodeval.pictures.palette import IGNORED
+from floodeval.pictures.sample_pictures import OPACITY
+from floodeval.pictures.shrink import Coverage, coverage, shrink_photograph
 
 LONGEST = 420  # pixels of a small picture
 MOST = 6  # pictures of one scene
@@ -53,6 +58,7 @@ class AuditPictures:
         """Take the audit and where its files lie."""
         self._listing = listing
         self._reading = audit.reading.photographs
+        self._labels = audit.reading.labels
         self._explained = {i for kind in ("swapped_masks", "foreign_mask") for i in _ids(audit, kind)}
         self._rows: dict[str, Callable[[Issue], list[Row]]] = {
             "swapped_masks": self._swapped,
@@ -118,17 +124,18 @@ class AuditPictures:
 
     def _mask(self, sample_id: str) -> Figure | None:
         path = self._listing.mask_of.get(sample_id)
-        small = _small_mask(path, self._reading.exif) if path else None
-        return _figure(png(small[0]), small[0], say("audit.mask", id=sample_id), small[1]) if small else None
+        small = _small_mask(path, self._labels, self._reading.exif) if path else None
+        caption = say("audit.mask", id=sample_id)
+        return _figure(png(small.picture), small.picture, caption, small.size) if small else None
 
     def _outlined(self, sample_id: str, mask_id: str) -> Figure | None:
         """A photograph with the shore of a mask of its size drawn in."""
         paths = self._listing.photograph_of.get(sample_id), self._listing.mask_of.get(mask_id)
         photograph = _small_photograph(paths[0], self._reading) if paths[0] else None
-        mask = _small_mask(paths[1], self._reading.exif) if paths[1] else None
-        if not photograph or not mask or photograph[1] != mask[1]:
+        mask = _small_mask(paths[1], self._labels, self._reading.exif) if paths[1] else None
+        if not photograph or not mask or photograph[1] != mask.size:
             return None
-        drawn = outlined(photograph[0], mask[0][..., 0] > 127)
+        drawn = outlined(_hatched(photograph[0], mask.ignored, OPACITY), mask.water)
         caption = say("audit.photograph_with", id=sample_id, mask=mask_id)
         return replace(_figure(jpeg(drawn, 80), drawn, caption, photograph[1]), has_shore=True)
 
@@ -145,12 +152,43 @@ def _small_photograph(path: Path, reading: PhotographReading) -> Small | None:
         return None
 
 
+@dataclass(frozen=True)
+class SmallMask:
+    """A small mask: as a picture, the size it has on disk, where its water is, what of it is ignored."""
+
+    picture: Photograph
+    size: tuple[int, int]
+    water: Mask
+    ignored: Coverage | None = None
+
+
 @lru_cache(maxsize=64)
-def _small_mask(path: Path, exif: str) -> Small | None:
+def _small_mask(path: Path, labels: LabelScheme, exif: str) -> SmallMask | None:
+    """A mask by its data set's scheme; as the file has it where none is declared, or it does not hold."""
     try:
-        return _shrunk(np.repeat(read_mask_values(path, exif)[..., None], 3, axis=-1))
+        if labels.is_declared:
+            return _decoded(path, labels, exif)
+    except FloodevalError:
+        pass  # what the scheme does not know is what the audit shows
+    try:
+        picture, size = _shrunk(np.repeat(read_mask_values(path, exif)[..., None], 3, axis=-1))
     except FloodevalError:
         return None
+    return SmallMask(picture, size, picture[..., 0] > 127)
+
+
+def _decoded(path: Path, labels: LabelScheme, exif: str) -> SmallMask:
+    """A mask of declared values: white water, black land, and hatched gray what is ignored."""
+    truth = read_truth(Sample("", path, path, Reading(labels, PhotographReading(exif=exif))))
+    water = coverage(truth.water, LONGEST)
+    ignored = None if truth.ignored is None else coverage(truth.ignored, LONGEST)
+    picture = _hatched(np.repeat(water[..., None], 3, axis=-1), ignored, 1.0)
+    height, width = truth.water.shape
+    return SmallMask(picture, (width, height), water > 127, ignored)
+
+
+def _hatched(picture: Photograph, ignored: Coverage | None, opacity: float) -> Photograph:
+    return picture if ignored is None else blend(picture, [Layer(ignored, IGNORED)], opacity)
 
 
 def _shrunk(picture: Photograph) -> Small:
