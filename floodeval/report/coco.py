@@ -15,7 +15,6 @@ import numpy as np
 from floodeval.data.outlines import cut_open, polygons
 from floodeval.data.rasters import Mask
 from floodeval.data.samples import Dataset, Truth, read_truth
-from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.report.subject import Subject
 from floodeval.sam.prompts import folder_name
@@ -55,13 +54,6 @@ def write_coco(folder: Path, subject: Subject, dataset: Dataset | None, *, as_po
 def results_name(variant: str, prompt: str) -> str:
     """The name of a variant's file of results with a prompt."""
     return f"results-{variant}-{folder_name(prompt)}.json"
-
-
-def refuse_existing(folder: Path) -> None:
-    """Refuse a folder that holds a COCO data set; raises FloodevalError."""
-    path = folder / TRUTH
-    if path.exists():
-        raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")
 
 
 @dataclass(frozen=True)
