@@ -71,9 +71,9 @@ def _gathered(subject: Subject, dataset: Dataset | None, as_polygons: bool) -> _
     rows = run.metrics[run.metrics["prompt"] == prompt]
     scores = dict(zip(zip(rows["variant"], rows["id"], strict=True), rows["score"], strict=True))
     found = _Gathered(results={variant: [] for variant in run.info.variant_names})
-    for image, row in enumerate(subject.table.itertuples(), start=1):
-        sample_id = str(row.id)
-        size = {"width": int(row.width), "height": int(row.height)}
+    for image, row in enumerate(subject.table.to_dict("records"), start=1):
+        sample_id = str(row["id"])
+        size = {side: int(row[side]) for side in ("width", "height")}
         named = {"file_name": _file_name(sample_id, dataset), "floodeval_id": sample_id}
         found.images.append({"id": image, **named, **size})
         truth = read_truth(dataset[sample_id]) if dataset else None
