@@ -13,6 +13,7 @@ from floodeval.files import write_bytes
 ENCODING = "utf-8-sig"
 """UTF-8 with the byte order mark without which a spreadsheet takes it for another encoding. Reads both."""
 
+LINE_END = "\r\n"  # with any other, a carriage return within a text would end its line
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CONTROLS = ("\t", "\r", "\n")
 _QUOTE = "'"
@@ -27,7 +28,8 @@ def csv_bytes(table: pd.DataFrame, float_format: str | None = None) -> bytes:
     """
     columns = {name: one if is_numeric_dtype(one) else one.map(_cell) for name, one in table.items()}
     written = pd.DataFrame(columns, columns=table.columns).rename(columns=_cell)
-    return written.to_csv(index=False, lineterminator="\n", float_format=float_format).encode(ENCODING)
+    text = written.to_csv(index=False, lineterminator=LINE_END, float_format=float_format)
+    return text.encode(ENCODING)
 
 
 def write_csv(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:

@@ -47,8 +47,8 @@ def read_cases(run: Path) -> dict[str, MarkedCase]:
     if not path.is_file():
         return {}
     try:
-        columns, rows = texts_of_csv(path.read_bytes())
-        if missing := set(COLUMNS) - set(columns):
+        found_columns, rows = texts_of_csv(path.read_bytes())
+        if missing := set(COLUMNS) - set(found_columns):
             raise KeyError(", ".join(sorted(missing)))
         found = [MarkedCase(**{name: row[name] for name in COLUMNS}) for row in rows]
     except (OSError, ValueError, KeyError) as error:

@@ -15,7 +15,6 @@ import numpy as np
 from floodeval.data.outlines import cut_open, polygons
 from floodeval.data.rasters import Mask
 from floodeval.data.samples import Dataset, Truth, read_truth
-from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.report.subject import Subject
 from floodeval.sam.prompts import folder_name
@@ -57,13 +56,6 @@ def results_name(variant: str, prompt: str) -> str:
     return f"results-{variant}-{folder_name(prompt)}.json"
 
 
-def refuse_existing(folder: Path) -> None:
-    """Refuse a folder that holds a COCO data set; raises FloodevalError."""
-    path = folder / TRUTH
-    if path.exists():
-        raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")
-
-
 @dataclass(frozen=True)
 class _Gathered:
     """What the files hold: images and annotations of the truth, and results by variant."""
@@ -79,9 +71,9 @@ def _gathered(subject: Subject, dataset: Dataset | None, as_polygons: bool) -> _
     rows = run.metrics[run.metrics["prompt"] == prompt]
     scores = dict(zip(zip(rows["variant"], rows["id"], strict=True), rows["score"], strict=True))
     found = _Gathered(results={variant: [] for variant in run.info.variant_names})
-    for image, row in enumerate(subject.table.itertuples(), start=1):
-        sample_id = str(row.id)
-        size = {"width": int(row.width), "height": int(row.height)}
+    for image, row in enumerate(subject.table.to_dict("records"), start=1):
+        sample_id = str(row["id"])
+        size = {side: int(row[side]) for side in ("width", "height")}
         named = {"file_name": _file_name(sample_id, dataset), "floodeval_id": sample_id}
         found.images.append({"id": image, **named, **size})
         truth = read_truth(dataset[sample_id]) if dataset else None

@@ -15,10 +15,10 @@ from floodeval.report.subject import Subject
 from floodeval.report.tables import write_csv, write_summary
 
 FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
-FOLDERS = {  # the forms that are folders, with what refuses one that holds such a form
-    "markdown": markdown.refuse_existing,
-    "coco": coco.refuse_existing,
-    "coco_polygons": coco.refuse_existing,
+FOLDERS = {  # the forms that are folders, with the names in them that are kept unless --force is given
+    "markdown": (markdown.PAGE, markdown.FILES),
+    "coco": (coco.TRUTH,),
+    "coco_polygons": (coco.TRUTH,),
 }
 
 
@@ -68,8 +68,14 @@ def check_targets(targets: Mapping[str, Path], force: bool) -> None:
             if path.exists() and not path.is_dir():
                 raise FloodevalError(f"{path} is a file; --{form.replace('_', '-')} takes a folder")
             if not force:
-                FOLDERS[form](path)
+                _refuse_existing(path, FOLDERS[form])
         elif path.is_dir():
             raise FloodevalError(f"{path} is a folder; name a file in it")
         elif path.exists() and not force:
             raise FloodevalError(f"{path} exists and is kept; give another name, or --force to replace it")
+
+
+def _refuse_existing(folder: Path, names: tuple[str, ...]) -> None:
+    for path in (folder / name for name in names):
+        if path.exists():
+            raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")

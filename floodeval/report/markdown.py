@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from floodeval.errors import FloodevalError
 from floodeval.files import unwritable, write_text
 from floodeval.locks import hold
 from floodeval.report.content import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
@@ -140,10 +139,3 @@ class _Writer:
             return " "
         shutil.copyfile(figure.path, self.files / figure.path.name)
         return f"![{escaped(figure.caption)}]({FILES}/{figure.path.name})<br>{escaped(figure.caption)}"
-
-
-def refuse_existing(folder: Path) -> None:
-    """Refuse a folder that holds a report; raises FloodevalError."""
-    for path in (folder / PAGE, folder / FILES):
-        if path.exists():
-            raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")

@@ -1,10 +1,10 @@
 """A report as PDF: the HTML page, laid out on A4 by WeasyPrint, which asks nobody for anything."""
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from fontTools.ttLib import TTFont
 from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
@@ -57,22 +57,16 @@ def _weasyprint() -> Any:
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
+        from fontTools.ttLib import TTFont
         from weasyprint.pdf import fonts
     except (ImportError, OSError) as error:
         why = str(error).strip().splitlines()[0]
         raise FloodevalError(saying("forms.no_pango", why=why, packages=PANGO)) from None
     finally:  # importing it lets Pillow pass half a file for a picture, in the whole process
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
-    fonts.TTFont = _UndatedFont
+    fonts.TTFont = partial(TTFont, recalcTimestamp=False)  # else a font is dated when it is saved
     fonts.Font.subset = _subset
     return weasyprint
-
-
-class _UndatedFont(TTFont):  # type: ignore[misc]
-    """A font that is saved with the date of its making, not with that of the moment."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "recalcTimestamp": False})
 
 
 def _subset(font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
