@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+UNITS := tests --ignore tests/ui --ignore tests/browser
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench screenshots clean
+.PHONY: help run demo test test-fast test-slow check bench screenshots clean
 
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: demo ## environment, weights, the demo evaluated, and the dashboard at http://localhost:8501
 	$(BIN)/streamlit run dashboard.py --server.port $(PORT)
@@ -18,15 +19,21 @@ run: demo ## environment, weights, the demo evaluated, and the dashboard at http
 demo: $(VENV)/run.stamp ## environment, weights, both variants on drawn floods, the comparison printed
 	$(BIN)/floodeval demo
 
-test: $(VENV)/dev.stamp ## environment and every test (weights are fetched; real data and browser where they are)
-	$(PYTEST)
+test: $(VENV)/dev.stamp ## environment and the tests (what this machine lacks is skipped, and named)
+	$(PYTEST) -m "not slow"
+
+test-fast: $(VENV)/dev.stamp ## the units alone: no weights, real data, browser or dashboard; under 90 s on two cores
+	$(PYTEST) -m "not slow and not weights and not real and not browser" $(UNITS)
+
+test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations that take minutes
+	$(PYTEST) -m slow
 
 check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
 
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_evaluation.py

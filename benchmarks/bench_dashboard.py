@@ -27,7 +27,7 @@ from benchmarks.repeated_run import write_repeated
 from benchmarks.sorting_steps import STEPS, Order, orders
 from floodeval.evaluation.run import Run
 from floodeval.ui.navigation import PAGES
-from tests.browser.serving import COUNT_RUNS, READY, Dashboard, browsing, find_chromium, serving, settle
+from tests.support.serving import COUNT_RUNS, READY, Dashboard, browsing, find_chromium, serving, settle
 
 ROWS_AN_IMAGE = 10  # of the landed run: two variants, five prompts
 OTHER = 20  # images of a small run: all of them are shown, and kept, before half of the page turns

@@ -9,13 +9,13 @@ table reads the models' `config.json` and `history.csv`; validation alone is loo
 """
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from floodeval.analysis.trainings import read_training
 from floodeval.data.samples import load_dataset
 from floodeval.data.splits import read_split
 from floodeval.errors import FloodevalError
@@ -109,8 +109,8 @@ def _best(folder: Path) -> dict[str, float] | None:
     """The chosen epoch's validation IoU, and what the training took; None where it has not finished."""
     if (folder / STATE).is_file() or not (folder / "config.json").is_file():
         return None
-    best = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["best_epoch"])
-    history = pd.read_csv(folder / "history.csv")
+    training = read_training(folder.name)
+    best, history = training.best_epoch, training.history
     row = history[history["epoch"] == best].to_dict("records")[0]
     found = {key: float(row[f"val_{key}"]) for key in ("iou", "iou_box", "iou_point", "iou_full")}
     minutes = float(history["seconds"].sum()) / 60

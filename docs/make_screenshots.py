@@ -22,7 +22,7 @@ from floodeval.files import write_bytes
 from floodeval.results import cache_folder
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.browser.serving import ROOT, browsing, find_chromium, serving, settle
+from tests.support.serving import ROOT, browsing, find_chromium, serving, settle
 
 DEMO, LANDED = "demo", "flood-area-vit_t"
 PICTURED = (

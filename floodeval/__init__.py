@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from floodeval.analysis.compare import compare as compare
     from floodeval.data.audit.full import full_audit as full_audit
+    from floodeval.data.label_scheme import LabelScheme as LabelScheme
     from floodeval.data.samples import load_dataset as load_dataset
     from floodeval.evaluation.evaluate import evaluate as evaluate
     from floodeval.evaluation.predict import predict as predict
@@ -17,13 +18,23 @@ __version__ = "0.1.0"
 _HOMES = {
     "full_audit": "floodeval.data.audit.full",
     "compare": "floodeval.analysis.compare",
+    "LabelScheme": "floodeval.data.label_scheme",
     "load_dataset": "floodeval.data.samples",
     "evaluate": "floodeval.evaluation.evaluate",
     "load_run": "floodeval.evaluation.run",
     "predict": "floodeval.evaluation.predict",
     "finetune": "floodeval.finetuning.finetune",
 }
-__all__ = ["compare", "evaluate", "finetune", "full_audit", "load_dataset", "load_run", "predict"]
+__all__ = [
+    "LabelScheme",
+    "compare",
+    "evaluate",
+    "finetune",
+    "full_audit",
+    "load_dataset",
+    "load_run",
+    "predict",
+]
 
 
 def __getattr__(name: str) -> Any:

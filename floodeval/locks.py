@@ -3,7 +3,7 @@
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -32,7 +32,9 @@ class Holder:
 
 
 @contextmanager
-def hold(path: Path, what: object, wait_s: float = 0.0) -> Iterator[None]:
+def hold(
+    path: Path, what: object, wait_s: float = 0.0, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Be the only one to write `path`, a file or a folder, within a `with` block.
 
     The lock is `.NAME.lock` next to `path`, so that replacing a folder does not remove its lock. The system
@@ -43,6 +45,7 @@ def hold(path: Path, what: object, wait_s: float = 0.0) -> Iterator[None]:
         path: what is going to be written; it need not exist.
         what: its name in the error, such as "run demo".
         wait_s: how many seconds to wait for another writer; by default hardly any.
+        waiting: is called when another writer has to be waited for.
 
     Raises:
         LockedError: another thread or process holds the lock; the error says which, and since when.
@@ -52,9 +55,10 @@ def hold(path: Path, what: object, wait_s: float = 0.0) -> Iterator[None]:
     lock = FileLock(file, thread_local=False)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=max(wait_s, GRACE_S))
-    except Timeout:
-        raise LockedError(_occupied(what, _read_holder(file))) from None
+        if not _acquire(lock, GRACE_S):
+            waiting()
+            if not _acquire(lock, wait_s):
+                raise LockedError(_occupied(what, _read_holder(file)))
     except OSError as error:
         raise unwritable(path, error) from error
     try:
@@ -67,6 +71,14 @@ def hold(path: Path, what: object, wait_s: float = 0.0) -> Iterator[None]:
 def _lock_file(path: Path) -> Path:
     path = path.resolve()  # a folder has one lock, whichever link leads to it
     return path.with_name(f".{path.name}.lock")
+
+
+def _acquire(lock: FileLock, wait_s: float) -> bool:
+    try:
+        lock.acquire(timeout=wait_s)
+    except Timeout:
+        return False
+    return True
 
 
 def _describe(lock: FileLock | SoftFileLock, file: Path) -> None:

@@ -1,28 +1,25 @@
 """What many tests share: the models, the data, and what is demanded rather than skipped."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np
 import pytest
 from hypothesis import settings
-from PIL import Image
 
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
-from tests.browser.serving import find_chromium
+from floodeval.sam.tensors import ENCODER, sha256_of_tensors
+from tests.support.absent import demand
+from tests.support.datasets import make_pairs
+from tests.support.serving import find_chromium
+from tests.support.training import TinyEncoder
 
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
-
-
-def demand(found: bool, what: str) -> None:
-    """Skip where something is absent, or fail where FLOODEVAL_REQUIRE_ALL says that it must be there."""
-    if not found:
-        (pytest.fail if os.environ.get("FLOODEVAL_REQUIRE_ALL") else pytest.skip)(what)
 
 
 @pytest.fixture(scope="session")
@@ -45,20 +42,6 @@ def pair_folder(tmp_path: Path) -> Path:
     return make_pairs(tmp_path / "pairs", ["a", "b"])
 
 
-def make_pairs(folder: Path, ids: list[str], size: tuple[int, int] = (48, 32)) -> Path:
-    """Write photographs (width x height of noise) whose left half is water."""
-    width, height = size
-    for kind in ("images", "masks"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-    for number, sample_id in enumerate(ids):
-        noise = np.random.default_rng(number).integers(0, 255, (height, width, 3), dtype=np.uint8)
-        Image.fromarray(noise).save(folder / "images" / f"{sample_id}.png")
-        water = np.zeros((height, width), np.uint8)
-        water[:, : width // 2] = 255
-        Image.fromarray(water).save(folder / "masks" / f"{sample_id}.png")
-    return folder
-
-
 @pytest.fixture
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty results folder that the code under test uses."""
@@ -72,3 +55,16 @@ def chromium() -> str:
     found = find_chromium()
     demand(bool(found), "the browser tests: install Chromium (on Debian: apt-get install chromium)")
     return str(found)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trainings take a model with a tiny image encoder, and keep their views apart."""
+
+    def load(model_type: str, device: str = "cpu"):
+        model = load_model(model_type, device=device)
+        model.sam.image_encoder = TinyEncoder().requires_grad_(False)
+        return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
+
+    monkeypatch.setattr("floodeval.finetuning.finetune.load_model", load)
+    monkeypatch.setattr("floodeval.finetuning.views.cache_folder", lambda: tmp_path / "kept")

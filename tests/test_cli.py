@@ -9,19 +9,8 @@ from PIL import Image
 from floodeval.cli import main
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.evaluate import OtherRunError
-from tests.conftest import make_pairs
-
-
-def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Run a command that must be refused; return its one line."""
-    try:
-        status = main(arguments)
-    except SystemExit as left:  # argparse leaves so
-        status = left.code
-    said = capsys.readouterr().err.strip()
-    assert status == 2
-    assert said.count("\n") == 0
-    return said
+from tests.support.commands import refused
+from tests.support.datasets import make_pairs
 
 
 @pytest.mark.parametrize(

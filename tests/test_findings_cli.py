@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from floodeval.cli import main
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 
 @pytest.fixture

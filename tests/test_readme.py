@@ -40,6 +40,7 @@ def test_every_row_of_the_table_of_figures_is_the_landed_runs(landed):
         found += [f"{value:+.3f}" for value in (iou.gap, iou.ci_low, iou.ci_high)]
         assert said == found
         assert (int(row["up"]), int(row["down"])) == (iou.wins, iou.losses)
+        assert landed[row["prompt"]].verdict == "better"
         assert row["truth"] == ("no" if row["prompt"] == "full" else "yes")
 
 
@@ -54,12 +55,12 @@ def test_what_is_said_of_the_weakest_slices_is_what_the_landed_run_says():
         assert f"{row['mean']:.3f} on" in said and f"{row['mean_rest']:.3f} on the rest" in said
     assert f"none of these is beyond chance (p {looked['p_adjusted'].min():.3f} or more)" in said
     assert f"looking at {looked.attrs['n_looked']} slices" in said
-    assert f"({looked['mean'].iloc[0]:.3f} on {int(looked['n'].iloc[0])})" in said
+    assert not (looked["verdict"] == "worse").any()
     least = weakest_slices(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
-    assert (
-        f"({least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest; "
-        f"p {least['p_adjusted']:.3f})" in said
-    )
+    p = "p < 0.001" if least["p_adjusted"] < 0.001 else f"p {least['p_adjusted']:.3f}"
+    on = f"{least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest"
+    assert f"({on}; {p})" in said
+    assert least["verdict"] == "worse"
 
 
 def test_what_is_said_of_clicks_is_what_the_landed_run_says():

@@ -7,7 +7,7 @@ import pytest
 
 from floodeval.cli import main
 from floodeval.evaluation.cases import mark_case
-from tests.ui.fake_run import draw_dataset, shifted_or_nothing, write_run
+from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
 
 
 @pytest.fixture(scope="module")

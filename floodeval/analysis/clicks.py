@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from floodeval.analysis.statistics import Interval, scene_bootstrap
+from floodeval.analysis.statistics import SHARES, Interval, scene_intervals
+from floodeval.analysis.verdicts import find
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import saying
@@ -14,7 +15,7 @@ from floodeval.language.sentences import saying
 TARGETS = (0.80, 0.85)
 CURVE_COLUMNS = ("prompt", "variant", "click", "iou", "ci_low", "ci_high", "n")
 NEEDED_COLUMNS = ("prompt", "variant", "target", "noc", "ci_low", "ci_high", "n_never", "share_never", "n")
-SAVED_COLUMNS = ("prompt", "a", "b", "target", "saved", "ci_low", "ci_high", "n", "n_scenes")
+SAVED_COLUMNS = ("prompt", "a", "b", "target", "saved", "ci_low", "ci_high", "n", "n_scenes", "p", "verdict")
 
 
 def click_prompts(run: Run, prompt: str | None = None) -> list[str]:
@@ -37,7 +38,7 @@ def click_curve(run: Run, prompt: str | None = None) -> pd.DataFrame:
     """
     rows = []
     for spec, variant, ious, scenes in _grids(run, prompt):
-        intervals = scene_bootstrap(ious, scenes)
+        intervals = scene_intervals(ious, scenes, SHARES)
         for click, mean in ious.mean().items():
             bounds = _bounds(intervals[str(click)])
             rows.append((spec, variant, int(str(click)), float(mean), *bounds, len(ious)))
@@ -60,7 +61,7 @@ def clicks_needed(run: Run, prompt: str | None = None, targets: tuple[float, ...
     rows = []
     for spec, variant, ious, scenes in _grids(run, prompt):
         needed = pd.DataFrame({str(target): _needed(ious, target) for target in targets}, index=ious.index)
-        intervals = scene_bootstrap(needed, scenes)
+        intervals = scene_intervals(needed, scenes, (1.0, float(ious.shape[1])))
         for target in targets:
             never = int((ious.max(axis=1) < target).sum())
             found = (float(needed[str(target)].mean()), *_bounds(intervals[str(target)]))
@@ -69,11 +70,12 @@ def clicks_needed(run: Run, prompt: str | None = None, targets: tuple[float, ...
 
 
 def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...] = TARGETS) -> pd.DataFrame:
-    """How many clicks B saves against A, per prompt, pair of variants and target.
+    """How many clicks B saves compared with A, per prompt, pair of variants and target.
 
     Returns:
         The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph), ci_low and
-        ci_high (95 %, over scenes), n and n_scenes.
+        ci_high (95 %, over scenes), n, n_scenes, p of the sign-flip test corrected for the number of targets,
+        and verdict: "better" where B saves clicks, "worse", "undecided" or "too_few_scenes".
 
     Raises:
         FloodevalError: as `click_curve`.
@@ -93,10 +95,11 @@ def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...]
                 },
                 index=both,
             )
-            intervals = scene_bootstrap(saved, scenes)
-            for target in targets:
-                found = (float(saved[str(target)].mean()), *_bounds(intervals[str(target)]))
-                rows.append((spec, a, b, target, *found, len(both), scenes.nunique()))
+            most = float(of[a][0].shape[1])
+            for name, finding in find(saved, scenes, (-most, most)).items():
+                ends = _bounds(finding.interval)
+                judged = (len(both), scenes.nunique(), finding.p_holm, finding.verdict.word)
+                rows.append((spec, a, b, float(name), float(saved[name].mean()), *ends, *judged))
     return pd.DataFrame(rows, columns=list(SAVED_COLUMNS))
 
 

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS, averages, paired
-from floodeval.analysis.ranks import rank_biserial, signed_rank_p
-from floodeval.analysis.statistics import Interval, holm, scene_bootstrap
+from floodeval.analysis.ranks import rank_biserial
+from floodeval.analysis.sign_flips import sign_flip_p
+from floodeval.analysis.statistics import scene_intervals
+from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
@@ -24,9 +26,12 @@ PRIMARY = "iou"
 class MetricComparison:
     """One metric of A and B over the samples where both have a value; numbers None where there are none.
 
-    `gap` = B - A, with its 95 % interval over scenes. `p` is of the signed-rank test, `p_holm` the same
-    adjusted for the number of metrics; the primary metric, IoU, is judged by its own p. A win is a sample on
-    which B is better, and `rank_biserial` is positive where B is: of a distance, the lower one is.
+    `gap` = B - A, with its 95 % interval over scenes. `p` is of the sign-flip test over scenes, `p_holm` the
+    same adjusted for the number of metrics. `verdict` and `reason` are those of
+    `floodeval.analysis.verdicts`: the primary metric, IoU, is judged by its own p, every other by `p_holm`.
+    A win is a sample on which B is better, and `rank_biserial` is positive where B is: of a distance, the
+    lower one is. `range_low` and `range_high` are the lowest and the highest mean gap of a scene.
+    `skew_warning`: there are few scenes and their gaps are skewed, so the interval may be too narrow.
     """
 
     mean_a: float | None
@@ -47,6 +52,13 @@ class MetricComparison:
     pooled_b: float | None
     n: int
     n_missing: int
+    n_scenes: int = 0
+    n_effective_scenes: float = 0.0
+    range_low: float | None = None
+    range_high: float | None = None
+    skew_warning: bool = False
+    verdict: str = UNDECIDED
+    reason: str = "no_value"
 
 
 @dataclass(frozen=True)
@@ -73,16 +85,20 @@ class Comparison:
     without_flagged: MetricComparison | None = None
 
     @property
+    def primary(self) -> MetricComparison:
+        """The metric that decides: IoU."""
+        return self.metrics[PRIMARY]
+
+    @property
     def verdict(self) -> str:
-        """`better`, `worse` or `undecided`: B by the interval of the primary metric's gap."""
-        primary = self.metrics[PRIMARY]
-        if primary.ci_low is None or primary.ci_high is None:
-            return "undecided"
-        return "better" if primary.ci_low > 0 else "worse" if primary.ci_high < 0 else "undecided"
+        """`better`, `worse`, `undecided` or `too_few_scenes`: B by the primary metric's gap."""
+        return self.primary.verdict
 
     def to_json(self) -> str:
-        """The comparison as JSON text; missing numbers are null."""
-        return json.dumps(asdict(self), indent=2, allow_nan=False) + "\n"
+        """The comparison as JSON text, with the primary metric's verdict; missing numbers are null."""
+        said = ("verdict", "reason", "n_effective_scenes", "skew_warning")
+        content = asdict(self) | {name: getattr(self.primary, name) for name in said}
+        return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
@@ -126,8 +142,7 @@ def compare_pair(
     table = paired(metrics, a, b, prompt, threshold)
     names = metric_names(table)
     gaps = table[[f"{name}_gap" for name in names]].set_axis(list(names), axis=1)
-    intervals = scene_bootstrap(gaps, table["scene"])
-    p_values = [signed_rank_p(gaps[name].dropna().to_numpy(float)) for name in names]
+    found = _findings(gaps, table["scene"])
     rows = metrics[(metrics["prompt"] == prompt) & metrics["variant"].isin([a, b])]
     pooled = averages(rows).set_index(["variant", "metric"])["pooled"]
     missed = rows[(rows["tp"] == 0) & (rows["fn"] > 0)]["variant"].value_counts()
@@ -146,11 +161,10 @@ def compare_pair(
                 table[f"{name}_a"],
                 table[f"{name}_b"],
                 -1 if name in LOWER_IS_BETTER else 1,
-                intervals[name],
-                p_values_of,
+                found[name],
                 (_known(pooled.get((a, name))), _known(pooled.get((b, name)))),
             )
-            for name, *p_values_of in zip(names, p_values, holm(p_values), strict=True)
+            for name in names
         },
         quadrants={name: int(counts.get(name, 0)) for name in QUADRANTS},
         threshold=threshold,
@@ -162,26 +176,38 @@ def metric_names(table: pd.DataFrame) -> Sequence[str]:
     return [name for name in METRICS if f"{name}_gap" in table]
 
 
+def _findings(gaps: pd.DataFrame, scenes: pd.Series) -> dict[str, Finding]:
+    """Interval, test and verdict of every metric's gap."""
+    intervals, p_values = scene_intervals(gaps, scenes), sign_flip_p(gaps, scenes)
+    corrected = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    found = {}
+    for name, interval in intervals.items():
+        of = interval if name in LOWER_IS_BETTER else interval.within(-1, 1)
+        p = p_values[name] if name == PRIMARY else corrected[name]
+        verdict = judge(of, p, lower_is_better=name in LOWER_IS_BETTER)
+        found[name] = Finding(of, p_values[name], corrected[name], verdict)
+    return found
+
+
 def _compare_metric(
     of_a: pd.Series,
     of_b: pd.Series,
     sign: int,
-    interval: Interval,
-    p_values: Sequence[float | None],
+    found: Finding,
     pooled: tuple[float | None, float | None],
 ) -> MetricComparison:
     both = of_a.notna() & of_b.notna()
     a, b = of_a[both].to_numpy(float), of_b[both].to_numpy(float)
     gaps = b - a
-    gains = sign * gaps
+    gains, interval = sign * gaps, found.interval
     return MetricComparison(
         mean_a=_average(a, np.mean),
         mean_b=_average(b, np.mean),
         gap=_average(gaps, np.mean),
         ci_low=interval.low,
         ci_high=interval.high,
-        p=p_values[0],
-        p_holm=p_values[1],
+        p=found.p,
+        p_holm=found.p_holm,
         rank_biserial=rank_biserial(gains),
         wins=int((gains > 0).sum()),
         ties=int((gaps == 0).sum()),
@@ -193,6 +219,13 @@ def _compare_metric(
         pooled_b=pooled[1],
         n=int(both.sum()),
         n_missing=int((~both).sum()),
+        n_scenes=interval.n_scenes,
+        n_effective_scenes=interval.n_effective,
+        range_low=interval.least,
+        range_high=interval.most,
+        skew_warning=interval.may_be_too_narrow,
+        verdict=found.verdict.word,
+        reason=found.verdict.reason,
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from floodeval.analysis.pairing import averages
-from floodeval.analysis.statistics import Interval, scene_bootstrap
-from floodeval.metrics.measures import METRICS
+from floodeval.analysis.statistics import Interval, scene_intervals
+from floodeval.analysis.verdicts import find
+from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 
 COLUMNS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 
@@ -14,8 +15,8 @@ COLUMNS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing
 def mean_table(metrics: pd.DataFrame, prompt: str) -> pd.DataFrame:
     """Average every metric that a run has, for each variant with one prompt.
 
-    The intervals (95 %) are of each variant's own mean, by resampling scenes as the gap's interval does. Two
-    of them may overlap although the gap is beyond doubt: the variants are paired, so judge by the gap's.
+    The intervals (95 %) are of each variant's own mean, over scenes as the gap's interval is. Two of them may
+    overlap although the gap is clear: the variants are paired, so judge by the gap's.
 
     Args:
         metrics: a run's table.
@@ -34,7 +35,7 @@ def mean_table(metrics: pd.DataFrame, prompt: str) -> pd.DataFrame:
     columns = [(variant, metric) for variant in groups for metric in present]
     scenes = rows.drop_duplicates("id").set_index("id")["scene"]
     wide = pd.DataFrame({place: groups[one[0]][one[1]] for place, one in enumerate(columns)}, scenes.index)
-    intervals = scene_bootstrap(wide, scenes)
+    intervals = scene_intervals(wide, scenes)
     pooled = averages(rows).set_index(["variant", "metric"])["pooled"]
     found = [
         _row(variant, metric, groups[variant][metric], intervals[str(place)], pooled.get((variant, metric)))
@@ -49,6 +50,7 @@ def _row(
     variant: str, metric: str, values: pd.Series, interval: Interval, pooled: float | None
 ) -> tuple[object, ...]:
     n = int(values.notna().sum())
+    interval = interval.within(0, float("inf") if metric in LOWER_IS_BETTER else 1)
     return variant, metric, values.mean(), interval.low, interval.high, pooled, n, len(values) - n
 
 
@@ -63,7 +65,7 @@ def prompt_table(metrics: pd.DataFrame, a: str, b: str, prompts: Sequence[str]) 
 
     Returns:
         One row per prompt with prompt, mean_a, mean_b, gap, its interval (95 %, over scenes) from low to
-        high, and n.
+        high, n, n_scenes, p of the sign-flip test and the verdict (of this prompt alone).
     """
     rows = []
     for prompt in prompts:
@@ -73,7 +75,10 @@ def prompt_table(metrics: pd.DataFrame, a: str, b: str, prompts: Sequence[str]) 
         if first.empty or second.empty:
             continue
         gaps = both["b"] - both["a"]
-        interval = scene_bootstrap(gaps.to_frame("gap"), first.loc[both.index, "scene"])["gap"]
+        found = find(gaps.to_frame("gap"), first.loc[both.index, "scene"])["gap"]
+        interval = found.interval
         means = (both["a"].mean(), both["b"].mean(), gaps.mean())
-        rows.append((prompt, *means, interval.low, interval.high, len(both)))
-    return pd.DataFrame(rows, columns=["prompt", "mean_a", "mean_b", "gap", "low", "high", "n"])
+        counts = (len(both), interval.n_scenes)
+        rows.append((prompt, *means, interval.low, interval.high, *counts, found.p, found.verdict.word))
+    columns = ["prompt", "mean_a", "mean_b", "gap", "low", "high", "n", "n_scenes", "p", "verdict"]
+    return pd.DataFrame(rows, columns=columns)

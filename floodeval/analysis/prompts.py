@@ -1,16 +1,19 @@
 """What the prompt does to the scores: prompt by prompt, prompt against prompt, photograph by photograph."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pandas as pd
 
-from floodeval.analysis.statistics import scene_bootstrap
+from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, Interval, scene_intervals
+from floodeval.analysis.verdicts import find
+from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 
 SCORE_COLUMNS = ("prompt", "variant", "mean", "low", "high", "n", "n_scenes")
-GAP_COLUMNS = ("prompt", "variant", "gap", "low", "high", "n", "n_scenes")
-GAIN_COLUMNS = ("prompt", "gap", "low", "high", "n", "n_scenes")
+GAP_COLUMNS = ("prompt", "variant", "gap", "low", "high", "n", "n_scenes", "p", "verdict")
+GAIN_COLUMNS = ("prompt", "gap", "low", "high", "n", "n_scenes", "p", "verdict")
 SPREAD_COLUMNS = ("id", "scene", "spread", "best", "best_prompt", "worst", "worst_prompt")
 
 _Key = TypeVar("_Key")
@@ -36,8 +39,10 @@ def prompt_scores(metrics: pd.DataFrame, metric: str = "iou") -> pd.DataFrame:
         photographs that have a value, its 95 % interval over scenes (missing with a single scene), n
         photographs and n_scenes.
     """
-    columns = _columns(metrics, metric)
-    found = _means(columns, _scenes(metrics))
+    columns, scenes = _columns(metrics, metric), _scenes(metrics)
+    limits = (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
+    intervals = scene_intervals(_wide(columns, scenes), scenes, limits)
+    found = {key: _mean(values, intervals[str(i)]) for i, (key, values) in enumerate(columns.items())}
     return _table([(prompt, variant, *found[prompt, variant]) for prompt, variant in columns], SCORE_COLUMNS)
 
 
@@ -52,15 +57,19 @@ def prompt_gaps(metrics: pd.DataFrame, reference: str, metric: str = "iou") -> p
     Returns:
         One row per other prompt and variant with the columns `GAP_COLUMNS`: the mean of
         metric(prompt) - metric(reference) over the photographs that have both, with its 95 % interval over
-        scenes, n photographs and n_scenes. Empty where the reference has no rows.
+        scenes, n photographs, n_scenes, p of the sign-flip test corrected for the number of other prompts
+        of the variant, and the verdict on the prompt. Empty where the reference has no rows.
     """
-    columns = _columns(metrics, metric)
+    columns, scenes = _columns(metrics, metric), _scenes(metrics)
     gaps = {
         (prompt, variant): values - columns[reference, variant]
         for (prompt, variant), values in columns.items()
         if prompt != reference and (reference, variant) in columns
     }
-    found = _means(gaps, _scenes(metrics))
+    found: dict[tuple[str, str], tuple[object, ...]] = {}
+    for name in dict.fromkeys(variant for _, variant in gaps):
+        mine = {keys: values for keys, values in gaps.items() if keys[1] == name}
+        found |= _judged(mine, scenes, metric)
     return _table([(prompt, variant, *found[prompt, variant]) for prompt, variant in gaps], GAP_COLUMNS)
 
 
@@ -69,16 +78,17 @@ def prompt_gains(metrics: pd.DataFrame, a: str, b: str, metric: str = "iou") -> 
 
     Returns:
         One row per prompt that both have, with the columns `GAIN_COLUMNS`: the mean of B - A with its 95 %
-        interval over scenes, n photographs and n_scenes.
+        interval over scenes, n photographs, n_scenes, p of the sign-flip test and the verdict on B, each
+        prompt by itself as in `floodeval.analysis.compare`.
     """
-    columns = _columns(metrics, metric)
+    columns, scenes = _columns(metrics, metric), _scenes(metrics)
     gaps = {
         prompt: values - columns[prompt, a]
         for (prompt, variant), values in columns.items()
         if variant == b and (prompt, a) in columns
     }
-    found = _means(gaps, _scenes(metrics))
-    return _table([(prompt, *found[prompt]) for prompt in gaps], GAIN_COLUMNS)
+    rows = [(prompt, *_judged({prompt: of}, scenes, metric)[prompt]) for prompt, of in gaps.items()]
+    return _table(rows, GAIN_COLUMNS)
 
 
 def prompt_spreads(
@@ -133,20 +143,30 @@ def _scenes(metrics: pd.DataFrame) -> pd.Series:
     return metrics.drop_duplicates("id").set_index("id")["scene"]
 
 
-def _means(columns: dict[_Key, pd.Series], scenes: pd.Series) -> dict[_Key, tuple[object, ...]]:
-    """Per column: mean, low, high, n, n_scenes; all share the resamples of the scenes."""
-    values = pd.DataFrame({str(i): column for i, column in enumerate(columns.values())}, index=scenes.index)
-    intervals = scene_bootstrap(values, scenes)
-    found: dict[_Key, tuple[object, ...]] = {}
-    for key, name in zip(columns, values, strict=True):
-        known, interval = values[name].dropna(), intervals[str(name)]
-        n_scenes = int(scenes[known.index].nunique())
-        bounds = (interval.low, interval.high) if n_scenes > 1 else (None, None)
-        found[key] = known.mean() if len(known) else None, *bounds, len(known), n_scenes
-    return found
+def _wide(columns: Mapping[_Key, pd.Series], scenes: pd.Series) -> pd.DataFrame:
+    """The columns under their numbers, photographs as rows."""
+    return pd.DataFrame({str(i): column for i, column in enumerate(columns.values())}, index=scenes.index)
+
+
+def _mean(values: pd.Series, interval: Interval) -> tuple[object, ...]:
+    """Mean, low, high, n, n_scenes."""
+    known = values.dropna()
+    mean = known.mean() if len(known) else None
+    return mean, interval.low, interval.high, len(known), interval.n_scenes
+
+
+def _judged(gaps: Mapping[_Key, pd.Series], scenes: pd.Series, metric: str) -> dict[_Key, tuple[object, ...]]:
+    """Per gap: mean, low, high, n, n_scenes, p, verdict; the gaps are read together."""
+    lengths = metric in LOWER_IS_BETTER
+    limits = ANY if lengths else GAPS_OF_SHARES
+    found = find(_wide(gaps, scenes), scenes, limits, lower_is_better=lengths)
+    return {
+        key: (*_mean(values, finding.interval), finding.p_holm, finding.verdict.word)
+        for (key, values), finding in zip(gaps.items(), found.values(), strict=True)
+    }
 
 
 def _table(rows: list[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(columns))
-    numbers = [name for name in ("mean", "gap", "low", "high") if name in table]
+    numbers = [name for name in ("mean", "gap", "low", "high", "p") if name in table]
     return table.astype(dict.fromkeys(numbers, "float64"))

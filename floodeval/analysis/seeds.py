@@ -2,18 +2,23 @@
 
 Variants of a run whose names end in `-s` and a number, as `encoder-s0` and `encoder-s1`, are one recipe's
 trainings; every other variant, such as the published model, is a recipe with one training and no seed.
+
+Intervals and tests are conditional on these trainings: they say how much other scenes could change, and not
+how much other seeds could. Two or three trainings are too few to resample; their own range stands next to it.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import combinations
 
 import pandas as pd
 
-from floodeval.analysis.statistics import scene_bootstrap
+from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
+from floodeval.analysis.verdicts import find
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.metrics.measures import METRICS
+from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 
 _SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
 
@@ -48,7 +53,8 @@ def recipe_scores(run: Run, metric: str = "iou") -> pd.DataFrame:
         for recipe, variants in recipes_of(run.info.variant_names).items():
             of = table[variants].dropna()
             means = of.mean()
-            ends = scene_bootstrap(of.mean(axis=1).to_frame("score"), scenes[of.index])["score"]
+            score = of.mean(axis=1).to_frame("score")
+            ends = scene_intervals(score, scenes[of.index], _limits(metric))["score"]
             rows.append(
                 {
                     "prompt": prompt,
@@ -78,35 +84,49 @@ def recipe_gaps(run: Run, metric: str = "iou") -> pd.DataFrame:
 
     Returns:
         One row per prompt and pair with the columns prompt, a, b; gap, the mean of B - A; low and high, its
-        95 % interval over scenes; least and most, the smallest and the largest gap of two trainings' means; n
-        and n_scenes.
+        95 % interval; least and most, the smallest and the largest gap of two trainings' means; n and
+        n_scenes; n_effective, the effective number of scenes; p of the sign-flip test, corrected for the
+        number of pairs; and verdict, what that says of B. All of it is conditional on these trainings.
 
     Raises:
         FloodevalError: the run lacks the metric.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
+    recipes, lengths = recipes_of(run.info.variant_names), metric in LOWER_IS_BETTER
     for prompt, table in _by_prompt(run, metric):
-        scenes = _scenes(run, table)
-        for (a, of_a), (b, of_b) in combinations(recipes_of(run.info.variant_names).items(), 2):
-            both = table[[*of_a, *of_b]].dropna()
-            gaps = both[of_b].mean(axis=1) - both[of_a].mean(axis=1)
-            ends = scene_bootstrap(gaps.to_frame("gap"), scenes[both.index])["gap"]
-            means = both.mean()
+        scenes, pairs = _scenes(run, table), list(combinations(recipes, 2))
+        both = [table[[*recipes[a], *recipes[b]]].dropna() for a, b in pairs]
+        gaps = {
+            str(i): one[recipes[b]].mean(axis=1) - one[recipes[a]].mean(axis=1)
+            for i, (one, (a, b)) in enumerate(zip(both, pairs, strict=True))
+        }
+        wide = pd.DataFrame(gaps, index=table.index)
+        limits = ANY if lengths else GAPS_OF_SHARES
+        found = find(wide, scenes, limits, lower_is_better=lengths)
+        for (a, b), one, finding in zip(pairs, both, found.values(), strict=True):
+            means, ends = one.mean(), finding.interval
             rows.append(
                 {
                     "prompt": prompt,
                     "a": a,
                     "b": b,
-                    "gap": gaps.mean(),
+                    "gap": means[recipes[b]].mean() - means[recipes[a]].mean(),
                     "low": ends.low,
                     "high": ends.high,
-                    "least": means[of_b].min() - means[of_a].max(),
-                    "most": means[of_b].max() - means[of_a].min(),
-                    "n": len(both),
-                    "n_scenes": scenes[both.index].nunique(),
+                    "least": means[recipes[b]].min() - means[recipes[a]].max(),
+                    "most": means[recipes[b]].max() - means[recipes[a]].min(),
+                    "n": len(one),
+                    "n_scenes": ends.n_scenes,
+                    "n_effective": ends.n_effective,
+                    "p": finding.p_holm,
+                    "verdict": finding.verdict.word,
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _limits(metric: str) -> tuple[float, float]:
+    return (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
 
 
 def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:

@@ -1,21 +1,24 @@
 """How steady a variant is when its prompt moves: more clicks, other clicks, a box drawn less well."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
 
-from floodeval.analysis.statistics import scene_bootstrap
+from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
+from floodeval.analysis.verdicts import find
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.prompts import PromptSpec
 
 OPTIONS = {"points": "n", "box": "jitter"}  # what is varied, by the prompt's kind
 CURVE_COLUMNS = (
     *("variant", "value", "mean", "low", "high", "n", "n_seeds"),
-    *("seed_low", "seed_high", "seed_range", "change", "change_low", "change_high"),
+    *("seed_low", "seed_high", "seed_range", "change", "change_low", "change_high", "verdict"),
 )
 
 
@@ -65,7 +68,8 @@ def sensitivity(metrics: pd.DataFrame, family: Family, metric: str = "iou") -> p
         95 % interval over scenes. `seed_low` and `seed_high` are the lowest and highest mean of one seed, and
         `seed_range` is the mean over photographs of highest - lowest score between the seeds: how much one
         photograph's score depends on the draw (missing with one seed). `change` is the mean of the score
-        minus that of the variant's least value on the same photographs, with its interval.
+        minus that of the variant's least value on the same photographs, with its interval; `verdict`, missing
+        for the least value, judges it, corrected for the number of the variant's other values.
     """
     scenes = metrics.drop_duplicates("id").set_index("id")["scene"]
     rows: list[tuple[object, ...]] = []
@@ -73,13 +77,13 @@ def sensitivity(metrics: pd.DataFrame, family: Family, metric: str = "iou") -> p
         mine = metrics[metrics["variant"] == variant].drop_duplicates(["id", "prompt"])
         wide = mine.pivot(index="id", columns="prompt", values=metric).astype("float64")
         known = {value: wide.reindex(columns=list(of)).dropna() for value, of in family.values.items()}
-        first = next((scores.mean(axis=1) for scores in known.values() if len(scores)), None)
+        known = {value: scores for value, scores in known.items() if len(scores)}
+        changes = _changes(known, scenes, metric)
         for value, scores in known.items():
-            if len(scores) and first is not None:
-                rows.append((variant, value, *_point(scores, scenes), *_change(scores, first, scenes)))
+            rows.append((variant, value, *_point(scores, scenes, metric), *changes[value]))
     table = pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
-    counts = ("variant", "n", "n_seeds")
-    return table.astype({name: "float64" for name in CURVE_COLUMNS if name not in counts})
+    words = ("variant", "n", "n_seeds", "verdict")
+    return table.astype({name: "float64" for name in CURVE_COLUMNS if name not in words})
 
 
 def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence[str]) -> pd.DataFrame:
@@ -112,10 +116,11 @@ def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence
     return pd.DataFrame(rows, columns=["first", "second", "iou", "n"]).astype({"iou": "float64"})
 
 
-def _point(known: pd.DataFrame, scenes: pd.Series) -> tuple[object, ...]:
+def _point(known: pd.DataFrame, scenes: pd.Series, metric: str) -> tuple[object, ...]:
     """Mean, low, high, n, n_seeds, seed_low, seed_high, seed_range of photographs (rows) by seeds."""
     means = known.mean(axis=1)
-    interval = scene_bootstrap(means.to_frame("score"), scenes.reindex(known.index))["score"]
+    limits = (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
+    interval = scene_intervals(means.to_frame("score"), scenes.reindex(known.index), limits)["score"]
     of_seed = known.mean()
     several = known.shape[1] > 1
     around = float((known.max(axis=1) - known.min(axis=1)).mean()) if several else None
@@ -123,8 +128,20 @@ def _point(known: pd.DataFrame, scenes: pd.Series) -> tuple[object, ...]:
     return (float(means.mean()), interval.low, interval.high, len(known), known.shape[1], *seeds)
 
 
-def _change(known: pd.DataFrame, first: pd.Series, scenes: pd.Series) -> tuple[object, ...]:
-    """The mean change from the first value's scores on the same photographs, with its interval."""
-    change = (known.mean(axis=1) - first).dropna()
-    interval = scene_bootstrap(change.to_frame("change"), scenes.reindex(change.index))["change"]
-    return float(change.mean()), interval.low, interval.high
+def _changes(
+    known: dict[float, pd.DataFrame], scenes: pd.Series, metric: str
+) -> dict[float, tuple[object, ...]]:
+    """Per value: the mean change from the first value's scores, its interval, and the verdict on it."""
+    if not known:
+        return {}
+    first, *others = known
+    base, lengths = known[first].mean(axis=1), metric in LOWER_IS_BETTER
+    wide = pd.DataFrame({str(value): known[value].mean(axis=1) - base for value in others}).dropna(how="all")
+    of = scenes.reindex(wide.index)
+    found = find(wide, of, ANY if lengths else GAPS_OF_SHARES, lower_is_better=lengths) if others else {}
+    changes: dict[float, tuple[object, ...]] = {first: (0.0, 0.0, 0.0, None)}
+    for value in others:
+        finding = found[str(value)]
+        ends = (finding.interval.low, finding.interval.high)
+        changes[value] = (wide[str(value)].mean(), *ends, finding.verdict.word)
+    return changes

@@ -1,5 +1,7 @@
 """Scores and gaps by what the samples are like: a run's samples cut by one trait after the other."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import paired
-from floodeval.analysis.statistics import scene_bootstrap
+from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
 from floodeval.evaluation.run import Run
+from floodeval.metrics.measures import LOWER_IS_BETTER
 
 PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
 NUMBERS = (
@@ -74,8 +77,9 @@ def slices(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.Dat
 
     Returns:
         One row per slice, in the order of the traits, with the columns trait, part, low, high, n (samples
-        with a value in both), n_scenes, mean_a, mean_b, gap, and for each of the three `<name>_low` and
-        `<name>_high`, its 95 % interval over scenes (missing with a single scene).
+        with a value in both), n_scenes, mean_a, mean_b, gap, for each of the three `<name>_low` and
+        `<name>_high`, its 95 % interval over scenes (missing with a single scene), and n_effective, the
+        effective number of scenes.
 
     Raises:
         FloodevalError: the run has no traits, or a variant or the prompt is not in it.
@@ -84,7 +88,10 @@ def slices(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.Dat
     scores = table[[f"{metric}_a", f"{metric}_b", f"{metric}_gap"]].set_axis(
         ["mean_a", "mean_b", "gap"], axis=1
     )
-    return pd.DataFrame([_row(one, scores, table["scene"]) for one in cut(table)])
+    lengths = metric in LOWER_IS_BETTER
+    limits = {"gap": ANY if lengths else GAPS_OF_SHARES}
+    limits |= dict.fromkeys(("mean_a", "mean_b"), (0.0, math.inf) if lengths else SHARES)
+    return pd.DataFrame([_row(one, scores, table["scene"], limits) for one in cut(table)])
 
 
 def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
@@ -107,10 +114,12 @@ def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Slice]:
     ]
 
 
-def _row(one: Slice, scores: pd.DataFrame, scenes: pd.Series) -> dict[str, object]:
+def _row(
+    one: Slice, scores: pd.DataFrame, scenes: pd.Series, limits: Mapping[str, tuple[float, float]]
+) -> dict[str, object]:
     known = one.members & scores.notna().all(axis=1).to_numpy()
     inside, of = scores[known], scenes[known]
-    intervals = scene_bootstrap(inside, of)
+    intervals = {name: found.within(*limits[name]) for name, found in scene_intervals(inside, of).items()}
     row: dict[str, object] = {"trait": one.trait, "part": one.part, "low": one.low, "high": one.high}
     row |= {"n": len(inside), "n_scenes": int(of.nunique())}
     for name in map(str, scores):
@@ -119,4 +128,4 @@ def _row(one: Slice, scores: pd.DataFrame, scenes: pd.Series) -> dict[str, objec
             f"{name}_low": intervals[name].low,
             f"{name}_high": intervals[name].high,
         }
-    return row
+    return row | {"n_effective": intervals["gap"].n_effective}

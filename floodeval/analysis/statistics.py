@@ -1,85 +1,184 @@
-"""Intervals of mean gaps over scenes, and Holm's correction for looking at many metrics."""
+"""What scenes say of a mean over photographs: its confidence interval, and how many scenes stand behind it.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+Photographs of one scene resemble each other, so scenes, not photographs, are the independent observations.
+The estimate stays the mean over photographs. `docs/statistics.md` says how the interval was chosen and how
+often it holds the true mean.
+"""
+
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import stdtrit
 
 Floats = npt.NDArray[np.float64]
 
-RESAMPLES = 2000
 CONFIDENCE = 0.95
-CHUNK = 100  # resamples weighed at a time: bounds the memory at CHUNK x scenes
+SKEWNESS_WEIGHT = 1.5  # a sample understates the skewness of long tails; chosen by benchmarks/calibration.py
+FEW_SCENES = 20  # effective scenes; with fewer, skewed differences make an interval too narrow
+SKEWED = 1.0  # |skewness| of the scenes' deviations from which they count as skewed
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval; both ends None where there are fewer than two scenes to resample."""
+    """A 95 % confidence interval of a mean over photographs; no ends where there are fewer than two scenes.
+
+    `n_scenes` counts the scenes with a value and `n_effective` is (sum of sizes)^2 / sum of squared sizes:
+    the number of equally large scenes that would weigh as much. `skewness` is that of the scenes' deviations
+    from the mean. `least` and `most` are the lowest and the highest mean of one scene: the range.
+    """
 
     low: float | None
     high: float | None
+    n_scenes: int = 0
+    n_effective: float = 0.0
+    skewness: float = 0.0
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def may_be_too_narrow(self) -> bool:
+        """Few scenes with skewed differences, of which no interval holds the true mean in 95 % of cases."""
+        return 1 < self.n_effective < FEW_SCENES and abs(self.skewness) > SKEWED
+
+    def within(self, lowest: float, highest: float) -> "Interval":
+        """The interval cut to the values that the mean can have."""
+        if self.low is None or self.high is None:
+            return self
+        low, high = (min(max(end, lowest), highest) for end in (self.low, self.high))
+        return replace(self, low=low, high=high)
 
 
-def scene_bootstrap(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dict[str, Interval]:
-    """Percentile bootstrap intervals (95 %) of the mean of every column, resampling whole scenes.
+NO_INTERVAL = Interval(None, None)
+ANY = (-math.inf, math.inf)
+SHARES, GAPS_OF_SHARES = (0.0, 1.0), (-1.0, 1.0)  # what means of scores, and of their gaps, can be
 
-    Photographs of one scene resemble each other, so resampling photographs would make an interval far too
-    narrow (cluster bootstrap: Davison and Hinkley 1997, section 3.8). A resample draws as many scenes as
-    there are; its mean is over all their photographs that have a value. All columns share the resamples.
+
+def scene_intervals(
+    values: pd.DataFrame, scenes: pd.Series, limits: tuple[float, float] = ANY
+) -> dict[str, Interval]:
+    """Intervals (95 %) of the mean of every column over photographs, with scenes as the observations.
+
+    Two intervals are computed and the wider end is taken on each side, for each protects where the other
+    fails:
+
+    - Student's t with the cluster-robust standard error of the mean, corrected for each scene's leverage
+      (CR2), and Satterthwaite's degrees of freedom (Bell and McCaffrey 2002), both for scene means of equal
+      variance. With scenes of equal size it is the ordinary t interval of their means.
+    - The same with the t statistic transformed by Hall's (1992) cubic, which removes its skewness.
 
     Args:
-        gaps: one row per photograph, one column per metric, missing values allowed.
+        values: one row per photograph, one column per metric, missing values allowed.
         scenes: the scene of each photograph.
-        seed: of the resampling.
+        limits: the least and the greatest value that the means can have; intervals end there.
     """
+    sums, counts = scene_sums(values, scenes)
+    return {
+        str(column): mean_interval(sums[:, i], counts[:, i]).within(*limits)
+        for i, column in enumerate(values)
+    }
+
+
+def scene_sums(values: pd.DataFrame, scenes: pd.Series) -> tuple[Floats, Floats]:
+    """Per scene (rows) and column: the sum of the values that there are, and how many there are."""
     codes, names = pd.factorize(scenes)
-    if len(names) < 2:
-        return {str(column): Interval(None, None) for column in gaps}
-    values = gaps.to_numpy(np.float64)
-    present = ~np.isnan(values)
+    table = values.to_numpy(np.float64)
+    present = ~np.isnan(table)
     sums, counts = (
         np.stack([np.bincount(codes, column, len(names)) for column in part.T], axis=1).astype(np.float64)
-        for part in (np.where(present, values, 0.0), present.astype(np.float64))
+        if part.shape[1]
+        else np.empty((len(names), 0))
+        for part in (np.where(present, table, 0.0), present.astype(np.float64))
     )
-    means = _resampled_means(sums, counts, _draws(len(names), seed))
-    return {str(column): _percentiles(means[:, i]) for i, column in enumerate(gaps)}
+    return sums, counts
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust p-values for their number (Holm 1979); missing ones stay missing and do not count."""
-    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (p, i) in enumerate(known):
-        highest = max(highest, min(1.0, (len(known) - rank) * p))
-        adjusted[i] = highest
-    return adjusted
+def effective_scenes(sizes: Floats) -> float:
+    """(Sum of sizes)^2 / sum of squared sizes; 0 without any."""
+    squares = float(np.square(sizes).sum())
+    return float(sizes.sum()) ** 2 / squares if squares else 0.0
 
 
-@lru_cache(maxsize=1)
-def _draws(n_scenes: int, seed: int) -> npt.NDArray[np.uint8]:
-    """How often each resample draws each scene, RESAMPLES x scenes: the same for every prompt of a run."""
-    rng = np.random.default_rng(seed)
-    draws = (rng.integers(n_scenes, size=n_scenes, dtype=np.int32) for _ in range(RESAMPLES))
-    return np.stack([np.bincount(drawn, minlength=n_scenes).astype(np.uint8) for drawn in draws])
+def mean_interval(sums: Floats, counts: Floats) -> Interval:
+    """The interval of sum(sums) / sum(counts), from the sum and the number of values of each scene."""
+    known = counts > 0
+    sums, sizes = sums[known], counts[known]
+    if not len(sizes):
+        return NO_INTERVAL
+    means = sums / sizes
+    found = Interval(
+        None,
+        None,
+        n_scenes=len(sizes),
+        n_effective=effective_scenes(sizes),
+        least=float(means.min()),
+        most=float(means.max()),
+    )
+    if len(sizes) < 2:
+        return found
+    mean, (error, freedom) = float(sums.sum() / sizes.sum()), scene_error(sums, sizes)
+    parts = sums - sizes * mean  # what each scene adds to the mean's deviation
+    spread = float(np.square(parts).sum())
+    cubes = float(np.power(parts, 3).sum()) / spread**1.5 if error > 0 else 0.0
+    t = float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+    cubic = SKEWNESS_WEIGHT * cubes
+    return replace(
+        found,
+        low=mean - error * max(t, _untransformed(t, cubic)),
+        high=mean + error * max(t, -_untransformed(-t, cubic)),
+        skewness=cubes * found.n_effective**0.5,
+    )
 
 
-def _resampled_means(sums: Floats, counts: Floats, draws: npt.NDArray[np.uint8]) -> Floats:
-    """RESAMPLES x columns means; NaN where a resample holds no value."""
-    both, means = np.hstack([sums, counts]), []
-    for start in range(0, RESAMPLES, CHUNK):
-        total, n = np.hsplit(draws[start : start + CHUNK].astype(np.float64) @ both, 2)
-        means.append(np.divide(total, n, out=np.full_like(total, np.nan), where=n > 0))
-    return np.concatenate(means)
+def difference_interval(
+    first: tuple[Floats, Floats], second: tuple[Floats, Floats], limits: tuple[float, float] = GAPS_OF_SHARES
+) -> Interval:
+    """The interval of one group's mean minus another's, each given as sums and numbers of values by scene.
+
+    The errors of both means are added as those of independent groups (Welch 1947). A scene with photographs
+    in both groups makes them more alike than that, so the interval is then on the wide side. `n_scenes` and
+    `n_effective` are those of the smaller group.
+    """
+    known = [(sums[counts > 0], counts[counts > 0]) for sums, counts in (first, second)]
+    n_scenes = min(len(sizes) for _, sizes in known)
+    n_effective = min(effective_scenes(sizes) for _, sizes in known)
+    found = Interval(None, None, n_scenes, n_effective)
+    if n_scenes < 2:
+        return found
+    squares, freedoms = zip(
+        *((error**2, freedom) for error, freedom in (scene_error(*one) for one in known)), strict=True
+    )
+    difference = float(known[0][0].sum() / known[0][1].sum() - known[1][0].sum() / known[1][1].sum())
+    total = sum(squares)
+    terms = sum(one**2 / freedom for one, freedom in zip(squares, freedoms, strict=True))
+    reach = total**0.5 * float(stdtrit(total**2 / terms, (1 + CONFIDENCE) / 2)) if terms else 0.0
+    return replace(found, low=difference - reach, high=difference + reach).within(*limits)
 
 
-def _percentiles(means: Floats) -> Interval:
-    known = means[~np.isnan(means)]
-    if not len(known):
-        return Interval(None, None)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+def scene_error(sums: Floats, sizes: Floats) -> tuple[float, float]:
+    """The standard error of a mean over two scenes or more, and its degrees of freedom.
+
+    With w the scenes' shares of the photographs and e their means' deviations, the error is
+    sqrt(sum(w^2 e^2 / h)), where h is what e^2 is on average if all scene means vary by 1.
+    """
+    w = sizes / sizes.sum()
+    s = float(np.square(w).sum())
+    deviations = sums / sizes - float(sums.sum() / sizes.sum())
+    h = 1 - 2 * w + s
+    a = np.square(w) / h
+    variance = float(a @ np.square(deviations))
+    if variance <= 1e-24 * float(np.square(sums / sizes).max()):  # equal but for rounding
+        variance = 0.0
+    total, first, second = float(a.sum()), float(a @ w), float(a @ np.square(w))
+    of_squares = float(np.square(a) @ (1 + 2 * (s - 2 * w)))
+    of_products = s**2 * total**2 + 2 * total * second - 4 * s * total * first + 2 * first**2
+    return variance**0.5, float(a @ h) ** 2 / (of_squares + of_products)
+
+
+def _untransformed(z: float, cubic: float) -> float:
+    """The t whose value under Hall's transformation t + c t^2 / 3 + c^2 t^3 / 27 + c / 6 is z."""
+    if abs(cubic) < 1e-9:
+        return z
+    return 3 / cubic * (float(np.cbrt(1 + cubic * (z - cubic / 6))) - 1)

@@ -1,11 +1,13 @@
 """How every variant falls with each factor of the stress suite, from a run's table alone."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from floodeval.analysis.statistics import Interval, scene_bootstrap
+from floodeval.analysis.statistics import GAPS_OF_SHARES, SHARES, scene_intervals
+from floodeval.analysis.verdicts import BETTER, WORSE, Finding, find
 from floodeval.data.scenery.scene import FACTORS
 from floodeval.data.stress import SEVERITIES, UNVARIED, condition_of
 from floodeval.errors import FloodevalError
@@ -33,8 +35,8 @@ def stress_curves(run: Run) -> pd.DataFrame:
     rows = []
     for keys, ious in _per_factor(run):
         base, falls = pd.Series(ious.index), ious.rsub(ious[0], axis=0)
-        means, mean_cis = ious.mean(), scene_bootstrap(ious, base)
-        fallen, fall_cis = falls.mean(), scene_bootstrap(falls, base)
+        means, mean_cis = ious.mean(), scene_intervals(ious, base, SHARES)
+        fallen, fall_cis = falls.mean(), scene_intervals(falls, base, GAPS_OF_SHARES)
         for severity in SEVERITIES:
             ci, fall_ci, n = mean_cis[str(severity)], fall_cis[str(severity)], int(ious[severity].count())
             around = (means[severity], ci.low, ci.high, fallen[severity], fall_ci.low, fall_ci.high)
@@ -50,19 +52,23 @@ def stress_ranks(run: Run) -> pd.DataFrame:
     Returns:
         One row per prompt, variant and factor with n (bases that have every severity), slope: the mean over
         them of the IoU lost per step of severity, by least squares, with its 95 % interval (ci_low,
-        ci_high), and rank: 1 for the factor with the steepest slope; missing where there is no base.
+        ci_high), rank: 1 for the factor with the steepest slope (missing where there is no base), and
+        verdict: "worse" where the variant loses IoU, "better" where it gains some, "undecided" or
+        "too_few_scenes", corrected for the number of factors.
 
     Raises:
         FloodevalError: the run is not of the stress suite.
     """
     steps = np.array(SEVERITIES) - np.mean(SEVERITIES)
+    gained = {keys: (ious @ steps) / (steps @ steps) for keys, ious in _per_factor(run)}
     rows = []
-    for keys, ious in _per_factor(run):
-        lost = pd.DataFrame({"slope": -(ious.to_numpy() @ steps) / (steps @ steps)})
-        ci = scene_bootstrap(lost, pd.Series(ious.index))["slope"]
-        rows.append((*keys, int(lost["slope"].count()), lost["slope"].mean(), ci.low, ci.high))
+    for keys, finding in _judged(gained).items():
+        ci, slope = finding.interval, -gained[keys]
+        ends = (None, None) if ci.low is None or ci.high is None else (-ci.high, -ci.low)
+        rows.append((*keys, int(slope.count()), slope.mean(), *ends, finding.verdict.word))
     numbers = ["slope", "ci_low", "ci_high"]
-    table = pd.DataFrame(rows, columns=[*_KEYS, "n", *numbers]).astype(dict.fromkeys(numbers, "float64"))
+    columns = [*_KEYS, "n", *numbers, "verdict"]
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, "float64"))
     table["rank"] = table.groupby(["prompt", "variant"])["slope"].rank(ascending=False, method="min")
     return table
 
@@ -72,8 +78,9 @@ def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
 
     Returns:
         One row per prompt and factor with n (bases that have both falls), gap: the mean over them of B's fall
-        minus A's, its 95 % interval (ci_low, ci_high), and verdict: "more" or "less" where the interval
-        leaves zero out, else "undecided".
+        minus A's, its 95 % interval (ci_low, ci_high), p of the sign-flip test corrected for the number of
+        factors, and verdict: "more" or "less" where interval and test agree, else "undecided" or
+        "too_few_scenes".
 
     Raises:
         FloodevalError: the run is not of the stress suite, or lacks one of the variants.
@@ -85,23 +92,30 @@ def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
         if name not in known:
             names = ", ".join(known)
             raise FloodevalError(saying("runs.no_variant", run=run.folder, variant=name, known=names))
+    gained = {
+        (prompt, b, factor): falls[prompt, a, factor] - falls[prompt, b, factor]
+        for prompt in prompts
+        for factor in FACTORS
+        if (prompt, a, factor) in falls and (prompt, b, factor) in falls
+    }
     rows = []
-    for prompt in prompts:
-        for factor in FACTORS:
-            if (prompt, a, factor) not in falls or (prompt, b, factor) not in falls:
-                continue
-            gap = (falls[prompt, b, factor] - falls[prompt, a, factor]).rename("gap").reset_index()
-            ci = scene_bootstrap(gap[["gap"]], gap["base"])["gap"]
-            n, mean = int(gap["gap"].count()), gap["gap"].mean()
-            rows.append((prompt, factor, n, mean, ci.low, ci.high, _verdict(ci)))
-    columns = ["prompt", "factor", "n", "gap", "ci_low", "ci_high", "verdict"]
+    for (prompt, _, factor), finding in _judged(gained).items():
+        ci, gap = finding.interval, -gained[prompt, b, factor]
+        ends = (None, None) if ci.low is None or ci.high is None else (-ci.high, -ci.low)
+        word = {BETTER: "less", WORSE: "more"}.get(finding.verdict.word, finding.verdict.word)
+        rows.append((prompt, factor, int(gap.count()), gap.mean(), *ends, finding.p_holm, word))
+    columns = ["prompt", "factor", "n", "gap", "ci_low", "ci_high", "p", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _verdict(fall_gap: Interval) -> str:
-    if fall_gap.low is None or fall_gap.high is None or fall_gap.low <= 0 <= fall_gap.high:
-        return "undecided"
-    return "more" if fall_gap.low > 0 else "less"
+def _judged(gained: Mapping[tuple[str, str, str], pd.Series]) -> dict[tuple[str, str, str], Finding]:
+    """Judge what is gained, by base, per prompt, variant and factor; the factors are read together."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for prompt, variant in dict.fromkeys(keys[:2] for keys in gained):
+        wide = pd.DataFrame({keys[2]: of for keys, of in gained.items() if keys[:2] == (prompt, variant)})
+        of_factor = find(wide, pd.Series(wide.index))
+        found |= {(prompt, variant, factor): of_factor[factor] for factor in map(str, wide)}
+    return found
 
 
 def _per_factor(run: Run) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:

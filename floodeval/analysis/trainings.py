@@ -1,18 +1,21 @@
 """The fine-tunings in `results/models`: configuration, history, cost and split, read without trust."""
 
 import json
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from floodeval.errors import FloodevalError
+from floodeval.finetuning.history import CHOSEN_BY, kept_epoch
 from floodeval.language.sentences import saying
 from floodeval.results import CHECKPOINT, model_folder, results_folder
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
-CHOSEN_BY = "val_iou"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
 
 
@@ -33,12 +36,8 @@ class TrainingRecord:
 
     @property
     def best_epoch(self) -> int:
-        """The epoch whose weights were kept: as the configuration says, else that of the best validation."""
-        said = self.config.get("best_epoch")
-        if isinstance(said, int) and said in set(self.history["epoch"]):
-            return said
-        known = self.history.dropna(subset=[CHOSEN_BY]).sort_values(CHOSEN_BY, kind="stable")
-        return int(known["epoch"].iloc[-1]) if len(known) else 0
+        """The epoch whose weights were kept; 0 where none was."""
+        return kept_epoch(self.history, self.config.get("best_epoch"))
 
     @property
     def seconds(self) -> float | None:
@@ -63,9 +62,9 @@ class TrainingRecord:
 
 
 def list_trainings() -> list[str]:
-    """The names of all fine-tunings with a history, the newest first."""
-    found = list((results_folder() / "models").glob(f"*/{HISTORY}"))
-    return [path.parent.name for path in sorted(found, key=lambda path: -path.stat().st_mtime)]
+    """The names of all fine-tunings with a history, the newest first; those without a date last, by name."""
+    names = sorted(path.parent.name for path in (results_folder() / "models").glob(f"*/{HISTORY}"))
+    return sorted(names, key=_created, reverse=True)
 
 
 def read_training(name: str) -> TrainingRecord:
@@ -82,12 +81,21 @@ def read_training(name: str) -> TrainingRecord:
 
 def differences(first: TrainingRecord, second: TrainingRecord | None) -> pd.DataFrame:
     """The configurations as rows of setting, the first's value, the second's, and whether they differ."""
-    other = second.config if second else {}
+    settings, other = dict(_settings(first.config)), dict(_settings(second.config if second else {}))
     rows = [
-        (key, _text(first.config.get(key)), _text(other.get(key)), first.config.get(key) != other.get(key))
-        for key in dict.fromkeys((*first.config, *other))
+        (key, _text(settings.get(key)), _text(other.get(key)), settings.get(key) != other.get(key))
+        for key in dict.fromkeys((*settings, *other))
     ]
     return pd.DataFrame(rows, columns=["setting", "first", "second", "differs"])
+
+
+def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The settings of a configuration; of one with parts, each part as `name.part`."""
+    for key, value in config.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{part}", one) for part, one in _settings(value))
+        else:
+            yield key, value
 
 
 def _text(value: object) -> str:
@@ -116,6 +124,15 @@ def _config(path: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise FloodevalError(saying("trainings.empty_config", path=path))
     return config
+
+
+def _created(name: str) -> float:
+    """When a training began, in seconds since 1970; minus infinity where its configuration does not say."""
+    try:
+        created = datetime.fromisoformat(_config(results_folder() / "models" / name / CONFIG)["created"])
+    except (FloodevalError, KeyError, TypeError, ValueError):
+        return -math.inf
+    return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
 
 
 def _size_mb(folder: Path) -> float | None:

@@ -8,13 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.slices import Slice, cut, with_traits
+from floodeval.analysis.statistics import Floats, difference_interval, effective_scenes
+from floodeval.analysis.verdicts import MINIMUM_SCENES, judge
 from floodeval.evaluation.run import Run
 
 PERMUTATIONS = 5000
-FEWEST_SAMPLES, FEWEST_SCENES = 5, 4
-SIGNIFICANT = 0.05
-
-Floats = npt.NDArray[np.float64]
+FEWEST_SAMPLES = 5
 
 
 def weakest_slices(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") -> pd.DataFrame:
@@ -23,7 +22,7 @@ def weakest_slices(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") 
     Args:
         run: a finished evaluation.
         a: the baseline variant.
-        b: the variant held against it.
+        b: the variant compared with it.
         prompt: the prompt's spec.
         value: a column of `paired`: `iou_b`, `iou_a`, or `iou_gap` (where the gain is least).
 
@@ -53,8 +52,10 @@ def weakest(slices: Sequence[Slice], scores: pd.Series, scenes: pd.Series, seed:
 
     Returns:
         One row per slice that is below the rest, the surest first: slice, n, n_scenes, mean, mean_rest,
-        difference, p_adjusted. Slices of fewer than 5 samples or 4 scenes are not looked at;
-        `attrs["n_looked"]` says how many were.
+        difference, its 95 % interval over scenes (low, high; not corrected), p_adjusted, and verdict:
+        "worse" where the interval leaves out zero and p_adjusted is below 0.05, else "undecided". Slices of
+        fewer than 5 samples are not looked at, nor those of which they, or the rest, hold fewer than 6
+        effective scenes; `attrs["n_looked"]` says how many were.
     """
     known = scores.notna().to_numpy()
     values = scores.to_numpy(float)[known]
@@ -68,13 +69,17 @@ def weakest(slices: Sequence[Slice], scores: pd.Series, scenes: pd.Series, seed:
         p_values = _p_adjusted(values, memberships, codes, seed)
         for (name, members), p in zip(candidates, p_values, strict=True):
             mean, rest = values[members].mean(), values[~members].mean()
-            n_scenes = len(np.unique(codes[members]))
-            rows.append((name, int(members.sum()), n_scenes, mean, rest, mean - rest, float(p)))
-    columns = ["slice", "n", "n_scenes", "mean", "mean_rest", "difference", "p_adjusted"]
-    found = pd.DataFrame(rows, columns=columns)
-    found = found[found["difference"] < 0].sort_values(["p_adjusted", "difference"], ignore_index=True)
-    found.attrs["n_looked"] = len(candidates)
-    return found
+            inside, outside = (_by_scene(values, codes, side) for side in (members, ~members))
+            interval = difference_interval(inside, outside)
+            counts = int(members.sum()), len(np.unique(codes[members]))
+            word = judge(interval, float(p)).word
+            found = (mean, rest, mean - rest, interval.low, interval.high, float(p), word)
+            rows.append((name, *counts, *found))
+    columns = ["slice", "n", "n_scenes", "mean", "mean_rest", "difference", "low", "high"]
+    table = pd.DataFrame(rows, columns=[*columns, "p_adjusted", "verdict"])
+    table = table[table["difference"] < 0].sort_values(["p_adjusted", "difference"], ignore_index=True)
+    table.attrs["n_looked"] = len(candidates)
+    return table
 
 
 def _candidates(slices: Sequence[Slice]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
@@ -84,9 +89,19 @@ def _candidates(slices: Sequence[Slice]) -> list[tuple[str, npt.NDArray[np.bool_
 
 
 def _enough(members: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp]) -> bool:
-    if members.all() or members.sum() < FEWEST_SAMPLES:
+    if members.sum() < FEWEST_SAMPLES:
         return False
-    return len(np.unique(codes[members])) >= FEWEST_SCENES
+    sizes = (np.bincount(codes[side]).astype(np.float64) for side in (members, ~members))
+    return min(map(effective_scenes, sizes)) >= MINIMUM_SCENES
+
+
+def _by_scene(
+    values: Floats, codes: npt.NDArray[np.intp], side: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Per scene, the sum and the number of the values on one side."""
+    n_scenes = int(codes.max()) + 1
+    sums = np.bincount(codes[side], values[side], n_scenes).astype(np.float64)
+    return sums, np.bincount(codes[side], minlength=n_scenes).astype(np.float64)
 
 
 def _p_adjusted(

@@ -2,11 +2,15 @@
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from floodeval.cli import (
     audit,
+    cache,
     compare,
     cost,
     demo,
@@ -21,7 +25,7 @@ from floodeval.cli import (
     suspects,
     weights,
 )
-from floodeval.cli.options import WRONG_INPUT, Parser
+from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 
 VERBS = (
@@ -39,26 +43,99 @@ VERBS = (
     cost,
     report,
     stress,
+    cache,
 )  # in the order of the help
 
 
+RESUMED = {
+    "demo": "what is drawn and evaluated is kept",
+    "weights": "what is downloaded is kept",
+    "evaluate": "the photographs that are done are kept",
+    "finetune": "the training is kept, at most some minutes of it are lost",
+    "stress": "what is drawn and evaluated is kept",
+}  # by command: what an interruption leaves, for the same command to continue
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM)."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 done, 1 some samples skipped under --strict, 2 wrong input."""
-    options = parse(arguments)
+    """Run one command.
+
+    Returns:
+        0 done; 1 some samples were skipped and --strict was given; 2 wrong input; 130 interrupted (Ctrl-C);
+        141 what reads the output was closed; 143 asked to end (SIGTERM).
+    """
+    try:
+        with _heeding_termination():
+            try:
+                return _run(parse(arguments))
+            finally:
+                for stream in (sys.stdout, sys.stderr):
+                    if stream is not None:
+                        stream.flush()  # here, where a closed pipe can still be met with silence
+    except BrokenPipeError:
+        _fall_silent()
+        return CLOSED_PIPE
+    except OSError as error:  # the output's own, such as a full disk
+        with suppress(OSError):
+            _complain(f"cannot write the output: {error.strerror or error}")
+        _fall_silent()
+        return WRONG_INPUT
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.verb(options))
     except FloodevalError as error:
-        print(f"floodeval: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print(
-            "floodeval: stopped; an evaluation or a training goes on where it stood with the same command",
-            file=sys.stderr,
-        )
+        _complain(error)
+    except KeyboardInterrupt as interruption:
+        _complain(_stopped(options))
+        return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
     except OSError as error:
-        print(f"floodeval: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
     return WRONG_INPUT
+
+
+def _complain(line: object) -> None:
+    print(f"floodeval: {line}", file=sys.stderr)
+
+
+def _stopped(options: argparse.Namespace) -> str:
+    """What to do after an interruption, in one line."""
+    kept = RESUMED.get(options.command)
+    if kept is None:
+        return "stopped"
+    without = " without --force" if getattr(options, "force", False) else ""
+    return f"stopped; {kept}: run the same command again{without} to continue"
+
+
+@contextmanager
+def _heeding_termination() -> Iterator[None]:
+    """Take SIGTERM for an interruption, so that files and locks are left in order."""
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fall_silent() -> None:
+    """Send what is still to be written nowhere: nobody reads it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -66,7 +143,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = Parser(
         prog="floodeval", description="Compare pretrained with fine-tuned SAM on flood photographs."
     )
-    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     for verb in VERBS:
         verb.add_to(verbs)
     return parser.parse_args(arguments)

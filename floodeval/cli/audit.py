@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, Verbs, takes_dataset
+from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
 
 
 def add_to(verbs: Verbs) -> None:
@@ -24,7 +24,15 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.terminal.progress import StagedProgress
 
     with StagedProgress() as progress:
-        found = full_audit(options.dataset, options.split, progress)
+        found = full_audit(
+            options.dataset,
+            options.split,
+            progress,
+            labels=stated_labels(options),
+            exif=options.exif,
+            stretch=options.stretch,
+            config=options.dataset_config,
+        )
     show_audit(found)
     if options.json:
         write_text(options.json, found.to_json())

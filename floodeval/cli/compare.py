@@ -21,12 +21,13 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.evaluation.run import load_run
     from floodeval.files import write_text
     from floodeval.terminal.clicks import show_clicks
-    from floodeval.terminal.comparisons import show_comparison
+    from floodeval.terminal.comparisons import show_comparison, show_together
 
     compared = load_run(options.run)
     comparisons = compare(compared, options.prompt)
     for comparison in comparisons:
         show_comparison(comparison)
+    show_together(comparisons)
     show_clicks(compared, options.prompt)
     if options.json:
         texts = [comparison.to_json().rstrip() for comparison in comparisons]

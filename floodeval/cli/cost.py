@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.analysis.cost import cost_table, shared_stages
     from floodeval.evaluation.run import load_run
-    from floodeval.files import write_text
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.findings import show_cost
     from floodeval.terminal.progress import show_line
 
@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
     where = f"{run.info.environment.get('device', '?')}, {run.info.environment.get('cpu', '?')}"
     show_line(f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})")
     if options.csv:
-        write_text(options.csv, table.to_csv(index=False))
+        write_csv(options.csv, table)
     return DONE

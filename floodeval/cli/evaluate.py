@@ -5,7 +5,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from floodeval.cli.options import DONE, SOME_SKIPPED, Verbs, read_variants, takes_dataset, takes_variants
+from floodeval.cli.options import (
+    DONE,
+    SOME_SKIPPED,
+    Verbs,
+    read_dataset,
+    read_variants,
+    takes_dataset,
+    takes_variants,
+)
 
 if TYPE_CHECKING:
     from floodeval.evaluation.run import Run
@@ -70,7 +78,6 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _evaluated(options: argparse.Namespace) -> "Run":
-    from floodeval.data.samples import load_dataset
     from floodeval.data.scenes import kept_scenes
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
@@ -78,7 +85,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.results import run_folder
     from floodeval.terminal.progress import progress
 
-    dataset = load_dataset(options.dataset)
+    dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
     finished = (run_folder(options.name) / "metrics.parquet").is_file()
     if split is None and (options.force or not finished):

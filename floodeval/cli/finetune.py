@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from floodeval.cli.options import DONE, Verbs, natural, positive, takes_dataset
+from floodeval.cli.options import DONE, Verbs, natural, positive, read_dataset, takes_dataset
 
 
 def add_to(verbs: Verbs) -> None:
@@ -34,7 +34,6 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.data.samples import load_dataset
     from floodeval.data.splits import read_split
     from floodeval.finetuning.config import preset
     from floodeval.finetuning.finetune import finetune
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     config = preset(options.preset, model_type=options.model, **given)
-    dataset = load_dataset(options.dataset)
+    dataset = read_dataset(options)
     split = read_split(options.split, dataset)
     with StagedProgress() as progress:
         training = finetune(

@@ -1,12 +1,18 @@
 """What the commands share: exit statuses, the parser, and options that several take."""
 
 import argparse
+import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from floodeval.errors import FloodevalError
 
+if TYPE_CHECKING:
+    from floodeval.data.label_scheme import LabelScheme
+    from floodeval.data.samples import Dataset
+
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,10 +27,56 @@ Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def takes_dataset(parser: argparse.ArgumentParser) -> None:
-    """Let the command take a data set, by path or by name."""
+    """Let the command take a data set, by path or by name, and how its files are read."""
     parser.add_argument(
         "dataset", metavar="DATASET", help="a folder, or a name under $FLOODEVAL_DATA or data/"
     )
+    group = parser.add_argument_group(
+        "how the files of the data set are read", "each in place of what its dataset.toml declares"
+    )
+    group.add_argument(
+        "--water", type=_ids, metavar="IDS", help="values of the masks that mean water, such as 1 or 1,3"
+    )
+    group.add_argument(
+        "--ignore", type=_ids, metavar="IDS", help="values that count nowhere, such as 255 (--ignore=-1,255)"
+    )
+    group.add_argument(
+        "--dataset-config", type=Path, metavar="FILE", help="read this in place of the folder's dataset.toml"
+    )
+    group.add_argument(
+        "--exif",
+        choices=("apply", "ignore"),
+        help="apply or ignore the orientation tags of photographs (apply)",
+    )
+    group.add_argument(
+        "--stretch", choices=("percentiles",), help="stretch photographs by percentiles over the data set"
+    )
+
+
+def read_dataset(options: argparse.Namespace) -> "Dataset":
+    """Load the data set that a command was given, read as its options say."""
+    from floodeval.data.samples import load_dataset
+
+    return load_dataset(
+        options.dataset,
+        labels=stated_labels(options),
+        exif=options.exif,
+        stretch=options.stretch,
+        config=options.dataset_config,
+    )
+
+
+def stated_labels(options: argparse.Namespace) -> "LabelScheme | None":
+    """The label scheme of --water and --ignore; what only one of them states, `dataset.toml` completes."""
+    from floodeval.data.dataset_config import read_config
+    from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
+    from floodeval.data.listing import find_dataset
+
+    if options.water is None and options.ignore is None:
+        return None
+    declared = read_config(find_dataset(options.dataset), options.dataset_config).labels or BLACK_AND_WHITE
+    water = declared.water if options.water is None else options.water
+    return LabelScheme(water, declared.ignore if options.ignore is None else options.ignore)
 
 
 def takes_run(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +117,13 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
             raise FloodevalError(f"--variant '{name}' is given twice; give each variant its own name")
         variants[name] = checkpoint or None
     return variants
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    """Read whole numbers between commas."""
+    if not re.fullmatch(r"-?[0-9]+(,-?[0-9]+)*", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not values between commas, such as 1 or 1,255")
+    return tuple(int(value) for value in text.split(","))
 
 
 def positive(text: str) -> int:

@@ -2,8 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from floodeval.cli.options import DONE, Verbs, read_variants
+from floodeval.errors import FloodevalError
+
+if TYPE_CHECKING:
+    from floodeval.data.reading import PhotographReading
+
+EXIF = ("apply", "ignore")
 
 
 def add_to(verbs: Verbs) -> None:
@@ -29,6 +36,15 @@ def add_to(verbs: Verbs) -> None:
     )
     parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    group = parser.add_argument_group("how the photographs are read", "without it each says so by itself")
+    group.add_argument("--like", metavar="RUN", help="as those of this run: its stretch, bands, orientation")
+    group.add_argument("--exif", choices=EXIF, help="apply or ignore orientation tags (apply)")
+    group.add_argument(
+        "--stretch",
+        choices=("percentiles", "none"),
+        help="stretch values of more than 8 bits by percentiles over all IMAGEs, or scale them",
+    )
+    group.add_argument("--bands", type=_bands, metavar="R,G,B", help="such as 3,2,1, counted from 0")
     parser.set_defaults(verb=run)
 
 
@@ -43,7 +59,31 @@ def run(options: argparse.Namespace) -> int:
         out=options.out,
         model_type=options.model,
         device=options.device,
+        photographs=_reading(options),
     ):
         found = f"water on {one.water_share:.1%}, SAM's own estimate of the IoU {one.score:.3f}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
     return DONE
+
+
+def _reading(options: argparse.Namespace) -> "PhotographReading | None":
+    """How the photographs are read: as a run's, or as the options say; None where nothing is stated."""
+    stated = (options.exif, options.stretch, options.bands)
+    if options.like is not None:
+        if any(stated):
+            raise FloodevalError("--like RUN states --exif, --stretch and --bands already; leave them out")
+        from floodeval.evaluation.run import load_run
+
+        return load_run(options.like).info.photographs
+    if not any(stated):
+        return None
+    from floodeval.data.photograph_reading import decide
+
+    return decide(options.images, *stated)
+
+
+def _bands(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(band) for band in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not bands between commas, such as 3,2,1") from None

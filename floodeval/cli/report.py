@@ -21,7 +21,12 @@ FILES = {
     "markdown": ("--markdown", "DIR", "the same as Markdown, with a folder of pictures"),
     "csv": ("--csv", "FILE", "the cases with their scores, tags and notes"),
     "summary": ("--summary", "FILE", "every photograph's scores, as nnU-Net's summary.json"),
-    "coco": ("--coco", "FILE", "the cases' masks and outlines, as COCO with run-length encoding"),
+    "coco": (
+        "--coco",
+        "DIR",
+        "a COCO data set with the truth, and results in a file a variant, of every photograph",
+    ),
+    "coco_polygons": ("--coco-polygons", "DIR", "the same, with the truth as polygons, not run lengths"),
 }
 
 

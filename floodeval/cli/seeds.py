@@ -20,11 +20,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.analysis.seeds import recipe_scores
     from floodeval.evaluation.run import load_run
-    from floodeval.files import write_text
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.seeds import show_seeds
 
     compared = load_run(options.run)
     show_seeds(compared, options.metric)
     if options.csv:
-        write_text(options.csv, recipe_scores(compared, options.metric).to_csv(index=False))
+        write_csv(options.csv, recipe_scores(compared, options.metric))
     return DONE

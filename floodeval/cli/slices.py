@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.analysis.slices import slices
     from floodeval.analysis.weakest import weakest_slices
     from floodeval.evaluation.run import load_run
-    from floodeval.files import write_text
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.findings import show_errors, show_slices, show_weakest
 
     run = load_run(options.run)
@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
     show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: where the gain is least")
     show_errors(error_table(run, prompt))
     if options.csv:
-        write_text(options.csv, table.to_csv(index=False))
+        write_csv(options.csv, table)
     return DONE

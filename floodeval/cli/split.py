@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, Verbs, natural, takes_dataset
+from floodeval.cli.options import DONE, Verbs, natural, read_dataset, takes_dataset
 
 
 def add_to(verbs: Verbs) -> None:
@@ -33,7 +33,6 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.data.samples import load_dataset
     from floodeval.data.splits import write_split
     from floodeval.data.splitting import SHARES, split_dataset
     from floodeval.terminal.progress import StagedProgress
@@ -41,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
     with StagedProgress() as progress:
         split = split_dataset(
-            load_dataset(options.dataset),
+            read_dataset(options),
             options.seed,
             shares=options.shares or SHARES,
             exclude=options.exclude,

@@ -6,7 +6,7 @@ from pathlib import Path
 from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_csv, takes_variants
 
 STRESS_FOLDER = Path("data") / "stress"
-BASES = 6
+BASES = 9  # the fewest that can decide among 9 factors (docs/statistics.md)
 SHEET_QUALITY = 68
 
 
@@ -17,7 +17,8 @@ def add_to(verbs: Verbs) -> None:
         "stress",
         help=what,
         description=f"{what}: 9 factors x 3 severities and the plain scene, 28 pictures a base. "
-        f"The default of {BASES} bases takes about 5 minutes on two idle cores; more narrow the intervals.",
+        f"The default of {BASES} bases takes about 8 minutes on two idle cores; it is the fewest "
+        "that can decide among 9 factors, and more narrow the intervals.",
     )
     parser.add_argument(
         "--bases", type=positive, default=BASES, metavar="N", help=f"scenes to vary ({BASES})"
@@ -43,9 +44,10 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.stress import draw_stress, stress_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, make_request
-    from floodeval.files import write_bytes, write_text
+    from floodeval.files import write_bytes
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.progress import console, progress
     from floodeval.terminal.stress import show_stress
 
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     curves = stress_curves(run)
     show_stress(curves, stress_ranks(run), gaps, baseline)
     if options.csv:
-        write_text(options.csv, curves.to_csv(index=False, float_format="%.4f"))
+        write_csv(options.csv, curves, "%.4f")
     console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"

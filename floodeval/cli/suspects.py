@@ -20,11 +20,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.analysis.suspects import suspects
     from floodeval.evaluation.run import load_run
-    from floodeval.files import write_text
+    from floodeval.spreadsheet import write_csv
     from floodeval.terminal.findings import show_suspects
 
     table = suspects(load_run(options.run), options.prompt)
     show_suspects(table)
     if options.csv:
-        write_text(options.csv, table.to_csv(index=False))
+        write_csv(options.csv, table)
     return DONE

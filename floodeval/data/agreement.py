@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from floodeval.data.drawn_record import is_drawn
-from floodeval.data.rasters import Mask, read_header
-from floodeval.data.samples import Dataset, Sample, read_truth
+from floodeval.data.rasters import read_header
+from floodeval.data.samples import Dataset, Sample, Truth, read_truth
 from floodeval.data.scenes import Link, Scenes, scenes_at_hand
 from floodeval.data.spread import Spread
 from floodeval.errors import FloodevalError
@@ -51,7 +51,8 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
 
     Copies are links of the kinds "same bytes" and "same photograph". A pair is left out where a mask cannot
     be read or has not its photograph's size (it belongs to another), and where neither mask has water in
-    the part that both photographs show. Nor do drawn pictures count: nobody annotated them.
+    the part that both photographs show. Pixels that either ignores count nowhere. Nor do drawn pictures
+    count: nobody annotated them.
     """
     samples = {sample.id: sample for sample in dataset.samples}
     links = [] if is_drawn(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
@@ -70,24 +71,28 @@ def agreement_at_hand(dataset: Dataset) -> Spread | None:
     return agreement if agreement and agreement.n else None
 
 
-def _own_mask(sample: Sample) -> Mask | None:
+def _own_mask(sample: Sample) -> Truth | None:
     """The mask of a sample; None where it cannot be read or is not the photograph's."""
     try:
-        mask = read_truth(sample).water
-        header = read_header(sample.photograph)
+        mask = read_truth(sample)
+        header = read_header(sample.photograph, sample.reading.photographs.exif)
     except FloodevalError:
         return None
-    return mask if mask.shape == (header.height, header.width) else None
+    return mask if mask.water.shape == (header.height, header.width) else None
 
 
-def _iou(link: Link, a: Mask | None, b: Mask | None) -> float | None:
+def _iou(link: Link, a: Truth | None, b: Truth | None) -> float | None:
+    """The IoU of b's water with a's laid upon it, where both photographs show it and both labels count."""
     if a is None or b is None:
         return None
-    size, transform = (b.shape[1], b.shape[0]), np.array(link.transform)
-    shared = cv2.warpPerspective(np.ones(a.shape, np.uint8), transform, size, flags=cv2.INTER_NEAREST) > 0
-    laid = cv2.warpPerspective(a.astype(np.uint8) * 255, transform, size) > 127
-    either = int(np.count_nonzero((laid | b) & shared))
-    return int(np.count_nonzero(laid & b & shared)) / either if either else None
+    size, transform = (b.water.shape[1], b.water.shape[0]), np.array(link.transform)
+    counted = np.ones(a.water.shape, np.uint8) if a.ignored is None else (~a.ignored).astype(np.uint8)
+    shared = cv2.warpPerspective(counted, transform, size, flags=cv2.INTER_NEAREST) > 0
+    if b.ignored is not None:
+        shared &= ~b.ignored
+    laid = cv2.warpPerspective(a.water.astype(np.uint8) * 255, transform, size) > 127
+    either = int(np.count_nonzero((laid | b.water) & shared))
+    return int(np.count_nonzero(laid & b.water & shared)) / either if either else None
 
 
 def _spread(ious: Sequence[float]) -> Spread:

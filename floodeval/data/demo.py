@@ -7,6 +7,7 @@ import numpy as np
 
 from floodeval.data.drawn import draw_into
 from floodeval.data.scenery.scene import Scene
+from floodeval.locks import hold
 
 
 def demo_scenes(n: int = 12, seed: int = 0) -> list[Scene]:
@@ -43,4 +44,5 @@ def demo_scene(seed: int, k: int) -> Scene:
 def draw_dataset(folder: Path, scenes: Sequence[Scene]) -> None:
     """Draw scenes as a data set, as `draw_into` does, under the ids scene-00, scene-01, ..."""
     named = {f"scene-{k:02d}": scene for k, scene in enumerate(scenes)}
-    draw_into(folder, named, {name: {} for name in named})
+    with hold(folder, f"data set {folder}"):
+        draw_into(folder, named, {name: {} for name in named})

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from floodeval.data.rasters import Photograph
 from floodeval.data.scenery.scene import Scene
 from floodeval.data.synthetic import draw_scene
 from floodeval.files import write_bytes, write_text
+from floodeval.pools import thread_pool
 
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 MOST_WORKERS = 4  # each holds some 200 MB while it draws
@@ -54,7 +54,7 @@ def draw_into(
         FloodevalError: a file cannot be written.
     """
     (folder / "metadata.csv").unlink(missing_ok=True)
-    with ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
+    with thread_pool(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
         progress(0, len(scenes))
         drawings = workers.map(lambda name: draw_pair(folder, name, scenes[name]), scenes)
         for done, _ in enumerate(drawings, start=1):

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
+
 WATER_ABOVE = 127  # without a declared scheme, an 8-bit mask value over this is water
 
 
@@ -15,10 +18,25 @@ class LabelScheme:
             water, and anti-aliased edges are cut at `WATER_ABOVE`).
         ignore: the values that count nowhere: not in metrics, prompts, training or error maps. All values
             in neither list are land.
+
+    Raises:
+        FloodevalError: no water value, a value in both lists, or values to ignore without any for water.
     """
 
     water: tuple[int, ...] | None = None
     ignore: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.water is not None:
+            object.__setattr__(self, "water", tuple(sorted(set(self.water))))
+        object.__setattr__(self, "ignore", tuple(sorted(set(self.ignore))))
+        if self.water is None and self.ignore:
+            raise FloodevalError(saying("labels.ignore_alone"))
+        if self.water is not None and not self.water:
+            raise FloodevalError(saying("labels.no_water"))
+        both = sorted({*(self.water or ())} & {*self.ignore})
+        if both:
+            raise FloodevalError(saying("labels.both", values=", ".join(map(str, both))))
 
     @property
     def is_declared(self) -> bool:

@@ -2,6 +2,8 @@
 
 import os
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,9 @@ from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
 
 LAYOUTS = saying("listing.layouts")  # that a data set may have
+
+SIDECARS = (".tfw", ".tifw", ".jgw", ".jpgw", ".pgw", ".pngw", ".wld", ".aux.xml", ".ovr")
+"""How the names of files end that say where a picture lies, or hold it again in small."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Sample:
 class Gap:
     """A line or a file that makes no pair.
 
-    `kind` is missing_photograph, missing_mask, unlisted_file, outside_file or repeated_id; `reason` is one
-    line that names the file and, after a semicolon, the cure.
+    `kind` is missing_photograph, missing_mask, unlisted_file, outside_file, repeated_id or unpaired_folder;
+    `reason` is one line that names the file or folder and, after a semicolon, the cure.
     """
 
     id: str
@@ -54,13 +59,18 @@ class Listing:
 
     @cached_property
     def photograph_of(self) -> dict[str, Path]:
-        """Every photograph by the id of its pair, or by its stem where it is in none."""
-        return _by_id({pair.id: pair.photograph for pair in self.pairs}, self.photographs)
+        """Every photograph by the id of its pair, or by its own where it is in none."""
+        return self._by_id({pair.id: pair.photograph for pair in self.pairs}, self.photographs)
 
     @cached_property
     def mask_of(self) -> dict[str, Path]:
-        """Every mask by the id of its pair, or by its stem where it is in none."""
-        return _by_id({pair.id: pair.mask for pair in self.pairs}, self.masks)
+        """Every mask by the id of its pair, or by its own where it is in none."""
+        return self._by_id({pair.id: pair.mask for pair in self.pairs}, self.masks)
+
+    def _by_id(self, paired: dict[str, Path], files: tuple[Path, ...]) -> dict[str, Path]:
+        owned = set(paired.values())
+        others = {id_of(Path(*path.relative_to(self.folder).parts[1:])): path for path in files}
+        return {sample_id: path for sample_id, path in others.items() if path not in owned} | paired
 
 
 def find_dataset(name: str | Path) -> Path:
@@ -86,25 +96,43 @@ def dataset_places() -> list[Path]:
 def list_dataset(name: str | Path) -> Listing:
     """List a data set, given by path or by name, without reading a picture.
 
-    Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/` paired by stem.
+    Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/`, paired by their paths below
+    these folders without suffix. Names that differ only in Unicode normalization are the same name.
 
     Raises:
         FloodevalError: no such folder, another layout, or a metadata.csv that is none.
     """
     found = find_dataset(name)
     folder = found.resolve()
-    if (folder / "metadata.csv").is_file():
-        places = (folder / "Image", folder / "Mask")
-        pairs, gaps = _listed_pairs(folder)
-    elif (folder / "images").is_dir() and (folder / "masks").is_dir():
-        places = (folder / "images", folder / "masks")
-        pairs, gaps = _pairs_by_stem(*places)
+    by_path = (folder / "images").is_dir() and (folder / "masks").is_dir()
+    listed = (folder / "metadata.csv").is_file()
+    if listed and not (by_path and not (folder / "Image").is_dir()):
+        photographs, masks = _tree(folder / "Image"), _tree(folder / "Mask")
+        pairs, gaps = _listed_pairs(folder, photographs, masks)
+    elif by_path:
+        photographs, masks = _tree(folder / "images"), _tree(folder / "masks")
+        pairs, gaps = _pairs_by_path(photographs, masks)
     else:
         raise FloodevalError(saying("listing.no_dataset", folder=folder, layouts=LAYOUTS))
     samples, refused = _whole_pairs(folder, pairs)
-    photographs, masks = (tuple(p for p in _files(place) if not _defect(folder, p)) for place in places)
+    inside = (tuple(p for p in tree.files if not _defect(folder, p)) for tree in (photographs, masks))
     gaps = sorted([*gaps, *refused], key=lambda gap: natural_key(gap.id))
-    return Listing(found.absolute().name, folder, tuple(samples), tuple(gaps), photographs, masks)
+    return Listing(found.absolute().name, folder, tuple(samples), tuple(gaps), *inside)
+
+
+def id_of(relative: Path) -> str:
+    """The id of a file by its path below its folder: without suffix, with `/`, in Unicode NFC.
+
+    A path that would lead out of the folder has its stem alone as its id.
+    """
+    parts = relative.parts
+    inside = not relative.is_absolute() and ".." not in parts
+    return normal(relative.with_name(relative.stem).as_posix() if inside and parts else relative.stem)
+
+
+def normal(text: str) -> str:
+    """A name in Unicode NFC: as most systems write it, where others decompose accents."""
+    return unicodedata.normalize("NFC", text)
 
 
 def natural_key(text: str) -> tuple[tuple[int, str], ...]:
@@ -118,7 +146,51 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def _listed_pairs(folder: Path) -> tuple[list[Sample], list[Gap]]:
+@dataclass(frozen=True)
+class _Tree:
+    """The files of an image or mask folder and its subfolders, in order, without hidden ones and sidecars."""
+
+    root: Path
+    files: tuple[Path, ...]
+
+    @cached_property
+    def places(self) -> frozenset[Path]:
+        """The files, to be looked up."""
+        return frozenset(self.files)
+
+    @cached_property
+    def by_name(self) -> dict[str, Path]:
+        """The files by their paths below the folder, in NFC."""
+        return {normal(path.relative_to(self.root).as_posix()): path for path in reversed(self.files)}
+
+    @cached_property
+    def by_id(self) -> dict[str, list[Path]]:
+        """The files of each id; several where names differ in suffix or normalization only."""
+        found: dict[str, list[Path]] = {}
+        for path in self.files:
+            found.setdefault(self.id(path), []).append(path)
+        return found
+
+    def id(self, path: Path) -> str:
+        """The id of one of the files."""
+        return id_of(path.relative_to(self.root))
+
+
+def _tree(root: Path) -> _Tree:
+    files: list[Path] = []
+    for place, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files += (Path(place, name) for name in names if not _is_no_picture(name))
+        files += (Path(place, name) for name in folders if Path(place, name).is_symlink())
+    return _Tree(root, tuple(sorted(files)))
+
+
+def _is_no_picture(name: str) -> bool:
+    """Whether a file is hidden, or one of those that stand next to a GeoTIFF or a georeferenced picture."""
+    return name.startswith(".") or name.lower().endswith(SIDECARS)
+
+
+def _listed_pairs(folder: Path, photographs: _Tree, masks: _Tree) -> tuple[list[Sample], list[Gap]]:
     table = _read_metadata(folder / "metadata.csv")
     pairs: list[Sample] = []
     gaps: list[Gap] = []
@@ -126,10 +198,17 @@ def _listed_pairs(folder: Path) -> tuple[list[Sample], list[Gap]]:
         if not photograph or not mask:
             absent = "photograph" if not photograph else "mask"
             reason = saying(f"listing.line_without_{absent}", row=row)
-            gaps.append(Gap(Path(photograph or mask or f"line-{row}").stem, f"missing_{absent}", reason))
+            gaps.append(Gap(id_of(Path(photograph or mask or f"line-{row}")), f"missing_{absent}", reason))
         else:
-            pairs.append(Sample(Path(photograph).stem, folder / "Image" / photograph, folder / "Mask" / mask))
-    return pairs, gaps + _unlisted(folder, pairs)
+            paths = (_listed(photographs, photograph), _listed(masks, mask))
+            pairs.append(Sample(id_of(Path(photograph)), *paths))
+    return pairs, gaps + _unlisted(pairs, photographs, masks)
+
+
+def _listed(tree: _Tree, name: str) -> Path:
+    """The file that a line names, however its accents are written."""
+    path = tree.root / name
+    return path if path in tree.places else tree.by_name.get(normal(Path(name).as_posix()), path)
 
 
 def _read_metadata(path: Path) -> pd.DataFrame:
@@ -145,35 +224,65 @@ def _read_metadata(path: Path) -> pd.DataFrame:
     return table
 
 
-def _unlisted(folder: Path, pairs: list[Sample]) -> list[Gap]:
+def _unlisted(pairs: list[Sample], photographs: _Tree, masks: _Tree) -> list[Gap]:
+    """Files that no line names: each where it lies in the folder itself, one gap for each subfolder."""
     listed = {path for pair in pairs for path in (pair.photograph, pair.mask)}
-    return [
-        Gap(path.stem, "unlisted_file", saying("listing.unlisted", file=shown(path)))
-        for place in ("Image", "Mask")
-        for path in _files(folder / place)
-        if path not in listed
-    ]
+    gaps: list[Gap] = []
+    for tree in (photographs, masks):
+        alone, folders = _in_folders(tree, [path for path in tree.files if path not in listed])
+        gaps += (
+            Gap(tree.id(path), "unlisted_file", saying("listing.unlisted", file=shown(path)))
+            for path in alone
+        )
+        gaps += (_folder_gap(tree, place, "listing.unlisted_folder", n) for place, n in folders.items())
+    return gaps
 
 
-def _pairs_by_stem(images: Path, masks: Path) -> tuple[list[Sample], list[Gap]]:
-    by_stem: dict[str, Path] = {}
+def _in_folders(tree: _Tree, left: list[Path]) -> tuple[list[Path], dict[Path, int]]:
+    """Divide files that are in no pair: those to name, and subfolders none of whose files is in a pair."""
+    counts = Counter(path.parent for path in tree.files)
+    unpaired = Counter(path.parent for path in left)
+    folders = {place: n for place, n in unpaired.items() if place != tree.root and n == counts[place]}
+    return [path for path in left if path.parent not in folders], folders
+
+
+def _folder_gap(tree: _Tree, place: Path, key: str, n: int) -> Gap:
+    below = place.relative_to(tree.root).as_posix()
+    shown_place = printable(f"{tree.root.name}/{below}/")
+    other = {"images": "masks", "masks": "images"}.get(tree.root.name, "")
+    reason = saying(key, folder=shown_place, n=n, wanted=printable(f"{other}/{below}/"))
+    return Gap(normal(f"{below}/"), "unpaired_folder", reason)
+
+
+def _pairs_by_path(photographs: _Tree, masks: _Tree) -> tuple[list[Sample], list[Gap]]:
     gaps = []
-    for path in _files(masks):
-        if by_stem.setdefault(path.stem, path) != path:
-            reason = saying("listing.two_masks", name=printable(path.stem), file=shown(path))
-            gaps.append(Gap(path.stem, "repeated_id", reason))
-    photographs = _files(images)
-    stems = {path.stem for path in photographs}
-    pairs = [Sample(p.stem, p, by_stem[p.stem]) for p in photographs if p.stem in by_stem]
-    for p in photographs:
-        if p.stem not in by_stem:
-            reason = saying("listing.no_mask", file=shown(p), wanted=printable(f"masks/{p.stem}.png"))
-            gaps.append(Gap(p.stem, "missing_mask", reason))
-    for stem, p in by_stem.items():
-        if stem not in stems:
-            reason = saying("listing.no_photograph", file=shown(p), wanted=printable(f"images/{stem}.jpg"))
-            gaps.append(Gap(stem, "missing_photograph", reason))
+    for sample_id, (kept, *others) in masks.by_id.items():
+        for path in others:
+            reason = saying(
+                "listing.two_masks", name=printable(sample_id), file=shown(path), kept=shown(kept)
+            )
+            gaps.append(Gap(sample_id, "repeated_id", reason))
+    pairs = [
+        Sample(sample_id, path, masks.by_id[sample_id][0])
+        for sample_id, paths in photographs.by_id.items()
+        for path in paths
+        if sample_id in masks.by_id
+    ]
+    gaps += _without_partner(photographs, masks, "missing_mask", "no_mask", "png")
+    gaps += _without_partner(masks, photographs, "missing_photograph", "no_photograph", "jpg")
     return pairs, gaps
+
+
+def _without_partner(tree: _Tree, other: _Tree, kind: str, key: str, suffix: str) -> list[Gap]:
+    """The files of one folder that have no partner in the other: each, or one gap for a whole subfolder."""
+    left = [path for path in tree.files if tree.id(path) not in other.by_id]
+    alone, folders = _in_folders(tree, left)
+    gaps = []
+    for path in alone:
+        wanted = printable(f"{other.root.name}/{tree.id(path)}.{suffix}")
+        reason = saying(f"listing.{key}", file=shown(path), wanted=wanted)
+        gaps.append(Gap(tree.id(path), kind, reason))
+    return gaps + [_folder_gap(tree, place, f"listing.{key}_folder", n) for place, n in folders.items()]
 
 
 def shown(path: Path) -> str:
@@ -181,28 +290,20 @@ def shown(path: Path) -> str:
     return printable(f"{path.parent.name}/{path.name}")
 
 
-def _by_id(paired: dict[str, Path], files: tuple[Path, ...]) -> dict[str, Path]:
-    owned = set(paired.values())
-    return {path.stem: path for path in files if path not in owned} | paired
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if not p.name.startswith(".") and not p.is_dir())
-
-
 def _whole_pairs(folder: Path, pairs: list[Sample]) -> tuple[list[Sample], list[Gap]]:
-    """Keep the pairs whose files exist inside the folder, one an id; say why each other is left out."""
+    """Keep the pairs whose files exist inside the folder, one an id; say why each other is left out.
+
+    Ids that differ in case only are one id to many file systems.
+    """
     kept: dict[str, Sample] = {}
     gaps = []
     for pair in pairs:
         found = [gap for kind in ("photograph", "mask") if (gap := _gap(folder, pair, kind))]
-        if not found and pair.id in kept:
-            found = [Gap(pair.id, "repeated_id", _repeated(pair, kept[pair.id]))]
+        if not found and pair.id.lower() in kept:
+            found = [Gap(pair.id, "repeated_id", _repeated(pair, kept[pair.id.lower()]))]
         gaps += found
         if not found:
-            kept[pair.id] = pair
+            kept[pair.id.lower()] = pair
     return sorted(kept.values(), key=lambda s: natural_key(s.id)), gaps
 
 
@@ -229,5 +330,8 @@ def _defect(folder: Path, path: Path) -> str:
 
 
 def _repeated(pair: Sample, kept: Sample) -> Saying:
+    names = {"name": printable(pair.id), "kept": printable(kept.photograph.name)}
+    if pair.id != kept.id:
+        return saying("listing.case", name=printable(pair.id), other=printable(kept.id))
     same = pair.photograph == kept.photograph
-    return saying("listing.twice" if same else "listing.two_photographs", name=printable(pair.id))
+    return saying("listing.twice" if same else "listing.two_photographs", **names)

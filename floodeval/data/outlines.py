@@ -47,6 +47,45 @@ def polygons(mask: Mask) -> list[Polygon]:
     return [Polygon(ring, tuple(holes.get(body, ()))) for body, ring in sorted(outer.items())]
 
 
+def rings(mask: Mask) -> list[Ring]:
+    """All rings of `polygons`, outer ones and holes, for those who draw lines."""
+    return [ring for _, ring in _rings(mask)]
+
+
+def svg_path(mask: Mask) -> str:
+    """The outline of an H x W mask as the path of an SVG or a canvas, in pixels; empty without water."""
+    return "".join(map(_svg_ring, rings(mask)))
+
+
+def _svg_ring(ring: Ring) -> str:
+    """A ring as steps across and down in turn; its last step, back to its beginning, is its closing."""
+    steps = np.diff(ring[:-1], axis=0)
+    return f"M{ring[0, 0]} {ring[0, 1]}{''.join(f'h{x}' if x else f'v{y}' for x, y in steps.tolist())}z"
+
+
+def cut_open(polygon: Polygon) -> Ring:
+    """One ring that goes round a polygon and, there and back along a cut, round each of its holes.
+
+    For formats whose polygons know no holes. A cut has no width: filled, the ring is the polygon.
+    """
+    ring = polygon.outer[:-1]
+    for hole in sorted((_from_upper_left(hole) for hole in polygon.holes), key=lambda hole: tuple(hole[0])):
+        x, y = hole[0]
+        start, end = ring, np.roll(ring, -1, axis=0)
+        reached = (start[:, 0] == end[:, 0]) & (end[:, 1] <= y) & (y < start[:, 1]) & (start[:, 0] < x)
+        shores = np.flatnonzero(reached)  # sides up which the way goes, across the row of the hole's corner
+        side = shores[np.argmax(start[shores, 0])]
+        cut = np.array([[start[side, 0], y]])
+        ring = np.concatenate([ring[: side + 1], cut, hole, hole[:1], cut, ring[side + 1 :]])
+    return np.concatenate([ring, ring[:1]])
+
+
+def _from_upper_left(ring: Ring) -> Ring:
+    """The corners of a ring, open, from the uppermost of its leftmost ones on."""
+    corners = ring[:-1]
+    return np.roll(corners, -int(np.lexsort((corners[:, 1], corners[:, 0]))[0]), axis=0)
+
+
 def signed_area(ring: Ring) -> float:
     """The area within a ring by the shoelace formula; positive where water lies on its right, y down."""
     x, y = ring[:, 0], ring[:, 1]
@@ -80,18 +119,32 @@ def _rings(mask: Mask) -> Iterator[tuple[tuple[int, int], Ring]]:
     """The rings of a mask with water on their right, each with a pixel (x, y) of its body."""
     x, y, side, following = _sides(mask)
     corners = np.stack([x + (side % 3 > 0), y + (side > 1)], axis=1)  # where each side begins
-    left = np.ones(len(side), bool)
+    before = np.empty_like(following)
+    before[following] = np.arange(len(following))
+    turns = side != side[before]  # corners within straight lines are left out
+    twice = _pinched(mask)[corners[:, 1], corners[:, 0]]
+    left = bytearray(b"\1") * len(side)
     successor = following.tolist()
     for first in range(len(side)):
         if not left[first]:
             continue
-        path, here = [first], successor[first]
-        while here != first:
+        path, here = [], first
+        while left[here]:
+            left[here] = 0
             path.append(here)
             here = successor[here]
-        left[path] = False
-        for ring in _simple(corners[path]):
-            yield (int(x[first]), int(y[first])), _straightened(ring)
+        way = np.array(path)
+        way = way[turns[way]]
+        for ring in _simple(corners[way]) if twice[way].any() else (corners[way],):
+            yield (int(x[first]), int(y[first])), np.concatenate([ring, ring[:1]])
+
+
+def _pinched(mask: Mask) -> Mask:
+    """Corners, (H + 1) x (W + 1), where two pixels of water meet and their neighbours are land."""
+    water = np.pad(mask, 1)
+    above, below = water[:-1], water[1:]
+    unlike = above[:, :-1] ^ above[:, 1:]
+    return np.asarray(unlike & (above[:, :-1] == below[:, 1:]) & (above[:, 1:] == below[:, :-1]), bool)
 
 
 def _sides(mask: Mask) -> tuple[npt.NDArray[np.int64], ...]:
@@ -103,10 +156,12 @@ def _sides(mask: Mask) -> tuple[npt.NDArray[np.int64], ...]:
     water = np.pad(mask, 1)
     width, flat = water.shape[1], water.ravel()
     outwards = (-width, 1, width, -1)  # from a pixel to the one beyond its side
+    within = flat[width:-width]
     here, then = [], []
     for side in range(4):
         out, along = outwards[side], outwards[(side + 1) % 4]
-        at = np.flatnonzero(flat & ~np.roll(flat, -out))
+        facing = flat[width + out : flat.size - width + out]
+        at = np.flatnonzero(within > facing) + width
         ahead, beyond = flat[at + along], flat[at + along + out]
         turned = np.where(~ahead, 1, np.where(beyond, -1, 0))
         moved = at + np.where(ahead, along, 0) + np.where(ahead & beyond, out, 0)
@@ -120,9 +175,6 @@ def _sides(mask: Mask) -> tuple[npt.NDArray[np.int64], ...]:
 
 def _simple(ring: Ring) -> Iterator[Ring]:
     """Split an open ring wherever it comes back to a corner."""
-    if len(np.unique(ring, axis=0)) == len(ring):
-        yield ring
-        return
     path: list[tuple[int, int]] = []
     place: dict[tuple[int, int], int] = {}
     for x, y in ring.tolist():
@@ -136,10 +188,3 @@ def _simple(ring: Ring) -> Iterator[Ring]:
             place[x, y] = len(path)
             path.append((x, y))
     yield np.array(path, np.int64)
-
-
-def _straightened(ring: Ring) -> Ring:
-    """Close an open ring and leave out the corners within straight lines."""
-    before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
-    turns = ring[np.any(before != after, axis=1)]
-    return np.concatenate([turns, turns[:1]])

@@ -7,20 +7,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from floodeval.data.listing import LAYOUTS, list_dataset
+from floodeval.data.dataset_config import read_config
+from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.data.listing import LAYOUTS, Listing, list_dataset
 from floodeval.data.listing import Sample as Sample
 from floodeval.data.listing import dataset_places as dataset_places
 from floodeval.data.listing import find_dataset as find_dataset
 from floodeval.data.listing import natural_key as natural_key
+from floodeval.data.photograph_reading import decide
 from floodeval.data.rasters import (
     Enough,
     Mask,
     Photograph,
-    read_mask,
+    read_header,
     read_photograph,
     read_reduced,
 )
-from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.reading import AS_STORED, EXIF, Reading
+from floodeval.data.reference_masks import Truth as Truth
+from floodeval.data.reference_masks import read_reference
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
@@ -85,17 +90,6 @@ class Pair:
     ignored: Mask | None = None
 
 
-@dataclass(frozen=True)
-class Truth:
-    """A reference mask: H x W, true where water stands, and H x W, true where a pixel counts nowhere.
-
-    `ignored` is None where every pixel counts. Water is false where a pixel is ignored.
-    """
-
-    water: Mask
-    ignored: Mask | None = None
-
-
 def read_pair(sample: Sample) -> Pair:
     """Read a sample's photograph and mask.
 
@@ -108,8 +102,18 @@ def read_pair(sample: Sample) -> Pair:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
         sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        raise FloodevalError(saying("rasters.other_size", **names, **sizes))
+        key = "rasters.other_orientation" if _fits_otherwise(sample) else "rasters.other_size"
+        other = next(way for way in EXIF if way != sample.reading.photographs.exif)
+        raise FloodevalError(saying(key, **names, **sizes, exif=other))
     return Pair(photograph, truth, reference.ignored)
+
+
+def _fits_otherwise(sample: Sample) -> bool:
+    """Whether photograph and mask are of one size with the other treatment of their orientation tags."""
+    photograph, mask = read_header(sample.photograph), read_header(sample.mask)
+    if sample.reading.photographs.exif == "apply":
+        return photograph.stored_size == mask.stored_size
+    return photograph.displayed_size == mask.displayed_size
 
 
 def read_truth(sample: Sample) -> Truth:
@@ -118,7 +122,8 @@ def read_truth(sample: Sample) -> Truth:
     Raises:
         FloodevalError: the file cannot be read, or has values that the scheme does not know.
     """
-    return Truth(read_mask(sample.mask))
+    reading = sample.reading
+    return read_reference(sample.mask, reading.labels, upright=reading.photographs.exif == "apply")
 
 
 def read_sample_photograph(sample: Sample) -> Photograph:
@@ -127,7 +132,7 @@ def read_sample_photograph(sample: Sample) -> Photograph:
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_photograph(sample.photograph)
+    return read_photograph(sample.photograph, sample.reading.photographs)
 
 
 def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tuple[int, int]]:
@@ -136,16 +141,34 @@ def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tup
     Raises:
         FloodevalError: the file cannot be read.
     """
-    return read_reduced(sample.photograph, enough)
+    return read_reduced(sample.photograph, enough, sample.reading.photographs)
 
 
-def load_dataset(name: str | Path) -> Dataset:
+def load_dataset(
+    name: str | Path,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
+    reading: Reading | None = None,
+) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
     Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/` paired by stem.
 
+    Args:
+        name: a folder, or a name under $FLOODEVAL_DATA or data/.
+        labels: which values of the masks mean water, and which count nowhere. By default what the folder's
+            `dataset.toml` declares, or plain black and white.
+        exif: `apply` or `ignore`: what to do with the orientation tags of photographs.
+        stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
+        config: a file to read in place of the folder's `dataset.toml`.
+        reading: how to read every file, as a run recorded it; in place of all of the above.
+
     Raises:
-        FloodevalError: no such folder, another layout, or not one pair in it.
+        FloodevalError: no such folder, another layout, or not one pair in it; a declaration that is none;
+            or photographs whose values do not say how they are read.
     """
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
@@ -156,7 +179,39 @@ def load_dataset(name: str | Path) -> Dataset:
                 "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    return Dataset(listing.name, listing.folder, listing.pairs, skipped, fingerprint(listing.pairs))
+    reading = reading or reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)
+    samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
+    return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
+
+
+def reading_of(
+    listing: Listing,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
+) -> Reading:
+    """Decide how every file of a data set is read: as stated here, else as its `dataset.toml` declares.
+
+    Args:
+        listing: of the data set.
+        labels: as in `load_dataset`.
+        exif: as in `load_dataset`.
+        stretch: as in `load_dataset`.
+        config: as in `load_dataset`.
+
+    Raises:
+        FloodevalError: a declaration is none, or photographs whose values do not say how they are read.
+    """
+    declared = read_config(listing.folder, config)
+    photographs = decide(
+        (pair.photograph for pair in listing.pairs),
+        exif or declared.exif,
+        stretch or declared.stretch,
+        declared.bands,
+    )
+    return Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:

@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
@@ -29,6 +31,7 @@ class SplitRecord:
         excluded: the samples left out, each with the kinds of issue that it was left out for.
         repaired: for samples whose masks were swapped, the id of the sample whose mask fits.
         flagged: the samples dealt although something is doubtful about their truth, each with the kinds.
+        labels: the label scheme by which the masks were read, as JSON; None where that is not known.
     """
 
     dataset: str
@@ -38,6 +41,7 @@ class SplitRecord:
     excluded: dict[str, list[str]] = field(default_factory=dict)
     repaired: dict[str, str] = field(default_factory=dict)
     flagged: dict[str, list[str]] = field(default_factory=dict)
+    labels: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def read_split(path: Path, dataset: Dataset) -> Split:
 
     Raises:
         FloodevalError: no such file, other columns or subsets, an id twice, an id that the data set lacks,
-            a scene that stands in two subsets, or a record that is broken or of another data set.
+            a scene that stands in two subsets, or a record that is broken, or of another data set or
+            label scheme.
     """
     table = _read_table(path, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})
     straddles = table.groupby("scene")["split"].transform("nunique") > 1
@@ -124,12 +129,15 @@ def _read_record(path: Path, dataset: Dataset) -> SplitRecord | None:
             if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
                 raise TypeError(f"{kinds!r} is not a list of kinds")
         dataset.repaired(record.repaired)
+        labels = None if record.labels is None else LabelScheme.from_json(record.labels)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise FloodevalError(saying("splits.no_record", path=path, why=error)) from None
     if record.repaired and record.fingerprint != dataset.fingerprint:
         raise FloodevalError(saying("splits.other_data", path=path, name=dataset.name))
+    if labels is not None and labels != dataset.reading.labels:
+        raise FloodevalError(saying("splits.other_labels", path=path, name=dataset.name))
     return record
 
 

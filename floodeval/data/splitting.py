@@ -1,6 +1,7 @@
 """A split made from a data set: audited, doubtful pairs left out or repaired, whole scenes dealt."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import inf
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from floodeval.data.audit.audit import audit
 from floodeval.data.audit.findings import DOUBTFUL, Audit
 from floodeval.data.dealing import deal
+from floodeval.data.label_check import check_labels
 from floodeval.data.samples import Dataset, read_truth
 from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import SUBSETS, Split, SplitRecord
@@ -43,11 +45,14 @@ def split_dataset(
         progress: is told what is going on, how much is done, and of how much.
 
     Raises:
-        FloodevalError: a share or a kind is wrong, or nothing is left to deal.
+        FloodevalError: a share or a kind is wrong, masks hold values that nobody declared, or
+            nothing is left to deal.
     """
     total = _check(shares, exclude, repair)
+    check_labels(dataset, lambda done, n: progress("looking at labels", done, n))
     scenes = kept_scenes(dataset, lambda done, n: progress("looking for scenes", done, n))
-    found = audit(dataset.folder, scenes=scenes, progress=lambda done, n: progress("looking", done, n))
+    tick = partial(progress, "looking")
+    found = audit(dataset.folder, scenes=scenes, progress=tick, reading=dataset.reading)
     repaired = found.repairs() if "swapped_masks" in repair else {}
     water, unreadable = _water_shares(dataset.repaired(repaired), progress)
     flags = doubts(found, repaired)
@@ -61,7 +66,10 @@ def split_dataset(
     dealt = deal({i: scene_of[i] for i in kept}, water, by_subset, seed)
     rows = [(sample_id, scene_of[sample_id], dealt[sample_id]) for sample_id in kept]
     flagged = {i: list(kinds) for i, kinds in flags.items() if i in dealt}
-    record = SplitRecord(dataset.name, dataset.fingerprint, seed, by_subset, excluded, repaired, flagged)
+    labels = dataset.reading.labels.to_json()
+    record = SplitRecord(
+        dataset.name, dataset.fingerprint, seed, by_subset, excluded, repaired, flagged, labels
+    )
     return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]), record)
 
 
@@ -87,7 +95,7 @@ def _water_shares(dataset: Dataset, progress: Progress) -> tuple[dict[str, float
     unreadable: dict[str, list[str]] = {}
     for done, sample in enumerate(dataset.samples, start=1):
         try:
-            water[sample.id] = float(read_truth(sample).water.mean())
+            water[sample.id] = read_truth(sample).water_share
         except FloodevalError:
             unreadable[sample.id] = [UNREADABLE]
         progress("measuring water", done, len(dataset.samples))

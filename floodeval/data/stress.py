@@ -12,6 +12,7 @@ from floodeval.data.drawn import draw_into, metadata
 from floodeval.data.scenery.scene import FACTORS, Scene, with_factor
 from floodeval.data.splits import Split, SplitRecord
 from floodeval.errors import FloodevalError
+from floodeval.locks import hold
 
 SEVERITIES = (0, 1, 2, 3)
 UNVARIED = "none"  # the factor of a base scene
@@ -84,21 +85,23 @@ def draw_stress(
     The columns of metadata.csv are Image, Mask, base, factor, severity, then all factors of the scene.
 
     Raises:
-        FloodevalError: the folder holds something else and `force` is not given, or cannot be written.
+        FloodevalError: the folder holds something else and `force` is not given, cannot be written, or
+            another process draws into it.
     """
     varied = stress_scenes(n_bases, seed)
     scenes = {condition.id: scene for scene, condition in varied}
     notes = {one.id: {"base": one.base, "factor": one.factor, "severity": one.severity} for _, one in varied}
     listed = folder / "metadata.csv"
-    if listed.is_file() and not force:
-        if listed.read_bytes() == metadata(scenes, notes).encode():
-            return False
-        raise FloodevalError(
-            f"{folder} holds other pictures than {n_bases} bases of seed {seed}; give its --bases and "
-            "--seed, or --force to draw them anew"
-        )
-    remove_drawn(folder)
-    draw_into(folder, scenes, notes, progress)
+    with hold(folder, f"data set {folder}"):
+        if listed.is_file() and not force:
+            if listed.read_bytes() == metadata(scenes, notes).encode():
+                return False
+            raise FloodevalError(
+                f"{folder} holds other pictures than {n_bases} bases of seed {seed}; give its --bases and "
+                "--seed, or --force to draw them anew"
+            )
+        remove_drawn(folder)
+        draw_into(folder, scenes, notes, progress)
     return True
 
 

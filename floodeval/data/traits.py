@@ -10,6 +10,7 @@ import numpy.typing as npt
 from floodeval.data.rasters import Mask, Photograph
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+Slices: TypeAlias = tuple[slice, slice]
 
 LONGER_SIDE = 512  # pixels at which traits are measured, where the photograph has more
 SMALLEST_BODY = 1e-4  # of the frame: what is smaller is a speck of the annotation, not a body of water
@@ -55,27 +56,32 @@ class Traits:
     megapixels: float
 
 
-def describe(photograph: Photograph, truth: Mask) -> Traits:
-    """Measure the traits of an H x W x 3 RGB photograph with its H x W truth."""
+def describe(photograph: Photograph, truth: Mask, ignored: Mask | None = None) -> Traits:
+    """Measure the traits of an H x W x 3 RGB photograph with its H x W truth.
+
+    Pixels that are `ignored` (H x W) count nowhere: shares are of the others, and where water ends at them is
+    no shore.
+    """
     height, width = truth.shape
     longer = max(height, width)
     scale = min(1.0, LONGER_SIDE / longer)
-    small, water = _reduced(photograph, truth, scale)
+    small, water, counted = _reduced(photograph, truth, ignored, scale)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lightness, chroma = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
-    channel = channel_width_px(water)
+    channel = channel_width_px(water, counted)
+    n_counted = truth.size if ignored is None else truth.size - int(np.count_nonzero(ignored))
     return Traits(
-        water_share=float(truth.mean()),
+        water_share=np.count_nonzero(truth) / max(n_counted, 1),
         n_bodies=count_bodies(water),
-        shoreline=shore_length_px(water) / float(np.sqrt(water.size)),
+        shoreline=shore_length_px(water, counted) / float(np.sqrt(water.size)),
         channel_width_px=None if channel is None else channel / scale,
         channel_width=None if channel is None else channel / scale / longer,
-        brightness=float(lightness.mean()),
-        contrast=float(lightness.std()),
+        brightness=float(lightness[counted].mean()) if counted.any() else 0.0,
+        contrast=float(lightness[counted].std()) if counted.any() else 0.0,
         water_colour=_colour(lab[water][CHUNK]),
         glare_share=_share((lightness > GLARE_LIGHTNESS) & (chroma < GLARE_CHROMA), water),
-        shadow_share=_share(lightness < DARK_LIGHTNESS, ~water),
-        haze=_dark_channel(small),
+        shadow_share=_share(lightness < DARK_LIGHTNESS, ~water & counted),
+        haze=_dark_channel(small, counted),
         megapixels=height * width / 1e6,
     )
 
@@ -86,41 +92,60 @@ def count_bodies(water: Mask) -> int:
     return int(np.count_nonzero(boxes[1:, cv2.CC_STAT_AREA] >= SMALLEST_BODY * water.size))
 
 
-def shore_length_px(water: Mask) -> float:
+def shore_length_px(water: Mask, counted: Mask | None = None) -> float:
     """Measure the length of the shore inside the frame, in pixels.
 
     The Cauchy-Crofton formula: crossings along rows, columns and both diagonals, each weighed by the
-    distance of its lines. A straight shore comes out at 0.95 to 1.03 of its length, by its direction.
+    distance of its lines. A straight shore comes out at 0.95 to 1.03 of its length, by its direction. Only
+    crossings between two pixels that are `counted` are of the shore.
     """
-    straight = np.count_nonzero(water[1:] ^ water[:-1]) + np.count_nonzero(water[:, 1:] ^ water[:, :-1])
-    slanted = np.count_nonzero(water[1:, 1:] ^ water[:-1, :-1])
-    slanted += np.count_nonzero(water[1:, :-1] ^ water[:-1, 1:])
+    counted = np.ones_like(water) if counted is None else counted
+
+    def crossings(first: Slices, second: Slices) -> int:
+        both = counted[first] & counted[second]
+        return int(np.count_nonzero((water[first] ^ water[second]) & both))
+
+    every, head, tail = slice(None), slice(None, -1), slice(1, None)
+    straight = crossings((tail, every), (head, every)) + crossings((every, tail), (every, head))
+    slanted = crossings((tail, tail), (head, head)) + crossings((tail, head), (head, tail))
     return float(np.pi / 8 * (straight + slanted / np.sqrt(2)))
 
 
-def channel_width_px(water: Mask) -> float | None:
-    """Measure the median width of the waterways along their skeleton, in pixels; None without a shore."""
+def channel_width_px(water: Mask, counted: Mask | None = None) -> float | None:
+    """Measure the median width of the waterways along their skeleton, in pixels; None without a shore.
+
+    Where pixels are not `counted`, water is taken to go on, as it is beyond the frame.
+    """
     from skimage.morphology import (
         skeletonize,
     )  # slow to load, and most who ask for a trait's name do not draw
 
-    if water.all() or not water.any():
+    going_on = water if counted is None else water | ~counted
+    if going_on.all() or not water.any():
         return None
-    continued = np.pad(water, PAD, mode="edge")
+    continued = np.pad(going_on, PAD, mode="edge")
     to_shore = cv2.distanceTransform(continued.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     inside = slice(PAD, -PAD)
     middle: Mask = skeletonize(continued)[inside, inside]  # type: ignore[no-untyped-call]
+    middle &= water
     distances = to_shore[inside, inside][middle if middle.any() else water]
     return float(np.median(2 * distances - 0.5))  # between an odd width's 2d - 1 and an even one's 2d
 
 
-def _reduced(photograph: Photograph, truth: Mask, scale: float) -> tuple[Photograph, Mask]:
+def _reduced(
+    photograph: Photograph, truth: Mask, ignored: Mask | None, scale: float
+) -> tuple[Photograph, Mask, Mask]:
+    """The photograph, its water and the pixels that count, all at the scale of measuring."""
+    counted = np.ones_like(truth) if ignored is None else ~ignored
     if scale == 1:
-        return photograph, truth
+        return photograph, truth, counted
     height, width = (max(1, round(side * scale)) for side in truth.shape)
     small = cv2.resize(photograph, (width, height), interpolation=cv2.INTER_AREA)
-    water = cv2.resize(truth.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_AREA)
-    return small, water > 127
+    shares = [
+        cv2.resize(mask.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_AREA)
+        for mask in (truth, counted)
+    ]
+    return small, shares[0] > 127, (shares[1] > 127) | (shares[0] > 127)
 
 
 def _share(wanted: Mask, among: Mask) -> float | None:
@@ -141,6 +166,7 @@ def _colour(lab: Floats) -> str | None:
     return "brown" if hue < 105 or hue >= 320 else "green" if hue < 195 else "blue"
 
 
-def _dark_channel(photograph: Photograph) -> float:
+def _dark_channel(photograph: Photograph, counted: Mask) -> float:
     patch = np.ones((DARK_PATCH, DARK_PATCH), np.uint8)
-    return float(cv2.erode(photograph.min(axis=2), patch).mean() / 255)
+    dark = np.where(counted, photograph.min(axis=2), 255).astype(np.uint8)
+    return float(cv2.erode(dark, patch)[counted].mean() / 255) if counted.any() else 0.0

@@ -1,17 +1,22 @@
-"""The failure cases that a person marked in a run: `cases.csv`, beside its table, for the report."""
+"""The failure cases that a person marked in a run: `cases.csv`, next to its tables, for the report.
 
-import csv
-import io
+Whoever marks or unmarks reads the file and writes it whole under its lock, so that marks made in two sessions
+at once are both kept.
+"""
+
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
-from floodeval.files import write_text
+from floodeval.files import write_bytes
 from floodeval.language.sentences import saying
+from floodeval.locks import hold
+from floodeval.spreadsheet import csv_of_texts, texts_of_csv
 
 FILE = "cases.csv"
 TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters
+WAIT_S = 30.0  # for another session that writes its marks at this moment
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,11 @@ def read_cases(run: Path) -> dict[str, MarkedCase]:
     if not path.is_file():
         return {}
     try:
-        rows = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
-        if missing := set(COLUMNS) - set(rows.fieldnames or ()):
+        columns, rows = texts_of_csv(path.read_bytes())
+        if missing := set(COLUMNS) - set(columns):
             raise KeyError(", ".join(sorted(missing)))
-        found = [MarkedCase(**{name: str(row[name] or "") for name in COLUMNS}) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        found = [MarkedCase(**{name: row[name] for name in COLUMNS}) for row in rows]
+    except (OSError, ValueError, KeyError) as error:
         columns = ", ".join(COLUMNS)
         raise FloodevalError(saying("cases.broken", path=path, why=error, columns=columns)) from error
     return {case.id: case for case in found}
@@ -58,23 +63,22 @@ def mark_case(run: Path, sample_id: str, tag: str = "", note: str = "", prompt: 
     Raises:
         FloodevalError: `cases.csv` cannot be read or written; nothing is changed then.
     """
-    cases = read_cases(run)
     when = datetime.now(UTC).isoformat(timespec="seconds")
     case = MarkedCase(sample_id, tag.strip()[:TAG_LENGTH], note.strip()[:NOTE_LENGTH], prompt, when)
-    _write(run, cases | {sample_id: case})
+    with hold(run / FILE, run / FILE, WAIT_S):
+        _write(run, read_cases(run) | {sample_id: case})
     return case
 
 
 def unmark_case(run: Path, sample_id: str) -> None:
     """Take a sample's mark away, where it has one; raises FloodevalError as `mark_case`."""
-    cases = read_cases(run)
-    if cases.pop(sample_id, None) is not None:
-        _write(run, cases)
+    if sample_id not in read_cases(run):
+        return
+    with hold(run / FILE, run / FILE, WAIT_S):
+        cases = read_cases(run)
+        if cases.pop(sample_id, None) is not None:
+            _write(run, cases)
 
 
 def _write(run: Path, cases: dict[str, MarkedCase]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(asdict(case) for case in cases.values())
-    write_text(run / FILE, text.getvalue())
+    write_bytes(run / FILE, csv_of_texts(COLUMNS, (asdict(case) for case in cases.values())))

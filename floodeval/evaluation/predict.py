@@ -9,6 +9,7 @@ import numpy as np
 
 from floodeval.data.outlines import geojson
 from floodeval.data.rasters import Mask, Photograph, encode_mask, read_header, read_photograph
+from floodeval.data.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.pipeline import LoadedVariant
 from floodeval.evaluation.request import checked_variants
@@ -72,6 +73,7 @@ def predict(
     out: str | Path | None = None,
     model_type: str = "vit_t",
     device: str = "cpu",
+    photographs: PhotographReading | None = None,
 ) -> Iterator[Predicted]:
     """Ask variants for the water in photographs, and write the masks and their outlines where asked.
 
@@ -88,6 +90,8 @@ def predict(
             `<variant>/<image>.geojson`, outlines in pixel coordinates; None writes nothing.
         model_type: vit_t, vit_b, vit_l or vit_h.
         device: a torch device.
+        photographs: how they are read, as a run's `info.photographs` or `decide` say; without it each
+            photograph says so by itself.
 
     Returns:
         One prediction per photograph and variant, in order.
@@ -98,9 +102,9 @@ def predict(
     paths = [Path(image) for image in images]
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
     checkpoints = checked_variants(variants, model_type)
-    _check(paths, marks)
+    _check(paths, marks, photographs)
     predictor = Predictor(load_variants(checkpoints, model_type, device))
-    return _predicted(predictor, paths, marks, None if out is None else Path(out))
+    return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 
 def outline_of(answer: Prediction, image: str, variant: str, marks: Marks) -> str:
@@ -109,7 +113,7 @@ def outline_of(answer: Prediction, image: str, variant: str, marks: Marks) -> st
     return geojson(answer.mask, image=image, variant=variant, prompt=str(marks), predicted_iou=score)
 
 
-def _check(paths: Sequence[Path], marks: Marks) -> None:
+def _check(paths: Sequence[Path], marks: Marks, photographs: PhotographReading | None) -> None:
     """Refuse what can be told from file names and headers alone."""
     if not paths:
         raise FloodevalError("no photograph to predict; give one or more image files")
@@ -120,15 +124,19 @@ def _check(paths: Sequence[Path], marks: Marks) -> None:
             "different folders"
         )
     for path in paths:
-        header = read_header(path)
+        header = read_header(path, photographs.exif if photographs else "apply")
         marks.check((header.height, header.width), path.name)
 
 
 def _predicted(
-    predictor: Predictor, paths: Sequence[Path], marks: Marks, out: Path | None
+    predictor: Predictor,
+    paths: Sequence[Path],
+    marks: Marks,
+    out: Path | None,
+    photographs: PhotographReading | None,
 ) -> Iterator[Predicted]:
     for path in paths:
-        answers = predictor.decode(predictor.encode(read_photograph(path)), marks)
+        answers = predictor.decode(predictor.encode(read_photograph(path, photographs)), marks)
         for name, answer in answers.items():
             files = _write(out, path, name, answer, marks) if out else (None, None)
             yield Predicted(path, name, answer.mask, answer.score, *files)

@@ -98,7 +98,8 @@ class Request:
             return self.split.record.flagged
         from floodeval.data.audit.audit import audit  # slow to import: a finished run needs none
 
-        return {sample_id: list(kinds) for sample_id, kinds in audit(dataset.folder).flags().items()}
+        flags = audit(dataset.folder, reading=dataset.reading).flags()
+        return {sample_id: list(kinds) for sample_id, kinds in flags.items()}
 
     def settings(self, dataset: Dataset, samples: Sequence[Sample]) -> dict[str, Any]:
         """The parts of `run.json`, by field of `RunInfo`, that the request decides without any model."""

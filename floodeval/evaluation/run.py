@@ -10,17 +10,19 @@ from typing import NamedTuple
 import pandas as pd
 
 from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.reading import Reading
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import RunInfo as RunInfo
 from floodeval.evaluation.run_info import Variant as Variant
-from floodeval.files import write_text, write_with
+from floodeval.files import write_with
 from floodeval.language.sentences import Joined, saying
 from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
 from floodeval.results import check_name, results_folder
 from floodeval.sam.prompts import folder_name
+from floodeval.spreadsheet import read_texts, write_csv
 
 COLUMNS = (
     *("id", "scene", "split", "variant", "prompt", "width", "height"),
@@ -104,7 +106,8 @@ class Run:
         name, wanted = self.info.dataset["name"], self.info.dataset["fingerprint"]
         check_name("data set", name)
         folders = [place / name for place in dataset_places()]
-        found = [load_dataset(folder) for folder in folders if folder.is_dir()]
+        reading = Reading(self.info.labels, self.info.photographs)
+        found = [load_dataset(folder, reading=reading) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
@@ -120,8 +123,10 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
     Raises:
         FloodevalError: a part of it would lead out of the run's folder.
     """
-    path = folder / "masks" / variant / folder_name(prompt) / f"{sample_id}.png"
-    if "\0" in str(path) or not path.resolve().is_relative_to((folder / "masks").resolve()):
+    root = folder / "masks" / variant / folder_name(prompt)
+    path = root / f"{sample_id}.png"
+    places = (folder / "masks", root)  # an id with `/` has its own subfolder, and never another's
+    if "\0" in str(path) or not all(path.resolve().is_relative_to(place.resolve()) for place in places):
         raise FloodevalError(saying("runs.outside", id=sample_id, variant=variant, prompt=prompt, run=folder))
     return path
 
@@ -188,20 +193,30 @@ def load_run(run: str | Path) -> Run:
     try:
         info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
         metrics = pd.read_parquet(folder / "metrics.parquet")
-        skipped = pd.read_csv(folder / "skipped.csv", dtype=str, keep_default_na=False)
+        skipped = read_texts(folder / "skipped.csv")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FloodevalError(saying("runs.broken", run=folder, why=error)) from None
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:
         raise FloodevalError(saying("runs.lacks", run=folder, columns=", ".join(sorted(missing))))
-    return Run(folder, info, metrics, skipped)
+    return Run(folder, info, _without_undefined(metrics), skipped)
+
+
+def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what 0 / 0 is: earlier versions wrote 0 for it, which is the policy no more."""
+    undefined = {
+        "precision": metrics["tp"] + metrics["fp"] == 0,
+        "recall": metrics["tp"] + metrics["fn"] == 0,
+        "specificity": metrics["tn"] + metrics["fp"] == 0,
+    }
+    return metrics.assign(**{name: metrics[name].mask(where) for name, where in undefined.items()})
 
 
 def write_tables(
     folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame, details: Mapping[str, pd.DataFrame]
 ) -> None:
     """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
-    write_text(folder / "skipped.csv", skipped.to_csv(index=False))
-    write_text(folder / "metrics.csv", metrics.to_csv(index=False))
+    write_csv(folder / "skipped.csv", skipped)
+    write_csv(folder / "metrics.csv", metrics)
     for name, table in [*details.items(), ("metrics", metrics)]:
         write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))

@@ -13,6 +13,7 @@ import pandas as pd
 
 from floodeval.data.agreement import agreement_at_hand
 from floodeval.data.digests import Digests, digests_of
+from floodeval.data.label_check import check_labels
 from floodeval.data.samples import Dataset, Sample, Skipped
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.contradiction import findings_of
@@ -46,6 +47,7 @@ def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, 
             was begun, a variant was trained on a sample, or not one sample could be evaluated.
     """
     samples = request.samples(dataset)
+    check_labels(dataset)
     began = time.perf_counter()
     loaded = load_variants(request.variants, request.model_type, request.device)
     scenes = request.scenes(dataset)

@@ -1,14 +1,14 @@
 """Augmented views: another framing and another light on a photograph and its truth."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.data.rasters import Photograph
-
-Share = npt.NDArray[np.uint8]  # H x W, the share of water in each pixel, 255 being all
+from floodeval.data.rasters import Mask, Photograph
+from floodeval.finetuning.shares import Share, averaged
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Augmentation:
     `mirror` and `upside_down` are chances. `rotation_deg` turns by up to that many degrees either way, and
     `zoom` crops up to that share of either side away. `brightness`, `contrast` and `saturation` scale by
     1 - x to 1 + x, and `hue` turns the colour circle by up to that share of it. What a rotation uncovers
-    mirrors the picture, in the photograph and in the truth alike.
+    mirrors the picture, in the photograph, in the truth and in what is ignored alike.
     """
 
     mirror: float = 0.0
@@ -31,16 +31,29 @@ class Augmentation:
     hue: float = 0.0
 
     def view(
-        self, photograph: Photograph, share: Share, rng: np.random.Generator
-    ) -> tuple[Photograph, Share]:
-        """Draw a view of an H x W x 3 photograph and its H x W share of water; both keep their size."""
+        self, photograph: Photograph, share: Share, ignored: Mask | None, rng: np.random.Generator
+    ) -> tuple[Photograph, Share, Mask | None]:
+        """Draw a view of a photograph, its share of water and what is ignored; all keep their size.
+
+        Args:
+            photograph: H x W x 3.
+            share: H x W.
+            ignored: H x W, true where a pixel does not count; None where every pixel counts.
+            rng: draws the view.
+        """
         size = (share.shape[1], share.shape[0])
         matrix = self._framing(size, rng)
-        turned, moved = (
-            cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-            for picture in (photograph, share)
-        )
-        return self._lit(np.asarray(turned, np.uint8), rng), np.asarray(moved, np.uint8)
+
+        def moved(picture: npt.NDArray[Any], flags: int = cv2.INTER_LINEAR) -> npt.NDArray[Any]:
+            return np.asarray(
+                cv2.warpAffine(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+            )
+
+        photograph = self._lit(np.asarray(moved(photograph), np.uint8), rng)
+        if ignored is None:
+            return photograph, averaged(share, None, moved), None
+        kept_out = moved(ignored.astype(np.uint8), cv2.INTER_NEAREST) > 0
+        return photograph, np.where(kept_out, np.uint8(0), averaged(share, ignored, moved)), kept_out
 
     def _framing(self, size: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float64]:
         """The 2 x 3 matrix from the photograph's pixels to the view's."""

@@ -1,13 +1,16 @@
 """A fine-tuning from a split data set to `results/models/<name>`: checkpoint, configuration, history."""
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import torch
 
+from floodeval.data.label_check import check_labels
 from floodeval.data.samples import Dataset, Sample, Skipped, digest_of
 from floodeval.data.splits import Split, write_split
 from floodeval.errors import FloodevalError
@@ -17,6 +20,7 @@ from floodeval.finetuning.examples import FRAME, KEPT_SIDE, Picture, load_pictur
 from floodeval.finetuning.progress import STATE, Progress, read_progress
 from floodeval.finetuning.recorder import Recorder, Tell
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
+from floodeval.locks import hold
 from floodeval.results import model_folder
 from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.models import Model, load_model
@@ -69,28 +73,51 @@ def finetune(
         progress: is told what is going on, how much is done, and of how much.
 
     Raises:
-        FloodevalError: a name or split is wrong, the model exists, or the loss diverges.
+        FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
+            masks hold values that nobody declared, or the loss diverges.
     """
-    config = config or TrainingConfig()
     folder = model_folder(name)
+    with hold(folder, f"model {name}"):
+        return _train(
+            folder, dataset, split, config or TrainingConfig(), device, force, tensorboard, progress
+        )
+
+
+def _train(
+    folder: Path,
+    dataset: Dataset,
+    split: Split,
+    config: TrainingConfig,
+    device: str,
+    force: bool,
+    tensorboard: bool,
+    progress: Tell,
+) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
-    asked = {"recipe": config.to_json(), "split": split.sha256, "data set": dataset.fingerprint}
+    asked = {
+        "recipe": config.to_json(),
+        "split": split.sha256,
+        "data set": dataset.fingerprint,
+        "label scheme": json.dumps(dataset.reading.labels.to_json()),
+        "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
+    }
     begun = None if force else read_progress(folder, asked)
     if folder.exists() and begun is None and not force:
         raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
+    check_labels(dataset)
     model = load_model(config.model_type, device=device)
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
     train, validation = _views(pictures, model, config, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
-        begun = Progress(asked)
+        begun = Progress(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
         begun.write(folder)
         write_split(split, folder / "split.csv")
     seen = [sample for members in subsets.values() for sample in members]
     provenance = _provenance(dataset, split, config, seen)
-    recorder = Recorder(folder, config, model, provenance, device, begun, tensorboard)
+    recorder = Recorder(folder, config, model, provenance, dataset.reading, device, begun, tensorboard)
     history = recorder.train(train, validation, progress)
     (folder / STATE).unlink(missing_ok=True)
     known = split.column("split")

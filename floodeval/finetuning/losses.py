@@ -1,4 +1,4 @@
-"""Losses of the mask decoder, on a grid of its logits."""
+"""Losses of the mask decoder, over the cells of its logits' grid that count."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,8 @@ def dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """1 - soft Dice, with 1 added above and below (Milletari et al. 2016, V-Net).
 
     Args:
-        logits: H x W.
-        target: H x W, the share of water in each cell, 0..1.
+        logits: of the cells that count, in any shape.
+        target: the share of water in each of them, 0..1.
     """
     probability = logits.sigmoid()
     shared, total = (probability * target).sum(), probability.sum() + target.sum()
@@ -61,7 +61,7 @@ MASK_LOSSES: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
 
 
 def iou_of_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """IoU of the H x W mask of positive logits with the cells that are mostly water; 1 if both are empty."""
+    """IoU of the mask of positive logits with the cells that are mostly water; 1 if both are empty."""
     predicted, truth = logits > 0, target > 0.5
     union = (predicted | truth).sum()
     return torch.where(union > 0, (predicted & truth).sum() / union.clamp(min=1), 1.0)

@@ -1,15 +1,18 @@
 """A training under way on disk: all that is needed to go on after a kill, in one file."""
 
 import io
+import math
 import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 
 from floodeval.errors import FloodevalError
 from floodeval.files import write_bytes
+from floodeval.finetuning.history import CHOSEN_BY, kept_epoch
 
 STATE = "training.pt"
 _BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)  # what torn files raise
@@ -20,15 +23,14 @@ class Progress:
     """Where a training stands: `done` photographs into the epoch after the last row of `history`.
 
     `sums` holds what the interrupted epoch has measured so far, `seconds` what it took, and `trainer` the
-    trainer's state.
+    trainer's state. `created` is when the training began, in UTC.
     """
 
     asked: dict[str, str]
     history: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    best_iou: float = -1.0
     done: int = 0
     seconds: float = 0.0
+    created: str = ""
     sums: dict[str, list[float]] = field(default_factory=dict)
     trainer: dict[str, Any] | None = None
 
@@ -36,6 +38,16 @@ class Progress:
     def epoch(self) -> int:
         """The epoch under way, from 1; 0 before the published model was validated."""
         return len(self.history)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose weights are kept so far; 0 for none."""
+        return kept_epoch(pd.DataFrame(self.history)) if self.history else 0
+
+    @property
+    def best_iou(self) -> float:
+        """The validation IoU of that epoch; NaN where there is none."""
+        return self.history[self.best_epoch][CHOSEN_BY] if self.best_epoch else math.nan
 
     def write(self, folder: Path) -> None:
         """Write the state, whole or not at all."""

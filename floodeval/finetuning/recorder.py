@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from floodeval.data.reading import Reading
 from floodeval.files import write_text
 from floodeval.finetuning.config import TrainingConfig
+from floodeval.finetuning.history import NUMBER_FORMAT
 from floodeval.finetuning.progress import Progress
 from floodeval.finetuning.tensorboard import write_events
 from floodeval.finetuning.training import Sums, Trainer
@@ -33,12 +35,13 @@ class Recorder:
         config: TrainingConfig,
         model: Model,
         provenance: Provenance,
+        reading: Reading,
         device: str,
         progress: Progress,
         tensorboard: bool = False,
     ) -> None:
         self.folder, self.config, self.model, self.provenance = folder, config, model, provenance
-        self.device, self.progress, self.tensorboard = device, progress, tensorboard
+        self.reading, self.device, self.progress, self.tensorboard = reading, device, progress, tensorboard
         self.base = copy.deepcopy(model.sam.state_dict())
 
     def train(self, train: Views, validation: Views, tell: Tell) -> pd.DataFrame:
@@ -71,7 +74,8 @@ class Recorder:
         validated = trainer.validate(validation)
         self._record(trained, validated, trainer.rate, before + time.perf_counter() - began)
         with trainer.average.applied():
-            self._keep_if_best(epoch, validated["iou"])
+            if self.progress.best_epoch == epoch:
+                self._keep_checkpoint()
         self._keep(trainer)
         best = self.progress.best_iou
         note = f"training: epoch {epoch}, validation IoU {validated['iou']:.3f} (best {best:.3f})"
@@ -92,7 +96,7 @@ class Recorder:
             | {"learning_rate": rate, "seconds": seconds, "peak_memory_mb": peak_memory_mb(self.device)}
         )
         history = pd.DataFrame(self.progress.history)
-        write_text(self.folder / "history.csv", history.to_csv(index=False, float_format="%.6g"))
+        write_text(self.folder / "history.csv", history.to_csv(index=False, float_format=NUMBER_FORMAT))
         if self.tensorboard:
             write_events(self.folder / "tensorboard", history)
 
@@ -102,18 +106,20 @@ class Recorder:
         self.progress.trainer = trainer.state()
         self.progress.write(self.folder)
 
-    def _keep_if_best(self, epoch: int, iou: float) -> None:
+    def _keep_checkpoint(self) -> None:
         """Keep the checkpoint; the model holds the weights that were validated."""
-        if iou > self.progress.best_iou:
-            self.progress.best_epoch, self.progress.best_iou = epoch, iou
-            state = self.model.sam.state_dict()
-            write_checkpoint(self.folder / CHECKPOINT, state, self.base, self.provenance)
-            self._describe()
+        write_checkpoint(self.folder / CHECKPOINT, self.model.sam.state_dict(), self.base, self.provenance)
+        self._describe()
 
     def _describe(self) -> None:
-        """Write `config.json`: the recipe, the epoch chosen so far (0: none), and what it comes from."""
+        """Write `config.json`: the recipe, the epoch kept so far (0: none), and what it comes from."""
         described = asdict(self.config) | {"best_epoch": self.progress.best_epoch}
         if self.progress.best_epoch:
             described["best_val_iou"] = round(self.progress.best_iou, 6)
         origin = {k: v for k, v in vars(self.provenance).items() if k not in ("config", "photographs")}
-        write_text(self.folder / "config.json", json.dumps(described | origin, indent=2) + "\n")
+        read = {
+            "labels": self.reading.labels.to_json(),
+            "photographs": self.reading.photographs.to_json(),
+            "created": self.progress.created,
+        }
+        write_text(self.folder / "config.json", json.dumps(described | origin | read, indent=2) + "\n")

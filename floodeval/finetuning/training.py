@@ -1,8 +1,8 @@
 """The training loop: views, prompts and losses to steps of the optimiser, and the fixed validation."""
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,15 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.finetuning.average import Average
 from floodeval.finetuning.config import TrainingConfig
-from floodeval.finetuning.examples import Example
+from floodeval.finetuning.examples import GRID, Example
 from floodeval.finetuning.losses import MASK_LOSSES, iou_of_logits, score_loss
 from floodeval.finetuning.views import Views, autocast
 from floodeval.sam.architecture import Sam
 from floodeval.sam.clicks import Click, frame_mask, next_click, prompt_of
-from floodeval.sam.inference import Embedding, decode_logits
+from floodeval.sam.inference import decode_logits
 from floodeval.sam.prompts import Prompt, PromptSpec, generator, make_prompt, parse_prompt
 
 FULL = parse_prompt("full")
-GRID = 256  # of the logits
 
 
 @dataclass
@@ -101,16 +100,19 @@ class Trainer:
         order = generator(self.config.seed, f"epoch {epoch}").permutation(len(views))
         for start in range(done, len(order), self.config.batch):
             batch = order[start : start + self.config.batch]
-            for index in batch:
-                self._learn(views.example(int(index), str(epoch)), epoch, sums, len(batch))
-            self._step()
+            learned = [self._learn(views.example(int(index), str(epoch)), epoch, sums) for index in batch]
+            self._step(sum(learned))
             tick(start + len(batch), sums)
         return sums.means()
 
     def validate(self, views: Views) -> dict[str, float]:
         """Mean loss, IoU and Dice over the fixed validation prompts, and IoU and Dice with each of them.
 
-        IoU and Dice are of water, on the 256 x 256 grid of the logits.
+        IoU and Dice are of water, on the 256 x 256 grid of the logits, without the cells that are ignored. A
+        photograph without water is measured with those prompts alone that exist without water.
+
+        Raises:
+            FloodevalError: no photograph can be given any of the prompts.
         """
         sums = Sums()
         with self.average.applied(), torch.no_grad():
@@ -118,18 +120,32 @@ class Trainer:
                 module.eval()
             for index in range(len(views)):
                 example = views.example(index, "validation")
+                if example.is_blank:
+                    continue
                 for spec in self.validation_prompts:
-                    sums.add(spec.spec, **self._answer(example, spec, draw=example.id).numbers)
+                    if _can_be_given(spec, example):
+                        sums.add(spec.spec, **self._answer(example, spec, draw=example.id).numbers)
+        if not sums.values:
+            asked = ", ".join(self.config.validation_prompts)
+            raise FloodevalError(
+                f"no photograph of the validation subset can be given a validation prompt ({asked}): none "
+                "shows water; add 'full' to the validation prompts, or split the data set again"
+            )
         return sums.means()
 
-    def _learn(self, example: Example, epoch: int, sums: Sums, n_batch: int) -> None:
-        """Add the gradients of one view: of every prompt's loss to the embedding, and once from there on."""
+    def _learn(self, example: Example, epoch: int, sums: Sums) -> bool:
+        """Add the gradients of one view: of every prompt's loss to the embedding, and once from there on.
+
+        The loss of a view is the mean over the prompts that it was given. Returns whether there was anything
+        to learn from: a view of ignored pixels alone has no loss.
+        """
+        if example.is_blank:
+            return False
         features = example.embedding.features
         leaf = features.detach().float().requires_grad_(self.config.trains_encoder)
-        seen = Example(
-            example.id, Embedding(leaf, example.embedding.size, example.embedding.input_size), example.share
-        )
-        for number, spec in enumerate(self._drawn(example.id, epoch)):
+        seen = replace(example, embedding=replace(example.embedding, features=leaf))
+        specs = self._drawn(example, epoch)
+        for number, spec in enumerate(specs):
             answer = self._answer(seen, spec, draw=f"{epoch}:{number}:{example.id}")
             if not torch.isfinite(answer.loss):
                 raise FloodevalError(
@@ -137,25 +153,23 @@ class Trainer:
                     f"{self.config.learning_rate:g} diverges; lower --learning-rate (the best checkpoint "
                     "so far is kept)"
                 )
-            scaled = answer.loss / (n_batch * self.config.prompts_per_view)
-            scaled.backward()  # type: ignore[no-untyped-call]
+            (answer.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
             sums.add(spec.kind, **answer.numbers)
         if leaf.grad is not None:
             features.backward(leaf.grad)  # type: ignore[no-untyped-call]
+        return True
 
-    def _drawn(self, sample_id: str, epoch: int) -> Iterator[PromptSpec]:
-        rng = generator(self.config.seed, f"prompts {epoch}:{sample_id}")
+    def _drawn(self, example: Example, epoch: int) -> list[PromptSpec]:
+        """The prompts of a view in an epoch; without water only the whole frame can be asked for, once."""
+        rng = generator(self.config.seed, f"prompts {epoch}:{example.id}")
         n = min(self.config.prompts_per_view, len(self.prompts))
-        for index in rng.choice(len(self.prompts), n, replace=False):
-            yield self.prompts[index]
+        drawn = [self.prompts[index] for index in rng.choice(len(self.prompts), n, replace=False)]
+        return drawn if example.truth.any() else [FULL]
 
     def _answer(self, example: Example, spec: PromptSpec, draw: str) -> Answer:
         """The loss of mask token 0 and the IoU of its mask; `draw` seeds what the prompt draws."""
-        truth = example.truth
-        prompt = make_prompt(spec, truth, draw)
-        if prompt is None:  # no water: only the whole frame can be asked for
-            prompt = make_prompt(FULL, truth, draw)
-        assert prompt is not None
+        prompt = make_prompt(spec, example.truth, draw)
+        assert prompt is not None  # only prompts that can be given are asked for
         with autocast(self.sam, self.precision):
             previous = None
             if spec.kind == "clicks" and prompt.points is not None:
@@ -174,7 +188,10 @@ class Trainer:
         n_clicks = generator(self.config.seed, f"clicks {draw}").integers(1, spec.max or 1, endpoint=True)
         while len(clicks) < n_clicks:
             logits, _ = decode_logits(self.sam, example.embedding, prompt_of(clicks), previous=previous)
-            click = next_click(example.truth, frame_mask(logits, example.share.shape), clicks)
+            predicted = frame_mask(logits, example.share.shape)
+            if example.ignored is not None:
+                predicted &= ~example.ignored  # nothing is wrong there
+            click = next_click(example.truth, predicted, clicks)
             if click is None:
                 break
             previous = logits.float()
@@ -182,19 +199,15 @@ class Trainer:
         return prompt_of(clicks), previous
 
     def _measure(self, logits: torch.Tensor, score: torch.Tensor, example: Example) -> Answer:
-        target = example.target(GRID).to(logits.device)
-        iou = iou_of_logits(logits[0, 0, : target.shape[0], : target.shape[1]], target)
-        if self.config.loss_side > GRID:
-            side = self.config.loss_side
-            logits = torch.nn.functional.interpolate(
-                logits, (side, side), mode="bilinear", align_corners=False
-            )
-            target = example.target(side).to(logits.device)
-        inside = logits[0, 0, : target.shape[0], : target.shape[1]]
-        loss = MASK_LOSSES[self.config.loss](inside, target)
+        iou = iou_of_logits(*_compared(logits, example, GRID))
+        loss = MASK_LOSSES[self.config.loss](*_compared(logits, example, self.config.loss_side))
         return Answer(loss + self.config.score_weight * score_loss(score, iou), iou.item())
 
-    def _step(self) -> None:
+    def _step(self, n_views: int) -> None:
+        """Take a step along the mean gradient of the views that there was something to learn from."""
+        for parameter in self.parameters.values():
+            if parameter.grad is not None:
+                parameter.grad /= n_views
         if self.config.clip:
             torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), self.config.clip)
         self.rate = float(self.optimizer.param_groups[0]["lr"])
@@ -224,6 +237,23 @@ class Trainer:
         self.average.steps, self.rate = int(state["steps"]), float(state["rate"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+
+
+def _can_be_given(spec: PromptSpec, example: Example) -> bool:
+    """Whether a prompt can be made for an example: one that is made from the truth needs water."""
+    return not spec.uses_ground_truth or bool(example.truth.any())
+
+
+def _compared(logits: torch.Tensor, example: Example, side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The logits (1 x 1 x 256 x 256) and the target in those cells of a grid that count, in one shape."""
+    if side > GRID:
+        logits = torch.nn.functional.interpolate(logits, (side, side), mode="bilinear", align_corners=False)
+    target, counted = example.target(side).to(logits.device), example.counted(side)
+    inside = logits[0, 0, : target.shape[0], : target.shape[1]]
+    if counted is None:
+        return inside, target
+    counted = counted.to(logits.device)
+    return inside[counted], target[counted]
 
 
 def _optimizer(

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 
+from floodeval.caches import BoundedCache
 from floodeval.errors import FloodevalError
 from floodeval.finetuning.augmentation import Augmentation
 from floodeval.finetuning.examples import Example, Picture, resized
@@ -44,18 +44,20 @@ class FreshViews:
         """Draw and encode a view."""
         picture = self.pictures[index]
         rng = generator(self.seed, f"view {draw}:{picture.id}")
-        photograph, share = resized(*self.augmentation.view(picture.photograph, picture.share, rng))
+        view = self.augmentation.view(picture.photograph, picture.share, picture.ignored, rng)
+        photograph, share, ignored = resized(*view)
         size = (photograph.shape[0], photograph.shape[1])
         with autocast(self.sam, self.precision):
             features = encode(self.sam, photograph)
-        return Example(picture.id, Embedding(features.float(), size, size), share)
+        return Example(picture.id, Embedding(features.float(), size, size), share, ignored)
 
 
 class KeptViews:
     """A fixed number of views of every photograph, encoded once and kept in the cache (about 3 MB each).
 
     The first view is the photograph itself. Which views there are depends on the photograph, the augmentation
-    and the encoder alone, so trainings with other seeds or losses find them again.
+    and the encoder alone, so trainings with other seeds or losses find them again. The cache is bounded: a
+    view that is gone when it is asked for is encoded again.
     """
 
     def __init__(
@@ -70,18 +72,22 @@ class KeptViews:
     ) -> None:
         self.ids = [picture.id for picture in pictures]
         self.n_views, self.seed = n_views, seed
-        folder = cache_folder() / "views" / encoder_sha256[:16]
+        self.cache = BoundedCache("views", cache_folder() / "views")
         self.paths = []
+        self.sources = []  # of each photograph: its picture as it is, and as it is augmented
         for picture in pictures:
             key = hashlib.sha256(repr((picture.photograph.shape, augmentation)).encode())
             key.update(np.ascontiguousarray(picture.photograph).data)
             key.update(np.ascontiguousarray(picture.share).data)
-            paths = [folder / f"{key.hexdigest()[:32]}-{number}.safetensors" for number in range(n_views)]
-            for number, path in enumerate(paths):
-                changed = augmentation if number else Augmentation()
-                _keep(path, FreshViews([picture], sam, changed, "float32"), str(number))
+            if picture.ignored is not None:
+                key.update(b"ignored" + picture.ignored.tobytes())
+            folder = self.cache.folder / encoder_sha256[:16]
+            self.paths.append([folder / f"{key.hexdigest()[:32]}-{n}.safetensors" for n in range(n_views)])
+            changes = (Augmentation(), augmentation)
+            self.sources.append([FreshViews([picture], sam, change, "float32") for change in changes])
+            for number in range(n_views):
+                self._view(len(self.paths) - 1, number)
                 tick()
-            self.paths.append(paths)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -89,7 +95,27 @@ class KeptViews:
     def example(self, index: int, draw: str) -> Example:
         """Read one of the photograph's views, drawn by the seed."""
         rng = generator(self.seed, f"view {draw}:{self.ids[index]}")
-        return _read(self.paths[index][int(rng.integers(self.n_views))], self.ids[index])
+        return self._view(index, int(rng.integers(self.n_views)))
+
+    def _view(self, index: int, number: int) -> Example:
+        """Read a view, or encode and keep it; a broken file counts as none."""
+        path, sample_id = self.paths[index][number], self.ids[index]
+        try:
+            example = _example(sample_id, read_tensors(path)[0])
+        except (FloodevalError, KeyError):
+            with torch.inference_mode():
+                made = self.sources[index][min(number, 1)].example(0, str(number))
+            tensors = {
+                "features": made.embedding.features.half().cpu(),
+                "share": torch.from_numpy(made.share),
+            }
+            if made.ignored is not None:
+                tensors["ignored"] = torch.from_numpy(made.ignored)
+            write_tensors(path, tensors, {})
+            self.cache.added(path)
+            return _example(sample_id, tensors)
+        self.cache.used(path)
+        return example
 
 
 def encode(sam: Sam, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> torch.Tensor:
@@ -104,19 +130,7 @@ def autocast(sam: Sam, precision: torch.dtype) -> torch.autocast:
     return torch.autocast(sam.device.type, torch.bfloat16, enabled=precision == torch.bfloat16)
 
 
-def _keep(path: Path, views: FreshViews, draw: str) -> None:
-    """Encode a view unless it is kept already; a broken file counts as none."""
-    try:
-        read_tensors(path)
-    except FloodevalError:
-        with torch.inference_mode():
-            made = views.example(0, draw)
-        write_tensors(
-            path, {"features": made.embedding.features.half(), "share": torch.from_numpy(made.share)}, {}
-        )
-
-
-def _read(path: Path, sample_id: str) -> Example:
-    tensors = read_tensors(path)[0]
+def _example(sample_id: str, tensors: dict[str, torch.Tensor]) -> Example:
     share = tensors["share"].numpy()
-    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share)
+    ignored = tensors["ignored"].numpy() if "ignored" in tensors else None
+    return Example(sample_id, Embedding(tensors["features"], share.shape, share.shape), share, ignored)

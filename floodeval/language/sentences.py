@@ -5,6 +5,7 @@ A sentence is named by its file and its key: `say("home.undecided", b=..., gap=.
 number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,11 @@ DEFAULT = "en"
 
 Sentence = str | dict[str, str]
 
+NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
+PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
+
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+_drawn: ContextVar[bool] = ContextVar("drawn", default=False)
 
 
 def language() -> str:
@@ -51,6 +56,26 @@ def speaking(language: str) -> Iterator[None]:
         _language.set(before)
 
 
+def speak_of_drawn_scenes(drawn: bool) -> None:
+    """Call photographs drawn scenes from here on, in this thread, or photographs again.
+
+    What was measured on pictures that floodeval drew must never be read as measured on photographs. The noun
+    is exchanged in the sentences themselves, so that none is written twice.
+    """
+    _drawn.set(drawn)
+
+
+@contextmanager
+def speaking_of_drawn_scenes(drawn: bool) -> Iterator[None]:
+    """Call photographs drawn scenes within a `with` block, where they were drawn."""
+    before = _drawn.get()
+    speak_of_drawn_scenes(drawn)
+    try:
+        yield
+    finally:
+        speak_of_drawn_scenes(before)
+
+
 def say(key: str, **values: object) -> str:
     """A sentence in the language of the moment, with its values filled in.
 
@@ -61,7 +86,22 @@ def say(key: str, **values: object) -> str:
     sentence = catalogue(language())[key]
     if isinstance(sentence, dict):
         sentence = sentence["one" if values["n"] == 1 else "other"]
+    if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
+        sentence = _of_drawn_scenes(sentence, language())
     return sentence.format(**values)
+
+
+@cache
+def _of_drawn_scenes(sentence: str, language: str) -> str:
+    """A sentence of the catalogue with drawn scenes in place of photographs; not within its braces."""
+    words = catalogue(language)
+    drawn = {str(words[f"nouns.{noun}"]): str(words[f"nouns.drawn_{noun}"]) for noun in NOUNS}
+
+    def exchanged(found: re.Match[str]) -> str:
+        noun = drawn[found[0].lower()]
+        return noun[0].upper() + noun[1:] if found[0][0].isupper() else noun
+
+    return re.sub(rf"(?<![{{\w])(?:{'|'.join(drawn)})(?![}}\w])", exchanged, sentence, flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)

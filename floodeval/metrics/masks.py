@@ -8,9 +8,9 @@ import numpy.typing as npt
 from floodeval.data.rasters import Mask
 
 EMPTY_POLICY = (
-    "both masks empty: the metrics of water are missing; one empty: overlap, boundary IoU and NSD are 0, the "
-    "distances the image's diagonal in pixels; the same for the overlap of the class dry where a mask has no "
-    "dry pixel"
+    "both masks empty: the metrics of water are missing; one empty: IoU, Dice, boundary IoU and NSD are 0, "
+    "the distances the image's diagonal in pixels; precision is missing where nothing was predicted, recall "
+    "where nothing is true; the same for the class dry where a mask has no dry pixel"
 )
 
 

@@ -25,6 +25,10 @@ class Counts:
 class Overlap:
     """Overlap metrics in 0..1; None where the empty-mask policy calls the metric missing.
 
+    IoU and Dice are missing where neither mask has water, and 0 where one of them alone has. Precision is
+    missing where nothing was predicted and recall where nothing is true; specificity, the recall of the class
+    dry, where nothing is truly dry: 0 / 0 is no value, and it enters no mean as 0 or 1.
+
     With TP, FP, FN and TN the counts of pixels and water the positive class:
 
     - `iou` = TP / (TP + FP + FN), the Jaccard index (Jaccard 1912)
@@ -71,9 +75,9 @@ def overlap(counts: Counts) -> Overlap:
     return Overlap(
         iou=iou,
         dice=ratio(2 * tp, 2 * tp + fp + fn, wet),
-        precision=ratio(tp, tp + fp, wet),
-        recall=ratio(tp, tp + fn, wet),
-        specificity=ratio(tn, tn + fp, dry),
+        precision=ratio(tp, tp + fp, tp + fp),
+        recall=ratio(tp, tp + fn, tp + fn),
+        specificity=ratio(tn, tn + fp, tn + fp),
         accuracy=ratio(tp + tn, tp + fp + fn + tn, wet + dry),
         iou_dry=iou_dry,
         miou=None if iou is None or iou_dry is None else (iou + iou_dry) / 2,

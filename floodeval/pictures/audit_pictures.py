@@ -11,6 +11,7 @@ import numpy as np
 from floodeval.data.audit.findings import Audit, Issue
 from floodeval.data.listing import Listing, printable
 from floodeval.data.rasters import Photograph, read_mask_values, read_photograph
+from floodeval.data.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg, png
@@ -51,14 +52,19 @@ class AuditPictures:
     def __init__(self, audit: Audit, listing: Listing) -> None:
         """Take the audit and where its files lie."""
         self._listing = listing
+        self._reading = audit.reading.photographs
         self._explained = {i for kind in ("swapped_masks", "foreign_mask") for i in _ids(audit, kind)}
         self._rows: dict[str, Callable[[Issue], list[Row]]] = {
             "swapped_masks": self._swapped,
             "foreign_mask": self._foreign,
             "size_mismatch": self._unequal,
+            "orientation": self._pair,
             "grey_mask": self._pair,
             "empty_mask": self._pair,
             "full_mask": self._pair,
+            "black_photograph": self._pair,
+            "white_photograph": self._pair,
+            "constant_photograph": self._pair,
             "missing_photograph": self._mask_alone,
             "missing_mask": self._photograph_alone,
             "duplicate_bytes": self._scene,
@@ -103,7 +109,7 @@ class AuditPictures:
 
     def _photograph(self, sample_id: str) -> Figure | None:
         path = self._listing.photograph_of.get(sample_id)
-        small = _small_photograph(path) if path else None
+        small = _small_photograph(path, self._reading) if path else None
         return (
             _figure(jpeg(small[0], 80), small[0], say("audit.photograph", id=sample_id), small[1])
             if small
@@ -112,14 +118,14 @@ class AuditPictures:
 
     def _mask(self, sample_id: str) -> Figure | None:
         path = self._listing.mask_of.get(sample_id)
-        small = _small_mask(path) if path else None
+        small = _small_mask(path, self._reading.exif) if path else None
         return _figure(png(small[0]), small[0], say("audit.mask", id=sample_id), small[1]) if small else None
 
     def _outlined(self, sample_id: str, mask_id: str) -> Figure | None:
         """A photograph with the shore of a mask of its size drawn in."""
         paths = self._listing.photograph_of.get(sample_id), self._listing.mask_of.get(mask_id)
-        photograph = _small_photograph(paths[0]) if paths[0] else None
-        mask = _small_mask(paths[1]) if paths[1] else None
+        photograph = _small_photograph(paths[0], self._reading) if paths[0] else None
+        mask = _small_mask(paths[1], self._reading.exif) if paths[1] else None
         if not photograph or not mask or photograph[1] != mask[1]:
             return None
         drawn = outlined(photograph[0], mask[0][..., 0] > 127)
@@ -132,17 +138,17 @@ Small = tuple[Photograph, tuple[int, int]]
 
 
 @lru_cache(maxsize=64)
-def _small_photograph(path: Path) -> Small | None:
+def _small_photograph(path: Path, reading: PhotographReading) -> Small | None:
     try:
-        return _shrunk(read_photograph(path))
+        return _shrunk(read_photograph(path, reading))
     except FloodevalError:
         return None
 
 
 @lru_cache(maxsize=64)
-def _small_mask(path: Path) -> Small | None:
+def _small_mask(path: Path, exif: str) -> Small | None:
     try:
-        return _shrunk(np.repeat(read_mask_values(path)[..., None], 3, axis=-1))
+        return _shrunk(np.repeat(read_mask_values(path, exif)[..., None], 3, axis=-1))
     except FloodevalError:
         return None
 
@@ -165,7 +171,7 @@ def _ids(audit: Audit, kind: str) -> list[str]:
 
 
 def names_of(issue: Issue) -> str:
-    """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`."""
+    """The samples of an issue in one phrase: `14 and 15`, `1061 with the mask of 1062`, `the data set`."""
     joints = {"swapped_masks": "audit.joint_swapped", "foreign_mask": "audit.joint_foreign"}
     joint = say(joints[issue.kind]) if issue.kind in joints else ", "
-    return printable(joint.join(issue.ids))
+    return printable(joint.join(issue.ids)) or say("audit.whole_dataset")

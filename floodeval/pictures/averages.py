@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.verdicts import DECIDED
 from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
@@ -83,7 +84,7 @@ def averages_html(
         averages: rows of `floodeval.analysis.means.mean_table`; without low and high no intervals are drawn.
         inks: the variants to draw, in order, and how.
         agreement: of two annotations of one photograph, as IoU; drawn as a band behind the bars of IoU.
-        gaps: of B and A by metric, written beside the bars; bold where the interval leaves out zero.
+        gaps: of B and A by metric, written beside the bars; bold where it is decided.
 
     Returns:
         HTML: horizontal bars with their values (mean over images) and intervals, and a diamond where the
@@ -105,12 +106,11 @@ def averages_html(
 
 
 def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
-    """A gap and beneath it its interval, as HTML; bold where the interval leaves out zero."""
+    """A gap and beneath it its interval, as HTML; bold where it is decided."""
     show = signed_px if in_pixels else signed
     if gap.ci_low is None or gap.ci_high is None:
         return escape(show(gap.gap))
-    beyond = gap.ci_low > 0 or gap.ci_high < 0
-    value = f"<b>{escape(show(gap.gap))}</b>" if beyond else escape(show(gap.gap))
+    value = f"<b>{escape(show(gap.gap))}</b>" if gap.verdict in DECIDED else escape(show(gap.gap))
     return (
         f"{value}<small>{escape(say('home.between', low=show(gap.ci_low), high=show(gap.ci_high)))}</small>"
     )

@@ -18,8 +18,9 @@ class Case:
 
     `size` is the photograph's own height and width, `shown` the pictures'. `photograph`, `truth`, `prompt`
     and `errors` are there only where the photograph could be read. `errors` maps a variant to the truth
-    against its mask, `against` is the first variant's mask against the second's. `problems` says in one
-    line each what could not be read.
+    against its mask, `against` is the first variant's mask against the second's. What is `ignored` counts
+    nowhere and is in none of the masks; None where every pixel counts. `problems` says in one line each what
+    could not be read.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Case:
     errors: dict[str, Split] = field(default_factory=dict)
     against: Split | None = None
     problems: tuple[Saying, ...] = ()
+    ignored: Coverage | None = None
 
     @property
     def scale(self) -> float:
@@ -72,7 +74,8 @@ def case_of_material(
     against: bool = True,
 ) -> Case:
     """Shrink what was read to a size; without `prompt`, or `against`, the case has none to draw."""
-    truth, masks = material.truth, material.predicted
+    truth = material.truth
+    masks = {name: material.counted(mask) for name, mask in material.predicted.items()}
     shown = {name: coverage_at(mask, size) for name, mask in masks.items()}
     true = None if truth is None else coverage_at(truth, size)
     first, second = (*variants, "", "")[:2]
@@ -91,4 +94,5 @@ def case_of_material(
         if against and first in masks and second in masks
         else None,
         problems=material.problems,
+        ignored=None if material.ignored is None else coverage_at(material.ignored, size),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from floodeval.pictures.palette import Ink
+from floodeval.pictures.palette import Ink, edge
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 LINE = "#7A8B95"  # of axes, medians and intervals: seen on white and on the dark ground
@@ -37,7 +37,7 @@ def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:
     fill = "rgba({},{},{},{})".format(*ink.rgb, opacity)
     return {
         "color": fill,
-        "line": {"width": 1, "color": ink.colour},
+        "line": {"width": 1, "color": edge(ink.colour)},
         "pattern": {
             "shape": ink.hatch,
             "fillmode": "replace",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from floodeval.data.rasters import Enough, Mask, read_mask
-from floodeval.data.samples import Sample, read_sample_reduced, read_truth
+from floodeval.data.samples import Sample, Truth, read_sample_reduced, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.language.sentences import Saying, saying
@@ -16,9 +16,9 @@ from floodeval.sam.prompts import PromptSpec
 class Material:
     """One sample with one prompt as it lies on disk.
 
-    `size` is height and width of the photograph, or of the first mask; `truth` and every mask in `predicted`
-    (by variant) have it. `photograph` has it too, or fewer pixels where fewer were asked for. `problems` says
-    in one line each what could not be read.
+    `size` is height and width of the photograph, or of the first mask; `truth`, `ignored` (None where every
+    pixel counts) and every mask in `predicted` (by variant) have it. `photograph` has it too, or fewer pixels
+    where fewer were asked for. `problems` says in one line each what could not be read.
     """
 
     id: str
@@ -27,6 +27,11 @@ class Material:
     truth: Mask | None = None
     predicted: dict[str, Mask] = field(default_factory=dict)
     problems: tuple[Saying, ...] = ()
+    ignored: Mask | None = None
+
+    def counted(self, mask: Mask) -> Mask:
+        """A mask without the pixels that count nowhere."""
+        return mask if self.ignored is None else mask & ~self.ignored
 
 
 def _whole(height: int, width: int) -> tuple[int, int]:
@@ -54,26 +59,27 @@ def read_material(
     problems: list[Saying] = []
     pair = _read_pair(sample, enough, problems) if sample else None
     masks = _read_masks(folder, sample_id, prompt, variants, problems)
-    size = _common_size(pair[1] if pair else None, masks, problems)
+    size = _common_size(pair[1].water if pair else None, masks, problems)
     return Material(
         id=sample_id,
         size=size,
         photograph=pair[0] if pair else None,
-        truth=pair[1] if pair else None,
+        truth=pair[1].water if pair else None,
         predicted={name: mask for name, mask in masks.items() if mask.shape == size},
         problems=tuple(problems),
+        ignored=pair[1].ignored if pair else None,
     )
 
 
-def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[Rgb, Mask] | None:
+def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[Rgb, Truth] | None:
     try:
         photograph, size = read_sample_reduced(sample, enough)
-        truth = read_truth(sample).water
+        truth = read_truth(sample)
     except FloodevalError as error:
         problems.append(error.args[0])
         return None
-    if size != truth.shape:
-        sizes = {"size": _by(size), "mask_size": _by(truth.shape)}
+    if size != truth.water.shape:
+        sizes = {"size": _by(size), "mask_size": _by(truth.water.shape)}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
         problems.append(saying("rasters.other_size", **names, **sizes))
         return None

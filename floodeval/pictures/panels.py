@@ -1,5 +1,7 @@
 """The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from floodeval.pictures.case import Case
@@ -7,6 +9,7 @@ from floodeval.pictures.overlay import Layer, Split, blend, plain_ground
 from floodeval.pictures.palette import (
     FALSE_ALARM,
     FOUND,
+    IGNORED,
     LAND,
     MARGIN,
     MISSED,
@@ -16,7 +19,7 @@ from floodeval.pictures.palette import (
     Rgb,
     rgb,
 )
-from floodeval.pictures.prompt_marks import draw_prompt
+from floodeval.pictures.prompt_marks import Click, draw_clicks, draw_prompt
 
 IN_BOTH = ClassInk("in_both", "#7A8B95")
 GUTTER_PX = 6
@@ -35,28 +38,28 @@ def truth_panel(case: Case, opacity: float) -> Rgb | None:
     """The true water over the photograph; None without one."""
     if case.truth is None:
         return None
-    return blend(ground(case), [Layer(case.truth, TRUE_WATER)], opacity)
+    return _drawn(case, [Layer(case.truth, TRUE_WATER)], opacity)
 
 
 def mask_panel(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
     """What a variant calls water, over the photograph where there is one; None without its mask."""
     if variant not in case.predicted:
         return None
-    return blend(ground(case), [Layer(case.predicted[variant], ink)], opacity)
+    return _drawn(case, [Layer(case.predicted[variant], ink)], opacity)
 
 
 def error_panel(case: Case, variant: str, opacity: float) -> Rgb | None:
     """A variant's water found, false alarms and missed water; None where truth or mask is absent."""
     if variant not in case.errors:
         return None
-    return blend(ground(case), error_layers(case.errors[variant]), opacity)
+    return _drawn(case, error_layers(case.errors[variant]), opacity)
 
 
 def against_panel(case: Case, a: Ink, b: Ink, opacity: float) -> Rgb | None:
     """Where the first two variants agree on water, and where one alone has it; None without both."""
     if case.against is None:
         return None
-    return blend(ground(case), against_layers(case.against, a, b), opacity)
+    return _drawn(case, against_layers(case.against, a, b), opacity)
 
 
 def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
@@ -75,16 +78,30 @@ def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
     ]
     if len(inks) > 1 and case.against is not None:
         a, b = list(inks.values())[:2]
-        masks = [blend(ground(case), against_layers(case.against, a, b), opacity)]
+        masks = [_drawn(case, against_layers(case.against, a, b), opacity)]
     return framed(masks[0], THUMBNAIL_RATIO) if masks else None
 
 
-def prompted_thumbnail(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
-    """A variant's error map with the prompt drawn in; without a photograph its mask."""
+def prompted_thumbnail(
+    case: Case, variant: str, ink: Ink, opacity: float, clicks: Sequence[Click] | None = None
+) -> Rgb | None:
+    """A variant's error map with the prompt drawn in; without a photograph its mask.
+
+    Args:
+        case: read for the variant.
+        variant: whose errors.
+        ink: of the variant.
+        opacity: of the colours over the photograph.
+        clicks: all that the variant was corrected by, drawn in place of the prompt; None where the prompt is
+            the whole of what the variant was given.
+    """
     errors = error_panel(case, variant, opacity)
     if errors is None:
         return thumbnail(case, {variant: ink}, opacity)
-    drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
+    if clicks is not None:
+        drawn = draw_clicks(errors, clicks, case.scale)
+    else:
+        drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
     return framed(drawn, THUMBNAIL_RATIO)
 
 
@@ -105,6 +122,12 @@ def against_layers(parts: Split, a: Ink, b: Ink) -> list[Layer]:
 def ground(case: Case) -> Rgb:
     """What the classes are laid on: the photograph, or plain land."""
     return case.photograph if case.photograph is not None else plain_ground(*case.shown, rgb(LAND))
+
+
+def _drawn(case: Case, layers: list[Layer], opacity: float) -> Rgb:
+    """Classes laid over a case's ground, and what counts nowhere hatched gray."""
+    nowhere = [] if case.ignored is None else [Layer(case.ignored, IGNORED)]
+    return blend(ground(case), [*layers, *nowhere], opacity)
 
 
 def beside(pictures: list[Rgb]) -> Rgb:

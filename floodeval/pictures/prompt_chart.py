@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
-from floodeval.pictures.palette import Ink
+from floodeval.pictures.palette import MARK, Ink
 from floodeval.sam.prompts import PromptSpec
 
 HEADER_PX, LINE_PX = 28, 17
 VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
-FIELD, DARK, GREY = "rgba(0,158,115,.13)", "#27424F", "#5F6F79"
+FIELD, GREY = "rgba(0,158,115,.13)", "#5F6F79"
 SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
 _WITH_GAIN, _GAIN = [0, 0.62], [0.68, 1]
 _BOUNDS = {
@@ -171,7 +171,7 @@ def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, in
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 11,
                 "color": ink.colour,
-                "line": {"width": 1.5, "color": DARK},
+                "line": {"width": 1.5, "color": MARK},
             },
             error_x=_bars(mine, value),
             customdata=mine[["low", "high", "n", "n_scenes", "prompt"]].assign(
@@ -193,7 +193,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
         y=heights,
         xaxis="x2",
         mode="markers",
-        marker={"symbol": "square", "size": 8, "color": DARK, "line": {"width": 1, "color": "#FFFFFF"}},
+        marker={"symbol": "square", "size": 8, "color": MARK, "line": {"width": 1, "color": "#FFFFFF"}},
         error_x=_bars(known, "gap"),
         customdata=known[["low", "high", "n", "n_scenes"]],
         hovertemplate=say("prompting.gap_hover", value="%{x:+.3f}", **_hover(True)) + "<extra></extra>",

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
-from floodeval.pictures.palette import Ink
+from floodeval.pictures.palette import MARK, Ink
 from floodeval.pictures.prompt_chart import SYMBOLS
 
 LINES_PX = 340
@@ -83,7 +83,7 @@ def _lines(curve: pd.DataFrame, inks: dict[str, Ink], hover: str) -> go.Figure:
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 9,
                 "color": ink.colour,
-                "line": {"width": 1, "color": "#27424F"},
+                "line": {"width": 1, "color": MARK},
             },
             customdata=mine[["low", "high", "n"]],
             hovertemplate=hover + f"<extra>{text(ink.label)}</extra>",

@@ -6,16 +6,16 @@ import cv2
 import numpy as np
 
 from floodeval.data.rasters import Mask
-from floodeval.data.samples import Sample, read_sample_reduced, read_truth
+from floodeval.data.samples import Sample, Truth, read_sample_reduced, read_truth
 from floodeval.data.scenes import Link
 from floodeval.data.scenes.geometry import rescaling
 from floodeval.errors import FloodevalError
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.overlay import Layer, blend
-from floodeval.pictures.palette import ClassInk, Rgb
+from floodeval.pictures.palette import IGNORED, ClassInk, Rgb
 from floodeval.pictures.shrink import averaged, coverage, shrunk_size
 
-FIRST = ClassInk("first_alone", "#E69F00", "/")
+FIRST = ClassInk("first_alone", "#CC8400", "/")
 SECOND = ClassInk("second_alone", "#0072B2", "x")
 OPACITY = 0.5  # of what one annotation alone calls water
 
@@ -29,10 +29,12 @@ def labelled(sample: Sample, longest: int) -> Rgb | None:
         picture, size = _small(sample, longest)
     except FloodevalError:
         return None
-    mask = _mask_of(sample)
-    if mask is None or mask.shape != size:
+    truth = _truth_of(sample)
+    if truth is None or truth.water.shape != size:
         return picture
-    return outlined(picture, coverage(mask, longest) > 127)
+    if truth.ignored is not None:
+        picture = blend(picture, [Layer(coverage(truth.ignored, longest), IGNORED)], OPACITY)
+    return outlined(picture, coverage(truth.water, longest) > 127)
 
 
 def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | None:
@@ -48,9 +50,10 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
         Both shores, and tinted and hatched what one annotation alone calls water where both photographs see
         it; None where a file cannot be read.
     """
-    first, second = _mask_of(a), _mask_of(b)
-    if first is None or second is None:
+    truths = _truth_of(a), _truth_of(b)
+    if truths[0] is None or truths[1] is None:
         return None
+    first, second = truths[0].water, truths[1].water
     try:
         picture, _ = _small(b, longest)
     except FloodevalError:
@@ -59,9 +62,14 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
     transform = rescaling(second.shape, (height, width)) @ np.array(link.transform)
     water = first.astype(np.uint8) * 255
     laid = cv2.warpPerspective(water, transform, (width, height)) > 127
+    counted = np.full_like(water, 255) if truths[0].ignored is None else _full(~truths[0].ignored)
     seen = cv2.warpPerspective(np.full_like(water, 255), transform, (width, height)) > 127
-    own = coverage(second, longest) > 127
+    nowhere = seen & (cv2.warpPerspective(counted, transform, (width, height)) <= 127)
+    if truths[1].ignored is not None:
+        nowhere |= coverage(truths[1].ignored, longest) > 127
+    own, seen = coverage(second, longest) > 127, seen & ~nowhere
     layers = [Layer(_full(laid & ~own & seen), FIRST), Layer(_full(own & ~laid & seen), SECOND)]
+    layers += [Layer(_full(nowhere), IGNORED)] if nowhere.any() else []
     tinted = blend(picture, layers, OPACITY)
     return outlined(outlined(tinted, laid, FIRST), own, SECOND)
 
@@ -72,9 +80,9 @@ def _small(sample: Sample, longest: int) -> tuple[Rgb, tuple[int, int]]:
     return averaged(picture, shrunk_size(*size, longest)), size
 
 
-def _mask_of(sample: Sample) -> Mask | None:
+def _truth_of(sample: Sample) -> Truth | None:
     try:
-        return read_truth(sample).water
+        return read_truth(sample)
     except FloodevalError:
         return None
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
-from floodeval.pictures.palette import Ink
+from floodeval.pictures.palette import MARK, Ink
 from floodeval.wording.traits import part_words, trait_title
 
 ROW_PX = 21
@@ -118,7 +118,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         y=places,
         xaxis="x2",
         mode="markers",
-        marker={"symbol": "square", "size": 7, "color": "#27424F"},
+        marker={"symbol": "square", "size": 7, "color": MARK},
         error_x=_bars(table, "gap"),
         customdata=table[["gap_low", "gap_high", "n", "n_scenes"]],
         hovertemplate=say("slices.gap_hover", **HOVER_GAP) + "<extra></extra>",
@@ -137,7 +137,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
             "tickangle": 0,
         }
     )
-    _add_mean(figure, gap, "#27424F", "x2")
+    _add_mean(figure, gap, MARK, "x2")
 
 
 def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol: str) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol
             "symbol": symbol,
             "size": 11,
             "color": ink.colour,
-            "line": {"width": 1.5, "color": "#27424F"},
+            "line": {"width": 1.5, "color": MARK},
         },
         "customdata": table[[f"{column}_low", f"{column}_high", "n", "n_scenes"]],
         "hovertemplate": say("slices.mean_hover", **HOVER_MEAN) + f"<extra>{text(ink.label)}</extra>",

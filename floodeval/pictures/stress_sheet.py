@@ -3,8 +3,7 @@
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import read_photograph
-from floodeval.data.samples import Dataset
+from floodeval.data.samples import Dataset, read_sample_photograph
 from floodeval.data.scenery.scene import FACTORS
 from floodeval.data.stress import SEVERITIES, Condition
 from floodeval.pictures.palette import Rgb
@@ -29,7 +28,7 @@ def _row(dataset: Dataset, base: str, factor: str) -> Rgb:
     cells = []
     for severity in SEVERITIES:
         condition = Condition(base, factor, severity)
-        photograph = shrink_photograph(read_photograph(dataset[condition.id].photograph), CELL_PX)
+        photograph = shrink_photograph(read_sample_photograph(dataset[condition.id]), CELL_PX)
         caption = np.full((CAPTION_PX, photograph.shape[1], 3), 255, dtype=np.uint8)
         words = f"{factor.replace('_', ' ')} {severity}"
         place = (2, CAPTION_PX - 5)

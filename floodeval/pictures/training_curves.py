@@ -11,7 +11,7 @@ from floodeval.pictures.figure import new_figure, text
 
 CHART_PX = 330
 TRAIN, VALIDATION = "#8C8C8C", "#0B6E99"
-_PROMPTS = ("#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#B8A100")
+_PROMPTS = ("#CC8400", "#2F8FCB", "#CC79A7", "#009E73", "#8E7CC3")
 _SYMBOLS = ("square", "diamond", "x", "triangle-up", "cross")
 
 

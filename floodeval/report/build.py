@@ -9,6 +9,7 @@ from floodeval.report import opening
 from floodeval.report.cases import case_pages, rows_by_id
 from floodeval.report.choice import Chosen
 from floodeval.report.content import Block, Paragraph, Report, Section, Table
+from floodeval.report.findings import findings_section
 from floodeval.report.limits import limits_section, suspects_section
 from floodeval.report.price import cost_section, training_section
 from floodeval.report.provenance import provenance_section
@@ -25,6 +26,7 @@ _FIGURES: tuple[Callable[[Subject], Section], ...] = (
     training_section,
     cost_section,
     limits_section,
+    findings_section,
     suspects_section,
 )
 

@@ -18,7 +18,8 @@ from floodeval.wording.numbers import number, percent, signed
 from floodeval.wording.quadrants import quadrant_title
 from floodeval.wording.traits import slice_words
 
-SHOWN = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
+OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
+SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
 Row: TypeAlias = Mapping[Hashable, Any]  # of a table, by its columns
 
 ALIKE = 0.005  # of IoU; a smaller gap is no news
@@ -74,7 +75,7 @@ def caption(subject: Subject, row: Row, of_b: Row) -> str:
 
 def scores_table(subject: Subject, row: Row) -> Table:
     """A, B and their gap, a column a metric."""
-    shown = [name for name in SHOWN if f"{name}_a" in row and not pd.isna(row[f"{name}_a"])]
+    shown = [name for name in SHOWN if f"{name}_a" in row and (name in OVERLAP or _is_known(row, name))]
     sides = (
         (subject.inks[subject.a].label, "a", score_text),
         (subject.inks[subject.b].label, "b", score_text),
@@ -86,6 +87,10 @@ def scores_table(subject: Subject, row: Row) -> Table:
             (label, *(write(name, row[f"{name}_{side}"]) for name in shown)) for label, side, write in sides
         ),
     )
+
+
+def _is_known(row: Row, metric: str) -> bool:
+    return not (pd.isna(row[f"{metric}_a"]) and pd.isna(row[f"{metric}_b"]))
 
 
 def _errors(b: str, of_b: Row) -> str:

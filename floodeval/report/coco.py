@@ -1,52 +1,158 @@
-"""The masks and outlines of the cases as COCO annotations: run-length encoded, with their polygons."""
+"""The truth as a COCO data set, and each variant's masks as COCO results, as `pycocotools` reads them.
+
+Water is a class, not a thing that can be counted: a photograph has one annotation, all of its water. Pixels
+that the label scheme ignores are left out of the truth and of every prediction, so that they count nowhere.
+"""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import cv2
 import numpy as np
 
+from floodeval.data.outlines import cut_open, polygons
 from floodeval.data.rasters import Mask
-from floodeval.data.samples import Dataset, read_truth
+from floodeval.data.samples import Dataset, Truth, read_truth
 from floodeval.errors import FloodevalError
-from floodeval.files import atomic_write
+from floodeval.files import write_text
 from floodeval.report.subject import Subject
+from floodeval.sam.prompts import folder_name
 
-SMOOTH_PX = 1.0  # an outline keeps within a pixel of the mask's shore
+TRUTH = "instances.json"
+WATER = 1  # the category's id
+
+Item: TypeAlias = Mapping[str, Any]  # of JSON
 
 
-def write_coco(path: Path, subject: Subject, ids: Sequence[str], dataset: Dataset | None) -> None:
-    """Write every case's masks, a case at a time.
+def write_coco(folder: Path, subject: Subject, dataset: Dataset | None, *, as_polygons: bool = False) -> None:
+    """Write `instances.json` and a file of results a variant, of every photograph of the report's rows.
 
-    The file holds COCO's `info`, `images`, `categories` and `annotations`. An annotation's `segmentation` is
-    a compressed run-length encoding as pycocotools makes it; `outlines` its polygons, x and y in turn;
-    `source` the variant, or `truth` where the data set is given; `score` SAM's own estimate.
+    Args:
+        folder: files of an export before are replaced.
+        subject: the run, the prompt and the rows.
+        dataset: whose truth is written; None leaves the annotations out.
+        as_polygons: write the truth as polygons along the edges of its pixels instead of run lengths. A hole
+            is joined to its shore by a cut without width; filled, polygons and run lengths are the same mask.
 
     Raises:
-        FloodevalError: `path` cannot be written.
+        FloodevalError: a mask cannot be read, or `folder` cannot be written.
     """
-    sizes = subject.table.set_index("id")[["width", "height"]]
-    images = [
-        {
-            "id": place,
-            "file_name": one,
-            "width": int(sizes["width"][one]),
-            "height": int(sizes["height"][one]),
-        }
-        for place, one in enumerate(ids, start=1)
-    ]
-    info = {
-        "description": f"floodeval, run {subject.run.info.name}, prompt {subject.prompt.spec}",
-        "data_set": subject.run.info.dataset["name"],
+    found = _gathered(subject, dataset, as_polygons)
+    names = {variant: results_name(variant, subject.prompt.spec) for variant in found.results}
+    if (folder / TRUTH).is_file():
+        for old in folder.glob(results_name("*", "*")):
+            old.unlink()
+    for variant, results in found.results.items():
+        write_text(folder / names[variant], _listed(results))
+    head = {"info": _info(subject, dataset), "licenses": [], "images": found.images}
+    water = {"id": WATER, "name": "water", "supercategory": ""}
+    content = head | {"categories": [water], "annotations": found.annotations}
+    write_text(folder / TRUTH, json.dumps(content) + "\n")
+
+
+def results_name(variant: str, prompt: str) -> str:
+    """The name of a variant's file of results with a prompt."""
+    return f"results-{variant}-{folder_name(prompt)}.json"
+
+
+def refuse_existing(folder: Path) -> None:
+    """Refuse a folder that holds a COCO data set; raises FloodevalError."""
+    path = folder / TRUTH
+    if path.exists():
+        raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What the files hold: images and annotations of the truth, and results by variant."""
+
+    images: list[Item] = field(default_factory=list)
+    annotations: list[Item] = field(default_factory=list)
+    results: dict[str, list[Item]] = field(default_factory=dict)
+
+
+def _gathered(subject: Subject, dataset: Dataset | None, as_polygons: bool) -> _Gathered:
+    """Read and encode every mask, a photograph at a time."""
+    run, prompt = subject.run, subject.prompt.spec
+    rows = run.metrics[run.metrics["prompt"] == prompt]
+    scores = dict(zip(zip(rows["variant"], rows["id"], strict=True), rows["score"], strict=True))
+    found = _Gathered(results={variant: [] for variant in run.info.variant_names})
+    for image, row in enumerate(subject.table.itertuples(), start=1):
+        sample_id = str(row.id)
+        size = {"width": int(row.width), "height": int(row.height)}
+        named = {"file_name": _file_name(sample_id, dataset), "floodeval_id": sample_id}
+        found.images.append({"id": image, **named, **size})
+        truth = read_truth(dataset[sample_id]) if dataset else None
+        if truth is not None and truth.water.any():
+            found.annotations.append(_truth(len(found.annotations) + 1, image, truth.water, as_polygons))
+        for variant in run.info.variant_names:
+            if (variant, sample_id) not in scores:
+                continue
+            mask = _counted(run.mask(variant, prompt, sample_id), truth)
+            if mask.any():
+                score = _known(scores[variant, sample_id])
+                found.results[variant].append({**_place(image, mask), **_segmentation(mask), "score": score})
+    return found
+
+
+def _info(subject: Subject, dataset: Dataset | None) -> Item:
+    info = subject.run.info
+    return {
+        "description": f"floodeval, run {info.name}",
+        "data_set": info.dataset["name"],
+        "fingerprint": info.dataset["fingerprint"],
+        "labels": info.labels.to_json(),
+        "drawn_by_floodeval": info.is_synthetic,
+        "annotations": "water" if dataset else "none: the reference masks are not at hand or were left out",
+        "file_names": "below the data set's folder" if dataset else "ids: the files' endings are not known",
     }
-    head = {"info": info, "images": images, "categories": [{"id": 1, "name": "water", "supercategory": ""}]}
-    with atomic_write(path) as stream:
-        stream.write(f'{json.dumps(head)[:-1]}, "annotations": ['.encode())
-        for place, one in enumerate(_annotations(subject, ids, dataset)):
-            stream.write(f"{',' if place else ''}\n{json.dumps(one)}".encode())
-        stream.write(b"\n]}\n")
+
+
+def _file_name(sample_id: str, dataset: Dataset | None) -> str:
+    """A photograph's file below the data set's folder; its id where that is not at hand."""
+    if dataset is None:
+        return sample_id
+    photograph = dataset[sample_id].photograph
+    within = photograph.is_relative_to(dataset.folder)
+    return photograph.relative_to(dataset.folder).as_posix() if within else photograph.name
+
+
+def _truth(number: int, image: int, water: Mask, as_polygons: bool) -> Item:
+    segmentation = {"segmentation": polygon_list(water)} if as_polygons else _segmentation(water)
+    area = int(water.sum())
+    return {"id": number, **_place(image, water), "iscrowd": 0, "area": area, **segmentation}
+
+
+def _counted(predicted: Mask, truth: Truth | None) -> Mask:
+    """A prediction without the pixels that are ignored."""
+    return predicted if truth is None or truth.ignored is None else predicted & ~truth.ignored
+
+
+def _place(image: int, mask: Mask) -> Item:
+    """Of which image a mask is, and the box round it: x, y, width and height in pixels."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    box = [int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1]
+    return {"image_id": image, "category_id": WATER, "bbox": box}
+
+
+def _segmentation(mask: Mask) -> Item:
+    return {"segmentation": {"size": list(mask.shape), "counts": rle(mask)}}
+
+
+def _known(score: float | None) -> float:
+    """SAM's own estimate; 1 where a source of masks has none."""
+    return 1.0 if score is None or np.isnan(score) else float(score)
+
+
+def _listed(items: Iterable[Item]) -> str:
+    return "[" + ",".join(f"\n{json.dumps(one)}" for one in items) + "\n]\n"
+
+
+def polygon_list(mask: Mask) -> list[list[int]]:
+    """The water of an H x W mask as COCO's polygons, x and y in turn, one a body of water, holes cut open."""
+    return [cut_open(polygon)[:-1].ravel().tolist() for polygon in polygons(mask)]
 
 
 def rle(mask: Mask) -> str:
@@ -63,53 +169,6 @@ def rle(mask: Mask) -> str:
     differences = runs.copy()
     differences[3:] -= runs[1:-2]
     return "".join(_letters(int(one)) for one in differences)
-
-
-def outlines(mask: Mask) -> list[list[float]]:
-    """The shores of an H x W mask as polygons, x and y in turn, holes as polygons of their own."""
-    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    smooth = (cv2.approxPolyDP(shore, SMOOTH_PX, True) for shore in found)
-    return [shore.ravel().astype(float).tolist() for shore in smooth if len(shore) > 2]
-
-
-def _annotations(subject: Subject, ids: Sequence[str], dataset: Dataset | None) -> Iterator[dict[str, Any]]:
-    scores = subject.scores.set_index(["variant", "id"])["score"]
-    number = 0
-    for image, one in enumerate(ids, start=1):
-        for source, mask in _masks(subject, one, dataset):
-            number += 1
-            rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-            box = (
-                [int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1]
-                if len(rows)
-                else [0, 0, 0, 0]
-            )
-            yield {
-                "id": number,
-                "image_id": image,
-                "category_id": 1,
-                "source": source,
-                "score": 1.0 if source == "truth" else float(scores[source, one]),
-                "iscrowd": 1,
-                "area": int(mask.sum()),
-                "bbox": box,
-                "segmentation": {"size": list(mask.shape), "counts": rle(mask)},
-                "outlines": outlines(mask),
-            }
-
-
-def _masks(subject: Subject, sample_id: str, dataset: Dataset | None) -> Iterator[tuple[str, Mask]]:
-    """The masks of a case that can be read: the truth, A's, B's."""
-    try:
-        if dataset:
-            yield "truth", read_truth(dataset[sample_id]).water
-    except (KeyError, FloodevalError):
-        pass
-    for name in (subject.a, subject.b):
-        try:
-            yield name, subject.run.mask(name, subject.prompt.spec, sample_id)
-        except FloodevalError:
-            continue
 
 
 def _letters(value: int) -> str:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from floodeval.data.samples import Dataset, Sample
-from floodeval.language.sentences import say
+from floodeval.language.sentences import say, speaking_of_drawn_scenes
 from floodeval.pictures.case import Case, read_case
 from floodeval.pictures.encode import jpeg, small_png
 from floodeval.pictures.palette import Rgb
@@ -72,7 +72,8 @@ class CasePictures:
     def of(self, sample_id: str) -> DrawnCase:
         """The pictures of a case."""
         if sample_id not in self._drawn:
-            self._drawn[sample_id] = self._draw(sample_id)
+            with speaking_of_drawn_scenes(self.subject.run.info.is_synthetic):
+                self._drawn[sample_id] = self._draw(sample_id)
             self.tick(len(self._drawn), len(self.ids))
         return self._drawn[sample_id]
 

@@ -6,16 +6,20 @@ from pathlib import Path
 
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.report.coco import write_coco
+from floodeval.report import coco, markdown
 from floodeval.report.content import Report
 from floodeval.report.drawn import CasePictures
 from floodeval.report.html import write_html
-from floodeval.report.markdown import refuse_existing, write_markdown
 from floodeval.report.pdf import write_pdf
 from floodeval.report.subject import Subject
 from floodeval.report.tables import write_csv, write_summary
 
-FORMS = ("html", "markdown", "csv", "summary", "coco", "pdf")  # in the order in which they are written
+FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
+FOLDERS = {  # the forms that are folders, with what refuses one that holds such a form
+    "markdown": markdown.refuse_existing,
+    "coco": coco.refuse_existing,
+    "coco_polygons": coco.refuse_existing,
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,11 @@ class Material:
 _WRITE: Mapping[str, Callable[[Path, Material], None]] = {
     "html": lambda path, made: write_html(path, made.report, made.pictures),
     "pdf": lambda path, made: write_pdf(path, made.report, made.pictures),
-    "markdown": lambda path, made: write_markdown(path, made.report, made.pictures),
+    "markdown": lambda path, made: markdown.write_markdown(path, made.report, made.pictures),
     "csv": lambda path, made: write_csv(path, made.subject, made.ids),
     "summary": lambda path, made: write_summary(path, made.subject, made.dataset),
-    "coco": lambda path, made: write_coco(path, made.subject, made.ids, made.dataset),
+    "coco": lambda path, made: coco.write_coco(path, made.subject, made.dataset),
+    "coco_polygons": lambda path, made: coco.write_coco(path, made.subject, made.dataset, as_polygons=True),
 }
 
 
@@ -52,18 +57,18 @@ def check_targets(targets: Mapping[str, Path], force: bool) -> None:
     """Refuse, before anything is drawn, to write over what is there, or two forms to one path.
 
     Raises:
-        FloodevalError: a target exists and `force` is not given, is a folder (or, of Markdown, none), or is
-            named twice.
+        FloodevalError: a target exists and `force` is not given, is a folder (or none, of a form in
+            `FOLDERS`), or is named twice.
     """
     named = [path.absolute() for path in targets.values()]
     for form, path in targets.items():
         if named.count(path.absolute()) > 1:
             raise FloodevalError(f"{path} is named for two forms of the report; give each its own file")
-        if form == "markdown":
+        if form in FOLDERS:
             if path.exists() and not path.is_dir():
-                raise FloodevalError(f"{path} is a file; --markdown takes a folder")
+                raise FloodevalError(f"{path} is a file; --{form.replace('_', '-')} takes a folder")
             if not force:
-                refuse_existing(path)
+                FOLDERS[form](path)
         elif path.is_dir():
             raise FloodevalError(f"{path} is a folder; name a file in it")
         elif path.exists() and not force:

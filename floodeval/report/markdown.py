@@ -8,11 +8,13 @@ from pathlib import Path
 
 from floodeval.errors import FloodevalError
 from floodeval.files import unwritable, write_text
+from floodeval.locks import hold
 from floodeval.report.content import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
 from floodeval.report.drawn import CasePictures, Figure
 from floodeval.report.legible import legible
 
 PAGE, FILES = "index.md", "index_files"
+WAIT_S = 60.0  # for another report that is written into the same folder
 
 _MEANING = re.compile(r"[\\`*_{}\[\]<>()#|&~$!@]|(?<=:)//|(?<=www)\.")
 _LIST = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
@@ -24,7 +26,11 @@ def write_markdown(folder: Path, report: Report, pictures: CasePictures) -> None
     Raises:
         FloodevalError: the folder cannot be written; what stood there is then as it was.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder / PAGE, folder / PAGE, WAIT_S):
+        _write(folder, report, pictures)
+
+
+def _write(folder: Path, report: Report, pictures: CasePictures) -> None:
     fresh, old = (folder / f".{FILES}.{os.getpid()}.{state}" for state in ("partial", "old"))
     try:
         fresh.mkdir()

@@ -1,11 +1,14 @@
 """The first page: the question, the answer with its interval, and what that means, in plain words."""
 
 from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.language.sentences import say
+from floodeval.report import findings
 from floodeval.report.content import Block, Paragraph, Tile
 from floodeval.report.subject import Subject
 from floodeval.wording.numbers import counted, number, percent, signed
 from floodeval.wording.prompts import protocol, truth_use
+from floodeval.wording.verdicts import caution_words, few_words, range_words, scenes_text
 
 
 def title(subject: Subject) -> str:
@@ -34,13 +37,16 @@ def answer(subject: Subject) -> str:
     iou = subject.primary
     if iou.gap is None:
         return say("report.answer_nothing")
-    said = say(f"report.answer_{subject.comparison.verdict}", a=subject.a, b=subject.b)
+    scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
+    said = say(f"report.answer_{iou.verdict}", a=subject.a, b=subject.b, scenes=scenes)
     means = say("report.answer_means", mean_a=number(iou.mean_a), mean_b=number(iou.mean_b))
-    return f"{said} {means} {gap_words(iou)}"
+    return " ".join(part for part in (said, means, gap_words(iou), caution_words(iou)) if part)
 
 
 def gap_words(metric: MetricComparison) -> str:
-    """The gap with its interval in a sentence, or why it has none."""
+    """The gap with its interval in a sentence; of too few scenes to decide, with the scenes' range."""
+    if metric.verdict == TOO_FEW_SCENES and metric.range_low is not None:
+        return range_words(metric)
     if metric.ci_low is None or metric.ci_high is None:
         return say("report.gap_alone", gap=signed(metric.gap))
     return say(
@@ -86,6 +92,8 @@ def tiles(subject: Subject) -> tuple[Tile, ...]:
 
 
 def _interval_aside(iou: MetricComparison) -> str:
+    if iou.verdict == TOO_FEW_SCENES:
+        return few_words(iou)
     if iou.ci_low is None or iou.ci_high is None:
         return say("report.tile_no_interval")
     return say("report.tile_interval", low=signed(iou.ci_low), high=signed(iou.ci_high))
@@ -101,7 +109,19 @@ def _water(subject: Subject) -> str:
         recall_b=percent(recall.mean_b),
         precision_a=percent(precision.mean_a),
         precision_b=percent(precision.mean_b),
-    )
+    ) + _undefined(subject)
+
+
+def _undefined(subject: Subject) -> str:
+    """On how many photographs recall and precision have no value although IoU has one."""
+    known = subject.table["iou_gap"].notna()
+    left_out = {
+        name: int((known & subject.table[f"{name}_gap"].isna()).sum()) for name in ("recall", "precision")
+    }
+    if not any(left_out.values()):
+        return ""
+    counts = {name: counted(n, "photograph") for name, n in left_out.items()}
+    return " " + say("report.lead_undefined", a=subject.a, b=subject.b, **counts)
 
 
 def _photographs(subject: Subject) -> str:
@@ -164,6 +184,7 @@ def _warnings(subject: Subject) -> tuple[Block, ...]:
         for name, ids in subject.run.info.leaks.items()
         if name in (subject.a, subject.b)
     ]
+    said = findings.warnings(subject) + said
     flagged, rest = subject.comparison.flagged, subject.comparison.without_flagged
     if flagged:
         said.append(say("report.flagged", pairs=counted(len(flagged), "flagged_pair")))

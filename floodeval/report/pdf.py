@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from fontTools.ttLib import TTFont
 from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
@@ -52,12 +53,32 @@ def _fetcher(figures: dict[str, Figure]) -> Any:
 
 
 def _weasyprint() -> Any:
+    """WeasyPrint, whose bytes do not depend on the clock, nor on whether HarfBuzz's subsetter is there."""
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
+        from weasyprint.pdf import fonts
     except (ImportError, OSError) as error:
         why = str(error).strip().splitlines()[0]
         raise FloodevalError(saying("forms.no_pango", why=why, packages=PANGO)) from None
     finally:  # importing it lets Pillow pass half a file for a picture, in the whole process
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
+    fonts.TTFont = _UndatedFont
+    fonts.Font.subset = _subset
     return weasyprint
+
+
+class _UndatedFont(TTFont):  # type: ignore[misc]
+    """A font that is saved with the date of its making, not with that of the moment."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "recalcTimestamp": False})
+
+
+def _subset(font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
+    """Keep a font's used letters by fontTools, which every installation has in the same version.
+
+    WeasyPrint prefers the system's HarfBuzz subsetter, where there is one; its bytes are others.
+    """
+    if to_unicode:
+        font._fonttools_subset(to_unicode, hinting)

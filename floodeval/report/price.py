@@ -2,16 +2,14 @@
 
 import math
 
-import pandas as pd
-
 from floodeval.analysis.cost import cost_table
+from floodeval.analysis.trainings import TrainingRecord, read_training
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Variant
 from floodeval.language.sentences import say
 from floodeval.pictures.svg.training import curves_svg
 from floodeval.report.content import Block, Charts, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.results import model_folder
 from floodeval.wording.numbers import NO_VALUE, duration, number, whole
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
@@ -62,31 +60,29 @@ def cost_section(subject: Subject) -> Section:
 
 
 def _training(variant: Variant) -> list[Block]:
-    history = _history(str(variant.checkpoint))
-    if history is None:
+    training = _at_hand(str(variant.checkpoint))
+    if training is None:
         return [Paragraph(say("report.training_absent", name=variant.name, model=variant.checkpoint))]
+    history, kept = training.history, training.best_epoch
     epochs = [int(one) for one in history["epoch"]]
-    best = history["val_iou"].astype(float)
-    kept = epochs[int(best.fillna(-1).argmax())] if best.notna().any() else None
     drawings = tuple(
         curves_svg(
             say(f"report.curve_{kind}"),
             epochs,
             {say(f"report.curve_{name}"): list(history[name].astype(float)) for name in columns},
-            kept,
+            kept or None,
         )
         for kind, columns in (("loss", LOSSES), ("iou", IOUS))
     )
-    first, last = float(best.iloc[0]), float(best.max())
     said = say(
         "report.training_words",
         name=variant.name,
         model=variant.checkpoint,
         n=max(epochs),
         duration=duration(float(history["seconds"].sum())),
-        first=number(first),
-        last=number(last),
-        kept=NO_VALUE if kept is None else kept,
+        first=number(training.at(0, "val_iou")),
+        last=number(training.at(kept, "val_iou") if kept else None),
+        kept=kept or NO_VALUE,
     )
     return [
         Paragraph(said),
@@ -94,14 +90,13 @@ def _training(variant: Variant) -> list[Block]:
     ]
 
 
-def _history(checkpoint: str) -> pd.DataFrame | None:
-    """The course of a fine-tuning; None where its model's folder is not at hand, or cannot be read."""
+def _at_hand(checkpoint: str) -> TrainingRecord | None:
+    """A fine-tuning; None where its model's folder is not at hand, or cannot be read."""
     try:
-        history = pd.read_csv(model_folder(checkpoint) / "history.csv")
-        wanted = history[["epoch", "seconds", *LOSSES, *IOUS]].astype(float)
-    except (FloodevalError, OSError, ValueError, KeyError):
+        found = read_training(checkpoint)
+    except FloodevalError:
         return None
-    return wanted if len(wanted) and wanted["epoch"].notna().all() else None
+    return found if len(found.history) and {"seconds", *LOSSES, *IOUS} <= set(found.history) else None
 
 
 def _millions(value: float | None) -> str:

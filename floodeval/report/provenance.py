@@ -1,14 +1,15 @@
 """What was run: data, split, prompts, models with their hashes, versions, the commands to run it again."""
 
-import shlex
 from typing import Any
 
-from floodeval.evaluation.run import RunInfo, Variant
+from floodeval.evaluation.run_info import Variant
 from floodeval.language.sentences import say
+from floodeval.report.commands import evaluate_command
 from floodeval.report.content import Commands, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, duration
+from floodeval.wording.numbers import counted, duration, percent
 from floodeval.wording.prompts import protocol, truth_use
+from floodeval.wording.reading import label_words, photograph_words
 
 VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "threads")
 
@@ -32,30 +33,10 @@ def provenance_section(subject: Subject, report_command: str) -> Section:
                 tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
                 n_words=3,
             ),
-            Paragraph(say("report.again")),
+            Paragraph(say("report.again" if info.request else "report.again_older")),
             Commands((evaluate_command(info), report_command)),
         ),
     )
-
-
-def evaluate_command(info: RunInfo) -> str:
-    """The command that evaluates the same again, as far as `run.json` knows it."""
-    parts = ["floodeval", "evaluate", info.dataset["name"], "--name", info.name]
-    if info.split and info.split.get("name"):
-        parts += ["--split", str(info.split["name"])]
-        if info.split.get("subset"):
-            parts += ["--subset", str(info.split["subset"])]
-    parts += ["--model", info.variants[0].model_type]
-    for one in info.variants:
-        parts += ["--variant", one.name if one.checkpoint is None else f"{one.name}={one.checkpoint}"]
-    for prompt in info.prompts:
-        parts += ["--prompt", prompt.spec]
-    device = str(info.environment.get("device", "cpu"))
-    if device != "cpu":
-        parts += ["--device", "cuda"]
-    if info.leaks:
-        parts.append("--allow-leak")
-    return shlex.join(parts)
 
 
 def _facts(subject: Subject) -> list[tuple[str, str]]:
@@ -66,10 +47,16 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
         ("data", info.dataset["name"]),
         ("fingerprint", info.dataset["fingerprint"]),
         ("rows", _rows(subject)),
+        ("labels", label_words(info.labels)),
+        ("ignored", _ignored(subject)),
+        ("photographs", photograph_words(info.photographs)),
     ]
     if split:
         facts += [("split", _split(split)), ("split_sha256", split.get("sha256"))]
     facts += [("threshold", f"{info.failure_threshold:g}"), ("empty", say("report.empty_words"))]
+    inference = info.inference
+    facts.append(("inference", f"{inference.backend}, {inference.precision}"))
+    facts.append(("embeddings", inference.embeddings))
     facts += [(name, info.environment.get(name)) for name in VERSIONS]
     facts.append(("took", duration(info.timings.get("wall_s"))))
     return [(say(f"report.fact_{name}"), str(value)) for name, value in facts if value not in (None, "")]
@@ -82,6 +69,18 @@ def _rows(subject: Subject) -> str:
     if subject.without_flagged:
         said += say("report.without_flagged")
     return said
+
+
+def _ignored(subject: Subject) -> str:
+    """How much of the photographs counts nowhere: what is in none of the four counts of pixels."""
+    rows = subject.scores[subject.scores["variant"] == subject.a]
+    size = rows["width"] * rows["height"]
+    ignored = size - rows[["tp", "fp", "fn", "tn"]].sum(axis=1)
+    n = int((ignored > 0).sum())
+    if not n:
+        return say("report.ignored_none")
+    share = percent(float(ignored.sum() / size.sum()))
+    return say("report.ignored_words", share=share, photographs=counted(n, "photograph"))
 
 
 def _split(split: dict[str, Any]) -> str:

@@ -11,9 +11,10 @@ from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import DEFAULT, language, say, saying
+from floodeval.language.sentences import DEFAULT, language, say, saying, speaking_of_drawn_scenes
 from floodeval.report.build import build_report
 from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
+from floodeval.report.commands import run_named
 from floodeval.report.drawn import CasePictures, Tick
 from floodeval.report.forms import Material
 from floodeval.report.subject import Subject, make_subject
@@ -58,6 +59,13 @@ def gather(
     Raises:
         FloodevalError: the run, a name or the choice is wrong, or comes to nothing.
     """
+    with speaking_of_drawn_scenes(run.info.is_synthetic):
+        return _gathered(run, request, marked, tick)
+
+
+def _gathered(
+    run: Run, request: Request, marked: Mapping[str, MarkedCase], tick: Tick | None
+) -> tuple[Material, tuple[str, ...]]:
     subject = make_subject(
         run,
         request.a,
@@ -88,7 +96,7 @@ def gather(
 def command(subject: Subject, request: Request) -> str:
     """The command that makes the same report."""
     choice = request.choice
-    parts = ["floodeval", "report", subject.run.folder.name, "--prompt", subject.prompt.spec]
+    parts = ["floodeval", "report", run_named(subject.run.folder), "--prompt", subject.prompt.spec]
     parts += ["--a", subject.a, "--b", subject.b]
     if choice.rule == MARKED:
         parts.append("--marked")

@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from floodeval import spreadsheet
 from floodeval.data.samples import Dataset
 from floodeval.evaluation.run import mask_path
 from floodeval.files import write_text
 from floodeval.report.subject import Subject
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_TEXT = ("id", "scene", "split", "prompt", "quadrant", "tag", "note")
 WATER = "1"  # the label's name in nnU-Net's files
 
 
@@ -24,17 +23,7 @@ def write_csv(path: Path, subject: Subject, ids: Sequence[str]) -> None:
     rows.insert(1, "prompt", subject.prompt.spec)
     for name in ("tag", "note"):
         rows[name] = [getattr(subject.marked[one], name) if one in subject.marked else "" for one in ids]
-    for name in _TEXT:
-        rows[name] = [harmless(one) for one in rows[name]]
-    write_text(path, rows.to_csv(index=False, lineterminator="\n"))
-
-
-def harmless(text: object) -> str:
-    """A text that no spreadsheet takes for a formula: one that looks like it begins with an apostrophe."""
-    said = (
-        "" if text is None or text is pd.NA or (isinstance(text, float) and math.isnan(text)) else str(text)
-    )
-    return f"'{said}" if said.startswith(_FORMULA) else said
+    spreadsheet.write_csv(path, rows)
 
 
 def write_summary(path: Path, subject: Subject, dataset: Dataset | None) -> None:
@@ -55,6 +44,7 @@ def write_summary(path: Path, subject: Subject, dataset: Dataset | None) -> None
             "variant": subject.b,
             "baseline": subject.a,
             "labels": {WATER: "water"},
+            "drawn_by_floodeval": run.info.is_synthetic,
         },
     }
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import saying
 from floodeval.sam.architecture import ResizeLongestSide, Sam
 from floodeval.sam.prompts import Prompt
 
@@ -42,7 +44,12 @@ class Encoder:
 
     @torch.inference_mode()
     def encode(self, photograph: npt.NDArray[np.uint8]) -> Embedding:
-        """Encode an H x W x 3 RGB photograph, resized and normalised as `SamPredictor` does."""
+        """Encode an H x W x 3 RGB photograph, resized and normalised as `SamPredictor` does.
+
+        Raises:
+            FloodevalError: the photograph is so thin that nothing of it is left once it is resized.
+        """
+        input_size(photograph.shape[:2], self.transform.target_length)
         resized = self.transform.apply_image(photograph)
         pixels = torch.as_tensor(np.ascontiguousarray(resized.transpose(2, 0, 1)), device=self.sam.device)
         frame = self.sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
@@ -52,8 +59,14 @@ class Encoder:
 
 
 def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
-    """The (height, width) of a photograph's resized picture within the encoder's frame."""
+    """The (height, width) of a photograph's resized picture within the encoder's frame.
+
+    Raises:
+        FloodevalError: one of them is zero.
+    """
     height, width = ResizeLongestSide.get_preprocess_shape(*size, side)
+    if not height or not width:
+        raise FloodevalError(saying("rasters.thin", size=f"{size[1]}x{size[0]}"))
     return int(height), int(width)
 
 

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from floodeval.errors import FloodevalError
 from floodeval.files import unwritable
 from floodeval.language.sentences import saying
+from floodeval.locks import hold
 from floodeval.results import cache_folder
 from floodeval.sam import mobile_sam
 from floodeval.sam.architecture import build_architecture
@@ -30,6 +31,7 @@ from floodeval.sam.tensors import read_metadata, write_tensors
 State = dict[str, torch.Tensor]
 CHUNK = 1 << 20
 TIMEOUT_S = 20
+WAIT_S = 24 * 3600.0  # for another process that fetches the same weights
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,32 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
     """
     model = published(model_type)
     kept = kept_weights(model)
-    source, given = _source_of(kept), given_weights(model)
-    if given and source != f"{given} ({model.licence})":
-        source = f"{given} ({model.licence})"
-        _keep(model, kept, source, _read_published(model, given))
-    elif source is None:
-        source, state = _fetch(model, say)
-        _keep(model, kept, source, state)
+    source = _usable_source(model, kept)
+    if source is None:
+
+        def waiting() -> None:
+            say(f"another process fetches the weights of {model_type}; waiting until it is done")
+
+        with hold(kept, f"{model_type} weights", WAIT_S, waiting):
+            source = _usable_source(model, kept) or _obtain(model, kept, say)
     return Weights(model, kept, source)
+
+
+def _usable_source(model: PublishedModel, kept: Path) -> str | None:
+    """Where the kept weights came from; None where they have to be made from the given file, or fetched."""
+    source, given = _source_of(kept), given_weights(model)
+    return source if given is None or source == f"{given} ({model.licence})" else None
+
+
+def _obtain(model: PublishedModel, kept: Path, say: Callable[[str], None]) -> str:
+    """Convert the given file, or fetch one; return where the weights came from."""
+    given = given_weights(model)
+    if given:
+        source, state = f"{given} ({model.licence})", _read_published(model, given)
+    else:
+        source, state = _fetch(model, say)
+    _keep(model, kept, source, state)
+    return source
 
 
 def _source_of(kept: Path) -> str | None:
@@ -82,8 +102,13 @@ def _keep(model: PublishedModel, kept: Path, source: str, state: State) -> None:
 
 
 def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, State]:
-    """Fetch the published file, or where it cannot be reached the model's mirror."""
+    """Fetch the published file and verify it, or where it cannot be reached the model's mirror."""
     path = cache_folder() / "downloads" / model.file
+    with hold(path, model.file, WAIT_S):
+        return _fetch_into(path, model, say)
+
+
+def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, State]:
     try:
         _download(model.url, path, model.title)
     except (OSError, HTTPException) as error:
@@ -99,8 +124,10 @@ def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, Stat
         raise FloodevalError(saying("models.unreachable", **values)) from None
     try:
         state = _read_published(model, path)
-    finally:
-        path.unlink()  # the converted copy is kept, and a damaged file is of no use
+    except FloodevalError:
+        path.unlink(missing_ok=True)  # a damaged file is of no use
+        raise
+    path.unlink(missing_ok=True)  # the converted copy is kept
     return f"{model.url} ({model.licence})", state
 
 

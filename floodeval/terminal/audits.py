@@ -39,6 +39,8 @@ def _issue_table(audit: Audit) -> Table:
 
 
 def _together(ids: Sequence[str]) -> str:
+    if not ids:
+        return "the data set"
     return "+".join(ids[:FIRST_NAMED]) + ("+..." if len(ids) > FIRST_NAMED else "")
 
 

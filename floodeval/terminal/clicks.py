@@ -3,6 +3,7 @@
 from rich.table import Table
 
 from floodeval.analysis.clicks import click_curve, clicks_needed, clicks_saved
+from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.evaluation.run import Run
 from floodeval.terminal.numbers import interval, number, signed
 from floodeval.terminal.progress import console, show_line
@@ -36,5 +37,10 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
         saved = f"{signed(row['saved'])} clicks, 95 % interval {interval(row['ci_low'], row['ci_high'])}"
+        words = {
+            BETTER: f"{row['b']} needs fewer",
+            WORSE: f"{row['b']} needs more",
+            TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
+        }
         line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}: {saved}"
-        show_line(line)
+        show_line(f"{line}: {words.get(row['verdict'], 'undecided')}")

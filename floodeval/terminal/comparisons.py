@@ -1,10 +1,13 @@
 """Averages and comparisons as tables, and the verdict in one line."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from rich.table import Table
 
-from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
-from floodeval.terminal.numbers import interval, number, p_value, signed
+from floodeval.analysis.compare import Comparison, MetricComparison
+from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE, holm, scenes_needed
+from floodeval.terminal.numbers import interval, number, p_value, scenes, signed
 from floodeval.terminal.progress import console, show_line
 
 
@@ -13,43 +16,77 @@ def show_averages(
 ) -> None:
     """Print the averages of `floodeval.analysis.pairing.averages`: a row per prompt and variant."""
     shown = Table(
-        title="Water, mean over images; last, IoU pooled over pixels. truth: the prompt uses it",
+        title="Water, mean over images; last, IoU pooled over pixels. truth: the prompt uses it.\n"
+        "n, missing: images with and without an IoU; a metric with fewer values states its own n",
         title_justify="left",
     )
     for heading in ("prompt", "truth", "variant", *metrics, "IoU pooled", "n", "missing"):
         shown.add_column(heading, justify="left" if heading in ("prompt", "variant", "truth") else "right")
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         by_metric = rows.set_index("metric")
-        means = [number(by_metric["mean"][metric]) for metric in metrics]
+        means = [_mean_of(by_metric, metric) for metric in metrics]
         truth = "no" if str(prompt).startswith("full") else "yes"
         counts = (str(by_metric[name]["iou"]) for name in ("n", "n_missing"))
         shown.add_row(str(prompt), truth, str(variant), *means, number(by_metric["pooled"]["iou"]), *counts)
     console.print(shown)
 
 
+def _mean_of(by_metric: pd.DataFrame, metric: str) -> str:
+    """A mean, with its n where that is not the IoU's: precision and recall may be undefined."""
+    mean, n = number(by_metric["mean"][metric]), int(by_metric["n"][metric])
+    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n {n})"
+
+
 def show_verdict(comparison: Comparison) -> None:
-    """Print the answer in one line: better, worse or undecided, the gap with its interval, on how much."""
-    iou = comparison.metrics[PRIMARY]
-    a, b, gap = comparison.a, comparison.b, f"{signed(iou.gap)}, 95 % interval {_interval(iou)}"
-    words = {"better": f"{b} is better than {a}", "worse": f"{b} is worse than {a}"}
+    """Print the answer in one line: the verdict, the gap with its interval, on how much; then any caution."""
+    iou = comparison.primary
+    a, b = comparison.a, comparison.b
+    words = {
+        BETTER: f"{b} is better than {a}",
+        WORSE: f"{b} is worse than {a}",
+        TOO_FEW_SCENES: f"{_few(iou)} between {b} and {a}",
+    }
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
     show_line(
-        f"{comparison.prompt}: {said}: IoU {gap} over {comparison.n_scenes} scenes; "
+        f"{comparison.prompt}: {said}: IoU {_gap(iou)} over {scenes(iou.n_scenes)}; "
         f"up on {iou.wins}, down on {iou.losses} of {iou.n} photographs"
     )
+    for caution in _cautions(iou):
+        show_line(f"{comparison.prompt}: {caution}")
 
 
 def show_flagged(comparison: Comparison) -> None:
     """Print the verdict's figures without the samples whose truth is in doubt, where there are any."""
     rest = comparison.without_flagged
-    if rest is None:
+    if not comparison.flagged:
         return
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
+    if rest is None:
+        show_line(
+            f"{comparison.prompt}: all {len(comparison.flagged)} samples are flagged by the audit ({ids}); "
+            "look at them before you trust these figures"
+        )
+        return
     which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
     means = f"{number(rest.mean_a)} to {number(rest.mean_b)}"
+    few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
+    show_line(f"{comparison.prompt}: {which}: IoU {means}, {_gap(rest)}, n {rest.n}{few}")
+
+
+def show_together(comparisons: Sequence[Comparison]) -> None:
+    """Print the p of the IoU's gap of several comparisons, corrected for their number."""
+    if len(comparisons) < 2:
+        return
+    pairs = {(one.a, one.b) for one in comparisons}
+    p_values = holm([one.primary.p for one in comparisons])
+    said = ", ".join(
+        f"{one.prompt}{f' {one.b} against {one.a}' if len(pairs) > 1 else ''} {p_value(p)}"
+        for one, p in zip(comparisons, p_values, strict=True)
+    )
+    n = len(comparisons)
     show_line(
-        f"{comparison.prompt}: {which}: IoU {means}, "
-        f"{signed(rest.gap)}, 95 % interval {_interval(rest)}, n {rest.n}"
+        f"Each verdict answers its own question. p of the IoU gap corrected for these {n} comparisons "
+        f"(Holm): {said}; at least {scenes(scenes_needed(n))} could decide among {n}"
     )
 
 
@@ -73,6 +110,30 @@ def show_comparison(comparison: Comparison) -> None:
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     show_line(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n")
+
+
+def _gap(one: MetricComparison) -> str:
+    """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
+    if one.verdict == TOO_FEW_SCENES:
+        return f"{signed(one.gap)}, scenes from {interval(one.range_low, one.range_high)}"
+    return f"{signed(one.gap)}, 95 % interval {_interval(one)}"
+
+
+def _few(one: MetricComparison) -> str:
+    even = abs(one.n_effective_scenes - one.n_scenes) < 0.05
+    unequal = "" if even else f", effectively {one.n_effective_scenes:.1f}"
+    return f"too few scenes ({one.n_scenes}{unequal}) to decide"
+
+
+def _cautions(one: MetricComparison) -> list[str]:
+    said = []
+    if one.reason == "test":
+        said.append(f"the interval leaves out zero, the sign-flip test does not agree (p {p_value(one.p)})")
+    if one.reason == "interval":
+        said.append(f"the sign-flip test finds a difference (p {p_value(one.p)}), the interval holds zero")
+    if one.skew_warning and one.verdict != TOO_FEW_SCENES:
+        said.append("few scenes, skewed differences: the interval may be too narrow")
+    return said
 
 
 def _interval(one: MetricComparison) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from rich.table import Table
 
+from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
 from floodeval.terminal.numbers import duration, interval, number, p_value, signed, whole
 from floodeval.terminal.progress import console, show_line
 
@@ -28,14 +29,22 @@ def show_slices(table: pd.DataFrame, title: str) -> None:
 
 def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
     """Print the first of `floodeval.analysis.weakest.weakest_slices`, and of how many they are."""
-    shown = _table(title, ("slice",), ("mean", "the rest", "difference", "p adjusted", "n", "scenes"))
+    if not table.attrs["n_looked"]:
+        show_line(
+            f"{title}: too few scenes to decide: a slice and the rest need {MINIMUM_SCENES} effective each\n"
+        )
+        return
+    headings = ("mean", "the rest", "difference", "95 % interval", "p adjusted", "n", "scenes")
+    shown = _table(title, ("slice",), headings, ("verdict",))
     for row in table.head(most).to_dict("records"):
         means = number(row["mean"]), number(row["mean_rest"]), signed(row["difference"])
-        shown.add_row(row["slice"], *means, p_value(row["p_adjusted"]), str(row["n"]), str(row["n_scenes"]))
+        tests = interval(row["low"], row["high"]), p_value(row["p_adjusted"])
+        word = "weaker" if row["verdict"] == WORSE else row["verdict"].replace("_", " ")
+        shown.add_row(row["slice"], *means, *tests, str(row["n"]), str(row["n_scenes"]), word)
     console.print(shown)
     show_line(
         f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
-        "is to be expected by chance)\n"
+        "is to be expected by chance); a slice is weaker where the interval leaves out zero as well\n"
     )
 
 

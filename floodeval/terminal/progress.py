@@ -18,9 +18,18 @@ from rich.progress import (
 WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
-console = Console(highlight=False)
+
+class _Console(Console):
+    """Leaves it to the command line to say how a closed pipe ends a command."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error pass."""
+        raise
+
+
+console = _Console(highlight=False)
 if not console.is_terminal:
-    console = Console(highlight=False, width=WIDTH_OF_FILES)
+    console = _Console(highlight=False, width=WIDTH_OF_FILES)
 
 
 def show_line(line: str) -> None:

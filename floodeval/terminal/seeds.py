@@ -3,8 +3,9 @@
 from rich.table import Table
 
 from floodeval.analysis.seeds import recipe_gaps, recipe_scores
+from floodeval.analysis.verdicts import DECIDED, scenes_needed
 from floodeval.evaluation.run import Run
-from floodeval.terminal.numbers import interval, number, signed
+from floodeval.terminal.numbers import interval, number, scenes, signed
 from floodeval.terminal.progress import console, show_line
 
 
@@ -16,7 +17,8 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     """
     scores = recipe_scores(run, metric)
     shown = Table(
-        title=f"{metric}, mean over photographs and seeds; interval over scenes", title_justify="left"
+        title=f"{metric}, mean over photographs and seeds; interval over scenes, for these trainings",
+        title_justify="left",
     )
     for heading in ("prompt", "recipe"):
         shown.add_column(heading)
@@ -27,9 +29,18 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
         within = f"{number(row['low'])} to {number(row['high'])}"
         shown.add_row(row["prompt"], row["recipe"], str(row["n_seeds"]), *values, within, str(row["n"]))
     console.print(shown)
-    for row in recipe_gaps(run, metric).to_dict("records"):
+    gaps = recipe_gaps(run, metric)
+    for row in gaps.to_dict("records"):
         gap = f"{signed(row['gap'])}, 95 % interval {interval(row['low'], row['high'])}"
         pairs = f"of single trainings {signed(row['least'])} to {signed(row['most'])}"
         on = f"{row['n']} photographs, {row['n_scenes']} scenes"
-        line = f"{row['prompt']}: {row['b']} over {row['a']}: {gap}; {pairs}; {on}"
-        show_line(line)
+        word = str(row["verdict"]).replace("_", " ")
+        judged = f"{row['b']} {word}" if row["verdict"] in DECIDED else word
+        show_line(f"{row['prompt']}: {row['b']} over {row['a']}: {gap}; {pairs}; {on}: {judged}")
+    if len(gaps):
+        n = int(gaps["prompt"].value_counts().max())
+        show_line(
+            "Intervals and verdicts are conditional on these trainings: they resample no seeds, so another "
+            f"training may differ by more. Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of "
+            f"recipes with a prompt (Holm); at least {scenes(scenes_needed(n))} could decide"
+        )

@@ -1,10 +1,13 @@
 """The stress suite's findings."""
 
+from typing import Any
+
 import pandas as pd
 from rich.table import Table
 
 from floodeval.analysis.stress import WORST
-from floodeval.terminal.numbers import number, signed
+from floodeval.analysis.verdicts import scenes_needed
+from floodeval.terminal.numbers import interval, number, scenes, signed
 from floodeval.terminal.progress import console, show_line
 
 
@@ -38,16 +41,30 @@ def show_stress(
             told = ", ".join(f"{row.factor} {row.slope:+.3f}" for row in mine.itertuples())
             show_line(f"{name} loses IoU per step of severity: {told}")
         for name, gap in gaps.items():
-            mine = gap[gap["prompt"] == prompt]
-            for verdict in ("more", "less"):
-                said = mine[mine["verdict"] == verdict]
-                told = ", ".join(
-                    f"{one.factor} {one.gap:+.3f} ({one.ci_low:+.3f} to {one.ci_high:+.3f})"
-                    for one in said.itertuples()
-                )
-                said_so = told or "no factor (beyond doubt)"
-                show_line(f"{name} falls {verdict} than {baseline} with: {said_so}")
+            _show_falls(gap[gap["prompt"] == prompt], name, baseline)
         console.print()
+
+
+def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
+    """With which factors a variant falls more than the baseline and with which less, or why that is open."""
+    n, needed = int(gap["n"].max()) if len(gap) else 0, scenes_needed(len(gap))
+    if n < needed:
+        known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
+        show_line(
+            f"{name} against {baseline}: too few scenes ({n}) to decide; at least {scenes(needed)} (--bases) "
+            f"could decide among {len(gap)} factors. "
+            f"It falls more by: {', '.join(map(_fall, known.itertuples()))}"
+        )
+        return
+    for verdict in ("more", "less"):
+        told = ", ".join(map(_fall, gap[gap["verdict"] == verdict].itertuples()))
+        show_line(
+            f"{name} falls {verdict} than {baseline} with: {told or 'no factor (corrected for all factors)'}"
+        )
+
+
+def _fall(row: Any) -> str:
+    return f"{row.factor} {row.gap:+.3f} ({interval(row.ci_low, row.ci_high)})"
 
 
 def _stress_cells(row: pd.Series) -> tuple[str, str]:

@@ -1,19 +1,20 @@
-"""The images as a table; a click on a name opens its image, ticked rows can be marked."""
+"""The images as a table that sorts; a ticked row's image is opened by a button, ticked rows can be marked."""
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.analysis.ranking import DISAGREEMENT, METRICS
 from floodeval.language.sentences import say
+from floodeval.ui.columns import Column, configs, written
 from floodeval.ui.gallery import list_key
 from floodeval.ui.marking import ask_mark
 from floodeval.ui.navigation import go_to
 from floodeval.ui.paging import page_count, page_of
 from floodeval.ui.selection import Selection
+from floodeval.ui.words import code
 from floodeval.wording.cases import tag_words
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import counted
+from floodeval.wording.numbers import NO_VALUE, counted, number, percent, pixels, signed, signed_px
 from floodeval.wording.quadrants import quadrant_title
 
 PER_PAGE = 1000
@@ -23,44 +24,49 @@ SIDES = ("gap", "a", "b")
 def draw_table(selection: Selection) -> None:
     """Draw the listed images as a table, what they are ranked by first."""
     st.caption(say("worst_cases.table_help"))
-    slot = st.container()
+    controls, slot = st.container(horizontal=True, vertical_alignment="center"), st.container()
     pages, page = page_count(len(selection.listed), PER_PAGE), 1
     if pages > 1:
         page = st.pagination(pages, key=f"table/{list_key(selection)}", persist_state="session")
     rows = page_of(selection.listed, page, PER_PAGE)
     with slot:
-        clicked, ticked = _draw_rows(selection, rows)
-    if clicked is not None:
-        go_to("Compare", selection.params | {"id": clicked})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        label = say("worst_cases.mark_ticked", images=counted(len(ticked), "image"))
-        if st.button(label, icon=":material/flag:", disabled=not ticked, key="mark_ticked"):
-            ask_mark(selection, ticked)
+        ticked = _draw_rows(selection, rows)
+    with controls:
+        _draw_controls(selection, ticked)
 
 
-def table_columns(selection: Selection) -> dict[str, str]:
+def table_columns(selection: Selection) -> dict[str, Column]:
     """The table's columns in order, with their titles; what the images are ranked by stands first."""
     first = selection.ranking.metric
-    columns = {"id": say("worst_cases.column_id"), "quadrant": say("worst_cases.column_quadrant")}
+    columns = {
+        "id": Column(say("worst_cases.column_id"), pinned=True),
+        "quadrant": Column(say("worst_cases.column_quadrant")),
+    }
     for metric in [first, *(name for name in METRICS if name != first)]:
         columns |= _columns_of(selection, metric)
     if DISAGREEMENT in selection.table:
         columns |= _columns_of(selection, DISAGREEMENT)
-    rest = ("truth_share", "width", "height", "scene", "tag", "note")
-    return columns | {name: say(f"worst_cases.column_{name}") for name in rest}
+    columns["truth_share"] = Column(say("worst_cases.column_truth_share"), percent)
+    rest = ("width", "height", "scene", "tag", "note")
+    return columns | {name: Column(say(f"worst_cases.column_{name}")) for name in rest}
 
 
-def _columns_of(selection: Selection, metric: str) -> dict[str, str]:
+def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
+    label, far = metric_label(metric), metric.endswith("_px")
     if metric == DISAGREEMENT:
-        return {metric: metric_label(metric)}
+        return {metric: Column(label, number)}
+    value, gap = (pixels, signed_px) if far else (number, signed)
     if selection.b is None:
-        return {f"{metric}_a": metric_label(metric)}
+        return {f"{metric}_a": Column(label, value)}
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
-    return {f"{metric}_{side}": f"{metric_label(metric)} {words[side]}" for side in SIDES}
+    return {
+        f"{metric}_{side}": Column(f"{label} {words[side]}", gap if side == "gap" else value)
+        for side in SIDES
+    }
 
 
-def _draw_rows(selection: Selection, rows: pd.DataFrame) -> tuple[str | None, list[str]]:
-    """Draw rows; returns the image whose name was clicked, and the ticked ones."""
+def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
+    """Draw rows; returns the ids of the ticked ones."""
     columns = table_columns(selection)
     cases = [selection.cases.get(str(one)) for one in rows["id"]]
     shown = rows.assign(
@@ -69,29 +75,32 @@ def _draw_rows(selection: Selection, rows: pd.DataFrame) -> tuple[str | None, li
         note=[case.note if case else "" for case in cases],
     )
     chosen = st.dataframe(
-        shown[list(columns)],
+        written(shown[list(columns)], columns),
         hide_index=True,
         height=640 if len(rows) > 16 else "content",
         key=f"case_table/{list_key(selection)}",
         on_select="rerun",
-        selection_mode=["multi-row", "single-cell"],
-        column_config={name: _config(name, label) for name, label in columns.items()},
+        selection_mode="multi-row",  # a choice of cells would take the first click on a title, and Tab
+        column_config=configs(columns),
+        placeholder=NO_VALUE,
         alt=say("worst_cases.table_alt"),
     )["selection"]
     ids = rows["id"].tolist()
-    clicked = [ids[position] for position, column in chosen["cells"] if column == "id"]
-    return clicked[0] if clicked else None, [ids[position] for position in chosen["rows"]]
+    return [ids[position] for position in chosen["rows"] if position < len(ids)]
 
 
-def _config(name: str, label: str) -> ColumnConfig:
-    if name == "id":
-        return st.column_config.TextColumn(label, pinned=True)
-    if name == "truth_share":
-        return st.column_config.NumberColumn(label, format="percent")
-    metric, _, side = name.rpartition("_")
-    decimals = 1 if metric.endswith("_px") else 3
-    if side == "gap":
-        return st.column_config.NumberColumn(label, format=f"%+.{decimals}f")
-    if metric in METRICS or name == DISAGREEMENT:
-        return st.column_config.NumberColumn(label, format=f"%.{decimals}f")
-    return st.column_config.Column(label)
+def _draw_controls(selection: Selection, ticked: list[str]) -> None:
+    """What can be done with the ticked images: one is opened, any number is marked."""
+    alone = ticked[0] if len(ticked) == 1 else None
+    label = say("worst_cases.open_in_compare", id=code(alone)) if alone else say("worst_cases.open_ticked")
+    if st.button(
+        label,
+        icon=":material/open_in_full:",
+        disabled=alone is None,
+        help=None if alone else say("worst_cases.open_ticked_help"),
+        key="open_ticked",
+    ):
+        go_to("Compare", selection.params | {"id": str(alone)})
+    label = say("worst_cases.mark_ticked", images=counted(len(ticked), "image"))
+    if st.button(label, icon=":material/flag:", disabled=not ticked, key="mark_ticked"):
+        ask_mark(selection, ticked)

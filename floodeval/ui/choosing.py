@@ -82,15 +82,19 @@ class Chooser:
         return open_run(self._pick("run", say("choosing.run"), names, default))
 
     def _first_readable(self, names: list[str]) -> str:
+        """The newest run of photographs; where all that can be read were drawn, the newest of those."""
+        drawn = None
         for name in names:
             try:
-                open_run(name)
+                if not open_run(name).info.is_synthetic:
+                    return name
             except FloodevalError as error:
                 self.broken.append(str(error))
             else:
-                return name
-        self.broken.clear()  # the first one's error is about to be raised
-        return names[0]
+                drawn = drawn or name
+        if drawn is None:
+            self.broken.clear()  # the first one's error is about to be raised
+        return drawn or names[0]
 
     def _choose_split(self, run: Run) -> str:
         splits = split_names(run)

@@ -20,9 +20,11 @@ from floodeval.ui.order import draw_groups
 from floodeval.ui.selection import Selection
 from floodeval.ui.tables import parts_of
 from floodeval.wording.cases import tag_words
-from floodeval.wording.numbers import counted
+from floodeval.wording.numbers import counted, decimal
 from floodeval.wording.rankings import ranked_by
 from floodeval.wording.traits import slice_words
+
+_SHOWN, _TURN = "_bounds_shown", "_bounds_turn"
 
 
 def draw_filters(selection: Selection) -> None:
@@ -75,24 +77,36 @@ def _choose_bounds(selection: Selection) -> None:
         return
     low, high, step = span
     between = selection.filters.between or (low, high)
-    key = f"between/{selection.ranking.column}/{low}/{high}"
-    st.session_state[key] = tuple(min(max(bound, low), high) for bound in between)
+    options = [round(low + place * step, 9) for place in range(round((high - low) / step) + 1)]
+    chosen = tuple(min(options, key=lambda one: abs(one - bound)) for bound in between)
+    name = f"{selection.ranking.column}/{low}/{high}"
+    key = _slider_key(name, selection.filters.between)
     decimals = max(0, -math.floor(math.log10(step)))
-    st.slider(
+    st.select_slider(  # unlike `st.slider` it lets us write the minus as everywhere else
         ranked_by(selection.ranking, selection.b is None),
-        *(low, high),
-        step=step,
-        format=f"%.{decimals}f",
+        options,
+        value=chosen,
+        format_func=lambda value: decimal(value, decimals),
         key=key,
         width=220,
         on_change=_keep_bounds,
-        args=(key, low, high),
+        args=(key, name, options[0], options[-1]),
     )
 
 
-def _keep_bounds(key: str, low: float, high: float) -> None:
-    chosen = st.session_state[key]
+def _slider_key(name: str, between: tuple[float, float] | None) -> str:
+    """Names the slider: another one where the bounds were changed by anything but itself."""
+    shown = (name, bounds_text(between) if between else None)
+    if st.session_state.get(_SHOWN) != shown:
+        st.session_state[_SHOWN] = shown
+        st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    return f"between/{name}/{st.session_state[_TURN]}"
+
+
+def _keep_bounds(key: str, name: str, low: float, high: float) -> None:
+    chosen = tuple(st.session_state[key])
     st.session_state["between"] = None if chosen == (low, high) else bounds_text(chosen)
+    st.session_state[_SHOWN] = (name, st.session_state["between"])
 
 
 def _choose_marked(selection: Selection) -> None:

@@ -29,7 +29,7 @@ def draw_pictures(selection: Selection) -> None:
         st.info(found.advice, icon=":material/no_photography:")
         draw_against_legend(selection)
     else:
-        draw_error_legend(sides_words(selection))
+        draw_error_legend(selection, sides_words(selection))
     slot = st.container()
     page, per_page = _draw_pages(selection, len(selection.listed))
     shown = page_of(selection.listed, page, per_page)

@@ -6,9 +6,10 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from floodeval.language.sentences import DEFAULT, LANGUAGES, say, speak
+from floodeval.language.sentences import DEFAULT, LANGUAGES, say, speak, speak_of_drawn_scenes
 
 KEY = "lang"
+_DRAWN = "_drawn"
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -20,6 +21,7 @@ def settle_language() -> None:
     chosen = asked if asked in LANGUAGES else _of_browser()
     st.session_state[KEY] = chosen  # also where it is that already: a widget of another page is a new one
     speak(chosen)
+    settle_noun(drawn=False)  # until it is known what the page is about
 
 
 def keep_language() -> None:
@@ -27,6 +29,13 @@ def keep_language() -> None:
     chosen = st.session_state.get(KEY)
     if chosen in LANGUAGES:  # elsewhere the page speaks it already
         speak(chosen)
+    speak_of_drawn_scenes(bool(st.session_state.get(_DRAWN)))
+
+
+def settle_noun(drawn: bool) -> None:
+    """Speak of drawn scenes from here on, or of photographs."""
+    st.session_state[_DRAWN] = drawn
+    speak_of_drawn_scenes(drawn)
 
 
 def choose_language() -> None:

@@ -4,17 +4,23 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from floodeval.data.label_scheme import LabelScheme
 from floodeval.language.sentences import say
 from floodeval.pictures.legend import swatch
-from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED, Ink
+from floodeval.pictures.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, Ink
 from floodeval.pictures.panels import IN_BOTH
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 
 
-def draw_error_legend(note: str = "") -> None:
-    """The three classes of an error map, with a note (Markdown) after them."""
-    draw_legend((FOUND, FALSE_ALARM, MISSED), note)
+def draw_error_legend(selection: Selection, note: str = "") -> None:
+    """The classes of an error map, with a note (Markdown) after them."""
+    draw_legend((FOUND, FALSE_ALARM, MISSED, *ignored_inks(selection.run.info.labels)), note)
+
+
+def ignored_inks(labels: LabelScheme) -> tuple[Ink, ...]:
+    """How ignored pixels are drawn, where a label scheme has any."""
+    return (IGNORED,) if labels.ignore else ()
 
 
 def draw_against_legend(selection: Selection) -> None:

@@ -10,7 +10,7 @@ from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmar
 from floodeval.language.sentences import say
 from floodeval.ui.languages import keep_language
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, plain
+from floodeval.ui.words import code, here, plain
 from floodeval.wording.cases import TAGS, tag_words
 from floodeval.wording.numbers import counted
 
@@ -67,6 +67,6 @@ def _write(ids: list[str], write: partial[MarkedCase] | partial[None]) -> None:
         for sample_id in ids:
             write(sample_id)
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/error:")
+        st.error(here(error), icon=":material/error:")
         return
     st.rerun()

@@ -39,8 +39,25 @@ def draw_order(selection: Selection) -> str:
 
 
 def draw_groups(selection: Selection) -> None:
-    """Let the person choose one quadrant, or all."""
-    _segments(say("worst_cases.group"), "quadrant", quadrant_labels(selection))
+    """Let the person choose one quadrant, or all; an empty one cannot be chosen."""
+    counts = selection.table["quadrant"].value_counts()
+    chosen = selection.ranking.quadrant
+    with st.container(gap="xxsmall", width="content"):
+        st.markdown(f":small[{say('worst_cases.group')}]")
+        with st.container(horizontal=True, gap="xxsmall"):
+            for name, label in quadrant_labels(selection).items():
+                st.button(
+                    label,
+                    key=f"group/{name}",
+                    icon=":material/check:" if name == chosen else None,
+                    disabled=name not in (ALL, chosen) and not counts.get(name),
+                    on_click=_choose_group,
+                    args=(name,),
+                )
+
+
+def _choose_group(name: str) -> None:
+    st.session_state["quadrant"] = name
 
 
 def quadrant_labels(selection: Selection) -> dict[str, str]:

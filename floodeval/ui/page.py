@@ -1,6 +1,7 @@
 """The one call with which every page begins: set-up, navigation, the selection and the page's heading."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,13 +12,15 @@ from floodeval.ui.address import keep_address, kept_params, read_address, write_
 from floodeval.ui.brand import ICON, LOGO
 from floodeval.ui.choosing import Chooser
 from floodeval.ui.heading import draw_heading, draw_skipped
-from floodeval.ui.languages import choose_language, settle_language
+from floodeval.ui.languages import choose_language, settle_language, settle_noun
 from floodeval.ui.loading import unfinished_runs
 from floodeval.ui.navigation import PAGES, Page, draw_navigation
 from floodeval.ui.sections import SECTIONS
 from floodeval.ui.selection import Selection
 from floodeval.ui.welcome import draw_unfinished, draw_welcome
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
+
+LOOKS = Path(__file__).parent / "looks.css"
 
 
 def begin_page(name: str, headline: Callable[[Selection], str] | None = None) -> Selection:
@@ -40,6 +43,7 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         _end_welcoming(navigation)
     chooser = Chooser(arrival.adopted, wants_id="id" in page.keys, sections=list(SECTIONS.get(name, ())))
     selection = _choose(chooser, navigation, choices)
+    settle_noun(selection.run.info.is_synthetic)
     with navigation:
         draw_navigation(selection.params)
     with choices:
@@ -75,6 +79,7 @@ def _set_up(page: Page) -> None:
     title = "floodeval" if page.script == "dashboard.py" else f"{page.title} · floodeval"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.logo(LOGO, icon_image=ICON, size="large")
+    st.html(LOOKS)
 
 
 def _end_welcoming(navigation: DeltaGenerator) -> None:
@@ -94,7 +99,7 @@ def _choose(chooser: Chooser, navigation: DeltaGenerator, choices: DeltaGenerato
             draw_navigation({})
         keep_address()
         _say(chooser)
-        st.error(plain(error), icon=":material/error:")
+        st.error(here(error), icon=":material/error:")
         if chooser.run is not None:
             draw_skipped(chooser.run)
         st.stop()

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from floodeval.data.samples import Sample
 from floodeval.pictures.case import case_of_material
 from floodeval.pictures.encode import jpeg
@@ -25,7 +27,8 @@ OPACITY = 0.6
 MOST_AHEAD = 300  # pictures: some five seconds of one core
 _AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
 _asked = itertools.count()
-_latest = next(_asked)  # numbers what was asked for last; older work ahead ends
+_latest: dict[str, int] = {}  # by visitor, the number of what was asked for last; their older work ahead ends
+_MOST_VISITORS = 1000  # that are remembered
 
 
 def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> Iterator[bytes | None]:
@@ -33,7 +36,7 @@ def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> 
 
     All are begun at once; each is waited for when it is taken, so that a page shows the first ones meanwhile.
     """
-    _stop()
+    _stop(_visitor())
     pool = ThreadPoolExecutor(os.cpu_count())
     pictures = pool.map(_drawing(selection), ids, map(found.sample, ids))
     pool.shutdown(wait=False)
@@ -43,22 +46,44 @@ def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> 
 def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
     """Begin to draw pictures that may be asked for next, while the person looks at those of now.
 
-    The first `MOST_AHEAD`, one after the other, until pictures are asked for anew: what is seen comes first.
+    The first `MOST_AHEAD`, one after the other, until the visitor asks for others: what is seen comes first.
     """
-    _AHEAD.submit(_draw_while, _stop(), _drawing(selection), found, ids[:MOST_AHEAD])
+    visitor = _visitor()
+    _draw_next(visitor, _stop(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
 
 
-def _draw_while(turn: int, draw: Draw, found: Photographs, ids: Sequence[str]) -> None:
-    """Draw pictures one by one until something newer is asked for."""
-    for sample_id in itertools.takewhile(lambda _: turn == _latest, ids):
+def _draw_next(visitor: str, turn: int, draw: Draw, found: Photographs, ids: Iterator[str]) -> None:
+    """Have the next picture drawn, and then those after it, until the same visitor asks for others.
+
+    One picture is queued at a time, so that visitors take turns and none waits for all of another's.
+    """
+    sample_id = next(ids, None)
+    if sample_id is not None:
+        _AHEAD.submit(_draw_and_go_on, visitor, turn, draw, found, sample_id, ids)
+
+
+def _draw_and_go_on(
+    visitor: str, turn: int, draw: Draw, found: Photographs, sample_id: str, ids: Iterator[str]
+) -> None:
+    if _latest.get(visitor) == turn:
         draw(sample_id, found.sample(sample_id))
+        _draw_next(visitor, turn, draw, found, ids)
 
 
-def _stop() -> int:
-    """End what is drawn ahead after the picture that it is at; returns the number of what comes instead."""
-    global _latest
-    _latest = next(_asked)
-    return _latest
+def _stop(visitor: str) -> int:
+    """End what is drawn ahead for a visitor after the present picture; returns the number of what follows."""
+    turn = next(_asked)
+    _latest.pop(visitor, None)
+    _latest[visitor] = turn  # the last of the dict: the first are those who were away longest
+    for gone in list(_latest)[:-_MOST_VISITORS]:
+        _latest.pop(gone, None)
+    return turn
+
+
+def _visitor() -> str:
+    """Names the browser's session; empty outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
 
 
 def _drawing(selection: Selection) -> Draw:

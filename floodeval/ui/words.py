@@ -2,6 +2,8 @@
 
 import re
 
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import DEFAULT, Saying, catalogue, say
 from floodeval.wording.quadrants import quadrant_title
 
 _BADGE_COLOURS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
@@ -10,6 +12,17 @@ _BADGE_COLOURS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", 
 def plain(text: object) -> str:
     """A text from outside for places that read Markdown: shown letter by letter, on one line."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(str(text).split()))
+
+
+def here(said: object) -> str:
+    """An error, or a saying, for a page, as `plain`: a page has buttons and no options to name.
+
+    The catalogue's `<key>_here` is said where there is one, in place of `<key>` that the command line says.
+    """
+    saying = said.args[0] if isinstance(said, FloodevalError) and said.args else said
+    if isinstance(saying, Saying) and f"{saying.key}_here" in catalogue(DEFAULT):
+        return plain(say(f"{saying.key}_here", **saying.values))
+    return plain(said)
 
 
 def code(text: object) -> str:

@@ -11,12 +11,22 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 def number(value: float | None) -> str:
     """A score with three decimals; a dash where it is missing."""
-    return NO_VALUE if value is None or math.isnan(value) else f"{value:.3f}"
+    return decimal(value, 3)
 
 
-def signed(value: float | None) -> str:
+def pixels(value: float | None) -> str:
+    """A distance in pixels with one decimal, without its unit; a dash where it is missing."""
+    return decimal(value, 1)
+
+
+def decimal(value: float | None, decimals: int) -> str:
+    """A number with so many decimals and a real minus sign; a dash where it is missing."""
+    return NO_VALUE if value is None or math.isnan(value) else f"{value:.{decimals}f}".replace("-", MINUS)
+
+
+def signed(value: float | None, decimals: int = 3) -> str:
     """A gap with its sign and three decimals, ± where they are all 0; a dash where it is missing."""
-    return NO_VALUE if value is None or math.isnan(value) else _with_sign(value, 3)
+    return NO_VALUE if value is None or math.isnan(value) else _with_sign(value, decimals)
 
 
 def signed_px(value: float | None) -> str:

@@ -9,7 +9,7 @@ from floodeval.analysis.clicks import click_curve, click_prompts, clicks_needed,
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import DETAILS, Run, load_run
 from floodeval.sam.prompts import parse_prompt
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 IOUS = {  # three clicks were allowed; `b` on the first photograph had nothing left to correct after one
     ("a", "i0"): [0.5, 0.7, 0.8],
@@ -53,6 +53,7 @@ def test_clicks_saved_are_paired_on_the_photographs_with_an_interval_over_scenes
     assert saved.loc[0.80, "saved"] == pytest.approx((2 + 1) / 2)
     assert saved.loc[0.80, "ci_low"] <= 1.5 <= saved.loc[0.80, "ci_high"]
     assert (saved["a"] + saved["b"] == "ab").all()
+    assert (saved["verdict"] == "too_few_scenes").all()
 
 
 def test_a_run_without_clicks_has_no_curve_and_one_that_lost_its_table_says_so(run, tmp_path):

@@ -22,7 +22,7 @@ from floodeval.analysis.ranking import DISAGREEMENT, Ranking
 from floodeval.analysis.slices import CATEGORIES, NUMBERS
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import load_run
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 CASES = {"2": MarkedCase("2", "shadow"), "5": MarkedCase("5", "mirror"), "gone": MarkedCase("gone")}
 

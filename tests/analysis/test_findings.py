@@ -12,7 +12,7 @@ from floodeval.analysis.suspects import suspects
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.error_kinds import ERROR_KINDS
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 
 def right_but_for_i3(truth, variant, prompt, sample_id):

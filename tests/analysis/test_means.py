@@ -7,7 +7,7 @@ import pytest
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.means import mean_table, prompt_table
 from floodeval.evaluation.run import load_run
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 
 @pytest.fixture(scope="module")

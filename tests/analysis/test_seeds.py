@@ -11,7 +11,7 @@ from floodeval.analysis.seeds import recipe_gaps, recipe_scores, recipes_of
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.terminal.seeds import show_seeds
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 IDS = [f"i{n}" for n in range(6)]
 SHIFTS = {"pretrained": 0.0, "plain-s0": 0.1, "plain-s1": 0.2, "encoder-s0": 0.3, "encoder-s7": 0.25}

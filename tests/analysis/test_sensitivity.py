@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from floodeval.analysis.sensitivity import families, mask_agreement, sensitivity
 from floodeval.evaluation.run import load_run
 from floodeval.sam.prompts import parse_prompt
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 SPECS = ["points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5"]
 CLICKS = families([parse_prompt(spec) for spec in SPECS])[0]

@@ -12,7 +12,7 @@ from floodeval.analysis.slices import CATEGORIES, NUMBERS, Slice, cut, slices, w
 from floodeval.analysis.weakest import weakest, weakest_slices
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 
 @pytest.fixture(autouse=True)

@@ -102,11 +102,19 @@ def test_the_factor_that_hurts_most_ranks_first_by_its_loss_per_step():
 
 
 def test_b_falls_more_than_a_where_it_does_and_no_verdict_is_given_where_it_does_not():
-    gaps = fall_gaps(made_run(steady), "a", "b").set_index("factor")
+    run = made_run(steady, n_bases=9)
+    gaps = fall_gaps(run, "a", "b").set_index("factor")
     assert gaps.loc["glare", "gap"] == pytest.approx(0.3)
     assert gaps.loc["glare", "verdict"] == "more"
-    assert fall_gaps(made_run(steady), "b", "a").set_index("factor").loc["glare", "verdict"] == "less"
+    assert fall_gaps(run, "b", "a").set_index("factor").loc["glare", "verdict"] == "less"
     assert gaps.loc["haze", "verdict"] == "undecided"
+
+
+def test_among_nine_factors_fewer_than_nine_bases_decide_nothing_and_fewer_than_six_are_too_few():
+    eight = fall_gaps(made_run(steady, n_bases=8), "a", "b").set_index("factor")
+    assert eight.loc["glare", "verdict"] == "undecided"
+    five = fall_gaps(made_run(steady, n_bases=5), "a", "b").set_index("factor")
+    assert five.loc["glare", "verdict"] == "too_few_scenes"
 
 
 def test_a_run_of_other_pictures_and_an_unknown_variant_are_refused():

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.browser.serving import browsing, serving
-from tests.ui.fake_run import write_every_kind
+from tests.support.browsing import complaint, foreign, settled
+from tests.support.fake_run import write_every_kind
+from tests.support.serving import browsing, serving
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,24 @@ def empty_dashboard(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nothing")
     with serving(folder, folder) as served:
         yield served.address
+
+
+@pytest.fixture
+def visit(desktop):
+    """Open pages in fresh sessions; at the end none may have complained or asked another machine."""
+    pages, complaints = [], []
+
+    def open_page(address, context=desktop):
+        page = context.new_page()
+        pages.append(page)
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: complaints.extend(complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda sent: complaints.extend(foreign(sent.url)))
+        page.goto(address)
+        return settled(page)
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not complaints

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.browser.serving import READY, settle
+from tests.support.serving import READY, settle
 
 pytestmark = pytest.mark.browser
 VIEWS = [(name, section, "desktop") for name in PAGES for section in SECTIONS.get(name, [""])]

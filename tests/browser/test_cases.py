@@ -10,11 +10,10 @@ import pytest
 from floodeval.evaluation.cases import read_cases
 from floodeval.pictures.palette import MARGIN as MARGIN_COLOUR
 from floodeval.pictures.palette import rgb
-from tests.browser.test_dashboard import order_of, params, settled, visit, wait_for_id
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.browsing import order_of, params, settled, wait_for_id
+from tests.support.fake_run import draw_dataset, write_run
 
 pytestmark = pytest.mark.browser
-__all__ = ["visit"]
 MARGIN = rgb(MARGIN_COLOUR)
 SIZES = {"wide": (245, 331), "large": (667, 1001), "tall": (331, 245)}  # height, width
 

@@ -1,14 +1,12 @@
 """The dashboard in a real browser: what only a browser can show to work."""
 
 import re
-from urllib.parse import parse_qs, quote, urlparse
+from urllib.parse import quote
 
 import pytest
 
-from floodeval.analysis.ranking import Ranking, ranked
-from floodeval.evaluation.run import load_run
-from floodeval.ui.selection import pair_rows
-from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN
+from tests.support.browsing import order_of, params, settled, wait_for_id
+from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -19,65 +17,6 @@ PAGES = {
     "Slices": "Slices",
     "Dataset": "Dataset",
 }
-
-
-@pytest.fixture
-def visit(desktop):
-    """Open pages in fresh sessions; at the end none may have complained or asked another machine."""
-    pages, complaints = [], []
-
-    def open_page(address, context=desktop):
-        page = context.new_page()
-        pages.append(page)
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: complaints.extend(complaint(message)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda sent: complaints.extend(foreign(sent.url)))
-        page.goto(address)
-        return settled(page)
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert not complaints
-
-
-def complaint(message):
-    """An error in the console, but for streamlit's own search for its server under a deep link."""
-    probe = re.search(r"/\w+/_stcore/(health|host-config)$", message.location.get("url", ""))
-    return [message.text] if message.type == "error" and not probe else []
-
-
-def foreign(url):
-    return [] if urlparse(url).hostname in ("localhost", None) else [f"asked {url}"]
-
-
-def settled(page):
-    """Wait until the page's script has run and drawn, and look for an exception."""
-    page.locator("h1").first.wait_for()
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-stale=true]')"
-    )
-    assert page.get_by_test_id("stException").count() == 0
-    return page
-
-
-def params(page):
-    return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
-
-
-def order_of(files, **ranking):
-    run = load_run(files / "results" / "runs" / "two")
-    table = pair_rows(run, run.metrics, "pretrained", "finetuned", "box")
-    return list(ranked(table, Ranking(**ranking))["id"])
-
-
-def wait_for_id(page, sample_id):
-    """Wait until the address and the viewer are at that image."""
-    page.wait_for_url(re.compile(rf"[?&]id={sample_id}(&|$)"))
-    page.locator(f'.viewer[data-shown="{sample_id}"]').wait_for()
-    settled(page)
 
 
 @pytest.mark.parametrize(("path", "title"), PAGES.items())

@@ -7,7 +7,7 @@ import pytest
 from floodeval.evaluation.run import load_run
 from floodeval.ui.distributions.picked import PER_PAGE
 from floodeval.ui.selection import pair_rows
-from tests.browser.test_dashboard import settled, visit  # noqa: F401
+from tests.support.browsing import settled
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def listed(page):
     return [link.inner_text().splitlines()[-1].removeprefix("Open ") for link in links.all()]
 
 
-def test_a_quadrants_link_opens_its_images(visit, dashboard, files):  # noqa: F811
+def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
     page = visit(f"{dashboard}/?run=two")
     regressed = table_of(files).query("quadrant == 'regressed'")
     page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
@@ -39,7 +39,7 @@ def test_a_quadrants_link_opens_its_images(visit, dashboard, files):  # noqa: F8
     assert set(listed(settled(page))) == set(regressed["id"])
 
 
-def test_a_doubtful_image_is_one_click_away(visit, dashboard):  # noqa: F811
+def test_a_doubtful_image_is_one_click_away(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     first = listed(page)[-1]
     page.get_by_test_id("stMain").get_by_role("link", name=f"Open {first}", exact=True).click()
@@ -47,7 +47,7 @@ def test_a_doubtful_image_is_one_click_away(visit, dashboard):  # noqa: F811
     settled(page)
 
 
-def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):  # noqa: F811
+def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     page.get_by_role("link", name=re.compile("doubtful images$")).click()
     heading = page.get_by_role("heading", name="Doubtful images")
@@ -57,7 +57,7 @@ def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):  # noqa
 
 
 @pytest.mark.parametrize("fold", ["All averages as numbers", "About this run"])
-def test_what_is_folded_away_is_there_when_it_is_opened(fold, visit, dashboard):  # noqa: F811
+def test_what_is_folded_away_is_there_when_it_is_opened(fold, visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     tables = page.get_by_test_id("stMain").get_by_test_id("stDataFrame")
     assert tables.count() == 0
@@ -66,7 +66,7 @@ def test_what_is_folded_away_is_there_when_it_is_opened(fold, visit, dashboard):
     assert tables.count() == 1
 
 
-def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, files):  # noqa: F811
+def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, files):
     page = visit(f"{dashboard}/Distributions?run=two")
     bar = chart(page, "iou").locator(".barlayer .trace").nth(1).locator(".point path").first
     bar.scroll_into_view_if_needed()
@@ -79,7 +79,7 @@ def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, file
     assert settled(page).get_by_role("link", name=re.compile("^Open ")).count() == 0
 
 
-def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):  # noqa: F811
+def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):
     page = visit(f"{dashboard}/Distributions?run=two")
     point = chart(page, "pairs").locator(".scatterlayer .point").first
     point.scroll_into_view_if_needed()
@@ -91,7 +91,7 @@ def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):  # noqa
     settled(page)
 
 
-def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):  # noqa: F811
+def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):
     page = visit(f"{dashboard}/Distributions?run=two")
     page.get_by_test_id("stButtonGroup").get_by_text("Density", exact=True).click()
     settled(page).get_by_text("Silverman").wait_for()
@@ -106,6 +106,6 @@ def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):  #
 
 
 @pytest.mark.parametrize("path", ["?run=two", "Distributions?run=two", "?run=three", "Distributions?run=one"])
-def test_a_phone_shows_both_pages_within_its_width(visit, phone, dashboard, path):  # noqa: F811
+def test_a_phone_shows_both_pages_within_its_width(visit, phone, dashboard, path):
     page = visit(f"{dashboard}/{path}", phone)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -6,7 +6,7 @@ import pytest
 
 from floodeval.language.sentences import LANGUAGES, say, speaking
 from floodeval.ui.sections import SECTIONS, section_title
-from tests.browser.test_dashboard import params, settled, visit  # noqa: F401
+from tests.support.browsing import params, settled
 
 pytestmark = pytest.mark.browser
 PATHS = {"Prompts": "pages.prompts", "Slices": "pages.slices"}
@@ -14,7 +14,7 @@ PATHS = {"Prompts": "pages.prompts", "Slices": "pages.slices"}
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("path", list(PATHS))
-def test_a_cold_link_opens_every_section_in_its_language(visit, dashboard, path, language):  # noqa: F811
+def test_a_cold_link_opens_every_section_in_its_language(visit, dashboard, path, language):
     page = visit(f"{dashboard}/{path}?run=two&lang={language}&section={SECTIONS[path][-1]}")
     with speaking(language):
         name, titles = say(PATHS[path]), {word: section_title(word) for word in SECTIONS[path]}
@@ -28,7 +28,7 @@ def test_a_cold_link_opens_every_section_in_its_language(visit, dashboard, path,
     assert params(page)["run"] == "two"
 
 
-def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, phone):  # noqa: F811
+def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, phone):
     page = visit(f"{dashboard}/Prompts?run=two&section=every", phone)
     chart = page.get_by_test_id("stPlotlyChart").first
     chart.locator(".scatterlayer .point").first.wait_for(state="attached")
@@ -37,7 +37,7 @@ def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, ph
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):  # noqa: F811
+def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):
     page = settled(visit(f"{dashboard}/Prompts?run=two&section=images"))
     link = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("^(compare )?Open")).first
     wanted = re.search(r"Open (\S+) with (\S+)", link.inner_text().replace("\n", " "))

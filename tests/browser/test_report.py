@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.test_dashboard import settled
-from tests.browser.test_dashboard import visit as visit
+from tests.support.browsing import settled
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.serving import serving, settle
-from tests.conftest import demand
+from tests.support.absent import demand
+from tests.support.serving import serving, settle
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import torch
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.sam.weights import obtain_weights
-from tests.browser.test_dashboard import settled, visit  # noqa: F401
+from tests.support.browsing import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 SIDE = 72  # of the photograph i2, in pixels
@@ -36,7 +36,7 @@ def address(dashboard, files, desktop, vit_t):
 
 
 @pytest.fixture
-def panes(visit, address):  # noqa: F811
+def panes(visit, address):
     return opened(visit(address))
 
 
@@ -176,14 +176,14 @@ def test_mask_and_outline_are_downloaded(panes):
         assert download.value.path().read_bytes().startswith(beginning)
 
 
-def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):  # noqa: F811
+def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):
     page = opened(visit(f"{address}&lang=es", phone))
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     page.touchscreen.tap(*at(page, 30, 30))
     answered(page, "indicación points=30,30")
 
 
-def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):  # noqa: F811
+def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
     page = opened(visit(address, phone))
     fingers = page.context.new_cdp_session(page)
 

@@ -9,7 +9,7 @@ from floodeval.data.rasters import encode_mask, read_mask
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import Link, Scenes
 from floodeval.data.scenes.grouping import IDENTITY
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 MIRRORED = ((-1.0, 0.0, 47.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 HALF = ((0.5, 0.0, -0.25), (0.0, 0.5, -0.25), (0.0, 0.0, 1.0))

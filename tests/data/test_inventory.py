@@ -7,7 +7,7 @@ from floodeval.data.audit.material import look
 from floodeval.data.inventory import COLUMNS, inventory
 from floodeval.data.listing import list_dataset
 from floodeval.data.samples import load_dataset
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 
 def tabled(folder, subset_of):

@@ -1,7 +1,6 @@
 """Outlines: filled again they are the mask, whatever its shape."""
 
 import json
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,18 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from floodeval.data.outlines import geojson, polygons, signed_area
+from tests.support.outlines import filled
 
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=12))
-
-
-def filled(rings, shape):
-    """Fill rings by the even-odd rule: right of every upright line, all pixels change sides."""
-    mask = np.zeros(shape, bool)
-    for ring in rings:
-        for (x, y), (to_x, to_y) in pairwise(ring):
-            if x == to_x:
-                mask[min(y, to_y) : max(y, to_y), x:] ^= True
-    return mask
 
 
 def mask_of(*rows):

@@ -7,16 +7,7 @@ from PIL import Image
 
 from floodeval.data.samples import load_dataset, natural_key, read_pair
 from floodeval.errors import FloodevalError
-from tests.conftest import make_pairs
-
-
-def kaggle(folder, ids=("0", "2", "10")):
-    make_pairs(folder, list(ids))
-    (folder / "images").rename(folder / "Image")
-    (folder / "masks").rename(folder / "Mask")
-    lines = ["Image,Mask", *(f"{i}.png,{i}.png" for i in ids)]
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
-    return folder
+from tests.support.datasets import kaggle, make_pairs
 
 
 def reasons(dataset):

@@ -10,7 +10,7 @@ from floodeval.data.samples import load_dataset
 from floodeval.data.splits import SUBSETS
 from floodeval.data.splitting import split_dataset
 from floodeval.errors import FloodevalError
-from tests.ui.fake_run import draw_dataset
+from tests.support.fake_run import draw_dataset
 
 
 @pytest.fixture(autouse=True)

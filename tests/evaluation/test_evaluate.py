@@ -27,7 +27,7 @@ from floodeval.metrics.overlap import count
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Encoder
 from floodeval.sam.registry import published
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 pytestmark = pytest.mark.weights
 TIMES = ["encode_ms", "decode_ms"]

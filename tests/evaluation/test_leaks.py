@@ -5,7 +5,7 @@ import pytest
 from floodeval.data.samples import digest_of, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.leaks import find_leaks, refuse
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.predict import Predictor
 from floodeval.evaluation.variants import load_variants
 from floodeval.sam.marks import Marks
-from tests.conftest import make_pairs
-from tests.data.test_outlines import filled
-from tests.test_cli import refused
+from tests.support.commands import refused
+from tests.support.datasets import make_pairs
+from tests.support.outlines import filled
 
 ALONE = {"pretrained": None}
 

@@ -14,7 +14,9 @@ def picture(height: int = 40, width: int = 60) -> tuple[np.ndarray, np.ndarray]:
 
 
 def drawn(augmentation: Augmentation, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    return augmentation.view(*picture(), np.random.default_rng(seed))
+    photograph, share, ignored = augmentation.view(*picture(), None, np.random.default_rng(seed))
+    assert ignored is None
+    return photograph, share
 
 
 def test_no_augmentation_is_the_photograph_itself():
@@ -37,7 +39,7 @@ def test_photograph_and_truth_keep_their_size_and_move_alike(seed, rotation, zoo
     water = np.zeros((60, 80), np.uint8)
     water[20:45, 10:50] = 255
     photograph = np.repeat(water[..., None], 3, axis=2)
-    shown, share = augmentation.view(photograph, water, np.random.default_rng(seed))
+    shown, share, _ = augmentation.view(photograph, water, None, np.random.default_rng(seed))
     assert shown.shape == photograph.shape
     assert (shown[..., 0] == share).all()
 
@@ -52,5 +54,6 @@ def test_light_changes_the_photograph_and_not_the_truth():
 
 def test_a_zoom_shows_a_part_of_the_photograph():
     ramp = np.tile(np.arange(200, dtype=np.uint8), (100, 1))
-    shown, _ = Augmentation(zoom=0.5).view(np.repeat(ramp[..., None], 3, 2), ramp, np.random.default_rng(1))
+    photograph = np.repeat(ramp[..., None], 3, 2)
+    shown, _, _ = Augmentation(zoom=0.5).view(photograph, ramp, None, np.random.default_rng(1))
     assert np.ptp(shown.astype(int)) < 199

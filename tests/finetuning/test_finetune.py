@@ -17,7 +17,7 @@ from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.finetune import finetune
 from floodeval.sam.models import load_model
 from floodeval.sam.tensors import read_tensors
-from tests.finetuning.conftest import split
+from tests.support.training import split
 
 QUICK = TrainingConfig(epochs=3, learning_rate=1e-3, batch=2)
 SHORT = TrainingConfig(

@@ -11,8 +11,8 @@ from floodeval.finetuning.augmentation import Augmentation
 from floodeval.finetuning.examples import Example, load_pictures, resized
 from floodeval.finetuning.views import FreshViews, KeptViews
 from floodeval.sam.inference import Embedding, Encoder
-from tests.conftest import make_pairs
-from tests.finetuning.conftest import TinyEncoder
+from tests.support.datasets import make_pairs
+from tests.support.training import TinyEncoder
 
 VARIED = Augmentation(mirror=0.5, rotation_deg=20, zoom=0.5, brightness=0.3)
 
@@ -80,6 +80,6 @@ def test_the_target_is_the_share_of_water_in_each_cell_without_the_padding():
 
 def test_a_resized_truth_is_averaged():
     share = np.tile(np.array([0, 255], np.uint8), (2048, 1024))
-    _, shrunk = resized(np.zeros((2048, 2048, 3), np.uint8), share)
+    _, shrunk, _ = resized(np.zeros((2048, 2048, 3), np.uint8), share)
     assert shrunk.shape == (1024, 1024)
     assert set(np.unique(shrunk)) <= {127, 128}

@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 
 from floodeval.metrics import borders
 from floodeval.metrics.borders import border, border_distances
-from tests.metrics.pairs import SHAPES, make_pairs, wet_pairs
+from tests.support.mask_pairs import SHAPES, make_pairs, wet_pairs
 
 WAYS = {"distance transform": 0, "tree": 1}
 

@@ -23,8 +23,8 @@ from floodeval.metrics.boundary import (
     nsd,
     nsd_tolerance_px,
 )
-from tests.conftest import demand
-from tests.metrics.pairs import SHAPES, make_pairs, wet_pairs
+from tests.support.absent import demand
+from tests.support.mask_pairs import SHAPES, make_pairs, wet_pairs
 
 pairs = array_shapes(min_dims=2, max_dims=2, max_side=12).flatmap(
     lambda shape: st.tuples(arrays(bool, shape), arrays(bool, shape))

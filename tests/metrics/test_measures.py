@@ -4,7 +4,7 @@ import pytest
 from floodeval.metrics.boundary import boundary, boundary_iou
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import Counts, count, overlap
-from tests.metrics.pairs import SHAPES, make_pairs
+from tests.support.mask_pairs import SHAPES, make_pairs
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -36,7 +36,18 @@ def test_both_masks_empty_leave_the_metrics_of_water_missing():
 @pytest.mark.parametrize("counts", [Counts(0, 4, 0, 5), Counts(0, 0, 4, 5)])
 def test_one_mask_empty_is_a_miss_and_never_a_missing_value(counts):
     measured = overlap(counts)
-    assert (measured.iou, measured.dice, measured.precision, measured.recall) == (0, 0, 0, 0)
+    assert (measured.iou, measured.dice) == (0, 0)
+
+
+def test_precision_without_a_prediction_and_recall_without_true_water_are_missing():
+    false_water, missed_water = overlap(Counts(0, 4, 0, 5)), overlap(Counts(0, 0, 4, 5))
+    assert (false_water.precision, false_water.recall) == (0, None)
+    assert (missed_water.precision, missed_water.recall) == (None, 0)
+
+
+def test_specificity_is_missing_where_nothing_is_truly_dry():
+    assert overlap(Counts(5, 0, 4, 0)).specificity is None
+    assert overlap(Counts(5, 4, 0, 0)).specificity == 0
 
 
 def test_two_full_masks_leave_the_metrics_of_the_dry_class_missing():

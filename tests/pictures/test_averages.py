@@ -1,6 +1,7 @@
 """The bars of the averages say what the table says: means, intervals, n, units, and the gap beside them."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,7 +15,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.language.sentences import speaking
 from floodeval.pictures.averages import VALUES, averages_html, gap_words
 from floodeval.pictures.palette import variant_inks
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 INKS = variant_inks(["pretrained", "finetuned"])
 
@@ -122,9 +123,11 @@ def test_every_gap_stands_beside_its_bars(metrics):
     assert any(" px" in one for one in said)
 
 
-def test_a_gap_is_bold_where_its_interval_leaves_out_zero(metrics):
+def test_a_gap_is_bold_where_it_is_decided(metrics):
     gap = compare_pair(metrics, "pretrained", "finetuned", "box").metrics["iou"]
-    assert gap.ci_low > 0 and gap_words(gap, in_pixels=False).startswith("<b>+")
+    assert gap_words(replace(gap, verdict="better"), in_pixels=False).startswith("<b>+")
+    for open_yet in ("undecided", "too_few_scenes"):
+        assert gap_words(replace(gap, verdict=open_yet), in_pixels=False).startswith("+")
 
 
 def test_one_scene_has_a_mean_and_no_interval(metrics):

@@ -18,7 +18,7 @@ from floodeval.pictures.panels import (
     truth_panel,
 )
 from floodeval.sam.prompts import parse_prompt
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 VARIANTS = ["pretrained", "finetuned"]
 INKS = variant_inks(VARIANTS)

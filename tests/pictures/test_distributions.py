@@ -10,7 +10,7 @@ from floodeval.pictures.distributions import cumulative_figure, density_figure, 
 from floodeval.pictures.gaps import gap_curve_figure, gap_figure
 from floodeval.pictures.pairs import MOST_POINTS, pairs_figure
 from floodeval.pictures.palette import variant_inks
-from tests.ui.fake_run import draw_dataset, write_run
+from tests.support.fake_run import draw_dataset, write_run
 
 EDGES = np.linspace(0, 1, 21)
 GAP_EDGES = np.linspace(-1, 1, 41)

@@ -10,10 +10,10 @@ from floodeval.evaluation.run import load_run
 from floodeval.language.sentences import speaking
 from floodeval.report.choice import Choice
 from floodeval.report.request import Request, gather
-from tests.ui.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
+from tests.support.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
+from tests.support.reports import NOTE
 
 DATE = "2026-01-02"
-NOTE = "<script>alert(1)</script> \"quoted\" 'single'\nsecond line \u202eesrever אבג =1+1 | `code` http://x.y"
 
 
 @pytest.fixture(scope="session")

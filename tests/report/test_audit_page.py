@@ -10,8 +10,7 @@ from floodeval.data.audit.audit import audit
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.report.audit_page import audit_page
-from tests.conftest import make_pairs
-from tests.data.test_samples import kaggle
+from tests.support.datasets import kaggle, make_pairs
 
 
 def crossed(folder):

@@ -9,9 +9,8 @@ from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.report.choice import MARKED, NAMED, Choice
 from floodeval.report.forms import write_form
 from floodeval.wording.metrics import metric_label
-from tests.report.conftest import NOTE
-from tests.report.reading import articles, by_id, parsed, tables, text
-from tests.ui.fake_run import HOSTILE_IDS
+from tests.support.fake_run import HOSTILE_IDS
+from tests.support.reports import NOTE, articles, by_id, parsed, tables, text
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "es"])
 

@@ -8,7 +8,7 @@ from floodeval.errors import FloodevalError
 from floodeval.report.choice import MARKED, Choice
 from floodeval.report.forms import write_form
 from floodeval.report.markdown import escaped
-from tests.ui.fake_run import HOSTILE_IDS
+from tests.support.fake_run import HOSTILE_IDS
 
 
 def rendered(text):

@@ -15,7 +15,7 @@ from floodeval.sam.mobile_sam import from_pytorch
 from floodeval.sam.models import build_sam
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import MODELS
-from tests.conftest import demand
+from tests.support.absent import demand
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.ui.fake_run import write_every_kind
+from floodeval.language import sentences
+from tests.support.fake_run import write_every_kind
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,19 @@ def dashboard_files(all_runs, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(all_runs / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(all_runs / "cache"))
     return all_runs
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """Spanish whose every sentence is the English one between marks."""
+    real = sentences.catalogue
+
+    def between_marks(language):
+        def mark(sentence):
+            if isinstance(sentence, dict):
+                return {form: mark(text) for form, text in sentence.items()}
+            return f"⟦{sentence}⟧"
+
+        return {key: mark(sentence) for key, sentence in real("en").items()}
+
+    monkeypatch.setattr(sentences, "catalogue", between_marks)

@@ -8,8 +8,8 @@ import pytest
 from floodeval.data.rasters import encode_mask
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import mask_path
-from tests.ui.fake_run import draw_dataset, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import draw_dataset, write_run
+from tests.support.pages import open_page, words
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from floodeval.ui.dataset.scenes import relation, straddles
 from floodeval.ui.dataset.stress import gap_words, weakness_words
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.ui.fake_run import HOSTILE_IDS, draw_dataset, say, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_IDS, draw_dataset, say, write_run
+from tests.support.pages import open_page, words
 
 SIZES = [(240, 360), (200, 320), (220, 300)]  # height, width
 
@@ -235,21 +235,35 @@ def test_what_is_in_no_subset_makes_no_scene_straddle():
     assert relation("a", ("a", "b"), ()) == ""
 
 
-def test_weak_factors_are_named_only_beyond_doubt():
+def test_weak_factors_are_named_only_where_they_are_significant():
     ranks = pd.DataFrame(
         {
             "variant": ["v"] * 3,
             "factor": ["haze", "night", "glare"],
             "slope": [0.3, 0.2, 0.1],
-            "ci_low": [0.1, 0.05, -0.1],
+            "n": [8] * 3,
+            "verdict": ["worse", "worse", "undecided"],
             "rank": [1.0, 2.0, 3.0],
         }
     )
     assert weakness_words(ranks, ["v"]) == [
         "**v** loses most IoU per step of severity to **haze (0.30), night (0.20)**."
     ]
-    gaps = pd.DataFrame({"factor": ["haze"], "gap": [0.25], "verdict": ["more"]})
-    assert "more with haze (+0.250); less with no factor beyond doubt" in gap_words(gaps, "a", "b")
+    gaps = pd.DataFrame({"factor": ["haze"], "n": [8], "gap": [0.25], "verdict": ["more"]})
+    assert "more with haze (+0.250); less with no factor that can be told from chance" in gap_words(
+        gaps, "a", "b"
+    )
+
+
+def test_too_few_bases_for_so_many_factors_are_said_with_how_many_could_decide():
+    ranks = pd.DataFrame(
+        {"variant": "v", "factor": ["haze"] * 9, "slope": 0.1, "n": 6, "verdict": "undecided"}
+    )
+    (said,) = weakness_words(ranks, ["v"])
+    assert "Too few scenes (6) to decide" in said
+    assert "at least 9 scenes could decide" in said
+    gaps = pd.DataFrame({"factor": ["haze"] * 9, "n": 6, "gap": -0.25, "verdict": "undecided"})
+    assert "The largest difference: haze (\N{MINUS SIGN}0.250)" in gap_words(gaps, "a", "b")
 
 
 def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, tmp_path, monkeypatch):
@@ -261,4 +275,4 @@ def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, 
     write_run(results / "runs" / "r", draw_dataset(tmp_path / "pools", ["a"]))
     page = open_page("Dataset", run="r", section="stress")
     assert not page.exception and len(page.get("plotly_chart")) == 1
-    assert "From severity 0 to 3 **finetuned** falls" in words(page)
+    assert "Too few scenes (2) to decide" in words(page)

@@ -6,7 +6,7 @@ import pytest
 from floodeval.analysis.picks import Bar, Cell, Points
 from floodeval.ui.distributions.events import bar_of, images_of
 from floodeval.ui.navigation import PAGES
-from tests.ui.test_pages import open_page, words
+from tests.support.pages import open_page, words
 
 SIDES = {"pretrained": "a", "finetuned": "b"}
 SCORES = (0.0, 1.0)

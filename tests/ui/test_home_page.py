@@ -8,8 +8,8 @@ import pytest
 
 from floodeval.ui.home.price import parameters_words, seconds_words, training_words
 from floodeval.ui.home.verdict import interval_words
-from tests.ui.fake_run import draw_dataset, say, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import draw_dataset, say, write_run
+from tests.support.pages import open_page, words
 
 COST = {
     "training_s": np.nan,

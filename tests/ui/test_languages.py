@@ -1,45 +1,16 @@
 """Every page says every sentence from the catalogue: read with a catalogue whose sentences are marked."""
 
-import json
-import re
-from xml.etree import ElementTree
-
 import pytest
-from google.protobuf.json_format import MessageToDict
 
 from floodeval.language import sentences
-from floodeval.ui.compare.viewer import WORDS
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from floodeval.ui.words import plain
-from tests.ui.fake_run import draw_dataset, shifted_or_nothing, write_run
-from tests.ui.test_pages import open_page
+from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
+from tests.support.marked_sentences import read, unmarked
+from tests.support.pages import open_page
 
-READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content", "displayValues"}
-CHART = {"text", "name", "hovertemplate", "ticktext"}
-VIEWER = {"title", "alt", "aside", "text", "label", *WORDS}
-DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
-    *("two", "pretrained", "finetuned", "pools", "test", "box", "full", "English", "Español", "vit", "sha"),
-    *("A", "B", "IoU", "n", "px", "MB", "GiB", "MP", "L", "s", "ms", "x", "i", "iou", "id", "cpu"),
-    *("PNG", "png", "jpg"),
-}
 SECTIONED = [(page, section) for page in PAGES for section in SECTIONS.get(page, (None,))]
-
-
-@pytest.fixture
-def marked(monkeypatch):
-    """Spanish whose every sentence is the English one between marks."""
-    real = sentences.catalogue
-
-    def between_marks(language):
-        def mark(sentence):
-            if isinstance(sentence, dict):
-                return {form: mark(text) for form, text in sentence.items()}
-            return f"⟦{sentence}⟧"
-
-        return {key: mark(sentence) for key, sentence in real("en").items()}
-
-    monkeypatch.setattr(sentences, "catalogue", between_marks)
 
 
 @pytest.fixture(scope="session")
@@ -56,60 +27,6 @@ def lone_run(lone, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_RESULTS", str(lone / "results"))
     monkeypatch.setenv("FLOODEVAL_DATA", str(lone / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(lone / "cache"))
-
-
-def read(page):
-    """All that a person reads on a page."""
-    for node in (*walk(page.main), *walk(page.sidebar)):
-        content = MessageToDict(node)
-        if node.DESCRIPTOR.name == "Html":
-            yield from html_words(content["body"])
-            continue
-        yield from strings(content, READ)
-        for key in ("spec", "columns"):
-            if isinstance(content.get(key), str) and content[key]:
-                yield from strings(json.loads(content[key]), CHART | READ)
-        if node.DESCRIPTOR.name == "BidiComponent":
-            yield from strings(json.loads(node.json), VIEWER)
-
-
-def walk(block):
-    """The protocol messages of all elements beneath a block."""
-    if block.proto is not None and not hasattr(block.proto, "element"):
-        yield block.proto
-    for child in getattr(block, "children", {}).values():
-        yield from walk(child)
-
-
-def html_words(body):
-    """What one reads in HTML, and what is read out of it."""
-    for node in ElementTree.fromstring(body).iter():
-        texts = () if node.tag == "style" else (node.text, node.tail)
-        yield from filter(None, (*texts, *map(node.get, ("title", "alt", "aria-label"))))
-
-
-def strings(content, keys):
-    """The strings of a nested record that lie under one of the keys."""
-    pairs = content.items() if isinstance(content, dict) else [(None, part) for part in content]
-    for key, value in pairs:
-        if key in keys and isinstance(value, str):
-            yield value
-        elif key in keys and isinstance(value, list) and all(isinstance(one, str) for one in value):
-            yield from value
-        elif isinstance(value, dict | list):
-            yield from strings(value, keys)
-
-
-def unmarked(text):
-    """The words of a text that no sentence of the catalogue says."""
-    text = re.sub(
-        r"%\{[^}]*\}|<[^>]*>|data:[^)\s]*|`[^`]*`|https?:\S*|:[a-z]+-?[a-z]*\[|:material/\w+:|[\w./-]+\.\w+",
-        " ",
-        text,
-    )
-    while re.search(r"⟦[^⟦⟧]*⟧", text):
-        text = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
-    return [word for word in re.findall(r"[^\W\d_]+", text) if word not in DATA]
 
 
 @pytest.mark.parametrize(("name", "section"), SECTIONED)

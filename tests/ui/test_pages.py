@@ -5,31 +5,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
 from floodeval.ui.navigation import PAGES
-from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
+from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
+from tests.support.pages import open_page, words
 
 ROOT = Path(__file__).parents[2]
 RUNS = ["two", "one", "three", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
-
-
-def open_page(name, **params):
-    """Open a page from a link, as a new session does."""
-    page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=20)
-    for key, value in params.items():
-        page.query_params[key] = value
-    if name != "Home":
-        page.switch_page(PAGES[name].script)
-    return page.run()
-
-
-def words(page):
-    """All text on a page."""
-    kinds = (page.title, page.markdown, page.caption, page.info, page.warning, page.error, page.code)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -10,9 +10,9 @@ from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.prompts.answers import gain_words, need_words
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.sections import SECTIONS
-from tests.ui.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
-from tests.ui.test_languages import marked, read, unmarked  # noqa: F401
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
+from tests.support.marked_sentences import read, unmarked
+from tests.support.pages import open_page, words
 
 RUNS = ["one", "three", "splits", "dry", "gone", HOSTILE_RUN]
 MOVED = (
@@ -215,11 +215,18 @@ KINDS = [parse_prompt(spec) for spec in ("box", "point", "full")]
 
 
 def gaps(**values):
-    rows = [(spec, "new", *ends) for spec, ends in values.items()]
-    return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "low", "high"])
+    rows = [(spec, "new", *ends, word(*ends)) for spec, ends in values.items()]
+    return pd.DataFrame(rows, columns=["prompt", "variant", "gap", "low", "high", "verdict"])
 
 
-def test_a_prompt_helps_only_where_its_interval_lies_above_zero():
+def word(gap, low, high):
+    """The verdict where the test agrees with the interval."""
+    if np.isnan(low):
+        return "too_few_scenes"
+    return "better" if low > 0 else "worse" if high < 0 else "undecided"
+
+
+def test_a_prompt_helps_only_where_it_is_decided():
     sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS)
     assert sure.startswith("**A prompt made from the truth still helps new**: over `full`")
     assert "`box` **+0.100** (+0.050 to +0.200), `point` **−0.200**" in sure
@@ -228,6 +235,7 @@ def test_a_prompt_helps_only_where_its_interval_lies_above_zero():
     assert "`box` +0.100 (" in unsure
     alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS)
     assert "`box` +0.100." in alone
+    assert "too few scenes to say whether" in alone
 
 
 def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():

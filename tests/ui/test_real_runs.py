@@ -6,8 +6,8 @@ import pytest
 
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.conftest import demand
-from tests.ui.test_pages import open_page, words
+from tests.support.absent import demand
+from tests.support.pages import open_page, words
 
 ROOT = Path(__file__).parents[2]
 LANDED = "flood-area-vit_t"

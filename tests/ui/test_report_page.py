@@ -11,7 +11,7 @@ from floodeval.report.choice import Choice
 from floodeval.report.request import Request
 from floodeval.ui.report import notes
 from floodeval.ui.report.making import made_files, make_files, seconds_needed, zipped
-from tests.ui.test_pages import open_page, words
+from tests.support.pages import open_page, words
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from floodeval.ui.slices.doubts import suspect_words
 from floodeval.ui.slices.numbers import named
 from floodeval.ui.slices.price import price_words
 from floodeval.ui.slices.weak import surety_words
-from tests.ui.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
+from tests.support.pages import open_page, words
 
 RUNS = ["one", "splits", "dry", HOSTILE_RUN]
 
@@ -140,31 +140,46 @@ def test_another_pages_section_is_not_taken_for_this_ones():
 
 
 def test_a_loss_is_said_as_a_loss():
-    low = row = {"trait": "n_bodies", "part": "low", "low": 1.0, "high": 2.0, "n": 9, "n_scenes": 9}
+    low = row = {
+        "trait": "n_bodies",
+        "part": "low",
+        "low": 1.0,
+        "high": 2.0,
+        "n": 9,
+        "n_scenes": 9,
+        "n_effective": 9.0,
+    }
     values = {"mean_a": 0.5, "mean_b": 0.4, "gap": -0.1, "gap_low": -0.2, "gap_high": 0.0}
     table = pd.DataFrame([low | values, row | values | {"part": "high", "gap": 0.1}])
     assert gain_words(table)[1].startswith("**It is lost** with low number of water bodies")
     assert gain_words(table.assign(gap=[-0.3, -0.1]))[0].startswith("**There is a gain in no slice")
     assert "No slice holds enough" in gain_words(table.assign(n=4))[0]
+    assert "No slice holds enough" in gain_words(table.assign(n_effective=5.9))[0]
     assert "No slice holds enough" in gain_words(pd.DataFrame())[0]
 
 
 def ranking(p):
     row = {"slice": "haze low (0.1 to 0.2), water_colour brown", "n": 6, "n_scenes": 6, "mean": 0.4}
-    table = pd.DataFrame([row | {"mean_rest": 0.7, "difference": -0.3, "p_adjusted": p}])
+    found = {"mean_rest": 0.7, "difference": -0.3, "low": -0.4, "high": -0.2, "p_adjusted": p}
+    table = pd.DataFrame([row | found | {"verdict": "worse" if p < 0.05 else "undecided"}])
     table.attrs["n_looked"] = 210
     return table
 
 
-def test_chance_is_said_where_a_slice_is_not_surely_weak():
+def test_chance_is_said_where_a_slice_is_not_significantly_weaker():
     found = {"haze low (0.1 to 0.2)": "low haze (0.1 to 0.2)", "water_colour brown": "brown water"}
     assert named(ranking(0.5)["slice"][0], found) == "low haze (0.1 to 0.2) and brown water"
     sure = weakest_words(ranking(0.026), found, "new")
     assert sure.startswith("**new is weakest** with low haze") and "p=0.026 adjusted for 210 slices" in sure
-    assert "**new is surely weak nowhere**" in weakest_words(ranking(0.5), found, "new")
-    assert "**1** is surely below" in surety_words(ranking(0.026))
+    assert "**No slice is significantly weaker for new.** The lowest is low haze" in weakest_words(
+        ranking(0.5), found, "new"
+    )
+    assert "**1** is significantly below" in surety_words(ranking(0.026))
     assert "to be expected by chance" in surety_words(ranking(0.5))
     assert p_words(0.0001) == "p<0.001"
+    none = ranking(0.5).iloc[:0]
+    none.attrs["n_looked"] = 0
+    assert "too few scenes" in weakest_words(none, found, "new")
 
 
 def test_masks_without_errors_are_said_to_have_none():

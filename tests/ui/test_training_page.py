@@ -9,7 +9,7 @@ import pytest
 from floodeval.analysis.trainings import list_trainings, read_training
 from floodeval.errors import FloodevalError
 from floodeval.ui.training.choice import first_choice
-from tests.ui.test_pages import open_page, words
+from tests.support.pages import open_page, words
 
 HISTORY = pd.DataFrame(
     {

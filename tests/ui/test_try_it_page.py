@@ -22,8 +22,8 @@ from floodeval.ui.tryit import page as try_it
 from floodeval.ui.tryit.canvas import ROOM, SCRIPTS, WORDS, ZOOM_WORDS
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
-from tests.ui.test_languages import walk
-from tests.ui.test_pages import open_page, words
+from tests.support.marked_sentences import walk
+from tests.support.pages import open_page, words
 
 EMPTY = Marks()
 
@@ -151,11 +151,11 @@ def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
 def test_marks_reach_the_models_and_the_picture_is_not_sent_again(models):
     page = open_page("Try it", run="two", id="i2")
     first = panes(page)["photograph"]
-    assert first["picture"] and first["truth"]
+    assert first["picture"] and first["outline"].startswith("M")
     mark(page, first["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True], [5, 6, False]])
     assert models.last.told == [Marks((10, 10, 30, 40), ((3, 4, True), (5, 6, False)))]
     again = panes(page)
-    assert again["photograph"]["picture"] is None and again["photograph"]["truth"] is None
+    assert again["photograph"]["picture"] is None and again["photograph"]["outline"] is None
     assert again["answer"]["marks"] == {"box": [10, 10, 30, 40], "clicks": [[3, 4, True], [5, 6, False]]}
     assert not models.last.encoded  # it was, by the models of the first run
     assert "points=3,4;5,6,0" in page.code[0].value

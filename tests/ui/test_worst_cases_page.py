@@ -9,8 +9,8 @@ from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.ui.filtering import span_of
 from floodeval.ui.gallery import NOTE_SHOWN, shortened
-from tests.ui.fake_run import draw_dataset, write_run
-from tests.ui.test_pages import open_page, words
+from tests.support.fake_run import draw_dataset, write_run
+from tests.support.pages import open_page, words
 
 
 @pytest.fixture

@@ -6,8 +6,11 @@ from typing import Any
 
 from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
+from floodeval.data.audit.labels import inverted_issues, refuse_undeclared
 from floodeval.data.audit.material import Material, look
+from floodeval.data.audit.orientation import orientation_issues
 from floodeval.data.audit.ownership import ownership_issues
+from floodeval.data.audit.photographs import photograph_issues
 from floodeval.data.audit.repeats import (
     FoundScenes,
     Groups,
@@ -19,6 +22,7 @@ from floodeval.data.audit.repeats import (
 from floodeval.data.audit.single import file_issues, mask_issues
 from floodeval.data.audit.summary import summarise
 from floodeval.data.listing import LAYOUTS, Listing, list_dataset, natural_key
+from floodeval.data.reading import Reading
 from floodeval.data.splits import read_subsets
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
@@ -30,6 +34,7 @@ def audit(
     scenes: FoundScenes | None = None,
     agreement: Mapping[str, Any] | None = None,
     progress: Progress = lambda done, total: None,
+    reading: Reading | None = None,
 ) -> Audit:
     """Audit a data set, given by path or by name.
 
@@ -39,16 +44,18 @@ def audit(
         scenes: which photographs show one scene; without it, only those of the same bytes do.
         agreement: how far labels of the same photograph agree, for the summary.
         progress: told how many files of how many have been looked at.
+        reading: how its files are read, from the data set that was loaded; decided here without it.
 
     Raises:
         FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
-            another data set. What is wrong with one file or one pair is an issue, and never an error.
+            another data set; its masks hold values that nobody declared. What is wrong with one file or one
+            pair is an issue, and never an error.
     """
     listing = list_dataset(dataset)
     if not listing.photographs:
         raise FloodevalError(saying("listing.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
-    return audit_material(look(listing, progress), subset_of, scenes, agreement)
+    return audit_material(look(listing, progress, reading), subset_of, scenes, agreement)
 
 
 def audit_material(
@@ -64,7 +71,11 @@ def audit_material(
         subset_of: the subset of each sample, to be searched for leaks; empty without a split.
         scenes: as in `audit`.
         agreement: as in `audit`.
+
+    Raises:
+        FloodevalError: its masks hold values whose meaning nobody declared.
     """
+    refuse_undeclared(material)
     listing, identical = material.listing, same_bytes(material)
     groups = scene_groups(identical, scenes)
     issues = _ordered(_issues(material, identical, groups, scenes, subset_of))
@@ -77,6 +88,7 @@ def audit_material(
         issues=issues,
         scenes=groups,
         summary=summarise(material, issues, n_scenes, agreement),
+        reading=material.reading,
     )
 
 
@@ -99,6 +111,9 @@ def _issues(
     for gap in material.listing.gaps:
         yield Issue(gap.kind, (gap.id,), gap.reason)
     yield from file_issues(material)
+    yield from photograph_issues(material)
+    yield from orientation_issues(material)
+    yield from inverted_issues(material)
     yield from mask_issues(material)
     yield from ownership_issues(material)
     yield from repeat_issues(material, identical, groups, scenes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from floodeval.data.listing import printable
+from floodeval.data.reading import AS_STORED, Reading
 from floodeval.language.sentences import Joined, Saying, say
 
 
@@ -30,42 +31,65 @@ class Kind:
 KINDS = {
     name: Kind(name)
     for name in (
+        "inverted_labels",
         "swapped_masks",
         "foreign_mask",
         "size_mismatch",
+        "orientation",
         "grey_mask",
         "empty_mask",
         "full_mask",
+        "black_photograph",
+        "white_photograph",
+        "constant_photograph",
+        "value_range",
         "unreadable",
+        "thin_photograph",
         "missing_photograph",
         "missing_mask",
         "unlisted_file",
         "outside_file",
         "repeated_id",
+        "unpaired_folder",
         "leak",
         "duplicate_bytes",
         "near_duplicate",
+        "dropped_band",
         "format_mismatch",
     )
 }
 """Every kind of issue, the gravest first."""
 
-DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empty_mask", "full_mask")
-"""The kinds that put a pair's truth in doubt."""
+DOUBTFUL = (
+    *(
+        "swapped_masks",
+        "foreign_mask",
+        "size_mismatch",
+        "orientation",
+        "grey_mask",
+        "empty_mask",
+        "full_mask",
+    ),
+    *("black_photograph", "white_photograph", "constant_photograph"),
+)
+"""The kinds that put in doubt whether a pair's mask is the truth about what its photograph shows."""
 
 GRAVITIES = {
-    "truth_in_doubt": DOUBTFUL,
+    "truth_in_doubt": ("inverted_labels", *DOUBTFUL),
     "leaking": ("leak",),
     "unusable": (
+        "value_range",
         "unreadable",
+        "thin_photograph",
         "missing_photograph",
         "missing_mask",
         "unlisted_file",
         "outside_file",
         "repeated_id",
+        "unpaired_folder",
     ),
     "repeated": ("duplicate_bytes", "near_duplicate"),
-    "harmless": ("format_mismatch",),
+    "harmless": ("dropped_band", "format_mismatch"),
 }
 """What the kinds come to, the gravest first."""
 
@@ -76,8 +100,8 @@ class Issue:
 
     Attributes:
         kind: one of KINDS.
-        ids: the samples it is about. Of a foreign mask: the pair that holds it, then the photograph whose
-            mask it seems to be.
+        ids: the samples it is about; none where it is about the whole data set. Of a foreign mask:
+            the pair that holds it, then the photograph whose mask it seems to be.
         found: what was found, in one line; without `cure` what to do about it follows after a semicolon.
         cure: what to do about it.
     """
@@ -116,6 +140,7 @@ class Audit:
         issues: the gravest kind first; within a kind in the order of the ids.
         scenes: photographs of one scene, where there are two or more.
         summary: sizes, formats, shares and counts, as JSON can hold them.
+        reading: how the files were read.
     """
 
     dataset: str
@@ -125,6 +150,7 @@ class Audit:
     issues: tuple[Issue, ...]
     scenes: tuple[tuple[str, ...], ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading = AS_STORED
 
     def of_kind(self, kind: str) -> list[Issue]:
         """The issues of one kind."""

@@ -28,10 +28,15 @@ Floats = npt.NDArray[np.float32]
 class Fits:
     """The fits of a data set's masks to its photographs, each computed when it is asked for."""
 
-    def __init__(self, photographs: Mapping[str, Photograph], masks: Mapping[str, Mask]) -> None:
-        """Take photographs, each S x S x 3, and masks, each S x S, by their ids."""
-        self._photographs = photographs
-        self._shores = {mask_id: shore(mask) for mask_id, mask in masks.items() if 0 < mask.mean() < 1}
+    def __init__(
+        self,
+        photographs: Mapping[str, Photograph],
+        masks: Mapping[str, Mask],
+        ignored: Mapping[str, Mask] | None = None,
+    ) -> None:
+        """Take photographs, each S x S x 3, and masks, each S x S, by their ids; and what masks ignore."""
+        self._photographs, ignored = photographs, ignored or {}
+        self._shores = {i: shore(mask, ignored.get(i)) for i, mask in masks.items() if 0 < mask.mean() < 1}
         self._distinct = list({m.tobytes(): m for i, m in masks.items() if i in self._shores}.values())
         self._fits: dict[str, dict[str, float]] = {}
 
@@ -44,8 +49,13 @@ class Fits:
         """The fit in standard deviations above chance; None where it cannot be told."""
         if not self.possible or mask_id not in self._shores or photograph_id not in self._photographs:
             return None
-        fits = explained(self._photographs[photograph_id], [self._shores[mask_id], *self._strangers])
-        return float((fits[0] - fits[1:].mean()) / max(fits[1:].std(), 1e-6))
+        return self._above_chance(self._photographs[photograph_id], self._shores[mask_id])
+
+    def between(self, photograph: Photograph, mask: Mask) -> float | None:
+        """The fit of any S x S mask to any S x S x 3 photograph; None where it cannot be told."""
+        if not self.possible or not 0 < mask.mean() < 1:
+            return None
+        return self._above_chance(photograph, shore(mask))
 
     def everywhere(self, mask_id: str) -> dict[str, float]:
         """The fit of one mask to every photograph; empty where it cannot be told."""
@@ -54,16 +64,25 @@ class Fits:
             self._fits[mask_id] = {photo: fit for photo, fit in fits.items() if fit is not None}
         return self._fits[mask_id]
 
+    def _above_chance(self, photograph: Photograph, shore_of_mask: Floats) -> float:
+        fits = explained(photograph, [shore_of_mask, *self._strangers])
+        return float((fits[0] - fits[1:].mean()) / max(fits[1:].std(), 1e-6))
+
     @cached_property
     def _strangers(self) -> list[Floats]:
         chosen = self._distinct[:: -(-len(self._distinct) // N_STRANGERS)]
         return [shore(mirrored) for m in chosen for mirrored in (m[:, ::-1], m[::-1], m[::-1, ::-1])]
 
 
-def shore(mask: Mask) -> Floats:
-    """The band along a mask's shore, of an S x S mask: 2 x S*S, 1 on its wet side, then on its dry side."""
+def shore(mask: Mask, ignored: Mask | None = None) -> Floats:
+    """The band along a mask's shore, of an S x S mask: 2 x S*S, 1 on its wet side, then on its dry side.
+
+    Pixels that count nowhere are on neither.
+    """
     water, brush = np.ascontiguousarray(mask, np.uint8), np.ones((BAND_PX, BAND_PX), np.uint8)
     band = cv2.dilate(water, brush) != cv2.erode(water, brush)
+    if ignored is not None:
+        band &= ~ignored
     return np.stack([band & mask, band & ~mask]).reshape(2, -1).astype(np.float32)
 
 

@@ -1,14 +1,16 @@
 """The audit with all that takes longer: near-duplicates, and how far labels of one photograph agree."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from floodeval.data.agreement import label_agreement
 from floodeval.data.audit.audit import audit
 from floodeval.data.audit.findings import Audit
-from floodeval.data.samples import load_dataset
+from floodeval.data.label_scheme import LabelScheme
+from floodeval.data.listing import list_dataset
+from floodeval.data.samples import load_dataset, reading_of
 from floodeval.data.scenes import kept_scenes
-from floodeval.errors import FloodevalError
 
 Progress = Callable[[str, int, int], None]
 
@@ -17,6 +19,11 @@ def full_audit(
     dataset: str | Path,
     split: Path | None = None,
     progress: Progress = lambda what, done, total: None,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
 ) -> Audit:
     """Audit a data set as `audit` does, with its scenes and the agreement of its labels.
 
@@ -24,15 +31,20 @@ def full_audit(
         dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
         split: a CSV with the columns id, scene, split, to be searched for leaks.
         progress: is told what is going on, how much is done, and of how much.
+        labels: how the files are read, as in `load_dataset`; so `exif`, `stretch` and `config`.
+        exif: as in `load_dataset`.
+        stretch: as in `load_dataset`.
+        config: as in `load_dataset`.
 
     Raises:
         FloodevalError: as `audit`.
     """
-    looking = "looking at files"
-    try:
-        samples = load_dataset(dataset)
-    except FloodevalError:  # not one pair: what there is can be audited all the same
-        return audit(dataset, split, progress=lambda done, total: progress(looking, done, total))
-    scenes = kept_scenes(samples, lambda done, total: progress("looking for scenes", done, total))
+    looking = partial(progress, "looking at files")
+    listing = list_dataset(dataset)
+    reading = reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)
+    if not listing.pairs:  # what there is can be audited all the same
+        return audit(dataset, split, progress=looking, reading=reading)
+    samples = load_dataset(dataset, reading=reading)
+    scenes = kept_scenes(samples, partial(progress, "looking for scenes"))
     agreement = label_agreement(samples, scenes).as_dict()
-    return audit(dataset, split, scenes, agreement, lambda done, total: progress(looking, done, total))
+    return audit(dataset, split, scenes, agreement, looking, reading)

@@ -13,16 +13,27 @@ from floodeval.data.audit.files import (
     look_at_photographs,
 )
 from floodeval.data.audit.fit import Fits
+from floodeval.data.dataset_config import read_config
+from floodeval.data.label_scheme import BLACK_AND_WHITE
 from floodeval.data.listing import Listing, Sample
+from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.samples import reading_of
+from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Saying
 
 
 @dataclass(frozen=True)
 class Material:
-    """A listing and its files; a file without a partner goes by its stem."""
+    """A listing and its files, as `reading` reads them; a file without a partner goes by its own id.
+
+    `refused` is why nothing says how the photographs are read; None where something does.
+    """
 
     listing: Listing
     photographs: Mapping[Path, PhotographFile]
     masks: Mapping[Path, MaskFile]
+    reading: Reading = AS_STORED
+    refused: Saying | None = None
 
     @cached_property
     def photograph_of(self) -> dict[str, PhotographFile]:
@@ -48,16 +59,41 @@ class Material:
         """How well each mask fits each photograph."""
         photographs = {i: f.small for i, f in self.photograph_of.items() if f.small is not None}
         masks = {i: f.small for i, f in self.mask_of.items() if f.small is not None}
-        return Fits(photographs, masks)
+        ignored = {i: f.small_ignored for i, f in self.mask_of.items() if f.small_ignored is not None}
+        return Fits(photographs, masks, ignored)
 
 
-def look(listing: Listing, progress: Progress) -> Material:
-    """Look at every file of a listing."""
+def look(listing: Listing, progress: Progress, reading: Reading | None = None) -> Material:
+    """Look at every file of a listing.
+
+    Args:
+        listing: of the data set.
+        progress: is told how many files of how many have been looked at.
+        reading: how its files are read; decided here where nobody did.
+    """
+    refused = None
+    if reading is None:
+        reading, refused = _decided(listing)
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
     masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
     total = len(photographs) + len(masks)
     return Material(
         listing,
-        look_at_photographs(photographs, lambda done, _: progress(done, total)),
-        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total)),
+        look_at_photographs(photographs, lambda done, _: progress(done, total), reading.photographs),
+        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total), reading),
+        reading,
+        refused,
     )
+
+
+def _decided(listing: Listing) -> tuple[Reading, Saying | None]:
+    """How the files are read, and why nothing says how photographs are.
+
+    Raises:
+        FloodevalError: the data set's own declaration is none.
+    """
+    labels = read_config(listing.folder).labels or BLACK_AND_WHITE
+    try:
+        return reading_of(listing), None
+    except FloodevalError as refusal:
+        return Reading(labels), refusal.args[0]

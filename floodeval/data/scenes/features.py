@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from floodeval.data.rasters import read_reduced
+from floodeval.data.reading import PhotographReading
 from floodeval.data.scenes.distances import Bytes
 from floodeval.data.scenes.geometry import Floats
 
@@ -51,13 +52,13 @@ class Description:
         return Description(points, self.descriptors[:, MIRROR], thumbnail, self.reduced, self.size)
 
 
-def describe(path: Path) -> Description:
-    """Read a photograph and describe it.
+def describe(path: Path, reading: PhotographReading | None = None) -> Description:
+    """Read a photograph, as its data set's are read, and describe it.
 
     Raises:
         FloodevalError: it cannot be read.
     """
-    photograph, size = read_reduced(path, _enough)
+    photograph, size = read_reduced(path, _enough, reading)
     grey = cv2.cvtColor(_resized(photograph), cv2.COLOR_RGB2GRAY)
     height, width = grey.shape
     half = max(1, width // THUMBNAIL_STEP), max(1, height // THUMBNAIL_STEP)

@@ -1,20 +1,25 @@
 """The scenes of a data set, kept on disk between runs."""
 
+import hashlib
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from floodeval.caches import BoundedCache
+from floodeval.data.reading import UNTOUCHED
 from floodeval.data.samples import Dataset, natural_key
 from floodeval.data.scenes.grouping import KINDS, Link, Scenes
 from floodeval.data.scenes.search import find_scenes
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
+from floodeval.locks import hold
 from floodeval.results import cache_folder
 
+SEARCH_S = 3600.0  # how long to wait for the search of another process, seconds
 VERSION = 1  # of the search: raise it with every change that may find other links
 
 
@@ -23,23 +28,41 @@ def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda 
 
     They lie in the cache as JSON, under the data set's fingerprint and the version of the search. A file that
     is broken or speaks of other photographs counts as none; a cache that cannot be written costs time only.
+    Who asks while another thread or process searches the same photographs waits for what it finds.
     """
     kept = scenes_at_hand(dataset)
     if kept is not None:
         return kept
-    scenes = find_scenes({sample.id: sample.photograph for sample in dataset.samples}, progress)
+    with ExitStack() as search:
+        with suppress(FloodevalError):
+            search.enter_context(hold(_path(dataset), f"scenes of {dataset.name}", wait_s=SEARCH_S))
+        return scenes_at_hand(dataset) or _search(dataset, progress)
+
+
+def _search(dataset: Dataset, progress: Callable[[int, int], None]) -> Scenes:
+    cache, path = BoundedCache("scenes"), _path(dataset)
+    photographs = {sample.id: sample.photograph for sample in dataset.samples}
+    scenes = find_scenes(photographs, progress, dataset.reading.photographs)
     with suppress(FloodevalError, OSError):
-        write_text(_path(dataset), json.dumps([asdict(link) for link in scenes.links], indent=1))
+        write_text(path, json.dumps([asdict(link) for link in scenes.links], indent=1))
+        cache.added(path)
     return scenes
 
 
 def scenes_at_hand(dataset: Dataset) -> Scenes | None:
     """Read the scenes of a data set where they were found before; never searches for them."""
-    return read_scenes(_path(dataset), {sample.id for sample in dataset.samples})
+    path = _path(dataset)
+    scenes = read_scenes(path, {sample.id for sample in dataset.samples})
+    if scenes is not None:
+        BoundedCache("scenes").used(path)
+    return scenes
 
 
 def _path(dataset: Dataset) -> Path:
-    return cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}-v{VERSION}.json"
+    reading, treated = dataset.reading.photographs, ""
+    if reading != UNTOUCHED:  # other values, or turned otherwise: other links
+        treated = "-" + hashlib.sha256(repr(reading.to_json()).encode()).hexdigest()[:8]
+    return cache_folder() / "scenes" / f"{dataset.fingerprint[:32]}{treated}-v{VERSION}.json"
 
 
 def read_scenes(path: Path, ids: set[str]) -> Scenes | None:

@@ -3,11 +3,12 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from itertools import combinations, product
 from pathlib import Path
 from typing import TypeVar
 
+from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import natural_key
 from floodeval.data.scenes.candidates import find_candidates
 from floodeval.data.scenes.confirmation import Confirmed, confirm
@@ -15,12 +16,17 @@ from floodeval.data.scenes.features import Description, describe
 from floodeval.data.scenes.geometry import inverse
 from floodeval.data.scenes.grouping import IDENTITY, Link, Scenes
 from floodeval.errors import FloodevalError
+from floodeval.pools import thread_pool
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
 
-def find_scenes(photographs: Mapping[str, Path], progress: Progress = lambda done, total: None) -> Scenes:
+def find_scenes(
+    photographs: Mapping[str, Path],
+    progress: Progress = lambda done, total: None,
+    reading: PhotographReading | None = None,
+) -> Scenes:
     """Find the photographs that are copies of one another or show the same view.
 
     Copies that were cut (down to 60 % of either side), resized, recompressed, recoloured, mirrored or
@@ -31,11 +37,12 @@ def find_scenes(photographs: Mapping[str, Path], progress: Progress = lambda don
         photographs: ids, and where the photographs lie.
         progress: is told how many steps of how many are done: one to describe a photograph, and as many
             again for the pairs.
+        reading: how the data set's photographs are read; without it each says so by itself.
     """
     identical = identical_files(photographs)
     n, total = len(identical), 2 * len(identical)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        descriptions = pool.map(lambda ids: _described(photographs[ids[0]]), identical)
+    with thread_pool(os.cpu_count()) as pool:
+        descriptions = pool.map(lambda ids: _described(photographs[ids[0]], reading), identical)
         ticked = _counted(descriptions, lambda done: progress(done, total))
         described = [(ids, one) for ids, one in zip(identical, ticked, strict=True) if one]
         links = _same_bytes(ids for ids, _ in described)
@@ -57,9 +64,9 @@ def identical_files(photographs: Mapping[str, Path]) -> list[tuple[str, ...]]:
     return [tuple(ids) for ids in gathered.values()]
 
 
-def _described(path: Path) -> Description | None:
+def _described(path: Path, reading: PhotographReading | None) -> Description | None:
     try:
-        return describe(path)
+        return describe(path, reading)
     except FloodevalError:
         return None
 

@@ -1,9 +1,10 @@
 """What the panes of the viewer can show of a case, with titles and keys, and which stand together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from floodeval.language.sentences import say
 from floodeval.pictures.layers import (
+    NOWHERE,
     TRUTH,
     Layer,
     Stack,
@@ -16,8 +17,10 @@ from floodeval.pictures.layers import (
 )
 from floodeval.pictures.legend import line_swatch, swatch
 from floodeval.pictures.material import Material
-from floodeval.pictures.palette import TRUE_WATER, Ink
+from floodeval.pictures.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink
 from floodeval.pictures.panels import IN_BOTH
+from floodeval.pictures.prompt_marks import Click
+from floodeval.ui.clicks import clicks_of
 from floodeval.ui.compare.rows import Row, score_rows
 from floodeval.ui.selection import Selection
 from floodeval.wording.numbers import number
@@ -32,7 +35,8 @@ OTHER_DASH = (9, 4, 2, 4)
 class Pane:
     """A layer with its words: title, key (swatch and text each), its name for those who cannot see it.
 
-    `aside` stands beside the title; `prompt` says whether the prompt is drawn in.
+    `aside` stands beside the title; `prompt` says whether the prompt is drawn in, `clicks` are those that
+    corrected the mask that is shown.
     """
 
     layer: Layer
@@ -41,6 +45,7 @@ class Pane:
     alt: str
     aside: str = ""
     prompt: bool = False
+    clicks: tuple[Click, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class PaneSet:
 def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str, Pane]:
     """Every pane that there is material for, by its layer's key."""
     rows = score_rows(selection)
-    variants = [name for name in stack.masks if name != TRUTH]
+    variants = [name for name in stack.masks if name not in (TRUTH, NOWHERE)]
     panes = [_photograph(stack, selection)] if stack.photograph is not None else []
     if TRUTH in stack.masks:
         panes += [
@@ -70,7 +75,15 @@ def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str
         panes += [_outlines(selection, stack, f"outline:{name}", [name]) for name in variants]
     if len(variants) > 1:
         panes.append(_outlines(selection, stack, "outlines", variants))
+    if material.ignored is not None:
+        share = f"{IGNORED.label} {material.ignored.mean():.1%}"
+        panes = [_with_ignored(pane, (swatch(IGNORED), share)) for pane in panes]
     return {pane.layer.key: pane for pane in panes}
+
+
+def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
+    """A pane whose key says what the hatched gray is, where its layer draws it."""
+    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.inks else pane
 
 
 def sets_of(panes: dict[str, Pane]) -> list[PaneSet]:
@@ -99,8 +112,14 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
     text = say("compare.size", width=width, height=height)
     if stack.shown != stack.size:
         text += say("compare.reduced", percent=f"{stack.shown[1] / width:.0%}")
-    title = say("compare.photograph")
-    return Pane(Layer(PHOTOGRAPH), title, (("", text),), _alt(title, selection), prompt=True)
+    title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")
+    return Pane(
+        Layer(PHOTOGRAPH),
+        title,
+        (("", text),),
+        _alt(title, selection),
+        prompt=selection.prompt.kind != "clicks",
+    )
 
 
 def _truth(selection: Selection, stack: Stack) -> Pane:
@@ -112,18 +131,24 @@ def _truth(selection: Selection, stack: Stack) -> Pane:
 
 def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     layer = error_layer(stack.masks, name)
-    pixels = max(1, int(row["width"]) * int(row["height"]))
-    shares = (row[part] / pixels for part in ("tp", "fp", "fn"))
-    key = [(swatch(ink), f"{ink.label} {share:.1%}") for ink, share in zip(layer.inks, shares, strict=True)]
+    pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # those that count
+    shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
+    key = [(swatch(ink), f"{ink.label} {row[part] / pixels:.1%}") for ink, part in shares]
     title = say("compare.errors", name=selection.inks[name].label)
-    return Pane(layer, title, tuple(key), _alt(title, selection), aside=f"IoU {number(row['iou'])}")
+    aside, clicks = f"IoU {number(row['iou'])}", _clicks(selection, name)
+    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
 
 
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     ink = selection.inks[name]
     title = say("compare.mask", name=ink.label)
     text = say("compare.mask_share", share=f"{row['predicted_share']:.1%}", score=number(row["score"]))
-    return Pane(mask_layer(stack.masks, name, ink), title, ((swatch(ink), text),), _alt(title, selection))
+    layer, key = mask_layer(stack.masks, name, ink), ((swatch(ink), text),)
+    return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
+
+
+def _clicks(selection: Selection, name: str) -> tuple[Click, ...]:
+    return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
 
 
 def _against(selection: Selection, material: Material, stack: Stack) -> Pane:

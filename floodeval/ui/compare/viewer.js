@@ -1,7 +1,7 @@
 // Panes that show one image with what was drawn over it, all at the same zoom and place.
 //
-// The server sends the photograph and, for every pixel, which masks have water there. All colours, outlines and
-// prompts are laid over the photograph here, in the photograph's own pixels, so that nothing can drift.
+// The server sends the photograph, the outline of every mask and, for every pixel, which masks have water there. All
+// colours, outlines and prompts are laid over the photograph here, in its own pixels, so that nothing can drift.
 
 const PIXEL_PX = 32 // a pixel of the photograph is shown no larger than this
 const STEP = 1.5 // of a zoom by button or key
@@ -411,6 +411,7 @@ class Viewer {
     }
     for (const outline of layer.outlines) this.paintShore(context, outline, scale)
     if (layer.prompt && this.data.prompt) this.paintPrompt(context, scale)
+    if (layer.clicks.length) this.paintClicks(context, layer.clicks, scale)
   }
 
   // A layer's colours as a picture of the photograph's size, kept until other layers need the room.
@@ -424,7 +425,7 @@ class Viewer {
   }
 
   paintShore(context, { bit, colour, casing, dash }, scale) {
-    if (!this.shores.has(bit)) this.shores.set(bit, shore(this.bits, this.data.size, bit))
+    if (!this.shores.has(bit)) this.shores.set(bit, new Path2D(this.data.shores[bit]))
     const path = this.shores.get(bit)
     context.lineJoin = "round"
     context.strokeStyle = casing
@@ -436,6 +437,25 @@ class Viewer {
     context.setLineDash(dash.map((length) => length / scale))
     context.stroke(path)
     context.setLineDash([])
+  }
+
+  // The clicks that corrected the mask, numbered in their order, the first on top.
+  paintClicks(context, clicks, scale) {
+    const [fx, fy] = this.data.size.map((side, axis) => side / this.data.full[axis])
+    context.textAlign = "center"
+    context.textBaseline = "middle"
+    for (const [at, { x, y, colour }] of [...clicks.entries()].reverse()) {
+      const middle = [(x + 0.5) * fx, (y + 0.5) * fy]
+      for (const [style, radius] of [["#fff", 9.5], [colour, 8]]) {
+        context.beginPath()
+        context.arc(...middle, radius / scale, 0, 2 * Math.PI)
+        context.fillStyle = style
+        context.fill()
+      }
+      context.fillStyle = "#fff"
+      context.font = `600 ${10 / scale}px sans-serif`
+      context.fillText(at + 1, ...middle)
+    }
   }
 
   // The prompt is given in pixels of the whole photograph; a click is on the middle of its pixel.
@@ -498,47 +518,6 @@ function hatched(hatch, x, y, period, line) {
 function packed(colour, share) {
   const [red, green, blue] = [1, 3, 5].map((at) => Math.floor(parseInt(colour.slice(at, at + 2), 16) * share))
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0
-}
-
-// The shore of a mask as closed lines along the edges of its pixels, the water to the right of each.
-function shore(bits, [width, height], bit) {
-  const wet = (x, y) => x >= 0 && y >= 0 && x < width && y < height && (bits[y * width + x] >> bit) & 1
-  const across = width + 1
-  const next = new Map() // from a corner to the corners that edges lead to
-  const edge = (x0, y0, x1, y1) => {
-    const from = y0 * across + x0
-    const to = y1 * across + x1
-    if (next.has(from)) next.get(from).push(to)
-    else next.set(from, [to])
-  }
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!wet(x, y)) continue
-      if (!wet(x, y - 1)) edge(x, y, x + 1, y)
-      if (!wet(x + 1, y)) edge(x + 1, y, x + 1, y + 1)
-      if (!wet(x, y + 1)) edge(x + 1, y + 1, x, y + 1)
-      if (!wet(x - 1, y)) edge(x, y + 1, x, y)
-    }
-  }
-  const path = new Path2D()
-  for (const start of next.keys()) {
-    while (next.get(start)?.length) traced(path, next, start, across)
-  }
-  return path
-}
-
-function traced(path, next, start, across) {
-  let [at, step] = [start, 0]
-  path.moveTo(start % across, Math.floor(start / across))
-  for (;;) {
-    const to = next.get(at)?.pop()
-    if (to === undefined) break
-    if (step && to - at !== step) path.lineTo(at % across, Math.floor(at / across))
-    step = to - at
-    at = to
-    if (at === start) break
-  }
-  path.closePath()
 }
 
 async function decoded(source) {

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from floodeval.data.outlines import svg_path
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
@@ -18,6 +19,7 @@ from floodeval.pictures.layers import Stack, stacked
 from floodeval.pictures.legend import casing
 from floodeval.pictures.material import Material, read_material
 from floodeval.pictures.palette import PROMPT
+from floodeval.pictures.prompt_marks import LAND_CLICK
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.ui.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
 from floodeval.ui.compare.rows import score_rows
@@ -47,12 +49,16 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Packed:
-    """A sample as the browser is given it, with what the words are made from."""
+    """A sample as the browser is given it, with what the words are made from.
+
+    `shores` are the outlines of the stack's masks, in their order (`floodeval.data.outlines.svg_path`).
+    """
 
     material: Material
     stack: Stack
     photograph: str | None
     bits: str
+    shores: tuple[str, ...]
     prompt: Prompt | None
 
 
@@ -91,6 +97,7 @@ def message(
         "full": stack.size[::-1],
         "photograph": packed.photograph,
         "bits": packed.bits,
+        "shores": packed.shores,
         "prompt": _prompt(packed.prompt),
         "layers": [_layer(pane, stack) for pane in panes.values()],
         "sets": [
@@ -108,6 +115,10 @@ def _layer(pane: Pane, stack: Stack) -> dict[str, Any]:
         "title": pane.title,
         "alt": pane.alt,
         "prompt": pane.prompt,
+        "clicks": [
+            {"x": click.x, "y": click.y, "colour": PROMPT if click.water else LAND_CLICK}
+            for click in pane.clicks
+        ],
         "aside": pane.aside,
         "key_entries": [{"swatch": swatch, "text": text} for swatch, text in pane.key],
         "inks": [{"colour": ink.colour, "hatch": ink.hatch} for ink in layer.inks],
@@ -155,6 +166,7 @@ def pack(material: Material, spec: PromptSpec) -> Packed:
         if stack.photograph is None
         else f"data:image/jpeg;base64,{_base64(jpeg(stack.photograph, QUALITY))}",
         bits=_base64(zlib.compress(stack.bits.tobytes(), 6)),
+        shores=tuple(svg_path(stack.mask(place)) for place in range(len(stack.masks))),
         prompt=None if material.truth is None else make_prompt(spec, material.truth, material.id),
     )
 

@@ -11,9 +11,9 @@ from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
-from floodeval.ui.columns import titled
+from floodeval.ui.columns import Column, draw_table, titled
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.legends import draw_legend
+from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code
 from floodeval.wording.numbers import counted, number
@@ -32,7 +32,7 @@ def draw_agreement(study: Study) -> None:
     st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
         st.caption(say("dataset.identical", spread=spread_words(found.identical)))
-    draw_legend([FIRST, SECOND], say("dataset.two_shores"))
+    draw_legend([FIRST, SECOND, *ignored_inks(study.dataset.reading.labels)], say("dataset.two_shores"))
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in study.scenes.links}
     slot = st.container()
@@ -42,16 +42,10 @@ def draw_agreement(study: Study) -> None:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _draw_pair(study, pair, links[pair.a, pair.b])
     with st.expander(say("dataset.all_pairs"), icon=":material/table_chart:"):
-        st.dataframe(
-            pd.DataFrame(
-                [(one.a, one.b, relation_word(one.kind), one.iou) for one in pairs],
-                columns=["first", "second", "relation", "iou"],
-            ),
-            hide_index=True,
-            column_config=titled(("first", "second", "relation"), "dataset")
-            | {"iou": st.column_config.NumberColumn(say("metrics.iou"), format="%.3f")},
-            alt=say("dataset.all_pairs_alt"),
-        )
+        rows = [(one.a, one.b, relation_word(one.kind), one.iou) for one in pairs]
+        columns = titled(("first", "second", "relation"), "dataset")
+        columns["iou"] = Column(say("metrics.iou"), number)
+        draw_table(pd.DataFrame(rows, columns=list(columns)), columns, say("dataset.all_pairs_alt"))
 
 
 def spread_words(found: Spread) -> str:

@@ -14,9 +14,10 @@ from floodeval.pictures.dataset_charts import (
     water_figures,
 )
 from floodeval.pictures.figure import CONFIG
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.dataset.overview import share
-from floodeval.ui.words import plain
-from floodeval.wording.numbers import NO_VALUE
+from floodeval.ui.words import here, plain
+from floodeval.wording.numbers import NO_VALUE, percent
 
 
 def draw_balance(table: pd.DataFrame) -> None:
@@ -59,12 +60,16 @@ def draw_traits(run: Run) -> None:
         try:
             traits = run.table("traits")
         except FloodevalError as error:
-            st.caption(plain(error))
+            st.caption(here(error))
             return
-        st.dataframe(
-            traits.drop(columns="scene"),
-            hide_index=True,
-            column_config={"water_share": st.column_config.NumberColumn(format="percent")},
-            alt=say("dataset.traits_alt"),
-        )
+        shown = traits.drop(columns="scene")
+        columns = {name: _trait_column(name, shown[name]) for name in map(str, shown)}
+        draw_table(shown, columns, say("dataset.traits_alt"))
         st.caption(say("dataset.traits_note"))
+
+
+def _trait_column(name: str, values: pd.Series) -> Column:
+    """A trait under its own name, its numbers as short as they can be told apart."""
+    if name == "water_share":
+        return Column(name, percent)
+    return Column(name, "{:.4g}".format if pd.api.types.is_float_dtype(values) else None)

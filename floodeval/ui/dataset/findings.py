@@ -8,7 +8,7 @@ from floodeval.data.listing import list_dataset
 from floodeval.language.sentences import language, say
 from floodeval.pictures.audit_pictures import AuditPictures, Row, names_of
 from floodeval.pictures.palette import TRUE_WATER
-from floodeval.ui.columns import titled
+from floodeval.ui.columns import draw_table, titled
 from floodeval.ui.dataset.overview import gravity_badge, gravity_word
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
@@ -46,7 +46,7 @@ def draw_findings(study: Study) -> None:
         rows = kind_rows(study.audit)
         titles = titled(rows, "dataset")
         alt = say("dataset.all_kinds_alt")
-        st.dataframe(rows, hide_index=True, column_config=titles, alt=alt)
+        draw_table(rows, titles, alt)
 
 
 def title_of(kind: str) -> str:
@@ -87,12 +87,8 @@ def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
                     _draw_issue(issue, rows)
         blind = [issue for issue, rows in seen if not rows]
         if blind:
-            st.dataframe(
-                pd.DataFrame([(names_of(one), one.detail) for one in blind], columns=["sample", "found"]),
-                hide_index=True,
-                column_config=titled(("sample", "found"), "dataset"),
-                alt=say("dataset.blind_alt", kind=title_of(kind)),
-            )
+            found = pd.DataFrame([(names_of(one), one.detail) for one in blind], columns=["sample", "found"])
+            draw_table(found, titled(found, "dataset"), say("dataset.blind_alt", kind=title_of(kind)))
 
 
 def _draw_issue(issue: Issue, rows: list[Row]) -> None:

@@ -15,12 +15,13 @@ from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import labelled
-from floodeval.ui.columns import Columns, titled
+from floodeval.ui.columns import Column, draw_table, titled
 from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.legends import draw_legend
+from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
+from floodeval.wording.numbers import percent, whole
 
 LONGEST_PX = 640
 PER_PAGE = 12
@@ -33,7 +34,10 @@ def draw_gallery(study: Study) -> None:
     """Draw the photographs as cards, in the order and of the kind that the person chose."""
     order, subset, finding = _draw_choices(study.table)
     rows = chosen(study.table, order, subset, finding)
-    draw_legend([TRUE_WATER], say("dataset.as_drawn", shown=len(rows), total=len(study.table)))
+    draw_legend(
+        [TRUE_WATER, *ignored_inks(study.dataset.reading.labels)],
+        say("dataset.as_drawn", shown=len(rows), total=len(study.table)),
+    )
     if rows.empty:
         st.markdown(say("dataset.nothing_like_this"))
         return
@@ -46,21 +50,18 @@ def draw_gallery(study: Study) -> None:
                 _draw_card(study, row)
 
 
-def draw_table(table: pd.DataFrame) -> None:
+def draw_facts(table: pd.DataFrame) -> None:
     """The same facts as a table, where there are no photographs."""
-    columns: Columns = {
-        "water_share": st.column_config.NumberColumn(say("dataset.true_water"), format="percent"),
-        "width": say("dataset.width_px"),
-        "height": say("dataset.height_px"),
+    columns = {
+        "water_share": Column(say("dataset.true_water"), percent),
+        "width": Column(say("dataset.width_px"), whole),
+        "height": Column(say("dataset.height_px"), whole),
     }
-    st.dataframe(
-        table.drop(columns=["mask_width", "mask_height", "format"]).assign(
-            findings=[", ".join(map(finding_word, kinds)) for kinds in table["findings"]]
-        ),
-        hide_index=True,
-        column_config=columns | titled(("id", "scene", "subset", "findings"), "dataset"),
-        alt=say("dataset.samples_alt"),
+    shown = table.drop(columns=["mask_width", "mask_height", "format"]).assign(
+        findings=[", ".join(map(finding_word, kinds)) for kinds in table["findings"]]
     )
+    named = titled(("id", "scene", "subset", "findings"), "dataset")
+    draw_table(shown, named | columns, say("dataset.samples_alt"))
 
 
 def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.DataFrame:

@@ -7,6 +7,8 @@ from floodeval.data.audit.findings import GRAVITIES, Audit
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import say
 from floodeval.ui.dataset.study import Study
+from floodeval.ui.reading_words import label_words, photograph_words
+from floodeval.ui.words import plain
 from floodeval.wording.numbers import NO_VALUE, counted
 
 GRAVITY_COLOURS = {
@@ -53,6 +55,13 @@ def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
         n_scenes = table["scene"].nunique()
         _figure(say("dataset.scenes"), str(n_scenes), say("dataset.scenes_evaluated"))
         _draw_measures(table)
+
+
+def draw_reading(run: Run) -> None:
+    """Say how the run read the masks and the photographs."""
+    labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
+    said = f"**{say('reading.labels')}**: {labels}. **{say('reading.photographs')}**: {photographs}."
+    st.caption(said)
 
 
 def trust_words(study: Study, run: Run) -> str:

@@ -11,8 +11,8 @@ from floodeval.language.sentences import say
 from floodeval.ui.dataset.agreement import draw_agreement
 from floodeval.ui.dataset.balance import draw_balance, draw_traits
 from floodeval.ui.dataset.findings import draw_findings
-from floodeval.ui.dataset.gallery import draw_gallery, draw_table
-from floodeval.ui.dataset.overview import draw_overview, draw_run_overview
+from floodeval.ui.dataset.gallery import draw_facts, draw_gallery
+from floodeval.ui.dataset.overview import draw_overview, draw_reading, draw_run_overview
 from floodeval.ui.dataset.scenes import draw_scenes
 from floodeval.ui.dataset.stress import draw_stress
 from floodeval.ui.dataset.study import Study, study_of
@@ -45,6 +45,7 @@ def _draw_with_photographs(selection: Selection, dataset: Dataset) -> None:
         _draw_without_photographs(selection, str(error))
         return
     draw_overview(study, selection.run)
+    draw_reading(selection.run)
     section = choose_section("Dataset")
     if section == "stress":
         draw_stress(selection)
@@ -62,6 +63,7 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
     )
     table = run_inventory(selection.run)
     draw_run_overview(selection.run, table)
+    draw_reading(selection.run)
     section = choose_section("Dataset")
     if section == "stress":
         draw_stress(selection)
@@ -69,6 +71,6 @@ def _draw_without_photographs(selection: Selection, reason: str) -> None:
         draw_balance(table)
         draw_traits(selection.run)
     elif section == "gallery":
-        draw_table(table)
+        draw_facts(table)
     else:
         st.markdown(say("dataset.only_from_files", section=section_title(section)))

@@ -12,7 +12,7 @@ from floodeval.pictures.sample_pictures import labelled
 from floodeval.ui.dataset.agreement import relation_word
 from floodeval.ui.dataset.strip import Shown, draw_strip
 from floodeval.ui.dataset.study import Study
-from floodeval.ui.legends import draw_legend
+from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
 from floodeval.wording.numbers import counted
@@ -45,7 +45,7 @@ def draw_scenes(study: Study) -> None:
     slot = st.container()
     shown = paged(in_order, PER_PAGE, "scenes")
     with slot:
-        draw_legend([TRUE_WATER], say("dataset.shore_or_not"))
+        draw_legend([TRUE_WATER, *ignored_inks(study.dataset.reading.labels)], say("dataset.shore_or_not"))
         grid = st.grid(2, min_column_width=420)
         for group in shown:
             wide = len(group) > FEW

@@ -1,22 +1,25 @@
 """The section Stress: how each variant falls as drawn floods get harder, factor by factor."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from floodeval.analysis.stress import fall_gaps, stress_curves, stress_ranks
+from floodeval.analysis.verdicts import WORSE, scenes_needed
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.language.sentences import language, say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import Ink, variant_inks
 from floodeval.pictures.stress_curves import factor_label, stress_figure
-from floodeval.ui.columns import titled
+from floodeval.ui.columns import draw_table, titled
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.loading import open_run, stamp
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import signed
+from floodeval.ui.words import code, here, plain
+from floodeval.wording.numbers import NO_VALUE, number, signed
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3
@@ -27,7 +30,7 @@ def draw_stress(selection: Selection) -> None:
     try:
         run = _stress_run(selection)
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/error:")
+        st.error(here(error), icon=":material/error:")
         return
     if run is None:
         _draw_absent()
@@ -52,14 +55,21 @@ def draw_stress(selection: Selection) -> None:
     with st.expander(say("dataset.curves_numbers"), icon=":material/table_chart:"):
         shown = rows.drop(columns="prompt").assign(factor=[factor_label(one) for one in rows["factor"]])
         titles = titled(shown, "dataset")
-        st.dataframe(shown, hide_index=True, column_config=titles, alt=say("dataset.curves_alt"))
+        for name in ("mean", "ci_low", "ci_high", "fall"):
+            if name in titles:
+                titles[name] = replace(titles[name], form=signed if name == "fall" else number)
+        draw_table(shown, titles, say("dataset.curves_alt"))
 
 
 def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
-    """For each variant the factors that surely cost it IoU, the worst first, as Markdown."""
+    """For each variant the factors that significantly cost it IoU, the worst first, as Markdown."""
     said = []
     for name in variants:
-        mine = ranks[(ranks["variant"] == name) & (ranks["ci_low"] > 0)].sort_values("rank")
+        of = ranks[ranks["variant"] == name]
+        if few := _few(of):
+            said.append(say("dataset.suite_few", variant=plain(name), **few))
+            continue
+        mine = of[of["verdict"] == WORSE].sort_values("rank")
         told = ", ".join(
             f"{_label(factor)} ({slope:.2f})"
             for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
@@ -75,6 +85,11 @@ def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
 
 def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
     """Where B falls more than A from severity 0 to 3, and where less, as Markdown."""
+    if few := _few(gaps):
+        known = gaps.dropna(subset=["gap"]).sort_values("gap", key=abs, ascending=False)
+        factors, sizes = known["factor"].head(1), known["gap"].head(1)
+        largest = ", ".join(f"{_label(one)} ({signed(gap)})" for one, gap in zip(factors, sizes, strict=True))
+        return say("dataset.falls_few", a=plain(a), b=plain(b), largest=largest or NO_VALUE, **few)
     parts = {}
     for verdict in ("more", "less"):
         rows = gaps[gaps["verdict"] == verdict]
@@ -84,6 +99,12 @@ def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
         )
         parts[verdict] = told or say("dataset.no_factor")
     return say("dataset.falls", a=plain(a), b=plain(b), **parts)
+
+
+def _few(judged: pd.DataFrame) -> dict[str, int]:
+    """How many scenes there are, and how many could decide; empty where there are enough."""
+    n, needed = int(judged["n"].max()) if len(judged) else 0, scenes_needed(len(judged))
+    return {} if n >= needed else {"n": n, "factors": len(judged), "scenes": needed}
 
 
 def _label(factor: str) -> str:

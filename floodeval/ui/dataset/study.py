@@ -69,7 +69,7 @@ def study_of(run: Run, dataset: Dataset) -> Study:
         return _study(dataset, _stamp(dataset, listing), listing, tuple(subset_of.items()), split is not None)
 
 
-@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Dataset: lambda d: str(d.folder)})
+@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Dataset: lambda d: f"{d.folder} {d.reading}"})
 def _study(
     dataset: Dataset,
     files: str,
@@ -78,7 +78,7 @@ def _study(
     whole_split: bool,
 ) -> Study:
     scenes, subset_of = kept_scenes(dataset), dict(subsets)
-    material = look(_listing, lambda done, total: None)
+    material = look(_listing, lambda done, total: None, dataset.reading)
     agreement = label_agreement(dataset, scenes)
     audit = audit_material(material, subset_of, scenes, agreement.as_dict())
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)

@@ -10,6 +10,7 @@ import streamlit as st
 from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
 from floodeval.pictures.averages import averages_html
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.folding import folded
 from floodeval.ui.home.numbers import comparison, means_of, prompts_of
 from floodeval.ui.selection import Selection
@@ -75,20 +76,13 @@ def draw_numbers(selection: Selection) -> None:
         if not opened:
             return
         rows = means_of(selection)
-        st.dataframe(
-            rows.assign(metric=rows["metric"].map(metric_label))[
-                ["metric", "variant", "mean", "low", "high", "pooled", "n", "n_missing"]
-            ],
-            hide_index=True,
-            column_config={
-                "metric": say("home.column_metric"),
-                "variant": say("home.column_variant"),
-                "mean": st.column_config.NumberColumn(say("home.column_mean"), format="%.3f"),
-                "low": st.column_config.NumberColumn(say("home.column_low"), format="%.3f"),
-                "high": st.column_config.NumberColumn(say("home.column_high"), format="%.3f"),
-                "pooled": st.column_config.NumberColumn(say("home.column_pooled"), format="%.3f"),
-                "n": say("home.column_n"),
-                "n_missing": say("home.column_missing"),
-            },
-            alt=say("home.numbers_alt"),
-        )
+        scores = ("mean", "low", "high", "pooled")
+        columns = {
+            "metric": Column(say("home.column_metric")),
+            "variant": Column(say("home.column_variant")),
+            **{name: Column(say(f"home.column_{name}"), number) for name in scores},
+            "n": Column(say("home.column_n"), whole),
+            "n_missing": Column(say("home.column_missing"), whole),
+        }
+        shown = rows.assign(metric=rows["metric"].map(metric_label))[list(columns)]
+        draw_table(shown, columns, say("home.numbers_alt"))

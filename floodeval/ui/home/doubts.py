@@ -43,7 +43,7 @@ def draw_doubts(selection: Selection) -> None:
     if photographs(selection.run).dataset is None:
         draw_against_legend(selection)
     else:
-        draw_error_legend(say("home.sides") if selection.b else "")
+        draw_error_legend(selection, say("home.sides") if selection.b else "")
 
 
 def doubts_words(rows: pd.DataFrame, alone: bool) -> str:

@@ -1,12 +1,18 @@
 """What was run, with what, on what machine."""
 
-import pandas as pd
-import streamlit as st
+from collections.abc import Iterator, Mapping, Sequence
 
-from floodeval.evaluation.run import Run
-from floodeval.language.sentences import say
+import pandas as pd
+
+from floodeval.evaluation.run import Run, Variant
+from floodeval.language.sentences import catalogue, language, say
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.folding import folded
 from floodeval.ui.selection import Selection
+from floodeval.wording.numbers import MINUS, NO_VALUE
+from floodeval.wording.reading import label_words, photograph_words
+
+Fact = tuple[str, str]  # what, and its value
 
 
 def draw_provenance(selection: Selection) -> None:
@@ -14,34 +20,57 @@ def draw_provenance(selection: Selection) -> None:
     with folded(say("home.about"), ":material/info:", "home_about") as opened:
         if not opened:
             return
-        st.dataframe(
-            provenance_rows(selection.run),
-            hide_index=True,
-            column_config={"what": say("home.column_what"), "value": say("home.column_value")},
-            alt=say("home.about_alt"),
-        )
+        columns = {name: Column(say(f"home.column_{name}")) for name in ("what", "value")}
+        draw_table(provenance_rows(selection.run), columns, say("home.about_alt"))
 
 
 def provenance_rows(run: Run) -> pd.DataFrame:
-    """The facts of `run.json` as rows of what and value, all text; keys and values as the file has them."""
+    """The facts of `run.json` as rows of what and value, all text; names of settings as the file has them."""
     info = run.info
-    facts: list[tuple[str, object]] = [
-        (say("home.fact_run"), run.folder.name),
-        (say("home.fact_created"), info.created),
-        *((say("home.fact_dataset", what=key), value) for key, value in info.dataset.items()),
-        *((say("home.fact_split", what=key), value) for key, value in (info.split or {}).items()),
-    ]
+    facts = [(say("home.fact_run"), run.folder.name), (say("home.fact_created"), info.created)]
+    facts += _facts("dataset", info.dataset)
+    facts.append((say("home.fact_labels"), label_words(info.labels)))
+    facts.append((say("home.fact_photographs"), photograph_words(info.photographs)))
+    facts += _facts("split", info.split or {})
     for variant in info.variants:
-        source = variant.checkpoint or say("home.published")
-        facts.append(
-            (
-                say("home.fact_variant", name=variant.name),
-                f"{variant.model_type}, {source}, sha256 {variant.sha256[:12]}",
-            )
-        )
-        for key, value in (variant.trained_on or {}).items():
-            facts.append((say("home.fact_trained_on", name=variant.name, what=key), value))
+        facts += _variant_facts(variant)
     parts = {"setting": info.metrics, "machine": info.environment, "seconds": info.timings}
     for title, part in parts.items():
-        facts += [(say(f"home.fact_{title}", what=key), value) for key, value in part.items()]
-    return pd.DataFrame([(what, str(value)) for what, value in facts], columns=["what", "value"])
+        facts += _facts(title, part)
+    return pd.DataFrame(facts, columns=["what", "value"])
+
+
+def _variant_facts(variant: Variant) -> Iterator[Fact]:
+    source = variant.checkpoint or say("home.published")
+    said = f"{variant.model_type}, {source}, sha256 {variant.sha256[:12]}"
+    yield say("home.fact_variant", name=variant.name), said
+    for key, value in _flat(variant.trained_on or {}):
+        yield say("home.fact_trained_on", name=variant.name, what=key), value
+
+
+def _facts(title: str, part: Mapping[str, object]) -> list[Fact]:
+    return [(say(f"home.fact_{title}", what=key), value) for key, value in _flat(part)]
+
+
+def _flat(part: Mapping[str, object], before: str = "") -> Iterator[Fact]:
+    """A part of `run.json`, however deep, as rows: a mapping's own entries are rows of their own."""
+    for key, value in part.items():
+        name = f"{before}, {key}" if before else str(key)
+        if isinstance(value, Mapping) and value:
+            yield from _flat({str(one): of for one, of in value.items()}, name)
+        else:
+            yield name, _written(value)
+
+
+def _written(value: object) -> str:
+    """A value as people write it."""
+    if value is None or (isinstance(value, Sequence | Mapping) and not value):
+        return NO_VALUE
+    if isinstance(value, bool):
+        return say("home.yes" if value else "home.no")
+    if isinstance(value, str):
+        known = f"audit.{value}"  # a kind of finding
+        return say(known) if isinstance(catalogue(language()).get(known), str) else value
+    if isinstance(value, Sequence):
+        return ", ".join(map(_written, value))
+    return (f"{value:.4g}" if isinstance(value, float) else str(value)).replace("-", MINUS)

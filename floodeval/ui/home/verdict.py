@@ -1,24 +1,30 @@
-"""The verdict in words: better, worse or undecided, by how much, on how much, and where to read on."""
+"""The verdict in words: better, worse, undecided or too few scenes, by how much, and where to read on."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.ui.home.numbers import comparison, doubts_of, prompts_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
 from floodeval.wording.numbers import counted, number, signed
+from floodeval.wording.verdicts import caution_words, few_words, scenes_text
 
 BADGES = {
     "better": "green-badge[:material/trending_up:",
     "worse": "red-badge[:material/trending_down:",
     "undecided": "gray-badge[:material/trending_flat:",
+    "too_few_scenes": "gray-badge[:material/hourglass_empty:",
 }
 
 
 def headline(selection: Selection) -> str:
-    """The verdict as the page's title: better, worse or undecided, and the gap of the mean IoU."""
+    """The verdict as the page's title: better, worse, undecided or too few scenes, and the gap."""
     found = comparison(selection)
     iou = found.metrics[PRIMARY]
     if iou.gap is None:
@@ -26,10 +32,14 @@ def headline(selection: Selection) -> str:
     a, b = plain(selection.a), plain(selection.b or selection.a)
     if selection.b is None:
         return say("home.alone", a=a, mean=number(iou.mean_a))
-    if found.verdict != "undecided":
+    if found.verdict in DECIDED:
         return say(f"home.{found.verdict}", a=a, b=b, gap=number(abs(iou.gap)))
     side = "level" if round(iou.gap, 3) == 0 else "above" if iou.gap > 0 else "below"
-    return say(f"home.undecided_{side}", a=a, b=b, gap=number(abs(iou.gap)))
+    values = {"a": a, "b": b, "gap": number(abs(iou.gap))}
+    if found.verdict == TOO_FEW_SCENES:
+        scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
+        return say(f"home.too_few_{side}", scenes=scenes, **values)
+    return say(f"home.undecided_{side}", **values)
 
 
 def draw_verdict(selection: Selection) -> None:
@@ -52,13 +62,23 @@ def verdict_words(found: Comparison) -> str:
         mean_a=number(iou.mean_a),
         mean_b=number(iou.mean_b),
         photographs=counted(iou.n, "photograph"),
-        scenes=counted(found.n_scenes, "scene"),
-        gap=interval_words(iou.gap, iou.ci_low, iou.ci_high),
+        scenes=counted(iou.n_scenes, "scene"),
+        gap=gap_words(iou),
         wins=iou.wins,
         losses=iou.losses,
         ties=iou.ties,
     )
-    return f"{badge} {said}{missing_words(iou)}"
+    caution = caution_words(iou)
+    return f"{badge} {said}{missing_words(iou)}" + (f"  \n:material/warning: {caution}" if caution else "")
+
+
+def gap_words(metric: MetricComparison) -> str:
+    """The gap with its interval; with too few scenes to decide, with the range of the scenes' gaps."""
+    if metric.verdict != TOO_FEW_SCENES:
+        return interval_words(metric.gap, metric.ci_low, metric.ci_high)
+    low, high = signed(metric.range_low), signed(metric.range_high)
+    said = say("verdicts.gap_range", gap=signed(metric.gap), low=low, high=high)
+    return f"{said}, {few_words(metric)}"
 
 
 def interval_words(gap: float | None, low: float | None, high: float | None) -> str:
@@ -66,6 +86,15 @@ def interval_words(gap: float | None, low: float | None, high: float | None) -> 
     if low is None or high is None or low != low or high != high:
         return say("home.gap_without", gap=signed(gap))
     return say("home.gap_interval", gap=signed(gap), low=signed(low), high=signed(high))
+
+
+def row_words(row: Mapping[Hashable, Any]) -> str:
+    """A prompt's gap with its interval, and whether it is decided."""
+    said = interval_words(row["gap"], row["low"], row["high"])
+    if row["verdict"] == TOO_FEW_SCENES:
+        few = say("verdicts.few", scenes=row["n_scenes"])
+        return say("verdicts.gap_few", gap=signed(row["gap"]), few=few)
+    return f"{said} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else said
 
 
 def missing_words(metric: MetricComparison) -> str:
@@ -87,7 +116,7 @@ def field_words(selection: Selection) -> str:
             prompt=code(row["prompt"]),
             mean_a=number(row["mean_a"]),
             mean_b=number(row["mean_b"]),
-            gap=interval_words(row["gap"], row["low"], row["high"]),
+            gap=row_words(row),
         )
         return f"  \n:material/visibility_off: {said}"
     return ""
@@ -102,7 +131,7 @@ def flagged_words(found: Comparison) -> str:
     if without is None:
         said = say("home.flagged_all", pairs=few)
     else:
-        gap = interval_words(without.gap, without.ci_low, without.ci_high)
+        gap = gap_words(without)
         means = {"mean_a": number(without.mean_a), "mean_b": number(without.mean_b)}
         said = say("home.flagged", pairs=few, count=without.n, gap=gap, **means)
     return f"  \n:material/flag: {said}"

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
 from floodeval.language.sentences import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.prompts.numbers import field_of, gains_of, gaps_of, kinds_of, scores_of
@@ -78,7 +79,8 @@ def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[
     mine = _of(gaps, made, variant).dropna(subset=["gap"])
     if mine.empty:
         return ""
-    key = "need_some" if (mine["low"] > 0).any() else "need_none"
+    words = set(mine["verdict"])
+    key = "need_some" if BETTER in words else "need_few" if words == {TOO_FEW_SCENES} else "need_none"
     told = ", ".join(_gap(row) for _, row in mine.iterrows())
     return say(f"prompting.{key}", variant=plain(variant), field=code(field.spec), gaps=told)
 
@@ -116,12 +118,11 @@ def _score(variant: str, row: pd.Series) -> str:
 
 
 def _gap(row: pd.Series) -> str:
-    """A gap with its interval; in bold where the interval lies on one side of zero."""
+    """A gap with its interval; in bold where it is decided."""
     gap = signed(row["gap"])
     if pd.isna(row["low"]):
         return f"{code(row['prompt'])} {gap}"
-    sure = row["low"] > 0 or row["high"] < 0
-    gap = f"**{gap}**" if sure else gap
+    gap = f"**{gap}**" if row["verdict"] in DECIDED else gap
     return say(
         "prompting.one_gap",
         prompt=code(row["prompt"]),

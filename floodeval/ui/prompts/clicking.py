@@ -1,18 +1,21 @@
 """The section Clicks: what each click of an analyst who corrects the mask brings, and how many it takes."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.clicks import TARGETS, click_curve, clicks_needed, clicks_saved
+from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import clicks_figure
 from floodeval.ui.prompts.moved import draw_how_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import MINUS, NO_VALUE, number
+from floodeval.wording.numbers import NO_VALUE, number, signed
 
 MOST = "clicks:max=20"
 
@@ -36,7 +39,7 @@ def draw_clicks(selection: Selection) -> None:
     if selection.b:
         told += saved_words(clicks_saved(run, prompt), selection.a, selection.b)
     st.markdown("\n".join(f"- {words}" for words in told))
-    _draw_needed(clicks_needed(run, prompt), selection.variants)
+    _draw_needed(clicks_needed(run, prompt), selection.variants, most)
     figure = clicks_figure(curve, selection.inks, TARGETS)
     st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
     st.caption(say("prompting.clicks_note", most=most))
@@ -71,23 +74,46 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
                 *(None if end is None else -end for end in (row["ci_high"], row["ci_low"])),
             ]
         values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
-        target = f"{row['target']:.2f}"
-        told.append(say("prompting.saved", a=plain(a), b=plain(b), target=target, n=row["n"], **values))
+        values |= {"a": plain(a), "b": plain(b), "target": f"{row['target']:.2f}"}
+        key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
+        told.append(say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values))
     return told
 
 
-def _draw_needed(needed: pd.DataFrame, variants: list[str]) -> None:
+def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
     order = {name: place for place, name in enumerate(variants)}
     known = needed[needed["variant"].isin(variants)]
     rows = sorted(known.to_dict("records"), key=lambda row: (row["target"], order[row["variant"]]))
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say("prompting.needed", target=f"{row['target']:.2f}", variant=plain(row["variant"]))
-            ends = {end: _short(row[f"ci_{end}"]) for end in ("low", "high")}
-            never = say("prompting.needed_never", n=row["n_never"], of=row["n"], **ends)
             with st.container(border=True, gap="xxsmall", height="stretch"):
-                st.metric(label, say("prompting.needed_clicks", clicks=_short(row["noc"])))
-                st.caption(never)
+                st.metric(label, needed_words(row))
+                st.caption(reached_words(row, most))
+
+
+def needed_words(row: Mapping[Hashable, Any]) -> str:
+    """How many clicks a target takes: a lower bound where some photographs do not reach it.
+
+    Args:
+        row: of `floodeval.analysis.clicks.clicks_needed`.
+    """
+    if row["n_never"] == row["n"]:
+        return say("prompting.needed_not")
+    key = "prompting.needed_least" if row["n_never"] else "prompting.needed_clicks"
+    return say(key, clicks=_short(row["noc"]))
+
+
+def reached_words(row: Mapping[Hashable, Any], most: int) -> str:
+    """On how many photographs a target is reached, and how those count that do not reach it."""
+    never, n = row["n_never"], row["n"]
+    if never == n:
+        return say("prompting.needed_reached", n=0, of=n)
+    ends = {end: _short(row[f"ci_{end}"]) for end in ("low", "high")}
+    interval = say("prompting.needed_interval", **ends)
+    if not never:
+        return f"{interval}; {say('prompting.needed_reached', n=n, of=n)}"
+    return f"{interval}; {say('prompting.needed_not_on', n=never, of=n, most=most)}"
 
 
 def _short(clicks: float | None) -> str:
@@ -95,6 +121,4 @@ def _short(clicks: float | None) -> str:
 
 
 def _signed(clicks: float | None) -> str:
-    if clicks is None or pd.isna(clicks):
-        return NO_VALUE
-    return f"{clicks:+.1f}".replace("-", MINUS)
+    return signed(clicks, 1)

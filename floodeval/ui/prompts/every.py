@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_chart import prompts_figure
 from floodeval.sam.prompts import PromptSpec
+from floodeval.spreadsheet import csv_bytes
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.prompts.choices import choose_metric, choose_prompts
 from floodeval.ui.prompts.numbers import gains_of, kinds_of, prompts_of, scores_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import number, signed
 from floodeval.wording.prompts import protocol
 
 
@@ -53,21 +55,21 @@ def table_rows(
 def _draw_table(table: pd.DataFrame) -> None:
     with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, table)}
-        st.dataframe(table, hide_index=True, column_config=columns, alt=say("prompting.table_alt"))
+        draw_table(table, columns, say("prompting.table_alt"))
         st.download_button(
             say("prompting.download"),
-            table.to_csv(index=False),
+            csv_bytes(table),
             "prompts.csv",
             "text/csv",
             icon=":material/download:",
         )
 
 
-def number_column(name: str) -> ColumnConfig:
+def number_column(name: str) -> Column:
     """How a column of this page's tables is titled and its numbers shown."""
     title = say(f"prompting.column_{name}")
     if name in ("gap", "change", "change_low", "change_high"):
-        return st.column_config.NumberColumn(title, format="%+.3f")
+        return Column(title, signed)
     if name in ("mean", "low", "high", "spread", "best", "worst", "seed_low", "seed_high", "seed_range"):
-        return st.column_config.NumberColumn(title, format="%.3f")
-    return st.column_config.Column(title)
+        return Column(title, number)
+    return Column(title)

@@ -1,19 +1,23 @@
 """The section Images: the photographs whose result depends most on the prompt, prompt beside prompt."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.clicks import TARGETS
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.case import read_case
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import prompted_thumbnail
+from floodeval.pictures.prompt_marks import Click
 from floodeval.sam.prompts import PromptSpec
+from floodeval.ui.clicks import clicks_of
+from floodeval.ui.columns import draw_table
 from floodeval.ui.legends import draw_error_legend
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.navigation import link_to
@@ -22,11 +26,12 @@ from floodeval.ui.prompts.every import number_column
 from floodeval.ui.prompts.numbers import kinds_of, spreads_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import number
+from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 4
 LIMIT = 0.1  # a spread that is worth a look
 THUMBNAIL_PX, QUALITY, OPACITY = 320, 75, 0.6
+NUMBERED_PX = 640  # of a picture whose clicks bear numbers, to be read where it is enlarged
 
 
 def draw_images(selection: Selection) -> None:
@@ -42,7 +47,7 @@ def draw_images(selection: Selection) -> None:
     if found.dataset is None:
         st.info(found.advice, icon=":material/no_photography:")
     else:
-        draw_error_legend()
+        draw_error_legend(selection)
     slot = st.container(gap="small")
     for row in paged(table.to_dict("records"), PER_PAGE, f"spreads/{variant}"):
         with slot.container(border=True, gap="xsmall"):
@@ -50,7 +55,7 @@ def draw_images(selection: Selection) -> None:
     st.caption(say("prompting.images_note"))
     with st.expander(say("prompting.images_as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, table)}
-        st.dataframe(table, hide_index=True, column_config=columns, alt=say("prompting.images_table_alt"))
+        draw_table(table, columns, say("prompting.images_table_alt"))
 
 
 def spread_words(table: pd.DataFrame, variant: str) -> str:
@@ -98,16 +103,41 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
     with st.grid(4, min_column_width=220):
         for prompt in kinds_of(selection):
             with st.container(gap="xxsmall"):
-                _draw_picture(selection, variant, sample_id, prompt, sample)
-                iou = number(mine["iou"].get(prompt.spec))
-                st.markdown(say("prompting.images_picture", prompt=code(prompt.spec), iou=iou))
+                clicks = clicks_of(selection, variant, prompt, sample_id)
+                _draw_picture(selection, variant, sample_id, prompt, sample, clicks)
+                words = {"prompt": code(prompt.spec), "iou": number(mine["iou"].get(prompt.spec))}
+                if clicks:
+                    after = counted(len(clicks), "click")
+                    st.markdown(say("prompting.images_picture_clicks", **words, clicks=after))
+                    st.caption(target_words(clicks))
+                else:
+                    st.markdown(say("prompting.images_picture", **words))
+
+
+def target_words(clicks: Sequence[Click]) -> str:
+    """After how many clicks each target is reached; a target that is not is said to be so."""
+    told = []
+    for target in TARGETS:
+        ious = [click.iou for click in clicks]
+        place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
+        words = {"target": f"{target:.2f}"}
+        if place is None:
+            told.append(say("prompting.images_target_not", **words))
+        else:
+            told.append(say("prompting.images_target", **words, clicks=counted(place, "click")))
+    return " · ".join(told)
 
 
 def _draw_picture(
-    selection: Selection, variant: str, sample_id: str, prompt: PromptSpec, sample: Sample | None
+    selection: Selection,
+    variant: str,
+    sample_id: str,
+    prompt: PromptSpec,
+    sample: Sample | None,
+    clicks: tuple[Click, ...] | None,
 ) -> None:
     folder, ink = selection.run.folder, selection.inks[variant]
-    picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, ink, sample)
+    picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, ink, sample, clicks)
     if picture is not None:
         alt = say("prompting.images_alt", id=sample_id, prompt=prompt.spec)
         st.image(picture, width="stretch", alt=alt)
@@ -122,7 +152,12 @@ def _picture(
     variant: str,
     ink: Ink,
     sample: Sample | None,
+    clicks: tuple[Click, ...] | None,
 ) -> bytes | None:
-    case = read_case(Path(folder), sample_id, prompt, [variant], sample, THUMBNAIL_PX)
-    picture = prompted_thumbnail(case, variant, ink, OPACITY if case.photograph is not None else 1.0)
+    longest = NUMBERED_PX if clicks else THUMBNAIL_PX
+    case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)
+    opacity = OPACITY if case.photograph is not None else 1.0
+    if prompt.kind == "clicks":
+        clicks = clicks or ()  # the prompt itself is the first click alone, which did not make this mask
+    picture = prompted_thumbnail(case, variant, ink, opacity, clicks)
     return None if picture is None else jpeg(picture, QUALITY)

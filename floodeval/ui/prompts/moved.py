@@ -4,9 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.sensitivity import OPTIONS, Family, families
+from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import sensitivity_figure
+from floodeval.ui.columns import draw_table
 from floodeval.ui.prompts.choices import choose_metric
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.prompts.every import number_column
@@ -55,8 +57,9 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     alt = say("prompting.family_alt", metric=label, option=title)
     st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
     with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
-        columns = {name: number_column(name) for name in map(str, curve)}
-        st.dataframe(curve, hide_index=True, column_config=columns, alt=alt)
+        numbers = curve.drop(columns="verdict")
+        columns = {name: number_column(name) for name in map(str, numbers)}
+        draw_table(numbers, columns, alt)
 
 
 def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:
@@ -66,17 +69,19 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
         mine = curve[curve["variant"] == name]
         if len(mine) > 1:
             first, last = mine.iloc[0], mine.iloc[-1]
-            told.append(
-                say(
-                    f"prompting.{option}_change",
-                    variant=plain(name),
-                    change=f"**{signed(last['change'])}**",
-                    first=f"{first['value']:g}",
-                    last=f"{last['value']:g}",
-                    low=signed(last["change_low"]),
-                    high=signed(last["change_high"]),
-                )
+            words = say(
+                f"prompting.{option}_change",
+                variant=plain(name),
+                change=f"**{signed(last['change'])}**"
+                if last["verdict"] in DECIDED
+                else signed(last["change"]),
+                first=f"{first['value']:g}",
+                last=f"{last['value']:g}",
+                low=signed(last["change_low"]),
+                high=signed(last["change_high"]),
             )
+            key = {UNDECIDED: "change_undecided", TOO_FEW_SCENES: "change_few"}.get(last["verdict"])
+            told.append(say(f"prompting.{key}", words=words) if key else words)
     for name in variants:
         mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
         if len(mine):

@@ -13,7 +13,7 @@ from floodeval.ui.prompts.images import draw_images
 from floodeval.ui.prompts.moved import draw_sensitivity
 from floodeval.ui.sections import choose_section
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here
 
 _DRAW: dict[str, Callable[[Selection], None]] = {
     "every": draw_every,
@@ -31,4 +31,4 @@ def draw_prompts_page(selection: Selection) -> None:
     try:
         _DRAW[section](selection)
     except FloodevalError as error:
-        st.info(plain(error), icon=":material/info:")
+        st.info(here(error), icon=":material/info:")

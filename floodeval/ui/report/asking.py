@@ -1,14 +1,18 @@
 """What report the person asks for: by which rule its cases are chosen, in which language, how shown."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from floodeval.analysis.ranking import ALL, SIDES
 from floodeval.analysis.slices import cut
 from floodeval.data.samples import natural_key
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import MarkedCase
 from floodeval.language.sentences import LANGUAGES, language, say
 from floodeval.report.choice import MARKED, NAMED, RULES, USUAL, WORST, Choice, traits_of
 from floodeval.report.request import Request, today
+from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import OUT, Selection, quadrant_names
 from floodeval.wording.quadrants import quadrant_title
 from floodeval.wording.traits import slice_words
@@ -28,13 +32,38 @@ def ask_cases(selection: Selection) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         n = _number()
         by = _segments("by", SIDES, SIDES[0], {side: say(f"report_page.by_{side}") for side in SIDES})
+    counts = selection.table["quadrant"].value_counts()
     groups = {ALL: say("report_page.all")} | {
-        name: quadrant_title(name, single=False) for name in quadrant_names(selection.b)
-    }
+        name: quadrant_title(name, single=False) for name in quadrant_names(selection.b) if counts.get(name)
+    }  # an empty group has no case to show
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quadrant = _select("quadrant", groups)
         within = _select("slice", {"": say("report_page.all")} | _slices(selection))
     return Choice(WORST, n=n, by=by, quadrant=quadrant, slice=within)
+
+
+def lacking(selection: Selection, choice: Choice, marked: Mapping[str, MarkedCase]) -> bool:
+    """Say what to do where the rule has no photograph yet; returns whether that is so."""
+    if choice.rule == NAMED and not choice.ids:
+        st.info(say("report_page.none_named"), icon=":material/touch_app:")
+        return True
+    if choice.rule != MARKED or set(marked) & set(selection.table["id"]):
+        return False
+    key = "report_page.others_marked" if marked else "report_page.none_marked"
+    st.info(say(key, n=len(marked)), icon=":material/flag:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            say("report_page.take_worst"),
+            icon=":material/trending_down:",
+            key="report_worst",
+            on_click=_worst,
+        )
+        link_to("Worst cases", selection.params, say("report_page.mark_some"), ":material/flag:")
+    return True
+
+
+def _worst() -> None:
+    st.session_state["report_rule"] = WORST
 
 
 def ask_request(selection: Selection, choice: Choice, at_hand: bool) -> tuple[Request, str]:

@@ -27,7 +27,8 @@ SUFFIXES = {
     "markdown": "-markdown.zip",
     "csv": "-cases.csv",
     "summary": "-summary.json",
-    "coco": "-coco.json",
+    "coco": "-coco.zip",
+    "coco_polygons": "-coco-polygons.zip",
 }
 TYPES = {
     "html": "text/html",
@@ -35,7 +36,8 @@ TYPES = {
     "markdown": "application/zip",
     "csv": "text/csv",
     "summary": "application/json",
-    "coco": "application/json",
+    "coco": "application/zip",
+    "coco_polygons": "application/zip",
 }
 
 Tell = Callable[[str, int, int, float | None], None]
@@ -43,7 +45,7 @@ Tell = Callable[[str, int, int, float | None], None]
 
 def seconds_needed(n_cases: int, forms: list[str]) -> float:
     """About how long the files take."""
-    drawing = CASE_S * n_cases * bool(set(forms) - {"csv", "summary"})
+    drawing = CASE_S * n_cases * bool(set(forms) - {"csv", "summary", "coco", "coco_polygons"})
     return 1 + drawing + ("pdf" in forms) * (PDF_S + PDF_CASE_S * n_cases)
 
 

@@ -11,8 +11,10 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, mark_case, unmark_case
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import say
+from floodeval.ui.columns import Column, configs, written
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
+from floodeval.wording.numbers import NO_VALUE, number, signed
 from floodeval.wording.quadrants import quadrant_title
 
 EDITABLE = ("marked", "tag", "note")
@@ -26,15 +28,12 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
     digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     key = f"report_notes_{digest}_{st.session_state.get('report_unmarked', 0)}"
     scores = {
-        name: st.column_config.NumberColumn(title, format=form)
-        for name, title, form in (
-            ("iou_a", say("report_page.iou_a"), "%.3f"),
-            ("iou_b", say("report_page.iou_b"), "%.3f"),
-            ("iou_gap", say("report_page.gap"), "%+.3f"),
-        )
+        "iou_a": Column(say("report_page.iou_a"), number),
+        "iou_b": Column(say("report_page.iou_b"), number),
+        "iou_gap": Column(say("report_page.gap"), signed),
     }
     st.data_editor(
-        table,
+        written(table, scores),
         key=key,
         hide_index=True,
         disabled=[str(name) for name in table if name not in EDITABLE],
@@ -44,8 +43,9 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
             "marked": st.column_config.CheckboxColumn(say("report_page.marked")),
             "tag": st.column_config.TextColumn(say("report_page.tag"), max_chars=80),
             "note": st.column_config.TextColumn(say("report_page.note"), max_chars=4000, width="large"),
-            **scores,
+            **configs(scores),
         },
+        placeholder=NO_VALUE,
         on_change=keep_notes,
         args=(key, selection.run, selection.prompt.spec, tuple(ids), dict(marked)),
         alt=say("report_page.notes_alt"),

@@ -1,18 +1,19 @@
 """The page Report put together: the cases and their notes, the preview, the files to download."""
 
 import base64
+from collections.abc import Mapping
 
 import streamlit as st
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import read_cases
+from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.language.sentences import language, say, speaking
 from floodeval.report.choice import choose
 from floodeval.report.forms import FORMS
 from floodeval.report.request import Request
 from floodeval.ui.languages import fragment
 from floodeval.ui.loading import photographs, waiting
-from floodeval.ui.report.asking import ask_cases, ask_request
+from floodeval.ui.report.asking import ask_cases, ask_request, lacking
 from floodeval.ui.report.making import (
     PREVIEWED,
     SUFFIXES,
@@ -24,11 +25,12 @@ from floodeval.ui.report.making import (
 )
 from floodeval.ui.report.notes import draw_notes
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 from floodeval.wording.numbers import counted, duration
 
 PREVIEW_PX = 760
-SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco")  # in the order in which a person wants them
+# In the order in which a person wants them.
+SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco", "coco_polygons")
 
 
 @fragment
@@ -44,25 +46,30 @@ def draw_report(selection: Selection) -> None:
     try:
         marked = read_cases(selection.run.folder)
         choice = ask_cases(selection)
+        if lacking(selection, choice, marked):
+            return
         chosen = choose(selection.run, selection.table, choice, marked, selection.prompt.spec)
     except FloodevalError as error:
-        st.info(plain(error), icon=":material/info:")
+        st.info(here(error), icon=":material/info:")
         return
     if chosen.gone:
         st.warning(
             say("report.cases_gone", n=len(chosen.gone), ids=plain(", ".join(chosen.gone))),
             icon=":material/warning:",
         )
-    with st.expander(
-        say("report_page.cases", cases=counted(len(chosen.ids), "photograph")),
-        expanded=True,
-        icon=":material/edit_note:",
-    ):
-        draw_notes(selection, chosen.ids, marked)
-        st.caption(say("report_page.cases_help"))
+    if chosen.ids:
+        _draw_cases(selection, chosen.ids, marked)
     request, spoken = ask_request(selection, choice, at_hand=found.dataset is not None)
     _draw_files(selection, request, spoken, len(chosen.ids))
     _draw_preview(selection, request, spoken, chosen.ids)
+
+
+def _draw_cases(selection: Selection, ids: tuple[str, ...], marked: Mapping[str, MarkedCase]) -> None:
+    """Draw the cases' table of notes, which needs a case."""
+    title = say("report_page.cases", cases=counted(len(ids), "photograph"))
+    with st.expander(title, expanded=True, icon=":material/edit_note:"):
+        draw_notes(selection, ids, marked)
+        st.caption(say("report_page.cases_help"))
 
 
 def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: int) -> None:
@@ -120,7 +127,7 @@ def _make(selection: Selection, request: Request, spoken: str, forms: list[str])
         try:
             make_files(selection.run, request, spoken, [form], tell)
         except FloodevalError as error:
-            st.error(plain(error), icon=":material/error:")
+            st.error(here(error), icon=":material/error:")
     bar.empty()
 
 
@@ -131,7 +138,7 @@ def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tupl
         with waiting("making_preview"):
             page = preview(selection.run, request, spoken, ids)
     except FloodevalError as error:
-        st.info(plain(error), icon=":material/info:")
+        st.info(here(error), icon=":material/info:")
         return
     if len(ids) > PREVIEWED:
         st.caption(say("report_page.preview_few"))

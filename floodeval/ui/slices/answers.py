@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
+from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
+from floodeval.analysis.weakest import FEWEST_SAMPLES
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of, named, readable, slices_of, weakest_of
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.traits import kind_words, slice_words
 
@@ -23,10 +24,10 @@ def draw_answers(selection: Selection) -> None:
         try:
             said += tell(selection)
         except FloodevalError as error:
-            reasons.append(str(error))
+            reasons.append(here(error))
     st.markdown("\n".join(f"- {words}" for words in said))
     for reason in reasons:
-        st.info(plain(reason), icon=":material/info:")
+        st.info(reason, icon=":material/info:")
 
 
 def _where(selection: Selection) -> list[str]:
@@ -44,7 +45,7 @@ def gain_words(table: pd.DataFrame) -> list[str]:
     """Where the gap is largest and where it is least, among the slices that hold enough, as Markdown."""
     if table.empty:
         return [say("slices.no_gain_known")]
-    enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_scenes"] >= FEWEST_SCENES)]
+    enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_effective"] >= MINIMUM_SCENES)]
     ranked = enough.dropna(subset=["gap"]).sort_values("gap", ascending=False)
     if len(ranked) < 2:
         return [say("slices.no_gain_known")]
@@ -58,11 +59,13 @@ def gain_words(table: pd.DataFrame) -> list[str]:
 
 
 def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) -> str:
-    """Where a variant falls furthest below its own mean elsewhere, and whether that is sure, as Markdown."""
+    """Where a variant falls furthest below its own mean elsewhere, and whether significantly, as Markdown."""
+    if not weakest.attrs["n_looked"]:
+        return say("slices.weak_few", variant=plain(variant), scenes=MINIMUM_SCENES)
     if weakest.empty:
         return say("slices.weak_nowhere", variant=plain(variant))
     row = weakest.iloc[0]
-    sure = row["p_adjusted"] < SIGNIFICANT
+    sure = row["verdict"] == WORSE
     return say(
         "slices.weakest_sure" if sure else "slices.weakest_unsure",
         variant=plain(variant),

@@ -2,14 +2,16 @@
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.slice_chart import slices_figure
+from floodeval.spreadsheet import csv_bytes
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
 from floodeval.wording.metrics import metric_label
+from floodeval.wording.numbers import number, signed
 from floodeval.wording.traits import part_words, trait_title
 
 METRICS = ("iou", "dice", "precision", "recall")
@@ -59,18 +61,18 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
     with st.expander(say("slices.as_numbers"), icon=":material/table_chart:"):
         shown = table_rows(table, single)
         columns = {name: _column(name) for name in map(str, shown)}
-        st.dataframe(shown, hide_index=True, column_config=columns, alt=say("slices.table_alt"))
+        draw_table(shown, columns, say("slices.table_alt"))
         st.download_button(
             say("slices.download"),
-            table.to_csv(index=False),
+            csv_bytes(table),
             "slices.csv",
             "text/csv",
             icon=":material/download:",
         )
 
 
-def _column(name: str) -> ColumnConfig:
+def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if not name.startswith(("mean", "gap")):
-        return st.column_config.Column(title)
-    return st.column_config.NumberColumn(title, format="%+.3f" if name.startswith("gap") else "%.3f")
+        return Column(title)
+    return Column(title, signed if name.startswith("gap") else number)

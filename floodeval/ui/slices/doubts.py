@@ -5,16 +5,16 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.analysis.suspects import AGREES, DOUBTS
 from floodeval.language.sentences import say
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import paged
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import suspects_of
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted, number
+from floodeval.wording.numbers import counted, number, percent
 
 PER_PAGE = 12
 
@@ -50,7 +50,7 @@ def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
     with st.expander(say("slices.suspects_as_numbers"), icon=":material/table_chart:"):
         shown = table.drop(columns="reason")
         columns = {name: _column(name) for name in map(str, shown)}
-        st.dataframe(shown, hide_index=True, column_config=columns, alt=say("slices.suspects_alt"))
+        draw_table(shown, columns, say("slices.suspects_alt"))
 
 
 def suspect_words(row: Mapping[Hashable, Any]) -> str:
@@ -73,10 +73,8 @@ def reason_words(row: Mapping[Hashable, Any]) -> str:
     return say(f"slices.reason_{key}", **shares)
 
 
-def _column(name: str) -> ColumnConfig:
+def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if name in ("agreement", "best_iou", "doubt"):
-        return st.column_config.NumberColumn(title, format="%.3f")
-    if name.endswith("_share"):
-        return st.column_config.NumberColumn(title, format="percent")
-    return st.column_config.Column(title)
+        return Column(title, number)
+    return Column(title, percent if name.endswith("_share") else None)

@@ -2,14 +2,15 @@
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.language.sentences import say
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.figure import CONFIG
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of
+from floodeval.wording.numbers import percent
 from floodeval.wording.traits import kind_words
 
 
@@ -26,13 +27,8 @@ def draw_errors(selection: Selection) -> None:
     st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("slices.errors_alt"))
     st.caption(say("slices.errors_note"))
     shown = error_rows(table)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height="content",
-        column_config={name: _column(name) for name in map(str, shown)},
-        alt=say("slices.errors_table_alt"),
-    )
+    columns = {name: _column(name) for name in map(str, shown)}
+    draw_table(shown, columns, say("slices.errors_table_alt"), height="content")
     st.caption(say("slices.errors_table_note"))
 
 
@@ -50,8 +46,5 @@ def error_rows(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _column(name: str) -> ColumnConfig:
-    title = say(f"slices.column_{name}")
-    if name in ("frame", "share"):
-        return st.column_config.NumberColumn(title, format="percent")
-    return st.column_config.Column(title)
+def _column(name: str) -> Column:
+    return Column(say(f"slices.column_{name}"), percent if name in ("frame", "share") else None)

@@ -13,7 +13,7 @@ from floodeval.ui.slices.doubts import draw_suspects
 from floodeval.ui.slices.mistakes import draw_errors
 from floodeval.ui.slices.price import draw_cost
 from floodeval.ui.slices.weak import draw_weakest
-from floodeval.ui.words import plain
+from floodeval.ui.words import here
 
 _DRAW: dict[str, Callable[[Selection], None]] = {
     "slices": draw_slices,
@@ -31,4 +31,4 @@ def draw_slices_page(selection: Selection) -> None:
     try:
         _DRAW[section](selection)
     except FloodevalError as error:
-        st.info(plain(error), icon=":material/info:")
+        st.info(here(error), icon=":material/info:")

@@ -2,25 +2,25 @@
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.analysis.cost import shared_stages
 from floodeval.language.sentences import say
+from floodeval.ui.columns import Column, Form, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import cost_of, overall_of
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import NO_VALUE, duration, signed
+from floodeval.wording.numbers import duration, number, signed, whole
 
-_FORMATS = {
-    "iou": "%.3f",
-    "encode_ms": "localized",
-    "decode_ms": "%.0f",
-    "parameters": "localized",
-    "trained_parameters": "localized",
-    "peak_memory_mb": "localized",
-    "checkpoint_mb": "%.1f",
-    "training_s": "%.0f",
-    "epochs": "%d",
+_FORMS: dict[str, Form] = {
+    "iou": number,
+    "encode_ms": whole,
+    "decode_ms": whole,
+    "parameters": whole,
+    "trained_parameters": whole,
+    "peak_memory_mb": whole,
+    "checkpoint_mb": "{:.1f}".format,
+    "training_s": whole,
+    "epochs": whole,
 }
 
 
@@ -36,13 +36,7 @@ def draw_cost(selection: Selection) -> None:
     else:
         st.markdown(say("slices.cost_single"))
     shown = _shown(table)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config={name: _column(name) for name in map(str, shown)},
-        placeholder=NO_VALUE,
-        alt=say("slices.cost_alt"),
-    )
+    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("slices.cost_alt"))
     st.caption(say("slices.cost_note") + stage_words(shared_stages(selection.run)))
 
 
@@ -107,8 +101,5 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(training_s=table["training_s"].astype(float) / 60, **whole)
 
 
-def _column(name: str) -> ColumnConfig:
-    title = say(f"slices.column_{name}")
-    if name not in _FORMATS:
-        return st.column_config.Column(title)
-    return st.column_config.NumberColumn(title, format=_FORMATS[name])
+def _column(name: str) -> Column:
+    return Column(say(f"slices.column_{name}"), _FORMS.get(name))

@@ -2,14 +2,15 @@
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from floodeval.analysis.weakest import FEWEST_SAMPLES, FEWEST_SCENES, SIGNIFICANT
+from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
+from floodeval.analysis.weakest import FEWEST_SAMPLES
 from floodeval.language.sentences import say
+from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import named, readable, slices_of, weakest_of
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import counted
+from floodeval.wording.numbers import counted, number, signed
 
 SHOWN = 10
 
@@ -28,12 +29,13 @@ def draw_weakest(selection: Selection) -> None:
         _draw(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
         st.caption(say("slices.weakest_single"))
-    st.caption(say("slices.weakest_note", samples=FEWEST_SAMPLES, scenes=FEWEST_SCENES))
+    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": SIGNIFICANT}
+    st.caption(say("slices.weakest_note", **note))
 
 
 def surety_words(table: pd.DataFrame) -> str:
-    """How many slices are surely below the rest, of how many that were looked at."""
-    sure, looked = int((table["p_adjusted"] < SIGNIFICANT).sum()), table.attrs["n_looked"]
+    """How many slices are significantly below the rest, of how many that were looked at."""
+    sure, looked = int((table["verdict"] == WORSE).sum()), table.attrs["n_looked"]
     if not looked:
         return say("slices.none_looked")
     of = counted(looked, "slice")
@@ -49,7 +51,10 @@ def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.Da
         {
             "slice": [named(name, words) for name in first["slice"]],
             mean: first["mean"],
-            **{name: first[name] for name in ("mean_rest", "difference", "p_adjusted", "n", "n_scenes")},
+            **{
+                name: first[name]
+                for name in ("mean_rest", "difference", "low", "high", "p_adjusted", "n", "n_scenes")
+            },
         }
     )
 
@@ -60,15 +65,15 @@ def _draw(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> 
         return
     shown = weakest_rows(table, words, mean)
     columns = {name: _column(name) for name in map(str, shown)}
-    st.dataframe(shown, hide_index=True, column_config=columns, alt=title)
+    draw_table(shown, columns, title)
     if len(table) > SHOWN:
         st.caption(say("slices.weakest_first", shown=SHOWN, total=len(table)))
 
 
-def _column(name: str) -> ColumnConfig:
+def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if name == "slice":
-        return st.column_config.TextColumn(title, width=470)
+        return Column(title, width=470)
     if name in ("n", "n_scenes"):
-        return st.column_config.Column(title)
-    return st.column_config.NumberColumn(title, format="%+.3f" if name == "difference" else "%.3f")
+        return Column(title)
+    return Column(title, signed if name in ("difference", "low", "high") else number)

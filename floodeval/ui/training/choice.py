@@ -8,7 +8,7 @@ from floodeval.analysis.trainings import TrainingRecord, read_training
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here
 
 NONE = ""  # no second training
 
@@ -69,5 +69,5 @@ def _read(name: str) -> TrainingRecord | None:
     try:
         return read_training(name)
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/error:")
+        st.error(here(error), icon=":material/error:")
         return None

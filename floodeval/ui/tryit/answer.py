@@ -62,7 +62,7 @@ def ink_json(ink: Ink) -> dict[str, str]:
 def _notes(study: Study, prediction: "Prediction") -> list[str]:
     notes = []
     if study.truth is not None:
-        iou = overlap(count(study.truth, prediction.mask)).iou
+        iou = overlap(count(study.truth, prediction.mask, ignored=study.ignored)).iou
         notes.append(say("tryit.iou", iou=number(iou)))
     notes.append(say("tryit.score", score=number(prediction.score)))
     return [*notes, say("tryit.water_share", share=f"{np.mean(prediction.mask):.0%}")]

@@ -43,10 +43,10 @@ class Board {
   }
 
   async keepPictures() {
-    const { id, picture: photograph, truth, shown } = this.data.photograph
+    const { id, picture: photograph, outline, shown } = this.data.photograph
     if (!photograph || pictures.has(id)) return
     const image = await picture("image/jpeg", photograph)
-    const shore = truth && shoreOf(await coverageOf(truth, shown), shown, this.data.shore)
+    const shore = outline && shoreOf(outline, shown, this.data.shore)
     pictures.set(id, { image, shore })
     for (const old of pictures.keys()) if (pictures.size > KEPT_PICTURES) pictures.delete(old)
   }

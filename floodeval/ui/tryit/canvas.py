@@ -48,7 +48,7 @@ def draw_canvas(selection: Selection, study: Study, answer: Answer, run_marks: M
                 "shown": study.shown[::-1],
                 "has_truth": study.truth is not None,
                 "picture": None if known else study.picture,
-                "truth": None if known else study.truth_picture,
+                "outline": None if known else study.outline,
             },
             "answer": answer_json(study, answer, selection.inks),
             "run_marks": None if run_marks is None else marks_json(run_marks),

@@ -68,26 +68,19 @@ function apart(first, second) {
   return [both, first.map((value, i) => value - both[i]), second.map((value, i) => value - both[i])]
 }
 
-/** The shore of a mask as a picture: its edge in an ink, cased in white on the water's side. */
-function shoreOf(coverage, shown, ink) {
-  const reach = Math.max(1, Math.round(Math.max(...shown) / 700))
-  const shore = inked(edgeOf(coverage, shown, 2 * reach), shown, { colour: "#FFFFFF", hatch: "" })
-  shore.getContext("2d").globalCompositeOperation = "source-over"
-  shore.getContext("2d").drawImage(inked(edgeOf(coverage, shown, reach), shown, ink), 0, 0)
-  return shore
-}
-
-/** Coverage of the pixels of a mask that lie within reach of its edge. */
-function edgeOf(coverage, [width, height], reach) {
-  return coverage.map((value, i) => {
-    if (value < 128) return 0
-    const x = i % width
-    const inland =
-      x >= reach && x < width - reach && i >= reach * width && i < (height - reach) * width &&
-      coverage[i - reach] > 127 && coverage[i + reach] > 127 &&
-      coverage[i - reach * width] > 127 && coverage[i + reach * width] > 127
-    return inland ? 0 : 255
-  })
+/** The shore of a mask as a picture: its outline in an ink, cased in white. */
+function shoreOf(outline, [width, height], ink) {
+  const picture = offscreen(width, height)
+  const pen = picture.getContext("2d")
+  const line = new Path2D(outline)
+  const reach = Math.max(1, Math.round(Math.max(width, height) / 700))
+  pen.lineJoin = "round"
+  for (const [style, thickness] of [["#fff", 4 * reach], [ink.colour, 2 * reach]]) {
+    pen.strokeStyle = style
+    pen.lineWidth = thickness
+    pen.stroke(line)
+  }
+  return picture
 }
 
 /** A canvas that has a pixel for every one of the screen's. */

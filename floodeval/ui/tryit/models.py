@@ -16,7 +16,7 @@ from floodeval.language.sentences import say
 from floodeval.results import CHECKPOINT, check_name, results_folder
 from floodeval.sam.marks import Marks
 from floodeval.sam.places import weights_at_hand
-from floodeval.ui.words import code, plain
+from floodeval.ui.words import code, here
 
 if TYPE_CHECKING:  # torch takes seconds to load: it is, when a model is
     from floodeval.evaluation.predict import Embeddings, Predictor
@@ -77,7 +77,7 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
         with st.spinner(say("tryit.loading"), show_time=True):
             models = _load(tuple(_wanted(variant) for variant in ready))
     except FloodevalError as error:
-        _warn(plain(error))
+        _warn(here(error))
         return None
     _say_other_weights(ready, models)
     return models

@@ -7,12 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from floodeval.data.rasters import Mask, Photograph, decode_photograph
+from floodeval.data.reading import UNTOUCHED
 from floodeval.data.samples import digest_of, natural_key, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.ui.loading import photographs
 from floodeval.ui.selection import Selection
-from floodeval.ui.words import plain
+from floodeval.ui.words import here, plain
 
 DATASET, UPLOAD = "dataset", "upload"
 MOST_MEGABYTES = 60
@@ -22,7 +23,7 @@ TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm
 
 @dataclass(frozen=True)
 class Tried:
-    """A photograph, H x W x 3, with its truth where it has one.
+    """A photograph, H x W x 3, with its truth where it has one, and what is ignored of that.
 
     `name` is its file's, `command` the path that a command line takes. `digest` tells it from others and is
     the one that checkpoints keep of the photographs that they have seen; `sample_id` is there for one of the
@@ -35,6 +36,7 @@ class Tried:
     photograph: Photograph
     truth: Mask | None = None
     sample_id: str | None = None
+    ignored: Mask | None = None
 
 
 def choose_photograph(selection: Selection) -> Tried | None:
@@ -50,9 +52,9 @@ def choose_photograph(selection: Selection) -> Tried | None:
     if found.dataset is None:
         st.info(say("tryit.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
     try:
-        return _of_dataset(selection) if source == DATASET else _brought()
+        return _of_dataset(selection) if source == DATASET else _brought(selection)
     except FloodevalError as error:
-        st.error(plain(error), icon=":material/broken_image:")
+        st.error(here(error), icon=":material/broken_image:")
         return None
 
 
@@ -77,13 +79,13 @@ def _of_dataset(selection: Selection) -> Tried | None:
         )
         return None
     pair = read_pair(sample)
-    path, here = sample.photograph, Path.cwd()
-    typed = path.relative_to(here) if path.is_relative_to(here) else path
-    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id)
+    path, working = sample.photograph, Path.cwd()
+    typed = path.relative_to(working) if path.is_relative_to(working) else path
+    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id, pair.ignored)
 
 
-def _brought() -> Tried | None:
-    """The photograph that the person uploads; nothing of it is kept on disk.
+def _brought(selection: Selection) -> Tried | None:
+    """The photograph that the person uploads, read as the run's are; nothing of it is kept on disk.
 
     Raises:
         FloodevalError: it is no photograph, or too large.
@@ -100,4 +102,7 @@ def _brought() -> Tried | None:
         return None
     content = given.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Tried(given.name, given.name, digest, decode_photograph(content, given.name, MOST_PIXELS))
+    reading = selection.run.info.photographs
+    as_theirs = None if reading == UNTOUCHED else reading
+    photograph = decode_photograph(content, given.name, MOST_PIXELS, as_theirs)
+    return Tried(given.name, given.name, digest, photograph)

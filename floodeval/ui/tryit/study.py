@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from floodeval.data.outlines import svg_path
 from floodeval.data.rasters import Mask
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from floodeval.evaluation.predict import Embeddings
 
 LONGEST_PX = 1400  # of the pictures in the panes
+HALF = 127  # of a pixel's coverage, 255; a pixel over it is water
 KEPT, KEPT_OF_ALL = 4, 16  # uploads of a session; photographs of data sets, 4 MiB and a truth each
 _STATE = "_studies"
 
 
 @dataclass(frozen=True)
 class Study:
-    """An encoded photograph: its size (height, width), its pictures for the panes in base64, its truth."""
+    """An encoded photograph: its size (height, width), its picture for the panes in base64, its truth.
+
+    `outline` is the truth's, in pixels of the picture.
+    """
 
     name: str
     key: str
@@ -34,7 +39,8 @@ class Study:
     embeddings: "Embeddings"
     picture: str
     truth: Mask | None
-    truth_picture: str | None
+    outline: str | None
+    ignored: Mask | None = None
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -76,7 +82,9 @@ def mask_picture(mask: Mask) -> str:
 
 def _truth_digest(tried: Tried) -> str:
     """Tells truths apart: runs may repair the mask of one photograph in different ways."""
-    return "" if tried.truth is None else hashlib.sha256(np.packbits(tried.truth).data).hexdigest()[:16]
+    masks = [mask for mask in (tried.truth, tried.ignored) if mask is not None]
+    packed = b"".join(np.packbits(mask).tobytes() for mask in masks)
+    return hashlib.sha256(packed).hexdigest()[:16] if packed else ""
 
 
 def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
@@ -90,5 +98,6 @@ def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
         embeddings,
         base64.b64encode(shown).decode(),
         tried.truth,
-        None if tried.truth is None else mask_picture(tried.truth),
+        None if tried.truth is None else svg_path(coverage(tried.truth, LONGEST_PX) > HALF),
+        tried.ignored,
     )

@@ -12,8 +12,7 @@ from PIL import Image
 from floodeval.data.audit.audit import audit, photographs_of
 from floodeval.data.audit.findings import DOUBTFUL, KINDS
 from floodeval.errors import FloodevalError
-from tests.conftest import make_pairs
-from tests.data.test_samples import kaggle
+from tests.support.datasets import kaggle, make_pairs
 
 Link = namedtuple("Link", "a b kind")
 Scenes = namedtuple("Scenes", "links groups")

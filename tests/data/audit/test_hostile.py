@@ -14,8 +14,7 @@ from floodeval.data.audit.audit import audit
 from floodeval.data.listing import printable
 from floodeval.report.audit_page import audit_page
 from floodeval.terminal.audits import show_audit
-from tests.conftest import make_pairs
-from tests.data.test_samples import kaggle
+from tests.support.datasets import kaggle, make_pairs
 
 DAMAGES = 2000
 A_FOLDER = 100  # damaged pairs

@@ -7,7 +7,7 @@ from PIL import Image
 
 from floodeval.data.audit.audit import audit
 from floodeval.data.audit.fit import Fits, explained, shore
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.data.scenes import kept, kept_scenes
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from floodeval.data.drawn import encoded
 from floodeval.data.rasters import read_photograph
 from floodeval.data.samples import Dataset
 from floodeval.data.scenes import Scenes, find_scenes
-from tests.data.scenes.copies import COPIES
-from tests.data.scenes.real_scenes import SAME_PLACE, SAME_VIEW, SCENES
+from tests.support.copies import COPIES
+from tests.support.real_scenes import SAME_PLACE, SAME_VIEW, SCENES
 
 pytestmark = pytest.mark.real
 

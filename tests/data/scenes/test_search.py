@@ -12,8 +12,8 @@ from floodeval.data.rasters import read_photograph
 from floodeval.data.scenes import Link, Scenes, find_scenes
 from floodeval.data.scenes.geometry import moved
 from floodeval.data.synthetic import draw_scene
-from tests.conftest import make_pairs
-from tests.data.scenes.copies import COPIES, frame
+from tests.support.copies import COPIES, frame
+from tests.support.datasets import make_pairs
 
 BASES = ("1", "2", "3")
 KINDS = {**COPIES, "frame": frame}

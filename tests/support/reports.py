@@ -2,6 +2,7 @@
 
 from tinyhtml5.parser import HTMLParser
 
+NOTE = "<script>alert(1)</script> \"quoted\" 'single'\nsecond line \u202eesrever אבג =1+1 | `code` http://x.y"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 

@@ -1,0 +1,40 @@
+"""`floodeval cache`: what is kept between runs, how much of it, and removing it."""
+
+import argparse
+
+from floodeval.cli.options import DONE, Verbs
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser(
+        "cache",
+        help="show or clear what is kept between runs",
+        description="Show what is kept between runs, or clear it: embeddings of photographs, views of "
+        "training photographs, the scenes of data sets, and downloaded weights. The first three are made "
+        "again when they are needed and have a limit, beyond which the files used longest ago are removed: "
+        "10, 20 and 1 GB, or for each of them $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB). Weights are "
+        "removed only by --clear weights or --clear all, and are then downloaded again.",
+    )
+    parser.add_argument(
+        "--clear",
+        action="append",
+        choices=("embeddings", "views", "scenes", "weights", "all"),
+        metavar="CACHE",
+        help="remove embeddings, views, scenes, weights, or all four (all); repeatable",
+    )
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.caches import CACHES, cache_uses, clear_cache
+    from floodeval.terminal.caches import show_cleared, show_uses
+
+    asked = options.clear or ()
+    for name in CACHES:
+        if name in asked or "all" in asked:
+            show_cleared(clear_cache(name))
+    if not asked:
+        show_uses(cache_uses())
+    return DONE

@@ -1,0 +1,46 @@
+"""The labels of a data set, all its masks together: values that nobody declared, and inverted masks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from floodeval.data.audit.findings import Issue
+from floodeval.data.audit.material import Material
+from floodeval.data.label_check import judge
+from floodeval.data.listing import shown
+from floodeval.language.sentences import saying
+
+HALF = 0.5  # of a mask
+MOST_OF_MASKS = 0.6
+MEAN_WATER = 0.55
+FEWEST_MASKS = 3
+"""Masks are likely inverted where water covers more than `HALF` of `MOST_OF_MASKS`, and `MEAN_WATER` of all.
+
+Of four real data sets of floods, waters and objects at most 33% of the masks are more than half water, and
+the mean is 41% at most; inverted, it is 67% of the masks at least, and a mean of 59%.
+"""
+
+
+def refuse_undeclared(material: Material) -> None:
+    """Refuse pairs whose masks hold values that nobody declared.
+
+    Raises:
+        FloodevalError: as `floodeval.data.label_check.check_labels`.
+    """
+    files = [material.masks[pair.mask] for pair in material.listing.pairs]
+    values = {shown(file.path): file.values for file in files if file.values}
+    judge(material.listing.name, material.reading.labels, values)
+
+
+def inverted_issues(material: Material) -> Iterator[Issue]:
+    """Masks that call water what most likely is land, in nearly all of the data set."""
+    files = [material.masks[pair.mask] for pair in material.listing.pairs]
+    shares = np.array([file.water_share for file in files if not file.error])
+    if len(shares) < FEWEST_MASKS or shares.mean() < MEAN_WATER or (shares > HALF).mean() < MOST_OF_MASKS:
+        return
+    water = material.reading.labels.water
+    stated = "255" if water is None else ",".join(map(str, water))
+    values = {"share": f"{(shares > HALF).mean():.0%}", "mean": f"{shares.mean():.0%}", "water": stated}
+    yield Issue(
+        "inverted_labels", (), saying("findings.inverted", **values), saying("findings.inverted_cure")
+    )

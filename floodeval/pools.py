@@ -1,0 +1,20 @@
+"""Threads that share work, and stop with who gave it to them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+
+@contextmanager
+def thread_pool(n_threads: int | None) -> Iterator[ThreadPoolExecutor]:
+    """Threads for a `with` block; an exception in it, such as Ctrl-C, drops the work that has not begun.
+
+    `ThreadPoolExecutor` alone would first do all that was handed in.
+    """
+    pool = ThreadPoolExecutor(n_threads)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()

@@ -1,0 +1,31 @@
+"""The caches as a table, and what was removed from one."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from floodeval.caches import CacheUse, Cleared
+from floodeval.terminal.numbers import size, whole
+from floodeval.terminal.progress import console, show_line
+
+
+def show_uses(uses: Sequence[CacheUse]) -> None:
+    """Print what each cache takes, and its limit."""
+    shown = Table(title="What is kept between runs", title_justify="left")
+    for heading in ("cache", "size", "files", "limit", "folder"):
+        shown.add_column(heading, justify="left" if heading in ("cache", "folder") else "right")
+    for use in uses:
+        limit = "none" if use.limit is None else size(use.limit)
+        shown.add_row(
+            use.name, size(use.size), whole(use.files), limit, Text(str(use.folder), overflow="fold")
+        )
+    console.print(shown)
+
+
+def show_cleared(cleared: Cleared) -> None:
+    """Print how much was removed, and what was left because it is being written."""
+    files = "1 file" if cleared.files == 1 else f"{whole(cleared.files)} files"
+    show_line(f"{cleared.name}: removed {files}, {size(cleared.size)}")
+    for path in cleared.in_use:
+        show_line(f"{cleared.name}: kept {path}, which another process is writing")

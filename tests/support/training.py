@@ -1,0 +1,63 @@
+"""What tests of training share: a model whose image encoder takes no time, examples and a split by hand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from floodeval.data.splits import Split
+from floodeval.finetuning.examples import Example
+from floodeval.sam.architecture import Sam, build_architecture
+from floodeval.sam.inference import Embedding
+
+
+class TinyEncoder(nn.Module):
+    """One convolution from the frame to the embedding's grid."""
+
+    img_size = 1024
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(3, 256, 16, 16)
+        generator = torch.Generator().manual_seed(0)
+        for parameter in self.parameters():
+            parameter.data = 0.02 * torch.randn(parameter.shape, generator=generator)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.convolution(x)
+
+
+def untrained_sam() -> Sam:
+    """A SAM with random weights, the same every time, and a tiny image encoder."""
+    torch.manual_seed(0)
+    sam = build_architecture("vit_t")
+    sam.image_encoder = TinyEncoder().requires_grad_(False)
+    return sam
+
+
+@dataclass
+class Shown:
+    """Views of a few examples that are at hand."""
+
+    examples: list[Example]
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def example(self, index: int, draw: str) -> Example:
+        return self.examples[index]
+
+
+def example_of(name: str, water: np.ndarray, ignored: np.ndarray | None = None) -> Example:
+    """An example of a mask on the encoder's frame, H x W with 1024 on the longer side, of a noise picture."""
+    rng = torch.Generator().manual_seed(len(name))
+    size = water.shape
+    features = torch.randn((1, 256, 64, 64), generator=rng)
+    return Example(name, Embedding(features, size, size), water.astype(np.uint8) * 255, ignored)
+
+
+def split(**subsets: str) -> Split:
+    rows = [(i, i, subset) for subset, ids in subsets.items() for i in ids.split()]
+    return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
