@@ -25,6 +25,7 @@ from floodeval.files import write_bytes
 from floodeval.metrics.error_kinds import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
+from floodeval.pools import thread_pool
 from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.devices import is_lost, measured, release
 from floodeval.sam.embeddings import EmbeddingStore
@@ -111,7 +112,7 @@ class Pipeline:
         Raises:
             FloodevalError: nothing can be written any more, or the device is lost; no sample is to blame.
         """
-        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        with thread_pool(1) as reader, thread_pool(1) as writer:
             behind: Future[Entry] | None = None
             for turn, read in enumerate(_ahead(reader, self._read, samples)):
                 inferred = read if isinstance(read, Entry) else self._infer(read, turn)
