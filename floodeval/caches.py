@@ -18,6 +18,7 @@ LIMITS = {
     "embeddings": 10 * GB,
     "views": 20 * GB,
     "scenes": GB,
+    "finished": GB // 10,
 }  # bytes, where $FLOODEVAL_CACHE_LIMIT is unset
 VARIABLE = "FLOODEVAL_CACHE_LIMIT"
 CACHES = (*LIMITS, "weights")  # weights are never removed but by name

@@ -11,17 +11,18 @@ def add_to(verbs: Verbs) -> None:
         "cache",
         help="show or clear what is kept between runs",
         description="Show what is kept between runs, or clear it: embeddings of photographs, views of "
-        "training photographs, the scenes of data sets, and downloaded weights. The first three are made "
-        "again when they are needed and have a limit, beyond which the files used longest ago are removed: "
-        "10, 20 and 1 GB, or for each of them $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB). Weights are "
-        "removed only by --clear weights or --clear all, and are then downloaded again.",
+        "training photographs, the scenes of data sets, what finished runs were made from, and downloaded "
+        "weights. All but weights are made again when they are needed and have a limit, beyond which the "
+        "files used longest ago are removed: 10, 20, 1 and 0.1 GB, or for each of them "
+        "$FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB). Weights are removed only by --clear weights or "
+        "--clear all, and are then downloaded again.",
     )
     parser.add_argument(
         "--clear",
         action="append",
-        choices=("embeddings", "views", "scenes", "weights", "all"),
+        choices=("embeddings", "views", "scenes", "finished", "weights", "all"),
         metavar="CACHE",
-        help="remove embeddings, views, scenes, weights, or all four (all); repeatable",
+        help="remove embeddings, views, scenes, finished, weights, or all of them (all); repeatable",
     )
     parser.set_defaults(verb=run)
 

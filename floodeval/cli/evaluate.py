@@ -78,6 +78,7 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _evaluated(options: argparse.Namespace) -> "Run":
+    from floodeval.data.label_check import check_labels
     from floodeval.data.scenes import kept_scenes
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
@@ -89,6 +90,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     split = read_split(options.split, dataset) if options.split else None
     finished = (run_folder(options.name) / "metrics.parquet").is_file()
     if split is None and (options.force or not finished):
+        check_labels(dataset)  # before a search that takes long
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
     with progress("evaluating", "photographs") as tick:
@@ -105,7 +107,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
             allow_leak=options.allow_leak,
             force=options.force,
             verify=options.verify,
-            given=Given(options.dataset, options.split, options=_text(options)),
+            given=Given(options.dataset, options.split, options.dataset_config, _text(options)),
             progress=tick,
         )
 

@@ -25,10 +25,11 @@ from floodeval.files import write_bytes
 from floodeval.metrics.error_kinds import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
+from floodeval.pools import thread_pool
 from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.devices import is_lost, measured, release
 from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Embedding, Encoder, Prediction, decode, input_size
+from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
 from floodeval.sam.models import Model
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 
@@ -111,7 +112,7 @@ class Pipeline:
         Raises:
             FloodevalError: nothing can be written any more, or the device is lost; no sample is to blame.
         """
-        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        with thread_pool(1) as reader, thread_pool(1) as writer:
             behind: Future[Entry] | None = None
             for turn, read in enumerate(_ahead(reader, self._read, samples)):
                 inferred = read if isinstance(read, Entry) else self._infer(read, turn)
@@ -176,9 +177,6 @@ class Pipeline:
 
         They take turns in being first, since the first runs while the sample before is still measured.
         """
-        if not all(input_size(photograph.shape[:2])):
-            height, width = photograph.shape[:2]
-            raise FloodevalError(f"{width}x{height} is too thin for SAM: reduced to 1024 it has no pixels")
         distinct = list({id(variant.encoder): variant for variant in self.variants}.values())
         first = turn % len(distinct)
         embeddings: dict[int, Encoded] = {}
@@ -232,7 +230,7 @@ class Pipeline:
             read.sample.id,
             rows=[self._row(key, pair, one) for one in decoded],
             samples=[self._sample_row(key, pair)],
-            traits=[key | asdict(describe(*_seen(pair)))] if decoded else [],
+            traits=[key | asdict(describe(pair.photograph, pair.truth, pair.ignored))] if decoded else [],
             errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
             agreement=list(_agreements(key, decoded, pair.ignored)),
             clicks=[row for one in decoded for row in _click_rows(key, one)],
@@ -284,11 +282,6 @@ class Pipeline:
             "encode_ms": one.encode_ms,
             "decode_ms": one.decode_ms,
         }
-
-
-def _seen(pair: Pair) -> list[Any]:
-    """What traits are measured on."""
-    return [pair.photograph, pair.truth, *([] if pair.ignored is None else [pair.ignored])]
 
 
 def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:

@@ -350,8 +350,9 @@ def _read(read: Callable[[Any], Any], content: dict[str, Any], key: str) -> Any:
     """A part of `run.json` as what it stands for; raises ValueError that names the key where it is none."""
     try:
         return read(content[key])
-    except (KeyError, TypeError, AttributeError, FloodevalError) as error:
-        raise ValueError(f"{key} cannot be read: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, FloodevalError) as error:
+        why = str(error)
+        raise ValueError(why if why.startswith(key) else f"{key} cannot be read: {why}") from None
 
 
 def _named(what: str, name: str, key: str) -> None:

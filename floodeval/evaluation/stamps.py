@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from floodeval import __version__
+from floodeval.caches import BoundedCache
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.results import cache_folder
@@ -62,6 +63,7 @@ def write_stamp(run: Path, key: str, files: Iterable[Path]) -> None:
     content = {"requests": list(requests), "files": stats}
     with suppress(FloodevalError, OSError):
         write_text(_path(run), json.dumps(content, indent=1) + "\n")
+        BoundedCache("finished").added(_path(run))
 
 
 def key_of(run: Path, options: str, dataset: str | Path) -> str:

@@ -202,7 +202,7 @@ def test_a_finished_run_is_returned_and_another_request_under_its_name_refused(
         assert evaluate(dataset, "r", {"pretrained": None}, ["full"]).info == made.info
     with pytest.raises(FloodevalError, match="exists with other prompts"):
         evaluate(dataset, "r", {"pretrained": None}, ["box"])
-    with pytest.raises(FloodevalError, match="exists with other metrics"):
+    with pytest.raises(FloodevalError, match="exists with other inference"):
         evaluate(dataset, "r", {"pretrained": None}, ["full"], keep_embeddings=True)
     assert evaluate(dataset, "r", {"pretrained": None}, ["box"], force=True).info.prompt_specs == ["box"]
     assert not mask_path(made.folder, "pretrained", "full", "a").exists()
@@ -274,7 +274,7 @@ def test_a_run_keeps_traits_errors_agreement_and_resources(tuned, pair_folder):
     resources = run.info.resources["finetuned"]
     assert 9e6 < resources["parameters"] < 11e6
     assert resources["trained_parameters"] == 4 * 256  # one nudged tensor
-    assert resources["peak_memory_mb"]["box"] > 100
+    assert resources["peak_memory_mb"] == {}  # a process has one memory, whichever variant it runs
 
 
 def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair_folder):
