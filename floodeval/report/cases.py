@@ -18,6 +18,7 @@ from floodeval.wording.numbers import number, percent, signed
 from floodeval.wording.quadrants import quadrant_title
 from floodeval.wording.traits import slice_words
 
+ALWAYS = ("iou", "dice", "precision", "recall")
 SHOWN = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
 Row: TypeAlias = Mapping[Hashable, Any]  # of a table, by its columns
 
@@ -73,8 +74,12 @@ def caption(subject: Subject, row: Row, of_b: Row) -> str:
 
 
 def scores_table(subject: Subject, row: Row) -> Table:
-    """A, B and their gap, a column a metric."""
-    shown = [name for name in SHOWN if f"{name}_a" in row and not pd.isna(row[f"{name}_a"])]
+    """A, B and their gap, a column a metric; the first four always, with a dash where one is undefined."""
+    shown = [
+        name
+        for name in SHOWN
+        if f"{name}_a" in row and (name in ALWAYS or pd.notna(row[f"{name}_a"]) or pd.notna(row[f"{name}_b"]))
+    ]
     sides = (
         (subject.inks[subject.a].label, "a", score_text),
         (subject.inks[subject.b].label, "b", score_text),
