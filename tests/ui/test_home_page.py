@@ -118,7 +118,9 @@ def test_without_water_it_says_why_there_is_no_iou():
 
 def test_one_scene_has_a_gap_without_an_interval(results, tmp_path):
     write_run(results / "runs" / "r", draw_dataset(tmp_path / "pools", ["a"]))
-    assert "with too few scenes for an interval" in words(open_page("Home"))
+    page = open_page("Home")
+    assert page.title[0].value.startswith("Too few scenes (1) to decide")
+    assert "too few scenes (1) to decide" in words(page)
 
 
 @pytest.mark.usefixtures("dashboard_files")

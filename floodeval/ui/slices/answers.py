@@ -63,7 +63,8 @@ def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) ->
     if not weakest.attrs["n_looked"]:
         return say("slices.weak_few", variant=plain(variant), scenes=MINIMUM_SCENES)
     if weakest.empty:
-        return say("slices.weak_nowhere", variant=plain(variant))
+        looked = counted(weakest.attrs["n_looked"], "slice")
+        return say("slices.weak_nowhere", variant=plain(variant), slices=looked)
     row = weakest.iloc[0]
     sure = row["verdict"] == WORSE
     return say(
