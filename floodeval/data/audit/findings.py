@@ -31,6 +31,7 @@ class Kind:
 KINDS = {
     name: Kind(name)
     for name in (
+        "undeclared_labels",
         "inverted_labels",
         "swapped_masks",
         "foreign_mask",
@@ -56,7 +57,7 @@ DOUBTFUL = ("swapped_masks", "foreign_mask", "size_mismatch", "grey_mask", "empt
 """The kinds that put a pair's truth in doubt."""
 
 GRAVITIES = {
-    "truth_in_doubt": ("inverted_labels", *DOUBTFUL),
+    "truth_in_doubt": ("undeclared_labels", "inverted_labels", *DOUBTFUL),
     "leaking": ("leak",),
     "unusable": (
         "unreadable",
