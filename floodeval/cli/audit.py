@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
+from floodeval.errors import FloodevalError
 
 
 def add_to(verbs: Verbs) -> None:
@@ -40,4 +41,6 @@ def run(options: argparse.Namespace) -> int:
         from floodeval.report.audit_page import audit_page
 
         write_text(options.html, audit_page(found, options.dataset))
+    for issue in found.of_kind("undeclared_labels"):
+        raise FloodevalError(issue.found)
     return DONE

@@ -49,7 +49,9 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
         help="apply or ignore the orientation tags of photographs (apply)",
     )
     group.add_argument(
-        "--stretch", choices=("percentiles",), help="stretch photographs by percentiles over the data set"
+        "--stretch",
+        choices=("percentiles", "none"),
+        help="stretch photographs by percentiles over the data set",
     )
 
 

@@ -12,7 +12,7 @@ from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
 CONFIG = "dataset.toml"
-STRETCH = ("percentiles",)
+STRETCH = ("percentiles", "none")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class DatasetConfig:
         labels: which values of the masks mean water and which count nowhere.
         exif: `apply` or `ignore`.
         stretch: `percentiles`.
-        bands: which three bands, counted from 0, are red, green and blue.
+        bands: which bands, counted from 0, are red, green and blue; one band alone is gray.
     """
 
     labels: LabelScheme | None = None
@@ -64,7 +64,7 @@ def _config(path: Path, content: Mapping[str, Any]) -> DatasetConfig:
 def _section(path: Path, content: Mapping[str, Any], name: str) -> dict[str, Any]:
     section = content.get(name, {})
     if not isinstance(section, dict):
-        raise FloodevalError(saying("labels.config_value", path=path, key=name, expected=f"[{name}]"))
+        raise FloodevalError(saying("labels.config_value", path=path, entry=name, expected=f"[{name}]"))
     keys = SECTIONS[name]
     _refuse_unknown(path, section, keys, f"{name}.")
     return {key: keys[key](path, f"{name}.{key}", value) for key, value in section.items()}
@@ -74,20 +74,20 @@ def _refuse_unknown(path: Path, content: Mapping[str, Any], known: Mapping[str, 
     for key in content:
         if key not in known:
             raise FloodevalError(
-                saying("labels.config_key", path=path, key=f"{place}{key}", known=", ".join(known))
+                saying("labels.config_key", path=path, entry=f"{place}{key}", known=", ".join(known))
             )
 
 
 def _whole_numbers(path: Path, key: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(type(one) is int for one in value):
-        raise FloodevalError(saying("labels.config_value", path=path, key=key, expected="[1, 2]"))
+        raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected="[1, 2]"))
     return tuple(value)
 
 
 def _bands(path: Path, key: str, value: Any) -> tuple[int, ...]:
     bands = _whole_numbers(path, key, value)
-    if len(bands) != 3 or min(bands) < 0:
-        raise FloodevalError(saying("labels.config_value", path=path, key=key, expected="[0, 1, 2]"))
+    if len(bands) not in (1, 3) or min(bands) < 0:
+        raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected="[0, 1, 2]"))
     return bands
 
 
@@ -95,7 +95,7 @@ def _one_of(*words: str) -> Callable[[Path, str, Any], str]:
     def read(path: Path, key: str, value: Any) -> str:
         if value not in words:
             expected = ", ".join(f'"{word}"' for word in words)
-            raise FloodevalError(saying("labels.config_value", path=path, key=key, expected=expected))
+            raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected=expected))
         return str(value)
 
     return read

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from floodeval.data.kept_values import KeptValues
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import shown
 from floodeval.data.mask_values import SPECIAL, MaskValues, ignore_option, listed, undeclared
-from floodeval.data.reference_masks import read_stored, values_of
-from floodeval.data.samples import Dataset, Sample
+from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
 
@@ -44,14 +44,15 @@ def check_labels(
     Raises:
         FloodevalError: the masks hold values whose meaning nobody declared; says which options do.
     """
+    kept = KeptValues.of(dataset)
     masks: dict[str, MaskValues] = {}
     with ThreadPoolExecutor(THREADS) as threads:
-        for done, (sample, found) in enumerate(
-            zip(dataset.samples, threads.map(_values, dataset.samples), strict=True), start=1
-        ):
+        looked = zip(dataset.samples, threads.map(kept.values, dataset.samples), strict=True)
+        for done, (sample, found) in enumerate(looked, start=1):
             if found:
                 masks[shown(sample.mask)] = found
             progress(done, len(dataset.samples))
+    kept.write()
     return judge(dataset.name, dataset.reading.labels, masks)
 
 
@@ -76,13 +77,6 @@ def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> La
             wanted, found = listed(labels.water), listed(sorted(counts))
             raise FloodevalError(saying("labels.no_such_water", name=name, water=wanted, values=found))
     return LabelCheck(counts, tuple(_notes(labels, counts)))
-
-
-def _values(sample: Sample) -> MaskValues | None:
-    try:
-        return values_of(read_stored(sample.mask))
-    except FloodevalError:
-        return None
 
 
 def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:

@@ -88,7 +88,7 @@ def area_values(values: npt.NDArray[Any]) -> list[int]:
     return [int(value) for value in found[n > MOST_FLAT * values.size]]
 
 
-def undeclared(name: str, masks: Sequence[MaskValues], found: str = "") -> Saying:
+def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "") -> Saying:
     """Say that masks hold values that nobody declared, and the options that do.
 
     Args:

@@ -128,7 +128,8 @@ def named_values(stored: StoredMask, labels: LabelScheme, path: Path) -> Values:
     if not values_of(stored).are_told_apart(named):
         raise FloodevalError(saying("labels.lossy", name=path, values=listed(sorted(named))))
     poles = np.array(sorted({0, 255} | named))
-    return poles[np.abs(np.arange(256)[:, None] - poles).argmin(axis=1)][stored.values]
+    nearest = poles[np.abs(np.arange(256)[:, None] - poles).argmin(axis=1)]
+    return np.asarray(nearest[stored.values])
 
 
 def read_stored(path: Path, upright: bool = True) -> StoredMask:
@@ -148,7 +149,8 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
 
 def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
     with opened(Source(path)) as image:
-        raw = str(image.tile[0][3]) if image.tile else ""
+        tiles = getattr(image, "tile", None)
+        raw = str(tiles[0][3]) if tiles else ""
         tags = dict(getattr(image, "tag_v2", {}))
         load(image, "apply" if upright else "ignore")
     nodata, is_lossy = _number(tags.get(NODATA)), image.format in LOSSY
@@ -216,7 +218,7 @@ def _shown(values: Values, tags: dict[int, Any]) -> npt.NDArray[np.uint8] | None
         shown = values
     else:
         return None if values.any() else values.astype(np.uint8)
-    return 255 - shown if tags.get(PHOTOMETRIC) == MIN_IS_WHITE else shown
+    return np.asarray(255 - shown if tags.get(PHOTOMETRIC) == MIN_IS_WHITE else shown, np.uint8)
 
 
 def _gray_of_palette(image: Image.Image) -> npt.NDArray[np.uint8] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
-from floodeval.data.audit.labels import inverted_issues, refuse_undeclared
+from floodeval.data.audit.labels import inverted_issues, undeclared_issues
 from floodeval.data.audit.material import Material, look
 from floodeval.data.audit.orientation import orientation_issues
 from floodeval.data.audit.ownership import ownership_issues
@@ -48,8 +48,7 @@ def audit(
 
     Raises:
         FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
-            another data set; its masks hold values that nobody declared. What is wrong with one file or one
-            pair is an issue, and never an error.
+            another data set. What is wrong with its files is an issue, and never an error.
     """
     listing = list_dataset(dataset)
     if not listing.photographs:
@@ -71,11 +70,7 @@ def audit_material(
         subset_of: the subset of each sample, to be searched for leaks; empty without a split.
         scenes: as in `audit`.
         agreement: as in `audit`.
-
-    Raises:
-        FloodevalError: its masks hold values whose meaning nobody declared.
     """
-    refuse_undeclared(material)
     listing, identical = material.listing, same_bytes(material)
     groups = scene_groups(identical, scenes)
     issues = _ordered(_issues(material, identical, groups, scenes, subset_of))
@@ -113,6 +108,7 @@ def _issues(
     yield from file_issues(material)
     yield from photograph_issues(material)
     yield from orientation_issues(material)
+    yield from undeclared_issues(material)
     yield from inverted_issues(material)
     yield from mask_issues(material)
     yield from ownership_issues(material)

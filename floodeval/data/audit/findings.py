@@ -31,6 +31,7 @@ class Kind:
 KINDS = {
     name: Kind(name)
     for name in (
+        "undeclared_labels",
         "inverted_labels",
         "swapped_masks",
         "foreign_mask",
@@ -75,7 +76,7 @@ DOUBTFUL = (
 """The kinds that put in doubt whether a pair's mask is the truth about what its photograph shows."""
 
 GRAVITIES = {
-    "truth_in_doubt": ("inverted_labels", *DOUBTFUL),
+    "truth_in_doubt": ("undeclared_labels", "inverted_labels", *DOUBTFUL),
     "leaking": ("leak",),
     "unusable": (
         "value_range",

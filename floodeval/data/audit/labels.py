@@ -8,6 +8,7 @@ from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
 from floodeval.data.label_check import judge
 from floodeval.data.listing import shown
+from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
 HALF = 0.5  # of a mask
@@ -21,15 +22,14 @@ the mean is 41% at most; inverted, it is 67% of the masks at least, and a mean o
 """
 
 
-def refuse_undeclared(material: Material) -> None:
-    """Refuse pairs whose masks hold values that nobody declared.
-
-    Raises:
-        FloodevalError: as `floodeval.data.label_check.check_labels`.
-    """
+def undeclared_issues(material: Material) -> Iterator[Issue]:
+    """Values whose meaning nobody declared, for which everything that measures refuses the data set."""
     files = [material.masks[pair.mask] for pair in material.listing.pairs]
     values = {shown(file.path): file.values for file in files if file.values}
-    judge(material.listing.name, material.reading.labels, values)
+    try:
+        judge(material.listing.name, material.reading.labels, values)
+    except FloodevalError as refusal:
+        yield Issue("undeclared_labels", (), refusal.args[0], saying("findings.undeclared_cure"))
 
 
 def inverted_issues(material: Material) -> Iterator[Issue]:

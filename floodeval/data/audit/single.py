@@ -21,9 +21,9 @@ def file_issues(material: Material) -> Iterator[Issue]:
     """Files that cannot be read, and files whose extension is not their content's."""
     for files in (material.photograph_of, material.mask_of):
         for sample_id, file in files.items():
-            if file.error:
+            if file.error and not (isinstance(file, MaskFile) and file.values):  # else its values are odd
                 yield Issue("unreadable", (sample_id,), file.error)
-            elif found := format_mismatch(file):
+            elif not file.error and (found := format_mismatch(file)):
                 said = saying("findings.format", file=shown(file.path), format=found)
                 yield Issue("format_mismatch", (sample_id,), said, saying("findings.format_cure"))
 

@@ -75,13 +75,13 @@ def test_masks_of_one_value_are_named(pair_folder):
 
 def test_a_mask_whose_water_depends_on_the_threshold_is_grey_and_smooth_edges_are_not(pair_folder):
     values = np.zeros((32, 48))
-    values[:, :24], values[:, 24:36] = 255, 90
+    values[:, 20], values[:, [19, 21]] = 255, 90
     save_mask(pair_folder / "masks" / "a.png", values)
-    values[:, 25:36] = 0
+    values[:, :20] = 255
     save_mask(pair_folder / "masks" / "b.png", values)
     result = audit(pair_folder)
     assert [(issue.kind, issue.ids) for issue in result.issues] == [("grey_mask", ("a",))]
-    assert "IoU of 0.67" in result.issues[0].detail
+    assert "IoU of 0.33" in result.issues[0].detail
     assert result.summary["smooth_edges"]["n_grey"] == 2
 
 

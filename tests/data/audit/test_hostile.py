@@ -78,13 +78,14 @@ def test_two_thousand_damaged_files_never_stop_an_audit_and_the_sound_pair_is_le
 
 
 def broken(folder: Path, sample_id: str) -> bool:
-    """Whether a plain reader refuses one of the pair's two files."""
-    from floodeval.data.rasters import read_mask, read_photograph
+    """Whether a plain reader refuses one of the pair's two files; odd values are another matter."""
+    from floodeval.data.rasters import read_photograph
+    from floodeval.data.reference_masks import read_stored
     from floodeval.errors import FloodevalError
 
     try:
         read_photograph(folder / "images" / f"{sample_id}.png")
-        read_mask(folder / "masks" / f"{sample_id}.png")
+        read_stored(folder / "masks" / f"{sample_id}.png")
     except FloodevalError:
         return True
     return False
