@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
-UNITS := tests --ignore tests/ui --ignore tests/browser
+UNITS := $(addprefix --ignore=tests/, ui browser report correctness data/audit data/test_stress.py sam/test_weights.py) \
+         $(addprefix --ignore=tests/, test_cli.py test_findings_cli.py test_report_cli.py test_experiments.py test_readme.py)
 PORT ?= 8501
 
 .DEFAULT_GOAL := help

@@ -13,13 +13,34 @@ from hypothesis import settings
 from floodeval.data.samples import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
 from floodeval.sam.tensors import ENCODER, sha256_of_tensors
-from tests.support.absent import demand
+from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium
 from tests.support.training import TinyEncoder
 
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks choose among the tests
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by what its fixtures need, so that none is taken for a unit test by mistake."""
+    for item in items:
+        for name in MARK_OF.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARK_OF[name])
+
+
+@pytest.hookimpl(tryfirst=True)  # before fixtures are made
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs the weights where they cannot be fetched."""
+    if item.get_closest_marker("weights"):
+        demand(not why_no_weights(), why_no_weights())
+
+
+@pytest.fixture
+def pdf_tools() -> None:
+    """For a test that lays out a PDF: the libraries that WeasyPrint needs."""
+    demand(not why_no_pdf(), why_no_pdf())
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ def refused(capsys, *options):
     return said
 
 
+@pytest.mark.usefixtures("pdf_tools")
 def test_every_form_is_written_with_one_command(place, capsys):
     files = {"--out": "r.html", "--pdf": "r.pdf", "--csv": "c.csv", "--summary": "s.json", "--coco": "k.json"}
     options = [part for pair in files.items() for part in pair]

@@ -140,8 +140,6 @@ class AuditPictures:
         return replace(_figure(jpeg(drawn, 80), drawn, caption, photograph[1]), has_shore=True)
 
 
-IGNORED = 127  # the gray of pixels that count nowhere
-
 Small = tuple[Photograph, tuple[int, int]]
 """A small picture, and the width and height that it has on disk."""
 

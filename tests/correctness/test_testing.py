@@ -1,6 +1,7 @@
 """The tests' own rules: what they share lies in one place, and no module of tests needs another."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,9 @@ def test_no_test_module_imports_from_another_test_module():
     assert len(paths) > 100
     found = {str(path.relative_to(ROOT)): out_of_bounds(path.read_text(encoding="utf-8")) for path in paths}
     assert not {name: modules for name, modules in found.items() if modules}
+
+
+def test_what_the_unit_tests_leave_out_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    left_out = " ".join(re.findall(r"--ignore=tests/, ([^)]+)\)", makefile)).split()
+    assert len(left_out) > 5 and all((TESTS / name).exists() for name in left_out)

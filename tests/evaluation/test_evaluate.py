@@ -244,7 +244,7 @@ from floodeval.cli import main; sys.exit(main({command[3:]!r}))"
     assert done.returncode == 0, done.stderr
     run = load_run("r")
     assert list(run.metrics["id"]) == ["a", "b", "c"]
-    assert all(read_mask(path).shape == (32, 48) for path in run.folder.rglob("*.png"))
+    assert [read_mask(path).shape for path in run.folder.rglob("*.png")] == [(32, 48)] * 3
 
 
 def test_evaluating_on_trained_on_photographs_is_refused_or_marked(results, vit_t, pair_folder):

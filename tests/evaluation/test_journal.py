@@ -8,15 +8,34 @@ from floodeval.evaluation.journal import Entry, Journal
 
 
 def entry(sample_id: str) -> Entry:
-    return Entry(sample_id, [{"id": sample_id, "iou": 0.1 + 0.2}], [], {"wall_s": 1.5})
+    """An entry in which every part holds something, and no two the same."""
+    return Entry(
+        id=sample_id,
+        rows=[
+            {"id": sample_id, "iou": 0.1 + 0.2, "hd95_px": None, "tp": 2**40},
+            {"id": sample_id, "iou": 1e-300},
+        ],
+        traits=[{"id": sample_id, "trait": 1 / 3}],
+        errors=[{"id": sample_id, "error": 2 / 3}],
+        agreement=[{"id": sample_id, "a": "x", "b": "y"}],
+        clicks=[{"id": sample_id, "click": 1}],
+        skipped=[{"id": sample_id, "stage": "decoding", "reason": "line\nbreak é"}],
+        seconds={"wall_s": 1.5},
+        peaks={"pretrained/box": 12.5},
+    )
 
 
-def test_entries_are_read_back_exactly_and_in_order(tmp_path):
+def test_every_part_of_an_entry_is_read_back_as_it_was_and_in_order(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl")
     assert journal.read() == []
     journal.append(entry("b"))
     journal.append(entry("a"))
-    assert journal.read() == [entry("b"), entry("a")]
+    found = journal.read()
+    assert [one.id for one in found] == ["b", "a"]
+    for name, value in vars(entry("b")).items():
+        assert value, f"nothing to read back in {name}"
+        assert getattr(found[0], name) == value
+        assert type(getattr(found[0], name)) is type(value)
 
 
 def test_a_line_torn_by_a_kill_is_dropped_at_every_length(tmp_path):

@@ -104,7 +104,9 @@ def test_a_metric_without_values_says_so(metrics):
 
 
 def test_a_value_stands_where_its_bar_whisker_and_diamond_have_ended(metrics):
-    for bar in parts(draw(metrics), "bar"):
+    bars = parts(draw(metrics), "bar")
+    assert bars
+    for bar in bars:
         value = parts(bar, "value")[0]
         ends = [at(one, "width") for one in parts(bar, "fill")]
         ends += [at(one) + at(one, "width") for one in parts(bar, "whisker")]

@@ -52,6 +52,7 @@ def test_histograms_name_median_and_n_and_share_their_bins(values):
 
 def test_a_bar_carries_its_variant_bounds_and_count(values):
     figure = histogram_figure(values, variant_inks(list(values)), EDGES, "IoU")
+    assert len(figure.data[1].customdata)
     for side, low, high, n in figure.data[1].customdata:
         assert side == "finetuned" and n == values[side].between(low, high, "left").sum()
 

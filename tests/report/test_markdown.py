@@ -38,7 +38,9 @@ def test_it_is_the_same_report(make, tmp_path):
     write_form("markdown", tmp_path / "md", material)
     html = rendered((tmp_path / "md" / "index.md").read_text())
     assert material.report.answer in html
+    assert material.report.cases
     for case in material.report.cases:
+        assert case.scores.rows
         assert case.caption in html
         for row in case.scores.rows:
             assert all(f">{cell}</td>" in html for cell in row)

@@ -8,11 +8,13 @@ from floodeval.report.forms import write_form
 from floodeval.report.pdf import _fetcher
 
 
+@pytest.mark.usefixtures("pdf_tools")
 def test_the_pdf_holds_the_page(make, tmp_path):
     write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.usefixtures("pdf_tools")
 def test_a_broken_photograph_stays_broken_once_pdfs_are_made(make, tmp_path):
     write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
@@ -21,6 +23,7 @@ def test_a_broken_photograph_stays_broken_once_pdfs_are_made(make, tmp_path):
 @pytest.mark.parametrize(
     "address", ["file:///etc/passwd", "http://localhost/", "picture:other.jpg", "data:,x"]
 )
+@pytest.mark.usefixtures("pdf_tools")
 def test_the_pdf_fetches_nothing_but_its_own_pictures(address):
     with pytest.raises(ValueError, match="fetches nothing"):
         _fetcher({}).fetch(address)

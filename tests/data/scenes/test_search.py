@@ -136,4 +136,5 @@ def test_photographs_of_a_few_pixels_of_noise_are_no_scene(tmp_path):
 def test_photographs_full_of_the_same_feature_are_searched(tmp_path):
     squares = np.kron(np.indices((12, 16)).sum(axis=0) % 2, np.ones((40, 40))).astype(np.uint8) * 200
     boards = {str(i): np.repeat(np.roll(squares, 13 * i, axis=1)[..., None], 3, axis=2) for i in range(3)}
-    find_scenes({name: write(tmp_path / f"{name}.jpg", board) for name, board in boards.items()})
+    found = find_scenes({name: write(tmp_path / f"{name}.jpg", board) for name, board in boards.items()})
+    assert found.groups == (("0", "1", "2"),)
