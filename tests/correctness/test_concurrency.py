@@ -19,8 +19,10 @@ import torch
 
 from floodeval.caches import CACHES, BoundedCache, cache_uses, clear_cache
 from floodeval.cli import main
+from floodeval.data.demo import draw_dataset
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import kept, kept_scenes
+from floodeval.data.stress import draw_stress
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases, unmark_case
 from floodeval.evaluation.evaluate import evaluate
@@ -278,6 +280,19 @@ def test_a_second_training_of_a_model_is_refused_by_name_also_with_force(results
             finetune(dataset, None, "mine", force=force)
     assert (model / "config.json").is_file()
     first.communicate("")
+
+
+def test_a_data_set_that_another_process_draws_is_left_alone_also_with_force(tmp_path):
+    folder = tmp_path / "drawn"
+    write_bytes(folder / "metadata.csv", b"theirs")
+    draws = (lambda: draw_dataset(folder, []), lambda: draw_stress(folder, 1, force=True))
+    with hold(folder, "data set drawn"):
+        for draw in draws:
+            with pytest.raises(
+                LockedError, match=rf"data set .*drawn is being written by process {os.getpid()}"
+            ):
+                draw()
+    assert (folder / "metadata.csv").read_bytes() == b"theirs"
 
 
 def test_weights_asked_for_twice_at_once_are_fetched_once(cache, monkeypatch):
