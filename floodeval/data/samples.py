@@ -150,7 +150,8 @@ def load_dataset(
         labels: which values of the masks mean water, and which count nowhere. By default what the folder's
             `dataset.toml` declares, or plain black and white.
         exif: `apply` or `ignore`: what to do with the orientation tags of photographs.
-        stretch: `percentiles`: stretch the values of photographs by their percentiles over the data set.
+        stretch: `percentiles` or `none`: whether the values of photographs are stretched by their percentiles
+            over the data set.
         config: a file to read in place of the folder's `dataset.toml`.
         reading: how to read every file, as a run recorded it; in place of all of the above.
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.data.audit.findings import Audit, Issue
+from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import Listing, printable
-from floodeval.data.rasters import Photograph, read_mask_values, read_photograph
+from floodeval.data.rasters import Photograph, read_photograph
+from floodeval.data.reference_masks import read_reference
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import jpeg, png
@@ -50,7 +52,7 @@ class AuditPictures:
 
     def __init__(self, audit: Audit, listing: Listing) -> None:
         """Take the audit and where its files lie."""
-        self._listing = listing
+        self._listing, self._labels = listing, audit.reading.labels
         self._explained = {i for kind in ("swapped_masks", "foreign_mask") for i in _ids(audit, kind)}
         self._rows: dict[str, Callable[[Issue], list[Row]]] = {
             "swapped_masks": self._swapped,
@@ -112,20 +114,22 @@ class AuditPictures:
 
     def _mask(self, sample_id: str) -> Figure | None:
         path = self._listing.mask_of.get(sample_id)
-        small = _small_mask(path) if path else None
+        small = _small_mask(path, self._labels) if path else None
         return _figure(png(small[0]), small[0], say("audit.mask", id=sample_id), small[1]) if small else None
 
     def _outlined(self, sample_id: str, mask_id: str) -> Figure | None:
         """A photograph with the shore of a mask of its size drawn in."""
         paths = self._listing.photograph_of.get(sample_id), self._listing.mask_of.get(mask_id)
         photograph = _small_photograph(paths[0]) if paths[0] else None
-        mask = _small_mask(paths[1]) if paths[1] else None
+        mask = _small_mask(paths[1], self._labels) if paths[1] else None
         if not photograph or not mask or photograph[1] != mask[1]:
             return None
         drawn = outlined(photograph[0], mask[0][..., 0] > 127)
         caption = say("audit.photograph_with", id=sample_id, mask=mask_id)
         return replace(_figure(jpeg(drawn, 80), drawn, caption, photograph[1]), has_shore=True)
 
+
+IGNORED = 127  # the gray of pixels that count nowhere
 
 Small = tuple[Photograph, tuple[int, int]]
 """A small picture, and the width and height that it has on disk."""
@@ -140,9 +144,14 @@ def _small_photograph(path: Path) -> Small | None:
 
 
 @lru_cache(maxsize=64)
-def _small_mask(path: Path) -> Small | None:
+def _small_mask(path: Path, labels: LabelScheme) -> Small | None:
+    """A mask: white water, black land, and gray what counts nowhere."""
     try:
-        return _shrunk(np.repeat(read_mask_values(path)[..., None], 3, axis=-1))
+        truth = read_reference(path, labels)
+        gray = truth.water.astype(np.uint8) * 255
+        if truth.ignored is not None:
+            gray[truth.ignored] = IGNORED
+        return _shrunk(np.repeat(gray[..., None], 3, axis=-1))
     except FloodevalError:
         return None
 
