@@ -12,6 +12,9 @@ from PIL import Image
 
 from floodeval.data.audit.audit import audit
 from floodeval.data.listing import printable
+from floodeval.data.reference_masks import read_stored
+from floodeval.data.samples import Sample, load_dataset, read_sample_photograph
+from floodeval.errors import FloodevalError
 from floodeval.report.audit_page import audit_page
 from floodeval.terminal.audits import show_audit
 from tests.support.datasets import kaggle, make_pairs
@@ -74,18 +77,15 @@ def test_two_thousand_damaged_files_never_stop_an_audit_and_the_sound_pair_is_le
         assert "0" not in result.flags()
         assert all(issue.detail and issue.suggestion and "\n" not in issue.detail for issue in result.issues)
         unreadable = {issue.ids[0] for issue in result.issues if issue.kind == "unreadable"}
-        assert unreadable == {i for i in named | {str(n) for n in range(A_FOLDER + 1)} if broken(folder, i)}
+        dataset = load_dataset(folder, reading=result.reading)
+        assert unreadable == {i for i in named | {str(n) for n in range(A_FOLDER + 1)} if broken(dataset[i])}
 
 
-def broken(folder: Path, sample_id: str) -> bool:
-    """Whether a plain reader refuses one of the pair's two files; odd values are another matter."""
-    from floodeval.data.rasters import read_photograph
-    from floodeval.data.reference_masks import read_stored
-    from floodeval.errors import FloodevalError
-
+def broken(sample: Sample) -> bool:
+    """Whether one of the pair's two files cannot be read; odd values of a mask are another matter."""
     try:
-        read_photograph(folder / "images" / f"{sample_id}.png")
-        read_stored(folder / "masks" / f"{sample_id}.png")
+        read_sample_photograph(sample)
+        read_stored(sample.mask)
     except FloodevalError:
         return True
     return False
