@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
     from floodeval.terminal.progress import progress
+    from floodeval.terminal.readings import show_photograph_reading
 
     dataset = load_dataset(options.dataset)
     split = read_split(options.split, dataset) if options.split else None
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
             force=options.force,
             progress=tick,
         )
+    show_photograph_reading(run.info.photographs)
     show_averages(averages(run.metrics))
     for comparison in compare(run) if len(run.info.variants) > 1 else ():
         show_verdict(comparison)
