@@ -119,7 +119,9 @@ def _show(found: "Run") -> None:
     from floodeval.terminal.clicks import show_clicks
     from floodeval.terminal.comparisons import show_averages, show_flagged, show_verdict
     from floodeval.terminal.finished import show_notes
+    from floodeval.terminal.readings import show_photograph_reading
 
+    show_photograph_reading(found.info.photographs)
     show_averages(averages(found.metrics))
     with speaking_of_drawn_scenes(found.info.is_synthetic):
         for comparison in compare(found) if len(found.info.variants) > 1 else ():

@@ -14,7 +14,7 @@ from floodeval.data.samples import Sample, Skipped, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.finetuning.shares import Share, averaged
 from floodeval.sam.architecture import ResizeLongestSide
-from floodeval.sam.inference import Embedding
+from floodeval.sam.inference import Embedding, input_size
 
 FRAME = 1024  # the encoder's
 KEPT_SIDE = 1536  # of a photograph that views are cut from: a view of two thirds of it is still sharp
@@ -89,6 +89,7 @@ def load_pictures(
     for sample in samples:
         try:
             pair = read_pair(sample)
+            input_size((pair.truth.shape[0], pair.truth.shape[1]))  # refuses what SAM would see nothing of
         except FloodevalError as error:
             skipped.append(Skipped(sample.id, "reading", str(error)))
         else:

@@ -18,6 +18,7 @@ from floodeval.data.samples import load_dataset, read_pair, read_sample_photogra
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.sam.inference import input_size
+from floodeval.terminal.readings import photograph_lines
 
 RNG = np.random.default_rng(7)
 ORIENTATION = 0x0112
@@ -190,6 +191,14 @@ def test_an_audit_of_values_that_nothing_explains_is_a_finding_and_no_error(tmp_
 
 
 # Channels
+
+
+def test_what_was_done_to_photographs_is_said_in_words():
+    said = list(photograph_lines(PhotographReading(((20, 980),) * 3, "ignore", (0, 1, 2))))
+    assert "dropped" in said[0]
+    assert "20 to 980" in said[1]
+    assert said[2] == "orientation tags are ignored"
+    assert list(photograph_lines(PhotographReading())) == []
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
