@@ -427,10 +427,10 @@ def test_floodeval_cache_shows_and_clears_every_cache_and_weights_by_name_alone(
     shown = capsys.readouterr().out
     assert all(name in shown for name in CACHES)
     assert "10.0 GB" in shown
-    for name in ("embeddings", "views", "scenes"):
+    for name in CACHES[:-1]:
         assert main(["cache", "--clear", name]) == 0
         assert capsys.readouterr().out == f"{name}: removed 1 file, 1.5 kB\n"
-    assert [use.files for use in cache_uses()] == [0, 0, 0, 2]
+    assert [use.files for use in cache_uses() if use.files] == [2]
     assert main(["cache", "--clear", "all"]) == 0
     assert "weights: removed 2 files, 3.0 kB\n" in capsys.readouterr().out
     assert sum(use.files for use in cache_uses()) == 0
