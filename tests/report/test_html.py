@@ -133,7 +133,7 @@ def test_hostile_names_and_notes_are_text(page):
         assert "<img src=x onerror" not in {tag.tag for tag in case.iter()}
 
 
-@pytest.mark.parametrize("form", ["html", "csv", "summary", "coco"])
+@pytest.mark.parametrize("form", ["html", "csv", "summary", "coco", "coco_polygons"])
 def test_the_same_run_and_cases_give_the_same_bytes(make, tmp_path, form):
     assert written(make, tmp_path, form, 1) == written(make, tmp_path, form, 2)
 
@@ -144,10 +144,11 @@ def test_the_same_run_and_cases_give_the_same_pdf(make, tmp_path):
 
 
 def written(make, folder, form, time):
-    """The bytes of a form, from material that is gathered for this time."""
+    """The bytes of a form's files, from material that is gathered for this time."""
     path = folder / f"{form}-{time}"
     write_form(form, path, make("two", Choice(n=1), time=time))
-    return path.read_bytes()
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [(one.name.replace(path.name, form), one.read_bytes()) for one in files]
 
 
 def test_a_report_of_no_case_says_so(page):
