@@ -1,6 +1,5 @@
 """The small pictures that show what an audit found: photographs with the shore of a mask drawn in."""
 
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,7 +15,7 @@ from floodeval.data.reading import PhotographReading, Reading
 from floodeval.data.samples import Sample, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
-from floodeval.pictures.encode import jpeg, png
+from floodeval.pictures.encode import data_url, jpeg, png
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.overlay import Layer, blend
 from floodeval.pictures.palette import IGNORED
@@ -39,8 +38,7 @@ class Figure:
     @property
     def src(self) -> str:
         """The picture as a data URL."""
-        kind = "png" if self.encoded.startswith(b"\x89PNG") else "jpeg"
-        return f"data:image/{kind};base64,{b64encode(self.encoded).decode()}"
+        return data_url(self.encoded)
 
 
 @dataclass(frozen=True)

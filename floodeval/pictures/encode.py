@@ -1,6 +1,7 @@
 """Pictures as the bytes that a browser, or a report, takes."""
 
 import io
+from base64 import b64encode
 
 import cv2
 import numpy as np
@@ -33,3 +34,9 @@ def small_png(picture: Rgb) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "PNG", optimize=True)
     return stream.getvalue()
+
+
+def data_url(encoded: bytes) -> str:
+    """A JPEG or PNG as a data URL: a page that holds it need not ask the server, which may have let it go."""
+    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{b64encode(encoded).decode()}"

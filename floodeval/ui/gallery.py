@@ -4,6 +4,7 @@ import streamlit as st
 
 from floodeval.analysis.ranking import DISAGREEMENT
 from floodeval.language.sentences import say
+from floodeval.pictures.encode import data_url
 from floodeval.ui.heading import chip
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
 from floodeval.ui.loading import photographs
@@ -85,7 +86,7 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
     if picture is None:
         st.caption(f":material/broken_image: {say('worst_cases.unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=say("worst_cases.alt", id=sample_id))
+        st.image(data_url(picture), width="stretch", alt=say("worst_cases.alt", id=sample_id))
     case = selection.cases.get(sample_id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link_to(

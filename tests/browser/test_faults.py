@@ -28,6 +28,8 @@ CONTRASTS = """() => {
         .filter((text) => text.textContent.trim() && !text.closest('.hoverlayer, .heatmap-label'))
         .map((text) => [text.textContent, contrast(getComputedStyle(text).fill)])
 }"""
+IN_CELLS = "['CANVAS', 'TD'].includes(document.activeElement.tagName)"
+PATIENCE_MS = 90_000  # until a busy machine has started the charts' library
 VIEWS = ["Slices?section=slices", "Slices?section=errors", "Prompts?section=every", "Distributions?"]
 
 
@@ -63,10 +65,10 @@ def test_tab_into_the_table_opens_nothing_and_a_ticked_row_opens_by_its_button(v
     page.get_by_role("button", name=re.compile("^Fixed|Both good")).first.focus()
     for _ in range(20):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.tagName") == "CANVAS":
+        if page.evaluate(IN_CELLS):
             break
     page.wait_for_timeout(800)
-    assert page.evaluate("document.activeElement.tagName") == "CANVAS" and "/Worst_cases" in page.url
+    assert page.evaluate(IN_CELLS) and "/Worst_cases" in page.url
     page.keyboard.press("Shift+Space")
     wanted = order_of(files)[0]
     opener = page.get_by_role("button", name=re.compile(f"Open {wanted} in Compare"))
@@ -82,7 +84,7 @@ def test_tab_into_the_table_opens_nothing_and_a_ticked_row_opens_by_its_button(v
 def test_every_word_in_a_chart_is_read_at_4_5_to_1(visit, dashboard, view, scheme):
     page = visit(f"{dashboard}/{view}&run=two")
     page.emulate_media(color_scheme=scheme)
-    page.locator(".stPlotlyChart .main-svg").first.wait_for()
+    page.locator(".stPlotlyChart .main-svg").first.wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(1500)
     found = page.evaluate(CONTRASTS)
     assert found and not [(text, round(ratio, 2)) for text, ratio in found if ratio < 4.5]
@@ -90,8 +92,8 @@ def test_every_word_in_a_chart_is_read_at_4_5_to_1(visit, dashboard, view, schem
 
 def test_the_page_has_no_frame_around_it_after_escape(visit, dashboard):
     page = visit(f"{dashboard}/Worst_cases?run=two")
-    page.get_by_test_id("stMain").click(position={"x": 500, "y": 12})
     page.keyboard.press("Escape")
+    page.get_by_test_id("stMain").focus()
     page.wait_for_timeout(300)
     frame = page.evaluate(
         "(({outlineStyle, boxShadow}) => [outlineStyle, boxShadow])"
@@ -104,8 +106,10 @@ def test_going_from_page_to_page_asks_for_nothing_that_is_not_there(visit, dashb
     page = visit(f"{dashboard}/?run=two")
     absent = []
     page.on("response", lambda answer: absent.append(answer.url) if answer.status >= 400 else None)
-    for name in ("Worst cases", "Compare", "Slices", "Home", "Prompts", "Worst cases"):
+    for name in ("Worst cases", "Home", "Worst cases", "Compare", "Home", "Worst cases"):
         page.get_by_test_id("stSidebar").get_by_role("link", name=name).first.evaluate("link => link.click()")
-        page.wait_for_timeout(1200)
-        settled(page)
+        page.wait_for_timeout(600)  # at times before its pictures are there
+    settled(page).wait_for_timeout(1500)
+    page.get_by_text("Table", exact=True).click()
+    settled(page).wait_for_timeout(1500)
     assert not absent

@@ -4,6 +4,7 @@ import streamlit as st
 
 from floodeval.analysis.ranking import ALL, Place, place_of, ranked
 from floodeval.language.sentences import say
+from floodeval.pictures.encode import data_url
 from floodeval.ui.loading import photographs
 from floodeval.ui.marking import ask_mark, mark_badge
 from floodeval.ui.navigation import link_to
@@ -84,7 +85,7 @@ def draw_neighbours(selection: Selection) -> None:
         for place, (name, picture, value) in enumerate(zip(around, pictures, rows[column], strict=True)):
             with st.container(border=name == current, gap="xxsmall"):
                 if picture is not None:
-                    st.image(picture, width="stretch", alt=say("worst_cases.alt", id=name))
+                    st.image(data_url(picture), width="stretch", alt=say("worst_cases.alt", id=name))
                 label = f"{first + place + 1}. {code(name)}"
                 if name == current:
                     st.markdown(f"**{label}**")

@@ -8,7 +8,7 @@ from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
 from floodeval.data.spread import Spread
 from floodeval.language.sentences import say
-from floodeval.pictures.encode import jpeg
+from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
 from floodeval.ui.columns import Column, draw_table, titled
@@ -68,7 +68,7 @@ def _draw_pair(study: Study, pair: LabelPair, link: Link) -> None:
     if picture is None:
         st.caption(f":material/broken_image: {say('dataset.files_unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=say("dataset.annotations_alt", a=pair.a, b=pair.b))
+        st.image(data_url(picture), width="stretch", alt=say("dataset.annotations_alt", a=pair.a, b=pair.b))
     st.space("stretch")
     st.markdown(f"IoU **{pair.iou:.3f}**")
     kind = relation_word(pair.kind)

@@ -11,7 +11,7 @@ from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import Sample, natural_key
 from floodeval.language.sentences import say
 from floodeval.pictures.dataset_charts import UNDEALT, subset_label
-from floodeval.pictures.encode import jpeg
+from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import labelled
@@ -142,7 +142,7 @@ def _draw_card(study: Study, row: dict[str, Any]) -> None:
     if picture is None:
         st.caption(f":material/broken_image: {say('dataset.photograph_unreadable')}")
     else:
-        st.image(picture, width="stretch", alt=say("dataset.thumbnail_alt", id=sample_id))
+        st.image(data_url(picture), width="stretch", alt=say("dataset.thumbnail_alt", id=sample_id))
     st.space("stretch")
     subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
     kinds = row["findings"] if isinstance(row["findings"], tuple) else ()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from floodeval.pictures.encode import data_url
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -27,4 +29,4 @@ def draw_strip(pictures: Sequence[Shown], least_ratio: float) -> None:
     space = least_ratio - sum(ratios)
     columns = st.columns([*ratios, *([space] if space > 0 else [])], gap="xsmall", wrap=False)
     for picture, column in zip(pictures, columns, strict=False):
-        column.image(picture.encoded, caption=picture.caption, width="stretch", alt=picture.alt)
+        column.image(data_url(picture.encoded), caption=picture.caption, width="stretch", alt=picture.alt)

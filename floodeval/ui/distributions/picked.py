@@ -7,6 +7,7 @@ import streamlit as st
 
 from floodeval.analysis.picks import Bar, Pick, picked_rows
 from floodeval.language.sentences import say
+from floodeval.pictures.encode import data_url
 from floodeval.ui.distributions.events import Event
 from floodeval.ui.heading import chip
 from floodeval.ui.loading import photographs
@@ -123,7 +124,7 @@ def _draw_images(selection: Selection, rows: pd.DataFrame, metric: str, key: str
 def _draw_image(selection: Selection, row: pd.Series, picture: bytes | None, metric: str) -> None:
     name = str(row["id"])
     if picture is not None:
-        st.image(picture, width="stretch", alt=say("distributions.thumbnail_alt", name=name))
+        st.image(data_url(picture), width="stretch", alt=say("distributions.thumbnail_alt", name=name))
     wanted = {"id": name, "quadrant": "all"}
     link_to(
         "Compare",

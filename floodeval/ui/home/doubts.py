@@ -5,6 +5,7 @@ import streamlit as st
 
 from floodeval.analysis.doubts import REASONS
 from floodeval.language.sentences import say
+from floodeval.pictures.encode import data_url
 from floodeval.ui.home.numbers import doubts_of
 from floodeval.ui.legends import draw_against_legend, draw_error_legend
 from floodeval.ui.loading import photographs
@@ -66,7 +67,7 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
     if picture is None:
         st.caption(f":material/broken_image: {say('home.no_masks')}")
     else:
-        st.image(picture, width="stretch", alt=say("home.thumbnail_alt", name=name))
+        st.image(data_url(picture), width="stretch", alt=say("home.thumbnail_alt", name=name))
     wanted = {"id": name, "quadrant": "all"}
     link_to(
         "Compare", selection.params | wanted, say("home.open_one", name=code(name)), ":material/open_in_full:"

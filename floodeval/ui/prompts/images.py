@@ -11,7 +11,7 @@ from floodeval.analysis.clicks import TARGETS
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
 from floodeval.pictures.case import read_case
-from floodeval.pictures.encode import jpeg
+from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import prompted_thumbnail
 from floodeval.pictures.prompt_marks import Click
@@ -140,7 +140,7 @@ def _draw_picture(
     picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, ink, sample, clicks)
     if picture is not None:
         alt = say("prompting.images_alt", id=sample_id, prompt=prompt.spec)
-        st.image(picture, width="stretch", alt=alt)
+        st.image(data_url(picture), width="stretch", alt=alt)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
