@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -70,7 +70,9 @@ def draw_table(
 
 def written(table: pd.DataFrame, columns: Columns) -> Styler | pd.DataFrame:
     """The table with its numbers as they are shown; they still sort as numbers."""
-    forms = {name: column.form for name, column in columns.items() if column.form and name in table}
+    forms: dict[Any, Any] = {
+        name: column.form for name, column in columns.items() if column.form and name in table
+    }
     unique = table.reset_index(drop=True)
     return unique.style.format(forms, na_rep=NO_VALUE, subset=list(forms)) if forms else unique
 

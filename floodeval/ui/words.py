@@ -1,12 +1,25 @@
 """Text for places that read Markdown: names from disk made harmless, quadrants as badges."""
 
 import re
+from dataclasses import replace
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import DEFAULT, Saying, catalogue, say
+from floodeval.language.sentences import Saying
 from floodeval.wording.quadrants import quadrant_title
 
 _BADGE_COLOURS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
+
+HERE = {  # what the command line says with options to give, and what a page says instead
+    "runs.no_table": "runs.no_table_here",
+    "runs.table_lacks": "runs.table_lacks_here",
+    "runs.no_errors": "runs.no_errors_here",
+    "runs.no_stress": "runs.no_stress_here",
+    "models.no_checkpoint": "models.no_checkpoint_here",
+    "models.none": "models.none_here",
+    "models.other_type": "models.other_type_here",
+    "models.absent": "models.absent_here",
+    "models.no_device": "models.no_device_here",
+}
 
 
 def plain(text: object) -> str:
@@ -15,13 +28,10 @@ def plain(text: object) -> str:
 
 
 def here(said: object) -> str:
-    """An error, or a saying, for a page, as `plain`: a page has buttons and no options to name.
-
-    The catalogue's `<key>_here` is said where there is one, in place of `<key>` that the command line says.
-    """
+    """An error, or a saying, for a page, as `plain`: in the words of `HERE` where it has any."""
     saying = said.args[0] if isinstance(said, FloodevalError) and said.args else said
-    if isinstance(saying, Saying) and f"{saying.key}_here" in catalogue(DEFAULT):
-        return plain(say(f"{saying.key}_here", **saying.values))
+    if isinstance(saying, Saying) and saying.key in HERE:
+        return plain(replace(saying, key=HERE[saying.key]))
     return plain(said)
 
 

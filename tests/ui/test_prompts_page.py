@@ -128,12 +128,12 @@ def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
     page = open_page("Prompts", run="two", section="clicks")
     found = {metric.label: metric.value for metric in page.metric}
     assert found == {
-        "To IoU 0.80, pretrained": "6.0 clicks",
-        "To IoU 0.85, pretrained": "6.0 clicks",
+        "To IoU 0.80, pretrained": "not reached",
+        "To IoU 0.85, pretrained": "not reached",
         "To IoU 0.80, finetuned": "2.0 clicks",
         "To IoU 0.85, finetuned": "3.0 clicks",
     }
-    assert "never on 8 of 8" in words(page) and "never on 0 of 8" in words(page)
+    assert "reached on 0 of 8" in words(page) and "reached on 8 of 8" in words(page)
     assert "Until IoU 0.80 **finetuned** saves **+4.0 clicks** a photograph against pretrained" in words(page)
 
 
@@ -145,7 +145,7 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number():
             for section in ("every", "sensitivity", "images")
         ]
         assert set(tables[0]["n"]) == set(tables[1]["n"]) == {n} and len(tables[2]) == n
-        assert f"never on 0 of {n}" in words(
+        assert f"reached on {n} of {n}" in words(
             open_page("Prompts", run="two", section="clicks", flagged=flagged)
         )
 
@@ -196,7 +196,7 @@ def test_clicks_that_cannot_be_read_say_so_in_one_line(results, tmp_path, monkey
     assert not broken.exception and r"clicks\.parquet cannot be read" in broken.info[-1].value
     (folder / "clicks.parquet").unlink()
     absent = open_page("Prompts", run="r", section="clicks")
-    assert not absent.exception and r"has no clicks\.parquet" in absent.info[-1].value
+    assert not absent.exception and r"before clicks\.parquet was written" in absent.info[-1].value
 
 
 @pytest.mark.parametrize("section", SECTIONS["Prompts"])

@@ -114,10 +114,10 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
 
 def _make(selection: Selection, request: Request, spoken: str, forms: list[str]) -> None:
     """Make the forms under a bar of progress; what cannot be made is said."""
-    bar, of_page = st.progress(0.0), language()
+    bar, page_language = st.progress(0.0), language()
 
     def tell(form: str, done: int, total: int, left: float | None) -> None:
-        with speaking(of_page):
+        with speaking(page_language):
             said = say("report_page.making", form=say(f"report_page.form_{form}"), done=done, total=total)
             if left is not None and done < total:
                 said += say("report_page.left", seconds=duration(left))
