@@ -2,7 +2,6 @@
 
 from math import comb
 
-import numpy as np
 import pandas as pd
 
 from floodeval.evaluation.run_info import CONTRADICTED
@@ -38,8 +37,9 @@ def _contradicts(rows: pd.DataFrame) -> bool:
     does not depend on how much water there is, and inverting the labels turns it.
     """
     tp, fp, fn, tn = (rows[name].astype(float) for name in ("tp", "fp", "fn", "tn"))
-    spread = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
-    agreement = ((tp * tn - fp * fn) / spread.where(spread > 0)).groupby(rows["id"]).mean().dropna()
+    product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
+    spread = product.where(product > 0) ** 0.5
+    agreement = ((tp * tn - fp * fn) / spread).groupby(rows["id"]).mean().dropna()
     n, against = len(agreement), int((agreement < 0).sum())
     if n < LEAST:
         return False
@@ -48,4 +48,4 @@ def _contradicts(rows: pd.DataFrame) -> bool:
 
 def _chance(k: int, n: int) -> float:
     """The probability of k or more heads among n fair coins."""
-    return sum(comb(n, one) for one in range(k, n + 1)) / 2**n
+    return float(sum(comb(n, one) for one in range(k, n + 1)) / 2**n)

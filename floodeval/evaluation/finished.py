@@ -7,13 +7,13 @@ from typing import Any
 
 from floodeval.data.digests import file_sha256, truth_sha256
 from floodeval.data.samples import Dataset, Sample, read_truth
+from floodeval.data.scenes.kept import kept_file
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.request import Request
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.sources import checkpoint_name, source_sha256
 from floodeval.evaluation.stamps import Stamp, key_of, write_stamp
-from floodeval.results import cache_folder
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -115,7 +115,9 @@ def _files(folder: Path, dataset: Dataset, request: Request) -> list[Path]:
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [request.given.config] if request.given.config else []
     named += [path for path in request.variants.values() if path]
-    made = [folder / "run.json", folder / "metrics.parquet", cache_folder() / "scenes"]
+    made = [folder / "run.json", folder / "metrics.parquet"]
+    if not (scenes := kept_file(dataset)).exists():  # once it does, labels can be compared
+        made.append(scenes)
     return [*made, *named, root, *sorted(folders), *of_samples]
 
 

@@ -256,7 +256,8 @@ _ORDER = (
 
 def _of_schema_1(content: dict[str, Any]) -> dict[str, Any]:
     """The same in schema 2, as far as it is known; `schema` stays 1."""
-    dataset, metrics = content.get("dataset"), content.get("metrics")
+    dataset: Any = content.get("dataset")
+    metrics: Any = content.get("metrics")
     _expect(dataset, dict, "dataset")
     _expect(metrics, dict, "metrics")
     settings = dict(metrics)

@@ -40,5 +40,5 @@ def peak_memory_mb(device: str = "cpu") -> float:
     except (OSError, StopIteration):
         if resource is None:
             return float("nan")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         return peak / (MIB if sys.platform == "darwin" else 1024)

@@ -35,12 +35,12 @@ def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda 
         return kept
     with ExitStack() as search:
         with suppress(FloodevalError):
-            search.enter_context(hold(_path(dataset), f"scenes of {dataset.name}", wait_s=SEARCH_S))
+            search.enter_context(hold(kept_file(dataset), f"scenes of {dataset.name}", wait_s=SEARCH_S))
         return scenes_at_hand(dataset) or _search(dataset, progress)
 
 
 def _search(dataset: Dataset, progress: Callable[[int, int], None]) -> Scenes:
-    cache, path = BoundedCache("scenes"), _path(dataset)
+    cache, path = BoundedCache("scenes"), kept_file(dataset)
     photographs = {sample.id: sample.photograph for sample in dataset.samples}
     scenes = find_scenes(photographs, progress, dataset.reading.photographs)
     with suppress(FloodevalError, OSError):
@@ -51,14 +51,15 @@ def _search(dataset: Dataset, progress: Callable[[int, int], None]) -> Scenes:
 
 def scenes_at_hand(dataset: Dataset) -> Scenes | None:
     """Read the scenes of a data set where they were found before; never searches for them."""
-    path = _path(dataset)
+    path = kept_file(dataset)
     scenes = read_scenes(path, {sample.id for sample in dataset.samples})
     if scenes is not None:
         BoundedCache("scenes").used(path)
     return scenes
 
 
-def _path(dataset: Dataset) -> Path:
+def kept_file(dataset: Dataset) -> Path:
+    """Where the scenes of a data set are kept, once they were found."""
     reading, treated = dataset.reading.photographs, ""
     if reading != UNTOUCHED:  # other values, or turned otherwise: other links
         treated = "-" + hashlib.sha256(repr(reading.to_json()).encode()).hexdigest()[:8]
