@@ -18,6 +18,8 @@ from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium
 from tests.support.training import TinyEncoder
 
+NO_CHROMIUM = "the browser tests: install Chromium (on Debian: apt-get install chromium)"
+
 settings.register_profile("floodeval", deadline=None)  # a loaded machine is no failure
 settings.load_profile("floodeval")
 
@@ -32,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before fixtures are made
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs the weights where they cannot be fetched."""
+    """Skip what needs a browser, or weights that cannot be fetched, where they are absent."""
+    if item.get_closest_marker("browser"):
+        demand(bool(find_chromium()), NO_CHROMIUM)
     if item.get_closest_marker("weights"):
         demand(not why_no_weights(), why_no_weights())
 
@@ -73,9 +77,8 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = find_chromium()
-    demand(bool(found), "the browser tests: install Chromium (on Debian: apt-get install chromium)")
-    return str(found)
+    """The path of the system's Chromium."""
+    return str(find_chromium())
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def resized(
     return picture, np.where(kept_out, np.uint8(0), averaged(share, ignored, shrunk)), kept_out
 
 
-def _cells(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+def _cells(values: npt.NDArray[np.floating[Any]], side: int) -> npt.NDArray[np.float32]:
     """The mean of an H x W picture in the cells of a `side` x `side` grid of the frame."""
     stride = FRAME // side
     padded = np.pad(values, [(0, -length % stride) for length in values.shape], mode="edge")
