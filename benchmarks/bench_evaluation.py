@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from floodeval.data.demo import demo_scenes, draw_dataset
+from floodeval.data.digests import digests_of
 from floodeval.data.rasters import Mask
 from floodeval.data.samples import Dataset, load_dataset, read_pair
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
@@ -41,7 +42,8 @@ def main() -> None:
         dataset = load_dataset(Path(folder) / "drawn")
         photograph = read_pair(dataset.samples[0]).photograph
         ours, usual = _variants(Path(folder)), _usual_predictors()
-        pipeline = Pipeline(Path(folder), ours, [parse_prompt(p) for p in PROMPTS], _scenes(dataset), {})
+        prompts, digests = [parse_prompt(p) for p in PROMPTS], digests_of(dataset.samples)
+        pipeline = Pipeline(Path(folder), ours, prompts, _scenes(dataset), {}, digests)
         stages: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
             "encode one photograph, s": (
                 lambda: usual[0].set_image(photograph),

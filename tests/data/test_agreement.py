@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from floodeval.data.agreement import label_agreement
+from floodeval.data.drawn_record import write_record
 from floodeval.data.rasters import encode_mask, read_mask
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import Link, Scenes
@@ -79,7 +80,13 @@ def test_it_goes_into_json(folder):
     assert found["identical"] == {"n": 1, "mean": 1.0, "sd": None, "low": 1.0, "high": 1.0}
 
 
-def test_pictures_of_the_stress_suite_are_no_annotations(folder):
-    ids = ("base00", "haze-3-base00")
+def test_drawn_scenes_are_no_annotations_whatever_they_are_called(folder):
+    ids = ("a", "b")
     drawn = make_pairs(folder.parent / "drawn", list(ids))
+    write_record(drawn)
     assert agreement(drawn, link(*ids)).copies.n == 0
+
+
+def test_photographs_that_are_called_as_drawn_scenes_are_annotated_all_the_same(folder):
+    ids = ("base00", "haze-3-base00")
+    assert agreement(make_pairs(folder.parent / "real", list(ids)), link(*ids)).copies.n == 1
