@@ -18,7 +18,9 @@ def entry(sample_id: str) -> Entry:
             "text": "line\nbreak é",
             "tiny": 1e-300,
         }
-        parts[part.name] = values if isinstance(part.default_factory(), dict) else [values, {"n": 2**40}]
+        empty = part.default_factory() if callable(part.default_factory) else part.default
+        filled = {dict: values, list: [values, {"n": 2**40}], bool: True}
+        parts[part.name] = filled[type(empty)]
     return Entry(sample_id, **parts)
 
 
