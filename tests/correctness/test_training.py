@@ -28,6 +28,7 @@ from floodeval.finetuning.losses import MASK_LOSSES
 from floodeval.finetuning.training import Trainer
 from floodeval.finetuning.views import FreshViews, KeptViews
 from floodeval.sam.inference import Embedding
+from floodeval.sam.tensors import read_tensors
 from tests.support.datasets import make_pairs
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, words
@@ -132,6 +133,22 @@ def test_a_training_writes_down_the_epoch_that_its_history_gives(results, tmp_pa
     history = pd.read_csv(made.folder / "history.csv")
     assert config["best_epoch"] == made.best_epoch == kept_epoch(history) > 0
     assert config["best_val_iou"] == pytest.approx(history["val_iou"][made.best_epoch], abs=1e-5)
+
+
+@pytest.mark.weights
+def test_the_checkpoint_holds_the_weights_of_the_kept_epoch(results, tmp_path, tiny, monkeypatch):
+    dataset = load_dataset(make_pairs(tmp_path / "floods", ["a", "b"], (96, 64)))
+    recipe = TrainingConfig(epochs=1, schedule="constant", learning_rate=1e-3)
+    whole = finetune(dataset, split(train="a", validation="b"), "one", recipe)
+    scores = iter([0.4, 0.7, 0.6, 0.7])
+    monkeypatch.setattr(
+        Trainer, "validate", lambda *_: {"loss": 1.0, "iou": (score := next(scores)), "iou_box": score}
+    )
+    made = finetune(dataset, split(train="a", validation="b"), "three", replace(recipe, epochs=3))
+    first, second = (read_tensors(one.folder / "checkpoint.safetensors")[0] for one in (whole, made))
+    assert made.best_epoch == 1 and first.keys() == second.keys()
+    assert all(torch.allclose(first[name], second[name], atol=1e-4) for name in first)
+    assert json.loads((made.folder / "config.json").read_text())["best_epoch"] == 1
 
 
 # ---- the order of trainings

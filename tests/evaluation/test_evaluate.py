@@ -312,3 +312,18 @@ def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(
     assert set(run.table("clicks")["variant"]) == set(variants)
     one, other, *swapped = encoded[-4:]  # each is tried out before
     assert swapped == [other, one] != [one, other]  # in turns the first
+
+
+def test_a_resumed_run_does_not_evaluate_finished_samples_again(results, pair_folder):
+    dataset = load_dataset(pair_folder)
+
+    def stop(done, total):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(dataset, "r", {"pretrained": None}, ["full"], progress=stop)
+    ticks = []
+    run = evaluate(dataset, "r", {"pretrained": None}, ["full"], progress=lambda *now: ticks.append(now))
+    assert ticks == [(1, 2), (2, 2)]
+    assert list(run.metrics["id"]) == ["a", "b"]

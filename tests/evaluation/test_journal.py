@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
@@ -9,20 +10,18 @@ from floodeval.evaluation.journal import Entry, Journal
 
 def entry(sample_id: str) -> Entry:
     """An entry in which every part holds something, and no two the same."""
-    return Entry(
-        id=sample_id,
-        rows=[
-            {"id": sample_id, "iou": 0.1 + 0.2, "hd95_px": None, "tp": 2**40},
-            {"id": sample_id, "iou": 1e-300},
-        ],
-        traits=[{"id": sample_id, "trait": 1 / 3}],
-        errors=[{"id": sample_id, "error": 2 / 3}],
-        agreement=[{"id": sample_id, "a": "x", "b": "y"}],
-        clicks=[{"id": sample_id, "click": 1}],
-        skipped=[{"id": sample_id, "stage": "decoding", "reason": "line\nbreak é"}],
-        seconds={"wall_s": 1.5},
-        peaks={"pretrained/box": 12.5},
-    )
+    parts = {}
+    for part in fields(Entry)[1:]:
+        values = {
+            f"{part.name}_{sample_id}": 0.1 + 0.2,
+            "none": None,
+            "text": "line\nbreak é",
+            "tiny": 1e-300,
+        }
+        empty = part.default_factory() if callable(part.default_factory) else part.default
+        filled = {dict: values, list: [values, {"n": 2**40}], bool: True}
+        parts[part.name] = filled[type(empty)]
+    return Entry(sample_id, **parts)
 
 
 def test_every_part_of_an_entry_is_read_back_as_it_was_and_in_order(tmp_path):

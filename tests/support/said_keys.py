@@ -26,7 +26,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompting.column_": ("floodeval.analysis.prompts", "floodeval.analysis.sensitivity"),
     "prompts.": ("floodeval.sam.prompts",),
-    "report.answer_": ("floodeval.analysis.compare",),
+    "report.answer_": ("floodeval.analysis.compare", "floodeval.analysis.verdicts"),
     "report.caption_": ("floodeval.analysis.pairing",),
     "slices.column_": (
         *("floodeval.analysis.slices", "floodeval.analysis.suspects"),
