@@ -38,7 +38,7 @@ from floodeval.sam import weights
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Embedding
 from floodeval.sam.weights import obtain_weights
-from tests.conftest import make_pairs
+from tests.support.datasets import make_pairs
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = ROOT / "results" / "runs" / "flood-area-vit_t"
