@@ -26,7 +26,7 @@ test: $(VENV)/dev.stamp ## environment and the tests (what this machine lacks is
 test-fast: $(VENV)/dev.stamp ## the units alone: no weights, real data, browser or dashboard; under 90 s on two cores
 	$(PYTEST) -m "not slow and not weights and not real and not browser" $(UNITS)
 
-test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations that take minutes
+test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODEVAL_SLOW_SAMPLE=4 for four of them)
 	$(PYTEST) -m slow
 
 check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the tests

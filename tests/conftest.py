@@ -1,6 +1,7 @@
 """What many tests share: the models, the data, and what is demanded rather than skipped."""
 
 import os
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in MARK_OF.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARK_OF[name])
+    keep_a_sample_of_the_slow(items)
+
+
+def keep_a_sample_of_the_slow(items: list[pytest.Item]) -> None:
+    """Where FLOODEVAL_SLOW_SAMPLE gives a number, keep as many of the slow tests, always the same ones."""
+    n = int(os.environ.get("FLOODEVAL_SLOW_SAMPLE", 0))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if n and len(slow) > n:
+        kept = random.Random(0).sample(sorted(item.nodeid for item in slow), n)
+        items[:] = [item for item in items if item not in slow or item.nodeid in kept]
 
 
 @pytest.hookimpl(tryfirst=True)  # before fixtures are made

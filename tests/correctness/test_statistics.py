@@ -171,7 +171,7 @@ def test_intervals_of_few_scenes_hold_the_true_gap_more_often_than_the_percentil
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES)
-@pytest.mark.parametrize("n_scenes", [6, 10, 20, 35])
+@pytest.mark.parametrize("n_scenes", [6, 10, 20, 35, 100])
 @pytest.mark.parametrize("shape", ["normal", "zero-inflated", "real, `full`", "real, `box`", "log-normal"])
 def test_coverage_and_false_positives_are_those_of_the_published_table(shape, n_scenes, sizes):
     """Symmetric gaps from 6 effective scenes on, every shape from 20 on; at half the table's replications."""
