@@ -41,6 +41,7 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
         n = int(gaps["prompt"].value_counts().max())
         show_line(
             "Intervals and verdicts are conditional on these trainings: they do not cover other seeds, so "
-            f"another training may differ by more. Verdicts are corrected for {n} pair{'' if n == 1 else 's'} "
-            f"of recipes with a prompt (Holm); at least {scenes(scenes_needed(n))} are needed to decide"
+            "another training may differ by more. "
+            f"Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of recipes with a prompt (Holm); "
+            f"at least {scenes(scenes_needed(n))} are needed to decide"
         )
