@@ -48,11 +48,11 @@ VERBS = (
 
 
 RESUMED = {
-    "demo": "what is drawn and evaluated is kept",
-    "weights": "what is downloaded is kept",
-    "evaluate": "the photographs that are done are kept",
-    "finetune": "the training is kept, at most some minutes of it are lost",
-    "stress": "what is drawn and evaluated is kept",
+    "demo": "what was drawn and evaluated is kept",
+    "weights": "what was downloaded is kept",
+    "evaluate": "finished photographs are kept",
+    "finetune": "the training is kept, except for its last minutes",
+    "stress": "what was drawn and evaluated is kept",
 }  # by command: what an interruption leaves, for the same command to continue
 
 

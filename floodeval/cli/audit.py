@@ -9,7 +9,7 @@ from floodeval.errors import FloodevalError
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("audit", help="say what is wrong with a data set, pair by pair")
+    parser = verbs.add_parser("audit", help="report what is wrong with a data set, pair by pair")
     takes_dataset(parser)
     parser.add_argument("--split", type=Path, metavar="FILE", help="search this split for leaks")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every issue there too")

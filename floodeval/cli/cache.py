@@ -12,10 +12,10 @@ def add_to(verbs: Verbs) -> None:
         help="show or clear what is kept between runs",
         description="Show what is kept between runs, or clear it: embeddings of photographs, views of "
         "training photographs, the scenes of data sets, what finished runs were made from, and downloaded "
-        "weights. All but weights are made again when they are needed and have a limit, beyond which the "
-        "files used longest ago are removed: 10, 20, 1 and 0.1 GB, or for each of them "
-        "$FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB). Weights are removed only by --clear weights or "
-        "--clear all, and are then downloaded again.",
+        "weights. All except weights are computed again when they are needed. Their limits are 10, 20, 1 and "
+        "0.1 GB, or for each of them $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB); beyond its limit, a "
+        "cache loses its least recently used files. Weights are removed only by --clear weights or --clear "
+        "all, and are then downloaded again.",
     )
     parser.add_argument(
         "--clear",

@@ -42,7 +42,7 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument(
         "--verify",
         action="store_true",
-        help="hash the photographs and masks of a finished run, rather than compare sizes and times",
+        help="hash the photographs and masks of a finished run instead of comparing sizes and times",
     )
     parser.set_defaults(verb=run)
 

@@ -32,16 +32,19 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
         "dataset", metavar="DATASET", help="a folder, or a name under $FLOODEVAL_DATA or data/"
     )
     group = parser.add_argument_group(
-        "how the files of the data set are read", "each in place of what its dataset.toml declares"
+        "how the files of the data set are read", "each option overrides its entry in dataset.toml"
     )
     group.add_argument(
-        "--water", type=_ids, metavar="IDS", help="values of the masks that mean water, such as 1 or 1,3"
+        "--water", type=_ids, metavar="IDS", help="mask values that mean water, such as 1 or 1,3"
     )
     group.add_argument(
-        "--ignore", type=_ids, metavar="IDS", help="values that count nowhere, such as 255 (--ignore=-1,255)"
+        "--ignore",
+        type=_ids,
+        metavar="IDS",
+        help="mask values that count nowhere, such as 255 (or --ignore=-1,255)",
     )
     group.add_argument(
-        "--dataset-config", type=Path, metavar="FILE", help="read this in place of the folder's dataset.toml"
+        "--dataset-config", type=Path, metavar="FILE", help="read this instead of the folder's dataset.toml"
     )
     group.add_argument(
         "--exif",
@@ -51,7 +54,7 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--stretch",
         choices=("percentiles", "none"),
-        help="stretch photographs by percentiles over the data set",
+        help="percentiles: stretch photographs over the data set; none: scale 16-bit values by 1/256",
     )
 
 
@@ -124,7 +127,7 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
 def _ids(text: str) -> tuple[int, ...]:
     """Read whole numbers between commas."""
     if not re.fullmatch(r"-?[0-9]+(,-?[0-9]+)*", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is not values between commas, such as 1 or 1,255")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of values with commas, such as 1 or 1,255")
     return tuple(int(value) for value in text.split(","))
 
 

@@ -36,15 +36,22 @@ def add_to(verbs: Verbs) -> None:
     )
     parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
-    group = parser.add_argument_group("how the photographs are read", "without it each says so by itself")
-    group.add_argument("--like", metavar="RUN", help="as those of this run: its stretch, bands, orientation")
+    group = parser.add_argument_group(
+        "how the photographs are read", "by default, decided for each photograph separately"
+    )
+    group.add_argument("--like", metavar="RUN", help="as in this run: its stretch, bands and orientation")
     group.add_argument("--exif", choices=EXIF, help="apply or ignore orientation tags (apply)")
     group.add_argument(
         "--stretch",
         choices=("percentiles", "none"),
-        help="stretch values of more than 8 bits by percentiles over all IMAGEs, or scale them",
+        help="percentiles: stretch values of more than 8 bits over all IMAGEs; none: scale 16 bits by 1/256",
     )
-    group.add_argument("--bands", type=_bands, metavar="R,G,B", help="such as 3,2,1, counted from 0")
+    group.add_argument(
+        "--bands",
+        type=_bands,
+        metavar="R,G,B",
+        help="bands that are red, green and blue, such as 3,2,1, counted from 0",
+    )
     parser.set_defaults(verb=run)
 
 
@@ -71,7 +78,7 @@ def _reading(options: argparse.Namespace) -> "PhotographReading | None":
     stated = (options.exif, options.stretch, options.bands)
     if options.like is not None:
         if any(stated):
-            raise FloodevalError("--like RUN states --exif, --stretch and --bands already; leave them out")
+            raise FloodevalError("--like RUN already decides --exif, --stretch and --bands; leave them out")
         from floodeval.evaluation.run import load_run
 
         return load_run(options.like).info.photographs
@@ -86,4 +93,6 @@ def _bands(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(band) for band in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not bands between commas, such as 3,2,1") from None
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of bands with commas, such as 3,2,1"
+        ) from None

@@ -24,9 +24,13 @@ FILES = {
     "coco": (
         "--coco",
         "DIR",
-        "a COCO data set with the truth, and results in a file a variant, of every photograph",
+        "a COCO data set with the ground truth, and one file of results per variant, of all photographs",
     ),
-    "coco_polygons": ("--coco-polygons", "DIR", "the same, with the truth as polygons, not run lengths"),
+    "coco_polygons": (
+        "--coco-polygons",
+        "DIR",
+        "the same, with the ground truth as polygons, not run lengths",
+    ),
 }
 
 
@@ -51,7 +55,7 @@ def add_to(verbs: Verbs) -> None:
     about = parser.add_argument_group("what it is about")
     about.add_argument("--prompt", metavar="SPEC", help="the prompt to look at (the run's first)")
     about.add_argument("--a", metavar="NAME", help="the baseline (the run's first variant)")
-    about.add_argument("--b", metavar="NAME", help="held against it (the run's second variant)")
+    about.add_argument("--b", metavar="NAME", help="the variant compared with it (the run's second variant)")
     about.add_argument("--subset", metavar="NAME", help="only the rows of this split")
     about.add_argument("--without-flagged", action="store_true", help="leave out pairs that an audit doubts")
     about.add_argument("--language", default="en", metavar="en|es", help="of the report (en)")

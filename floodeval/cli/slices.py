@@ -12,7 +12,9 @@ def add_to(verbs: Verbs) -> None:
     takes_run(parser)
     parser.add_argument("--prompt", metavar="SPEC", help="the prompt to look at (the run's first)")
     parser.add_argument("--a", metavar="VARIANT", help="the baseline (the run's first variant)")
-    parser.add_argument("--b", metavar="VARIANT", help="held against it (the run's second variant)")
+    parser.add_argument(
+        "--b", metavar="VARIANT", help="the variant compared with it (the run's second variant)"
+    )
     takes_csv(parser, "the slices")
     parser.set_defaults(verb=run)
 

@@ -8,10 +8,10 @@ from floodeval.cli.options import DONE, Verbs, natural, read_dataset, takes_data
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("split", help="deal a data set's scenes to train, validation and test")
+    parser = verbs.add_parser("split", help="split a data set's scenes into train, validation and test")
     takes_dataset(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
-    parser.add_argument("--seed", type=natural, default=0, help="of the dealing (0)")
+    parser.add_argument("--seed", type=natural, default=0, help="of the split (0)")
     parser.add_argument(
         "--shares",
         type=_numbers,

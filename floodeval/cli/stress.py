@@ -12,13 +12,13 @@ SHEET_QUALITY = 68
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    what = "draw floods of controlled difficulty, and tell how each variant falls with each factor"
+    what = "draw floods of controlled difficulty, measure how each variant falls with each factor"
     parser = verbs.add_parser(
         "stress",
         help=what,
         description=f"{what}: 9 factors x 3 severities and the plain scene, 28 pictures a base. "
-        f"The default of {BASES} bases takes about 8 minutes on two idle cores; it is the fewest "
-        "that can decide among 9 factors, and more narrow the intervals.",
+        f"The default of {BASES} bases takes about 8 minutes on two idle cores. It is the lowest "
+        "number that can decide among 9 factors; more bases give narrower intervals.",
     )
     parser.add_argument(
         "--bases", type=positive, default=BASES, metavar="N", help=f"scenes to vary ({BASES})"

@@ -7,7 +7,7 @@ from floodeval.cli.options import DONE, Verbs
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("weights", help="fetch and verify a model's weights, say where they lie")
+    parser = verbs.add_parser("weights", help="download and verify a model's weights, print where they are")
     parser.add_argument("model", metavar="MODEL", help="vit_t, vit_b, vit_l or vit_h")
     parser.set_defaults(verb=run)
 

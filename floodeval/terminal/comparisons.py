@@ -86,8 +86,8 @@ def show_together(comparisons: Sequence[Comparison]) -> None:
     )
     n = len(comparisons)
     show_line(
-        f"Each verdict answers its own question. p of the IoU gap corrected for these {n} comparisons "
-        f"(Holm): {said}; at least {scenes(scenes_needed(n))} could decide among {n}"
+        f"Each verdict is a separate question. p of the IoU gap, corrected for these {n} comparisons "
+        f"(Holm): {said}; at least {scenes(scenes_needed(n))} are needed to decide among {n}"
     )
 
 
@@ -129,9 +129,11 @@ def _few(one: MetricComparison) -> str:
 def _cautions(one: MetricComparison) -> list[str]:
     said = []
     if one.reason == "test":
-        said.append(f"the interval leaves out zero, the sign-flip test does not agree (p {p_value(one.p)})")
+        said.append(f"the interval excludes zero, but the sign-flip test does not agree (p {p_value(one.p)})")
     if one.reason == "interval":
-        said.append(f"the sign-flip test finds a difference (p {p_value(one.p)}), the interval holds zero")
+        said.append(
+            f"the sign-flip test finds a difference (p {p_value(one.p)}), but the interval contains zero"
+        )
     if one.skew_warning and one.verdict != TOO_FEW_SCENES:
         said.append("few scenes, skewed differences: the interval may be too narrow")
     return said

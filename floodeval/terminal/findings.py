@@ -31,7 +31,8 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
     """Print the first of `floodeval.analysis.weakest.weakest_slices`, and of how many they are."""
     if not table.attrs["n_looked"]:
         show_line(
-            f"{title}: too few scenes to decide: a slice and the rest need {MINIMUM_SCENES} effective each\n"
+            f"{title}: too few scenes to decide: a slice and the rest each need {MINIMUM_SCENES} effective "
+            "scenes\n"
         )
         return
     headings = ("mean", "the rest", "difference", "95 % interval", "p adjusted", "n", "scenes")
@@ -44,7 +45,7 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
     console.print(shown)
     show_line(
         f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
-        "is to be expected by chance); a slice is weaker where the interval leaves out zero as well\n"
+        "is to be expected by chance); a slice is weaker only if the interval excludes zero as well\n"
     )
 
 

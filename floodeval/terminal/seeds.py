@@ -40,7 +40,8 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     if len(gaps):
         n = int(gaps["prompt"].value_counts().max())
         show_line(
-            "Intervals and verdicts are conditional on these trainings: they resample no seeds, so another "
-            f"training may differ by more. Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of "
-            f"recipes with a prompt (Holm); at least {scenes(scenes_needed(n))} could decide"
+            "Intervals and verdicts are conditional on these trainings: they do not cover other seeds, so "
+            "another training may differ by more. "
+            f"Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of recipes with a prompt (Holm); "
+            f"at least {scenes(scenes_needed(n))} are needed to decide"
         )

@@ -52,7 +52,7 @@ def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
         known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
         show_line(
             f"{name} against {baseline}: too few scenes ({n}) to decide; at least {scenes(needed)} (--bases) "
-            f"could decide among {len(gap)} factors. "
+            f"are needed to decide among {len(gap)} factors. "
             f"It falls more by: {', '.join(map(_fall, known.itertuples()))}"
         )
         return

@@ -19,6 +19,7 @@ _UNITS = {
     "shadow_share": "percent",
     "megapixels": "megapixels",
 }
+SHARES = tuple(trait for trait, unit in _UNITS.items() if unit == "percent")
 
 
 def trait_title(trait: str) -> str:

@@ -465,8 +465,8 @@ def test_a_limit_that_is_no_size_is_refused_in_one_line(cache, monkeypatch, caps
     monkeypatch.setenv("FLOODEVAL_CACHE_LIMIT", given)
     assert main(["cache"]) == 2
     assert capsys.readouterr().err == (
-        f"floodeval: FLOODEVAL_CACHE_LIMIT={given} is no size; give a number with a unit, such as 500MB or "
-        "20GB\n"
+        f"floodeval: FLOODEVAL_CACHE_LIMIT={given} is not a size; give a number with a unit, such as 500MB "
+        "or 20GB\n"
     )
 
 
@@ -479,21 +479,20 @@ def test_a_limit_that_is_no_size_is_refused_in_one_line(cache, monkeypatch, caps
             "evaluate nowhere --name x",
             signal.SIGINT,
             130,
-            "stopped; the photographs that are done are kept: run the same command again to continue",
+            "stopped; finished photographs are kept: run the same command again to continue",
         ),
         (
             "evaluate nowhere --name x --force",
             signal.SIGINT,
             130,
-            "stopped; the photographs that are done are kept: run the same command again without --force to "
-            "continue",
+            "stopped; finished photographs are kept: run the same command again without --force to continue",
         ),
         (
             "finetune nowhere --name x --split y",
             signal.SIGINT,
             130,
-            "stopped; the training is kept, at most some minutes of it are lost: run the same command again "
-            "to continue",
+            "stopped; the training is kept, except for its last minutes: run the same command again to "
+            "continue",
         ),
     ],
 )

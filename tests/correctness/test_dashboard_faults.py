@@ -340,7 +340,7 @@ def test_how_the_files_were_read_is_said(run):
     assert "over 127" in label_words(LabelScheme())
     assert (
         label_words(LabelScheme((1, 2), (255, -1)))
-        == "water is 1, 2, all else is land; −1, 255 counts nowhere"
+        == "water is 1, 2; all other values are land; −1, 255 counts nowhere"
     )
     reading = PhotographReading(((0, 500.5),) * 3, "ignore", (3, 2, 1))
     assert photograph_words(reading) == (

@@ -369,7 +369,7 @@ def test_the_command_quotes_and_holds_every_option():
 def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):
     assert main(["report", "made", "--markdown", str(tmp_path / "md"), "--worst", "0"]) == 0
     text = (tmp_path / "md" / "index.md").read_text()
-    assert "As far as this older run records it" in text
+    assert "The commands below repeat the evaluation, as far as it is recorded" in text
     assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name fake --model vit_t")
 
 
@@ -407,7 +407,7 @@ def own(place, tmp_path):
 def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_path):
     say(own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore"))
     text = shown(tmp_path, own, "--no-photographs")
-    assert "water is 1, 2, all else is land; 255 counts nowhere" in text
+    assert "water is 1, 2; all other values are land; 255 counts nowhere" in text
     assert "0–500" in text and "orientation tag is ignored" in text
 
 

@@ -405,7 +405,7 @@ def test_values_that_are_none_are_refused_by_the_option(tmp_path, ids, capsys):
     with pytest.raises(SystemExit) as left:
         main(["audit", str(tmp_path), f"--water={ids}"])
     assert left.value.code == 2
-    assert "is not values between commas" in capsys.readouterr().err
+    assert "is not a list of values with commas" in capsys.readouterr().err
 
 
 def test_a_split_remembers_its_scheme_and_refuses_another(tmp_path):

@@ -460,7 +460,7 @@ def test_ids_that_differ_in_case_only_are_refused_by_name(tmp_path):
     folder = dataset(tmp_path, {name: noise(256, np.uint8) for name in ("Flood.png", "flood.png")})
     data = load_dataset(folder)
     assert [sample.id for sample in data.samples] == ["Flood"]
-    assert "flood and Flood differ in upper and lower case only" in data.skipped[0].reason
+    assert "flood and Flood differ only in upper and lower case" in data.skipped[0].reason
 
 
 def test_files_that_stand_next_to_a_geotiff_are_no_photographs(tmp_path):

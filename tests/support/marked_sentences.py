@@ -65,9 +65,9 @@ def strings(content, keys):
 
 
 def displayed(encoded):
-    """The cells of a table as they are shown: Arrow's bytes, in base64."""
+    """The cells of a table as they are shown, but for boxes to tick: Arrow's bytes, in base64."""
     table = pa.ipc.open_stream(base64.b64decode(encoded)).read_pandas()
-    yield from (cell for column in table for cell in map(str, table[column]))
+    yield from (cell for column in table for cell in map(str, table[column]) if cell not in {"True", "False"})
 
 
 def unmarked(text):

@@ -250,7 +250,7 @@ def test_weak_factors_are_named_only_where_they_are_significant():
         "**v** loses most IoU per step of severity to **haze (0.30), night (0.20)**."
     ]
     gaps = pd.DataFrame({"factor": ["haze"], "n": [8], "gap": [0.25], "verdict": ["more"]})
-    assert "more with haze (+0.250); less with no factor that can be told from chance" in gap_words(
+    assert "more with haze (+0.250); less with no factor that can be distinguished from chance" in gap_words(
         gaps, "a", "b"
     )
 
@@ -261,7 +261,7 @@ def test_too_few_bases_for_so_many_factors_are_said_with_how_many_could_decide()
     )
     (said,) = weakness_words(ranks, ["v"])
     assert "Too few scenes (6) to decide" in said
-    assert "at least 9 scenes could decide" in said
+    assert "at least 9 scenes are needed" in said
     gaps = pd.DataFrame({"factor": ["haze"] * 9, "n": 6, "gap": -0.25, "verdict": "undecided"})
     assert "The largest difference: haze (\N{MINUS SIGN}0.250)" in gap_words(gaps, "a", "b")
 

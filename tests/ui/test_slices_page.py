@@ -33,7 +33,7 @@ def test_every_section_shows_every_kind_of_run(section, run):
 def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
     said = words(open_page("Slices", run="two"))
     assert "**The gain is largest**, of " in said and "95 % interval" in said
-    assert "**No slice is below the rest for finetuned**, of 3 slices looked at" in said
+    assert "**No slice is below the rest for finetuned**, of 3 slices tested" in said
     assert "of the frame wrong** (pretrained: " in said and "above all" in said
 
 

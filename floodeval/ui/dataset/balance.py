@@ -18,6 +18,7 @@ from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.dataset.overview import share
 from floodeval.ui.words import here, plain
 from floodeval.wording.numbers import NO_VALUE, percent
+from floodeval.wording.traits import SHARES, TRAITS, part_words, trait_title
 
 
 def draw_balance(table: pd.DataFrame) -> None:
@@ -63,13 +64,16 @@ def draw_traits(run: Run) -> None:
             st.caption(here(error))
             return
         shown = traits.drop(columns="scene")
+        shown["water_colour"] = [part_words("water_colour", one, None, None) for one in shown["water_colour"]]
         columns = {name: _trait_column(name, shown[name]) for name in map(str, shown)}
         draw_table(shown, columns, say("dataset.traits_alt"))
         st.caption(say("dataset.traits_note"))
 
 
 def _trait_column(name: str, values: pd.Series) -> Column:
-    """A trait under its own name, its numbers as short as they can be told apart."""
-    if name == "water_share":
-        return Column(name, percent)
-    return Column(name, "{:.4g}".format if pd.api.types.is_float_dtype(values) else None)
+    """A trait under its title, with shares in per cent and other numbers with four digits."""
+    others = {"id": say("dataset.column_id"), "channel_width_px": say("dataset.column_channel_width_px")}
+    title = trait_title(name) if name in TRAITS else others.get(name, name)
+    if name in SHARES:
+        return Column(title, percent)
+    return Column(title, "{:.4g}".format if pd.api.types.is_float_dtype(values) else None)
