@@ -83,13 +83,17 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
+    from floodeval.locks import check_free
     from floodeval.results import run_folder
     from floodeval.terminal.progress import progress
 
+    folder = run_folder(options.name)
+    writes = options.force or not (folder / "metrics.parquet").is_file()
+    if writes:
+        check_free(folder, f"run {options.name}")  # before masks are read and scenes searched
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
-    finished = (run_folder(options.name) / "metrics.parquet").is_file()
-    if split is None and (options.force or not finished):
+    if split is None and writes:
         check_labels(dataset)  # before a search that takes long
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
