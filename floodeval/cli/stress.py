@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.samples import load_dataset
     from floodeval.data.stress import draw_stress, stress_split
     from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.request import DEFAULT_PROMPTS, make_request
+    from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
     from floodeval.files import write_bytes
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
@@ -63,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     if options.sheets:
         for base in dict.fromkeys(split.table["scene"]):
             write_bytes(options.sheets / f"{base}.jpg", jpeg(stress_sheet(dataset, base), SHEET_QUALITY))
+    command = ("stress", "--bases", str(options.bases), "--seed", str(options.seed))
     with progress("evaluating", "pictures") as tick:
         run = evaluate(
             dataset,
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
             split=split,
             device=options.device,
             force=options.force,
+            given=Given(dataset=str(STRESS_FOLDER), command=command),
             progress=tick,
         )
     baseline, *others = run.info.variant_names

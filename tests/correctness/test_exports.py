@@ -29,7 +29,7 @@ from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset, read_truth
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
-from floodeval.evaluation.run_info import RequestRecord
+from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.pictures.outlines import outlined
 from floodeval.report import coco
 from floodeval.report.coco import polygon_list, rle
@@ -364,6 +364,31 @@ def test_the_command_quotes_and_holds_every_option():
         *("--variant", "mine=/models/x y.pth", "--prompt", "box", "--prompt", "points:n=5"),
         *("--device", "cuda:1", "--keep-embeddings", "--allow-leak"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("demo", "--scenes", "5", "--seed", "2"), "floodeval demo --scenes 5 --seed 2"),
+        (
+            ("stress", "--bases", "9", "--seed", "3"),
+            "floodeval stress --bases 9 --seed 3 --name n --model vit_t --variant pretrained --prompt full",
+        ),
+    ],
+)
+def test_a_run_of_drawn_data_is_made_again_by_the_command_that_draws_it(command, said):
+    asked = RequestRecord("data/x", "stress", variants={"pretrained": None}, prompts=("full",), command=command)
+    made = load_run("made").info
+    info = replace(made, request=asked, name="n")
+    assert evaluate_command(RunInfo.from_json(info.to_json())) == said
+
+
+def test_an_older_run_of_the_stress_suite_names_no_split_that_is_no_file():
+    made = load_run("made").info
+    data = made.dataset | {"synthetic": True, "n_samples": 56}
+    info = replace(made, dataset=data, split={"name": "stress", "sha256": "0", "subset": None}, request=None)
+    assert evaluate_command(info).startswith(f"floodeval stress --bases 2 --name {info.name} --model")
+    assert "--split" not in evaluate_command(info)
 
 
 def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):

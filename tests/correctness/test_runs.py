@@ -23,7 +23,7 @@ from floodeval.data.samples import Truth, load_dataset, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.contradiction import findings_of
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.run import default_run, list_runs, load_run
+from floodeval.evaluation.run import list_runs, load_run
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.files import write_text
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
@@ -584,20 +584,3 @@ def test_runs_are_ordered_by_when_they_were_begun_and_not_by_file_times(quick, p
     (made.parent / "broken" / "run.json").write_text("{")
     shutil.rmtree(made)
     assert list_runs() == ["newest", "later-in-its-zone", "oldest", "broken"]
-
-
-def test_the_default_run_is_the_newest_that_was_not_drawn(quick, pair_folder):
-    assert default_run() is None
-    made = ask(pair_folder, "real", prompts=["full"])
-    newer = replace(
-        made.info,
-        name="demo",
-        created="2999-01-01T00:00:00+00:00",
-        dataset=made.info.dataset | {"synthetic": True},
-    )
-    shutil.copytree(made.folder, made.folder.parent / "demo")
-    write_text(made.folder.parent / "demo" / "run.json", newer.to_json())
-    assert list_runs() == ["demo", "real"]
-    assert default_run() == "real"
-    shutil.rmtree(made.folder)
-    assert default_run() == "demo"
