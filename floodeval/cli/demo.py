@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     weights.run(argparse.Namespace(model="vit_t"))
     asked = parse(["evaluate", str(DEMO_FOLDER), "--name", "demo"] + ["--force"] * options.force)
     if holds(DEMO_FOLDER, scenes):
-        asked.command = ("demo", "--scenes", str(options.scenes), "--seed", str(options.seed))
+        asked.drawn_by = ("demo", "--scenes", str(options.scenes), "--seed", str(options.seed))
     try:
         return evaluate.run(asked)
     except OtherRunError as error:

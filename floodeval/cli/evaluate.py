@@ -18,7 +18,7 @@ from floodeval.cli.options import (
 if TYPE_CHECKING:
     from floodeval.evaluation.run import Run
 
-BESIDES = ("verb", "force", "strict", "verify", "command")  # options that do not decide which run comes out
+BESIDES = ("verb", "force", "strict", "verify", "drawn_by")  # options that do not decide which run comes out
 
 
 def add_to(verbs: Verbs) -> None:
@@ -44,7 +44,7 @@ def add_to(verbs: Verbs) -> None:
         action="store_true",
         help="hash the photographs and masks of a finished run, rather than compare sizes and times",
     )
-    parser.set_defaults(verb=run, command=())
+    parser.set_defaults(verb=run, drawn_by=())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -112,7 +112,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
             force=options.force,
             verify=options.verify,
             given=Given(
-                options.dataset, options.split, options.dataset_config, _text(options), options.command
+                options.dataset, options.split, options.dataset_config, _text(options), options.drawn_by
             ),
             progress=tick,
         )
