@@ -45,12 +45,15 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
     from floodeval.files import write_bytes
+    from floodeval.locks import check_free
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
+    from floodeval.results import run_folder
     from floodeval.spreadsheet import write_csv
     from floodeval.terminal.progress import console, progress
     from floodeval.terminal.stress import show_stress
 
+    check_free(run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     make_request(options.name, variants, prompts, options.model)  # before minutes of drawing

@@ -401,7 +401,9 @@ def test_the_report_is_made_again_of_cases_whose_names_look_like_options(tmp_pat
     ],
 )
 def test_a_run_of_drawn_data_is_made_again_by_the_command_that_draws_it(command, said):
-    asked = RequestRecord("data/x", "stress", variants={"pretrained": None}, prompts=("full",), command=command)
+    asked = RequestRecord(
+        "data/x", "stress", variants={"pretrained": None}, prompts=("full",), command=command
+    )
     made = load_run("made").info
     info = replace(made, request=asked, name="n")
     assert evaluate_command(RunInfo.from_json(info.to_json())) == said

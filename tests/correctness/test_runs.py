@@ -366,7 +366,9 @@ def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
 
 def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
     folder = big_pairs(tmp_path / "floods")
-    monkeypatch.setattr("floodeval.evaluation.stamps.stat_of", lambda path: path.exists() and (1, 1, 1) or None)
+    monkeypatch.setattr(
+        "floodeval.evaluation.stamps.stat_of", lambda path: path.exists() and (1, 1, 1) or None
+    )
     made = ask(folder)
     touch_middle(folder / "images" / "b.bmp")
     assert ask(folder).info == made.info
@@ -374,10 +376,15 @@ def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeyp
         ask(folder, verify=True)
 
 
-def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_asked_for_again(quick, tmp_path):
+def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_asked_for_again(
+    quick, tmp_path
+):
     folder = big_pairs(tmp_path / "floods")
     photographs = [folder / "images" / "a.bmp"]
-    ask(folder, progress=lambda done, total: [touch_middle(photographs.pop()) for _ in photographs[: done // total]])
+    ask(
+        folder,
+        progress=lambda done, total: [touch_middle(photographs.pop()) for _ in photographs[: done // total]],
+    )
     with pytest.raises(FloodevalError, match=r"a\.bmp is not the file"):
         ask(folder)
 
