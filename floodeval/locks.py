@@ -68,6 +68,21 @@ def hold(
         _release(lock, file)
 
 
+def check_free(path: Path, what: object) -> None:
+    """Refuse at once what another thread or process is writing; takes no lock, and makes no file.
+
+    Args:
+        path: what is going to be written, as for `hold`.
+        what: its name in the error.
+
+    Raises:
+        LockedError: as `hold`.
+    """
+    if _lock_file(path).exists():
+        with hold(path, what):
+            pass
+
+
 def _lock_file(path: Path) -> Path:
     path = path.resolve()  # a folder has one lock, whichever link leads to it
     return path.with_name(f".{path.name}.lock")

@@ -15,7 +15,10 @@ from floodeval.language.sentences import saying
 TARGETS = (0.80, 0.85)
 CURVE_COLUMNS = ("prompt", "variant", "click", "iou", "ci_low", "ci_high", "n")
 NEEDED_COLUMNS = ("prompt", "variant", "target", "noc", "ci_low", "ci_high", "n_never", "share_never", "n")
-SAVED_COLUMNS = ("prompt", "a", "b", "target", "saved", "ci_low", "ci_high", "n", "n_scenes", "p", "verdict")
+SAVED_COLUMNS = (
+    *("prompt", "a", "b", "target", "saved", "ci_low", "ci_high", "n", "n_scenes", "p", "verdict"),
+    *("n_only_a", "n_only_b", "n_neither"),
+)
 
 
 def click_prompts(run: Run, prompt: str | None = None) -> list[str]:
@@ -72,10 +75,15 @@ def clicks_needed(run: Run, prompt: str | None = None, targets: tuple[float, ...
 def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...] = TARGETS) -> pd.DataFrame:
     """How many clicks B saves compared with A, per prompt, pair of variants and target.
 
+    Only photographs on which both reach the target are compared: how many clicks more the others would take
+    is not known, on neither side.
+
     Returns:
-        The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph), ci_low and
-        ci_high (95 %, over scenes), n, n_scenes, p of the sign-flip test corrected for the number of targets,
-        and verdict: "better" where B saves clicks, "worse", "undecided" or "too_few_scenes".
+        The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph; None where
+        both reach it nowhere), ci_low and ci_high (95 %, over scenes), n and n_scenes (where both reach it),
+        p of the sign-flip test corrected for the number of targets, verdict ("better" where B saves clicks,
+        "worse", "undecided" or "too_few_scenes"), and n_only_a, n_only_b and n_neither: the photographs on
+        which one alone or neither reaches the target.
 
     Raises:
         FloodevalError: as `click_curve`.
@@ -88,18 +96,17 @@ def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...]
         for a, b in combinations(of, 2):
             both = of[a][0].index.intersection(of[b][0].index)
             scenes = of[a][1].loc[both]
-            saved = pd.DataFrame(
-                {
-                    str(target): _needed(of[a][0].loc[both], target) - _needed(of[b][0].loc[both], target)
-                    for target in targets
-                },
-                index=both,
-            )
+            by_a, by_b = ({t: _reached(of[one][0].loc[both], t) for t in targets} for one in (a, b))
+            saved = pd.DataFrame({str(t): by_a[t] - by_b[t] for t in targets}, index=both)
             most = float(of[a][0].shape[1])
-            for name, finding in find(saved, scenes, (-most, most)).items():
-                ends = _bounds(finding.interval)
-                judged = (len(both), scenes.nunique(), finding.p_holm, finding.verdict.word)
-                rows.append((spec, a, b, float(name), float(saved[name].mean()), *ends, *judged))
+            found = find(saved, scenes, (-most, most))
+            for t in targets:
+                finding, gaps = found[str(t)], saved[str(t)].dropna()
+                mean = float(gaps.mean()) if len(gaps) else None
+                judged = (len(gaps), finding.interval.n_scenes, finding.p_holm, finding.verdict.word)
+                one_alone = (by_a[t].notna() & by_b[t].isna(), by_a[t].isna() & by_b[t].notna())
+                unreached = (int(part.sum()) for part in (*one_alone, by_a[t].isna() & by_b[t].isna()))
+                rows.append((spec, a, b, t, mean, *_bounds(finding.interval), *judged, *unreached))
     return pd.DataFrame(rows, columns=list(SAVED_COLUMNS))
 
 
@@ -126,9 +133,14 @@ def _grids(run: Run, prompt: str | None) -> list[tuple[str, str, pd.DataFrame, p
 
 def _needed(ious: pd.DataFrame, target: float) -> npt.NDArray[np.int64]:
     """The first click whose IoU is at least the target, or the last click where none is."""
+    return _reached(ious, target).fillna(ious.shape[1]).to_numpy(np.int64)
+
+
+def _reached(ious: pd.DataFrame, target: float) -> pd.Series:
+    """The first click whose IoU is at least the target; missing where none is."""
     reached = ious.to_numpy() >= target
-    first = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, reached.shape[1])
-    return np.asarray(first, np.int64)
+    first = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.nan)
+    return pd.Series(first, ious.index)
 
 
 def _bounds(interval: Interval) -> tuple[float | None, float | None]:

@@ -22,19 +22,29 @@ def add_to(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.cli import evaluate, parse, weights
-    from floodeval.data.demo import demo_scenes, draw_dataset
+    from floodeval.data.demo import demo_scenes, draw_dataset, holds
     from floodeval.evaluation.cases import read_cases
     from floodeval.evaluation.evaluate import OtherRunError
+    from floodeval.locks import check_free
     from floodeval.results import run_folder
     from floodeval.terminal.progress import console
 
+    check_free(run_folder("demo"), "run demo")  # before scenes are drawn over those that it reads
+    scenes = demo_scenes(options.scenes, options.seed)
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
         console.print(f"drawing {options.scenes} flood scenes into {DEMO_FOLDER}")
-        draw_dataset(DEMO_FOLDER, demo_scenes(options.scenes, options.seed))
+        draw_dataset(DEMO_FOLDER, scenes)
+    elif holds(DEMO_FOLDER, scenes):
+        console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them again)")
     else:
-        console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them anew)")
+        console.print(
+            f"using the flood scenes in {DEMO_FOLDER}, which are not {options.scenes} of seed {options.seed} "
+            "(--force draws those)"
+        )
     weights.run(argparse.Namespace(model="vit_t"))
     asked = parse(["evaluate", str(DEMO_FOLDER), "--name", "demo"] + ["--force"] * options.force)
+    if holds(DEMO_FOLDER, scenes):
+        asked.drawn_by = ("demo", "--scenes", str(options.scenes), "--seed", str(options.seed))
     try:
         return evaluate.run(asked)
     except OtherRunError as error:

@@ -18,7 +18,7 @@ from floodeval.cli.options import (
 if TYPE_CHECKING:
     from floodeval.evaluation.run import Run
 
-BESIDES = ("verb", "force", "strict", "verify")  # options that do not decide which run comes out
+BESIDES = ("verb", "force", "strict", "verify", "drawn_by")  # options that do not decide which run comes out
 
 
 def add_to(verbs: Verbs) -> None:
@@ -44,7 +44,7 @@ def add_to(verbs: Verbs) -> None:
         action="store_true",
         help="hash the photographs and masks of a finished run instead of comparing sizes and times",
     )
-    parser.set_defaults(verb=run)
+    parser.set_defaults(verb=run, drawn_by=())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -83,13 +83,17 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.data.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
+    from floodeval.locks import check_free
     from floodeval.results import run_folder
     from floodeval.terminal.progress import progress
 
+    folder = run_folder(options.name)
+    writes = options.force or not (folder / "metrics.parquet").is_file()
+    if writes:
+        check_free(folder, f"run {options.name}")  # before masks are read and scenes searched
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
-    finished = (run_folder(options.name) / "metrics.parquet").is_file()
-    if split is None and (options.force or not finished):
+    if split is None and writes:
         check_labels(dataset)  # before a search that takes long
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
@@ -107,7 +111,9 @@ def _evaluated(options: argparse.Namespace) -> "Run":
             allow_leak=options.allow_leak,
             force=options.force,
             verify=options.verify,
-            given=Given(options.dataset, options.split, options.dataset_config, _text(options)),
+            given=Given(
+                options.dataset, options.split, options.dataset_config, _text(options), options.drawn_by
+            ),
             progress=tick,
         )
 

@@ -46,7 +46,7 @@ def add_to(verbs: Verbs) -> None:
     which = cases.add_mutually_exclusive_group()
     which.add_argument("--worst", type=natural, metavar="N", help="the N worst (12; 0 for none)")
     which.add_argument("--marked", action="store_true", help="those that were marked in the dashboard")
-    which.add_argument("--ids", nargs="+", metavar="ID", help="these")
+    which.add_argument("--ids", nargs="+", action="extend", metavar="ID", help="these")
     cases.add_argument(
         "--by", choices=("gap", "a", "b"), help="worst by the gap of IoU, by A's or by B's IoU (gap)"
     )

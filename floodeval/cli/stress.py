@@ -43,14 +43,17 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.samples import load_dataset
     from floodeval.data.stress import draw_stress, stress_split
     from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.request import DEFAULT_PROMPTS, make_request
+    from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
     from floodeval.files import write_bytes
+    from floodeval.locks import check_free
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
+    from floodeval.results import run_folder
     from floodeval.spreadsheet import write_csv
     from floodeval.terminal.progress import console, progress
     from floodeval.terminal.stress import show_stress
 
+    check_free(run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     make_request(options.name, variants, prompts, options.model)  # before minutes of drawing
@@ -63,6 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if options.sheets:
         for base in dict.fromkeys(split.table["scene"]):
             write_bytes(options.sheets / f"{base}.jpg", jpeg(stress_sheet(dataset, base), SHEET_QUALITY))
+    command = ("stress", "--bases", str(options.bases), "--seed", str(options.seed))
     with progress("evaluating", "pictures") as tick:
         run = evaluate(
             dataset,
@@ -73,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
             split=split,
             device=options.device,
             force=options.force,
+            given=Given(dataset=str(STRESS_FOLDER), command=command),
             progress=tick,
         )
     baseline, *others = run.info.variant_names

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from floodeval.data.drawn import draw_into
+from floodeval.data.drawn import Row, draw_into, metadata
 from floodeval.data.scenery.scene import Scene
 from floodeval.locks import hold
 
@@ -43,6 +43,20 @@ def demo_scene(seed: int, k: int) -> Scene:
 
 def draw_dataset(folder: Path, scenes: Sequence[Scene]) -> None:
     """Draw scenes as a data set, as `draw_into` does, under the ids scene-00, scene-01, ..."""
-    named = {f"scene-{k:02d}": scene for k, scene in enumerate(scenes)}
+    named, notes = _named(scenes)
     with hold(folder, f"data set {folder}"):
-        draw_into(folder, named, {name: {} for name in named})
+        draw_into(folder, named, notes)
+
+
+def holds(folder: Path, scenes: Sequence[Scene]) -> bool:
+    """Whether a folder holds these scenes, by its metadata.csv."""
+    try:
+        return (folder / "metadata.csv").read_bytes() == metadata(*_named(scenes)).encode()
+    except OSError:
+        return False
+
+
+def _named(scenes: Sequence[Scene]) -> tuple[dict[str, Scene], dict[str, Row]]:
+    """The scenes by id, and that there is nothing to note of each."""
+    named = {f"scene-{k:02d}": scene for k, scene in enumerate(scenes)}
+    return named, {name: {} for name in named}

@@ -15,6 +15,7 @@ from floodeval.errors import FloodevalError
 from floodeval.locks import hold
 
 SEVERITIES = (0, 1, 2, 3)
+PICTURES = 1 + len(FACTORS) * len(SEVERITIES[1:])  # of a base: plain, and each factor with each severity
 UNVARIED = "none"  # the factor of a base scene
 WIDTH, HEIGHT = 800, 600
 _ID = re.compile(r"(?:(?P<factor>[a-z_]+)-(?P<severity>[1-3])-)?(?P<base>base[0-9]{2,})")

@@ -1,16 +1,19 @@
 """An evaluation: all variants on the same samples with the same prompts, to a run that can be resumed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from floodeval.data.samples import Dataset
 from floodeval.data.splits import Split
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
-from floodeval.evaluation.finished import confirm, stamp
+from floodeval.evaluation.finished import confirm
 from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
 from floodeval.evaluation.run import Run, load_run
 from floodeval.files import write_text
+from floodeval.locks import hold
 from floodeval.results import run_folder
 
 Progress = Callable[[int, int], None]
@@ -76,19 +79,21 @@ def evaluate(
     )
     folder = run_folder(name)
     dataset = request.repaired(dataset)
-    if (folder / "metrics.parquet").is_file() and not force:
-        run = load_run(folder)
-        confirm(run, dataset, request, verify=verify)
-        return _with_agreement(run, dataset)
-    from floodeval.evaluation.writing import write_run  # loads torch, which a finished run needs not
+    if force or not (folder / "metrics.parquet").is_file():
+        from floodeval.evaluation.writing import write_run  # loads torch, which a finished run needs not
 
-    write_run(folder, dataset, request, force=force, progress=progress)
-    stamp(folder, dataset, request)
-    return load_run(folder)
+        if write_run(folder, dataset, request, force=force, progress=progress):
+            return load_run(folder)
+    run = load_run(folder)
+    confirm(run, dataset, request, verify=verify)
+    return _with_agreement(run, dataset)
 
 
 def _with_agreement(run: Run, dataset: Dataset) -> Run:
-    """The run with how well labels agree, where the scenes have become known since it was made."""
+    """The run with how well labels agree, where the scenes have become known since it was made.
+
+    It is kept in `run.json`, unless that is being written, or cannot be.
+    """
     if run.info.label_agreement is not None:
         return run
     from floodeval.data.agreement import agreement_at_hand  # slow to import
@@ -97,5 +102,7 @@ def _with_agreement(run: Run, dataset: Dataset) -> Run:
     if agreement is None:
         return run
     info = replace(run.info, label_agreement=agreement)
-    write_text(run.folder / "run.json", info.to_json())
+    with suppress(FloodevalError), hold(run.folder, f"run {run.info.name}"):
+        if load_run(run.folder).info == run.info:  # not made again meanwhile
+            write_text(run.folder / "run.json", info.to_json())
     return replace(run, info=info)

@@ -1,5 +1,6 @@
 """Finished runs that are asked for again: whether they are what is asked for."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from floodeval.evaluation.request import Request
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.sources import checkpoint_name, source_sha256
-from floodeval.evaluation.stamps import Stamp, key_of, write_stamp
+from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -29,9 +30,21 @@ class OtherRunError(FloodevalError):
         self.differing = tuple(differing)
 
 
-def stamp(folder: Path, dataset: Dataset, request: Request) -> None:
-    """Note in the cache that the run in `folder` is what is asked for, and the files that it depends on."""
-    write_stamp(folder, _key(folder, dataset, request), _files(folder, dataset, request))
+def watch(dataset: Dataset, request: Request) -> dict[str, Stat]:
+    """Size and times of the files that a run is made from, to be taken before they are read."""
+    return stats_of(_sources(dataset, request))
+
+
+def stamp(folder: Path, dataset: Dataset, request: Request, sources: Mapping[str, Stat]) -> None:
+    """Note in the cache that the run in `folder` is what is asked for, and the files that it depends on.
+
+    Args:
+        folder: of the finished run.
+        dataset: the data set, its masks repaired.
+        request: what is asked for.
+        sources: from `watch`, before the sources were read: what changed since then is noticed.
+    """
+    write_stamp(folder, _key(folder, dataset, request), stats_of(_made(folder, dataset)) | dict(sources))
 
 
 def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> None:
@@ -51,11 +64,11 @@ def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> No
     stamped = Stamp.of(run.folder)
     if not verify and stamped.answers(_key(run.folder, dataset, request)):
         return
-    samples = request.samples(dataset)
+    sources, samples = watch(dataset, request), request.samples(dataset)
     refuse_other(run.folder, run.info, request.settings(dataset, samples) | _variants(run.info, request))
     touched = None if verify else stamped.changed()
     _check_digests(run, [one for one in samples if touched is None or _paths(one) & touched])
-    stamp(run.folder, dataset, request)
+    stamp(run.folder, dataset, request, sources)
 
 
 def refuse_other(folder: Path, info: RunInfo, wanted: Mapping[str, Any]) -> None:
@@ -105,24 +118,29 @@ def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
                 )
 
 
-def _files(folder: Path, dataset: Dataset, request: Request) -> list[Path]:
-    """Every file and folder that the run depends on; whether a data set got more files, its folders tell."""
+def _sources(dataset: Dataset, request: Request) -> list[Path]:
+    """Every file and folder that a run is made from; whether a data set got more files, its folders tell."""
     of_samples = [path for sample in dataset.samples for path in _paths(sample)]
-    root = dataset.folder.resolve()
+    root = Path(os.path.abspath(dataset.folder))
     folders = {parent for path in of_samples for parent in path.parents if parent.is_relative_to(root)}
     named = [root / name for name in ("metadata.csv", "dataset.toml", "synthetic.json")]
     split = request.given.split
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [request.given.config] if request.given.config else []
     named += [path for path in request.variants.values() if path]
-    made = [folder / "run.json", folder / "metrics.parquet"]
+    return [*named, root, *sorted(folders), *of_samples]
+
+
+def _made(folder: Path, dataset: Dataset) -> list[Path]:
+    """The run's own files that the command shows, and what would add to them."""
+    made = [folder / name for name in ("run.json", "metrics.parquet", "metrics.csv", "skipped.csv")]
     if not (scenes := kept_file(dataset)).exists():  # once it does, labels can be compared
         made.append(scenes)
-    return [*made, *named, root, *sorted(folders), *of_samples]
+    return made
 
 
 def _paths(sample: Sample) -> set[Path]:
-    return {sample.photograph.resolve(), sample.mask.resolve()}
+    return {Path(os.path.abspath(path)) for path in (sample.photograph, sample.mask)}
 
 
 def _key(folder: Path, dataset: Dataset, request: Request) -> str:

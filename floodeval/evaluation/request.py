@@ -30,12 +30,14 @@ class Given:
         split: the file's path.
         config: path of the data set's configuration.
         options: all options as text: the same for the same command.
+        command: `demo` or `stress` with the options of its own, where that drew the data.
     """
 
     dataset: str | None = None
     split: Path | None = None
     config: Path | None = None
     options: str = ""
+    command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class Request:
             config=None if self.given.config is None else str(self.given.config),
             keep_embeddings=self.keep_embeddings,
             allow_leak=self.allow_leak,
+            command=self.given.command,
         )
 
 

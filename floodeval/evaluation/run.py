@@ -136,19 +136,11 @@ def list_runs() -> list[str]:
     return [run.folder.name for run in _by_age()]
 
 
-def default_run() -> str | None:
-    """The newest finished run of real photographs, else the newest of drawn ones; None without any."""
-    runs = _by_age()
-    real = [run for run in runs if not run.synthetic]
-    return next((run.folder.name for run in (*real, *runs)), None)
-
-
 class _Glance(NamedTuple):
-    """When a run was begun, in seconds since 1970, its folder, and whether its photographs are drawn."""
+    """When a run was begun, in seconds since 1970, and its folder."""
 
     created: float
     folder: Path
-    synthetic: bool
 
 
 def _by_age() -> list[_Glance]:
@@ -162,10 +154,10 @@ def _glance(folder: Path) -> _Glance:
         info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
         created = datetime.fromisoformat(info.created)
     except (OSError, ValueError):
-        return _Glance(float("-inf"), folder, True)
+        return _Glance(float("-inf"), folder)
     if created.tzinfo is None:
         created = created.replace(tzinfo=UTC)
-    return _Glance((created - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds(), folder, info.is_synthetic)
+    return _Glance((created - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds(), folder)
 
 
 def find_run(run: str | Path) -> Path:

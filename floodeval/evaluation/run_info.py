@@ -102,6 +102,7 @@ class RequestRecord:
         config: path of the data set's configuration as it was given.
         keep_embeddings: whether `--keep-embeddings` was given.
         allow_leak: whether `--allow-leak` was given.
+        command: `demo` or `stress` with the options of its own, where that drew the data; else empty.
     """
 
     dataset: str
@@ -118,6 +119,7 @@ class RequestRecord:
     config: str | None = None
     keep_embeddings: bool = False
     allow_leak: bool = False
+    command: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, content: Any) -> Self:
@@ -139,7 +141,9 @@ class RequestRecord:
         water = content.get("water")
         if water is not None:
             _expect_list(water, int, "request.water")
+        _expect_list(content.get("command", []), text, "request.command")
         lists = {"prompts": tuple(content["prompts"]), "ignore": tuple(content["ignore"])}
+        lists["command"] = tuple(content.get("command", []))
         return cls(**{**content, **lists, "water": None if water is None else tuple(water)})
 
 

@@ -1,4 +1,4 @@
-"""Stamps of finished runs in the cache: which requests they answer, and size and time of their files.
+"""Stamps of finished runs in the cache: which requests they answer, and size and times of their files.
 
 As long as neither changes, nothing needs to be hashed and no model loaded when a run is asked for again.
 """
@@ -6,6 +6,7 @@ As long as neither changes, nothing needs to be hashed and no model loaded when 
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,8 +18,11 @@ from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.results import cache_folder
 
-Stat = tuple[int, int] | None
-"""Size in bytes and time of the last change in nanoseconds; None where there is no such file."""
+Stat = tuple[int, int, int] | None
+"""Size in bytes, when the content and when the file was changed last (ns); None where there is no such file.
+
+The second time tells where the first was set back after a change, and where a link leads elsewhere.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Stamp:
         try:
             content = json.loads(_path(run).read_text(encoding="utf-8"))
             stats = {
-                str(path): stat and (int(stat[0]), int(stat[1])) for path, stat in content["files"].items()
+                str(path): one and (int(one[0]), int(one[1]), int(one[2]))
+                for path, one in content["files"].items()
             }
             return cls(tuple(map(str, content["requests"])), stats)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
@@ -42,25 +47,29 @@ class Stamp:
 
     def changed(self) -> set[Path]:
         """The files that are not what they were."""
-        return {Path(path) for path, stat in self.files.items() if _stat(Path(path)) != stat}
+        return {Path(path) for path, known in self.files.items() if stat_of(Path(path)) != known}
 
     def answers(self, key: str) -> bool:
         """Whether the run answers a request, and all its files are what they were."""
         return key in self.requests and not self.changed()
 
 
-def write_stamp(run: Path, key: str, files: Iterable[Path]) -> None:
+def stats_of(files: Iterable[Path]) -> dict[str, Stat]:
+    """Size and times of files and folders, by absolute path; of a link, those of what it leads to."""
+    return {os.path.abspath(path): stat_of(path) for path in files}
+
+
+def write_stamp(run: Path, key: str, stats: Mapping[str, Stat]) -> None:
     """Note that the run answers a request; a cache that cannot be written costs time only.
 
     Args:
         run: the folder of the run.
         key: of the request, by `key_of`.
-        files: files and folders that the run depends on.
+        stats: of the files and folders that the run depends on, from before they were read.
     """
-    stats = {str(path.resolve()): _stat(path) for path in files}
     before = Stamp.of(run)
     requests = dict.fromkeys([*(before.requests if before.files == stats else ()), key])
-    content = {"requests": list(requests), "files": stats}
+    content = {"requests": list(requests), "files": dict(stats)}
     with suppress(FloodevalError, OSError):
         write_text(_path(run), json.dumps(content, indent=1) + "\n")
         BoundedCache("finished").added(_path(run))
@@ -74,17 +83,20 @@ def key_of(run: Path, options: str, dataset: str | Path) -> str:
         options: all that is asked for, as text; its relative paths are of the working folder.
         dataset: the data set, by path or by name.
     """
-    found = str(Path(dataset).resolve()) if Path(dataset).is_dir() else os.environ.get("FLOODEVAL_DATA")
+    places = Path(), Path(os.environ.get("FLOODEVAL_DATA", "")), Path("data")
+    found = [str((place / dataset).resolve()) for place in places if (place / dataset).is_dir()]
     asked = (__version__, str(run.resolve()), options, str(dataset), found, str(Path.cwd()))
     return hashlib.sha256(repr(asked).encode(errors="surrogateescape")).hexdigest()
 
 
-def _stat(path: Path) -> Stat:
+def stat_of(path: Path) -> Stat:
+    """Size and times of a file or folder."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return (found.st_size if path.is_file() else 0), found.st_mtime_ns
+    size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _path(run: Path) -> Path:

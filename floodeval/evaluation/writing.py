@@ -18,7 +18,7 @@ from floodeval.data.samples import Dataset, Sample, Skipped
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.contradiction import findings_of
 from floodeval.evaluation.environment import environment
-from floodeval.evaluation.finished import refuse_other
+from floodeval.evaluation.finished import refuse_other, stamp, watch
 from floodeval.evaluation.journal import Entry, Journal
 from floodeval.evaluation.leaks import find_leaks, refuse
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
 
 
-def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, progress: Progress) -> None:
+def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, progress: Progress) -> bool:
     """Evaluate into `folder`, from where an evaluation of the same stopped, until the run is finished.
 
     Args:
@@ -42,10 +42,23 @@ def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, 
         force: start over where the folder holds a run.
         progress: is told how many samples are done, and of how many.
 
+    Returns:
+        Whether the run is now what is asked for; False where another process has finished one meanwhile.
+
     Raises:
         FloodevalError: the run is made otherwise or written by another process, a file was changed since it
             was begun, a variant was trained on a sample, or not one sample could be evaluated.
     """
+    with hold(folder, f"run {request.name}"):  # before anything that takes long
+        if not force and (folder / "metrics.parquet").is_file():
+            return False
+        sources = watch(dataset, request)
+        _write_run(folder, dataset, request, force=force, progress=progress)
+        stamp(folder, dataset, request, sources)
+    return True
+
+
+def _write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, progress: Progress) -> None:
     samples = request.samples(dataset)
     check_labels(dataset)
     began = time.perf_counter()
@@ -53,18 +66,15 @@ def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, 
     scenes = request.scenes(dataset)
     leaks = _leaks(dataset, request, samples, scenes, loaded)
     info = _describe(dataset, request, samples, loaded, leaks)
-    with hold(folder, f"run {request.name}"):
-        if force:
-            _clear(folder)
-        begun = _begin(folder, info)
-        if (folder / "metrics.parquet").is_file():  # another process has finished it meanwhile
-            return
-        digests = _begin_digests(folder, samples)
-        load_s = time.perf_counter() - began
-        entries = _work(folder, request, loaded, samples, scenes, digests, progress)
-        unpaired = [skipped for skipped in dataset.skipped if request.wants(skipped.id)]
-        begun = replace(begun, resources=_resources(loaded, entries))
-        _conclude(folder, begun, unpaired, entries, {"load_s": load_s, "wall_s": load_s})
+    if force:
+        _clear(folder)
+    begun = _begin(folder, info)
+    digests = _begin_digests(folder, samples)
+    load_s = time.perf_counter() - began
+    entries = _work(folder, request, loaded, samples, scenes, digests, progress)
+    unpaired = [skipped for skipped in dataset.skipped if request.wants(skipped.id)]
+    begun = replace(begun, resources=_resources(loaded, entries))
+    _conclude(folder, begun, unpaired, entries, {"load_s": load_s, "wall_s": load_s})
 
 
 def _leaks(
@@ -104,7 +114,13 @@ def _describe(
 
 
 def _clear(folder: Path) -> None:
-    """Remove what a run's folder holds, but for locks."""
+    """Remove what a run's folder holds, but for locks.
+
+    What says that it is finished, or which samples are done, comes first: a process that is killed meanwhile
+    leaves no run without its masks.
+    """
+    for name in ("metrics.parquet", "journal.jsonl", "run.json"):
+        (folder / name).unlink(missing_ok=True)
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir():
             shutil.rmtree(path)

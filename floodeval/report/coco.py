@@ -44,7 +44,7 @@ def write_coco(folder: Path, subject: Subject, dataset: Dataset | None, *, as_po
         for old in folder.glob(results_name("*", "*")):
             old.unlink()
     for variant, results in found.results.items():
-        write_text(folder / names[variant], _listed(results))
+        write_text(folder / names[variant], _listed(results or _nothing(found.images)))
     head = {"info": _info(subject, dataset), "licenses": [], "images": found.images}
     water = {"id": WATER, "name": "water", "supercategory": ""}
     content = head | {"categories": [water], "annotations": found.annotations}
@@ -100,6 +100,16 @@ def _info(subject: Subject, dataset: Dataset | None) -> Item:
         "annotations": "water" if dataset else "none: the reference masks are not at hand or were left out",
         "file_names": "below the data set's folder" if dataset else "ids: the files' endings are not known",
     }
+
+
+def _nothing(images: list[Item]) -> list[Item]:
+    """The results of a variant that found no water anywhere: one empty mask, for `loadRes` reads no empty list.
+
+    It is no hit, and its score is the least, so AP is the same.
+    """
+    first = images[0]
+    place = {"image_id": first["id"], "category_id": WATER, "bbox": [0, 0, 0, 0]}
+    return [{**place, **_segmentation(np.zeros((first["height"], first["width"]), bool)), "score": 0.0}]
 
 
 def _file_name(sample_id: str, dataset: Dataset | None) -> str:

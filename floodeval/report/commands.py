@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+from floodeval.data.stress import PICTURES
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.results import results_folder
 
@@ -11,13 +12,19 @@ def evaluate_command(info: RunInfo) -> str:
     """The command that evaluates the same again, quoted for a shell.
 
     Of a run made before schema 2, as far as `run.json` knows it: where the data set and the split were on
-    disk, and the folder of a model, are not recorded.
+    disk, and the folder of a model, are not recorded. Runs of `demo` and `stress` are made by these commands,
+    which draw the data.
     """
     asked = info.request or _guessed(info)
-    parts = ["floodeval", "evaluate", asked.dataset, "--name", info.name, "--model", asked.model]
-    for option, value in (("--split", asked.split), ("--subset", asked.subset)):
-        parts += [option, value] if value else []
-    parts += _reading(asked)
+    command = asked.command or _suite(info)
+    if command[:1] == ("demo",):
+        return shlex.join(["floodeval", *command])
+    parts = ["floodeval", *(command or ("evaluate", asked.dataset)), "--name", info.name]
+    parts += ["--model", asked.model]
+    if not command:
+        for option, value in (("--split", asked.split), ("--subset", asked.subset)):
+            parts += [option, value] if value else []
+        parts += _reading(asked)
     for name, source in asked.variants.items():
         parts += ["--variant", name if source is None else f"{name}={source}"]
     for spec in asked.prompts:
@@ -26,6 +33,13 @@ def evaluate_command(info: RunInfo) -> str:
     parts += ["--keep-embeddings"] if asked.keep_embeddings else []
     parts += ["--allow-leak"] if asked.allow_leak else []
     return shlex.join(parts)
+
+
+def _suite(info: RunInfo) -> tuple[str, ...]:
+    """The command of a run of the stress suite that does not record it, with the default seed."""
+    if not info.is_synthetic or (info.split or {}).get("name") != "stress":
+        return ()
+    return "stress", "--bases", str(int(info.dataset.get("n_samples", 0)) // PICTURES or 1)
 
 
 def run_named(folder: Path) -> str:

@@ -101,7 +101,8 @@ def command(subject: Subject, request: Request) -> str:
     if choice.rule == MARKED:
         parts.append("--marked")
     elif choice.rule == NAMED:
-        parts += ["--ids", *choice.ids]
+        dashed = any(one.startswith("-") for one in choice.ids)  # after a space they would be options
+        parts += [f"--ids={one}" for one in choice.ids] if dashed else ["--ids", *choice.ids]
     else:
         parts += ["--worst", str(choice.n), "--by", choice.by]
         parts += ["--quadrant", choice.quadrant] if choice.quadrant != ALL else []

@@ -43,5 +43,10 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
             WORSE: f"{row['b']} needs more",
             TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
         }
-        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}: {saved}"
-        show_line(f"{line}: {words.get(row['verdict'], 'undecided')}")
+        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}"
+        where = f"on the {counted(row['n'], 'photograph')} where both reach it"
+        unreached = (
+            f"only {row['b']} reaches it on {row['n_only_b']}, only {row['a']} on {row['n_only_a']}, "
+            f"neither on {row['n_neither']}"
+        )
+        show_line(f"{line}: {saved} {where}: {words.get(row['verdict'], 'undecided')}; {unreached}")

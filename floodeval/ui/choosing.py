@@ -82,7 +82,11 @@ class Chooser:
         return open_run(self._pick("run", say("choosing.run"), names, default))
 
     def _first_readable(self, names: list[str]) -> str:
-        """The newest run of photographs; where all that can be read were drawn, the newest of those."""
+        """The newest run of photographs; where all that can be read were drawn, the newest of those.
+
+        Args:
+            names: from `list_runs`, the newest first.
+        """
         drawn = None
         for name in names:
             try:

@@ -48,12 +48,17 @@ def test_a_photograph_that_never_gets_there_counts_with_all_clicks_and_is_told_a
     assert needed.loc[("b", 0.85), "n_never"] == 0
 
 
-def test_clicks_saved_are_paired_on_the_photographs_with_an_interval_over_scenes(run):
-    saved = clicks_saved(run).set_index("target")
-    assert saved.loc[0.80, "saved"] == pytest.approx((2 + 1) / 2)
-    assert saved.loc[0.80, "ci_low"] <= 1.5 <= saved.loc[0.80, "ci_high"]
+def test_clicks_saved_are_counted_where_both_reach_the_target_and_the_others_are_named(run):
+    saved = clicks_saved(run, targets=(0.55, 0.80, 0.85)).set_index("target")
+    assert saved.loc[0.55, "saved"] == pytest.approx((1 + 2) / 2)
+    assert saved.loc[0.55, "ci_low"] <= 1.5 <= saved.loc[0.55, "ci_high"]
+    unreached = ["n", "n_only_a", "n_only_b", "n_neither"]
+    assert saved.loc[0.55, unreached].tolist() == [2, 0, 0, 0]
+    assert saved.loc[0.80, ["saved", *unreached]].tolist() == [2, 1, 0, 1, 0]  # not 3 clicks for the second
+    assert saved.loc[0.85, unreached].tolist() == [0, 0, 2, 0]
+    assert pd.isna(saved.loc[0.85, "saved"])
     assert (saved["a"] + saved["b"] == "ab").all()
-    assert (saved["verdict"] == "too_few_scenes").all()
+    assert saved["verdict"].tolist() == ["too_few_scenes", "too_few_scenes", "undecided"]
 
 
 def test_a_run_without_clicks_has_no_curve_and_one_that_lost_its_table_says_so(run, tmp_path):

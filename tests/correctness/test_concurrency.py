@@ -533,6 +533,20 @@ def test_a_second_evaluation_of_a_run_is_refused_by_name_also_with_force(results
     assert main(command) == 0
 
 
+@pytest.mark.parametrize("command", ["evaluate", "demo", "stress"])
+def test_a_second_evaluation_is_refused_before_anything_is_read_or_drawn(
+    results, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.chdir(tmp_path)
+    first = start(HOLD, results / "runs" / "demo")
+    assert first.stdout.readline() == "held\n"
+    options = {"evaluate": ["nowhere", "--name", "demo"], "stress": ["--name", "demo"], "demo": []}
+    assert main([command, *options[command]]) == 2
+    assert f"is being written by process {first.pid}" in capsys.readouterr().err
+    assert not list(tmp_path.glob("data/*"))
+    first.communicate("")
+
+
 @pytest.mark.weights
 def test_an_evaluation_stopped_by_ctrl_c_continues_to_the_tables_of_an_uninterrupted_one(results, tmp_path):
     folder = make_pairs(tmp_path / "floods", [str(number) for number in range(4)], (64, 48))

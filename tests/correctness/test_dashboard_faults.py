@@ -101,6 +101,18 @@ def test_report_says_where_all_marked_photographs_are_out_of_sight(run):
     assert not page.exception and "not among those shown" in page.info[-1].value
 
 
+# Findings on the run as a whole
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "may be inverted"), ("es", "estén invertidas")])
+def test_home_warns_where_all_models_contradict_the_labels(run, lang, said):
+    assert not any(said in one.value for one in open_page("Home", lang=lang).warning)
+    fake_run.say(run, findings=("labels_contradicted", "of a later version"))
+    page = open_page("Home", lang=lang)
+    assert not page.exception
+    assert [one.value for one in page.warning if said in one.value]
+
+
 # 3. Drawn data
 
 

@@ -29,7 +29,7 @@ from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset, read_truth
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
-from floodeval.evaluation.run_info import RequestRecord
+from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.pictures.outlines import outlined
 from floodeval.report import coco
 from floodeval.report.coco import polygon_list, rle
@@ -156,7 +156,20 @@ def test_a_photograph_without_water_has_no_annotation_and_an_empty_mask_no_resul
     assert main(["report", str(run), "--prompt", "full", "--coco", str(tmp_path / "c")]) == 0
     content = json.loads((tmp_path / "c" / "instances.json").read_text())
     assert len(content["images"]) == 2 and content["annotations"] == []
-    assert json.loads((tmp_path / "c" / "results-finetuned-full.json").read_text()) == []
+    (only,) = json.loads((tmp_path / "c" / "results-finetuned-full.json").read_text())
+    assert only["score"] == 0 and not coco_mask.decode(only["segmentation"]).any()
+
+
+def test_a_variant_that_finds_nothing_anywhere_is_read_by_pycocotools_and_scores_ap_0(tmp_path, place):
+    def timid(truth, variant, *_):
+        return np.zeros_like(truth) if variant == "pretrained" else truth
+
+    run = write_run(tmp_path / "timid", load_dataset(place / "data" / "pools"), predict=timid)
+    assert main(["report", str(run), "--prompt", "full", "--coco", str(tmp_path / "c")]) == 0
+    truth = COCO(tmp_path / "c" / "instances.json")
+    for variant, expected in (("pretrained", 0), ("finetuned", 1)):
+        found = average_precision(truth, str(tmp_path / "c" / f"results-{variant}-full.json"))
+        assert found == pytest.approx([expected] * 3)
 
 
 def test_ignored_pixels_are_in_neither_the_truth_nor_a_prediction(tmp_path, monkeypatch):
@@ -364,6 +377,44 @@ def test_the_command_quotes_and_holds_every_option():
         *("--variant", "mine=/models/x y.pth", "--prompt", "box", "--prompt", "points:n=5"),
         *("--device", "cuda:1", "--keep-embeddings", "--allow-leak"),
     ]
+
+
+def test_the_report_is_made_again_of_cases_whose_names_look_like_options(tmp_path):
+    draw_dataset(tmp_path / "odd", ["-worst", "-9", "b b"])
+    run = write_run(tmp_path / "run", load_dataset(tmp_path / "odd"))
+    asked = ["report", str(run), "--ids=-worst", "--ids=-9", "--ids", "b b"]
+    assert main([*asked, "--markdown", str(tmp_path / "md")]) == 0
+    text = (tmp_path / "md" / "index.md").read_text(encoding="utf-8")
+    again = next(line for line in text.splitlines() if line.startswith("floodeval report"))
+    assert main([*shlex.split(again)[1:], "--csv", str(tmp_path / "cases.csv")]) == 0
+    assert set(pd.read_csv(tmp_path / "cases.csv", encoding="utf-8-sig")["id"]) == {"'-worst", "'-9", "b b"}
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("demo", "--scenes", "5", "--seed", "2"), "floodeval demo --scenes 5 --seed 2"),
+        (
+            ("stress", "--bases", "9", "--seed", "3"),
+            "floodeval stress --bases 9 --seed 3 --name n --model vit_t --variant pretrained --prompt full",
+        ),
+    ],
+)
+def test_a_run_of_drawn_data_is_made_again_by_the_command_that_draws_it(command, said):
+    asked = RequestRecord(
+        "data/x", "stress", variants={"pretrained": None}, prompts=("full",), command=command
+    )
+    made = load_run("made").info
+    info = replace(made, request=asked, name="n")
+    assert evaluate_command(RunInfo.from_json(info.to_json())) == said
+
+
+def test_an_older_run_of_the_stress_suite_names_no_split_that_is_no_file():
+    made = load_run("made").info
+    data = made.dataset | {"synthetic": True, "n_samples": 56}
+    info = replace(made, dataset=data, split={"name": "stress", "sha256": "0", "subset": None}, request=None)
+    assert evaluate_command(info).startswith(f"floodeval stress --bases 2 --name {info.name} --model")
+    assert "--split" not in evaluate_command(info)
 
 
 def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):

@@ -23,7 +23,7 @@ from floodeval.data.samples import Truth, load_dataset, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.contradiction import findings_of
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.run import default_run, list_runs, load_run
+from floodeval.evaluation.run import list_runs, load_run
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.files import write_text
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
@@ -83,7 +83,10 @@ def test_run_json_says_what_was_run_on_what_and_how_to_ask_for_it_again(quick, p
     assert set(said["dataset"]) == {"name", "fingerprint", "n_samples", "synthetic"}
     assert said["dataset"]["synthetic"] is False
     assert said["labels"] == {"water": None, "ignore": []}
-    assert said["photographs"] == {"stretch": None, "exif": "apply", "bands": None}
+    assert said["photographs"] == {
+        **{"stretch": None, "exif": "apply", "bands": None},
+        **{"stretch_stated": False, "exif_stated": False},
+    }
     assert said["inference"] == {"backend": "torch", "precision": "float32", "embeddings": "float32"}
     assert {"spec", "kind", "uses_ground_truth"} <= set(said["prompts"][1])
     first = said["variants"][0]
@@ -349,16 +352,63 @@ def test_a_finished_run_notices_a_photograph_that_changed_by_its_time_and_digest
     assert ask(folder).info == made.info
 
 
-def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path):
+def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
     folder = big_pairs(tmp_path / "floods")
-    made = ask(folder)
+    ask(folder)
     photograph = folder / "images" / "b.bmp"
     before = photograph.stat()
     touch_middle(photograph)
     os.utime(photograph, ns=(before.st_atime_ns, before.st_mtime_ns))
+    for verify in (False, True):
+        with pytest.raises(FloodevalError, match=r"b\.bmp is not the file"):
+            ask(folder, verify=verify)
+
+
+def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
+    folder = big_pairs(tmp_path / "floods")
+    monkeypatch.setattr(
+        "floodeval.evaluation.stamps.stat_of", lambda path: path.exists() and (1, 1, 1) or None
+    )
+    made = ask(folder)
+    touch_middle(folder / "images" / "b.bmp")
     assert ask(folder).info == made.info
     with pytest.raises(FloodevalError, match=r"b\.bmp is not the file"):
         ask(folder, verify=True)
+
+
+def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_asked_for_again(
+    quick, tmp_path
+):
+    folder = big_pairs(tmp_path / "floods")
+    photographs = [folder / "images" / "a.bmp"]
+    ask(
+        folder,
+        progress=lambda done, total: [touch_middle(photographs.pop()) for _ in photographs[: done // total]],
+    )
+    with pytest.raises(FloodevalError, match=r"a\.bmp is not the file"):
+        ask(folder)
+
+
+def test_a_link_to_another_data_set_is_noticed(quick, tmp_path, monkeypatch):
+    for number, name in enumerate("ab"):
+        make_pairs(tmp_path / name / "floods", ["x", "y"], (48 + 16 * number, 32))
+    (tmp_path / "place").mkdir()
+    link = tmp_path / "place" / "floods"
+    link.symlink_to(tmp_path / "a" / "floods")
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "place"))
+    command = ["evaluate", "floods", "--name", "r", "--variant", "pretrained", "--prompt", "full"]
+    assert main(command) == 0
+    link.unlink()
+    link.symlink_to(tmp_path / "b" / "floods")
+    assert main(command) == 2
+
+
+def test_a_run_whose_table_somebody_edited_or_removed_is_still_shown_as_it_is(quick, pair_folder, capsys):
+    command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
+    assert main(command) == 0
+    (quick / "runs" / "r" / "metrics.csv").unlink()
+    assert main(command) == 0
+    assert "is finished" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("change", ["photograph added", "mask replaced"])
@@ -541,20 +591,3 @@ def test_runs_are_ordered_by_when_they_were_begun_and_not_by_file_times(quick, p
     (made.parent / "broken" / "run.json").write_text("{")
     shutil.rmtree(made)
     assert list_runs() == ["newest", "later-in-its-zone", "oldest", "broken"]
-
-
-def test_the_default_run_is_the_newest_that_was_not_drawn(quick, pair_folder):
-    assert default_run() is None
-    made = ask(pair_folder, "real", prompts=["full"])
-    newer = replace(
-        made.info,
-        name="demo",
-        created="2999-01-01T00:00:00+00:00",
-        dataset=made.info.dataset | {"synthetic": True},
-    )
-    shutil.copytree(made.folder, made.folder.parent / "demo")
-    write_text(made.folder.parent / "demo" / "run.json", newer.to_json())
-    assert list_runs() == ["demo", "real"]
-    assert default_run() == "real"
-    shutil.rmtree(made.folder)
-    assert default_run() == "demo"

@@ -134,7 +134,10 @@ def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
         "To IoU 0.85, finetuned": "3.0 clicks",
     }
     assert "reached on 0 of 8" in words(page) and "reached on 8 of 8" in words(page)
-    assert "Until IoU 0.80 **finetuned** saves **+4.0 clicks** a photograph against pretrained" in words(page)
+    assert (
+        "No photograph reaches IoU 0.80 with both pretrained and **finetuned**; only finetuned reaches it on 8, "
+        "only pretrained on 0, neither on 0"
+    ) in words(page)
 
 
 @pytest.mark.usefixtures("moved_run")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
+from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.language.sentences import say
 from floodeval.ui.home.numbers import comparison, doubts_of, prompts_of
 from floodeval.ui.navigation import link_to
@@ -43,7 +44,10 @@ def headline(selection: Selection) -> str:
 
 
 def draw_verdict(selection: Selection) -> None:
-    """Say the means, the gap with its interval, on how much, how many went up or down; then the ways on."""
+    """Say what is doubtful about the labels, the gap with its interval, how many went up; then the ways on."""
+    for finding in selection.run.info.findings:
+        if finding == CONTRADICTED:
+            st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
     found = comparison(selection)
     iou = found.metrics[PRIMARY]
     if iou.gap is None:

@@ -62,21 +62,27 @@ def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
 
 
 def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
-    """How many clicks B saves against A until each target, as Markdown."""
+    """How many clicks B saves against A until each target, where both reach it, as Markdown."""
     told = []
     for row in saved.to_dict("records"):
         if {row["a"], row["b"]} != {a, b}:
             continue
-        ends = [row["saved"], row["ci_low"], row["ci_high"]]
+        ends, only = [row["saved"], row["ci_low"], row["ci_high"]], [row["n_only_a"], row["n_only_b"]]
         if row["a"] == b:  # the run names them the other way round
             ends = [
                 -row["saved"],
                 *(None if end is None else -end for end in (row["ci_high"], row["ci_low"])),
             ]
+            only.reverse()
         values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
         values |= {"a": plain(a), "b": plain(b), "target": f"{row['target']:.2f}"}
         key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
-        told.append(say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values))
+        key = key if row["n"] else "saved_nowhere"
+        words = say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values)
+        unreached = dict(zip(("only_a", "only_b", "neither"), (*only, row["n_neither"]), strict=True))
+        if any(unreached.values()):
+            words += say("prompting.saved_unreached", a=plain(a), b=plain(b), **unreached)
+        told.append(words)
     return told
 
 
