@@ -12,6 +12,7 @@ import tifffile
 from PIL import Image
 
 from floodeval.data.audit.audit import audit
+from floodeval.data.orientation import turned
 from floodeval.data.rasters import read_header, read_photograph
 from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset, read_pair, read_sample_photograph, read_sample_reduced
@@ -300,6 +301,27 @@ def test_every_orientation_is_applied_or_ignored_in_pictures_and_geotiffs(tmp_pa
     assert np.array_equal(read_photograph(path, stored), values)
     header = read_header(path)
     assert (header.height, header.width) == shown.shape[:2]
+
+
+@pytest.mark.parametrize("exif", ["apply", "ignore"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_tags_of_16_bit_tiffs_are_applied_once_whatever_the_compression(
+    tmp_path, orientation, exif
+):
+    values = RNG.integers(0, 65536, (12, 20)).astype(np.uint16)
+    path = tmp_path / "p.tif"
+    Image.fromarray(values).save(path, compression="tiff_lzw", tiffinfo={ORIENTATION: orientation})
+    wanted = turned(values >> 8, orientation) if exif == "apply" else values >> 8
+    assert (read_photograph(path, PhotographReading(exif=exif))[..., 0] == wanted).all()
+
+
+def test_a_dropped_band_leaves_the_colors_alone_whatever_the_compression(tmp_path):
+    values = RNG.integers(0, 256, (12, 20, 4)).astype(np.uint8)
+    (tmp_path / "images").mkdir()
+    Image.fromarray(values).save(tmp_path / "images" / "p.tif", compression="tiff_lzw")
+    save(tmp_path / "masks" / "p.png", left_half(12, 20))
+    sample = load_dataset(tmp_path).samples[0]
+    assert (read_sample_photograph(sample) == values[..., :3]).all()
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))
