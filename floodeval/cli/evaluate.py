@@ -84,13 +84,15 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
     from floodeval.results import run_folder
-    from floodeval.terminal.progress import progress
+    from floodeval.terminal.progress import progress, show_line
 
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
     finished = (run_folder(options.name) / "metrics.parquet").is_file()
+    if options.force or not finished:
+        for note in check_labels(dataset).notes:  # before a search that takes long
+            show_line(f"labels: {note}")
     if split is None and (options.force or not finished):
-        check_labels(dataset)  # before a search that takes long
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
     with progress("evaluating", "photographs") as tick:

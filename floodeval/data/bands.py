@@ -218,11 +218,8 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
             series, page = tiff.series[0], tiff.pages.first
             n_pages = len(series.pages) if page.samplesperpixel == 1 else 1
             n_bands = int(page.samplesperpixel * n_pages)
-            tags = {
-                code: page.tags[code].value
-                for code in (_ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG)
-                if code in page.tags
-            }
+            wanted = (_ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG)
+            tags = {code: page.tags[code].value for code in wanted if code in page.tags}
             width, height = int(page.imagewidth), int(page.imagelength)
             bits, kind = int(page.bitspersample), _KINDS.get(page.dtype.kind if page.dtype else "", "")
             is_converted = int(page.photometric) in _CONVERTED
@@ -269,7 +266,7 @@ def _with_tifffile(source: Source, tifffile: Any) -> Values:
 
 
 def _with_opencv(source: Source, tifffile: Any) -> Values:
-    """The values as stored: OpenCV turns pictures, and multiplies colours by transparency, where tags say so."""
+    """The values as stored; where tags say so, OpenCV would turn them or multiply colors by a fourth band."""
     import cv2
 
     content = bytearray(source.path.read_bytes() if source.content is None else source.content)

@@ -83,7 +83,8 @@ def test_run_json_says_what_was_run_on_what_and_how_to_ask_for_it_again(quick, p
     assert set(said["dataset"]) == {"name", "fingerprint", "n_samples", "synthetic"}
     assert said["dataset"]["synthetic"] is False
     assert said["labels"] == {"water": None, "ignore": []}
-    assert said["photographs"] == {"stretch": None, "exif": "apply", "bands": None}
+    stated = {"exif_stated": False, "stretch_stated": False}
+    assert said["photographs"] == {"stretch": None, "exif": "apply", "bands": None, **stated}
     assert said["inference"] == {"backend": "torch", "precision": "float32", "embeddings": "float32"}
     assert {"spec", "kind", "uses_ground_truth"} <= set(said["prompts"][1])
     first = said["variants"][0]
