@@ -24,6 +24,7 @@ _ALPHA, _PREMULTIPLIED, _UNASSOCIATED = "alpha", 1, 2  # how TIFF marks a fourth
 _ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG = 274, 338, 42113
 _KINDS = {"b": "u", "u": "u", "i": "i", "f": "f"}  # of values, as they are read
 _CONVERTED = (3, 5, 6, 8)  # a palette, CMYK, YCbCr and Lab: kinds of colour that Pillow makes RGB
+_MIN_IS_WHITE = 0  # the kind of colour in which 0 is white
 _PNG_BIT_DEPTH = 24  # the byte of a PNG that holds it
 _SOFT_ALPHA_FORMATS = ("PNG", "TIFF", "JPEG2000")  # in which a fourth band may be something else
 
@@ -223,6 +224,7 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
             width, height = int(page.imagewidth), int(page.imagelength)
             bits, kind = int(page.bitspersample), _KINDS.get(page.dtype.kind if page.dtype else "", "")
             is_converted = int(page.photometric) in _CONVERTED
+            is_inverted = int(page.photometric) == _MIN_IS_WHITE and bits > 8 and kind == "u"
     except FloodevalError:
         return None
     if width * height > source.most_pixels:
@@ -240,7 +242,12 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
         n_bands, bits = 3, 8
     header = Header("TIFF", *shown, n_bands, bits, kind, orientation, alpha, exif == "apply")
     premultiplied = alpha and marks[-1] == _PREMULTIPLIED
-    return _Tiff(header, lambda: _decoded(source, header), _nodata(tags.get(_NODATA_TAG)), premultiplied)
+    nodata = _nodata(tags.get(_NODATA_TAG))
+    if not is_inverted:
+        return _Tiff(header, lambda: _decoded(source, header), nodata, premultiplied)
+    white = 2**bits - 1
+    inverted = None if nodata is None else white - nodata
+    return _Tiff(header, lambda: white - _decoded(source, header), inverted, premultiplied)
 
 
 def _decoded(source: Source, header: Header) -> Values:
