@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from floodeval.data.image_files import MAX_PIXELS, Source, load, opened
-from floodeval.data.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.data.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme
 from floodeval.data.mask_values import MaskValues, area_values, count_values, listed, undeclared
 from floodeval.data.orientation import turned, valid
 from floodeval.data.rasters import Mask
@@ -97,6 +97,15 @@ def read_reference(path: Path, labels: LabelScheme, upright: bool = True) -> Tru
     """
     stored = read_stored(path, upright)
     return truth_of(stored, labels, path)
+
+
+def read_mask(path: Path) -> Mask:
+    """Read a mask that floodeval wrote, such as a prediction: H x W, true where it is white.
+
+    Raises:
+        FloodevalError: the file is absent or broken, or is not black and white.
+    """
+    return read_reference(path, BLACK_AND_WHITE).water
 
 
 def truth_of(stored: StoredMask, labels: LabelScheme, path: Path) -> Truth:

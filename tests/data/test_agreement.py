@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from floodeval.data.agreement import label_agreement
-from floodeval.data.rasters import encode_mask, read_mask
+from floodeval.data.rasters import encode_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import Link, Scenes
 from floodeval.data.scenes.grouping import IDENTITY
