@@ -22,7 +22,8 @@ import torch
 from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 
 from floodeval.data.demo import demo_scenes
-from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.rasters import Mask
+from floodeval.data.samples import read_truth
 from floodeval.data.synthetic import draw_scene
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.borders import border, border_distances
@@ -124,7 +125,7 @@ def _real_pairs() -> list[Pair]:
     run = load_run(RUN)
     wanted = set(run.metrics["id"])
     samples = [sample for sample in run.dataset().samples if sample.id in wanted]
-    return [(read_mask(sample.mask), run.mask(VARIANT, PROMPT, sample.id)) for sample in samples]
+    return [(read_truth(sample).water, run.mask(VARIANT, PROMPT, sample.id)) for sample in samples]
 
 
 def _drawn_pairs() -> list[Pair]:

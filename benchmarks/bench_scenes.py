@@ -21,8 +21,8 @@ import numpy as np
 
 from floodeval.data.demo import demo_scenes
 from floodeval.data.drawn import encoded
-from floodeval.data.rasters import Photograph, read_photograph
-from floodeval.data.samples import load_dataset
+from floodeval.data.rasters import Photograph
+from floodeval.data.samples import load_dataset, read_sample_photograph
 from floodeval.data.scenes import find_scenes, kept_scenes
 from floodeval.data.synthetic import draw_scene
 from floodeval.errors import FloodevalError
@@ -101,7 +101,7 @@ def _large() -> Iterator[Photograph]:
         return
     dataset = load_dataset("flood-area")
     scene = kept_scenes(dataset).scene_of(sample.id for sample in dataset.samples)
-    yield from (read_photograph(s.photograph) for s in dataset.samples if scene[s.id] == s.id)
+    yield from (read_sample_photograph(s) for s in dataset.samples if scene[s.id] == s.id)
 
 
 if __name__ == "__main__":

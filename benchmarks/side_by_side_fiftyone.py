@@ -40,8 +40,8 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from floodeval.analysis.pairing import paired
-from floodeval.data.rasters import read_mask
-from floodeval.data.samples import Dataset
+from floodeval.data.reference_masks import read_mask
+from floodeval.data.samples import Dataset, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.language.sentences import say
@@ -180,7 +180,7 @@ def _seconds_to_score(run: Run, dataset: Dataset) -> float:
     folder = RUN / "masks" / run.info.variant_names[1] / PROMPT
     began = time.perf_counter()
     for path in folder.glob("*.png"):
-        measure(read_mask(dataset[path.stem].mask), read_mask(path))
+        measure(read_truth(dataset[path.stem]).water, read_mask(path))
     return time.perf_counter() - began
 
 

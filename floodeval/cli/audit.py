@@ -6,6 +6,8 @@ from pathlib import Path
 from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
 from floodeval.errors import FloodevalError
 
+REFUSED = ("undeclared_labels", "value_range")  # issues for which every other command refuses the data set
+
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
@@ -41,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         from floodeval.report.audit_page import audit_page
 
         write_text(options.html, audit_page(found, options.dataset))
-    for issue in found.of_kind("undeclared_labels"):
-        raise FloodevalError(issue.found)
+    for kind in REFUSED:
+        for issue in found.of_kind(kind):
+            raise FloodevalError(issue.found)
     return DONE

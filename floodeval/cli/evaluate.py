@@ -85,7 +85,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
     from floodeval.locks import check_free
     from floodeval.results import run_folder
-    from floodeval.terminal.progress import progress
+    from floodeval.terminal.progress import progress, show_line
 
     folder = run_folder(options.name)
     writes = options.force or not (folder / "metrics.parquet").is_file()
@@ -93,8 +93,10 @@ def _evaluated(options: argparse.Namespace) -> "Run":
         check_free(folder, f"run {options.name}")  # before masks are read and scenes searched
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
+    if writes:
+        for note in check_labels(dataset).notes:  # before a search that takes long
+            show_line(f"labels: {note}")
     if split is None and writes:
-        check_labels(dataset)  # before a search that takes long
         with progress("looking for scenes", "steps") as tick:
             kept_scenes(dataset, tick)  # for the evaluation, which asks again
     with progress("evaluating", "photographs") as tick:

@@ -21,9 +21,10 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its warnings 
 
 _MOST_BANDS = 64  # of a file that is decoded: hyperspectral cubes are no photographs
 _ALPHA, _PREMULTIPLIED, _UNASSOCIATED = "alpha", 1, 2  # how TIFF marks a fourth band
-_NODATA_TAG = 42113
+_ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG = 274, 338, 42113
 _KINDS = {"b": "u", "u": "u", "i": "i", "f": "f"}  # of values, as they are read
 _CONVERTED = (3, 5, 6, 8)  # a palette, CMYK, YCbCr and Lab: kinds of colour that Pillow makes RGB
+_MIN_IS_WHITE = 0  # the kind of colour in which 0 is white
 _PNG_BIT_DEPTH = 24  # the byte of a PNG that holds it
 _SOFT_ALPHA_FORMATS = ("PNG", "TIFF", "JPEG2000")  # in which a fourth band may be something else
 
@@ -218,10 +219,12 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
             series, page = tiff.series[0], tiff.pages.first
             n_pages = len(series.pages) if page.samplesperpixel == 1 else 1
             n_bands = int(page.samplesperpixel * n_pages)
-            tags = {code: page.tags[code].value for code in (274, 338, _NODATA_TAG) if code in page.tags}
+            wanted = (_ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG)
+            tags = {code: page.tags[code].value for code in wanted if code in page.tags}
             width, height = int(page.imagewidth), int(page.imagelength)
             bits, kind = int(page.bitspersample), _KINDS.get(page.dtype.kind if page.dtype else "", "")
             is_converted = int(page.photometric) in _CONVERTED
+            is_inverted = int(page.photometric) == _MIN_IS_WHITE and bits > 8 and kind == "u"
     except FloodevalError:
         return None
     if width * height > source.most_pixels:
@@ -230,16 +233,21 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
         return None
     if n_bands > _MOST_BANDS:
         raise FloodevalError(saying("rasters.bands_many", path=source.path, n=n_bands, most=_MOST_BANDS))
-    extra = tags.get(338, ())
+    extra = tags.get(_EXTRA_TAG, ())
     marks = tuple(int(mark) for mark in (extra if isinstance(extra, tuple) else (extra,)))
     alpha = bool(marks) and marks[-1] in (_PREMULTIPLIED, _UNASSOCIATED) and n_bands in (2, 4)
-    orientation = valid(tags.get(274, 1))
+    orientation = valid(tags.get(_ORIENTATION_TAG, 1))
     shown = displayed_size(width, height, orientation if exif == "apply" else 1)
     if is_converted:
         n_bands, bits = 3, 8
     header = Header("TIFF", *shown, n_bands, bits, kind, orientation, alpha, exif == "apply")
     premultiplied = alpha and marks[-1] == _PREMULTIPLIED
-    return _Tiff(header, lambda: _decoded(source, header), _nodata(tags.get(_NODATA_TAG)), premultiplied)
+    nodata = _nodata(tags.get(_NODATA_TAG))
+    if not is_inverted:
+        return _Tiff(header, lambda: _decoded(source, header), nodata, premultiplied)
+    white = 2**bits - 1
+    inverted = None if nodata is None else white - nodata
+    return _Tiff(header, lambda: white - _decoded(source, header), inverted, premultiplied)
 
 
 def _decoded(source: Source, header: Header) -> Values:
@@ -264,10 +272,18 @@ def _with_tifffile(source: Source, tifffile: Any) -> Values:
         return np.moveaxis(values, 0, -1) if page.axes.startswith("S") else _with_bands(values)
 
 
-def _with_opencv(source: Source, _: Any) -> Values:
+def _with_opencv(source: Source, tifffile: Any) -> Values:
+    """The values as stored; where tags say so, OpenCV would turn them or multiply colors by a fourth band."""
     import cv2
 
-    content = source.path.read_bytes() if source.content is None else source.content
+    content = bytearray(source.path.read_bytes() if source.content is None else source.content)
+    with source.stream() as stream, tifffile.TiffFile(stream) as tiff:
+        byte_order = "little" if tiff.byteorder == "<" else "big"
+        tags = tiff.pages.first.tags
+        for code, meaningless in ((_ORIENTATION_TAG, 1), (_EXTRA_TAG, 0)):
+            if code in tags and tags[code].count == 1:
+                place = tags[code].valueoffset
+                content[place : place + 2] = meaningless.to_bytes(2, byte_order)
     stored: Values = np.asarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED))
     values = _with_bands(stored)
     order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(values.shape[2], slice(None))

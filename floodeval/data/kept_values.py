@@ -15,7 +15,7 @@ from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.results import cache_folder
 
-VERSION = 1  # of what is kept: raise it with every change to what a mask's values come to
+VERSION = 2  # of what is kept: raise it with every change to what a mask's values come to
 MOST_VALUES = 256  # different values of a mask that is kept
 
 

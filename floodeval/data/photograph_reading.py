@@ -15,13 +15,14 @@ import numpy.typing as npt
 
 from floodeval.data.bands import Bands, Header, read_bands, read_header
 from floodeval.data.image_files import Source
-from floodeval.data.photograph_values import FIRST_THREE, AlphaCounts, narrow, used_range
+from floodeval.data.photograph_values import FIRST_THREE, AlphaCounts, narrow, unnamed_bands, used_range
 from floodeval.data.reading import EXIF, PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
 PERCENTILES = (2, 98)  # that become 0 and 255
 STRETCHES = ("percentiles", "none")
+WHITE = 255  # of 8 bits
 SAMPLED_PIXELS = 4_000_000  # of a data set, from which percentiles are computed; fewer are taken whole
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -57,7 +58,10 @@ def decide(
     if stretch != "percentiles" and deep:
         _refuse_narrow(deep, _samples(deep, chosen))
     if stretch == "percentiles" and headers:
-        return replace(reading, stretch=_ends(deep or headers, chosen))
+        ends = _ends(deep or headers, chosen)
+        if deep and len(deep) < len(headers) and all(high <= WHITE for _, high in ends):
+            raise FloodevalError(saying("rasters.mixed_depth"))  # nothing says whether it is for 8 bits too
+        return replace(reading, stretch=ends)
     return reading
 
 
@@ -107,7 +111,7 @@ def _fitting_bands(headers: dict[Path, Header]) -> tuple[int, ...] | None:
 
 
 def _unnamed(path: Path, header: Header) -> FloodevalError:
-    return FloodevalError(saying("rasters.bands", path=path.name, n=header.n_bands))
+    return FloodevalError(unnamed_bands(path.name, header.n_bands))
 
 
 def _is_alpha(headers: dict[Path, Header]) -> bool:
@@ -144,7 +148,7 @@ def _sampled(stored: Bands, bands: tuple[int, ...] | None, share: float) -> _Sam
         values = values[..., list(bands)]
     elif values.shape[2] in (2, 4):
         values = values[..., :-1]
-    values = values[stored.valid()]
+    values = _measured(values[stored.valid()])
     if not len(values):
         return None
     highest, _, widened = used_range(values)
@@ -152,6 +156,14 @@ def _sampled(stored: Bands, bands: tuple[int, ...] | None, share: float) -> _Sam
         places = np.random.default_rng(0).integers(len(values), size=ceil(share * len(values)))
         values = values[places]
     return _Sample(np.broadcast_to(values, (len(values), 3)), highest, widened)
+
+
+def _measured(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Pixels, N x C, without those of the highest possible value in 16 bits: they often mean "no data"."""
+    if values.dtype != np.uint16:
+        return values
+    is_highest = (values == np.iinfo(np.uint16).max).all(axis=1)
+    return values if is_highest.all() else values[~is_highest]
 
 
 def _refuse_narrow(deep: dict[Path, Header], samples: dict[Path, _Sample]) -> None:

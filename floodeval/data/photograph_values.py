@@ -54,6 +54,11 @@ def alone(stored: Bands, path: Path) -> PhotographReading:
     return PhotographReading()
 
 
+def unnamed_bands(name: Path | str, n_bands: int) -> Saying:
+    """Say that nothing says which of a file's bands are red, green and blue."""
+    return saying("rasters.bands", path=name, n=n_bands, example="[0]" if n_bands < 3 else "[0, 1, 2]")
+
+
 def used_range(values: Values) -> tuple[float, float, bool]:
     """The highest value, the 98th percentile, and whether 16-bit values are 8-bit ones times 257.
 
@@ -100,9 +105,12 @@ class AlphaCounts:
         return AlphaCounts(self.none + other.none, self.full + other.full, self.between + other.between)
 
     def is_alpha(self, declared: bool) -> bool:
-        """Whether the band is transparency: nothing or all, or declared to be it with soft edges alone."""
+        """Whether the band is transparency: nothing or all, or declared to be it with soft edges alone.
+
+        A band of nothing alone would hide every pixel.
+        """
         if not self.between:
-            return True
+            return self.full > 0
         total = self.none + self.full + self.between
         return declared and self.between <= SOFT_EDGE * total and self.full >= self.between
 
@@ -131,7 +139,7 @@ def _chosen(stored: Bands, path: Path, reading: PhotographReading) -> Values:
     if may_be_alpha and (stored.header.declares_alpha or not AlphaCounts.of(stored).between):
         return _flattened(stored)
     if reading.bands is None:
-        raise FloodevalError(saying("rasters.bands", path=path, n=n_bands))
+        raise FloodevalError(unnamed_bands(path, n_bands))
     wanted = list(reading.bands)
     raise FloodevalError(saying("rasters.few_bands", path=path, n=n_bands, bands=wanted))
 

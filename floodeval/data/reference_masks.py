@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from floodeval.data.image_files import MAX_PIXELS, Source, load, opened
-from floodeval.data.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.data.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme
 from floodeval.data.mask_values import MaskValues, area_values, count_values, listed, undeclared
+from floodeval.data.orientation import turned, valid
 from floodeval.data.rasters import Mask
 from floodeval.data.smooth_edges import is_black_and_white
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
 
-LOSSY = ("JPEG", "MPO", "WEBP", "AVIF")  # formats that may change values a little
-NODATA, SAMPLE_FORMAT, PHOTOMETRIC = 42113, 339, 262  # TIFF tags
+LOSSY = ("JPEG", "MPO", "WEBP", "AVIF", "JPEG2000")  # formats that may change values a little
+LOSSLESS_WEBP = b"VP8L"  # the chunk that holds a WebP whose values are exact
+LOSSY_IN_TIFF = ("jpeg", "tiff_jpeg", "webp")  # compressions of a TIFF, as Pillow calls them
+NODATA, ORIENTATION, SAMPLE_FORMAT, PHOTOMETRIC = 42113, 274, 339, 262  # TIFF tags
 SIGNED, MIN_IS_WHITE = 2, 0  # values of the last two
 COLOR_NOISE = 24  # JPEG leaves a little color in gray pixels; a label drawn in a color differs by far more
 
@@ -96,6 +99,15 @@ def read_reference(path: Path, labels: LabelScheme, upright: bool = True) -> Tru
     return truth_of(stored, labels, path)
 
 
+def read_mask(path: Path) -> Mask:
+    """Read a mask that floodeval wrote, such as a prediction: H x W, true where it is white.
+
+    Raises:
+        FloodevalError: the file is absent or broken, or is not black and white.
+    """
+    return read_reference(path, BLACK_AND_WHITE).water
+
+
 def truth_of(stored: StoredMask, labels: LabelScheme, path: Path) -> Truth:
     """Tell water and ignored pixels in a mask's values; `path` is what errors call it.
 
@@ -141,7 +153,7 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
     try:
         return _stored_by_pillow(path, upright)
     except FloodevalError as error:
-        stored = _stored_by_tifffile(path)
+        stored = _stored_by_tifffile(path, upright)
         if stored is None:
             raise error
         return stored
@@ -153,7 +165,7 @@ def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
         raw = str(tiles[0][3]) if tiles else ""
         tags = dict(getattr(image, "tag_v2", {}))
         load(image, "apply" if upright else "ignore")
-    nodata, is_lossy = _number(tags.get(NODATA)), image.format in LOSSY
+        nodata, is_lossy = _number(tags.get(NODATA)), _is_lossy(path, image)
     if image.mode == "1":
         white = np.asarray(image, np.uint8)
         return StoredMask("bilevel", white, white * 255, nodata)
@@ -168,7 +180,7 @@ def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
     return StoredMask("gray", values, _shown(values, tags), nodata, is_lossy)
 
 
-def _stored_by_tifffile(path: Path) -> StoredMask | None:
+def _stored_by_tifffile(path: Path, upright: bool) -> StoredMask | None:
     """A mask of one band in a type that Pillow does not read, such as 64 bits; None where it is none."""
     import tifffile  # here, because few masks need it
 
@@ -177,13 +189,39 @@ def _stored_by_tifffile(path: Path) -> StoredMask | None:
             page = tiff.pages.first
             if page.size > MAX_PIXELS or page.samplesperpixel != 1 or page.dtype is None:
                 return None
-            tag = page.tags.get(NODATA)
-            values, nodata = _whole(path, page.asarray()), _number(tag and tag.value)
+            tags = {code: tag.value for code in (NODATA, ORIENTATION) if (tag := page.tags.get(code))}
+            orientation = valid(tags.get(ORIENTATION, 1)) if upright else 1
+            values, nodata = _whole(path, turned(page.asarray(), orientation)), _number(tags.get(NODATA))
     except FloodevalError:
         raise
     except Exception:  # whatever it is that a broken file makes it raise
         return None
     return StoredMask("gray", values, _shown(values, {}), nodata) if values.ndim == 2 else None
+
+
+def _is_lossy(path: Path, image: Image.Image) -> bool:
+    """Whether a file's compression may have changed values a little."""
+    if image.format == "WEBP":
+        return not _has_lossless_pixels(path)
+    return image.format in LOSSY or image.info.get("compression") in LOSSY_IN_TIFF
+
+
+def _has_lossless_pixels(path: Path) -> bool:
+    """Whether the pixels of a WebP are in a lossless chunk; the chunks before it are headers and profiles."""
+    with path.open("rb") as stream:
+        place = 12  # past RIFF, its length and WEBP
+        while len(head := _chunk(stream, place)) == 8:
+            if head[:4] in (LOSSLESS_WEBP, b"VP8 "):
+                return head[:4] == LOSSLESS_WEBP
+            length = int.from_bytes(head[4:], "little")
+            place += 8 + length + length % 2
+    return False
+
+
+def _chunk(stream: IO[bytes], place: int) -> bytes:
+    """The name and the length of a chunk of a RIFF file."""
+    stream.seek(place)
+    return stream.read(8)
 
 
 def _typed(path: Path, image: Image.Image, tags: dict[int, Any]) -> Values:

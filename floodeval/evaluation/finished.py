@@ -145,5 +145,5 @@ def _paths(sample: Sample) -> set[Path]:
 
 def _key(folder: Path, dataset: Dataset, request: Request) -> str:
     """What a stamp keeps: the command's own options, or what Python asked for."""
-    asked = repr((request.record(dataset), request.split and request.split.sha256))
+    asked = repr((request.record(dataset), dataset.reading, request.split and request.split.sha256))
     return key_of(folder, request.given.options or asked, request.given.dataset or dataset.folder)

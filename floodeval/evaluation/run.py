@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from floodeval.data.rasters import Mask, read_mask
+from floodeval.data.rasters import Mask
 from floodeval.data.reading import Reading
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import Dataset, dataset_places, load_dataset
 from floodeval.data.traits import Traits
 from floodeval.errors import FloodevalError

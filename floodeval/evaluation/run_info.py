@@ -97,8 +97,8 @@ class RequestRecord:
         prompts: specs in canonical form.
         water: the values of `--water`; None for black and white masks.
         ignore: the values of `--ignore`.
-        exif: `apply` or `ignore`.
-        stretch: `percentiles`, or None.
+        exif: `apply` or `ignore` where that was stated, by an option or the data set; None where nobody did.
+        stretch: `percentiles` or `none`, in the same way.
         config: path of the data set's configuration as it was given.
         keep_embeddings: whether `--keep-embeddings` was given.
         allow_leak: whether `--allow-leak` was given.
@@ -114,7 +114,7 @@ class RequestRecord:
     prompts: tuple[str, ...] = ()
     water: tuple[int, ...] | None = None
     ignore: tuple[int, ...] = ()
-    exif: str = "apply"
+    exif: str | None = None
     stretch: str | None = None
     config: str | None = None
     keep_embeddings: bool = False
@@ -127,9 +127,9 @@ class RequestRecord:
         _expect(content, dict, "request")
         _known(content, (one.name for one in fields(cls)), "request")
         text, none = str, type(None)
-        for name in ("dataset", "model", "device", "exif"):
+        for name in ("dataset", "model", "device"):
             _expect(content.get(name), text, f"request.{name}")
-        for name in ("split", "subset", "stretch", "config"):
+        for name in ("split", "subset", "exif", "stretch", "config"):
             _expect(content.get(name), (text, none), f"request.{name}")
         for name in ("keep_embeddings", "allow_leak"):
             _expect(content.get(name), bool, f"request.{name}")

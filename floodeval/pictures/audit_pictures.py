@@ -10,8 +10,9 @@ import numpy as np
 from floodeval.data.audit.findings import Audit, Issue
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import Listing, printable
-from floodeval.data.rasters import Mask, Photograph, read_mask_values, read_photograph
+from floodeval.data.rasters import Mask, Photograph, read_photograph
 from floodeval.data.reading import PhotographReading, Reading
+from floodeval.data.reference_masks import read_stored
 from floodeval.data.samples import Sample, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import say
@@ -169,9 +170,12 @@ def _small_mask(path: Path, labels: LabelScheme, exif: str) -> SmallMask | None:
     except FloodevalError:
         pass  # what the scheme does not know is what the audit shows
     try:
-        picture, size = _shrunk(np.repeat(read_mask_values(path, exif)[..., None], 3, axis=-1))
+        shown = read_stored(path, upright=exif == "apply").shown
     except FloodevalError:
         return None
+    if shown is None:  # of values that have no black and white
+        return None
+    picture, size = _shrunk(np.repeat(shown[..., None], 3, axis=-1))
     return SmallMask(picture, size, picture[..., 0] > 127)
 
 

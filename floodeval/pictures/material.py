@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from floodeval.data.rasters import Enough, Mask, read_mask
+from floodeval.data.rasters import Enough, Mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import Sample, Truth, read_sample_reduced, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path

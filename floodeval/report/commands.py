@@ -53,8 +53,9 @@ def _reading(asked: RequestRecord) -> list[str]:
     parts = ["--dataset-config", asked.config] if asked.config else []
     for option, values in (("--water", asked.water), ("--ignore", asked.ignore)):
         parts += [f"{option}={','.join(map(str, values))}"] if values else []
-    parts += ["--exif", asked.exif] if asked.exif != "apply" else []
-    return parts + (["--stretch", asked.stretch] if asked.stretch else [])
+    for option, value in (("--exif", asked.exif), ("--stretch", asked.stretch)):
+        parts += [option, value] if value else []
+    return parts
 
 
 def _guessed(info: RunInfo) -> RequestRecord:

@@ -61,6 +61,7 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
         least, first, median, third, most = (f"{share:.0%}" for share in water["quartiles"])
         spread = f"half of them {first} to {third}, all {least} to {most}"
         yield f"water: {median} of a photograph in the median, {spread}"
+    yield from (f"labels: {note}" for note in audit.notes)
     if edges["n_grey"]:
         iou = f"{edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
         n = f"{edges['n_grey']} of {edges['n']}"

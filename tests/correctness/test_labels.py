@@ -13,6 +13,8 @@ from floodeval.cli import main
 from floodeval.data.agreement import label_agreement
 from floodeval.data.audit.audit import audit
 from floodeval.data.label_check import check_labels
+from floodeval.data.orientation import turned
+from floodeval.data.reference_masks import read_reference
 from floodeval.data.samples import read_pair, read_truth
 from floodeval.data.scenes import Link, Scenes
 from floodeval.data.splits import read_split, write_split
@@ -181,6 +183,54 @@ def test_jpeg_masks_are_read_by_the_nearest_declared_value_or_refused_where_deta
     assert np.mean(truth.ignored != OTHER) < 0.01
     ids = save(tmp_path / "ids", jpeg(0, 1, 255, quality=98))
     assert "save the mask as PNG" in refusal(load_dataset(ids, labels=LabelScheme((1,), (255,))))
+
+
+def test_a_thin_water_of_class_1_within_ignored_pixels_is_no_smooth_edge(tmp_path):
+    values = np.zeros((HEIGHT, WIDTH), np.uint8)
+    values[:, 12:14], values[:, 14:] = 1, 255
+    dataset = load_dataset(save(tmp_path, values))
+    assert "values 0, 1, 255 look like class ids; state --water 1 --ignore 255" in refusal(dataset)
+
+
+def written(suffix, **options):
+    """Land, water and another place in a file of that format."""
+    return lambda path: Image.fromarray(drawn([0, 1, 255])).save(path.with_suffix(suffix), **options)
+
+
+def test_a_lossless_webp_is_read_by_its_exact_values(tmp_path):
+    folder = save(tmp_path, written(".webp", lossless=True, exact=True))
+    sample = load_dataset(folder, labels=LabelScheme((1,), (255,))).samples[0]
+    assert (read_truth(sample).water == WATER).all() and (read_truth(sample).ignored == OTHER).all()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        (".tif", {"compression": "jpeg"}),
+        (".jp2", {"irreversible": True, "quality_mode": "dB", "quality_layers": [45]}),
+        (".webp", {"quality": 90}),
+    ],
+)
+def test_every_format_that_loses_detail_is_read_by_the_nearest_value(tmp_path, suffix, options):
+    def write(path):
+        Image.fromarray(drawn([0, 255, 0])).save(path.with_suffix(suffix), **options)
+
+    sample = load_dataset(save(tmp_path, write), labels=LabelScheme((255,))).samples[0]
+    assert (read_truth(sample).water == WATER).mean() > 0.99
+    ids = load_dataset(save(tmp_path / "ids", written(suffix, **options)), labels=LabelScheme((1,), (255,)))
+    assert "cannot be told apart in a format that loses detail" in refusal(ids)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, np.float64])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_masks_own_orientation_tag_is_applied_or_ignored_whatever_its_type(tmp_path, dtype, orientation):
+    values = np.random.default_rng(orientation).integers(0, 2, (5, 7)).astype(dtype)
+    tag = [(274, "H", 1, orientation, True)]
+    tifffile.imwrite(tmp_path / "mask.tif", values, extratags=tag)
+    stored = read_reference(tmp_path / "mask.tif", LabelScheme((1,)), upright=False)
+    assert (stored.water == (values == 1)).all()
+    displayed = read_reference(tmp_path / "mask.tif", LabelScheme((1,)), upright=True)
+    assert (displayed.water == turned(values == 1, orientation)).all()
 
 
 def test_class_ids_spread_over_gray_are_refused_until_they_are_declared(tmp_path):

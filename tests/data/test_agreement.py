@@ -6,7 +6,8 @@ import pytest
 
 from floodeval.data.agreement import label_agreement
 from floodeval.data.drawn_record import write_record
-from floodeval.data.rasters import encode_mask, read_mask
+from floodeval.data.rasters import encode_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import Link, Scenes
 from floodeval.data.scenes.grouping import IDENTITY

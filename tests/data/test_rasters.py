@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from floodeval.data.rasters import decode_photograph, encode_mask, read_mask, read_photograph, read_reduced
+from floodeval.data.rasters import decode_photograph, encode_mask, read_photograph, read_reduced
+from floodeval.data.reference_masks import read_mask
 from floodeval.errors import FloodevalError
 
 RED = np.zeros((4, 6, 3), np.uint8)
@@ -66,11 +67,6 @@ def test_black_and_white_masks_are_read_in_every_mode(tmp_path, mode):
 def test_a_16_bit_mask_is_read_by_its_high_byte(tmp_path):
     path = save(tmp_path / "mask.png", LEFT.astype(np.uint16) * 65535)
     assert np.array_equal(read_mask(path), LEFT)
-
-
-def test_water_is_over_127(tmp_path):
-    values = np.array([[0, 127, 128, 255]], np.uint8)
-    assert read_mask(save(tmp_path / "mask.png", values)).tolist() == [[False, False, True, True]]
 
 
 def test_an_empty_mask_is_read_as_no_water(tmp_path):

@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from floodeval.data.rasters import read_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import digest_of, load_dataset, read_pair
 from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import Split, SplitRecord

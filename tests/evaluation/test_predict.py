@@ -8,7 +8,7 @@ from PIL import Image
 
 from floodeval import predict
 from floodeval.cli import main
-from floodeval.data.rasters import read_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.data.samples import load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
 
-from floodeval.data.rasters import read_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.metrics.borders import BorderDistances, border_distances
 from floodeval.metrics.boundary import (
     BOUNDARY_METRICS,

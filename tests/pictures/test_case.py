@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from floodeval.data.rasters import encode_mask, read_mask
+from floodeval.data.rasters import encode_mask
+from floodeval.data.reference_masks import read_mask
 from floodeval.evaluation.run import mask_path
 from floodeval.pictures.case import read_case
 from floodeval.pictures.palette import variant_inks

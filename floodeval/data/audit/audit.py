@@ -6,7 +6,7 @@ from typing import Any
 
 from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
-from floodeval.data.audit.labels import inverted_issues, undeclared_issues
+from floodeval.data.audit.labels import inverted_issues, label_notes, undeclared_issues
 from floodeval.data.audit.material import Material, look
 from floodeval.data.audit.orientation import orientation_issues
 from floodeval.data.audit.ownership import ownership_issues
@@ -25,7 +25,7 @@ from floodeval.data.listing import LAYOUTS, Listing, list_dataset, natural_key
 from floodeval.data.reading import Reading
 from floodeval.data.splits import read_subsets
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.language.sentences import Saying, saying
 
 
 def audit(
@@ -35,6 +35,7 @@ def audit(
     agreement: Mapping[str, Any] | None = None,
     progress: Progress = lambda done, total: None,
     reading: Reading | None = None,
+    refused: Saying | None = None,
 ) -> Audit:
     """Audit a data set, given by path or by name.
 
@@ -45,6 +46,7 @@ def audit(
         agreement: how far labels of the same photograph agree, for the summary.
         progress: told how many files of how many have been looked at.
         reading: how its files are read, from the data set that was loaded; decided here without it.
+        refused: why nothing says how the photographs are read, where `reading` had to leave that open.
 
     Raises:
         FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
@@ -54,7 +56,7 @@ def audit(
     if not listing.photographs:
         raise FloodevalError(saying("listing.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
-    return audit_material(look(listing, progress, reading), subset_of, scenes, agreement)
+    return audit_material(look(listing, progress, reading, refused), subset_of, scenes, agreement)
 
 
 def audit_material(
@@ -84,6 +86,7 @@ def audit_material(
         scenes=groups,
         summary=summarise(material, issues, n_scenes, agreement),
         reading=material.reading,
+        notes=label_notes(material),
     )
 
 

@@ -142,6 +142,7 @@ class Audit:
         scenes: photographs of one scene, where there are two or more.
         summary: sizes, formats, shares and counts, as JSON can hold them.
         reading: how the files were read.
+        notes: what to know about the values of the masks, a sentence each.
     """
 
     dataset: str
@@ -152,6 +153,7 @@ class Audit:
     scenes: tuple[tuple[str, ...], ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     reading: Reading = AS_STORED
+    notes: tuple[Saying, ...] = ()
 
     def of_kind(self, kind: str) -> list[Issue]:
         """The issues of one kind."""
@@ -201,5 +203,6 @@ class Audit:
             ],
             "scenes": [list(scene) for scene in self.scenes],
             "summary": dict(self.summary),
+            "notes": [str(note) for note in self.notes],
         }
         return json.dumps(content, indent=2, allow_nan=False) + "\n"

@@ -7,9 +7,10 @@ from pathlib import Path
 from floodeval.data.agreement import label_agreement
 from floodeval.data.audit.audit import audit
 from floodeval.data.audit.findings import Audit
+from floodeval.data.audit.material import decided
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import list_dataset
-from floodeval.data.samples import load_dataset, reading_of
+from floodeval.data.samples import load_dataset
 from floodeval.data.scenes import kept_scenes
 
 Progress = Callable[[str, int, int], None]
@@ -41,9 +42,9 @@ def full_audit(
     """
     looking = partial(progress, "looking at files")
     listing = list_dataset(dataset)
-    reading = reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)
-    if not listing.pairs:  # what there is can be audited all the same
-        return audit(dataset, split, progress=looking, reading=reading)
+    reading, refused = decided(listing, labels=labels, exif=exif, stretch=stretch, config=config)
+    if refused or not listing.pairs:  # what there is can be audited all the same
+        return audit(dataset, split, progress=looking, reading=reading, refused=refused)
     samples = load_dataset(dataset, reading=reading)
     scenes = kept_scenes(samples, partial(progress, "looking for scenes"))
     agreement = label_agreement(samples, scenes).as_dict()

@@ -6,10 +6,10 @@ import numpy as np
 
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
-from floodeval.data.label_check import judge
+from floodeval.data.label_check import LabelCheck, judge
 from floodeval.data.listing import shown
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.language.sentences import Saying, saying
 
 HALF = 0.5  # of a mask
 MOST_OF_MASKS = 0.6
@@ -24,12 +24,24 @@ the mean is 41% at most; inverted, it is 67% of the masks at least, and a mean o
 
 def undeclared_issues(material: Material) -> Iterator[Issue]:
     """Values whose meaning nobody declared, for which everything that measures refuses the data set."""
-    files = [material.masks[pair.mask] for pair in material.listing.pairs]
-    values = {shown(file.path): file.values for file in files if file.values}
     try:
-        judge(material.listing.name, material.reading.labels, values)
+        _judged(material)
     except FloodevalError as refusal:
         yield Issue("undeclared_labels", (), refusal.args[0], saying("findings.undeclared_cure"))
+
+
+def label_notes(material: Material) -> tuple[Saying, ...]:
+    """What to know about the values of the masks: those that count as land without being named."""
+    try:
+        return _judged(material).notes
+    except FloodevalError:  # which is an issue
+        return ()
+
+
+def _judged(material: Material) -> LabelCheck:
+    files = [material.masks[pair.mask] for pair in material.listing.pairs]
+    values = {shown(file.path): file.values for file in files if file.values}
+    return judge(material.listing.name, material.reading.labels, values)
 
 
 def inverted_issues(material: Material) -> Iterator[Issue]:

@@ -14,9 +14,9 @@ from floodeval.data.audit.files import (
 )
 from floodeval.data.audit.fit import Fits
 from floodeval.data.dataset_config import read_config
-from floodeval.data.label_scheme import BLACK_AND_WHITE
+from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.data.listing import Listing, Sample
-from floodeval.data.reading import AS_STORED, Reading
+from floodeval.data.reading import AS_STORED, PhotographReading, Reading
 from floodeval.data.samples import reading_of
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying
@@ -63,17 +63,22 @@ class Material:
         return Fits(photographs, masks, ignored)
 
 
-def look(listing: Listing, progress: Progress, reading: Reading | None = None) -> Material:
+def look(
+    listing: Listing,
+    progress: Progress,
+    reading: Reading | None = None,
+    refused: Saying | None = None,
+) -> Material:
     """Look at every file of a listing.
 
     Args:
         listing: of the data set.
         progress: is told how many files of how many have been looked at.
         reading: how its files are read; decided here where nobody did.
+        refused: why nothing says how the photographs are read, where `reading` had to leave that open.
     """
-    refused = None
     if reading is None:
-        reading, refused = _decided(listing)
+        reading, refused = decided(listing)
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
     masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
     total = len(photographs) + len(masks)
@@ -86,14 +91,25 @@ def look(listing: Listing, progress: Progress, reading: Reading | None = None) -
     )
 
 
-def _decided(listing: Listing) -> tuple[Reading, Saying | None]:
-    """How the files are read, and why nothing says how photographs are.
+def decided(
+    listing: Listing,
+    *,
+    labels: LabelScheme | None = None,
+    exif: str | None = None,
+    stretch: str | None = None,
+    config: Path | None = None,
+) -> tuple[Reading, Saying | None]:
+    """How the files are read, and why nothing says how photographs are; None where something does.
+
+    Takes what `load_dataset` takes.
 
     Raises:
         FloodevalError: the data set's own declaration is none.
     """
-    labels = read_config(listing.folder).labels or BLACK_AND_WHITE
+    declared = read_config(listing.folder, config)
     try:
-        return reading_of(listing), None
+        return reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config), None
     except FloodevalError as refusal:
-        return Reading(labels), refusal.args[0]
+        exif = exif or declared.exif
+        photographs = PhotographReading(exif=exif or "apply", exif_stated=exif is not None)
+        return Reading(labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]

@@ -128,7 +128,16 @@ def test_flags_are_the_pairs_in_doubt_and_json_holds_everything(pair_folder):
     assert result.flags() == {"a": ("size_mismatch", "empty_mask")}
     assert set(DOUBTFUL) < set(KINDS)
     content = json.loads(result.to_json())
-    assert set(content) == {"dataset", "n_photographs", "n_masks", "n_pairs", "issues", "scenes", "summary"}
+    assert set(content) == {
+        "dataset",
+        "n_photographs",
+        "n_masks",
+        "n_pairs",
+        "issues",
+        "scenes",
+        "summary",
+        "notes",
+    }
     assert set(content["issues"][0]) == {"kind", "ids", "detail", "suggestion"}
     assert content["summary"]["label_agreement"] == {"mean_iou": 0.8}
 
