@@ -98,7 +98,7 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     page = open_page("Try it", run="two")
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
-    assert "finetuned.safetensors" in page.warning[0].value and "floodeval finetune" in page.warning[0].value
+    assert "finetuned.safetensors" in page.warning[0].value and "train it again" in page.warning[0].value
     assert page.button(key="fetch/vit_t").label == "Fetch the weights"
 
 
