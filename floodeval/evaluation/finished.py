@@ -1,6 +1,5 @@
 """Finished runs that are asked for again: whether they are what is asked for."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -121,7 +120,7 @@ def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
 def _sources(dataset: Dataset, request: Request) -> list[Path]:
     """Every file and folder that a run is made from; whether a data set got more files, its folders tell."""
     of_samples = [path for sample in dataset.samples for path in _paths(sample)]
-    root = Path(os.path.abspath(dataset.folder))
+    root = dataset.folder.absolute()
     folders = {parent for path in of_samples for parent in path.parents if parent.is_relative_to(root)}
     named = [root / name for name in ("metadata.csv", "dataset.toml", "synthetic.json")]
     split = request.given.split
@@ -140,7 +139,7 @@ def _made(folder: Path, dataset: Dataset) -> list[Path]:
 
 
 def _paths(sample: Sample) -> set[Path]:
-    return {Path(os.path.abspath(path)) for path in (sample.photograph, sample.mask)}
+    return {path.absolute() for path in (sample.photograph, sample.mask)}
 
 
 def _key(folder: Path, dataset: Dataset, request: Request) -> str:

@@ -56,7 +56,7 @@ class Stamp:
 
 def stats_of(files: Iterable[Path]) -> dict[str, Stat]:
     """Size and times of files and folders, by absolute path; of a link, those of what it leads to."""
-    return {os.path.abspath(path): stat_of(path) for path in files}
+    return {str(path.absolute()): stat_of(path) for path in files}
 
 
 def write_stamp(run: Path, key: str, stats: Mapping[str, Stat]) -> None:

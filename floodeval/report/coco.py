@@ -103,7 +103,7 @@ def _info(subject: Subject, dataset: Dataset | None) -> Item:
 
 
 def _nothing(images: list[Item]) -> list[Item]:
-    """The results of a variant that found no water anywhere: one empty mask, for `loadRes` reads no empty list.
+    """The results of a variant that found no water at all: one empty mask, for `loadRes` reads no empty list.
 
     It is no hit, and its score is the least, so AP is the same.
     """

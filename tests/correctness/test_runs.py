@@ -84,8 +84,11 @@ def test_run_json_says_what_was_run_on_what_and_how_to_ask_for_it_again(quick, p
     assert said["dataset"]["synthetic"] is False
     assert said["labels"] == {"water": None, "ignore": []}
     assert said["photographs"] == {
-        **{"stretch": None, "exif": "apply", "bands": None},
-        **{"stretch_stated": False, "exif_stated": False},
+        "stretch": None,
+        "exif": "apply",
+        "bands": None,
+        "stretch_stated": False,
+        "exif_stated": False,
     }
     assert said["inference"] == {"backend": "torch", "precision": "float32", "embeddings": "float32"}
     assert {"spec", "kind", "uses_ground_truth"} <= set(said["prompts"][1])
@@ -367,7 +370,7 @@ def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
 def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
     folder = big_pairs(tmp_path / "floods")
     monkeypatch.setattr(
-        "floodeval.evaluation.stamps.stat_of", lambda path: path.exists() and (1, 1, 1) or None
+        "floodeval.evaluation.stamps.stat_of", lambda path: (1, 1, 1) if path.exists() else None
     )
     made = ask(folder)
     touch_middle(folder / "images" / "b.bmp")

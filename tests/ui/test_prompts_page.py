@@ -135,8 +135,8 @@ def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
     }
     assert "reached on 0 of 8" in words(page) and "reached on 8 of 8" in words(page)
     assert (
-        "No photograph reaches IoU 0.80 with both pretrained and **finetuned**; only finetuned reaches it on 8, "
-        "only pretrained on 0, neither on 0"
+        "No photograph reaches IoU 0.80 with both pretrained and **finetuned**; "
+        "only finetuned reaches it on 8, only pretrained on 0, neither on 0"
     ) in words(page)
 
 

@@ -44,7 +44,7 @@ def headline(selection: Selection) -> str:
 
 
 def draw_verdict(selection: Selection) -> None:
-    """Say what is doubtful about the labels, the gap with its interval, how many went up; then the ways on."""
+    """Say whether the labels are in doubt, the gap with its interval, how many went up; then the ways on."""
     for finding in selection.run.info.findings:
         if finding == CONTRADICTED:
             st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
