@@ -13,7 +13,7 @@ from floodeval.evaluation.finished import confirm
 from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
 from floodeval.evaluation.run import Run, load_run
 from floodeval.files import write_text
-from floodeval.locks import hold
+from floodeval.locks import check_free, hold
 from floodeval.results import run_folder
 
 Progress = Callable[[int, int], None]
@@ -80,6 +80,7 @@ def evaluate(
     folder = run_folder(name)
     dataset = request.repaired(dataset)
     if force or not (folder / "metrics.parquet").is_file():
+        check_free(folder, f"run {name}")
         from floodeval.evaluation.writing import write_run  # loads torch, which a finished run needs not
 
         if write_run(folder, dataset, request, force=force, progress=progress):

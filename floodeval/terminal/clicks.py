@@ -33,7 +33,8 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
     for row in clicks_needed(run, prompt).to_dict("records"):
         within = f"95 % interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
         never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({row['share_never']:.0%})"
-        needed = f"NoC@{100 * row['target']:.0f} {number(row['noc'], 1)}"
+        least = "at least " if row["n_never"] else ""  # those that never get there count with all clicks
+        needed = f"NoC@{100 * row['target']:.0f} {least}{number(row['noc'], 1)}"
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):

@@ -27,6 +27,7 @@ from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.outlines import polygons, svg_path
 from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset, read_truth
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
@@ -148,6 +149,22 @@ def test_ap_equals_what_cocoeval_computes_from_the_masks(tmp_path, place):
         assert 0 < expected[0] < 1
         written = str(tmp_path / "c" / f"results-{variant}-box.json")
         assert average_precision(truth, written) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", ["two floods", "inundación", "洪水", "d'eau"])
+def test_a_data_set_of_any_folder_name_is_found_for_the_report(place, tmp_path, name):
+    dataset = draw_dataset(place / "data" / name, ["a", "b"])
+    run = write_run(tmp_path / "run", dataset)
+    assert main(["report", str(run), "--coco", str(tmp_path / "c")]) == 0
+    assert len(json.loads((tmp_path / "c" / "instances.json").read_text())["annotations"]) == 2
+
+
+@pytest.mark.parametrize("name", ["../pools", "..", "a/../pools", "C:\\pools"])
+def test_a_run_names_no_data_set_outside_of_the_places_for_data(name):
+    made = load_run("made")
+    elsewhere = replace(made, info=replace(made.info, dataset=made.info.dataset | {"name": name}))
+    with pytest.raises(FloodevalError, match="is no name for a data set"):
+        elsewhere.dataset()
 
 
 def test_a_photograph_without_water_has_no_annotation_and_an_empty_mask_no_result(tmp_path, place):
