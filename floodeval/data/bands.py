@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -278,7 +278,7 @@ def _with_opencv(source: Source, tifffile: Any) -> Values:
 
     content = bytearray(source.path.read_bytes() if source.content is None else source.content)
     with source.stream() as stream, tifffile.TiffFile(stream) as tiff:
-        byte_order = "little" if tiff.byteorder == "<" else "big"
+        byte_order: Literal["little", "big"] = "little" if tiff.byteorder == "<" else "big"
         tags = tiff.pages.first.tags
         for code, meaningless in ((_ORIENTATION_TAG, 1), (_EXTRA_TAG, 0)):
             if code in tags and tags[code].count == 1:
