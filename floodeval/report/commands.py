@@ -13,11 +13,11 @@ def evaluate_command(info: RunInfo) -> str:
     Of a run made before schema 2, as far as `run.json` knows it: where the data set and the split were on
     disk, and the folder of a model, are not recorded.
     """
-    asked = info.request or _guessed(info)
+    asked = asked_of(info)
     parts = ["floodeval", "evaluate", asked.dataset, "--name", info.name, "--model", asked.model]
     for option, value in (("--split", asked.split), ("--subset", asked.subset)):
         parts += [option, value] if value else []
-    parts += _reading(asked)
+    parts += reading_options(asked)
     for name, source in asked.variants.items():
         parts += ["--variant", name if source is None else f"{name}={source}"]
     for spec in asked.prompts:
@@ -28,13 +28,18 @@ def evaluate_command(info: RunInfo) -> str:
     return shlex.join(parts)
 
 
+def asked_of(info: RunInfo) -> RequestRecord:
+    """What was asked for; of a run made before schema 2 as far as it can be guessed."""
+    return info.request or _guessed(info)
+
+
 def run_named(folder: Path) -> str:
     """How a command names a run: by its name where it is in the results folder, else by its path."""
     by_name = results_folder() / "runs" / folder.name
     return folder.name if by_name.resolve() == folder.resolve() else str(folder)
 
 
-def _reading(asked: RequestRecord) -> list[str]:
+def reading_options(asked: RequestRecord) -> list[str]:
     """The options that say how a data set's files are read; lists of values may begin with a minus."""
     parts = ["--dataset-config", asked.config] if asked.config else []
     for option, values in (("--water", asked.water), ("--ignore", asked.ignore)):
