@@ -1,7 +1,7 @@
 """How steady a variant is when its prompt moves: more clicks, other clicks, a box drawn less well."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,6 +9,8 @@ import pandas as pd
 
 from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
 from floodeval.analysis.verdicts import find
+from floodeval.data.rasters import Mask
+from floodeval.data.samples import read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER
@@ -98,22 +100,39 @@ def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence
     Returns:
         One row per two prompts with the columns first, second, iou (mean IoU of the one's mask with the
         other's over the photographs where either finds water; missing where there is none) and n. A
-        photograph whose masks cannot be read is left out.
+        photograph whose masks cannot be read is left out. Pixels that the label scheme ignores count nowhere;
+        `attrs["counts_ignored"]` says that they count all the same, because the data set is not at hand.
     """
+    ignored, counts_ignored = _ignored(run)
     ious: dict[tuple[str, str], list[float]] = {pair: [] for pair in combinations(prompts, 2)}
     for sample_id in ids:
         try:
             masks = {spec: run.mask(variant, spec, sample_id) for spec in prompts}
+            left_out = ignored(sample_id)
         except FloodevalError:
             continue
         for first, second in ious:
-            if masks[first].shape != masks[second].shape:
+            shapes = {mask.shape for mask in (masks[first], masks[second], left_out) if mask is not None}
+            if len(shapes) > 1:
                 continue
-            iou = overlap(count(masks[first], masks[second])).iou
+            iou = overlap(count(masks[first], masks[second], ignored=left_out)).iou
             if iou is not None:
                 ious[first, second].append(iou)
     rows = [(*pair, sum(of) / len(of) if of else None, len(of)) for pair, of in ious.items()]
-    return pd.DataFrame(rows, columns=["first", "second", "iou", "n"]).astype({"iou": "float64"})
+    table = pd.DataFrame(rows, columns=["first", "second", "iou", "n"]).astype({"iou": "float64"})
+    table.attrs["counts_ignored"] = counts_ignored
+    return table
+
+
+def _ignored(run: Run) -> tuple[Callable[[str], Mask | None], bool]:
+    """The ignored pixels of a photograph by its id, and whether they count, for the data set is not here."""
+    if not run.info.labels.ignore:
+        return lambda sample_id: None, False
+    try:
+        dataset = run.dataset()
+    except FloodevalError:
+        return lambda sample_id: None, True
+    return lambda sample_id: read_truth(dataset[sample_id]).ignored, False
 
 
 def _point(known: pd.DataFrame, scenes: pd.Series, metric: str) -> tuple[object, ...]:

@@ -35,10 +35,15 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
         "how the files of the data set are read", "each option overrides its entry in dataset.toml"
     )
     group.add_argument(
-        "--water", type=_ids, metavar="IDS", help="mask values that mean water, such as 1 or 1,3"
+        "--water",
+        action="extend",
+        type=_ids,
+        metavar="IDS",
+        help="mask values that mean water, such as 1 or 1,3",
     )
     group.add_argument(
         "--ignore",
+        action="extend",
         type=_ids,
         metavar="IDS",
         help="mask values that count nowhere, such as 255 (or --ignore=-1,255)",
@@ -80,8 +85,8 @@ def stated_labels(options: argparse.Namespace) -> "LabelScheme | None":
     if options.water is None and options.ignore is None:
         return None
     declared = read_config(find_dataset(options.dataset), options.dataset_config).labels or BLACK_AND_WHITE
-    water = declared.water if options.water is None else options.water
-    return LabelScheme(water, declared.ignore if options.ignore is None else options.ignore)
+    water = declared.water if options.water is None else tuple(options.water)
+    return LabelScheme(water, declared.ignore if options.ignore is None else tuple(options.ignore))
 
 
 def takes_run(parser: argparse.ArgumentParser) -> None:

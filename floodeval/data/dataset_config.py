@@ -57,7 +57,10 @@ def _config(path: Path, content: Mapping[str, Any]) -> DatasetConfig:
     if labels:
         if "water" not in labels:
             raise FloodevalError(saying("labels.config_without_water", path=path))
-        scheme = LabelScheme(labels["water"], labels.get("ignore", ()))
+        try:
+            scheme = LabelScheme(labels["water"], labels.get("ignore", ()))
+        except FloodevalError as error:
+            raise FloodevalError(saying("labels.config_scheme", path=path, why=error.args[0])) from None
     return DatasetConfig(scheme, *(photographs.get(key) for key in ("exif", "stretch", "bands")))
 
 

@@ -15,7 +15,7 @@ def evaluate_command(info: RunInfo) -> str:
     disk, and the folder of a model, are not recorded. Runs of `demo` and `stress` are made by these commands,
     which draw the data.
     """
-    asked = info.request or _guessed(info)
+    asked = asked_of(info)
     command = asked.command or _suite(info)
     if command[:1] == ("demo",):
         return shlex.join(["floodeval", *command])
@@ -24,7 +24,7 @@ def evaluate_command(info: RunInfo) -> str:
     if not command:
         for option, value in (("--split", asked.split), ("--subset", asked.subset)):
             parts += [option, value] if value else []
-        parts += _reading(asked)
+        parts += reading_options(asked)
     for name, source in asked.variants.items():
         parts += ["--variant", name if source is None else f"{name}={source}"]
     for spec in asked.prompts:
@@ -42,13 +42,18 @@ def _suite(info: RunInfo) -> tuple[str, ...]:
     return "stress", "--bases", str(int(info.dataset.get("n_samples", 0)) // PICTURES or 1)
 
 
+def asked_of(info: RunInfo) -> RequestRecord:
+    """What was asked for; of a run made before schema 2 as far as it can be guessed."""
+    return info.request or _guessed(info)
+
+
 def run_named(folder: Path) -> str:
     """How a command names a run: by its name where it is in the results folder, else by its path."""
     by_name = results_folder() / "runs" / folder.name
     return folder.name if by_name.resolve() == folder.resolve() else str(folder)
 
 
-def _reading(asked: RequestRecord) -> list[str]:
+def reading_options(asked: RequestRecord) -> list[str]:
     """The options that say how a data set's files are read; lists of values may begin with a minus."""
     parts = ["--dataset-config", asked.config] if asked.config else []
     for option, values in (("--water", asked.water), ("--ignore", asked.ignore)):

@@ -1,14 +1,19 @@
 """How steady a variant is when its prompt moves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from floodeval import LabelScheme, load_dataset
 from floodeval.analysis.sensitivity import families, mask_agreement, sensitivity
 from floodeval.evaluation.run import load_run
 from floodeval.sam.prompts import parse_prompt
+from tests.support.datasets import make_pairs
 from tests.support.fake_run import draw_dataset, write_run
 
 SPECS = ["points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5"]
@@ -73,3 +78,23 @@ def test_masks_that_the_prompt_does_not_change_agree_fully(tmp_path):
     (moved / "masks" / "finetuned" / "box" / "i0.png").unlink()
     found = mask_agreement(load_run(moved), "finetuned", ["box", "full"], ["i0", "i1", "i2"])
     assert found["iou"].iloc[0] == 0 and found["n"].iloc[0] == 2
+
+
+def test_masks_are_compared_without_the_pixels_that_the_labels_ignore(tmp_path, monkeypatch):
+    folder = make_pairs(tmp_path / "data" / "floods", ["a"], (48, 32))
+    values = np.zeros((32, 48), np.uint8)
+    values[:, :24], values[:, 40:] = 1, 255
+    Image.fromarray(values).save(folder / "masks" / "a.png")
+    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+
+    def box_floods_what_is_ignored(truth, variant, prompt, sample_id):
+        return truth | (values == 255) if prompt == "box" else truth
+
+    run = load_run(write_run(tmp_path / "run", dataset, predict=box_floods_what_is_ignored))
+    run = replace(run, info=replace(run.info, labels=dataset.reading.labels))
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "data"))
+    found = mask_agreement(run, "finetuned", ["box", "full"], ["a"])
+    assert found["iou"].iloc[0] == 1 and not found.attrs["counts_ignored"]
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
+    found = mask_agreement(run, "finetuned", ["box", "full"], ["a"])
+    assert found["iou"].iloc[0] == pytest.approx(24 / 32) and found.attrs["counts_ignored"]

@@ -25,10 +25,11 @@ import floodeval
 from floodeval.cli import main
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.outlines import polygons, svg_path
-from floodeval.data.reading import PhotographReading
+from floodeval.data.reading import PhotographReading, Reading
 from floodeval.data.samples import load_dataset, read_truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases
+from floodeval.evaluation.request import make_request
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.pictures.outlines import outlined
@@ -432,6 +433,26 @@ def test_an_older_run_of_the_stress_suite_names_no_split_that_is_no_file():
     info = replace(made, dataset=data, split={"name": "stress", "sha256": "0", "subset": None}, request=None)
     assert evaluate_command(info).startswith(f"floodeval stress --bases 2 --name {info.name} --model")
     assert "--split" not in evaluate_command(info)
+
+
+@pytest.mark.parametrize(
+    ("stated", "options"),
+    [
+        ({}, []),
+        ({"exif_stated": True}, ["--exif", "apply"]),
+        ({"stretch_stated": True}, ["--stretch", "none"]),
+        (
+            {"exif": "ignore", "exif_stated": True, "stretch": ((0, 9),) * 3},
+            ["--exif", "ignore", "--stretch"],
+        ),
+    ],
+)
+def test_the_command_states_what_was_stated_about_photographs_and_nothing_else(place, stated, options):
+    dataset = load_dataset(place / "data" / "pools", reading=Reading(photographs=PhotographReading(**stated)))
+    request = make_request("n", {"pretrained": None})
+    command = shlex.split(evaluate_command(replace(load_run("made").info, request=request.record(dataset))))
+    given = command[command.index("vit_t") + 1 : command.index("--variant")]
+    assert given == options + (["percentiles"] if "stretch" in stated else [])
 
 
 def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):

@@ -503,3 +503,19 @@ def test_traits_leave_ignored_pixels_out():
     beside = np.zeros_like(water)
     beside[:, 10:] = True
     assert describe(photograph, water, beside).shoreline == 0  # water that ends where nobody labeled
+
+
+def test_options_that_are_repeated_add_up(tmp_path, capsys):
+    folder = save(tmp_path / "floods", png(0, 1, 2))
+    assert main(["audit", str(folder), "--water", "1", "--water", "2"]) == 0
+    assert "count as land" not in capsys.readouterr().out
+    assert main(["audit", str(folder), "--water", "1"]) == 0
+    assert "values 2 count as land" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("labels", ["water = []", "water = [1]\nignore = [1]"])
+def test_a_scheme_in_a_config_that_is_none_is_refused_with_the_file(tmp_path, labels):
+    folder = save(tmp_path, png(0, 1, 2))
+    (folder / "dataset.toml").write_text(f"[labels]\n{labels}\n")
+    with pytest.raises(FloodevalError, match=r"dataset\.toml: "):
+        load_dataset(folder)

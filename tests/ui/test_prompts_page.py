@@ -1,11 +1,14 @@
 """The page Prompts: the answers in words, and every section with every kind of run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from floodeval.data.samples import load_dataset
 from floodeval.evaluation.run import DETAILS, load_run
+from floodeval.evaluation.run_info import RequestRecord
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.prompts.answers import gain_words, need_words
 from floodeval.ui.prompts.command import evaluate_command
@@ -247,6 +250,13 @@ def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
     lost = gain_words(gaps(box=(-0.1, -0.2, 0), full=(0.4, 0.3, 0.5)), KINDS, "new")
     assert "% of the largest" not in lost and "least with `box`: −0.100" in lost
     assert gain_words(gaps(box=(0.1, 0, 0.2)), KINDS, "new") == ""
+
+
+def test_the_command_reads_the_files_as_the_run_did(alone):
+    asked = RequestRecord("/data/my floods", water=(1,), ignore=(-1, 255), stretch="none")
+    said = evaluate_command(replace(load_run(alone).info, request=asked), ["box"])
+    assert said.startswith("floodeval evaluate '/data/my floods' ")
+    assert "--water=1 --ignore=-1,255 --stretch none" in said
 
 
 def test_the_command_names_what_the_run_was_made_of(alone):

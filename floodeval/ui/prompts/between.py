@@ -66,6 +66,8 @@ def _draw_agreement(selection: Selection) -> None:
         with column:
             _draw_square(selection, variant, specs)
     st.caption(say("prompting.agreement_note"))
+    if any(agreement_of(selection, variant).attrs["counts_ignored"] for variant in _compared(selection)):
+        st.caption(say("prompting.agreement_ignored"))
 
 
 def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from floodeval.evaluation.run import RunInfo
+from floodeval.report.commands import asked_of, reading_options
 
 
 def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
@@ -13,15 +14,14 @@ def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
         info: of the run whose data, split and variants are taken.
         prompts: the specs to ask for.
     """
-    options = [("--name", f"{info.name}-prompts")]
-    if info.split and info.split.get("name"):
-        options.append(("--split", str(info.split["name"])))
-        if info.split.get("subset"):
-            options.append(("--subset", str(info.split["subset"])))
-    options.append(("--model", info.variants[0].model_type))
-    for variant in info.variants:
-        checkpoint = f"={variant.checkpoint}" if variant.checkpoint else ""
-        options.append(("--variant", variant.name + checkpoint))
+    asked = asked_of(info)
+    options = [("--name", f"{info.name}-prompts"), ("--split", asked.split), ("--subset", asked.subset)]
+    options.append(("--model", asked.model))
+    for name, source in asked.variants.items():
+        options.append(("--variant", f"{name}={source}" if source else name))
     options += [("--prompt", spec) for spec in prompts]
-    lines = [f"{option} {shlex.quote(value)}" for option, value in options] + ["--keep-embeddings"]
-    return " \\\n    ".join([f"floodeval evaluate {shlex.quote(info.dataset['name'])}", *lines])
+    lines = [f"{option} {shlex.quote(value)}" for option, value in options if value]
+    if reading := reading_options(asked):
+        lines.append(shlex.join(reading))
+    first = f"floodeval evaluate {shlex.quote(asked.dataset)}"
+    return " \\\n    ".join([first, *lines, "--keep-embeddings"])
