@@ -118,7 +118,7 @@ def test_a_run_without_the_tables_says_how_to_make_them(suspicious, section):
         (suspicious / f"{name}.parquet").unlink()
     page = open_page("Slices", run="r", section=section)
     assert not page.exception and not page.error
-    assert r"evaluate it again with \-\-force" in "\n".join(info.value for info in page.info)
+    assert "Evaluate it again to see this" in "\n".join(info.value for info in page.info)
 
 
 def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
