@@ -218,7 +218,7 @@ def test_every_format_that_loses_detail_is_read_by_the_nearest_value(tmp_path, s
     sample = load_dataset(save(tmp_path, write), labels=LabelScheme((255,))).samples[0]
     assert (read_truth(sample).water == WATER).mean() > 0.99
     ids = load_dataset(save(tmp_path / "ids", written(suffix, **options)), labels=LabelScheme((1,), (255,)))
-    assert "cannot be told apart in a format that loses detail" in refusal(ids)
+    assert "cannot be distinguished in a lossy format" in refusal(ids)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, np.float64])
