@@ -151,7 +151,7 @@ def test_a_loss_is_said_as_a_loss():
     }
     values = {"mean_a": 0.5, "mean_b": 0.4, "gap": -0.1, "gap_low": -0.2, "gap_high": 0.0}
     table = pd.DataFrame([low | values, row | values | {"part": "high", "gap": 0.1}])
-    assert gain_words(table)[1].startswith("**It is least, below zero,** with low number of water bodies")
+    assert gain_words(table)[1].startswith("**It is least, and negative,** with low number of water bodies")
     assert gain_words(table.assign(gap=[-0.3, -0.1]))[0].startswith("**There is a gain in no slice")
     assert "No slice holds enough" in gain_words(table.assign(n=4))[0]
     assert "No slice holds enough" in gain_words(table.assign(n_effective=5.9))[0]
