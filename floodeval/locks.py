@@ -53,6 +53,7 @@ def hold(
     """
     file = _lock_file(path)
     lock = FileLock(file, thread_local=False)
+    made = [folder for folder in file.parents if not folder.exists()]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not _acquire(lock, GRACE_S):
@@ -66,6 +67,9 @@ def hold(
         yield
     finally:
         _release(lock, file)
+        for folder in made:  # where nothing was written, nothing is left
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def check_free(path: Path, what: object) -> None:

@@ -120,8 +120,7 @@ def mean_interval(sums: Floats, counts: Floats) -> Interval:
         return found
     mean, (error, freedom) = float(sums.sum() / sizes.sum()), scene_error(sums, sizes)
     parts = sums - sizes * mean  # what each scene adds to the mean's deviation
-    spread = float(np.square(parts).sum())
-    cubes = float(np.power(parts, 3).sum()) / spread**1.5 if error > 0 else 0.0
+    cubes = _skewness(parts) if error > 0 else 0.0
     t = float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
     cubic = SKEWNESS_WEIGHT * cubes
     return replace(
@@ -175,6 +174,14 @@ def scene_error(sums: Floats, sizes: Floats) -> tuple[float, float]:
     of_squares = float(np.square(a) @ (1 + 2 * (s - 2 * w)))
     of_products = s**2 * total**2 + 2 * total * second - 4 * s * total * first + 2 * first**2
     return variance**0.5, float(a @ h) ** 2 / (of_squares + of_products)
+
+
+def _skewness(parts: Floats) -> float:
+    """The sum of cubes over the sum of squares to the power 1.5, in units of the largest: tiny ones vanish."""
+    largest = float(np.abs(parts).max())
+    scaled = parts / largest if largest > 0 else parts
+    squares = float(np.square(scaled).sum())
+    return float(np.power(scaled, 3).sum()) / squares**1.5 if squares > 0 else 0.0
 
 
 def _untransformed(z: float, cubic: float) -> float:

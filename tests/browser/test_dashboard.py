@@ -66,16 +66,6 @@ def test_next_previous_and_the_browsers_way_back(visit, dashboard, files):
     wait_for_id(page, ids[1])
 
 
-def test_a_name_in_the_table_opens_its_image(visit, dashboard, files):
-    page = visit(f"{dashboard}/Worst_cases?run=two")
-    page.get_by_text("Table", exact=True).click()
-    table = page.get_by_test_id("stDataFrame")
-    table.wait_for()
-    box = settled(page).get_by_test_id("stDataFrameResizable").bounding_box()
-    page.mouse.click(box["x"] + 60, box["y"] + 35 * 1.5)
-    wait_for_id(page, order_of(files)[0])
-
-
 def test_a_choice_goes_along_to_other_pages(visit, dashboard):
     page = visit(f"{dashboard}/?run=three")
     page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("A, the baseline")).click()

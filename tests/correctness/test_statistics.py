@@ -181,3 +181,9 @@ def test_coverage_and_false_positives_are_those_of_the_published_table(shape, n_
     if n_scenes >= 20 or (shape != "log-normal" and found.effective >= 5.9):
         assert found.coverage >= 0.93 - noise
     assert found.coverage >= 0.90
+
+
+def test_differences_near_the_smallest_number_have_an_interval_too():
+    gaps = pd.DataFrame({"iou": [7e-120, 0.0, 1e-300]})
+    found = scene_intervals(gaps, pd.Series(["a", "b", "c"]))["iou"]
+    assert found.low <= 7e-120 / 3 <= found.high
