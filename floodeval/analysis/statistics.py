@@ -177,7 +177,7 @@ def scene_error(sums: Floats, sizes: Floats) -> tuple[float, float]:
 
 
 def _skewness(parts: Floats) -> float:
-    """The sum of cubes over the sum of squares to the power 1.5, in units of the largest: tiny ones vanish."""
+    """The sum of cubes over the sum of squares to the power 1.5, computed in units of the largest part."""
     largest = float(np.abs(parts).max())
     scaled = parts / largest if largest > 0 else parts
     squares = float(np.square(scaled).sum())
