@@ -32,7 +32,7 @@ class BoundedCache:
     """A folder of files that can be made again; those used longest ago go when it exceeds its limit.
 
     A file counts as used when it is written and when `used` is called. Another process may remove any file
-    at any moment: whoever reads one takes a missing or broken file for one that was never kept.
+    at any moment: a reader treats a missing or broken file as one that was never kept.
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:

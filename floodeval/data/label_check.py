@@ -39,7 +39,7 @@ def check_labels(
 
     Args:
         dataset: from `load_dataset`.
-        progress: is told how many masks are done, and of how many.
+        progress: called with the number of masks done, and their total.
 
     Raises:
         FloodevalError: the masks hold values whose meaning nobody declared; says which options do.

@@ -225,7 +225,7 @@ def _read_metadata(path: Path) -> pd.DataFrame:
 
 
 def _unlisted(pairs: list[Sample], photographs: _Tree, masks: _Tree) -> list[Gap]:
-    """Files that no line names: each where it lies in the folder itself, one gap for each subfolder."""
+    """Files that no line names: one gap for each file in the folder itself, one for each subfolder."""
     listed = {path for pair in pairs for path in (pair.photograph, pair.mask)}
     gaps: list[Gap] = []
     for tree in (photographs, masks):

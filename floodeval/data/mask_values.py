@@ -48,7 +48,7 @@ class MaskValues:
         return sorted(self.counts) if len(self.counts) <= MOST_LISTED else self.areas
 
     def are_told_apart(self, named: Iterable[int]) -> bool:
-        """Whether the values that a scheme names are told from each other, and from black and white."""
+        """Whether the values that a scheme names differ enough from each other, and from black and white."""
         poles = np.array(sorted({0, 255, *named}))
         strays = (value for value in self.areas if np.abs(poles - value).min() > NOISE)
         return not self.is_lossy or (bool(np.diff(poles).min() > 2 * NOISE) and not any(strays))

@@ -87,7 +87,7 @@ def _headers(photographs: Iterable[Path]) -> dict[Path, Header]:
     for path in photographs:
         try:
             headers[path] = read_header(Source(path))
-        except FloodevalError:  # which is said when it is read
+        except FloodevalError:  # reported when the file is read
             continue
     return headers
 

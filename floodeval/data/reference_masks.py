@@ -130,7 +130,7 @@ def named_values(stored: StoredMask, labels: LabelScheme, path: Path) -> Values:
     for the nearest of black, white and the values that the scheme names.
 
     Raises:
-        FloodevalError: the mask is in a lossy format, in which its values cannot be told from each other.
+        FloodevalError: the mask is in a lossy format, in which its values cannot be distinguished.
     """
     named = {*(labels.water or ()), *labels.ignore}
     if stored.kind == "bilevel" and 255 in named and 1 not in named:

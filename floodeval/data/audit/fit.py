@@ -46,13 +46,13 @@ class Fits:
         return len(self._distinct) >= FEWEST_STRANGERS
 
     def of(self, mask_id: str, photograph_id: str) -> float | None:
-        """The fit in standard deviations above chance; None where it cannot be told."""
+        """The fit in standard deviations above chance; None where it cannot be computed."""
         if not self.possible or mask_id not in self._shores or photograph_id not in self._photographs:
             return None
         return self._above_chance(self._photographs[photograph_id], self._shores[mask_id])
 
     def between(self, photograph: Photograph, mask: Mask) -> float | None:
-        """The fit of any S x S mask to any S x S x 3 photograph; None where it cannot be told."""
+        """The fit of any S x S mask to any S x S x 3 photograph; None where it cannot be computed."""
         if not self.possible or not 0 < mask.mean() < 1:
             return None
         return self._above_chance(photograph, shore(mask))

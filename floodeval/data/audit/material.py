@@ -73,7 +73,7 @@ def look(
 
     Args:
         listing: of the data set.
-        progress: is told how many files of how many have been looked at.
+        progress: called with the number of files looked at, and their total.
         reading: how its files are read; decided here where nobody did.
         refused: why nothing says how the photographs are read, where `reading` had to leave that open.
     """
