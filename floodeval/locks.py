@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -93,11 +94,16 @@ def _lock_file(path: Path) -> Path:
 
 
 def _acquire(lock: FileLock, wait_s: float) -> bool:
-    try:
-        lock.acquire(timeout=wait_s)
-    except Timeout:
-        return False
-    return True
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            lock.acquire(timeout=max(until - time.monotonic(), 0))
+        except Timeout:
+            return False
+        except FileNotFoundError:  # the holder before us has just removed the folder, as it had made it
+            Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+        else:
+            return True
 
 
 def _describe(lock: FileLock | SoftFileLock, file: Path) -> None:

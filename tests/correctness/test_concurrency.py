@@ -245,6 +245,17 @@ def test_who_waits_gets_the_lock_when_it_is_free_and_no_two_hold_it(tmp_path):
     assert left_in(tmp_path) == ["count"]
 
 
+def test_a_folder_that_one_holder_removes_is_made_again_by_the_next(tmp_path):
+    def take(number):
+        for n in range(40):
+            with hold(tmp_path / "models" / f"{number}-{n}", "a model", 10):
+                pass
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, range(8)))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_cases_marked_in_two_processes_and_eight_threads_at_once_are_all_kept(tmp_path):
     processes = [start(MARK, tmp_path, name) for name in ("first", "second")]
     for process in processes:
