@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import saying
+from floodeval.typed_json import convert_json
 
 WATER_ABOVE = 127  # without a declared scheme, an 8-bit mask value over this is water
 
@@ -49,12 +50,8 @@ class LabelScheme:
 
     @classmethod
     def from_json(cls, content: Any) -> Self:
-        """Read what `to_json` wrote; raises TypeError, KeyError or ValueError where it is no scheme."""
-        water, ignore = content["water"], content["ignore"]
-        for values in ([] if water is None else water, ignore):
-            if not isinstance(values, list) or not all(type(value) is int for value in values):
-                raise TypeError(f"{values!r} is not a list of whole numbers")
-        return cls(None if water is None else tuple(water), tuple(ignore))
+        """Read what `to_json` wrote; raises ValueError where it is no scheme."""
+        return convert_json(content, cls)
 
 
 BLACK_AND_WHITE = LabelScheme()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.typed_json import convert_json
 
 EXIF = ("apply", "ignore")
 
@@ -29,6 +30,10 @@ class PhotographReading:
     exif_stated: bool = field(default=False, compare=False)
     stretch_stated: bool = field(default=False, compare=False)
 
+    def __post_init__(self) -> None:
+        if self.exif not in EXIF:
+            raise ValueError(f"exif is {self.exif!r}; expected one of {', '.join(EXIF)}")
+
     @property
     def options(self) -> dict[str, str]:
         """The values of `exif` and `stretch` that were stated, by which photographs are read so again."""
@@ -48,14 +53,8 @@ class PhotographReading:
 
     @classmethod
     def from_json(cls, content: Any) -> Self:
-        """Read what `to_json` wrote; raises TypeError, KeyError or ValueError where it is no treatment."""
-        stretch, exif, bands = content["stretch"], content["exif"], content["bands"]
-        if exif not in EXIF:
-            raise ValueError(f"exif is {exif!r}; expected one of {', '.join(EXIF)}")
-        ends = None if stretch is None else tuple((float(low), float(high)) for low, high in stretch)
-        chosen = None if bands is None else tuple(int(band) for band in bands)
-        stated = (bool(content.get(f"{option}_stated", False)) for option in ("exif", "stretch"))
-        return cls(ends, exif, chosen, *stated)
+        """Read what `to_json` wrote; raises ValueError where it is no treatment."""
+        return convert_json(content, cls)
 
 
 UNTOUCHED = PhotographReading()

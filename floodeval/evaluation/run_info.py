@@ -1,9 +1,11 @@
 """What was run: the content of a run's `run.json`, written as schema 2, read as schema 1 or 2."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Annotated, Any, NotRequired, Required, Self, TypedDict
+
+from msgspec import Meta
 
 from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.data.reading import UNTOUCHED, PhotographReading
@@ -12,6 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.results import check_name
 from floodeval.sam.prompts import PromptSpec, parse_prompt
+from floodeval.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
@@ -20,6 +23,36 @@ KEPT = "float16, kept"  # embeddings that go by way of the cache
 UNKNOWN = "unknown"  # on what a variant was trained
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
+
+
+class DatasetPart(TypedDict):
+    """The data set: its `name`, `fingerprint`, the `n_samples` that were asked for, and if it is drawn."""
+
+    name: str
+    fingerprint: str
+    n_samples: NotRequired[int]
+    synthetic: NotRequired[bool]
+
+
+class SplitPart(TypedDict, total=False):
+    """The split, its digest and the subset of it; where its record is known, what that says."""
+
+    name: str
+    sha256: str
+    subset: str | None
+    seed: int
+    excluded: dict[str, list[str]]
+    repaired: dict[str, str]
+
+
+class MetricsPart(TypedDict, total=False):
+    """How masks were measured."""
+
+    failure_threshold: float | None
+    nsd_tolerance_px: str
+    boundary_width: str
+    mask_threshold: float
+    empty_policy: str
 
 
 @dataclass(frozen=True)
@@ -46,23 +79,6 @@ class Variant:
         """The variant as `run.json` keeps it."""
         tuned_on = UNKNOWN if self.checkpoint and self.trained_on is None else self.trained_on
         return asdict(self) | {"trained_on": tuned_on}
-
-    @classmethod
-    def from_json(cls, content: Any, key: str) -> Self:
-        """Read what `to_json` wrote; raises ValueError that names the key where it is no variant."""
-        _expect(content, dict, key)
-        _known(content, (one.name for one in fields(cls)), key)
-        for name in ("name", "model_type", "sha256", "encoder_sha256"):
-            _expect(content.get(name), str, f"{key}.{name}")
-        for name in ("checkpoint", "display_name", "file_sha256"):
-            _expect(content.get(name), (str, type(None)), f"{key}.{name}")
-        _named("variant", content["name"], key)
-        if content.get("source", "sam") not in SOURCES:
-            raise ValueError(f"{key}.source is {content['source']!r}; expected one of {', '.join(SOURCES)}")
-        trained_on = content.get("trained_on")
-        if trained_on not in (None, UNKNOWN):
-            _expect_texts(trained_on, f"{key}.trained_on")
-        return cls(**{**content, "trained_on": None if trained_on == UNKNOWN else trained_on})
 
 
 @dataclass(frozen=True)
@@ -121,31 +137,6 @@ class RequestRecord:
     allow_leak: bool = False
     command: tuple[str, ...] = ()
 
-    @classmethod
-    def from_json(cls, content: Any) -> Self:
-        """Read what `asdict` gave; raises ValueError that names the key where it is none."""
-        _expect(content, dict, "request")
-        _known(content, (one.name for one in fields(cls)), "request")
-        text, none = str, type(None)
-        for name in ("dataset", "model", "device"):
-            _expect(content.get(name), text, f"request.{name}")
-        for name in ("split", "subset", "exif", "stretch", "config"):
-            _expect(content.get(name), (text, none), f"request.{name}")
-        for name in ("keep_embeddings", "allow_leak"):
-            _expect(content.get(name), bool, f"request.{name}")
-        _expect(content.get("variants"), dict, "request.variants")
-        for name, source in content["variants"].items():
-            _expect(source, (text, none), f"request.variants.{name}")
-        _expect_list(content.get("prompts"), text, "request.prompts")
-        _expect_list(content.get("ignore"), int, "request.ignore")
-        water = content.get("water")
-        if water is not None:
-            _expect_list(water, int, "request.water")
-        _expect_list(content.get("command", []), text, "request.command")
-        lists = {"prompts": tuple(content["prompts"]), "ignore": tuple(content["ignore"])}
-        lists["command"] = tuple(content.get("command", []))
-        return cls(**{**content, **lists, "water": None if water is None else tuple(water)})
-
 
 @dataclass(frozen=True)
 class RunInfo:
@@ -180,11 +171,11 @@ class RunInfo:
 
     name: str
     created: str
-    dataset: dict[str, Any]
-    split: dict[str, Any] | None
+    dataset: DatasetPart
+    split: SplitPart | None
     variants: tuple[Variant, ...]
     prompts: tuple[PromptSpec, ...]
-    metrics: dict[str, Any]
+    metrics: MetricsPart
     environment: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -221,179 +212,131 @@ class RunInfo:
 
     def to_json(self) -> str:
         """The text of `run.json`."""
-        content = {one.name: getattr(self, one.name) for one in fields(self)}
-        content |= {
+        content = asdict(self) | {
             "schema": SCHEMA,
             "variants": [one.to_json() for one in self.variants],
             "prompts": [prompt.to_json() for prompt in self.prompts],
-            "label_agreement": None if self.label_agreement is None else asdict(self.label_agreement),
-            "labels": self.labels.to_json(),
-            "photographs": self.photographs.to_json(),
-            "inference": asdict(self.inference),
-            "request": None if self.request is None else asdict(self.request),
         }
         return json.dumps({key: content[key] for key in _ORDER}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read the text of `run.json`; raises ValueError that names the key where it is not one."""
-        content = json.loads(text)
-        _expect(content, dict, "run.json")
+        content = convert_json(parse_json(text), dict[str, Any])
         if content.get("schema") not in SCHEMAS:
             read = " and ".join(map(str, SCHEMAS))
-            raise ValueError(f"schema is {content.get('schema')!r}; this floodeval reads {read}")
+            raise ValueError(f"schema: expected {read}, got {content.get('schema')!r}")
         if content["schema"] == 1:
             content = _of_schema_1(content)
-        _known(content, _ORDER, "run.json")
-        _check_parts(content)
-        return cls(
-            **content | {key: _read(read, content, key) for key, read in _PARTS.items() if key in content}
-        )
+        info = convert_json(content | _entries(content), cls)
+        _refuse_unknown_keys(content)
+        _check(info)
+        # Keys that a later version added to these parts stay, so that a run that is resumed keeps them.
+        return replace(info, **{key: content[key] for key in ("dataset", "split", "metrics")})
 
 
 _ORDER = (
-    *("schema", "name", "group", "created", "dataset", "labels", "photographs", "split", "variants"),
-    *("prompts", "metrics", "inference", "environment", "timings", "resources", "leaks", "flagged"),
-    *("label_agreement", "findings", "request"),
+    "schema",
+    "name",
+    "group",
+    "created",
+    "dataset",
+    "labels",
+    "photographs",
+    "split",
+    "variants",
+    "prompts",
+    "metrics",
+    "inference",
+    "environment",
+    "timings",
+    "resources",
+    "leaks",
+    "flagged",
+    "label_agreement",
+    "findings",
+    "request",
 )  # in which a person reads them
+
+
+class _PromptEntry(TypedDict):
+    spec: str  # the rest of an entry follows from it
+
+
+class _Entries(TypedDict):
+    variants: Annotated[list[dict[str, Any]], Meta(min_length=1)]
+    prompts: Annotated[list[_PromptEntry], Meta(min_length=1)]
+
+
+class _Schema1(TypedDict, total=False):
+    dataset: Required[dict[str, Any]]
+    metrics: Required[dict[str, Any]]
+    environment: dict[str, Any]
+    resources: dict[str, dict[str, Any]]
 
 
 def _of_schema_1(content: dict[str, Any]) -> dict[str, Any]:
     """The same in schema 2, as far as it is known; `schema` stays 1."""
-    dataset: Any = content.get("dataset")
-    metrics: Any = content.get("metrics")
-    _expect(dataset, dict, "dataset")
-    _expect(metrics, dict, "metrics")
-    settings = dict(metrics)
+    old = convert_json(content, _Schema1)
+    settings, resources = dict(old["metrics"]), old.get("resources", {})
     embeddings = settings.pop("embeddings", Inference.embeddings)
+    if old.get("environment", {}).get("device") == "cpu":  # the peak memory was the whole process's
+        resources = {name: {**part, "peak_memory_mb": {}} for name, part in resources.items()}
     return {
         **content,
-        "dataset": {**dataset, "synthetic": dataset.get("name") in DRAWN_NAMES},
+        "dataset": {**old["dataset"], "synthetic": old["dataset"].get("name") in DRAWN_NAMES},
         "metrics": settings,
         "inference": {**asdict(Inference()), "embeddings": embeddings},
-        "resources": _without_process_memory(content),
+        "resources": resources,
     }
 
 
-def _without_process_memory(content: dict[str, Any]) -> Any:
-    """The resources of a run on a CPU without the peak memory, which was the whole process's."""
-    resources, environment = content.get("resources", {}), content.get("environment", {})
-    on_cpu = isinstance(environment, dict) and environment.get("device") == "cpu"
-    if not on_cpu or not isinstance(resources, dict):
-        return resources
-    return {
-        name: {**part, "peak_memory_mb": {}} if isinstance(part, dict) else part
-        for name, part in resources.items()
-    }
+def _entries(content: dict[str, Any]) -> dict[str, Any]:
+    """The variants and the prompts by the fields of their classes."""
+    entries = convert_json(content, _Entries)
+    prompts = []
+    for number, prompt in enumerate(entries["prompts"]):
+        try:
+            prompts.append(asdict(parse_prompt(prompt["spec"])))
+        except FloodevalError as error:
+            raise ValueError(f"prompts[{number}].spec: {error}") from None
+    variants = [
+        {**one, "trained_on": None} if one.get("trained_on") == UNKNOWN else one
+        for one in entries["variants"]
+    ]
+    return {"variants": variants, "prompts": prompts}
 
 
-def _check_parts(content: dict[str, Any]) -> None:
-    """Raise ValueError where a part that is kept as it is, is not what its readers rely on."""
-    for key in ("name", "created"):
-        _expect(content.get(key), str, key)
-    _named("run", content["name"], "name")
-    _expect(content.get("group"), (str, type(None)), "group")
-    _expect(content.get("dataset"), dict, "dataset")
-    for key in ("name", "fingerprint"):
-        _expect(content["dataset"].get(key), str, f"dataset.{key}")
-    _expect(content["dataset"].get("synthetic", False), bool, "dataset.synthetic")
-    _expect(content.get("split"), (dict, type(None)), "split")
-    _expect_texts((content["split"] or {}).get("repaired", {}), "split.repaired")
-    _expect(content.get("metrics"), dict, "metrics")
-    _expect(
-        content["metrics"].get("failure_threshold"), (int, float, type(None)), "metrics.failure_threshold"
-    )
-    for key in ("environment", "timings", "resources", "leaks", "flagged"):
-        _expect(content.get(key, {}), dict, key)
-    for name, part in content.get("resources", {}).items():
-        _expect(part, dict, f"resources.{name}")
-    for key in ("leaks", "flagged"):
-        for name, ids in content.get(key, {}).items():
-            _expect_list(ids, str, f"{key}.{name}")
+def _refuse_unknown_keys(content: dict[str, Any]) -> None:
+    for key, part, known in _closed_parts(content):
+        unknown = sorted(set(part) - {one.name for one in fields(known)})
+        if unknown:
+            raise ValueError(f"{key} has the unknown key {unknown[0]!r}")
 
 
-def _variants(content: Any) -> tuple[Variant, ...]:
-    _expect_list(content, dict, "variants")
-    if not content:
-        raise ValueError("variants is empty")
-    return tuple(Variant.from_json(one, f"variants[{number}]") for number, one in enumerate(content))
+def _closed_parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """The parts that have no other keys than the fields of their class."""
+    yield "run.json", content, RunInfo
+    for number, one in enumerate(content["variants"]):
+        yield f"variants[{number}]", one, Variant
+    for key, known in (("inference", Inference), ("label_agreement", Spread), ("request", RequestRecord)):
+        yield key, content.get(key) or {}, known
 
 
-def _prompts(content: Any) -> tuple[PromptSpec, ...]:
-    _expect_list(content, dict, "prompts")
-    if not content:
-        raise ValueError("prompts is empty")
-    for number, prompt in enumerate(content):
-        _expect(prompt.get("spec"), str, f"prompts[{number}].spec")
-    return tuple(parse_prompt(prompt["spec"]) for prompt in content)
+def _check(info: RunInfo) -> None:
+    """Raise ValueError where a value is of the right type, but no value that floodeval writes."""
+    _check_name("run", info.name, "name")
+    for number, variant in enumerate(info.variants):
+        _check_name("variant", variant.name, f"variants[{number}].name")
+        if variant.source not in SOURCES:
+            known = ", ".join(SOURCES)
+            raise ValueError(f"variants[{number}].source: expected one of {known}, got {variant.source!r}")
+    if info.label_agreement and not info.label_agreement.is_measured:
+        raise ValueError("label_agreement: expected IoUs of one pair or more")
 
 
-def _inference(content: Any) -> Inference:
-    _expect_texts(content, "inference")
-    _known(content, (one.name for one in fields(Inference)), "inference")
-    return Inference(**content)
-
-
-def _findings(content: Any) -> tuple[str, ...]:
-    _expect_list(content, str, "findings")
-    return tuple(content)
-
-
-_PARTS: dict[str, Callable[[Any], Any]] = {
-    "variants": _variants,
-    "prompts": _prompts,
-    "label_agreement": lambda content: None if content is None else Spread.from_json(content),
-    "labels": LabelScheme.from_json,
-    "photographs": PhotographReading.from_json,
-    "inference": _inference,
-    "request": lambda content: None if content is None else RequestRecord.from_json(content),
-    "findings": _findings,
-}
-
-
-def _read(read: Callable[[Any], Any], content: dict[str, Any], key: str) -> Any:
-    """A part of `run.json` as what it stands for; raises ValueError that names the key where it is none."""
-    try:
-        return read(content[key])
-    except (KeyError, TypeError, ValueError, AttributeError, FloodevalError) as error:
-        why = str(error)
-        raise ValueError(why if why.startswith(key) else f"{key} cannot be read: {why}") from None
-
-
-def _named(what: str, name: str, key: str) -> None:
+def _check_name(what: str, name: str, key: str) -> None:
     try:
         check_name(what, name)
     except FloodevalError as error:
         raise ValueError(f"{key}: {error}") from None
-
-
-def _expect(value: Any, kind: type | tuple[type, ...], key: str) -> None:
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise ValueError(f"{key} is {value!r}; expected {_KINDS[kind]}")
-
-
-def _expect_list(value: Any, kind: type, key: str) -> None:
-    if not isinstance(value, list) or not all(type(one) is kind for one in value):
-        raise ValueError(f"{key} is {value!r}; expected a list, each {_KINDS[kind]}")
-
-
-def _expect_texts(value: Any, key: str) -> None:
-    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise ValueError(f"{key} is {value!r}; expected an object of text")
-
-
-def _known(content: dict[str, Any], keys: Iterator[str] | tuple[str, ...], part: str) -> None:
-    unknown = sorted(set(content) - set(keys))
-    if unknown:
-        raise ValueError(f"{part} has the unknown key {unknown[0]!r}")
-
-
-_KINDS: dict[type | tuple[type, ...], str] = {
-    str: "text",
-    (str, type(None)): "text or null",
-    int: "a whole number",
-    bool: "true or false",
-    (int, float, type(None)): "a number or null",
-    dict: "an object",
-    (dict, type(None)): "an object or null",
-}

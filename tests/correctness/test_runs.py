@@ -148,7 +148,7 @@ def test_a_run_of_schema_1_is_read(tmp_path):
         (("request", "prompts"), "box", "request.prompts"),
         (("request", "water"), ["1"], "request.water"),
         (("findings",), [1], "findings"),
-        (("leaks",), {"a": "b"}, "leaks.a"),
+        (("leaks",), {"a": "b"}, "leaks"),
         (("schema",), 3, "schema"),
         (("surprise",), 1, "surprise"),
     ],
