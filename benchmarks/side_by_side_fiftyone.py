@@ -53,8 +53,12 @@ SCRIPTS = Path(__file__).parent / "with_fiftyone"
 PROMPT = "box"  # what the dashboard opens with
 N_WORST = 10
 FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # neither waits for a host far away
 )
 WIDTH, HEIGHT = 1440, 1000

@@ -34,8 +34,12 @@ PICTURED = (
     "Try it",
 )  # pages, or page/section
 SAYING_MOST = (
-    *("Prompts/between", "Prompts/clicks", "Prompts/images"),
-    *("Slices/weakest", "Slices/errors", "Slices/cost"),
+    "Prompts/between",
+    "Prompts/clicks",
+    "Prompts/images",
+    "Slices/weakest",
+    "Slices/errors",
+    "Slices/cost",
 )
 CHOSEN = {"Compare": {"id": "scene-02"}, "Try it": {"id": "scene-02"}}  # parts of a page's selection
 PROMPT = "full"  # the one that needs no ground truth

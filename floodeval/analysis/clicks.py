@@ -16,8 +16,20 @@ TARGETS = (0.80, 0.85)
 CURVE_COLUMNS = ("prompt", "variant", "click", "iou", "ci_low", "ci_high", "n")
 NEEDED_COLUMNS = ("prompt", "variant", "target", "noc", "ci_low", "ci_high", "n_never", "share_never", "n")
 SAVED_COLUMNS = (
-    *("prompt", "a", "b", "target", "saved", "ci_low", "ci_high", "n", "n_scenes", "p", "verdict"),
-    *("n_only_a", "n_only_b", "n_neither"),
+    "prompt",
+    "a",
+    "b",
+    "target",
+    "saved",
+    "ci_low",
+    "ci_high",
+    "n",
+    "n_scenes",
+    "p",
+    "verdict",
+    "n_only_a",
+    "n_only_b",
+    "n_neither",
 )
 
 

@@ -9,8 +9,18 @@ from floodeval.evaluation.run import Run, Variant
 from floodeval.results import CHECKPOINT, model_folder
 
 COLUMNS = (
-    *("variant", "prompt", "iou", "n", "encode_ms", "decode_ms", "parameters", "trained_parameters"),
-    *("peak_memory_mb", "checkpoint_mb", "training_s", "epochs"),
+    "variant",
+    "prompt",
+    "iou",
+    "n",
+    "encode_ms",
+    "decode_ms",
+    "parameters",
+    "trained_parameters",
+    "peak_memory_mb",
+    "checkpoint_mb",
+    "training_s",
+    "epochs",
 )
 
 

@@ -19,8 +19,20 @@ from floodeval.sam.prompts import PromptSpec
 
 OPTIONS = {"points": "n", "box": "jitter"}  # what is varied, by the prompt's kind
 CURVE_COLUMNS = (
-    *("variant", "value", "mean", "low", "high", "n", "n_seeds"),
-    *("seed_low", "seed_high", "seed_range", "change", "change_low", "change_high", "verdict"),
+    "variant",
+    "value",
+    "mean",
+    "low",
+    "high",
+    "n",
+    "n_seeds",
+    "seed_low",
+    "seed_high",
+    "seed_range",
+    "change",
+    "change_low",
+    "change_high",
+    "verdict",
 )
 
 

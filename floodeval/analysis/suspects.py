@@ -9,8 +9,16 @@ from floodeval.language.sentences import saying
 AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
 DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth
 COLUMNS = (
-    *("id", "scene", "prompt", "agreement", "best_iou", "doubt"),
-    *("false_share", "missed_share", "truth_share", "reason"),
+    "id",
+    "scene",
+    "prompt",
+    "agreement",
+    "best_iou",
+    "doubt",
+    "false_share",
+    "missed_share",
+    "truth_share",
+    "reason",
 )
 
 

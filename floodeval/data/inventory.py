@@ -9,8 +9,16 @@ from floodeval.data.audit.material import Material
 from floodeval.data.samples import Dataset
 
 COLUMNS = (
-    *("id", "width", "height", "format", "mask_width", "mask_height", "water_share"),
-    *("subset", "scene", "findings"),
+    "id",
+    "width",
+    "height",
+    "format",
+    "mask_width",
+    "mask_height",
+    "water_share",
+    "subset",
+    "scene",
+    "findings",
 )
 
 

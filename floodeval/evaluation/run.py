@@ -26,14 +26,33 @@ from floodeval.sam.prompts import folder_name
 from floodeval.spreadsheet import read_texts, write_csv
 
 COLUMNS = (
-    *("id", "scene", "split", "variant", "prompt", "width", "height"),
+    "id",
+    "scene",
+    "split",
+    "variant",
+    "prompt",
+    "width",
+    "height",
     *METRICS,
-    *("tp", "fp", "fn", "tn", "truth_share", "predicted_share", "score", "encode_ms", "decode_ms"),
+    "tp",
+    "fp",
+    "fn",
+    "tn",
+    "truth_share",
+    "predicted_share",
+    "score",
+    "encode_ms",
+    "decode_ms",
 )
 SKIPPED_COLUMNS = ("id", "stage", "reason")
 SAMPLE_COLUMNS = (
-    *("id", "scene", "split", "width", "height"),
-    *("photograph_sha256", "truth_sha256"),
+    "id",
+    "scene",
+    "split",
+    "width",
+    "height",
+    "photograph_sha256",
+    "truth_sha256",
 )
 LOGIT_BINS = 64  # of equal width from -16 to 16; what is beyond counts in the first and the last
 DETAILS = {  # the tables beside the metrics, by name, with their columns

@@ -91,9 +91,22 @@ _CHOICES: dict[str, tuple[object, ...]] = {
 }
 
 _AS_USED = (
-    *("full", "full", "full", "full", "box", "box:jitter=20", "box:jitter=40"),
-    *("point", "points:n=1", "points:n=2", "points:n=3", "points:n=5", "points:n=10"),
-    *("clicks:max=2", "clicks:max=4", "clicks:max=6"),
+    "full",
+    "full",
+    "full",
+    "full",
+    "box",
+    "box:jitter=20",
+    "box:jitter=40",
+    "point",
+    "points:n=1",
+    "points:n=2",
+    "points:n=3",
+    "points:n=5",
+    "points:n=10",
+    "clicks:max=2",
+    "clicks:max=4",
+    "clicks:max=6",
 )
 _FIELD = Augmentation(
     mirror=0.5, rotation_deg=10, zoom=0.5, brightness=0.25, contrast=0.25, saturation=0.3, hue=0.02

@@ -11,9 +11,23 @@ import streamlit as st
 
 OWN = ("model", "other")  # what a page chooses for itself, beside the selection
 KEYS = (
-    *("run", "a", "b", "prompt", "split", "flagged", "lang"),
-    *("metric", "of", "order", "quadrant", "slice", "between", "marked"),
-    *("id", "view", "section"),
+    "run",
+    "a",
+    "b",
+    "prompt",
+    "split",
+    "flagged",
+    "lang",
+    "metric",
+    "of",
+    "order",
+    "quadrant",
+    "slice",
+    "between",
+    "marked",
+    "id",
+    "view",
+    "section",
     *OWN,
 )
 ON_ITS_WAY_S = 0.5  # so long may a written address take until the browser has it

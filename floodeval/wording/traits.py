@@ -5,8 +5,17 @@ import pandas as pd
 from floodeval.language.sentences import say
 
 TRAITS = (
-    *("water_share", "n_bodies", "shoreline", "channel_width", "brightness", "contrast"),
-    *("glare_share", "shadow_share", "haze", "megapixels", "water_colour"),
+    "water_share",
+    "n_bodies",
+    "shoreline",
+    "channel_width",
+    "brightness",
+    "contrast",
+    "glare_share",
+    "shadow_share",
+    "haze",
+    "megapixels",
+    "water_colour",
 )
 PARTS = ("low", "middle", "high", "dark", "grey", "brown", "green", "blue")
 _UNITS = {

@@ -23,11 +23,25 @@ from tests.support.said_keys import named_keys, said_keys
 ROOT = Path(__file__).parents[2]
 OTHERS = sorted(set(LANGUAGES) - {DEFAULT})
 COMMANDS_ALONE = {  # what is said here is seen on the command line, which speaks English
-    *("cli", "finetuning", "terminal"),
-    *("evaluation/evaluate.py", "evaluation/journal.py", "evaluation/leaks.py", "evaluation/predict.py"),
-    *("evaluation/finished.py", "evaluation/pipeline.py", "evaluation/writing.py"),
-    *("evaluation/request.py", "data/splitting.py", "data/stress.py", "data/scenery", "report/forms.py"),
-    *("report/markdown.py", "analysis/compare.py", "analysis/seeds.py", "language/sentences.py"),
+    "cli",
+    "finetuning",
+    "terminal",
+    "evaluation/evaluate.py",
+    "evaluation/journal.py",
+    "evaluation/leaks.py",
+    "evaluation/predict.py",
+    "evaluation/finished.py",
+    "evaluation/pipeline.py",
+    "evaluation/writing.py",
+    "evaluation/request.py",
+    "data/splitting.py",
+    "data/stress.py",
+    "data/scenery",
+    "report/forms.py",
+    "report/markdown.py",
+    "analysis/compare.py",
+    "analysis/seeds.py",
+    "language/sentences.py",
 }
 
 

@@ -65,16 +65,19 @@ def test_the_prompt_of_a_run_can_be_marked_and_is_the_same(spec):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "circle", "full+points=1,2", "box=1,2,3", "box=1,2,3,4,5", "box=1,2,3,4+box=1,2,3,4"),
-        *(
-            "box=0,0,9,9+",
-            "points=",
-            "points=1",
-            "points=1,2,3",
-            "points=1,2;",
-            "points=nan,1",
-            "points=1e9,1",
-        ),
+        "",
+        "circle",
+        "full+points=1,2",
+        "box=1,2,3",
+        "box=1,2,3,4,5",
+        "box=1,2,3,4+box=1,2,3,4",
+        "box=0,0,9,9+",
+        "points=",
+        "points=1",
+        "points=1,2,3",
+        "points=1,2;",
+        "points=nan,1",
+        "points=1e9,1",
     ],
 )
 def test_a_text_that_is_no_prompt_is_refused_in_one_line(text):

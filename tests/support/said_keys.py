@@ -29,8 +29,14 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "report.answer_": ("floodeval.analysis.compare", "floodeval.analysis.verdicts"),
     "report.caption_": ("floodeval.analysis.pairing",),
     "slices.column_": (
-        *("floodeval.analysis.slices", "floodeval.analysis.suspects"),
-        *("mean_a_low", "mean_a_high", "mean_b_low", "mean_b_high", "gap_low", "gap_high"),
+        "floodeval.analysis.slices",
+        "floodeval.analysis.suspects",
+        "mean_a_low",
+        "mean_a_high",
+        "mean_b_low",
+        "mean_b_high",
+        "gap_low",
+        "gap_high",
     ),
     "slices.stage_": ("floodeval.analysis.cost",),
 }

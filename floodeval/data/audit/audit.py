@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
@@ -12,7 +12,6 @@ from floodeval.data.audit.orientation import orientation_issues
 from floodeval.data.audit.ownership import ownership_issues
 from floodeval.data.audit.photographs import photograph_issues
 from floodeval.data.audit.repeats import (
-    FoundScenes,
     Groups,
     leak_issues,
     repeat_issues,
@@ -27,11 +26,14 @@ from floodeval.data.splits import read_subsets
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
 
+if TYPE_CHECKING:  # slow to import
+    from floodeval.data.scenes import Scenes
+
 
 def audit(
     dataset: str | Path,
     split: Path | None = None,
-    scenes: FoundScenes | None = None,
+    scenes: "Scenes | None" = None,
     agreement: Mapping[str, Any] | None = None,
     progress: Progress = lambda done, total: None,
     reading: Reading | None = None,
@@ -62,7 +64,7 @@ def audit(
 def audit_material(
     material: Material,
     subset_of: Mapping[str, str],
-    scenes: FoundScenes | None = None,
+    scenes: "Scenes | None" = None,
     agreement: Mapping[str, Any] | None = None,
 ) -> Audit:
     """Audit a data set whose files have been looked at.
@@ -103,7 +105,7 @@ def _issues(
     material: Material,
     identical: Groups,
     groups: Groups,
-    scenes: FoundScenes | None,
+    scenes: "Scenes | None",
     subset_of: Mapping[str, str],
 ) -> Iterator[Issue]:
     for gap in material.listing.gaps:

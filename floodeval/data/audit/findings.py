@@ -62,16 +62,16 @@ KINDS = {
 """Every kind of issue, the gravest first."""
 
 DOUBTFUL = (
-    *(
-        "swapped_masks",
-        "foreign_mask",
-        "size_mismatch",
-        "orientation",
-        "grey_mask",
-        "empty_mask",
-        "full_mask",
-    ),
-    *("black_photograph", "white_photograph", "constant_photograph"),
+    "swapped_masks",
+    "foreign_mask",
+    "size_mismatch",
+    "orientation",
+    "grey_mask",
+    "empty_mask",
+    "full_mask",
+    "black_photograph",
+    "white_photograph",
+    "constant_photograph",
 )
 """The kinds that put in doubt whether a pair's mask is the truth about what its photograph shows."""
 

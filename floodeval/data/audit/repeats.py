@@ -2,43 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
 from floodeval.data.listing import natural_key
 from floodeval.language.sentences import Joined, Saying, saying
 
-SAME_BYTES = "same bytes"
+if TYPE_CHECKING:  # slow to import
+    from floodeval.data.scenes import Scenes
+
 SHOWN = 8  # names in a line
-
-
-class FoundLink(Protocol):
-    """Two photographs, by their ids, and how they belong together; SAME_BYTES is one of the kinds."""
-
-    @property
-    def a(self) -> str:
-        """The one."""
-
-    @property
-    def b(self) -> str:
-        """The other."""
-
-    @property
-    def kind(self) -> str:
-        """How."""
-
-
-class FoundScenes(Protocol):
-    """What a search for scenes found: links between photographs, and the groups that the links make."""
-
-    @property
-    def links(self) -> Iterable[FoundLink]:
-        """Every link."""
-
-    @property
-    def groups(self) -> Iterable[Sequence[str]]:
-        """The ids of each scene."""
 
 
 Groups = tuple[tuple[str, ...], ...]
@@ -53,13 +27,13 @@ def same_bytes(material: Material) -> Groups:
     return _several(by_digest.values())
 
 
-def scene_groups(identical: Groups, scenes: FoundScenes | None) -> Groups:
+def scene_groups(identical: Groups, scenes: "Scenes | None") -> Groups:
     """Scenes of two or more photographs: those found, or else those of the same bytes."""
     return _several(scenes.groups) if scenes else identical
 
 
 def repeat_issues(
-    material: Material, identical: Groups, groups: Groups, scenes: FoundScenes | None
+    material: Material, identical: Groups, groups: Groups, scenes: "Scenes | None"
 ) -> Iterator[Issue]:
     """Photographs of the same bytes, and scenes that hold more than that."""
     for group in identical:
@@ -95,7 +69,7 @@ def _several(groups: Iterable[Sequence[str]]) -> Groups:
     return tuple(sorted(kept, key=lambda group: natural_key(group[0])))
 
 
-def _kinds(group: Sequence[str], scenes: FoundScenes | None) -> Joined:
+def _kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
     members = set(group)
     links = scenes.links if scenes else ()
     kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})
