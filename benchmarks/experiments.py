@@ -24,7 +24,7 @@ from floodeval.finetuning.config import TrainingConfig, preset
 from floodeval.finetuning.finetune import finetune
 from floodeval.finetuning.progress import STATE
 from floodeval.results import model_folder, results_folder
-from floodeval.terminal.progress import StagedProgress
+from floodeval.terminal.progress import TerminalProgress
 
 PREFIX = "try-"
 FLIPS = Augmentation(mirror=0.5)
@@ -80,7 +80,7 @@ def _run(name: str, seed: int, dataset_name: str, split_file: Path) -> None:
     dataset = load_dataset(dataset_name)
     config = replace(EXPERIMENTS[name][1], seed=seed)
     try:
-        with StagedProgress() as progress:
+        with TerminalProgress() as progress:
             made = finetune(dataset, read_split(split_file, dataset), folder.name, config, progress=progress)
     except FloodevalError as error:
         print(f"{folder.name}: {error}", flush=True)

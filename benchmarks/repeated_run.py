@@ -19,6 +19,7 @@ from floodeval.data.rasters import Photograph, encode_mask
 from floodeval.data.samples import load_dataset
 from floodeval.data.synthetic import draw_scene
 from floodeval.evaluation.run import DETAILS, Run, load_run, mask_path, write_tables
+from floodeval.evaluation.run_info import DatasetPart
 from floodeval.files import write_bytes, write_text
 from floodeval.metrics.overlap import OVERLAP_METRICS
 
@@ -47,7 +48,7 @@ def write_repeated(root: Path, name: str, n_images: int) -> Run:
     for place, one in enumerate(samples[:n_images]):
         _write_sample(landed, one, _drawn()[place % N_DRAWN], folder, data, [b for a, b in new if a == one])
     fingerprint = load_dataset(data).fingerprint
-    dataset = {"name": name, "fingerprint": fingerprint, "n_samples": n_images}
+    dataset = DatasetPart(name=name, fingerprint=fingerprint, n_samples=n_images)
     write_text(folder / "run.json", replace(landed.info, name=name, dataset=dataset, split=None).to_json())
     known = [table for table in DETAILS if (LANDED / f"{table}.parquet").is_file()]
     tables = {table: repeated(landed.table(table), n_copies) for table in known}

@@ -91,22 +91,19 @@ def prompt_gains(metrics: pd.DataFrame, a: str, b: str, metric: str = "iou") -> 
     return _table(rows, GAIN_COLUMNS)
 
 
-def prompt_spreads(
-    metrics: pd.DataFrame, variant: str, prompts: Sequence[str], metric: str = "iou"
-) -> pd.DataFrame:
-    """How much each photograph's score depends on the prompt, for one variant.
+def prompt_spreads(metrics: pd.DataFrame, variant: str, prompts: Sequence[str]) -> pd.DataFrame:
+    """How much each photograph's IoU depends on the prompt, for one variant.
 
     Args:
         metrics: rows of a run's table.
-        variant: whose scores.
-        prompts: the prompts to hold against each other.
-        metric: a column of the table.
+        variant: whose IoU.
+        prompts: the prompts to compare.
 
     Returns:
         One row per photograph that has a value with every prompt, the largest spread first, with the columns
         `SPREAD_COLUMNS`: spread = best - worst, and with which prompt (the first of equal ones).
     """
-    columns = _columns(metrics[metrics["variant"] == variant], metric)
+    columns = _columns(metrics[metrics["variant"] == variant], "iou")
     empty = pd.Series(dtype="float64")
     wide = pd.DataFrame({spec: columns.get((spec, variant), empty) for spec in prompts}).dropna()
     if wide.empty:

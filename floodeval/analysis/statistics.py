@@ -131,9 +131,7 @@ def mean_interval(sums: Floats, counts: Floats) -> Interval:
     )
 
 
-def difference_interval(
-    first: tuple[Floats, Floats], second: tuple[Floats, Floats], limits: tuple[float, float] = GAPS_OF_SHARES
-) -> Interval:
+def difference_interval(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> Interval:
     """The interval of one group's mean minus another's, each given as sums and numbers of values by scene.
 
     The errors of both means are added as those of independent groups (Welch 1947). A scene with photographs
@@ -153,7 +151,7 @@ def difference_interval(
     total = sum(squares)
     terms = sum(one**2 / freedom for one, freedom in zip(squares, freedoms, strict=True))
     reach = total**0.5 * float(stdtrit(total**2 / terms, (1 + CONFIDENCE) / 2)) if terms else 0.0
-    return replace(found, low=difference - reach, high=difference + reach).within(*limits)
+    return replace(found, low=difference - reach, high=difference + reach).within(*GAPS_OF_SHARES)
 
 
 def scene_error(sums: Floats, sizes: Floats) -> tuple[float, float]:

@@ -24,9 +24,9 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.audit.full import full_audit
     from floodeval.files import write_text
     from floodeval.terminal.audits import show_audit
-    from floodeval.terminal.progress import StagedProgress
+    from floodeval.terminal.progress import TerminalProgress
 
-    with StagedProgress() as progress:
+    with TerminalProgress() as progress:
         found = full_audit(
             options.dataset,
             options.split,

@@ -85,7 +85,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
     from floodeval.locks import check_free
     from floodeval.results import run_folder
-    from floodeval.terminal.progress import progress, show_line
+    from floodeval.terminal.progress import TerminalProgress, show_line
 
     folder = run_folder(options.name)
     writes = options.force or not (folder / "metrics.parquet").is_file()
@@ -97,9 +97,9 @@ def _evaluated(options: argparse.Namespace) -> "Run":
         for note in check_labels(dataset).notes:  # before a search that takes long
             show_line(f"labels: {note}")
     if split is None and writes:
-        with progress("looking for scenes", "steps") as tick:
-            kept_scenes(dataset, tick)  # for the evaluation, which asks again
-    with progress("evaluating", "photographs") as tick:
+        with TerminalProgress() as progress:
+            kept_scenes(dataset, progress)  # for the evaluation, which asks again
+    with TerminalProgress() as progress:
         return evaluate(
             dataset,
             options.name,
@@ -116,7 +116,7 @@ def _evaluated(options: argparse.Namespace) -> "Run":
             given=Given(
                 options.dataset, options.split, options.dataset_config, _text(options), options.drawn_by
             ),
-            progress=tick,
+            progress=progress,
         )
 
 

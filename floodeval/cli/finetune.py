@@ -26,7 +26,9 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument("--seed", type=natural, help="of the order, the views and the prompts (0)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
     parser.add_argument(
-        "--tensorboard", action="store_true", help="write the history in TensorBoard's format too"
+        "--tensorboard",
+        action="store_true",
+        help="write TensorBoard event files too (needs the package tensorboard, extra train)",
     )
     parser.add_argument("--force", action="store_true", help="replace a model of that name")
     parser.set_defaults(verb=run)
@@ -37,14 +39,14 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.data.splits import read_split
     from floodeval.finetuning.config import preset
     from floodeval.finetuning.finetune import finetune
-    from floodeval.terminal.progress import StagedProgress
+    from floodeval.terminal.progress import TerminalProgress
 
     names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     config = preset(options.preset, model_type=options.model, **given)
     dataset = read_dataset(options)
     split = read_split(options.split, dataset)
-    with StagedProgress() as progress:
+    with TerminalProgress() as progress:
         training = finetune(
             dataset,
             split,

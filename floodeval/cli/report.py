@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.language.sentences import speaking
     from floodeval.report.forms import FORMS, check_targets, write_form
     from floodeval.report.request import Request, gather
-    from floodeval.terminal.progress import progress
+    from floodeval.terminal.progress import TerminalProgress
 
     run = load_run(options.run)
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
@@ -88,8 +88,8 @@ def run(options: argparse.Namespace) -> int:
         date=options.date,
     )
     failed = False
-    with speaking(options.language), progress("drawing", "cases") as tick:
-        material, notes = gather(run, request, read_cases(run.folder), tick)
+    with speaking(options.language), TerminalProgress() as progress:
+        material, notes = gather(run, request, read_cases(run.folder), progress)
         for note in notes:
             print(note, file=sys.stderr)
         with material.pictures:

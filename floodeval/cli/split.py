@@ -35,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.data.splits import write_split
     from floodeval.data.splitting import SHARES, split_dataset
-    from floodeval.terminal.progress import StagedProgress
+    from floodeval.terminal.progress import TerminalProgress
     from floodeval.terminal.splits import show_split
 
-    with StagedProgress() as progress:
+    with TerminalProgress() as progress:
         split = split_dataset(
             read_dataset(options),
             options.seed,

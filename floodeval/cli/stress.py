@@ -50,15 +50,17 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.pictures.stress_sheet import stress_sheet
     from floodeval.results import run_folder
     from floodeval.spreadsheet import write_csv
-    from floodeval.terminal.progress import console, progress
+    from floodeval.terminal.progress import TerminalProgress, console
     from floodeval.terminal.stress import show_stress
 
     check_free(run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     make_request(options.name, variants, prompts, options.model)  # before minutes of drawing
-    with progress("drawing", "pictures") as tick:
-        drawn = draw_stress(STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=tick)
+    with TerminalProgress() as progress:
+        drawn = draw_stress(
+            STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=progress
+        )
     if not drawn:
         console.print(f"using the pictures in {STRESS_FOLDER} (--force draws them anew)")
     dataset = load_dataset(STRESS_FOLDER)
@@ -67,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         for base in dict.fromkeys(split.table["scene"]):
             write_bytes(options.sheets / f"{base}.jpg", jpeg(stress_sheet(dataset, base), SHEET_QUALITY))
     command = ("stress", "--bases", str(options.bases), "--seed", str(options.seed))
-    with progress("evaluating", "pictures") as tick:
+    with TerminalProgress() as progress:
         run = evaluate(
             dataset,
             options.name,
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
             device=options.device,
             force=options.force,
             given=Given(dataset=str(STRESS_FOLDER), command=command),
-            progress=tick,
+            progress=progress,
         )
     baseline, *others = run.info.variant_names
     gaps = {other: fall_gaps(run, baseline, other) for other in others}

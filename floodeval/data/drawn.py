@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from floodeval.data.scenery.scene import Scene
 from floodeval.data.synthetic import draw_scene
 from floodeval.files import write_bytes, write_text
 from floodeval.pools import thread_pool
+from floodeval.progress import Progress, Step, silent
 
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 MOST_WORKERS = 4  # each holds some 200 MB while it draws
@@ -43,7 +44,7 @@ def draw_into(
     folder: Path,
     scenes: Mapping[str, Scene],
     notes: Mapping[str, Row],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> None:
     """Draw scenes into `folder`: Image/<id>.jpg, Mask/<id>.png, the record that they are drawn, metadata.csv.
 
@@ -55,10 +56,10 @@ def draw_into(
     """
     (folder / "metadata.csv").unlink(missing_ok=True)
     with thread_pool(min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
-        progress(0, len(scenes))
+        progress(Step(0, len(scenes), "drawing", "pictures"))
         drawings = workers.map(lambda name: draw_pair(folder, name, scenes[name]), scenes)
         for done, _ in enumerate(drawings, start=1):
-            progress(done, len(scenes))
+            progress(Step(done, len(scenes), "drawing", "pictures"))
     write_record(folder)
     write_text(folder / "metadata.csv", metadata(scenes, notes))
 

@@ -1,7 +1,7 @@
 """Whether the masks of a data set, all together, say what is water under their label scheme."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from floodeval.data.mask_values import SPECIAL, MaskValues, ignore_option, liste
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
+from floodeval.progress import Progress, Step, silent
 
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -29,9 +30,7 @@ class LabelCheck:
     notes: tuple[Saying, ...] = ()
 
 
-def check_labels(
-    dataset: Dataset, progress: Callable[[int, int], None] = lambda done, total: None
-) -> LabelCheck:
+def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
     """Look at the values of every mask of a data set, also of those that will not be used.
 
     A scheme belongs to a data set: where one mask needs a declaration, none is read without. Masks that
@@ -39,7 +38,7 @@ def check_labels(
 
     Args:
         dataset: from `load_dataset`.
-        progress: called with the number of masks done, and their total.
+        progress: called with how many masks are done, and of how many.
 
     Raises:
         FloodevalError: the masks hold values whose meaning nobody declared; says which options do.
@@ -51,7 +50,7 @@ def check_labels(
         for done, (sample, found) in enumerate(looked, start=1):
             if found:
                 masks[shown(sample.mask)] = found
-            progress(done, len(dataset.samples))
+            progress(Step(done, len(dataset.samples), "looking at labels"))
     kept.write()
     return judge(dataset.name, dataset.reading.labels, masks)
 

@@ -1,7 +1,6 @@
 """A split made from a data set: audited, doubtful pairs left out or repaired, whole scenes dealt."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from math import inf
 
 import pandas as pd
@@ -14,12 +13,11 @@ from floodeval.data.samples import Dataset, read_truth
 from floodeval.data.scenes import kept_scenes
 from floodeval.data.splits import SUBSETS, Split, SplitRecord
 from floodeval.errors import FloodevalError
+from floodeval.progress import Progress, Step, silent
 
 SHARES = (70, 15, 15)  # per cent of the photographs, in the order of SUBSETS
 REPAIRABLE = ("swapped_masks",)
 UNREADABLE = "unreadable"
-
-Progress = Callable[[str, int, int], None]
 
 
 def split_dataset(
@@ -29,7 +27,7 @@ def split_dataset(
     shares: Sequence[float] = SHARES,
     exclude: Sequence[str] = (),
     repair: Sequence[str] = (),
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = silent,
 ) -> Split:
     """Deal a data set to train, validation and test: by scene, and alike in how much water they show.
 
@@ -42,17 +40,16 @@ def split_dataset(
         shares: of train, validation and test; in any unit.
         exclude: kinds of issue (`DOUBTFUL`); pairs with one are left out.
         repair: kinds of issue (`REPAIRABLE`) to repair: swapped masks are exchanged.
-        progress: is told what is going on, how much is done, and of how much.
+        progress: called with the stage, how much is done, and of how much.
 
     Raises:
         FloodevalError: a share or a kind is wrong, masks hold values that nobody declared, or
             nothing is left to deal.
     """
     total = _check(shares, exclude, repair)
-    check_labels(dataset, lambda done, n: progress("looking at labels", done, n))
-    scenes = kept_scenes(dataset, lambda done, n: progress("looking for scenes", done, n))
-    tick = partial(progress, "looking")
-    found = audit(dataset.folder, scenes=scenes, progress=tick, reading=dataset.reading)
+    check_labels(dataset, progress)
+    scenes = kept_scenes(dataset, progress)
+    found = audit(dataset.folder, scenes=scenes, progress=progress, reading=dataset.reading)
     repaired = found.repairs() if "swapped_masks" in repair else {}
     water, unreadable = _water_shares(dataset.repaired(repaired), progress)
     flags = doubts(found, repaired)
@@ -98,5 +95,5 @@ def _water_shares(dataset: Dataset, progress: Progress) -> tuple[dict[str, float
             water[sample.id] = read_truth(sample).water_share
         except FloodevalError:
             unreadable[sample.id] = [UNREADABLE]
-        progress("measuring water", done, len(dataset.samples))
+        progress(Step(done, len(dataset.samples), "measuring water"))
     return water, unreadable

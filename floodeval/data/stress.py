@@ -1,7 +1,7 @@
 """The stress suite: drawn scenes, each varied in one factor at a time, everything else held equal."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from floodeval.data.scenery.scene import FACTORS, Scene, with_factor
 from floodeval.data.splits import Split, SplitRecord
 from floodeval.errors import FloodevalError
 from floodeval.locks import hold
+from floodeval.progress import Progress, silent
 
 SEVERITIES = (0, 1, 2, 3)
 PICTURES = 1 + len(FACTORS) * len(SEVERITIES[1:])  # of a base: plain, and each factor with each severity
@@ -79,7 +80,7 @@ def draw_stress(
     seed: int = 0,
     *,
     force: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> bool:
     """Draw the suite as a data set into `folder`, unless it is there; returns whether it was drawn.
 

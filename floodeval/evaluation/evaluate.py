@@ -1,6 +1,6 @@
 """An evaluation: all variants on the same samples with the same prompts, to a run that can be resumed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,8 @@ from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
 from floodeval.evaluation.run import Run, load_run
 from floodeval.files import write_text
 from floodeval.locks import check_free, hold
+from floodeval.progress import Progress, silent
 from floodeval.results import run_folder
-
-Progress = Callable[[int, int], None]
 
 
 def evaluate(
@@ -34,7 +33,7 @@ def evaluate(
     force: bool = False,
     verify: bool = False,
     given: Given | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Run:
     """Evaluate variants x prompts x samples into `results/runs/<name>`, and return the run.
 
@@ -58,7 +57,7 @@ def evaluate(
         force: start over where a run of that name exists.
         verify: hash the photographs and references of a finished run rather than compare sizes and times.
         given: how a command named its inputs, kept in the run so that the command can be given again.
-        progress: is told how many samples are done, and of how many.
+        progress: called with how many samples are done, and of how many.
 
     Raises:
         FloodevalError: a name, variant, prompt or split is wrong, the run exists and was made otherwise, is

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +27,8 @@ from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, RunInfo,
 from floodeval.evaluation.variants import described, load_variants
 from floodeval.files import write_text
 from floodeval.locks import hold
+from floodeval.progress import Progress, Step
 
-Progress = Callable[[int, int], None]
 STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
 
 
@@ -40,7 +40,7 @@ def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, 
         dataset: the data set, its masks repaired.
         request: what to evaluate.
         force: start over where the folder holds a run.
-        progress: is told how many samples are done, and of how many.
+        progress: called with how many samples are done, and of how many.
 
     Returns:
         Whether the run is now what is asked for; False where another process has finished one meanwhile.
@@ -188,14 +188,14 @@ def _work(
     splits = request.split.column("split") if request.split else {}
     where = request.device, request.keep_embeddings
     pipeline = Pipeline(folder, loaded, request.prompts, scenes, splits, digests, *where)
-    progress(len(done), len(samples))
+    progress(Step(len(done), len(samples), "evaluating", "photographs"))
     began = time.perf_counter()
     for entry in pipeline.run(sample for sample in samples if sample.id not in done):
         entry.seconds["wall_s"] = time.perf_counter() - began
         began = time.perf_counter()
         journal.append(entry)
         done[entry.id] = entry
-        progress(len(done), len(samples))
+        progress(Step(len(done), len(samples), "evaluating", "photographs"))
     return [done[sample.id] for sample in samples]
 
 

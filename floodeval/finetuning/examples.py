@@ -82,9 +82,12 @@ class Example:
 
 
 def load_pictures(
-    samples: Sequence[Sample], side: int, tick: Callable[[], None]
+    samples: Sequence[Sample], side: int, count: Callable[[], None]
 ) -> tuple[list[Picture], list[Skipped]]:
-    """Read samples, those longer than `side` shrunk to it; leave out what cannot be read."""
+    """Read samples, those longer than `side` shrunk to it; leave out what cannot be read.
+
+    `count` is called after each.
+    """
     pictures, skipped = [], []
     for sample in samples:
         try:
@@ -100,7 +103,7 @@ def load_pictures(
                 pictures.append(Picture(sample.id, *resized(pair.photograph, share, pair.ignored, side)))
             else:
                 pictures.append(Picture(sample.id, pair.photograph, share, pair.ignored))
-        tick()
+        count()
     return pictures, skipped
 
 

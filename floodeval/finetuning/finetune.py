@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,12 @@ from floodeval.errors import FloodevalError
 from floodeval.finetuning.augmentation import Augmentation
 from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.examples import FRAME, KEPT_SIDE, Picture, load_pictures
-from floodeval.finetuning.progress import STATE, Progress, read_progress
-from floodeval.finetuning.recorder import Recorder, Tell
+from floodeval.finetuning.progress import STATE, TrainingState, read_state
+from floodeval.finetuning.recorder import Recorder
+from floodeval.finetuning.tensorboard import can_write_events
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
 from floodeval.locks import hold
+from floodeval.progress import Progress, counter, silent
 from floodeval.results import model_folder
 from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.models import Model, load_model
@@ -55,7 +57,7 @@ def finetune(
     device: str = "cpu",
     force: bool = False,
     tensorboard: bool = False,
-    progress: Tell = lambda what, done, total: None,
+    progress: Progress = silent,
 ) -> Training:
     """Fine-tune a SAM on the split's train subset; validation chooses the checkpoint.
 
@@ -69,8 +71,9 @@ def finetune(
         config: the recipe, such as `preset("encoder")`.
         device: a torch device.
         force: replace a model of that name.
-        tensorboard: write the history in TensorBoard's format too.
-        progress: is told what is going on, how much is done, and of how much.
+        tensorboard: write the history as TensorBoard event files too, where the package `tensorboard` is
+            installed.
+        progress: called with the stage, how much is done, and of how much.
 
     Raises:
         FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
@@ -91,7 +94,7 @@ def _train(
     device: str,
     force: bool,
     tensorboard: bool,
-    progress: Tell,
+    progress: Progress,
 ) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
@@ -102,7 +105,8 @@ def _train(
         "label scheme": json.dumps(dataset.reading.labels.to_json()),
         "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
     }
-    begun = None if force else read_progress(folder, asked)
+    tensorboard = tensorboard and can_write_events(progress)
+    begun = None if force else read_state(folder, asked)
     if folder.exists() and begun is None and not force:
         raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
     check_labels(dataset)
@@ -112,7 +116,7 @@ def _train(
     train, validation = _views(pictures, model, config, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
-        begun = Progress(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
+        begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
         begun.write(folder)
         write_split(split, folder / "split.csv")
     seen = [sample for members in subsets.values() for sample in members]
@@ -122,7 +126,7 @@ def _train(
     (folder / STATE).unlink(missing_ok=True)
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
-    return Training(folder, history, recorder.progress.best_epoch, (*unpaired, *skipped))
+    return Training(folder, history, recorder.state.best_epoch, (*unpaired, *skipped))
 
 
 def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
@@ -135,13 +139,15 @@ def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
     return members
 
 
-def _read(subsets: dict[str, list[Sample]], progress: Tell) -> tuple[dict[str, list[Picture]], list[Skipped]]:
+def _read(
+    subsets: dict[str, list[Sample]], progress: Progress
+) -> tuple[dict[str, list[Picture]], list[Skipped]]:
     """Read both subsets; those of train larger, so that views can be cut from them."""
-    tick = _counter("reading", sum(map(len, subsets.values())), progress)
+    count = counter(progress, sum(map(len, subsets.values())), "reading")
     found: dict[str, list[Picture]] = {}
     skipped: list[Skipped] = []
     for subset, side in (("train", KEPT_SIDE), ("validation", FRAME)):
-        found[subset], more = load_pictures(subsets[subset], side, tick)
+        found[subset], more = load_pictures(subsets[subset], side, count)
         skipped += more
         if not found[subset]:
             raise FloodevalError(f"not one '{subset}' sample could be read (first: {skipped[0].reason})")
@@ -149,7 +155,7 @@ def _read(subsets: dict[str, list[Sample]], progress: Tell) -> tuple[dict[str, l
 
 
 def _views(
-    pictures: dict[str, list[Picture]], model: Model, config: TrainingConfig, progress: Tell
+    pictures: dict[str, list[Picture]], model: Model, config: TrainingConfig, progress: Progress
 ) -> tuple[Views, Views]:
     """The views to train on, and the photographs as they are to validate on."""
     model.sam.image_encoder.to(memory_format=torch.channels_last)  # what a CPU's convolutions are made for
@@ -159,23 +165,12 @@ def _views(
             FreshViews(train, model.sam, config.augmentation, config.precision, config.seed),
             FreshViews(validation, model.sam, plain, config.precision),
         )
-    tick = _counter("encoding", config.views * len(train) + len(validation), progress)
+    count = counter(progress, config.views * len(train) + len(validation), "encoding")
     encoder = model.encoder_sha256
     return (
-        KeptViews(train, model.sam, config.augmentation, config.views, encoder, config.seed, tick),
-        KeptViews(validation, model.sam, plain, 1, encoder, tick=tick),
+        KeptViews(train, model.sam, config.augmentation, config.views, encoder, config.seed, count),
+        KeptViews(validation, model.sam, plain, 1, encoder, count=count),
     )
-
-
-def _counter(what: str, total: int, progress: Tell) -> Callable[[], None]:
-    done = 0
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        progress(what, done, total)
-
-    return tick
 
 
 def _provenance(dataset: Dataset, split: Split, config: TrainingConfig, seen: Sequence[Sample]) -> Provenance:

@@ -19,7 +19,7 @@ _BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError
 
 
 @dataclass
-class Progress:
+class TrainingState:
     """Where a training stands: `done` photographs into the epoch after the last row of `history`.
 
     `sums` holds what the interrupted epoch has measured so far, `seconds` what it took, and `trainer` the
@@ -56,7 +56,7 @@ class Progress:
         write_bytes(folder / STATE, stream.getvalue())
 
 
-def read_progress(folder: Path, asked: dict[str, str]) -> Progress | None:
+def read_state(folder: Path, asked: dict[str, str]) -> TrainingState | None:
     """Read a training that was stopped, or None where there is none.
 
     Args:
@@ -70,7 +70,7 @@ def read_progress(folder: Path, asked: dict[str, str]) -> Progress | None:
     if not path.is_file():
         return None
     try:
-        found = Progress(**torch.load(path, map_location="cpu", weights_only=True))
+        found = TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
     except (pickle.UnpicklingError, RuntimeError, *_BROKEN) as error:
         why = " ".join(str(error).split())[:100]
         raise FloodevalError(f"{path} cannot be read ({why}); start over with --force") from None

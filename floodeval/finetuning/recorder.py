@@ -3,7 +3,6 @@
 import copy
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,21 +12,21 @@ from floodeval.data.reading import Reading
 from floodeval.files import write_text
 from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.history import NUMBER_FORMAT
-from floodeval.finetuning.progress import Progress
-from floodeval.finetuning.tensorboard import write_events
+from floodeval.finetuning.progress import TrainingState
+from floodeval.finetuning.tensorboard import EventFiles
 from floodeval.finetuning.training import Sums, Trainer
 from floodeval.finetuning.views import Views
+from floodeval.progress import Progress, Step
 from floodeval.results import CHECKPOINT
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
 from floodeval.sam.models import Model
 
-Tell = Callable[[str, int, int], None]
 KEEP_EVERY_S = 300.0  # how much work a kill may cost
 
 
 class Recorder:
-    """Trains from where `progress` stands, and keeps everything on disk as it goes."""
+    """Trains from where `state` stands, and keeps everything on disk as it goes."""
 
     def __init__(
         self,
@@ -37,74 +36,77 @@ class Recorder:
         provenance: Provenance,
         reading: Reading,
         device: str,
-        progress: Progress,
+        state: TrainingState,
         tensorboard: bool = False,
     ) -> None:
         self.folder, self.config, self.model, self.provenance = folder, config, model, provenance
-        self.reading, self.device, self.progress, self.tensorboard = reading, device, progress, tensorboard
+        self.reading, self.device, self.state = reading, device, state
+        self.events = EventFiles(folder / "tensorboard") if tensorboard else None
         self.base = copy.deepcopy(model.sam.state_dict())
 
-    def train(self, train: Views, validation: Views, tell: Tell) -> pd.DataFrame:
+    def train(self, train: Views, validation: Views, progress: Progress) -> pd.DataFrame:
         """Train to the last epoch, or until validation has not got better for long; return the history."""
         trainer = Trainer(self.model.sam, self.config, len(train))
-        if self.progress.trainer:
-            trainer.restore(self.progress.trainer)
-        if not self.progress.history:
+        if self.state.trainer:
+            trainer.restore(self.state.trainer)
+        if not self.state.history:
             self._record({}, trainer.validate(validation), 0.0, 0.0)
             self._describe()
             self._keep(trainer)
-        while self.progress.epoch <= self.config.epochs and not self._is_stale():
-            self._epoch(trainer, train, validation, tell)
-        return pd.DataFrame(self.progress.history)
+        while self.state.epoch <= self.config.epochs and not self._is_stale():
+            self._epoch(trainer, train, validation, progress)
+        if self.events:
+            self.events.close()
+        return pd.DataFrame(self.state.history)
 
-    def _epoch(self, trainer: Trainer, train: Views, validation: Views, tell: Tell) -> None:
-        epoch, before = self.progress.epoch, self.progress.seconds
+    def _epoch(self, trainer: Trainer, train: Views, validation: Views, progress: Progress) -> None:
+        epoch, before = self.state.epoch, self.state.seconds
         total = self.config.epochs * len(train)
         began = kept = time.perf_counter()
         reset_peak_memory(self.device)
 
-        def tick(done: int, sums: Sums) -> None:
+        def seen(done: int, sums: Sums) -> None:
             nonlocal kept
-            tell("training", (epoch - 1) * len(train) + done, total)
+            progress(Step((epoch - 1) * len(train) + done, total, "training"))
             if time.perf_counter() - kept > KEEP_EVERY_S:
                 kept = time.perf_counter()
                 self._keep(trainer, done, before + kept - began, sums)
 
-        trained = trainer.train(train, epoch, Sums(self.progress.sums), self.progress.done, tick)
+        trained = trainer.train(train, epoch, Sums(self.state.sums), self.state.done, seen)
         validated = trainer.validate(validation)
         self._record(trained, validated, trainer.rate, before + time.perf_counter() - began)
         with trainer.average.applied():
-            if self.progress.best_epoch == epoch:
+            if self.state.best_epoch == epoch:
                 self._keep_checkpoint()
         self._keep(trainer)
-        best = self.progress.best_iou
-        note = f"training: epoch {epoch}, validation IoU {validated['iou']:.3f} (best {best:.3f})"
-        tell(note, epoch * len(train), total)
+        best = self.state.best_iou
+        note = f"epoch {epoch}, validation IoU {validated['iou']:.3f} (best {best:.3f})"
+        progress(Step(epoch * len(train), total, "training", note=note))
 
     def _is_stale(self) -> bool:
-        waited = self.progress.epoch - 1 - self.progress.best_epoch
+        waited = self.state.epoch - 1 - self.state.best_epoch
         return bool(self.config.patience) and waited >= self.config.patience
 
     def _record(
         self, trained: dict[str, float], validated: dict[str, float], rate: float, seconds: float
     ) -> None:
         unknown = {name: float("nan") for name in ("loss", "iou")}
-        self.progress.history.append(
-            {"epoch": self.progress.epoch}
+        self.state.history.append(
+            {"epoch": self.state.epoch}
             | {f"train_{name}": value for name, value in (unknown | trained).items()}
             | {f"val_{name}": value for name, value in validated.items()}
             | {"learning_rate": rate, "seconds": seconds, "peak_memory_mb": peak_memory_mb(self.device)}
         )
-        history = pd.DataFrame(self.progress.history)
+        history = pd.DataFrame(self.state.history)
         write_text(self.folder / "history.csv", history.to_csv(index=False, float_format=NUMBER_FORMAT))
-        if self.tensorboard:
-            write_events(self.folder / "tensorboard", history)
+        if self.events:
+            self.events.write(history)
 
     def _keep(self, trainer: Trainer, done: int = 0, seconds: float = 0.0, sums: Sums | None = None) -> None:
-        self.progress.done, self.progress.seconds = done, seconds
-        self.progress.sums = sums.values if sums else {}
-        self.progress.trainer = trainer.state()
-        self.progress.write(self.folder)
+        self.state.done, self.state.seconds = done, seconds
+        self.state.sums = sums.values if sums else {}
+        self.state.trainer = trainer.state()
+        self.state.write(self.folder)
 
     def _keep_checkpoint(self) -> None:
         """Keep the checkpoint; the model holds the weights that were validated."""
@@ -113,13 +115,13 @@ class Recorder:
 
     def _describe(self) -> None:
         """Write `config.json`: the recipe, the epoch kept so far (0: none), and what it comes from."""
-        described = asdict(self.config) | {"best_epoch": self.progress.best_epoch}
-        if self.progress.best_epoch:
-            described["best_val_iou"] = round(self.progress.best_iou, 6)
+        described = asdict(self.config) | {"best_epoch": self.state.best_epoch}
+        if self.state.best_epoch:
+            described["best_val_iou"] = round(self.state.best_iou, 6)
         origin = {k: v for k, v in vars(self.provenance).items() if k not in ("config", "photographs")}
         read = {
             "labels": self.reading.labels.to_json(),
             "photographs": self.reading.photographs.to_json(),
-            "created": self.progress.created,
+            "created": self.state.created,
         }
         write_text(self.folder / "config.json", json.dumps(described | origin | read, indent=2) + "\n")

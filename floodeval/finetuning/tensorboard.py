@@ -1,79 +1,59 @@
-"""The history in TensorBoard's format: a TFRecord file of Event messages, written without TensorFlow."""
+"""The history of a training as TensorBoard event files, where the package `tensorboard` is installed."""
 
-import struct
-from collections.abc import Iterator
+import math
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from floodeval.files import write_bytes
+from floodeval.progress import Progress, Step
 
-FILE = "events.out.tfevents.0.floodeval"
-_POLYNOMIAL = 0x82F63B78  # of CRC-32C (Castagnoli), bits reversed
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
 
-
-def write_events(folder: Path, history: pd.DataFrame) -> None:
-    """Write every number of a history as a scalar, named by its column, at its epoch.
-
-    The format: https://www.tensorflow.org/tutorials/load_data/tfrecord and tensorflow/core/util/event.proto.
-
-    Args:
-        folder: where TensorBoard is pointed at.
-        history: one row per epoch, with the column `epoch`; missing values are left out.
-    """
-    records = [_event(0, _text(3, b"brain.Event:2"))]
-    for row in history.to_dict("records"):
-        values = [(name, value) for name, value in row.items() if name != "epoch" and not np.isnan(value)]
-        summary = b"".join(_text(1, _text(1, str(n).encode()) + _float(2, float(v))) for n, v in values)
-        records.append(_event(int(row["epoch"]), _text(5, summary)))
-    write_bytes(folder / FILE, b"".join(map(_record, records)))
+MISSING = "no event files are written; `pip install tensorboard` (floodeval's extra `train`) would write them"
 
 
-def read_records(content: bytes) -> Iterator[bytes]:
-    """The records of a TFRecord file; raises ValueError where a checksum is wrong."""
-    while content:
-        header, payload = content[:8], content[12 : 12 + struct.unpack("<Q", content[:8])[0]]
-        sums = content[8:12], content[12 + len(payload) : 16 + len(payload)]
-        if sums != (masked_crc32c(header), masked_crc32c(payload)):
-            raise ValueError("a record's checksum is wrong")
-        yield payload
-        content = content[16 + len(payload) :]
+def can_write_events(progress: Progress) -> bool:
+    """Whether the package is installed; where it is not, a note says how to get it."""
+    if find_spec("tensorboard"):
+        return True
+    progress(Step(0, 0, "training", note=MISSING))
+    return False
 
 
-def _record(payload: bytes) -> bytes:
-    header = struct.pack("<Q", len(payload))
-    return header + masked_crc32c(header) + payload + masked_crc32c(payload)
+class EventFiles:
+    """Writes every number of a history as a scalar, named by its column, at its epoch."""
 
+    def __init__(self, folder: Path) -> None:
+        """Write nothing yet; the first history replaces what the folder holds."""
+        self.folder, self.n_written = folder, 0
+        self.writer: SummaryWriter | None = None
 
-def _event(step: int, content: bytes) -> bytes:
-    """An Event: wall time (1, kept at the epoch so that the same history gives the same file), step (2)."""
-    return b"\x09" + struct.pack("<d", float(step)) + b"\x10" + _varint(step) + content
+    def write(self, history: pd.DataFrame) -> None:
+        """Write the epochs that are not written yet.
 
+        Args:
+            history: one row per epoch, with the column `epoch`; missing values are left out.
+        """
+        if self.writer is None:
+            self.writer = self._open()
+        for row in history.iloc[self.n_written :].to_dict("records"):
+            for name, value in row.items():
+                if name != "epoch" and not math.isnan(value):
+                    self.writer.add_scalar(str(name), float(value), int(row["epoch"]))
+        self.writer.flush()
+        self.n_written = len(history)
 
-def _text(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
+    def close(self) -> None:
+        """Close the file."""
+        if self.writer is not None:
+            self.writer.close()
 
+    def _open(self) -> "SummaryWriter":
+        from torch.utils.tensorboard import SummaryWriter  # its package is optional
 
-def _float(field: int, value: float) -> bytes:
-    return _varint(field << 3 | 5) + struct.pack("<f", value)
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def masked_crc32c(content: bytes) -> bytes:
-    """CRC-32C of some bytes, rotated and offset as TFRecord masks it."""
-    crc = 0xFFFFFFFF
-    for byte in content:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (_POLYNOMIAL if crc & 1 else 0)
-    crc ^= 0xFFFFFFFF
-    masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-    return struct.pack("<I", masked)
+        shutil.rmtree(self.folder, ignore_errors=True)  # a training that goes on writes its epochs again
+        return SummaryWriter(self.folder)

@@ -80,7 +80,7 @@ class Trainer:
         epoch: int,
         sums: Sums | None = None,
         done: int = 0,
-        tick: Callable[[int, Sums], None] = lambda done, sums: None,
+        seen: Callable[[int, Sums], None] = lambda done, sums: None,
     ) -> dict[str, float]:
         """Train on a view of every photograph once, each told prompts that are drawn for this epoch.
 
@@ -89,7 +89,7 @@ class Trainer:
             epoch: from 1.
             sums: of an epoch that was interrupted, to go on with.
             done: how many photographs it had seen.
-            tick: is told after each step how many photographs were seen in this epoch, and the sums.
+            seen: called after each step with how many photographs were seen in this epoch, and the sums.
 
         Raises:
             FloodevalError: the loss is not finite any more.
@@ -102,7 +102,7 @@ class Trainer:
             batch = order[start : start + self.config.batch]
             learned = [self._learn(views.example(int(index), str(epoch)), epoch, sums) for index in batch]
             self._step(sum(learned))
-            tick(start + len(batch), sums)
+            seen(start + len(batch), sums)
         return sums.means()
 
     def validate(self, views: Views) -> dict[str, float]:

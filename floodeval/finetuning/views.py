@@ -68,7 +68,7 @@ class KeptViews:
         n_views: int,
         encoder_sha256: str,
         seed: int = 0,
-        tick: Callable[[], None] = lambda: None,
+        count: Callable[[], None] = lambda: None,
     ) -> None:
         self.ids = [picture.id for picture in pictures]
         self.n_views, self.seed = n_views, seed
@@ -87,7 +87,7 @@ class KeptViews:
             self.sources.append([FreshViews([picture], sam, change, "float32") for change in changes])
             for number in range(n_views):
                 self._view(len(self.paths) - 1, number)
-                tick()
+                count()
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,7 +1,7 @@
 """The pictures of the cases, drawn one case at a time and kept on disk while the forms are written."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +13,12 @@ from floodeval.pictures.case import Case, read_case
 from floodeval.pictures.encode import jpeg, small_png
 from floodeval.pictures.palette import Rgb
 from floodeval.pictures.panels import against_panel, error_panel, mask_panel, photograph_panel, truth_panel
+from floodeval.progress import Progress, Step, silent
 from floodeval.report.subject import Subject
 
 LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
 QUALITY = 72
 OPACITY = 0.55  # of the colours over a photograph
-
-Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class CasePictures:
     """Draws a case when it is first asked for; keeps its pictures in a folder that vanishes at the end."""
 
     def __init__(
-        self, subject: Subject, ids: Sequence[str], dataset: Dataset | None, tick: Tick | None = None
+        self, subject: Subject, ids: Sequence[str], dataset: Dataset | None, progress: Progress = silent
     ) -> None:
         """Draw nothing yet.
 
@@ -56,10 +55,10 @@ class CasePictures:
             subject: whose masks.
             ids: of the cases that will be asked for.
             dataset: the photographs and their truth; None leaves them out.
-            tick: told how many of the cases are drawn, and of how many.
+            progress: called with how many of the cases are drawn, and of how many.
         """
         self.subject, self.ids, self.dataset = subject, tuple(ids), dataset
-        self.tick = tick or (lambda done, total: None)
+        self.progress = progress
         self._folder = TemporaryDirectory(prefix="floodeval-report-")
         self._drawn: dict[str, DrawnCase] = {}
 
@@ -74,7 +73,7 @@ class CasePictures:
         if sample_id not in self._drawn:
             with speaking_of_drawn_scenes(self.subject.run.info.is_synthetic):
                 self._drawn[sample_id] = self._draw(sample_id)
-            self.tick(len(self._drawn), len(self.ids))
+            self.progress(Step(len(self._drawn), len(self.ids), "drawing", "cases"))
         return self._drawn[sample_id]
 
     def _draw(self, sample_id: str) -> DrawnCase:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from floodeval.evaluation.run_info import Variant
+from floodeval.evaluation.run_info import SplitPart, Variant
 from floodeval.language.sentences import say
 from floodeval.report.commands import evaluate_command
 from floodeval.report.content import Commands, Paragraph, Section, Table
@@ -83,7 +83,7 @@ def _ignored(subject: Subject) -> str:
     return say("report.ignored_words", share=share, photographs=counted(n, "photograph"))
 
 
-def _split(split: dict[str, Any]) -> str:
+def _split(split: SplitPart) -> str:
     said = str(split.get("name", ""))
     if split.get("subset"):
         said += say("report.of_subset", subset=split["subset"])

@@ -12,10 +12,11 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import DEFAULT, language, say, saying, speaking_of_drawn_scenes
+from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report
 from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
 from floodeval.report.commands import run_named
-from floodeval.report.drawn import CasePictures, Tick
+from floodeval.report.drawn import CasePictures
 from floodeval.report.forms import Material
 from floodeval.report.subject import Subject, make_subject
 from floodeval.wording.quadrants import quadrant_title
@@ -42,7 +43,7 @@ class Request:
 
 
 def gather(
-    run: Run, request: Request, marked: Mapping[str, MarkedCase], tick: Tick | None = None
+    run: Run, request: Request, marked: Mapping[str, MarkedCase], progress: Progress = silent
 ) -> tuple[Material, tuple[str, ...]]:
     """Compare, choose and say what a report is made of; its pictures are drawn when a form asks for them.
 
@@ -50,7 +51,7 @@ def gather(
         run: a finished evaluation.
         request: what is asked for.
         marked: the run's marked cases.
-        tick: told how many cases are drawn, and of how many.
+        progress: called with how many cases are drawn, and of how many.
 
     Returns:
         What the forms are written from, its pictures to be closed; and what its reader should know, in one
@@ -60,11 +61,11 @@ def gather(
         FloodevalError: the run, a name or the choice is wrong, or comes to nothing.
     """
     with speaking_of_drawn_scenes(run.info.is_synthetic):
-        return _gathered(run, request, marked, tick)
+        return _gathered(run, request, marked, progress)
 
 
 def _gathered(
-    run: Run, request: Request, marked: Mapping[str, MarkedCase], tick: Tick | None
+    run: Run, request: Request, marked: Mapping[str, MarkedCase], progress: Progress
 ) -> tuple[Material, tuple[str, ...]]:
     subject = make_subject(
         run,
@@ -90,7 +91,9 @@ def _gathered(
     if chosen.gone:
         few = ", ".join(chosen.gone[:5]) + (" ..." if len(chosen.gone) > 5 else "")
         notes.append(f"{len(chosen.gone)} marked cases are not in these rows and are left out ({few})")
-    return Material(report, subject, CasePictures(subject, chosen.ids, dataset, tick), dataset), tuple(notes)
+    return Material(report, subject, CasePictures(subject, chosen.ids, dataset, progress), dataset), tuple(
+        notes
+    )
 
 
 def command(subject: Subject, request: Request) -> str:

@@ -9,11 +9,13 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as Bar
+
+from floodeval.progress import Step
 
 WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
@@ -38,7 +40,7 @@ def show_line(line: str) -> None:
 
 
 @contextmanager
-def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def _shown(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show how many of how many are done: a bar in a terminal, a line now and then in a file."""
     if not console.is_terminal:
         yield _PlainProgress(what, unit)
@@ -49,7 +51,7 @@ def progress(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
     )
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
+    with Bar(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task(what, total=None, rate="")
         rate = _Rate(unit)
 
@@ -88,8 +90,8 @@ class _PlainProgress:
         console.print(f"{self.what}: {done}/{total}, {self.rate.text(done)}{left}", markup=False)
 
 
-class StagedProgress:
-    """Progress of work in stages, each with its own count; a stage begins when its name changes."""
+class TerminalProgress:
+    """Shows the steps of a long operation in the terminal; a stage begins when its name changes."""
 
     def __init__(self) -> None:
         self.stage, self.stack = "", ExitStack()
@@ -101,12 +103,13 @@ class StagedProgress:
     def __exit__(self, *exception: object) -> None:
         self.stack.close()
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Say what is going on (`stage`, or `stage: note` to print), how much is done, and of how much."""
-        stage, _, note = what.partition(": ")
-        if stage != self.stage:
+    def __call__(self, step: Step) -> None:
+        """Show a step, and print its note."""
+        if step.what != self.stage:
             self.stack.close()
-            self.stage, self.tick = stage, self.stack.enter_context(progress(stage, "steps"))
-        self.tick(done, total)
-        if note:
-            console.print(note, markup=False)
+            self.stage = step.what
+            self.tick = self.stack.enter_context(_shown(step.what, step.unit))
+        if step.total:
+            self.tick(step.done, step.total)
+        if step.note:
+            console.print(step.note, markup=False)

@@ -26,6 +26,7 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import list_runs, load_run
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.files import write_text
+from floodeval.progress import Step
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Embedding, Encoder, Prediction, input_size
 from floodeval.sam.registry import published
@@ -299,8 +300,8 @@ def test_a_photograph_that_changes_while_the_run_is_written_is_noticed(quick, tm
     """In its middle, where neither its size nor its first and last 64 KiB tell."""
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c", "d", "e", "f"])
 
-    def change(done: int, total: int) -> None:
-        if done == 1:
+    def change(step: Step) -> None:
+        if step.done == 1:
             noise = np.random.default_rng(9).integers(0, 255, (32, 48, 3), dtype=np.uint8)
             Image.fromarray(noise).save(folder / "images" / "f.png")
 
@@ -386,7 +387,9 @@ def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_
     photographs = [folder / "images" / "a.bmp"]
     ask(
         folder,
-        progress=lambda done, total: [touch_middle(photographs.pop()) for _ in photographs[: done // total]],
+        progress=lambda step: [
+            touch_middle(photographs.pop()) for _ in photographs[: step.done // step.total]
+        ],
     )
     with pytest.raises(FloodevalError, match=r"a\.bmp is not the file"):
         ask(folder)

@@ -392,8 +392,8 @@ def test_a_stopped_training_goes_on_only_where_files_are_read_alike(results, tmp
     dataset = replace(dataset, reading=Reading(LABELS, STRETCHED))
     dealt, config = split(train="a", validation="b"), TrainingConfig(epochs=1)
 
-    def stop(what, done, total):
-        if what == "training":
+    def stop(step):
+        if step.what == "training":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

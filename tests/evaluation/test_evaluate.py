@@ -48,7 +48,9 @@ def tuned(results, vit_t) -> Path:
 def test_a_run_holds_every_sample_variant_and_prompt_measured_at_full_size(tuned, pair_folder):
     dataset = load_dataset(pair_folder)
     ticks = []
-    run = evaluate(dataset, "r", VARIANTS, ["box", "full"], progress=lambda *now: ticks.append(now))
+    run = evaluate(
+        dataset, "r", VARIANTS, ["box", "full"], progress=lambda step: ticks.append((step.done, step.total))
+    )
     assert list(run.metrics.columns) == list(COLUMNS)
     assert len(run.metrics) == 2 * 2 * 2
     assert ticks[-1] == (2, 2)
@@ -324,6 +326,12 @@ def test_a_resumed_run_does_not_evaluate_finished_samples_again(results, pair_fo
     with pytest.raises(KeyboardInterrupt):
         evaluate(dataset, "r", {"pretrained": None}, ["full"], progress=stop)
     ticks = []
-    run = evaluate(dataset, "r", {"pretrained": None}, ["full"], progress=lambda *now: ticks.append(now))
+    run = evaluate(
+        dataset,
+        "r",
+        {"pretrained": None},
+        ["full"],
+        progress=lambda step: ticks.append((step.done, step.total)),
+    )
     assert ticks == [(1, 2), (2, 2)]
     assert list(run.metrics["id"]) == ["a", "b"]

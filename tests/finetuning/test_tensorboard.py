@@ -1,33 +1,47 @@
-"""TensorBoard's format: records with the checksums that its readers demand."""
+"""TensorBoard event files: every number of the history, and a training without the package."""
 
-import struct
+import sys
 
 import pandas as pd
 import pytest
 
-from floodeval.finetuning.tensorboard import FILE, masked_crc32c, read_records, write_events
+from floodeval.finetuning.tensorboard import EventFiles, can_write_events
 
 HISTORY = pd.DataFrame({"epoch": [0, 300], "train_loss": [float("nan"), 0.5], "val_iou": [0.25, 0.75]})
 
 
+def scalars(folder):
+    """The scalars of a folder's event files as TensorBoard reads them: tag to (epoch, value)."""
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    events = reader.EventAccumulator(str(folder))
+    events.Reload()
+    return {tag: [(one.step, one.value) for one in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+
+
+def write(folder, *histories):
+    files = EventFiles(folder)
+    for history in histories:
+        files.write(history)
+    files.close()
+
+
 def test_every_number_is_a_scalar_at_its_epoch_and_missing_ones_are_left_out(tmp_path):
-    write_events(tmp_path, HISTORY)
-    version, first, second = read_records((tmp_path / FILE).read_bytes())
-    assert b"brain.Event:2" in version
-    assert b"train_loss" not in first
-    assert b"val_iou\x15" + struct.pack("<f", 0.25) in first
-    assert b"train_loss\x15" + struct.pack("<f", 0.5) in second
-    assert b"\x10\xac\x02" in second  # step 300
+    pytest.importorskip("tensorboard")
+    write(tmp_path / "t", HISTORY.iloc[:1], HISTORY)
+    assert scalars(tmp_path / "t") == {"train_loss": [(300, 0.5)], "val_iou": [(0, 0.25), (300, 0.75)]}
 
 
-def test_the_checksum_is_crc_32c_as_tfrecord_masks_it():
-    known = 0xE3069283  # CRC-32C's check value, of the digits 1 to 9
-    masked = ((known >> 15 | known << 17) + 0xA282EAD8) % 2**32
-    assert masked_crc32c(b"123456789") == struct.pack("<I", masked)
+def test_a_training_that_goes_on_leaves_no_epoch_twice(tmp_path):
+    pytest.importorskip("tensorboard")
+    write(tmp_path / "t", HISTORY)
+    write(tmp_path / "t", HISTORY)
+    assert scalars(tmp_path / "t")["val_iou"] == [(0, 0.25), (300, 0.75)]
 
 
-def test_a_damaged_record_is_refused(tmp_path):
-    write_events(tmp_path, HISTORY)
-    content = (tmp_path / FILE).read_bytes()
-    with pytest.raises(ValueError, match="checksum"):
-        list(read_records(content[:-1] + b"\0"))
+def test_without_the_package_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    steps = []
+    assert not can_write_events(steps.append)
+    (step,) = steps
+    assert "pip install tensorboard" in step.note
+    assert "\n" not in step.note

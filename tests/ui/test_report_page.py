@@ -102,9 +102,13 @@ def test_files_are_made_once_and_can_be_downloaded(own):
 
 def test_made_files_are_kept_until_a_note_changes(own):
     run, request, told = load_run(own), Request(Choice(n=1), date="2026-01-01"), []
-    make_files(run, request, "en", ["html", "markdown"], lambda *what: told.append(what))
+    make_files(run, request, "en", ["html", "markdown"], told.append)
     assert set(made_files(run, request, "en")) == {"html", "markdown"}
-    assert [what[:3] for what in told] == [("html", 0, 1), ("html", 1, 1), ("markdown", 0, 1)]
+    assert [(step.what, step.done, step.total) for step in told] == [
+        ("html", 0, 1),
+        ("html", 1, 1),
+        ("markdown", 0, 1),
+    ]
     mark_case(own, "i1", "new")
     assert not made_files(run, request, "en")
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from floodeval.data.audit.files import Progress
 from floodeval.data.audit.findings import KINDS, Audit, Issue
 from floodeval.data.audit.labels import inverted_issues, label_notes, undeclared_issues
 from floodeval.data.audit.material import Material, look
@@ -25,6 +24,7 @@ from floodeval.data.reading import Reading
 from floodeval.data.splits import read_subsets
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
+from floodeval.progress import Progress, silent
 
 if TYPE_CHECKING:  # slow to import
     from floodeval.data.scenes import Scenes
@@ -35,7 +35,7 @@ def audit(
     split: Path | None = None,
     scenes: "Scenes | None" = None,
     agreement: Mapping[str, Any] | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
     reading: Reading | None = None,
     refused: Saying | None = None,
 ) -> Audit:
@@ -46,7 +46,7 @@ def audit(
         split: a CSV with the columns id, scene, split, to be searched for leaks.
         scenes: which photographs show one scene; without it, only those of the same bytes do.
         agreement: how far labels of the same photograph agree, for the summary.
-        progress: told how many files of how many have been looked at.
+        progress: called with how many files are done, and of how many.
         reading: how its files are read, from the data set that was loaded; decided here without it.
         refused: why nothing says how the photographs are read, where `reading` had to leave that open.
 
@@ -90,11 +90,6 @@ def audit_material(
         reading=material.reading,
         notes=label_notes(material),
     )
-
-
-def photographs_of(dataset: str | Path) -> dict[str, Path]:
-    """The paired photographs of a data set by their ids: where scenes are searched for."""
-    return {pair.id: pair.photograph for pair in list_dataset(dataset).pairs}
 
 
 def _ids(listing: Listing) -> set[str]:

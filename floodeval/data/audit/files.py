@@ -27,11 +27,11 @@ from floodeval.data.reference_masks import StoredMask, read_stored, truth_of, va
 from floodeval.data.smooth_edges import histogram
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying, saying
+from floodeval.progress import Progress, Step
 
 SMALL = 64  # pixels on either side of the pictures that are compared, whatever their proportions
 THREADS = min(4, os.cpu_count() or 1)
 
-Progress = Callable[[int, int], None]
 Looked = TypeVar("Looked")
 
 
@@ -119,7 +119,7 @@ def _look(paths: Sequence[Path], look: Callable[[Path], Looked], progress: Progr
     with ThreadPoolExecutor(THREADS) as threads:
         for path, file in zip(paths, threads.map(look, paths), strict=True):
             seen[path] = file
-            progress(len(seen), len(paths))
+            progress(Step(len(seen), len(paths), "looking at files"))
     return seen
 
 

@@ -1,14 +1,13 @@
 """What an audit looks at: a data set's listing with each of its files looked at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from floodeval.data.audit.files import (
     MaskFile,
     PhotographFile,
-    Progress,
     look_at_masks,
     look_at_photographs,
 )
@@ -20,6 +19,7 @@ from floodeval.data.reading import AS_STORED, PhotographReading, Reading
 from floodeval.data.samples import reading_of
 from floodeval.errors import FloodevalError
 from floodeval.language.sentences import Saying
+from floodeval.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Material:
 
 def look(
     listing: Listing,
-    progress: Progress,
+    progress: Progress = silent,
     reading: Reading | None = None,
     refused: Saying | None = None,
 ) -> Material:
@@ -73,7 +73,7 @@ def look(
 
     Args:
         listing: of the data set.
-        progress: called with the number of files looked at, and their total.
+        progress: called with how many files are done, and of how many.
         reading: how its files are read; decided here where nobody did.
         refused: why nothing says how the photographs are read, where `reading` had to leave that open.
     """
@@ -84,8 +84,14 @@ def look(
     total = len(photographs) + len(masks)
     return Material(
         listing,
-        look_at_photographs(photographs, lambda done, _: progress(done, total), reading.photographs),
-        look_at_masks(masks, lambda done, _: progress(len(photographs) + done, total), reading),
+        look_at_photographs(
+            photographs, lambda step: progress(replace(step, total=total)), reading.photographs
+        ),
+        look_at_masks(
+            masks,
+            lambda step: progress(replace(step, done=len(photographs) + step.done, total=total)),
+            reading,
+        ),
         reading,
         refused,
     )

@@ -29,15 +29,14 @@ class Candidate:
     mirrored: bool
 
 
-def find_candidates(descriptors: Sequence[Bytes], pool: Executor, seed: int = 0) -> list[Candidate]:
+def find_candidates(descriptors: Sequence[Bytes], pool: Executor) -> list[Candidate]:
     """Pairs of photographs that share many rare words, also once one is mirrored; in order.
 
     Args:
         descriptors: of each photograph, N x 128 bytes.
         pool: does the work.
-        seed: of the choice of words.
     """
-    vocabulary = choose_vocabulary(descriptors, seed)
+    vocabulary = choose_vocabulary(descriptors)
     if vocabulary is None:
         return []
     blocks = [slice(i, i + BLOCK) for i in range(0, len(descriptors), BLOCK)]

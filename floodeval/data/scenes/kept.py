@@ -2,28 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from floodeval.caches import BoundedCache
 from floodeval.data.reading import UNTOUCHED
 from floodeval.data.samples import Dataset, natural_key
-from floodeval.data.scenes.grouping import KINDS, Link, Scenes
+from floodeval.data.scenes.grouping import Link, Scenes
 from floodeval.data.scenes.search import find_scenes
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.locks import hold
+from floodeval.progress import Progress, silent
 from floodeval.results import cache_folder
+from floodeval.typed_json import convert_json, parse_json
 
 SEARCH_S = 3600.0  # how long to wait for the search of another process, seconds
 VERSION = 1  # of the search: raise it with every change that may find other links
 
 
-def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda done, total: None) -> Scenes:
+def kept_scenes(dataset: Dataset, progress: Progress = silent) -> Scenes:
     """Find the scenes of a data set's photographs once, and read them back from then on.
 
     They lie in the cache as JSON, under the data set's fingerprint and the version of the search. A file that
@@ -39,7 +39,7 @@ def kept_scenes(dataset: Dataset, progress: Callable[[int, int], None] = lambda 
         return scenes_at_hand(dataset) or _search(dataset, progress)
 
 
-def _search(dataset: Dataset, progress: Callable[[int, int], None]) -> Scenes:
+def _search(dataset: Dataset, progress: Progress) -> Scenes:
     cache, path = BoundedCache("scenes"), kept_file(dataset)
     photographs = {sample.id: sample.photograph for sample in dataset.samples}
     scenes = find_scenes(photographs, progress, dataset.reading.photographs)
@@ -69,9 +69,10 @@ def kept_file(dataset: Dataset) -> Path:
 def read_scenes(path: Path, ids: set[str]) -> Scenes | None:
     """Read kept scenes of the photographs of those ids; None where there is no file to be trusted."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        links = tuple(_link(entry) for entry in found)
-    except (OSError, ValueError, TypeError, KeyError):
+        links = convert_json(parse_json(path.read_text(encoding="utf-8")), tuple[Link, ...])
+    except (OSError, ValueError):
+        return None
+    if not all(map(_is_sound, links)):
         return None
     pairs = [(link.a, link.b) for link in links]
     ordered = [(natural_key(a), natural_key(b)) for a, b in pairs]
@@ -81,21 +82,6 @@ def read_scenes(path: Path, ids: set[str]) -> Scenes | None:
     return Scenes(links)
 
 
-def _link(entry: dict[str, Any]) -> Link:
-    """Make a link of what JSON holds; raises ValueError, TypeError or KeyError where it is none."""
-    a, b, kind = entry["a"], entry["b"], entry["kind"]
-    n_inliers, likeness = entry["n_inliers"], entry["likeness"]
-    rows = [[float(value) for value in row] for row in entry["transform"]]
-    first, second, third = ((x, y, z) for x, y, z in rows)
-    sound = (
-        isinstance(a, str)
-        and isinstance(b, str)
-        and kind in KINDS
-        and isinstance(n_inliers, int)
-        and n_inliers >= 0
-        and isinstance(likeness, float)
-        and all(isfinite(value) for value in (*first, *second, *third, likeness))
-    )
-    if not sound:
-        raise ValueError(f"not a link: {entry}")
-    return Link(a, b, kind, (first, second, third), n_inliers, likeness)
+def _is_sound(link: Link) -> bool:
+    numbers = (*(value for row in link.transform for value in row), link.likeness)
+    return link.n_inliers >= 0 and all(isfinite(value) for value in numbers)

@@ -17,14 +17,14 @@ from floodeval.data.scenes.geometry import inverse
 from floodeval.data.scenes.grouping import IDENTITY, Link, Scenes
 from floodeval.errors import FloodevalError
 from floodeval.pools import thread_pool
+from floodeval.progress import Progress, Step, silent
 
-Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
 
 def find_scenes(
     photographs: Mapping[str, Path],
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
     reading: PhotographReading | None = None,
 ) -> Scenes:
     """Find the photographs that are copies of one another or show the same view.
@@ -35,19 +35,23 @@ def find_scenes(
 
     Args:
         photographs: ids, and where the photographs lie.
-        progress: is told how many steps of how many are done: one to describe a photograph, and as many
+        progress: called with how many steps of how many are done: one to describe a photograph, and as many
             again for the pairs.
         reading: how the data set's photographs are read; without it each says so by itself.
     """
     identical = identical_files(photographs)
     n, total = len(identical), 2 * len(identical)
+
+    def report(done: int) -> None:
+        progress(Step(done, total, "looking for scenes"))
+
     with thread_pool(os.cpu_count()) as pool:
         descriptions = pool.map(lambda ids: _described(photographs[ids[0]], reading), identical)
-        ticked = _counted(descriptions, lambda done: progress(done, total))
+        ticked = _counted(descriptions, report)
         described = [(ids, one) for ids, one in zip(identical, ticked, strict=True) if one]
         links = _same_bytes(ids for ids, _ in described)
-        links += _confirmed(described, pool, lambda share: progress(n + int(share * n), total))
-    progress(total, total)
+        links += _confirmed(described, pool, lambda share: report(n + int(share * n)))
+    report(total)
     return Scenes(tuple(sorted(links, key=lambda link: (natural_key(link.a), natural_key(link.b)))))
 
 
@@ -80,13 +84,13 @@ def _same_bytes(identical: Iterable[tuple[str, ...]]) -> list[Link]:
 
 
 def _confirmed(
-    described: list[tuple[tuple[str, ...], Description]], pool: Executor, tell: Callable[[float], None]
+    described: list[tuple[tuple[str, ...], Description]], pool: Executor, report: Callable[[float], None]
 ) -> list[Link]:
     """Propose pairs and confirm them; a link between two photographs holds for their identical files too."""
     pairs = find_candidates([one.descriptors for _, one in described], pool)
     found = pool.map(lambda pair: confirm(described[pair.a][1], described[pair.b][1], pair.mirrored), pairs)
     best: dict[tuple[int, int], Confirmed] = {}
-    for pair, one in zip(pairs, _counted(found, lambda done: tell(done / len(pairs))), strict=True):
+    for pair, one in zip(pairs, _counted(found, lambda done: report(done / len(pairs))), strict=True):
         known = best.get((pair.a, pair.b))
         if one and (known is None or one.likeness > known.likeness):
             best[pair.a, pair.b] = one
@@ -103,8 +107,8 @@ def _link(one: str, other: str, found: Confirmed) -> Link:
     return Link(one, other, found.kind, (first, second, third), found.n_inliers, found.likeness)
 
 
-def _counted(items: Iterable[T], tell: Callable[[int], None]) -> Iterator[T]:
-    """Pass the items on, telling how many have come."""
+def _counted(items: Iterable[T], report: Callable[[int], None]) -> Iterator[T]:
+    """Pass the items on and report how many have come."""
     for done, item in enumerate(items, 1):
-        tell(done)
+        report(done)
         yield item

@@ -54,13 +54,13 @@ class Vocabulary:
         return nearest
 
 
-def choose_vocabulary(descriptors: Sequence[Bytes], seed: int = 0) -> Vocabulary | None:
+def choose_vocabulary(descriptors: Sequence[Bytes]) -> Vocabulary | None:
     """Draw words from the descriptors of all photographs, N x 128 each; None where there are too few."""
     everything = np.concatenate([np.empty((0, MIRROR.size), np.uint8), *descriptors])
     n_drawn = min(len(everything) // DESCRIPTORS_PER_WORD, MOST_WORDS // 2)
     if not n_drawn:
         return None
-    drawn = everything[np.random.default_rng(seed).permutation(len(everything))[:n_drawn]]
+    drawn = everything[np.random.default_rng(0).permutation(len(everything))[:n_drawn]]
     words = np.concatenate([drawn, drawn[:, MIRROR]])
     centres = np.unique(words[: int(len(words) ** 0.5)], axis=0)  # each is a word, so no cell is empty
     home = squared_distances(words, centres).argmin(axis=1)

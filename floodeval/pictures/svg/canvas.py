@@ -41,10 +41,10 @@ class Canvas:
             "polyline", points=path, fill="none", stroke=stroke, stroke_width=width, stroke_linejoin="round"
         )
 
-    def polygon(self, points: list[tuple[float, float]], fill: str, stroke: str = PAPER) -> None:
-        """Draw a closed shape."""
+    def polygon(self, points: list[tuple[float, float]], fill: str) -> None:
+        """Draw a closed shape with a light edge."""
         path = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
-        self._add("polygon", points=path, fill=fill, stroke=stroke)
+        self._add("polygon", points=path, fill=fill, stroke=PAPER)
 
     def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = PAPER) -> None:
         """Draw a disc."""

@@ -78,7 +78,7 @@ def _study(
     whole_split: bool,
 ) -> Study:
     scenes, subset_of = kept_scenes(dataset), dict(subsets)
-    material = look(_listing, lambda done, total: None, dataset.reading)
+    material = look(_listing, reading=dataset.reading)
     agreement = label_agreement(dataset, scenes)
     audit = audit_material(material, subset_of, scenes, agreement.as_dict())
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)

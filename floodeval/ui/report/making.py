@@ -1,9 +1,7 @@
 """The files of a report made for download: each once for the same request, with progress and time left."""
 
 import io
-import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +11,7 @@ import streamlit as st
 from floodeval.evaluation.cases import FILE, read_cases
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import speaking
+from floodeval.progress import Progress, Step
 from floodeval.report.choice import NAMED, Choice
 from floodeval.report.forms import write_form
 from floodeval.report.request import Request, gather
@@ -40,8 +39,6 @@ TYPES = {
     "coco_polygons": "application/zip",
 }
 
-Tell = Callable[[str, int, int, float | None], None]
-
 
 def seconds_needed(n_cases: int, forms: list[str]) -> float:
     """About how long the files take."""
@@ -54,7 +51,7 @@ def made_files(run: Run, request: Request, language: str) -> dict[str, bytes]:
     return _shelf(_key(run, request, language))
 
 
-def make_files(run: Run, request: Request, language: str, forms: list[str], tell: Tell) -> None:
+def make_files(run: Run, request: Request, language: str, forms: list[str], progress: Progress) -> None:
     """Make the forms that are not made yet.
 
     Args:
@@ -62,24 +59,23 @@ def make_files(run: Run, request: Request, language: str, forms: list[str], tell
         request: the report.
         language: that it speaks.
         forms: of `floodeval.report.forms.FORMS`.
-        tell: told the form, how many cases are drawn, of how many, and the seconds left to draw them.
+        progress: called with the form as the stage, how many cases are drawn, and of how many.
 
     Raises:
         FloodevalError: the report cannot be made; forms made before stay.
     """
     kept = made_files(run, request, language)
-    began, current = time.monotonic(), ""
+    current = ""
 
-    def tick(done: int, total: int) -> None:
-        left = (time.monotonic() - began) / done * (total - done) if done else None
-        tell(current, done, total, left)
+    def drawn(step: Step) -> None:
+        progress(replace(step, what=current))
 
     with speaking(language):
-        material, _ = gather(run, request, read_cases(run.folder), tick)
+        material, _ = gather(run, request, read_cases(run.folder), drawn)
         with material.pictures, TemporaryDirectory(prefix="floodeval-download-") as folder:
             for form in (one for one in forms if one not in kept):
                 current = form
-                tell(form, 0, len(material.ids), None)
+                progress(Step(0, len(material.ids), form, "cases"))
                 path = Path(folder) / form
                 write_form(form, path, material)
                 kept[form] = zipped(path) if path.is_dir() else path.read_bytes()

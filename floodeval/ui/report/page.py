@@ -8,11 +8,13 @@ import streamlit as st
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.language.sentences import language, say, speaking
+from floodeval.progress import Step
 from floodeval.report.choice import choose
 from floodeval.report.forms import FORMS
 from floodeval.report.request import Request
 from floodeval.ui.languages import fragment
 from floodeval.ui.loading import photographs, waiting
+from floodeval.ui.progress import progress_bar
 from floodeval.ui.report.asking import ask_cases, ask_request, lacking
 from floodeval.ui.report.making import (
     PREVIEWED,
@@ -114,21 +116,20 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
 
 def _make(selection: Selection, request: Request, spoken: str, forms: list[str]) -> None:
     """Make the forms under a bar of progress; what cannot be made is said."""
-    bar, page_language = st.progress(0.0), language()
+    page_language = language()
 
-    def tell(form: str, done: int, total: int, left: float | None) -> None:
+    def words(step: Step, left_s: float | None) -> str:
         with speaking(page_language):
-            said = say("report_page.making", form=say(f"report_page.form_{form}"), done=done, total=total)
-            if left is not None and done < total:
-                said += say("report_page.left", seconds=duration(left))
-        bar.progress(done / total if total else 0.0, said)
+            form = say(f"report_page.form_{step.what}")
+            said = say("report_page.making", form=form, done=step.done, total=step.total)
+            return said if left_s is None else said + say("report_page.left", seconds=duration(left_s))
 
-    for form in forms:
-        try:
-            make_files(selection.run, request, spoken, [form], tell)
-        except FloodevalError as error:
-            st.error(here(error), icon=":material/error:")
-    bar.empty()
+    with progress_bar(words) as progress:
+        for form in forms:
+            try:
+                make_files(selection.run, request, spoken, [form], progress)
+            except FloodevalError as error:
+                st.error(here(error), icon=":material/error:")
 
 
 def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from floodeval.data.audit.audit import audit, photographs_of
+from floodeval.data.audit.audit import audit
 from floodeval.data.audit.findings import DOUBTFUL, KINDS
 from floodeval.errors import FloodevalError
 from tests.support.datasets import kaggle, make_pairs
@@ -140,11 +140,6 @@ def test_flags_are_the_pairs_in_doubt_and_json_holds_everything(pair_folder):
     }
     assert set(content["issues"][0]) == {"kind", "ids", "detail", "suggestion"}
     assert content["summary"]["label_agreement"] == {"mean_iou": 0.8}
-
-
-def test_scenes_are_searched_for_among_the_paired_photographs(pair_folder):
-    (pair_folder / "masks" / "a.png").unlink()
-    assert photographs_of(pair_folder) == {"b": pair_folder.resolve() / "images" / "b.png"}
 
 
 def test_an_audit_changes_nothing_on_disk(pair_folder):

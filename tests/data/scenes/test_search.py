@@ -121,7 +121,9 @@ def test_tiny_and_flat_photographs_are_no_scene(tmp_path, shape):
 
 def test_progress_begins_early_never_falls_and_ends(photographs):
     ticks: list[tuple[int, int]] = []
-    find_scenes({name: photographs[name] for name in BASES}, lambda *tick: ticks.append(tick))
+    find_scenes(
+        {name: photographs[name] for name in BASES}, lambda step: ticks.append((step.done, step.total))
+    )
     done = [tick[0] for tick in ticks]
     assert done == sorted(done)
     assert {tick[1] for tick in ticks} == {6}
