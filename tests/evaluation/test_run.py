@@ -53,6 +53,17 @@ def test_run_json_is_read_back_as_it_was_written():
     }
 
 
+def test_keys_of_later_versions_are_kept_within_open_parts_and_refused_elsewhere():
+    content = json.loads(INFO.to_json())
+    content["dataset"]["license"] = "CC0"
+    assert json.loads(RunInfo.from_json(json.dumps(content)).to_json()) == content
+    for part in (content, content["variants"][0], content["inference"]):
+        part["surprise"] = 1
+        with pytest.raises(ValueError, match="has the unknown key 'surprise'"):
+            RunInfo.from_json(json.dumps(content))
+        del part["surprise"]
+
+
 def test_a_run_is_found_by_name_and_by_path_and_listed(results):
     folder = write_run(results)
     assert list_runs() == ["r"]
