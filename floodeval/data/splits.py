@@ -14,6 +14,7 @@ from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.files import write_text
 from floodeval.language.sentences import saying
+from floodeval.typed_json import convert_json, parse_json
 
 SUBSETS = ("train", "validation", "test")
 RECORD = ".record.json"
@@ -124,15 +125,14 @@ def read_subsets(path: Path, known: set[str]) -> dict[str, str]:
 
 def _read_record(path: Path, dataset: Dataset) -> SplitRecord | None:
     try:
-        record = SplitRecord(**json.loads(path.read_text(encoding="utf-8")))
-        for kinds in (*record.excluded.values(), *record.flagged.values()):
-            if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-                raise TypeError(f"{kinds!r} is not a list of kinds")
+        content = parse_json(path.read_text(encoding="utf-8"))
+        convert_json(content, SplitRecord)
+        record = SplitRecord(**content)  # refuses keys that it does not know
         dataset.repaired(record.repaired)
         labels = None if record.labels is None else LabelScheme.from_json(record.labels)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise FloodevalError(saying("splits.no_record", path=path, why=error)) from None
     if record.repaired and record.fingerprint != dataset.fingerprint:
         raise FloodevalError(saying("splits.other_data", path=path, name=dataset.name))
