@@ -20,6 +20,7 @@ from floodeval.finetuning.examples import FRAME, KEPT_SIDE, Picture, load_pictur
 from floodeval.finetuning.progress import STATE, Progress, read_progress
 from floodeval.finetuning.recorder import Recorder, Tell
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
+from floodeval.language import formats
 from floodeval.locks import hold
 from floodeval.results import model_folder
 from floodeval.sam.checkpoints import Provenance
@@ -39,9 +40,10 @@ class Training:
     @property
     def summary(self) -> str:
         """One line: what training gained on the validation subset."""
-        before, after = (float(self.history["val_iou"].iloc[epoch]) for epoch in (0, self.best_epoch))
+        ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
+        before, after = map(formats.score, ious)
         return (
-            f"validation IoU {before:.3f} as published -> {after:.3f} after epoch {self.best_epoch} of "
+            f"validation IoU {before} as published -> {after} after epoch {self.best_epoch} of "
             f"{len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
         )
 

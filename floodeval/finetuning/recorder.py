@@ -17,6 +17,7 @@ from floodeval.finetuning.progress import Progress
 from floodeval.finetuning.tensorboard import write_events
 from floodeval.finetuning.training import Sums, Trainer
 from floodeval.finetuning.views import Views
+from floodeval.language import formats
 from floodeval.results import CHECKPOINT
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
@@ -77,8 +78,8 @@ class Recorder:
             if self.progress.best_epoch == epoch:
                 self._keep_checkpoint()
         self._keep(trainer)
-        best = self.progress.best_iou
-        note = f"training: epoch {epoch}, validation IoU {validated['iou']:.3f} (best {best:.3f})"
+        iou, best = formats.score(validated["iou"]), formats.score(self.progress.best_iou)
+        note = f"training: epoch {epoch}, validation IoU {iou} (best {best})"
         tell(note, epoch * len(train), total)
 
     def _is_stale(self) -> bool:

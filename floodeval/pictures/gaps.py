@@ -6,11 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.distribution import cumulative, density
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.distributions import MEDIAN_PX, bars, mark_median, name_shares, shares
 from floodeval.pictures.figure import LINE, new_figure
 from floodeval.pictures.palette import ClassInk, Ink
-from floodeval.wording.numbers import signed
 
 CHART_PX = 430  # as tall as A against B, which stands beside it
 BETTER, WORSE = "#009E73", "#D55E00"
@@ -76,6 +76,8 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
     figure.add_vline(0, line={"width": 1, "color": LINE})
     median = gaps.median()
     if pd.notna(median):
-        mark_median(figure, gaps, Ink("", LINE), say("distributions.median", value=signed(median, 2)), cased)
+        mark_median(
+            figure, gaps, Ink("", LINE), say("distributions.median", value=formats.gap(median, 2)), cased
+        )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from floodeval import __version__
-from floodeval.language.sentences import language, say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, language, say
 from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED
 from floodeval.report import opening
 from floodeval.report.cases import case_pages, rows_by_id
@@ -15,7 +16,6 @@ from floodeval.report.price import cost_section, training_section
 from floodeval.report.provenance import provenance_section
 from floodeval.report.scores import averages_section, prompts_section, quadrants_section, spread_section
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.quadrants import quadrant_title
 
 _FIGURES: tuple[Callable[[Subject], Section], ...] = (
@@ -92,9 +92,9 @@ def _list(subject: Subject, ids: Sequence[str]) -> Table:
                 one,
                 quadrant_title(rows[one]["quadrant"], single=False),
                 subject.marked[one].tag if one in subject.marked else "",
-                number(rows[one]["iou_a"]),
-                number(rows[one]["iou_b"]),
-                signed(rows[one]["iou_gap"]),
+                formats.score(rows[one]["iou_a"]),
+                formats.score(rows[one]["iou_b"]),
+                formats.gap(rows[one]["iou_gap"]),
             )
             for place, one in enumerate(ids, start=1)
         ),

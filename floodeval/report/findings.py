@@ -2,10 +2,9 @@
 
 from floodeval.data.audit.findings import KINDS
 from floodeval.evaluation.run_info import CONTRADICTED
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.report.content import Block, Bullets, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted
 
 NAMED = 20  # ids of one kind of finding; the others are counted
 

@@ -9,8 +9,8 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.wording.numbers import NO_VALUE
 
 Form = Callable[[float], str]
 """How a column's numbers are written: a function of `floodeval.wording.numbers`, as a rule."""
@@ -63,7 +63,7 @@ def draw_table(
         hide_index=True,
         height=height,
         column_config=configs(columns),
-        placeholder=NO_VALUE,
+        placeholder=formats.NO_VALUE,
         alt=alt,
     )
 
@@ -74,7 +74,7 @@ def written(table: pd.DataFrame, columns: Columns) -> Styler | pd.DataFrame:
         name: column.form for name, column in columns.items() if column.form and name in table
     }
     unique = table.reset_index(drop=True)
-    return unique.style.format(forms, na_rep=NO_VALUE, subset=list(forms)) if forms else unique
+    return unique.style.format(forms, na_rep=formats.NO_VALUE, subset=list(forms)) if forms else unique
 
 
 def configs(columns: Columns) -> dict[str, ColumnConfig]:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
-from floodeval.language.sentences import language, say, speaking
+from floodeval.language import formats
+from floodeval.language.sentences import counted, language, say, speaking
 from floodeval.report.choice import choose
 from floodeval.report.forms import FORMS
 from floodeval.report.request import Request
@@ -26,7 +27,6 @@ from floodeval.ui.report.making import (
 from floodeval.ui.report.notes import draw_notes
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import here, plain
-from floodeval.wording.numbers import counted, duration
 
 PREVIEW_PX = 760
 # In the order in which a person wants them.
@@ -89,7 +89,7 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
     slot = st.empty()
     if missing:
         with slot.container():
-            seconds = duration(seconds_needed(n_cases, missing))
+            seconds = formats.duration(seconds_needed(n_cases, missing))
             make = st.button(
                 say("report_page.make"), key="report_make", type="primary", icon=":material/note_add:"
             )
@@ -120,7 +120,7 @@ def _make(selection: Selection, request: Request, spoken: str, forms: list[str])
         with speaking(page_language):
             said = say("report_page.making", form=say(f"report_page.form_{form}"), done=done, total=total)
             if left is not None and done < total:
-                said += say("report_page.left", seconds=duration(left))
+                said += say("report_page.left", seconds=formats.duration(left))
         bar.progress(done / total if total else 0.0, said)
 
     for form in forms:
