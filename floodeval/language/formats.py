@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from babel import Locale
 from babel.dates import format_date
@@ -54,13 +54,13 @@ def gap(value: float | None, decimals: int = 3, unit: str = "") -> str:
     ...     gap(0.32), gap(-1.25, 1, "px")
     ('+0,320', '−1,2 px')
     """
-    if _is_missing(value):
+    if not _is_known(value):
         return NO_VALUE
     sign, digits = _rounded(value, decimals)
     return _with_unit((sign or ("+" if float(digits) else "±")) + _written(digits, decimals), unit)
 
 
-def decimal(value: float | Decimal | None, decimals: int, unit: str = "") -> str:
+def decimal(value: float | None, decimals: int, unit: str = "") -> str:
     """A number with so many decimals, and its unit where it has one.
 
     >>> from floodeval.language.current import speaking
@@ -70,7 +70,7 @@ def decimal(value: float | Decimal | None, decimals: int, unit: str = "") -> str
     ...     decimal(12.34, 1), decimal(1234.5, 1)
     ('12,3', '1234,5')
     """
-    if _is_missing(value):
+    if not _is_known(value):
         return NO_VALUE
     sign, digits = _rounded(value, decimals)
     return _with_unit(sign + _written(digits, decimals), unit)
@@ -112,12 +112,12 @@ def significant(value: float | None, digits: int = 6) -> str:
     ...     significant(0.5)
     '0,5'
     """
-    if _is_missing(value):
+    if not _is_known(value):
         return NO_VALUE
     if math.isinf(value):
         return decimal(value, 0)
     rounded = Decimal(f"{value:.{digits}g}").normalize()
-    return decimal(rounded, max(0, -int(rounded.as_tuple().exponent)))
+    return decimal(float(rounded), max(0, -int(rounded.as_tuple().exponent)))
 
 
 def percent(share: float | None) -> str:
@@ -130,7 +130,7 @@ def percent(share: float | None) -> str:
     ...     percent(0.951), percent(0.0512)
     ('95\xa0%', '5,1\xa0%')
     """
-    if _is_missing(share):
+    if not _is_known(share):
         return NO_VALUE
     return f"{decimal(100 * share, 0 if 100 * abs(share) >= 9.95 else 1)}{percent_sign()}"
 
@@ -171,7 +171,7 @@ def duration(seconds: float | None) -> str:
     ...     duration(14_760)
     '4,1 h'
     """
-    if _is_missing(seconds):
+    if not _is_known(seconds):
         return NO_VALUE
     if seconds < 120:
         return decimal(seconds, 0, "s")
@@ -188,7 +188,7 @@ def size(n_bytes: float | None) -> str:
     ...     size(3_200_000)
     '3,2 MB'
     """
-    if _is_missing(n_bytes):
+    if not _is_known(n_bytes):
         return NO_VALUE
     value, step = float(n_bytes), 0
     while value >= 999.5 and step < len(SIZE_UNITS) - 1:
@@ -206,7 +206,7 @@ def p_value(value: float | None) -> str:
     ...     p_value(0.0002)
     '<0,001'
     """
-    if _is_missing(value):
+    if not _is_known(value):
         return NO_VALUE
     return f"<{score(0.001)}" if value < 0.001 else score(value)
 
@@ -221,7 +221,7 @@ def interval(low: float | None, high: float | None, form: Callable[[float], str]
     ...     interval(-0.01, 0.045)
     '−0,010 a +0,045'
     """
-    if _is_missing(low) or _is_missing(high):
+    if not _is_known(low) or not _is_known(high):
         return NO_VALUE
     return RANGES[language()].format(form(low), form(high))
 
@@ -249,7 +249,7 @@ def separators() -> str:
     ...     separators()
     ',.'
     """
-    return _separators(language())
+    return "".join(_separators(language()))
 
 
 @dataclass(frozen=True)
@@ -275,11 +275,11 @@ class Later:
         return self.form(self.value) if self.decimals is None else self.form(self.value, self.decimals)
 
 
-def _is_missing(value: float | Decimal | None) -> bool:
-    return value is None or math.isnan(value)
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
 
 
-def _rounded(value: float | Decimal, decimals: int) -> tuple[str, str]:
+def _rounded(value: float, decimals: int) -> tuple[str, str]:
     """The sign, empty where the rounded number isn't negative, and the digits with a point.
 
     Python rounds, not Babel: the digits are those that `format` writes into a CSV.
@@ -295,7 +295,7 @@ def _written(digits: str, decimals: int) -> str:
     """
     if digits == "inf":
         return INFINITE
-    point, comma = separators()
+    point, comma = _separators(language())
     whole, _, rest = digits.partition(".")
     if float(digits) >= GROUPED_FROM[language()]:
         whole = f"{int(whole):,}".replace(",", comma)
@@ -312,8 +312,8 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def _separators(language: str) -> str:
-    return get_decimal_symbol(language) + get_group_symbol(language)
+def _separators(language: str) -> tuple[str, str]:
+    return get_decimal_symbol(language), get_group_symbol(language)
 
 
 @cache

@@ -89,7 +89,7 @@ def counted(n: int, noun: str) -> str:
 
 def _written(value: object) -> object:
     """A whole number as a count; what else a sentence is given is text, or formatted already."""
-    return count(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
+    return count(int(value)) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 @cache

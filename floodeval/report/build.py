@@ -1,6 +1,7 @@
 """A report's content put together from a run and the chosen cases, in the language of the moment."""
 
 from collections.abc import Callable, Sequence
+from datetime import date as Date
 
 from floodeval import __version__
 from floodeval.language import formats
@@ -49,6 +50,7 @@ def build_report(
         title=opening.title(subject),
         subtitle=opening.subtitle(subject),
         date=date,
+        day=formats.date(Date.fromisoformat(date)),
         question=opening.question(subject),
         answer=opening.answer(subject),
         lead=opening.lead(subject),

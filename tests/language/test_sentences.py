@@ -27,7 +27,7 @@ COMMANDS_ALONE = {  # what is said here is seen on the command line, which speak
     *("evaluation/evaluate.py", "evaluation/journal.py", "evaluation/leaks.py", "evaluation/predict.py"),
     *("evaluation/finished.py", "evaluation/pipeline.py", "evaluation/writing.py"),
     *("evaluation/request.py", "data/splitting.py", "data/stress.py", "data/scenery", "report/forms.py"),
-    *("report/markdown.py", "analysis/compare.py", "analysis/seeds.py", "language/sentences.py"),
+    *("report/markdown.py", "analysis/compare.py", "analysis/seeds.py", "language/current.py"),
 }
 
 

@@ -1,7 +1,5 @@
 """The section Balance: water, sizes and formats, subset beside subset."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -66,17 +64,13 @@ def draw_traits(run: Run) -> None:
             return
         shown = traits.drop(columns="scene")
         shown["water_colour"] = [part_words("water_colour", one, None, None) for one in shown["water_colour"]]
-        columns = {name: _trait_column(name, shown[name]) for name in map(str, shown)}
+        columns = {name: _trait_column(name) for name in map(str, shown)}
         draw_table(shown, columns, say("dataset.traits_alt"))
         st.caption(say("dataset.traits_note"))
 
 
-def _trait_column(name: str, values: pd.Series) -> Column:
-    """A trait under its title, with shares in per cent and other numbers with four digits."""
+def _trait_column(name: str) -> Column:
+    """A trait under its title, with shares in percent."""
     others = {"id": say("dataset.column_id"), "channel_width_px": say("dataset.column_channel_width_px")}
     title = trait_title(name) if name in TRAITS else others.get(name, name)
-    if name in SHARES:
-        return Column(title, formats.percent)
-    return Column(
-        title, partial(formats.significant, digits=4) if pd.api.types.is_float_dtype(values) else None
-    )
+    return Column(title, formats.percent if name in SHARES else None)

@@ -94,9 +94,9 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     return say(
         "slices.wrong_against" if b else "slices.wrong",
         variant=plain(variant),
-        share=_percent(total),
+        share=formats.percent(total),
         a=plain(a),
-        before=_percent(before),
+        before=formats.percent(before),
         n=n,
         kinds=kinds,
     )
@@ -108,11 +108,7 @@ def p_words(p: float) -> str:
 
 
 def _kind(row: Mapping[Hashable, Any]) -> str:
-    return say("slices.kind", kind=kind_words(str(row["kind"])), share=_percent(row["frame"]))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return say("slices.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))
 
 
 def _slice(row: pd.Series) -> str:
