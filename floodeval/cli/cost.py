@@ -3,6 +3,7 @@
 import argparse
 
 from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+from floodeval.language import formats
 
 
 def add_to(verbs: Verbs) -> None:
@@ -25,7 +26,10 @@ def run(options: argparse.Namespace) -> int:
     table = cost_table(run)
     show_cost(table)
     names = {"metrics_s": "measuring", "write_s": "writing masks", "wall_s": "in all"}
-    told = [f"{names[stage]} {1000 * seconds:.0f} ms" for stage, seconds in shared_stages(run).items()]
+    told = [
+        f"{names[stage]} {formats.decimal(1000 * seconds, 0, 'ms')}"
+        for stage, seconds in shared_stages(run).items()
+    ]
     where = f"{run.info.environment.get('device', '?')}, {run.info.environment.get('cpu', '?')}"
     show_line(f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})")
     if options.csv:

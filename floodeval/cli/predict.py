@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from floodeval.cli.options import DONE, Verbs, read_variants
 from floodeval.errors import FloodevalError
+from floodeval.language import formats
 
 if TYPE_CHECKING:
     from floodeval.data.reading import PhotographReading
@@ -68,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
         device=options.device,
         photographs=_reading(options),
     ):
-        found = f"water on {one.water_share:.1%}, SAM's own estimate of the IoU {one.score:.3f}"
+        share, score = formats.percent(one.water_share), formats.score(one.score)
+        found = f"water on {share}, SAM's own estimate of the IoU {score}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
     return DONE
 

@@ -11,6 +11,7 @@ from floodeval.data.listing import shown
 from floodeval.data.mask_values import SPECIAL, MaskValues, ignore_option, listed, undeclared
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
+from floodeval.language import formats
 from floodeval.language.sentences import Saying, saying
 from floodeval.progress import Progress, Step, silent
 
@@ -146,7 +147,7 @@ def _notes(labels: LabelScheme, counts: Mapping[int, int]) -> list[Saying]:
     if not land:
         return []
     share = sum(counts[value] for value in land) / sum(counts.values())
-    return [saying("labels.land", values=listed(land), share=f"{share:.1%}")]
+    return [saying("labels.land", values=listed(land), share=formats.Later(formats.percent, share))]
 
 
 def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.data.smooth_edges import MOST_FLAT, MOST_GRAY, NOISE
+from floodeval.language import formats
 from floodeval.language.sentences import Saying, saying
 
 SPECIAL = (-1, 255, 65535)  # what programs write where a pixel has no label
@@ -99,7 +100,7 @@ def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "")
     values = sorted({value for mask in masks for value in mask.telling})
     nodata = {mask.nodata for mask in masks if mask.nodata is not None}
     if not nodata and not {*values} - {0, 255}:
-        return saying("labels.gray", name=name, most=f"{MOST_GRAY:.0%}", found=found)
+        return saying("labels.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found)
     options = suggestion(values, nodata)
     key = "labels.class_ids" if options else "labels.many_class_ids"
     return saying(key, name=name, values=listed(values), options=options, found=found)

@@ -9,6 +9,7 @@ from PIL import Image
 from floodeval.data.bands import Bands, Header, Values, on_black
 from floodeval.data.reading import PhotographReading
 from floodeval.errors import FloodevalError
+from floodeval.language import formats
 from floodeval.language.sentences import Saying, saying
 
 FIRST_THREE = (0, 1, 2)
@@ -83,9 +84,11 @@ def narrow(header: Header, highest: float, high: float, widened: bool, name: str
         fills = highest > whole / 2 and high >= FULL_SHARE * whole
         if widened or fills or highest in (0, whole):
             return None
-        return saying("rasters.narrow", name=name, bits=header.bits, highest=f"{highest:.0f}")
+        return saying("rasters.narrow", name=name, bits=header.bits, highest=round(highest))
     kind = saying(f"rasters.kind_{header.kind}", bits=header.bits)
-    return saying("rasters.unscaled", name=name, kind=kind, highest=f"{highest:.6g}")
+    return saying(
+        "rasters.unscaled", name=name, kind=kind, highest=formats.Later(formats.significant, highest)
+    )
 
 
 class AlphaCounts:

@@ -21,6 +21,7 @@ from floodeval.finetuning.progress import STATE, TrainingState, read_state
 from floodeval.finetuning.recorder import Recorder
 from floodeval.finetuning.tensorboard import can_write_events
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
+from floodeval.language import formats
 from floodeval.locks import hold
 from floodeval.progress import Progress, counter, silent
 from floodeval.results import model_folder
@@ -41,9 +42,10 @@ class Training:
     @property
     def summary(self) -> str:
         """One line: what training gained on the validation subset."""
-        before, after = (float(self.history["val_iou"].iloc[epoch]) for epoch in (0, self.best_epoch))
+        ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
+        before, after = map(formats.score, ious)
         return (
-            f"validation IoU {before:.3f} as published -> {after:.3f} after epoch {self.best_epoch} of "
+            f"validation IoU {before} as published -> {after} after epoch {self.best_epoch} of "
             f"{len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
         )
 

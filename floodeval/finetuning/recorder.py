@@ -17,6 +17,7 @@ from floodeval.finetuning.tensorboard import EventFiles
 from floodeval.finetuning.training import Sums, Trainer
 from floodeval.finetuning.views import Views
 from floodeval.progress import Progress, Step
+from floodeval.language import formats
 from floodeval.results import CHECKPOINT
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
@@ -79,8 +80,8 @@ class Recorder:
             if self.state.best_epoch == epoch:
                 self._keep_checkpoint()
         self._keep(trainer)
-        best = self.state.best_iou
-        note = f"epoch {epoch}, validation IoU {validated['iou']:.3f} (best {best:.3f})"
+        iou, best = formats.score(validated["iou"]), formats.score(self.state.best_iou)
+        note = f"epoch {epoch}, validation IoU {iou} (best {best})"
         progress(Step(epoch * len(train), total, "training", note=note))
 
     def _is_stale(self) -> bool:

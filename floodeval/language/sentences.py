@@ -2,7 +2,8 @@
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
 `floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
-number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere.
+number, the catalogue has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
+and `other`.
 """
 
 import re
@@ -13,47 +14,36 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from numbers import Integral
 
-from floodeval.errors import FloodevalError
+from floodeval.language.current import DEFAULT, LANGUAGES, language, speak, speaking
+from floodeval.language.formats import count, plural_form
 
-LANGUAGES = {"en": "English", "es": "Español"}
-DEFAULT = "en"
+__all__ = [  # with the language of the moment, which whoever speaks chooses too
+    "DEFAULT",
+    "LANGUAGES",
+    "NOUNS",
+    "PHOTOGRAPHS_ALONE",
+    "Joined",
+    "Saying",
+    "Sentence",
+    "catalogue",
+    "counted",
+    "language",
+    "say",
+    "saying",
+    "speak",
+    "speak_of_drawn_scenes",
+    "speaking",
+    "speaking_of_drawn_scenes",
+]
 
 Sentence = str | dict[str, str]
 
 NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
 PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
 
-_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
-
-
-def language() -> str:
-    """The language of the moment: a key of `LANGUAGES`."""
-    return _language.get()
-
-
-def speak(language: str) -> None:
-    """Say every sentence from here on in this language, in this thread.
-
-    Raises:
-        FloodevalError: there is no catalogue of it.
-    """
-    if language not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
-        raise FloodevalError(f"floodeval has no sentences in '{language}'; it speaks {known}")
-    _language.set(language)
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak a language within a `with` block."""
-    before = _language.get()
-    speak(language)
-    try:
-        yield
-    finally:
-        _language.set(before)
 
 
 def speak_of_drawn_scenes(drawn: bool) -> None:
@@ -85,10 +75,21 @@ def say(key: str, **values: object) -> str:
     """
     sentence = catalogue(language())[key]
     if isinstance(sentence, dict):
-        sentence = sentence["one" if values["n"] == 1 else "other"]
+        form = plural_form(values["n"], language())
+        sentence = sentence.get(form, sentence["other"])
     if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
         sentence = _of_drawn_scenes(sentence, language())
-    return sentence.format(**values)
+    return sentence.format(**{name: _written(value) for name, value in values.items()})
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
+    return say(f"counts.{noun}", n=n)
+
+
+def _written(value: object) -> object:
+    """A whole number as a count; what else a sentence is given is text, or formatted already."""
+    return count(int(value)) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 @cache

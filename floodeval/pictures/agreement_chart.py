@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import new_figure, text
 
@@ -24,7 +25,7 @@ def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], colour: st
     for row in agreement.to_dict("records"):
         table.loc[row["first"], row["second"]] = table.loc[row["second"], row["first"]] = row["iou"]
     labels = [text(spec) for spec in prompts]
-    known = table.round(3).astype(object).where(table.notna(), "")
+    ious = table.to_numpy(float)
     figure = new_figure(70 + CELL_PX * len(labels))
     figure.add_heatmap(
         x=labels,
@@ -34,12 +35,19 @@ def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], colour: st
         zmax=1,
         colorscale=[[0, "#FFFFFF"], [1, colour]],
         showscale=False,
-        text=known,
+        text=[["" if np.isnan(iou) else formats.score(iou) for iou in row] for row in ious],
         texttemplate="%{text}",
         textfont={"size": 13, "color": "#10222C"},
         xgap=3,
         ygap=3,
-        hovertemplate=say("prompting.agreement_hover") + "<extra></extra>",
+        customdata=[
+            [
+                say("prompting.agreement_hover", first=first, second=second, iou=formats.score(iou))
+                for second, iou in zip(labels, row, strict=True)
+            ]
+            for first, row in zip(labels, ious, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")

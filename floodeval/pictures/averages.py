@@ -4,7 +4,7 @@ Made of a page's own boxes: they fit any width, their words can be found and rea
 run need not wait for a charts' library, which the browser takes longer to start than to draw all the rest.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,13 +14,13 @@ import pandas as pd
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import DECIDED
 from floodeval.data.spread import Spread
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.pictures.legend import ink_html, tile
 from floodeval.pictures.palette import Ink
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import signed, signed_px
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
 DISTANCES = ("hd95_px", "assd_px")
@@ -107,7 +107,7 @@ def averages_html(
 
 def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
     """A gap and beneath it its interval, as HTML; bold where it is decided."""
-    show = signed_px if in_pixels else signed
+    show = formats.distance_gap if in_pixels else formats.gap
     if gap.ci_low is None or gap.ci_high is None:
         return escape(show(gap.gap))
     value = f"<b>{escape(show(gap.gap))}</b>" if gap.verdict in DECIDED else escape(show(gap.gap))
@@ -127,7 +127,7 @@ def _head(agreement: Spread | None, has_gaps: bool) -> str:
     """What stands above the bars: the labels' agreement over its band, and the gaps' heading."""
     said = ""
     if agreement and agreement.mean is not None and agreement.high is not None:
-        words = escape(say("home.agreement", mean=f"{agreement.mean:.3f}"))
+        words = escape(say("home.agreement", mean=formats.score(agreement.mean)))
         said = f'<small style="right:{100 - 100 * agreement.high / VALUES:.2f}%">{words}</small>'
     column = f"<small>{escape(say('home.gap_column'))}</small>" if has_gaps else ""
     return f'<div></div><div class="agreement">{said}</div><div class="gap">{column}</div>'
@@ -148,17 +148,19 @@ def _panel(
     step = f"--step:{100 * ticks[1] / end:.2f}%"
     parts = []
     for metric, of in means.items():
-        few = f"<small>n={counts[metric]}</small>" if counts[metric] != most else ""
+        few = f"<small>n={formats.count(counts[metric])}</small>" if counts[metric] != most else ""
         band = _band(agreement) if metric == "iou" else ""
         bars = "".join(_bar(of.get(name, NOTHING), ink, metric, end) for name, ink in inks.items())
         gap = gaps.get(metric)
         said = gap_words(gap, metric in LOWER_IS_BETTER) if gap and gap.gap is not None else ""
         parts.append(f'<div class="name">{escape(metric_label(metric))}{few}</div>')
         parts.append(f'<div class="plot" style="{step}">{band}{bars}</div><div class="gap">{said}</div>')
-    marks = "".join(f'<small style="left:{100 * tick / end:.2f}%">{tick:g}</small>' for tick in ticks)
+    marks = "".join(
+        f'<small style="left:{100 * tick / end:.2f}%">{formats.significant(tick)}</small>' for tick in ticks
+    )
     title = escape(say("home.axis_distances" if in_pixels else "home.axis_scores"))
     parts.append(f'<div></div><div class="axis">{marks}</div><div></div>')
-    parts.append(f'<div class="title">{title}, n={most}</div><div></div>')
+    parts.append(f'<div class="title">{title}, n={formats.count(most)}</div><div></div>')
     return parts
 
 
@@ -182,7 +184,7 @@ def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
     if pd.notna(pooled) and not in_pixels:
         drawn += f'<i class="diamond" style="left:{at["pooled"]}"></i>'
     ends = np.nanmax(np.array([mean, high, mean if in_pixels else pooled], float))
-    value = f'<span class="value" style="left:{100 * ends / end:.2f}%">{mean:{_form(in_pixels)}}</span>'
+    value = f'<span class="value" style="left:{100 * ends / end:.2f}%">{_form(in_pixels)(mean)}</span>'
     return f'<div class="bar" role="img" aria-label="{words}" title="{words}">{drawn}{value}</div>'
 
 
@@ -190,14 +192,14 @@ def bar_words(facts: Facts, ink: Ink, metric: str) -> str:
     """What a bar says where one points at it, or has it read out: mean, interval, pooled score, n."""
     form = _form(metric in DISTANCES)
     low, high, n, missing = facts["low"], facts["high"], facts["n"], facts["n_missing"]
-    known = say("home.between", low=f"{low:{form}}", high=f"{high:{form}}")
+    known = say("home.between", low=form(low), high=form(high))
     return say(
         "home.bar_distance" if metric in DISTANCES else "home.bar_score",
         variant=ink.label,
         metric=metric_label(metric),
-        mean=say("home.no_value") if pd.isna(facts["mean"]) else f"{facts['mean']:{form}}",
+        mean=say("home.no_value") if pd.isna(facts["mean"]) else form(facts["mean"]),
         interval=say("home.no_interval") if pd.isna(low) else known,
-        pooled=f"{facts['pooled']:{form}}",
+        pooled=form(facts["pooled"]),
         n=0 if pd.isna(n) else int(n),
         missing=0 if pd.isna(missing) else int(missing),
     )
@@ -229,5 +231,5 @@ def _ticks(furthest: float) -> list[float]:
     return [float(tick) for tick in np.arange(0, VALUES * furthest, step)]
 
 
-def _form(in_pixels: bool) -> str:
-    return ".1f" if in_pixels else ".3f"
+def _form(in_pixels: bool) -> Callable[[float], str]:
+    return formats.distance if in_pixels else formats.score

@@ -1,13 +1,17 @@
 """A data set as charts: how much water its subsets show, how large its photographs are, their formats."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.data.splits import SUBSETS
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.distributions import shares
-from floodeval.pictures.figure import marker, new_figure, text
+from floodeval.pictures.figure import hover, marker, new_figure, text
 from floodeval.pictures.palette import Ink
 
 UNDEALT = "none"  # the subset of what the split does not deal
@@ -53,7 +57,7 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
     for place, (name, ink) in enumerate(subset_inks(table["subset"]).items()):
         rows = table[(subsets == name) & table["width"].notna()]
         figure.add_scatter(
-            name=f"{text(subset_label(name))}, n={len(rows)}",
+            name=f"{text(subset_label(name))}, n={formats.count(len(rows))}",
             x=rows["width"],
             y=rows["height"],
             mode="markers",
@@ -64,9 +68,16 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
                 "opacity": 0.7,
             },
             text=[text(sample_id) for sample_id in rows["id"]],
-            hovertemplate="<b>%{text}</b><br>%{x} × %{y} px<extra></extra>",
+            **hover(
+                f"<b>{text(row.id)}</b><br>{formats.count(row.width)} × {formats.count(row.height)} px"
+                for row in rows.itertuples()
+            ),
         )
-    ticks = {"type": "log", "tickvals": _SIDE_TICKS, "ticktext": [f"{tick}" for tick in _SIDE_TICKS]}
+    ticks = {
+        "type": "log",
+        "tickvals": _SIDE_TICKS,
+        "ticktext": [formats.count(tick) for tick in _SIDE_TICKS],
+    }
     figure.update_xaxes(title=say("dataset.width_px"), **ticks)
     figure.update_yaxes(title=say("dataset.height_px"), **ticks)
     return figure
@@ -81,15 +92,22 @@ def formats_figure(table: pd.DataFrame) -> go.Figure:
     for name, ink in subset_inks(table["subset"]).items():
         counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
         figure.add_bar(
-            name=f"{text(subset_label(name))}, n={int(counts.sum())}",
-            x=[f"{text(one)}<br>n={totals[one]}" for one in order],
+            name=f"{text(subset_label(name))}, n={formats.count(counts.sum())}",
+            x=[f"{text(one)}<br>n={formats.count(totals[one])}" for one in order],
             y=counts,
             marker=marker(ink, 0.75),
-            hovertemplate=f"%{{y}} {photographs}<extra>{text(subset_label(name))}</extra>",
+            **hover((f"{formats.count(n)} {photographs}" for n in counts), text(subset_label(name))),
         )
     figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
     figure.update_xaxes(title=say("dataset.formats_axis"))
     return figure
+
+
+def _water_words(row: dict[Hashable, Any]) -> str:
+    low, high = formats.count(100 * row["low"]), formats.percent(row["high"])
+    photographs = f"{formats.count(row['n'])} {say('dataset.photographs_hover')}"
+    share = formats.percent(row["share"] / 100)
+    return f"{say('dataset.water_hover', low=low, high=high)}<br>{photographs}, {share}"
 
 
 def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
@@ -100,14 +118,12 @@ def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
         x=100 * (bins["low"] + bins["high"]) / 2,
         y=bins["share"],
         marker=marker(ink, 0.75),
-        customdata=np.stack([100 * bins["low"], 100 * bins["high"], bins["n"]], axis=1),
-        hovertemplate=(
-            say("dataset.water_hover", low="%{customdata[0]:.0f}", high="%{customdata[1]:.0f}")
-            + "<br>%{customdata[2]} "
-            + say("dataset.photographs_hover")
-            + ", %{y:.1f} %<extra></extra>"
-        ),
+        **hover(map(_water_words, bins.to_dict("records"))),
     )
-    figure.update_xaxes(range=[0, 100], dtick=20, ticksuffix=" %", title=say("dataset.water_axis"))
-    figure.update_yaxes(range=[0, top], ticksuffix=" %", title=say("dataset.photographs_axis"), nticks=5)
+    figure.update_xaxes(
+        range=[0, 100], dtick=20, ticksuffix=formats.percent_sign(), title=say("dataset.water_axis")
+    )
+    figure.update_yaxes(
+        range=[0, top], ticksuffix=formats.percent_sign(), title=say("dataset.photographs_axis"), nticks=5
+    )
     return figure

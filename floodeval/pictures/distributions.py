@@ -8,8 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.distribution import bandwidth, cumulative, density
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import LINE, marker, new_figure, text
+from floodeval.pictures.figure import LINE, hover, marker, new_figure, text
 from floodeval.pictures.palette import Ink
 
 CHART_PX = 330
@@ -53,7 +54,7 @@ def histogram_figure(
         opacity = 0.45 if ink.hatch else 0.75
         figure.add_bar(**bars(shares(series, edges), ink, _named(series, ink), opacity, variant))
         mark_median(figure, series, ink, text(ink.letter or ink.label))
-    width = f"{edges[1] - edges[0]:.2g}"
+    width = formats.significant(edges[1] - edges[0], 2)
     figure.update_xaxes(
         range=[edges[0], edges[-1]], title=say("distributions.axis_bins", metric=label, width=width)
     )
@@ -75,10 +76,12 @@ def density_figure(
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
         ink, curve = inks[variant], density(series, *bounds)
-        hover = say("distributions.hover_density", width=f"{bandwidth(series, *bounds):.2g}")
-        figure.add_scatter(
-            **_line(curve["x"], curve["density"], ink, _named(series, ink), hover, filled=True)
-        )
+        width = formats.significant(bandwidth(series, *bounds), 2)
+        said = [
+            say("distributions.hover_density", x=short(x), density=formats.decimal(y, 2), width=width)
+            for x, y in zip(curve["x"], curve["density"], strict=True)
+        ]
+        figure.add_scatter(**_line(curve["x"], curve["density"], ink, _named(series, ink), said, filled=True))
         mark_median(figure, series, ink, text(ink.letter or ink.label), cased=False)
     figure.update_xaxes(range=list(bounds), title=label)
     name_shares(figure, say("distributions.axis_density"), percent=False)
@@ -99,8 +102,8 @@ def cumulative_figure(
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
         ink, curve = inks[variant], cumulative(series, *bounds)
-        hover = say("distributions.hover_cumulative")
-        line = _line(curve["x"], curve["share"], ink, _named(series, ink), hover)
+        said = cumulative_words(curve)
+        line = _line(curve["x"], curve["share"], ink, _named(series, ink), said)
         line["line"]["shape"] = "hv"
         figure.add_scatter(**line)
     figure.add_hline(50, line={"width": 1, "dash": "dot", "color": LINE})
@@ -120,13 +123,35 @@ def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str)
         "width": bins["high"] - bins["low"],
         "marker": marker(ink, opacity),
         "customdata": [(side, *of) for of in bins[["low", "high", "n"]].itertuples(index=False, name=None)],
-        "hovertemplate": say("distributions.hover_bar"),
+        **hover(
+            say(
+                "distributions.hover_bar",
+                low=short(low),
+                high=short(high),
+                n=int(n),
+                share=formats.percent(share / 100),
+            )
+            for low, high, n, share in bins[["low", "high", "n", "share"]].itertuples(index=False, name=None)
+        ),
     }
+
+
+def cumulative_words(curve: pd.DataFrame) -> list[str]:
+    """What each point of `floodeval.analysis.distribution.cumulative` says where one points at it."""
+    return [
+        say("distributions.hover_cumulative", x=short(x), share=formats.percent(share / 100))
+        for x, share in zip(curve["x"], curve["share"], strict=True)
+    ]
+
+
+def short(value: float) -> str:
+    """A value of an axis with three significant digits."""
+    return formats.significant(value, 3)
 
 
 def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
     """Name the upright axis, and make room over the chart for the medians' words beneath the legend."""
-    figure.update_yaxes(title=title, ticksuffix=" %" if percent else "", rangemode="tozero")
+    figure.update_yaxes(title=title, ticksuffix=formats.percent_sign() if percent else "", rangemode="tozero")
     figure.update_layout(legend_y=1.08, showlegend=True)
 
 
@@ -150,11 +175,11 @@ def _named(values: pd.Series, ink: Ink) -> str:
     name = text(ink.label)
     if known.empty:
         return say("distributions.legend_none", name=name)
-    return say("distributions.legend", name=name, median=f"{known.median():.3g}", n=len(known))
+    return say("distributions.legend", name=name, median=short(known.median()), n=len(known))
 
 
 def _line(
-    x: pd.Series, y: pd.Series, ink: Ink, name: str, hover: str, filled: bool = False
+    x: pd.Series, y: pd.Series, ink: Ink, name: str, said: list[str], filled: bool = False
 ) -> dict[str, Any]:
     line = {
         "name": name,
@@ -162,7 +187,7 @@ def _line(
         "y": y,
         "mode": "lines",
         "line": {"color": ink.colour, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
-        "hovertemplate": hover,
+        **hover(said),
     }
     if filled:
         line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*ink.rgb, 0.18)}

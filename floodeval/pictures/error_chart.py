@@ -3,8 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import marker, new_figure, text
+from floodeval.pictures.figure import hover, marker, new_figure, text
 from floodeval.pictures.palette import ClassInk, Ink
 
 BAR_PX = 58
@@ -30,7 +31,7 @@ def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
     frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
     frames = frames.reindex(index=[name for name in inks if name in frames.index], columns=list(KIND_INKS))
     counts = table.groupby("variant")["n"].first()
-    labels = [f"{text(inks[name].label)}<br>n={counts[name]}" for name in frames.index]
+    labels = [f"{text(inks[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
     figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
     for kind, ink in KIND_INKS.items():
         figure.add_bar(
@@ -39,14 +40,16 @@ def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
             y=labels,
             orientation="h",
             marker=marker(ink),
-            hovertemplate=say("slices.error_hover") + f"<extra>{ink.label}</extra>",
+            **hover(
+                (say("slices.error_hover", share=formats.percent(x / 100)) for x in frames[kind]), ink.label
+            ),
         )
     totals = frames.sum(axis=1)
     figure.add_scatter(
         x=totals,
         y=labels,
         mode="text",
-        text=[f"  {total:.1f} %" for total in totals],
+        text=[f"  {formats.percent(total / 100)}" for total in totals],
         textposition="middle right",
         cliponaxis=False,
         hoverinfo="skip",
@@ -54,5 +57,5 @@ def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
-    figure.update_xaxes(range=[0, top], ticksuffix=" %", title=say("slices.error_axis"))
+    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("slices.error_axis"))
     return figure

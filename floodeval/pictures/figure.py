@@ -1,10 +1,12 @@
 """What all charts have in common: margins, fonts, legends above, no dragging that steals a phone's scroll."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.pictures.palette import Ink, edge
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -20,11 +22,24 @@ def new_figure(height: int, **layout: Any) -> go.Figure:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
         dragmode=False,
         hoverlabel={"align": "left"},
+        separators=formats.separators(),
         **layout,
     )
     figure.update_xaxes(fixedrange=True, automargin=True)
     figure.update_yaxes(fixedrange=True, automargin=True)
     return figure
+
+
+def hover(said: Iterable[str], name: str = "") -> dict[str, Any]:
+    """What is shown where one points at the marks of a trace, as keyword arguments of the trace.
+
+    The words are made here, number by number: plotly writes a hyphen for a minus sign where it formats them.
+
+    Args:
+        said: HTML, one per mark.
+        name: HTML that stands next to it, as a rule the trace's name.
+    """
+    return {"hovertext": list(said), "hovertemplate": f"%{{hovertext}}<extra>{name}</extra>"}
 
 
 def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:

@@ -6,11 +6,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.distribution import cumulative, density
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.distributions import MEDIAN_PX, bars, mark_median, name_shares, shares
-from floodeval.pictures.figure import LINE, new_figure
+from floodeval.pictures.distributions import (
+    MEDIAN_PX,
+    bars,
+    cumulative_words,
+    mark_median,
+    name_shares,
+    shares,
+)
+from floodeval.pictures.figure import LINE, hover, new_figure
 from floodeval.pictures.palette import ClassInk, Ink
-from floodeval.wording.numbers import signed
 
 CHART_PX = 430  # as tall as A against B, which stands beside it
 BETTER, WORSE = "#009E73", "#D55E00"
@@ -38,7 +45,7 @@ def gap_figure(
     ):
         name = say("distributions.legend_count", name=ink.label, n=n)
         figure.add_bar(**bars(bins[side], ink, name, 1, "gap"))
-    width = f"{edges[1] - edges[0]:.2g}"
+    width = formats.significant(edges[1] - edges[0], 2)
     _finish(figure, gaps, say("distributions.axis_bins", metric=label, width=width), edges[-1], cased=True)
     name_shares(figure, say("distributions.axis_share"))
     return figure
@@ -62,7 +69,7 @@ def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go
         y=curve["density" if dense else "share"],
         mode="lines",
         line={"color": CURVE, "width": 3, "shape": "linear" if dense else "hv"},
-        hovertemplate=say("distributions.hover_curve" if dense else "distributions.hover_cumulative"),
+        **hover(_density_words(curve) if dense else cumulative_words(curve)),
         showlegend=True,
     )
     _finish(figure, gaps, label, reach, cased=False)
@@ -72,10 +79,19 @@ def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go
     return figure
 
 
+def _density_words(curve: pd.DataFrame) -> list[str]:
+    return [
+        say("distributions.hover_curve", x=formats.gap(x, 2), density=formats.decimal(y, 2))
+        for x, y in zip(curve["x"], curve["density"], strict=True)
+    ]
+
+
 def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased: bool) -> None:
     figure.add_vline(0, line={"width": 1, "color": LINE})
     median = gaps.median()
     if pd.notna(median):
-        mark_median(figure, gaps, Ink("", LINE), say("distributions.median", value=signed(median, 2)), cased)
+        mark_median(
+            figure, gaps, Ink("", LINE), say("distributions.median", value=formats.gap(median, 2)), cased
+        )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)

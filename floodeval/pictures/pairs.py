@@ -4,8 +4,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.picks import cells
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import LINE, new_figure, text
+from floodeval.pictures.figure import LINE, hover, new_figure, text
 from floodeval.pictures.gaps import CHART_PX
 from floodeval.pictures.palette import QUADRANT_INKS
 
@@ -59,7 +60,12 @@ def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tup
             marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": ink.colour, "opacity": 0.85},
             customdata=rows["id"],
             text=[text(name) for name in rows["id"]],
-            hovertemplate=say("distributions.hover_point"),
+            **hover(
+                say("distributions.hover_point", id=text(name), a=formats.score(a), b=formats.score(b))
+                for name, a, b in rows[["id", f"{metric}_a", f"{metric}_b"]].itertuples(
+                    index=False, name=None
+                )
+            ),
             showlegend=len(rows) > 0,
         )
 
@@ -85,6 +91,9 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tupl
                 "line": {"width": 0},
             },
             customdata=list(rows[["quadrant", "cell", "n"]].itertuples(index=False, name=None)),
-            hovertemplate=say("distributions.hover_cell"),
+            **hover(
+                say("distributions.hover_cell", n=n, a=formats.decimal(a, 2), b=formats.decimal(b, 2))
+                for n, a, b in rows[["n", "x", "y"]].itertuples(index=False, name=None)
+            ),
             showlegend=len(rows) > 0,
         )

@@ -1,6 +1,6 @@
 """Scores prompt by prompt as dots with their intervals; what exists in the field comes first."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.figure import hover, new_figure, text
 from floodeval.pictures.palette import MARK, Ink
 from floodeval.sam.prompts import PromptSpec
 
@@ -17,14 +18,8 @@ HEADER_PX, LINE_PX = 28, 17
 VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
 FIELD, GREY = "rgba(0,158,115,.13)", "#5F6F79"
 SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
+_FORMS = {"mean": formats.score, "gap": formats.gap}
 _WITH_GAIN, _GAIN = [0, 0.62], [0.68, 1]
-_BOUNDS = {
-    "low": "%{customdata[0]:.3f}",
-    "high": "%{customdata[1]:.3f}",
-    "n": "%{customdata[2]}",
-    "scenes": "%{customdata[3]}",
-}
-_SIGNED = {"low": "%{customdata[0]:+.3f}", "high": "%{customdata[1]:+.3f}"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,9 @@ def _counts(table: pd.DataFrame) -> dict[str, str]:
     """The number of photographs of each prompt, as a label says it."""
     found = table.groupby("prompt")["n"].agg(["min", "max"])
     return {
-        str(prompt): f"n={least}" if least == most else say("prompting.n_range", least=least, most=most)
+        str(prompt): f"n={formats.count(least)}"
+        if least == most
+        else say("prompting.n_range", least=least, most=most)
         for prompt, least, most in found.itertuples()
     }
 
@@ -156,7 +153,6 @@ def _framed(rows: Rows, title: str) -> go.Figure:
 
 
 def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, inks: dict[str, Ink]) -> None:
-    signed = value == "gap"
     for place, (variant, ink) in enumerate(inks.items()):
         mine = table[(table["variant"] == variant) & table["prompt"].isin(list(rows.places))]
         mine = mine.dropna(subset=[value])
@@ -174,14 +170,12 @@ def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, in
                 "line": {"width": 1.5, "color": MARK},
             },
             error_x=_bars(mine, value),
-            customdata=mine[["low", "high", "n", "n_scenes", "prompt"]].assign(
-                prompt=[text(spec) for spec in mine["prompt"]]
+            **hover(
+                (f"<b>{text(row['prompt'])}</b><br>{_words(row, value)}" for row in mine.to_dict("records")),
+                text(ink.label),
             ),
-            hovertemplate="<b>%{customdata[4]}</b><br>"
-            + say(f"prompting.{value}_hover", value="%{x:+.3f}" if signed else "%{x:.3f}", **_hover(signed))
-            + f"<extra>{text(ink.label)}</extra>",
         )
-        figure.add_scatter(**_numbers(mine, value, heights, "+.3f" if signed else ".3f"))
+        figure.add_scatter(**_numbers(mine, value, heights))
 
 
 def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
@@ -195,10 +189,9 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
         mode="markers",
         marker={"symbol": "square", "size": 8, "color": MARK, "line": {"width": 1, "color": "#FFFFFF"}},
         error_x=_bars(known, "gap"),
-        customdata=known[["low", "high", "n", "n_scenes"]],
-        hovertemplate=say("prompting.gap_hover", value="%{x:+.3f}", **_hover(True)) + "<extra></extra>",
+        **hover(_words(row, "gap") for row in known.to_dict("records")),
     )
-    figure.add_scatter(**_numbers(known, "gap", heights, "+.3f"), xaxis="x2")
+    figure.add_scatter(**_numbers(known, "gap", heights), xaxis="x2")
     figure.update_layout(
         xaxis={"domain": _WITH_GAIN},
         xaxis2={
@@ -216,8 +209,10 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
     )
 
 
-def _hover(signed: bool) -> dict[str, str]:
-    return _BOUNDS | (_SIGNED if signed else {})
+def _words(row: dict[Hashable, Any], value: str) -> str:
+    """A value with its interval and on how much it rests: what a dot says where one points at it."""
+    ends = {name: _FORMS[value](row[of]) for name, of in (("value", value), ("low", "low"), ("high", "high"))}
+    return say(f"prompting.{value}_hover", n=row["n"], scenes=row["n_scenes"], **ends)
 
 
 def _bars(table: pd.DataFrame, value: str) -> dict[str, Any]:
@@ -232,13 +227,13 @@ def _bars(table: pd.DataFrame, value: str) -> dict[str, Any]:
     }
 
 
-def _numbers(table: pd.DataFrame, value: str, heights: list[float], spec: str) -> dict[str, Any]:
+def _numbers(table: pd.DataFrame, value: str, heights: list[float]) -> dict[str, Any]:
     """The values in figures, right of their intervals."""
     return {
         "x": table["high"].fillna(table[value]),
         "y": heights,
         "mode": "text",
-        "text": [f" {one:{spec}}".replace("-", "−") for one in table[value]],
+        "text": [f" {_FORMS[value](one)}" for one in table[value]],
         "textposition": "middle right",
         "textfont": {"size": 12},
         "cliponaxis": False,

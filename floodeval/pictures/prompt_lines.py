@@ -1,12 +1,14 @@
 """A score over the clicks, or over how far a box was moved: a line a variant with its interval."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.figure import hover, new_figure, text
 from floodeval.pictures.palette import MARK, Ink
 from floodeval.pictures.prompt_chart import SYMBOLS
 
@@ -23,7 +25,7 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], m
         inks: the variants to draw, in order.
         metric: its label.
     """
-    figure = _lines(curve.rename(columns={"value": "x"}), inks, say(f"prompting.{option}_hover"))
+    figure = _lines(curve.rename(columns={"value": "x"}), inks, f"prompting.{option}_hover")
     for trace, mine in zip(figure.data[1::2], _by_variant(curve, inks), strict=True):
         several = mine["n_seeds"] > 1
         trace.error_y = {
@@ -40,7 +42,7 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], m
         title=say(f"prompting.{option}_axis"),
         type="log" if option == "n" else "linear",
         tickvals=values,
-        ticktext=[f"{value:g}" for value in values],
+        ticktext=[formats.significant(value) for value in values],
     )
     figure.update_yaxes(title=say("prompting.mean_axis", metric=metric))
     return figure
@@ -55,20 +57,20 @@ def clicks_figure(curve: pd.DataFrame, inks: dict[str, Ink], targets: tuple[floa
         targets: IoUs that are good enough, drawn as dotted lines.
     """
     names = {"click": "x", "iou": "mean", "ci_low": "low", "ci_high": "high"}
-    figure = _lines(curve.rename(columns=names), inks, say("prompting.click_hover"))
+    figure = _lines(curve.rename(columns=names), inks, "prompting.click_hover")
     for target in targets:
         figure.add_hline(
             target,
             line={"width": 1.5, "dash": "dot", "color": "#5F6F79"},
-            annotation={"text": f"{target:.2f}", "xanchor": "left", "x": 0, "yanchor": "bottom"},
+            annotation={"text": formats.decimal(target, 2), "xanchor": "left", "x": 0, "yanchor": "bottom"},
         )
     figure.update_xaxes(title=say("prompting.click_axis"), nticks=12)
     figure.update_yaxes(title=say("prompting.mean_axis", metric="IoU"))
     return figure
 
 
-def _lines(curve: pd.DataFrame, inks: dict[str, Ink], hover: str) -> go.Figure:
-    """A band and a line a variant over the column `x`; `hover` says one point."""
+def _lines(curve: pd.DataFrame, inks: dict[str, Ink], key: str) -> go.Figure:
+    """A band and a line a variant over the column `x`; the sentence `key` says one point."""
     figure = new_figure(LINES_PX)
     for place, (mine, ink) in enumerate(zip(_by_variant(curve, inks), inks.values(), strict=True)):
         figure.add_scatter(**_band(mine, ink))
@@ -85,10 +87,14 @@ def _lines(curve: pd.DataFrame, inks: dict[str, Ink], hover: str) -> go.Figure:
                 "color": ink.colour,
                 "line": {"width": 1, "color": MARK},
             },
-            customdata=mine[["low", "high", "n"]],
-            hovertemplate=hover + f"<extra>{text(ink.label)}</extra>",
+            **hover((_words(row, key) for row in mine.to_dict("records")), text(ink.label)),
         )
     return figure
+
+
+def _words(row: dict[Hashable, Any], key: str) -> str:
+    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
+    return say(key, x=formats.significant(row["x"]), n=row["n"], **values)
 
 
 def _by_variant(curve: pd.DataFrame, inks: dict[str, Ink]) -> list[pd.DataFrame]:

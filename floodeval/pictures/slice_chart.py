@@ -1,5 +1,6 @@
 """Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,25 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.figure import hover, new_figure, text
 from floodeval.pictures.palette import MARK, Ink
 from floodeval.wording.traits import part_words, trait_title
 
 ROW_PX = 21
 LINE = "#868686"
-HOVER_MEAN = {
-    "value": "%{x:.3f}",
-    "low": "%{customdata[0]:.3f}",
-    "high": "%{customdata[1]:.3f}",
-    "n": "%{customdata[2]}",
-    "scenes": "%{customdata[3]}",
-}
-HOVER_GAP = HOVER_MEAN | {
-    "value": "%{x:+.3f}",
-    "low": "%{customdata[0]:+.3f}",
-    "high": "%{customdata[1]:+.3f}",
-}
 _WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
 
 
@@ -89,7 +79,7 @@ def _places(table: pd.DataFrame) -> tuple[list[int], dict[int, str]]:
             ticks[len(ticks)] = f"<b>{text(trait_title(before))}</b>"
         places.append(len(ticks))
         words = part_words(row["trait"], row["part"], row["low"], row["high"])
-        ticks[len(ticks)] = f"{text(words)} · n={row['n']}"
+        ticks[len(ticks)] = f"{text(words)} · n={formats.count(row['n'])}"
     return places, ticks
 
 
@@ -120,8 +110,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         mode="markers",
         marker={"symbol": "square", "size": 7, "color": MARK},
         error_x=_bars(table, "gap"),
-        customdata=table[["gap_low", "gap_high", "n", "n_scenes"]],
-        hovertemplate=say("slices.gap_hover", **HOVER_GAP) + "<extra></extra>",
+        **hover(_words(table, "gap", "slices.gap_hover", formats.gap)),
     )
     figure.update_layout(
         xaxis2={
@@ -152,9 +141,15 @@ def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol
             "color": ink.colour,
             "line": {"width": 1.5, "color": MARK},
         },
-        "customdata": table[[f"{column}_low", f"{column}_high", "n", "n_scenes"]],
-        "hovertemplate": say("slices.mean_hover", **HOVER_MEAN) + f"<extra>{text(ink.label)}</extra>",
+        **hover(_words(table, column, "slices.mean_hover", formats.score), text(ink.label)),
     }
+
+
+def _words(table: pd.DataFrame, column: str, key: str, form: Callable[[float], str]) -> Iterator[str]:
+    """What every mark says where one points at it: its value, its interval, on how much it rests."""
+    for row in table.to_dict("records"):
+        low, high = form(row[f"{column}_low"]), form(row[f"{column}_high"])
+        yield say(key, value=form(row[column]), low=low, high=high, n=row["n"], scenes=row["n_scenes"])
 
 
 def _bars(table: pd.DataFrame, column: str) -> dict[str, Any]:

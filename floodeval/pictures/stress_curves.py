@@ -1,13 +1,16 @@
 """The stress suite as small multiples: a panel per factor, a line per variant falling with its severity."""
 
 import math
+from collections.abc import Hashable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.figure import hover, new_figure, text
 from floodeval.pictures.palette import Ink
 
 PANEL_PX = 190
@@ -75,15 +78,20 @@ def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
         "mode": "lines+markers",
         "line": {"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
         "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.colour},
-        "customdata": rows[["ci_low", "ci_high", "fall", "n"]],
-        "hovertemplate": "<br>".join(
-            (
-                say("dataset.severity_hover", severity="%{x}", iou="%{y:.3f}"),
-                say("dataset.interval_hover", low="%{customdata[0]:.3f}", high="%{customdata[1]:.3f}"),
-                say("dataset.fallen_hover", fall="%{customdata[2]:+.3f}", n="%{customdata[3]}"),
-            )
-        ),
+        **hover(map(_words, rows.to_dict("records"))),
     }
+
+
+def _words(row: dict[Hashable, Any]) -> str:
+    """What a point says where one points at it: IoU, its interval, the fall."""
+    low, high = formats.score(row["ci_low"]), formats.score(row["ci_high"])
+    return "<br>".join(
+        (
+            say("dataset.severity_hover", severity=row["severity"], iou=formats.score(row["mean"])),
+            say("dataset.interval_hover", low=low, high=high),
+            say("dataset.fallen_hover", fall=formats.gap(row["fall"]), n=row["n"]),
+        )
+    )
 
 
 def _band(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:

@@ -6,8 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.trainings import TrainingRecord
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.pictures.figure import new_figure, text
+from floodeval.pictures.figure import hover, new_figure, text
 
 CHART_PX = 330
 TRAIN, VALIDATION = "#8C8C8C", "#0B6E99"
@@ -86,7 +87,7 @@ def _add(
         mode="lines+markers",
         line={"color": colour, "width": width, "dash": "dash" if place else "solid"},
         marker={"symbol": symbol, "size": 6, "color": colour},
-        hovertemplate="%{y:.3f}<extra>" + name + "</extra>",
+        **hover(map(formats.score, known[column].astype(float)), name),
     )
     figure.update_layout(hovermode="x unified")
 
@@ -101,7 +102,7 @@ def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, below: 
         y=[value],
         mode="markers+text",
         marker={"symbol": "circle-open", "size": 16, "color": VALIDATION, "line": {"width": 3}},
-        text=[say("training.chosen_mark", value=f"{value:.3f}")],
+        text=[say("training.chosen_mark", value=formats.score(value))],
         textposition="bottom center" if below else "top center",
         showlegend=False,
         hoverinfo="skip",

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from floodeval import __version__
 from floodeval.data.audit.findings import KINDS, Audit
 from floodeval.data.listing import list_dataset, printable
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.audit_pictures import AuditPictures, names_of
 
@@ -54,6 +55,6 @@ def _environment() -> Environment:
     environment.filters["printable"] = printable
     environment.filters["title_of"] = lambda kind: say(f"audit.{kind}")
     environment.filters["names"] = names_of
-    environment.filters["percent"] = lambda share: f"{share:.0%}"
+    environment.filters["percent"] = formats.percent
     environment.filters["size"] = lambda size: f"{size[0]} × {size[1]}"
     return environment

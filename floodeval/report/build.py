@@ -1,9 +1,11 @@
 """A report's content put together from a run and the chosen cases, in the language of the moment."""
 
 from collections.abc import Callable, Sequence
+from datetime import date as Date
 
 from floodeval import __version__
-from floodeval.language.sentences import language, say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, language, say
 from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED
 from floodeval.report import opening
 from floodeval.report.cases import case_pages, rows_by_id
@@ -15,7 +17,6 @@ from floodeval.report.price import cost_section, training_section
 from floodeval.report.provenance import provenance_section
 from floodeval.report.scores import averages_section, prompts_section, quadrants_section, spread_section
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.quadrants import quadrant_title
 
 _FIGURES: tuple[Callable[[Subject], Section], ...] = (
@@ -49,6 +50,7 @@ def build_report(
         title=opening.title(subject),
         subtitle=opening.subtitle(subject),
         date=date,
+        day=formats.date(Date.fromisoformat(date)),
         question=opening.question(subject),
         answer=opening.answer(subject),
         lead=opening.lead(subject),
@@ -92,9 +94,9 @@ def _list(subject: Subject, ids: Sequence[str]) -> Table:
                 one,
                 quadrant_title(rows[one]["quadrant"], single=False),
                 subject.marked[one].tag if one in subject.marked else "",
-                number(rows[one]["iou_a"]),
-                number(rows[one]["iou_b"]),
-                signed(rows[one]["iou_gap"]),
+                formats.score(rows[one]["iou_a"]),
+                formats.score(rows[one]["iou_b"]),
+                formats.gap(rows[one]["iou_gap"]),
             )
             for place, one in enumerate(ids, start=1)
         ),

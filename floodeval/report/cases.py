@@ -8,13 +8,13 @@ import pandas as pd
 from floodeval.analysis.slices import Slice, cut
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.report.choice import traits_of
 from floodeval.report.content import CasePage, Table
 from floodeval.report.scores import gap_text, score_text
 from floodeval.report.subject import Subject
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number, percent, signed
 from floodeval.wording.quadrants import quadrant_title
 from floodeval.wording.traits import slice_words
 
@@ -65,9 +65,9 @@ def caption(subject: Subject, row: Row, of_b: Row) -> str:
         f"report.caption_{side}",
         a=a,
         b=b,
-        iou_a=number(row["iou_a"]),
-        iou_b=number(row["iou_b"]),
-        gap=signed(row["iou_gap"]),
+        iou_a=formats.score(row["iou_a"]),
+        iou_b=formats.score(row["iou_b"]),
+        gap=formats.gap(row["iou_gap"]),
     )
     group = say(f"report.caption_{row['quadrant']}", a=a, b=b)
     return f"{said} {group} {_errors(b, of_b)}"
@@ -102,11 +102,11 @@ def _errors(b: str, of_b: Row) -> str:
 
 
 def _missed(of_b: Row) -> str:
-    return percent(None if pd.isna(of_b["recall"]) else 1 - of_b["recall"])
+    return formats.percent(None if pd.isna(of_b["recall"]) else 1 - of_b["recall"])
 
 
 def _false(of_b: Row) -> str:
-    return percent(None if pd.isna(of_b["precision"]) else 1 - of_b["precision"])
+    return formats.percent(None if pd.isna(of_b["precision"]) else 1 - of_b["precision"])
 
 
 def _facts(
@@ -115,7 +115,7 @@ def _facts(
     facts = [
         ("group", quadrant_title(row["quadrant"], single=False)),
         ("prompt", subject.prompt.spec),
-        ("true_water", percent(row["truth_share"])),
+        ("true_water", formats.percent(row["truth_share"])),
         ("size", f"{row['width']} × {row['height']} px"),
         ("scene", str(row["scene"])),
         ("split", str(row["split"] or "")),

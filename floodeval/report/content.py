@@ -89,12 +89,16 @@ class CasePage:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report in one language; `date` is YYYY-MM-DD, `answer` the verdict in a sentence."""
+    """The whole report in one language; `answer` is the verdict in a sentence.
+
+    `date` is YYYY-MM-DD, `day` the same date as a person reads it.
+    """
 
     language: str
     title: str
     subtitle: str
     date: str
+    day: str
     question: str
     answer: str
     lead: tuple[Block, ...]

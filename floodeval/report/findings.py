@@ -2,10 +2,10 @@
 
 from floodeval.data.audit.findings import KINDS
 from floodeval.evaluation.run_info import CONTRADICTED
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.report.content import Block, Bullets, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted
 
 NAMED = 20  # ids of one kind of finding; the others are counted
 
@@ -29,7 +29,7 @@ def findings_section(subject: Subject) -> Section:
     if kinds:
         headings = tuple(say(f"report.head_{name}") for name in ("finding", "meaning", "photographs", "n"))
         rows = tuple(
-            (say(f"audit.{kind}"), say(f"audit.{kind}_meaning"), _few(ids), str(len(ids)))
+            (say(f"audit.{kind}"), say(f"audit.{kind}_meaning"), _few(ids), formats.count(len(ids)))
             for kind, ids in kinds.items()
             if kind in KINDS
         )

@@ -2,10 +2,10 @@
 
 from floodeval.analysis.suspects import AGREES, DOUBTS, suspects
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.report.content import Block, Bullets, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, number
 
 FEW_SCENES = 100  # under which an interval is named as the first thing to read
 
@@ -23,7 +23,7 @@ def limits_section(subject: Subject) -> Section:
     told.append(say("report.limit_labels"))
     labels = info.label_agreement
     if labels:
-        spread = {name: number(getattr(labels, name)) for name in ("mean", "low", "high")}
+        spread = {name: formats.score(getattr(labels, name)) for name in ("mean", "low", "high")}
         told[-1] += " " + say("report.limit_ceiling", pairs=counted(labels.n, "pair"), **spread)
     if len(subject.run.skipped):
         told.append(
@@ -52,13 +52,18 @@ def suspects_section(subject: Subject) -> Section:
         (
             str(row["id"]),
             str(row["prompt"]),
-            *(number(row[name]) for name in ("agreement", "best_iou", "doubt")),
+            *(formats.score(row[name]) for name in ("agreement", "best_iou", "doubt")),
         )
         for row in found.to_dict("records")
     )
     blocks: tuple[Block, ...] = (
         Paragraph(say("report.suspects_words", suspects=counted(len(found), "suspect"))),
         Table(tuple(say(f"report.head_{name}") for name in names), rows, n_words=2),
-        Paragraph(say("report.suspects_note", agrees=f"{AGREES:g}", doubts=f"{DOUBTS:g}"), "quiet"),
+        Paragraph(
+            say(
+                "report.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS)
+            ),
+            "quiet",
+        ),
     )
     return Section("suspects", title, blocks)

@@ -63,7 +63,7 @@ class _Writer:
         yield from (
             f"# {escaped(report.title)}",
             "",
-            f"{escaped(report.date)}  ",
+            f"{escaped(report.day)}  ",
             escaped(report.subtitle),
             "",
         )

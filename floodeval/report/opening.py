@@ -2,11 +2,11 @@
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.report import findings
 from floodeval.report.content import Block, Paragraph, Tile
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, number, percent, signed
 from floodeval.wording.prompts import protocol, truth_use
 from floodeval.wording.verdicts import caution_words, few_words, range_words, scenes_text
 
@@ -39,7 +39,7 @@ def answer(subject: Subject) -> str:
         return say("report.answer_nothing")
     scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
     said = say(f"report.answer_{iou.verdict}", a=subject.a, b=subject.b, scenes=scenes)
-    means = say("report.answer_means", mean_a=number(iou.mean_a), mean_b=number(iou.mean_b))
+    means = say("report.answer_means", mean_a=formats.score(iou.mean_a), mean_b=formats.score(iou.mean_b))
     return " ".join(part for part in (said, means, gap_words(iou), caution_words(iou)) if part)
 
 
@@ -48,12 +48,12 @@ def gap_words(metric: MetricComparison) -> str:
     if metric.verdict == TOO_FEW_SCENES and metric.range_low is not None:
         return range_words(metric)
     if metric.ci_low is None or metric.ci_high is None:
-        return say("report.gap_alone", gap=signed(metric.gap))
+        return say("report.gap_alone", gap=formats.gap(metric.gap))
     return say(
         "report.gap_interval",
-        gap=signed(metric.gap),
-        low=signed(metric.ci_low),
-        high=signed(metric.ci_high),
+        gap=formats.gap(metric.gap),
+        low=formats.gap(metric.ci_low),
+        high=formats.gap(metric.ci_high),
     )
 
 
@@ -67,7 +67,9 @@ def lead(subject: Subject) -> tuple[Block, ...]:
         Paragraph(_prompt(subject)),
         *_unseen(subject),
         *_warnings(subject),
-        Paragraph(say("report.lead_iou", threshold=f"{subject.comparison.threshold:g}"), "quiet"),
+        Paragraph(
+            say("report.lead_iou", threshold=formats.significant(subject.comparison.threshold)), "quiet"
+        ),
     )
 
 
@@ -79,12 +81,12 @@ def tiles(subject: Subject) -> tuple[Tile, ...]:
         for name, letter in (("a", "a"), ("b", "b"))
     }
     return (
-        Tile(say("report.tile_a", name=subject.a), number(iou.mean_a), say("report.tile_mean")),
-        Tile(say("report.tile_b", name=subject.b), number(iou.mean_b), say("report.tile_mean")),
-        Tile(say("report.tile_gap"), signed(iou.gap), _interval_aside(iou)),
+        Tile(say("report.tile_a", name=subject.a), formats.score(iou.mean_a), say("report.tile_mean")),
+        Tile(say("report.tile_b", name=subject.b), formats.score(iou.mean_b), say("report.tile_mean")),
+        Tile(say("report.tile_gap"), formats.gap(iou.gap), _interval_aside(iou)),
         Tile(say("report.tile_up"), f"{iou.wins} / {iou.losses}", say("report.tile_of", n=iou.n)),
         Tile(
-            say("report.tile_fail", threshold=f"{comparison.threshold:g}"),
+            say("report.tile_fail", threshold=formats.significant(comparison.threshold)),
             f"{failing['a']} → {failing['b']}",
             say("report.tile_of", n=iou.n),
         ),
@@ -96,7 +98,7 @@ def _interval_aside(iou: MetricComparison) -> str:
         return few_words(iou)
     if iou.ci_low is None or iou.ci_high is None:
         return say("report.tile_no_interval")
-    return say("report.tile_interval", low=signed(iou.ci_low), high=signed(iou.ci_high))
+    return say("report.tile_interval", low=formats.gap(iou.ci_low), high=formats.gap(iou.ci_high))
 
 
 def _water(subject: Subject) -> str:
@@ -105,10 +107,10 @@ def _water(subject: Subject) -> str:
         "report.lead_water",
         a=subject.a,
         b=subject.b,
-        recall_a=percent(recall.mean_a),
-        recall_b=percent(recall.mean_b),
-        precision_a=percent(precision.mean_a),
-        precision_b=percent(precision.mean_b),
+        recall_a=formats.percent(recall.mean_a),
+        recall_b=formats.percent(recall.mean_b),
+        precision_a=formats.percent(precision.mean_a),
+        precision_b=formats.percent(precision.mean_b),
     ) + _undefined(subject)
 
 
@@ -154,8 +156,8 @@ def _prompt(subject: Subject) -> str:
         said += " " + say(
             "report.lead_field",
             prompt=others[0].spec,
-            mean_a=number(iou.mean_a),
-            mean_b=number(iou.mean_b),
+            mean_a=formats.score(iou.mean_a),
+            mean_b=formats.score(iou.mean_b),
             gap=gap_words(iou),
         )
     gaps = [
@@ -163,7 +165,9 @@ def _prompt(subject: Subject) -> str:
     ]
     known = [gap for gap in gaps if gap is not None]
     if known:
-        said += " " + say("report.lead_others", n=len(known), low=signed(min(known)), high=signed(max(known)))
+        said += " " + say(
+            "report.lead_others", n=len(known), low=formats.gap(min(known)), high=formats.gap(max(known))
+        )
     return said
 
 
@@ -191,8 +195,8 @@ def _warnings(subject: Subject) -> tuple[Block, ...]:
     if flagged and rest is not None:
         said[-1] += " " + say(
             "report.flagged_without",
-            mean_a=number(rest.mean_a),
-            mean_b=number(rest.mean_b),
+            mean_a=formats.score(rest.mean_a),
+            mean_b=formats.score(rest.mean_b),
             gap=gap_words(rest),
         )
     if subject.without_flagged:

@@ -6,11 +6,11 @@ from floodeval.analysis.cost import cost_table
 from floodeval.analysis.trainings import TrainingRecord, read_training
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Variant
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.svg.training import curves_svg
 from floodeval.report.content import Block, Charts, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import NO_VALUE, duration, number, whole
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
@@ -35,13 +35,13 @@ def cost_section(subject: Subject) -> Section:
         (
             str(row["prompt"]),
             str(row["variant"]),
-            number(row["iou"]),
-            whole(row["encode_ms"]),
-            whole(row["decode_ms"]),
+            formats.score(row["iou"]),
+            formats.count(row["encode_ms"]),
+            formats.count(row["decode_ms"]),
             _millions(row["parameters"]),
             _millions(row["trained_parameters"]),
-            whole(row["peak_memory_mb"]),
-            whole(row["checkpoint_mb"]),
+            formats.count(row["peak_memory_mb"]),
+            formats.count(row["checkpoint_mb"]),
         )
         for row in table.to_dict("records")
     )
@@ -79,10 +79,10 @@ def _training(variant: Variant) -> list[Block]:
         name=variant.name,
         model=variant.checkpoint,
         n=max(epochs),
-        duration=duration(float(history["seconds"].sum())),
-        first=number(training.at(0, "val_iou")),
-        last=number(training.at(kept, "val_iou") if kept else None),
-        kept=kept or NO_VALUE,
+        duration=formats.duration(float(history["seconds"].sum())),
+        first=formats.score(training.at(0, "val_iou")),
+        last=formats.score(training.at(kept, "val_iou") if kept else None),
+        kept=kept or formats.NO_VALUE,
     )
     return [
         Paragraph(said),
@@ -101,5 +101,5 @@ def _at_hand(checkpoint: str) -> TrainingRecord | None:
 
 def _millions(value: float | None) -> str:
     if value is None or math.isnan(value):
-        return NO_VALUE
-    return "0" if not value else f"{value / 1e6:.2f}"
+        return formats.NO_VALUE
+    return formats.decimal(value / 1e6, 2 if value else 0)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from floodeval.evaluation.run_info import SplitPart, Variant
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.report.commands import evaluate_command
 from floodeval.report.content import Commands, Paragraph, Section, Table
 from floodeval.report.subject import Subject
-from floodeval.wording.numbers import counted, duration, percent
 from floodeval.wording.prompts import protocol, truth_use
 from floodeval.wording.reading import label_words, photograph_words
 
@@ -53,12 +53,15 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
     ]
     if split:
         facts += [("split", _split(split)), ("split_sha256", split.get("sha256"))]
-    facts += [("threshold", f"{info.failure_threshold:g}"), ("empty", say("report.empty_words"))]
+    facts += [
+        ("threshold", formats.significant(info.failure_threshold)),
+        ("empty", say("report.empty_words")),
+    ]
     inference = info.inference
     facts.append(("inference", f"{inference.backend}, {inference.precision}"))
     facts.append(("embeddings", inference.embeddings))
     facts += [(name, info.environment.get(name)) for name in VERSIONS]
-    facts.append(("took", duration(info.timings.get("wall_s"))))
+    facts.append(("took", formats.duration(info.timings.get("wall_s"))))
     return [(say(f"report.fact_{name}"), str(value)) for name, value in facts if value not in (None, "")]
 
 
@@ -79,7 +82,7 @@ def _ignored(subject: Subject) -> str:
     n = int((ignored > 0).sum())
     if not n:
         return say("report.ignored_none")
-    share = percent(float(ignored.sum() / size.sum()))
+    share = formats.percent(float(ignored.sum() / size.sum()))
     return say("report.ignored_words", share=share, photographs=counted(n, "photograph"))
 
 

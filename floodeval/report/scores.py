@@ -1,11 +1,10 @@
 """The sections of figures: averages, how they are spread, the quadrants, one prompt against another."""
 
-import math
-
 import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.pairing import QUADRANTS
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
@@ -16,7 +15,6 @@ from floodeval.pictures.svg.quadrants import quadrants_svg
 from floodeval.report.content import Charts, Paragraph, Section, Table
 from floodeval.report.subject import Subject
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import MINUS, NO_VALUE, number, signed
 from floodeval.wording.prompts import protocol
 from floodeval.wording.quadrants import quadrant_title
 
@@ -50,7 +48,7 @@ def averages_section(subject: Subject) -> Section:
 def interval_text(metric: str, one: MetricComparison) -> str:
     """The interval of a gap; a dash where there is none."""
     if one.ci_low is None or one.ci_high is None:
-        return NO_VALUE
+        return formats.NO_VALUE
     return say("report.interval", low=gap_text(metric, one.ci_low), high=gap_text(metric, one.ci_high))
 
 
@@ -85,7 +83,7 @@ def quadrants_section(subject: Subject) -> Section:
     headings = tuple(say(f"report.head_{name}") for name in ("group", "meaning", "photographs"))
     return Section(
         "quadrants",
-        say("report.quadrants", threshold=f"{threshold:g}"),
+        say("report.quadrants", threshold=formats.significant(threshold)),
         (
             Table(headings, rows, n_words=2),
             Charts(
@@ -106,12 +104,12 @@ def prompts_section(subject: Subject) -> Section:
             spec,
             protocol(specs[spec]),
             say("report.yes" if specs[spec].uses_ground_truth else "report.no"),
-            number(one.mean_a),
-            number(one.mean_b),
-            signed(one.gap),
+            formats.score(one.mean_a),
+            formats.score(one.mean_b),
+            formats.gap(one.gap),
             interval_text("iou", one),
             f"{one.wins} / {one.losses}",
-            str(one.n),
+            formats.count(one.n),
         )
         for spec, one in found.items()
     )
@@ -131,22 +129,15 @@ def prompts_section(subject: Subject) -> Section:
 
 def score_text(metric: str, value: float | None) -> str:
     """A score with three decimals, a distance in pixels with one; a dash where it is missing."""
-    return number(value) if metric not in LOWER_IS_BETTER else _one_decimal(number(value), value)
+    return formats.distance(value) if metric in LOWER_IS_BETTER else formats.score(value)
 
 
 def gap_text(metric: str, gap: float | None) -> str:
     """A gap with its sign, its decimals as those of the score."""
-    return signed(gap) if metric not in LOWER_IS_BETTER else _one_decimal(signed(gap), gap)
+    return formats.gap(gap, 1 if metric in LOWER_IS_BETTER else 3)
 
 
 def _averages(metric: str, one: MetricComparison) -> tuple[str, ...]:
-    n = str(one.n) + (say("report.n_missing", n=one.n_missing) if one.n_missing else "")
+    n = formats.count(one.n) + (say("report.n_missing", n=one.n_missing) if one.n_missing else "")
     means = (score_text(metric, one.mean_a), score_text(metric, one.mean_b), gap_text(metric, one.gap))
-    return (*means, interval_text(metric, one), number(one.pooled_a), number(one.pooled_b), n)
-
-
-def _one_decimal(text: str, value: float | None) -> str:
-    """The text of a number, written with three decimals, as one with a single one."""
-    if value is None or math.isnan(value):
-        return text
-    return (text[0] if text[0] in f"+{MINUS}" else "") + f"{abs(value):.1f}"
+    return (*means, interval_text(metric, one), formats.score(one.pooled_a), formats.score(one.pooled_b), n)

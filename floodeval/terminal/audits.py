@@ -58,16 +58,16 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
         yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
-        least, first, median, third, most = (f"{share:.0%}" for share in water["quartiles"])
+        least, first, median, third, most = (formats.percent(share) for share in water["quartiles"])
         spread = f"half of them {first} to {third}, all {least} to {most}"
         yield f"water: {median} of a photograph in the median, {spread}"
     yield from (f"labels: {note}" for note in audit.notes)
     if edges["n_grey"]:
-        iou = f"{edges['mean_iou']:.3f} in the mean, {edges['least_iou']:.3f} at least"
+        iou = f"{formats.score(edges['mean_iou'])} in the mean, {formats.score(edges['least_iou'])} at least"
         n = f"{edges['n_grey']} of {edges['n']}"
         yield f"smooth edges: {n} masks have grey values; water over 0 and over 127 agree to an IoU of {iou}"
     copies = (summary["label_agreement"] or {"copies": {"n": 0}})["copies"]
     if copies["n"]:
-        spread = f"{copies['low']:.3f} to {copies['high']:.3f}, n {copies['n']}"
-        mean = f"{copies['mean']:.3f} in the mean"
+        spread = f"{formats.interval(copies['low'], copies['high'], formats.score)}, n {copies['n']}"
+        mean = f"{formats.score(copies['mean'])} in the mean"
         yield f"two annotations of one photograph agree to an IoU of {mean} ({spread})"

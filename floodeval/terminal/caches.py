@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floodeval.caches import CacheUse, Cleared
-from floodeval.terminal.numbers import size, whole
+from floodeval.language import formats
 from floodeval.terminal.progress import console, show_line
 
 
@@ -16,16 +16,20 @@ def show_uses(uses: Sequence[CacheUse]) -> None:
     for heading in ("cache", "size", "files", "limit", "folder"):
         shown.add_column(heading, justify="left" if heading in ("cache", "folder") else "right")
     for use in uses:
-        limit = "none" if use.limit is None else size(use.limit)
+        limit = "none" if use.limit is None else formats.size(use.limit)
         shown.add_row(
-            use.name, size(use.size), whole(use.files), limit, Text(str(use.folder), overflow="fold")
+            use.name,
+            formats.size(use.size),
+            formats.count(use.files),
+            limit,
+            Text(str(use.folder), overflow="fold"),
         )
     console.print(shown)
 
 
 def show_cleared(cleared: Cleared) -> None:
     """Print how much was removed, and what was left because it is being written."""
-    files = "1 file" if cleared.files == 1 else f"{whole(cleared.files)} files"
-    show_line(f"{cleared.name}: removed {files}, {size(cleared.size)}")
+    files = "1 file" if cleared.files == 1 else f"{formats.count(cleared.files)} files"
+    show_line(f"{cleared.name}: removed {files}, {formats.size(cleared.size)}")
     for path in cleared.in_use:
         show_line(f"{cleared.name}: kept {path}, which another process is writing")

@@ -5,9 +5,9 @@ from rich.table import Table
 from floodeval.analysis.clicks import click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.evaluation.run import Run
-from floodeval.terminal.numbers import interval, number, signed
+from floodeval.language import formats
+from floodeval.language.sentences import counted
 from floodeval.terminal.progress import console, show_line
-from floodeval.wording.numbers import counted
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -28,23 +28,26 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
             table.add_column(str(click), justify="right")
         for variant, of in rows.groupby("variant", sort=False):
             means = of.set_index("click")["iou"]
-            table.add_row(str(variant), *(number(means[click]) for click in sorted(set(shown))))
+            table.add_row(str(variant), *(formats.score(means[click]) for click in sorted(set(shown))))
         console.print(table)
     for row in clicks_needed(run, prompt).to_dict("records"):
-        within = f"95 % interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
-        never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({row['share_never']:.0%})"
+        within = f"95% interval {formats.interval(row['ci_low'], row['ci_high'], formats.distance)}"
+        share = formats.percent(row["share_never"])
+        never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({share})"
         least = "at least " if row["n_never"] else ""  # those that never get there count with all clicks
-        needed = f"NoC@{100 * row['target']:.0f} {least}{number(row['noc'], 1)}"
+        needed = f"NoC@{100 * row['target']:.0f} {least}{formats.decimal(row['noc'], 1)}"
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
-        saved = f"{signed(row['saved'])} clicks, 95 % interval {interval(row['ci_low'], row['ci_high'])}"
+        within = formats.interval(row["ci_low"], row["ci_high"])
+        saved = f"{formats.gap(row['saved'])} clicks, 95% interval {within}"
         words = {
             BETTER: f"{row['b']} needs fewer",
             WORSE: f"{row['b']} needs more",
             TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
         }
-        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}"
+        target = formats.significant(row["target"])
+        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {target}"
         where = f"on the {counted(row['n'], 'photograph')} where both reach it"
         unreached = (
             f"only {row['b']} reaches it on {row['n_only_b']}, only {row['a']} on {row['n_only_a']}, "

@@ -7,9 +7,9 @@ from rich.table import Table
 
 from floodeval.analysis.compare import Comparison, MetricComparison
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE, holm, scenes_needed
-from floodeval.terminal.numbers import interval, number, p_value, scenes, signed
+from floodeval.language import formats
+from floodeval.language.sentences import counted
 from floodeval.terminal.progress import console, show_line
-from floodeval.wording.numbers import counted
 
 
 def show_averages(
@@ -27,15 +27,17 @@ def show_averages(
         by_metric = rows.set_index("metric")
         means = [_mean_of(by_metric, metric) for metric in metrics]
         truth = "no" if str(prompt).startswith("full") else "yes"
-        counts = (str(by_metric[name]["iou"]) for name in ("n", "n_missing"))
-        shown.add_row(str(prompt), truth, str(variant), *means, number(by_metric["pooled"]["iou"]), *counts)
+        counts = (formats.count(by_metric[name]["iou"]) for name in ("n", "n_missing"))
+        shown.add_row(
+            str(prompt), truth, str(variant), *means, formats.score(by_metric["pooled"]["iou"]), *counts
+        )
     console.print(shown)
 
 
 def _mean_of(by_metric: pd.DataFrame, metric: str) -> str:
     """A mean, with its n where that is not the IoU's: precision and recall may be undefined."""
-    mean, n = number(by_metric["mean"][metric]), int(by_metric["n"][metric])
-    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n {n})"
+    mean, n = formats.score(by_metric["mean"][metric]), int(by_metric["n"][metric])
+    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n {formats.count(n)})"
 
 
 def show_verdict(comparison: Comparison) -> None:
@@ -49,7 +51,7 @@ def show_verdict(comparison: Comparison) -> None:
     }
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
     show_line(
-        f"{comparison.prompt}: {said}: IoU {_gap(iou)} over {scenes(iou.n_scenes)}; "
+        f"{comparison.prompt}: {said}: IoU {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
         f"up on {iou.wins}, down on {iou.losses} of {counted(iou.n, 'photograph')}"
     )
     for caution in _cautions(iou):
@@ -69,7 +71,7 @@ def show_flagged(comparison: Comparison) -> None:
         )
         return
     which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
-    means = f"{number(rest.mean_a)} to {number(rest.mean_b)}"
+    means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
     show_line(f"{comparison.prompt}: {which}: IoU {means}, {_gap(rest)}, n {rest.n}{few}")
 
@@ -81,13 +83,13 @@ def show_together(comparisons: Sequence[Comparison]) -> None:
     pairs = {(one.a, one.b) for one in comparisons}
     p_values = holm([one.primary.p for one in comparisons])
     said = ", ".join(
-        f"{one.prompt}{f' {one.b} against {one.a}' if len(pairs) > 1 else ''} {p_value(p)}"
+        f"{one.prompt}{f' {one.b} against {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
         for one, p in zip(comparisons, p_values, strict=True)
     )
     n = len(comparisons)
     show_line(
         f"Each verdict is a separate question. p of the IoU gap, corrected for these {n} comparisons "
-        f"(Holm): {said}; at least {scenes(scenes_needed(n))} are needed to decide among {n}"
+        f"(Holm): {said}; at least {counted(scenes_needed(n), 'scene')} are needed to decide among {n}"
     )
 
 
@@ -95,44 +97,52 @@ def show_comparison(comparison: Comparison) -> None:
     """Print every metric of A and B, the verdict and the quadrants."""
     shown = Table(title=f"{comparison.prompt}: A = {comparison.a}, B = {comparison.b}", title_justify="left")
     shown.add_column("metric")
-    for heading in ("mean A", "mean B", "gap", "95 % interval", "p", "p Holm", "effect", "up/same/down"):
+    for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "up/same/down"):
         shown.add_column(heading, justify="right")
     for heading in ("pooled A", "pooled B", "n", "missing"):
         shown.add_column(heading, justify="right")
     for name, one in comparison.metrics.items():
-        means = (number(one.mean_a), number(one.mean_b), signed(one.gap), _interval(one))
-        tests = (p_value(one.p), p_value(one.p_holm), signed(one.rank_biserial))
+        means = (formats.score(one.mean_a), formats.score(one.mean_b), formats.gap(one.gap), _interval(one))
+        tests = (formats.p_value(one.p), formats.p_value(one.p_holm), formats.gap(one.rank_biserial))
         changed = f"{one.wins}/{one.ties}/{one.losses}"
-        pooled = (number(one.pooled_a), number(one.pooled_b), str(one.n), str(one.n_missing))
+        pooled = (
+            formats.score(one.pooled_a),
+            formats.score(one.pooled_b),
+            formats.count(one.n),
+            formats.count(one.n_missing),
+        )
         shown.add_row(name, *means, *tests, changed, *pooled)
     console.print(shown)
     show_verdict(comparison)
     show_flagged(comparison)
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
-    show_line(f"at IoU {comparison.threshold:g}: {counts}; {missed}\n")
+    show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}\n")
 
 
 def _gap(one: MetricComparison) -> str:
     """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
     if one.verdict == TOO_FEW_SCENES:
-        return f"{signed(one.gap)}, scenes from {interval(one.range_low, one.range_high)}"
-    return f"{signed(one.gap)}, 95 % interval {_interval(one)}"
+        return f"{formats.gap(one.gap)}, scenes from {formats.interval(one.range_low, one.range_high)}"
+    return f"{formats.gap(one.gap)}, 95% interval {_interval(one)}"
 
 
 def _few(one: MetricComparison) -> str:
     even = abs(one.n_effective_scenes - one.n_scenes) < 0.05
-    unequal = "" if even else f", effectively {one.n_effective_scenes:.1f}"
+    unequal = "" if even else f", effectively {formats.decimal(one.n_effective_scenes, 1)}"
     return f"too few scenes ({one.n_scenes}{unequal}) to decide"
 
 
 def _cautions(one: MetricComparison) -> list[str]:
     said = []
     if one.reason == "test":
-        said.append(f"the interval excludes zero, but the sign-flip test does not agree (p {p_value(one.p)})")
+        said.append(
+            f"the interval excludes zero, but the sign-flip test does not agree (p {formats.p_value(one.p)})"
+        )
     if one.reason == "interval":
         said.append(
-            f"the sign-flip test finds a difference (p {p_value(one.p)}), but the interval contains zero"
+            f"the sign-flip test finds a difference (p {formats.p_value(one.p)}), "
+            "but the interval contains zero"
         )
     if one.skew_warning and one.verdict != TOO_FEW_SCENES:
         said.append("few scenes, skewed differences: the interval may be too narrow")
@@ -140,4 +150,4 @@ def _cautions(one: MetricComparison) -> list[str]:
 
 
 def _interval(one: MetricComparison) -> str:
-    return interval(one.ci_low, one.ci_high)
+    return formats.interval(one.ci_low, one.ci_high)

@@ -1,12 +1,13 @@
 """Slices, errors by kind, suspect labels and cost as tables."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 from rich.table import Table
 
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
-from floodeval.terminal.numbers import duration, interval, number, p_value, signed, whole
+from floodeval.language import formats
 from floodeval.terminal.progress import console, show_line
 
 Show = Callable[[float], str]
@@ -15,14 +16,23 @@ Show = Callable[[float], str]
 def show_slices(table: pd.DataFrame, title: str) -> None:
     """Print the slices of `floodeval.analysis.slices.slices`."""
     shown = _table(
-        title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95 % interval", "n", "scenes")
+        title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95% interval", "n", "scenes")
     )
     for row in table.to_dict("records"):
-        bounds = "" if pd.isna(row["low"]) else f"{row['low']:.3g} to {row['high']:.3g}"
-        means = number(row["mean_a"]), number(row["mean_b"]), signed(row["gap"])
-        counts = str(row["n"]), str(row["n_scenes"])
+        bounds = (
+            ""
+            if pd.isna(row["low"])
+            else formats.interval(row["low"], row["high"], partial(formats.significant, digits=3))
+        )
+        means = formats.score(row["mean_a"]), formats.score(row["mean_b"]), formats.gap(row["gap"])
+        counts = formats.count(row["n"]), formats.count(row["n_scenes"])
         shown.add_row(
-            row["trait"], row["part"], bounds, *means, interval(row["gap_low"], row["gap_high"]), *counts
+            row["trait"],
+            row["part"],
+            bounds,
+            *means,
+            formats.interval(row["gap_low"], row["gap_high"]),
+            *counts,
         )
     console.print(shown)
 
@@ -35,13 +45,15 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
             "scenes\n"
         )
         return
-    headings = ("mean", "the rest", "difference", "95 % interval", "p adjusted", "n", "scenes")
+    headings = ("mean", "the rest", "difference", "95% interval", "p adjusted", "n", "scenes")
     shown = _table(title, ("slice",), headings, ("verdict",))
     for row in table.head(most).to_dict("records"):
-        means = number(row["mean"]), number(row["mean_rest"]), signed(row["difference"])
-        tests = interval(row["low"], row["high"]), p_value(row["p_adjusted"])
+        means = formats.score(row["mean"]), formats.score(row["mean_rest"]), formats.gap(row["difference"])
+        tests = formats.interval(row["low"], row["high"]), formats.p_value(row["p_adjusted"])
         word = "weaker" if row["verdict"] == WORSE else row["verdict"].replace("_", " ")
-        shown.add_row(row["slice"], *means, *tests, str(row["n"]), str(row["n_scenes"]), word)
+        shown.add_row(
+            row["slice"], *means, *tests, formats.count(row["n"]), formats.count(row["n_scenes"]), word
+        )
     console.print(shown)
     show_line(
         f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
@@ -56,8 +68,8 @@ def show_errors(table: pd.DataFrame) -> None:
     shown = _table("Wrong pixels, % of the frame, mean over images", ("prompt", "variant"), (*headings, "n"))
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         frames = rows.set_index("kind")["frame"]
-        shares = [number(100 * frames[kind], 1) for kind in kinds]
-        shown.add_row(str(prompt), str(variant), *shares, str(rows["n"].iloc[0]))
+        shares = [formats.decimal(100 * frames[kind], 1) for kind in kinds]
+        shown.add_row(str(prompt), str(variant), *shares, formats.count(rows["n"].iloc[0]))
     console.print(shown)
 
 
@@ -66,23 +78,23 @@ def show_suspects(table: pd.DataFrame) -> None:
     if table.empty:
         console.print("no suspects: nowhere do the variants agree with each other and not with the truth")
         return
-    columns = {"agreement": number, "best_iou": number, "doubt": number}
+    columns = {"agreement": formats.score, "best_iou": formats.score, "doubt": formats.score}
     _show(table, "Suspect labels: photographs to look at", ("id", "prompt"), columns, last=("reason",))
 
 
 def show_cost(table: pd.DataFrame) -> None:
     """Print the costs of `floodeval.analysis.cost.cost_table`."""
     columns: dict[str, Show] = {
-        "iou": number,
-        "n": whole,
-        "encode_ms": whole,
-        "decode_ms": whole,
-        "parameters": whole,
-        "trained_parameters": whole,
-        "peak_memory_mb": whole,
-        "checkpoint_mb": lambda value: number(value, 1),
-        "training_s": duration,
-        "epochs": whole,
+        "iou": formats.score,
+        "n": formats.count,
+        "encode_ms": formats.count,
+        "decode_ms": formats.count,
+        "parameters": formats.count,
+        "trained_parameters": formats.count,
+        "peak_memory_mb": formats.count,
+        "checkpoint_mb": formats.distance,
+        "training_s": formats.duration,
+        "epochs": formats.count,
     }
     title = "Cost beside mean IoU; ms: medians per photograph, encoding shared by variants with one encoder"
     _show(table, title, ("prompt", "variant"), columns)
@@ -103,7 +115,7 @@ def _show(
 
 
 def _missing_or(show: Show, value: float | None) -> str:
-    return "-" if value is None or pd.isna(value) else show(value)
+    return formats.NO_VALUE if value is None or pd.isna(value) else show(value)
 
 
 def _table(title: str, words: tuple[str, ...], numbers: tuple[str, ...], last: tuple[str, ...] = ()) -> Table:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
-from floodeval.terminal.numbers import number
+from floodeval.language import formats
 from floodeval.terminal.progress import console, show_line
 
 FINDINGS = {
@@ -37,7 +37,9 @@ def show_finished(folder: Path) -> int:
     for heading in ("prompt", "variant", "iou", "n"):
         shown.add_column(heading, justify="right" if heading in ("iou", "n") else "left")
     for (prompt, variant), values in ious.items():
-        shown.add_row(prompt, variant, number(fmean(values)) if values else "", str(len(values)))
+        shown.add_row(
+            prompt, variant, formats.score(fmean(values)) if values else "", formats.count(len(values))
+        )
     console.print(shown)
     show_line(f"`floodeval compare {info.name}` shows every metric and the verdict")
     show_notes(info, folder, len(skipped))

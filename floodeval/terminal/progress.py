@@ -17,6 +17,8 @@ from rich.progress import Progress as Bar
 
 from floodeval.progress import Step
 
+from floodeval.language import formats
+
 WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
@@ -74,7 +76,9 @@ class _Rate:
 
     def text(self, done: int) -> str:
         rate = self.per_second(done)
-        return f"{rate:.2f} {self.unit}/s" if rate >= 0.1 or not rate else f"{60 * rate:.1f} {self.unit}/min"
+        if rate >= 0.1 or not rate:
+            return formats.decimal(rate, 2, f"{self.unit}/s")
+        return formats.decimal(60 * rate, 1, f"{self.unit}/min")
 
 
 class _PlainProgress:
@@ -86,8 +90,11 @@ class _PlainProgress:
         if time.monotonic() - self.told < PLAIN_EVERY_S and done < total:
             return
         self.told = time.monotonic()
-        left = f", {(total - done) / rate:.0f} s left" if rate > 0 and done < total else ""
-        console.print(f"{self.what}: {done}/{total}, {self.rate.text(done)}{left}", markup=False)
+        left = f", {formats.duration((total - done) / rate)} left" if rate > 0 and done < total else ""
+        console.print(
+            f"{self.what}: {formats.count(done)}/{formats.count(total)}, {self.rate.text(done)}{left}",
+            markup=False,
+        )
 
 
 class TerminalProgress:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from floodeval.data.photograph_values import FIRST_THREE
 from floodeval.data.reading import PhotographReading
+from floodeval.language import formats
 from floodeval.terminal.progress import show_line
 
 
@@ -21,7 +22,9 @@ def photograph_lines(photographs: PhotographReading) -> Iterator[str]:
         chosen = ", ".join(map(str, photographs.bands))
         yield f"bands {chosen} are read as {'red, green, blue' if len(photographs.bands) == 3 else 'gray'}"
     if photographs.stretch is not None:
-        ends = ", ".join(f"{low:g} to {high:g}" for low, high in photographs.stretch)
+        ends = ", ".join(
+            formats.interval(low, high, formats.significant) for low, high in photographs.stretch
+        )
         yield f"values are stretched to 0 to 255 from percentiles over the data set ({ends})"
     if photographs.exif == "ignore":
         yield "orientation tags are ignored"

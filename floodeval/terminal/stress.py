@@ -7,7 +7,8 @@ from rich.table import Table
 
 from floodeval.analysis.stress import WORST
 from floodeval.analysis.verdicts import scenes_needed
-from floodeval.terminal.numbers import interval, number, scenes, signed
+from floodeval.language import formats
+from floodeval.language.sentences import counted
 from floodeval.terminal.progress import console, show_line
 
 
@@ -24,7 +25,7 @@ def show_stress(
     """
     for prompt, rows in curves.groupby("prompt", sort=False):
         variants = list(dict.fromkeys(rows["variant"]))
-        title = f"{prompt}: IoU, and its fall since severity 0, means over bases with 95 % intervals"
+        title = f"{prompt}: IoU, and its fall since severity 0, means over bases with 95% intervals"
         shown = Table(title=title, title_justify="left")
         shown.add_column("factor")
         for heading in ("severity", "n", *(text for name in variants for text in (name, "fall"))):
@@ -38,7 +39,7 @@ def show_stress(
         console.print(shown)
         for name in variants:
             mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
-            told = ", ".join(f"{row.factor} {row.slope:+.3f}" for row in mine.itertuples())
+            told = ", ".join(f"{row.factor} {formats.gap(row.slope)}" for row in mine.itertuples())
             show_line(f"{name} loses IoU per step of severity: {told}")
         for name, gap in gaps.items():
             _show_falls(gap[gap["prompt"] == prompt], name, baseline)
@@ -51,8 +52,8 @@ def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
     if n < needed:
         known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
         show_line(
-            f"{name} against {baseline}: too few scenes ({n}) to decide; at least {scenes(needed)} (--bases) "
-            f"are needed to decide among {len(gap)} factors. "
+            f"{name} against {baseline}: too few scenes ({n}) to decide; "
+            f"at least {counted(needed, 'scene')} (--bases) are needed to decide among {len(gap)} factors. "
             f"It falls more by: {', '.join(map(_fall, known.itertuples()))}"
         )
         return
@@ -64,13 +65,13 @@ def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
 
 
 def _fall(row: Any) -> str:
-    return f"{row.factor} {row.gap:+.3f} ({interval(row.ci_low, row.ci_high)})"
+    return f"{row.factor} {formats.gap(row.gap)} ({formats.interval(row.ci_low, row.ci_high)})"
 
 
 def _stress_cells(row: pd.Series) -> tuple[str, str]:
     """One variant's IoU and fall, each with its interval."""
-    mean = f"{number(row['mean'])} ({number(row['ci_low'])} to {number(row['ci_high'])})"
+    mean = f"{formats.score(row['mean'])} ({formats.interval(row['ci_low'], row['ci_high'], formats.score)})"
     if row["severity"] == 0:
         return mean, ""
-    around = f"({signed(row['fall_ci_low'])} to {signed(row['fall_ci_high'])})"
-    return mean, f"{signed(row['fall'])} {around}"
+    around = f"({formats.interval(row['fall_ci_low'], row['fall_ci_high'])})"
+    return mean, f"{formats.gap(row['fall'])} {around}"

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.ranking import DISAGREEMENT, METRICS
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.columns import Column, configs, written
 from floodeval.ui.gallery import list_key
 from floodeval.ui.marking import ask_mark
@@ -14,7 +15,6 @@ from floodeval.ui.selection import Selection
 from floodeval.ui.words import code
 from floodeval.wording.cases import tag_words
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import NO_VALUE, counted, number, one_decimal, percent, signed, signed_px
 from floodeval.wording.quadrants import quadrant_title
 
 PER_PAGE = 1000
@@ -46,7 +46,7 @@ def table_columns(selection: Selection) -> dict[str, Column]:
         columns |= _columns_of(selection, metric)
     if DISAGREEMENT in selection.table:
         columns |= _columns_of(selection, DISAGREEMENT)
-    columns["truth_share"] = Column(say("worst_cases.column_truth_share"), percent)
+    columns["truth_share"] = Column(say("worst_cases.column_truth_share"), formats.percent)
     rest = ("width", "height", "scene", "tag", "note")
     return columns | {name: Column(say(f"worst_cases.column_{name}")) for name in rest}
 
@@ -54,8 +54,8 @@ def table_columns(selection: Selection) -> dict[str, Column]:
 def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
     label, far = metric_label(metric), metric.endswith("_px")
     if metric == DISAGREEMENT:
-        return {metric: Column(label, number)}
-    value, gap = (one_decimal, signed_px) if far else (number, signed)
+        return {metric: Column(label, formats.score)}
+    value, gap = (formats.distance, formats.distance_gap) if far else (formats.score, formats.gap)
     if selection.b is None:
         return {f"{metric}_a": Column(label, value)}
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
@@ -82,7 +82,7 @@ def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
         on_select="rerun",
         selection_mode="multi-row",  # a choice of cells would take the first click on a title, and Tab
         column_config=configs(columns),
-        placeholder=NO_VALUE,
+        placeholder=formats.NO_VALUE,
         alt=say("worst_cases.table_alt"),
     )["selection"]
     ids = rows["id"].tolist()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -9,11 +10,11 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.wording.numbers import NO_VALUE
 
 Form = Callable[[float], str]
-"""How a column's numbers are written: a function of `floodeval.wording.numbers`, as a rule."""
+"""How a column's numbers are written: a function of `floodeval.language.formats`, as a rule."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def draw_table(
         hide_index=True,
         height=height,
         column_config=configs(columns),
-        placeholder=NO_VALUE,
+        placeholder=formats.NO_VALUE,
         alt=alt,
     )
 
@@ -71,10 +72,19 @@ def draw_table(
 def written(table: pd.DataFrame, columns: Columns) -> Styler | pd.DataFrame:
     """The table with its numbers as they are shown; they still sort as numbers."""
     forms: dict[Any, Any] = {
-        name: column.form for name, column in columns.items() if column.form and name in table
+        name: form
+        for name, column in columns.items()
+        if name in table and (form := _form(column, table[name]))
     }
     unique = table.reset_index(drop=True)
-    return unique.style.format(forms, na_rep=NO_VALUE, subset=list(forms)) if forms else unique
+    return unique.style.format(forms, na_rep=formats.NO_VALUE, subset=list(forms)) if forms else unique
+
+
+def _form(column: Column, values: pd.Series) -> Form | None:
+    """How a column is written: as it asks for, else whole numbers as counts and others with four digits."""
+    if column.form or pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return column.form
+    return formats.count if pd.api.types.is_integer_dtype(values) else partial(formats.significant, digits=4)
 
 
 def configs(columns: Columns) -> dict[str, ColumnConfig]:

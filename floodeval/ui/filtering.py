@@ -15,12 +15,12 @@ from floodeval.analysis.filters import (
     tag_of,
 )
 from floodeval.analysis.ranking import ALL
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.order import draw_groups
 from floodeval.ui.selection import Selection
 from floodeval.ui.tables import parts_of
 from floodeval.wording.cases import tag_words
-from floodeval.wording.numbers import counted, decimal
 from floodeval.wording.rankings import ranked_by
 from floodeval.wording.traits import slice_words
 
@@ -86,7 +86,7 @@ def _choose_bounds(selection: Selection) -> None:
         ranked_by(selection.ranking, selection.b is None),
         options,
         value=chosen,
-        format_func=lambda value: decimal(value, decimals),
+        format_func=lambda value: formats.decimal(value, decimals),
         key=key,
         width=220,
         on_change=_keep_bounds,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from floodeval.analysis.ranking import DISAGREEMENT
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import data_url
 from floodeval.ui.heading import chip
@@ -14,7 +15,6 @@ from floodeval.ui.paging import page_count, page_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.thumbnails import draw_ahead, thumbnails
 from floodeval.ui.words import code, plain, quadrant_badge
-from floodeval.wording.numbers import number, signed
 from floodeval.wording.rankings import ranked_by
 
 PER_PAGE = (12, 24)
@@ -64,15 +64,17 @@ def sides_words(selection: Selection) -> str:
 
 def score_line(selection: Selection, row: Row) -> str:
     """A card's scores in words: its IoU under A and B, and what it is ranked by."""
-    iou_a = number(_value(row, "iou_a"))
+    iou_a = formats.score(_value(row, "iou_a"))
     if selection.b:
-        line = f"IoU {iou_a} → {number(_value(row, 'iou_b'))}, **{signed(_value(row, 'iou_gap'))}**"
+        line = (
+            f"IoU {iou_a} → {formats.score(_value(row, 'iou_b'))}, **{formats.gap(_value(row, 'iou_gap'))}**"
+        )
     else:
         line = f"IoU {iou_a}"
     ranking = selection.ranking
     if ranking.metric == "iou":
         return line
-    show = signed if ranking.of == "gap" and ranking.metric != DISAGREEMENT else number
+    show = formats.gap if ranking.of == "gap" and ranking.metric != DISAGREEMENT else formats.score
     return f"{line} · {ranked_by(ranking, selection.b is None)} **{show(_value(row, ranking.column))}**"
 
 

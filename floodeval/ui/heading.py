@@ -3,13 +3,12 @@
 import streamlit as st
 
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.legend import swatch
 from floodeval.pictures.palette import Ink
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.selection import OUT, Selection
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted
 from floodeval.wording.prompts import protocol
 
 

@@ -7,12 +7,11 @@ import streamlit as st
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmark_case
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.ui.languages import keep_language
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, here, plain
 from floodeval.wording.cases import TAGS, tag_words
-from floodeval.wording.numbers import counted
 
 
 def mark_badge(case: MarkedCase) -> str:

@@ -1,15 +1,15 @@
 """Prompts in plain words: what SAM is told, and whether that was made from the ground truth."""
 
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.wording.numbers import counted
 
 
 def protocol(prompt: PromptSpec) -> str:
     """What SAM is told with this prompt, in a sentence without its full stop."""
     said = say(f"prompts.{prompt.kind}", clicks=counted(prompt.n or 1, "click"))
     if prompt.jitter:
-        said += say("prompts.jitter", px=f"{prompt.jitter:g}")
+        said += say("prompts.jitter", px=formats.significant(prompt.jitter))
     if prompt.multimask:
         said += say("prompts.multimask")
     return said

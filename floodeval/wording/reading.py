@@ -2,8 +2,8 @@
 
 from floodeval.data.label_scheme import WATER_ABOVE, LabelScheme
 from floodeval.data.reading import UNTOUCHED, PhotographReading
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.wording.numbers import MINUS
 
 
 def label_words(labels: LabelScheme) -> str:
@@ -19,7 +19,9 @@ def photograph_words(photographs: PhotographReading) -> str:
     """What was done to the photographs' values, bands and orientation."""
     parts = []
     if photographs.stretch is not None:
-        ends = ", ".join(f"{low:g}–{high:g}".replace("-", MINUS) for low, high in photographs.stretch)
+        ends = ", ".join(
+            f"{formats.significant(low)}–{formats.significant(high)}" for low, high in photographs.stretch
+        )
         parts.append(say("reading.stretched", ends=ends))
     if photographs.bands is not None:
         parts.append(say("reading.bands", bands=", ".join(str(band + 1) for band in photographs.bands)))
@@ -29,4 +31,4 @@ def photograph_words(photographs: PhotographReading) -> str:
 
 
 def _values(values: tuple[int, ...]) -> str:
-    return ", ".join(str(value).replace("-", MINUS) for value in values)
+    return ", ".join(str(value).replace("-", formats.MINUS) for value in values)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 
 TRAITS = (
@@ -65,11 +66,13 @@ def _bounds(trait: str, low: float | None, high: float | None) -> str:
     scale = 100 if unit == "percent" else 1
     first, last = (_short(value * scale) for value in (low, high))
     amount = first if first == last else say("traits.range", low=first, high=last)
+    if unit == "percent":
+        return amount + formats.percent_sign()
     return say(f"traits.{unit}", amount=amount)
 
 
 def _short(value: float) -> str:
     """Two significant digits of a small number, whole ones of a large."""
     if abs(value) >= 10:
-        return f"{value:.0f}"
-    return "0" if abs(value) < 1e-9 else f"{float(f'{value:.2g}'):.10f}".rstrip("0").rstrip(".")
+        return formats.count(value)
+    return formats.significant(value if abs(value) >= 1e-9 else 0.0, 2)

@@ -2,15 +2,15 @@
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
+from floodeval.language import formats
 from floodeval.language.sentences import say
-from floodeval.wording.numbers import number, signed
 
 
 def scenes_text(n_scenes: int, n_effective: float) -> str:
     """The number of scenes; where they differ in size, with how many equal ones would weigh as much."""
     if abs(n_effective - n_scenes) < 0.05:
-        return str(n_scenes)
-    return say("verdicts.effectively", n=n_scenes, effective=f"{n_effective:.1f}")
+        return formats.count(n_scenes)
+    return say("verdicts.effectively", n=n_scenes, effective=formats.decimal(n_effective, 1))
 
 
 def few_words(metric: MetricComparison) -> str:
@@ -20,15 +20,15 @@ def few_words(metric: MetricComparison) -> str:
 
 def range_words(metric: MetricComparison) -> str:
     """The gap with the range of the scenes' gaps, as a sentence."""
-    low, high = signed(metric.range_low), signed(metric.range_high)
-    return say("verdicts.gap_range_plain", gap=signed(metric.gap), low=low, high=high)
+    low, high = formats.gap(metric.range_low), formats.gap(metric.range_high)
+    return say("verdicts.gap_range_plain", gap=formats.gap(metric.gap), low=low, high=high)
 
 
 def caution_words(metric: MetricComparison) -> str:
     """That interval and test disagree, and that the interval may be too narrow."""
     said = []
     if metric.reason in ("test", "interval"):
-        said.append(say(f"verdicts.{metric.reason}", p=number(metric.p)))
+        said.append(say(f"verdicts.{metric.reason}", p=formats.p_value(metric.p)))
     if metric.skew_warning and metric.verdict != TOO_FEW_SCENES:
         said.append(say("verdicts.skewed"))
     return " ".join(said)

@@ -18,6 +18,7 @@ from floodeval.data.reading import PhotographReading
 from floodeval.data.samples import load_dataset
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import DETAILS, load_run
+from floodeval.language.formats import MINUS, NO_VALUE
 from floodeval.language.sentences import LANGUAGES, catalogue, say, speaking, speaking_of_drawn_scenes
 from floodeval.pictures import palette
 from floodeval.pictures.agreement_chart import agreement_figure
@@ -33,7 +34,6 @@ from floodeval.ui.home.provenance import provenance_rows
 from floodeval.ui.prompts.clicking import needed_words, reached_words
 from floodeval.ui.prompts.images import target_words
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import MINUS, NO_VALUE
 from floodeval.wording.reading import label_words, photograph_words
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run

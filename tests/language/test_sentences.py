@@ -41,7 +41,7 @@ COMMANDS_ALONE = {  # what is said here is seen on the command line, which speak
     "report/markdown.py",
     "analysis/compare.py",
     "analysis/seeds.py",
-    "language/sentences.py",
+    "language/current.py",
 }
 
 

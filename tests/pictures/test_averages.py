@@ -88,7 +88,7 @@ def test_a_run_without_boundaries_has_no_axis_of_distances(metrics):
 @pytest.mark.parametrize("px", [0.0, 0.004, 1.0, 97.0, 4000.0])
 def test_an_axis_of_distances_has_a_few_round_numbers(metrics, px):
     chart = draw(metrics.assign(hd95_px=px, assd_px=px))
-    marks = [float(mark.text) for mark in parts(chart, "axis")[1]]
+    marks = [float(mark.text.replace(",", "")) for mark in parts(chart, "axis")[1]]
     assert marks[0] == 0 and 2 <= len(marks) <= 6 and marks[-1] < VALUES * (px or 1)
 
 

@@ -79,7 +79,7 @@ def test_the_square_of_masks_is_the_same_both_ways():
     (cells,) = agreement_figure(agreement, ["box", "full"], "#56B4E9").data
     z = np.array(cells.z, float)
     assert z[0, 1] == z[1, 0] == 0.9 and np.isnan(z[0, 0])
-    assert cells.text[0][1] == 0.9
+    assert cells.text[0][1] == "0.900"
 
 
 def curve():

@@ -56,10 +56,10 @@ def test_every_trait_slice_and_kind_of_error_has_words(language):
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (("water_share", "low", 0.0593, 0.314), "low share of water (5.9 to 31 %)"),
+        (("water_share", "low", 0.0593, 0.314), "low share of water (5.9 to 31%)"),
         (("n_bodies", "low", 1.0, 2.0), "low number of water bodies (1 to 2)"),
         (("n_bodies", "low", 1.0, 1.0), "low number of water bodies (1)"),
-        (("glare_share", "low", 0.0, 1.53e-5), "low share of glare (0 to 0.0015 %)"),
+        (("glare_share", "low", 0.0, 1.53e-5), "low share of glare (0 to 0.0015%)"),
         (("megapixels", "high", 0.756, 11.2), "high size (0.76 to 11 MP)"),
         (("water_colour", "brown", None, None), "brown water"),
         (("water_colour", "brown", np.nan, np.nan), "brown water"),
@@ -71,13 +71,13 @@ def test_a_slice_is_said_with_its_bounds_and_units(one, said):
 
 
 def test_a_slice_under_its_title_leaves_the_trait_out():
-    assert part_words("channel_width", "low", 0.0175, 0.0314) == "low, 1.8 to 3.1 %"
+    assert part_words("channel_width", "low", 0.0175, 0.0314) == "low, 1.8 to 3.1%"
 
 
 def test_every_slice_has_a_row_with_its_n_under_its_trait():
     figure = slices_figure(slices_table(), OVERALL, A, B, "IoU")
     ticks = list(figure.layout.yaxis.ticktext)
-    assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "low, 5.9 to 31 % · n=12"
+    assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "low, 5.9 to 31% · n=12"
     assert len(ticks) == 3 + 2  # slices and traits
     assert ticks[-1] == "&lt;i&gt;x&lt;/i&gt; · n=3"
     assert [len(trace.y) for trace in figure.data[1:]] == [3, 3, 3]
@@ -117,7 +117,7 @@ def test_errors_are_stacked_in_percent_of_the_frame_with_n():
     assert figure.layout.barmode == "stack" and len(figure.data) == len(ERROR_KINDS) + 1
     assert list(figure.data[0].x) == pytest.approx([1, 1])
     assert list(figure.data[0].y) == ["&lt;b&gt;old&lt;/b&gt;<br>n=35", "new (B)<br>n=35"]
-    assert list(figure.data[-1].text) == ["  21.0 %", "  21.0 %"]
+    assert list(figure.data[-1].text) == ["  21%", "  21%"]
 
 
 def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
@@ -128,4 +128,4 @@ def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
 
 def test_errors_of_perfect_masks_can_be_drawn():
     figure = errors_figure(errors_table().assign(frame=0.0), variant_inks(["new"]))
-    assert list(figure.data[-1].text) == ["  0.0 %"]
+    assert list(figure.data[-1].text) == ["  0.0%"]

@@ -4,11 +4,11 @@ import pytest
 
 from floodeval.data.spread import Spread
 from floodeval.evaluation.run import load_run
+from floodeval.language.formats import gap as signed
 from floodeval.language.sentences import say
 from floodeval.report.limits import limits_section
 from floodeval.report.opening import lead
 from floodeval.report.subject import make_subject
-from floodeval.wording.numbers import signed
 
 
 @pytest.fixture

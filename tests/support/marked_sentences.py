@@ -11,7 +11,7 @@ from google.protobuf.json_format import MessageToDict
 from floodeval.ui.compare.viewer import WORDS
 
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content"}
-CHART = {"text", "name", "hovertemplate", "ticktext"}
+CHART = {"text", "name", "hovertemplate", "hovertext", "ticktext"}
 VIEWER = {"title", "alt", "aside", "text", "label", *WORDS}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     "two",

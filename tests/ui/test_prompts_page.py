@@ -246,7 +246,7 @@ def test_a_prompt_helps_only_where_it_is_decided():
 
 def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
     both = gain_words(gaps(box=(0.1, 0, 0.2), full=(0.4, 0.3, 0.5)), KINDS, "new")
-    assert "largest with `full`**: +0.400 (+0.300 to +0.500)" in both and "25 % of the largest" in both
+    assert "largest with `full`**: +0.400 (+0.300 to +0.500)" in both and "25% of the largest" in both
     lost = gain_words(gaps(box=(-0.1, -0.2, 0), full=(0.4, 0.3, 0.5)), KINDS, "new")
     assert "% of the largest" not in lost and "least with `box`: −0.100" in lost
     assert gain_words(gaps(box=(0.1, 0, 0.2)), KINDS, "new") == ""

@@ -1,4 +1,4 @@
-"""Names from disk are shown letter by letter; numbers look alike everywhere."""
+"""Names from disk are shown letter by letter."""
 
 import math
 import re
@@ -8,7 +8,6 @@ import pytest
 from floodeval.analysis.ranking import Ranking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.words import code, plain, quadrant_badge
-from floodeval.wording.numbers import counted, duration, number, signed, signed_px
 from floodeval.wording.prompts import protocol, truth_use
 from floodeval.wording.rankings import ranking_words
 
@@ -40,19 +39,6 @@ def test_lines_are_joined():
 )
 def test_a_code_span_holds_whatever_backticks_a_name_has(name, shown):
     assert code(name) == shown
-
-
-def test_numbers_have_three_decimals_and_gaps_a_sign():
-    assert (number(0.5), number(None), number(math.nan)) == ("0.500", "–", "–")
-    assert (signed(0.1), signed(-0.1), signed(math.nan)) == ("+0.100", "−0.100", "–")
-    assert signed(0.0004) == signed(0.0) == signed(-0.0004) == "±0.000"
-    assert (signed_px(-0.04), signed_px(-0.06)) == ("±0.0 px", "−0.1 px")
-    assert (counted(1, "image"), counted(2, "image")) == ("1 image", "2 images")
-
-
-def test_a_duration_is_told_in_the_unit_that_reads_best():
-    told = [duration(seconds) for seconds in (0.4, 119, 120, 5399, 5400, 19_452, None, math.nan)]
-    assert told == ["0 s", "119 s", "2 min", "90 min", "1.5 h", "5.4 h", "–", "–"]
 
 
 @pytest.mark.parametrize(

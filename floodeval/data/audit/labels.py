@@ -9,6 +9,7 @@ from floodeval.data.audit.material import Material
 from floodeval.data.label_check import LabelCheck, judge
 from floodeval.data.listing import shown
 from floodeval.errors import FloodevalError
+from floodeval.language import formats
 from floodeval.language.sentences import Saying, saying
 
 HALF = 0.5  # of a mask
@@ -52,7 +53,11 @@ def inverted_issues(material: Material) -> Iterator[Issue]:
         return
     water = material.reading.labels.water
     stated = "255" if water is None else ",".join(map(str, water))
-    values = {"share": f"{(shares > HALF).mean():.0%}", "mean": f"{shares.mean():.0%}", "water": stated}
+    values = {
+        "share": formats.Later(formats.percent, float((shares > HALF).mean())),
+        "mean": formats.Later(formats.percent, float(shares.mean())),
+        "water": stated,
+    }
     yield Issue(
         "inverted_labels", (), saying("findings.inverted", **values), saying("findings.inverted_cure")
     )

@@ -13,6 +13,7 @@ import numpy as np
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
 from floodeval.data.listing import Sample, natural_key
+from floodeval.language import formats
 from floodeval.language.sentences import Joined, Saying, saying
 
 MISFIT = (
@@ -105,7 +106,7 @@ def _swap(material: Material, a: Sample, b: Sample) -> Issue:
         found = [saying("findings.swapped_shores", size=_by(photo_a))]
     fits = (material.fits.of(a.id, b.id), material.fits.of(b.id, a.id))
     if None not in fits:
-        found.append(saying("findings.crossed", first=f"{fits[0]:.0f}", second=f"{fits[1]:.0f}"))
+        found.append(saying("findings.crossed", first=round(fits[0]), second=round(fits[1])))
     return Issue("swapped_masks", (a.id, b.id), Joined(found, ""), saying("findings.swapped_cure", **names))
 
 
@@ -116,7 +117,7 @@ def _foreign(material: Material, pair: Sample) -> Iterator[Issue]:
         said = saying("findings.foreign_file", name=pair.id, other=twin, size=_by(size))
         yield Issue("foreign_mask", (pair.id, twin), Joined((said, stretched), ""), cure)
     elif owner := _owner(material, pair):
-        fit = f"{material.fits.of(pair.id, owner) or 0.0:.0f}"
+        fit = round(material.fits.of(pair.id, owner) or 0.0)
         key = "findings.foreign_shore" if own == size else "findings.foreign_size"
         said = saying(key, name=pair.id, other=owner, fit=fit, size=_by(size))
         yield Issue("foreign_mask", (pair.id, owner), Joined((said, stretched), ""), cure)
@@ -153,7 +154,7 @@ def _stretched(material: Material, pair: Sample) -> Saying | str:
     fit = material.fits.of(pair.id, pair.id)
     if fit is None or fit < FITS or not _unequal(material, pair):
         return ""
-    return saying("findings.stretched", name=pair.id, fit=f"{fit:.0f}")
+    return saying("findings.stretched", name=pair.id, fit=round(fit))
 
 
 def _mismatch(material: Material, pair: Sample, explained: bool) -> Issue:
@@ -166,7 +167,10 @@ def _mismatch(material: Material, pair: Sample, explained: bool) -> Issue:
         key, cure = "findings.sizes_in_proportion", "findings.sizes_in_proportion_cure"
     elif fits := {i: fit for i, fit in material.fits.everywhere(pair.id).items() if i != pair.id}:
         best = max(fits, key=lambda i: fits[i])
-        key, values = "findings.sizes_nearest", values | {"other": best, "fit": f"{fits[best]:.1f}"}
+        key, values = (
+            "findings.sizes_nearest",
+            values | {"other": best, "fit": formats.Later(formats.decimal, fits[best], 1)},
+        )
     return Issue("size_mismatch", (pair.id,), saying(key, **values), saying(cure, **values))
 
 

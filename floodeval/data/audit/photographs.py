@@ -22,7 +22,7 @@ def photograph_issues(material: Material) -> Iterator[Issue]:
             said = saying("findings.thin", **values)
             yield Issue("thin_photograph", (sample_id,), said, saying("findings.thin_cure"))
         if not file.error and (kind := _empty_kind(file)):
-            values = {"file": shown(file.path), "light": f"{file.light:.0f}", "dark": f"{file.dark:.0f}"}
+            values = {"file": shown(file.path), "light": round(file.light), "dark": round(file.dark)}
             cure = saying("findings.empty_photograph_cure")
             yield Issue(f"{kind}_photograph", (sample_id,), saying(f"findings.{kind}", **values), cure)
     yield from _whole_set_issues(material)

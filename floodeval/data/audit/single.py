@@ -6,6 +6,7 @@ from floodeval.data.audit.files import MaskFile, format_mismatch
 from floodeval.data.audit.findings import Issue
 from floodeval.data.audit.material import Material
 from floodeval.data.listing import shown
+from floodeval.language import formats
 from floodeval.language.sentences import saying
 
 GREY_BELOW = 0.90
@@ -40,7 +41,8 @@ def mask_issues(material: Material) -> Iterator[Issue]:
 
 
 def _grey(sample_id: str, mask: MaskFile) -> Issue:
-    share, iou = f"{mask.grey_share:.0%}", f"{mask.agreement:.2f}"
+    share = formats.Later(formats.percent, mask.grey_share)
+    iou = formats.Later(formats.decimal, mask.agreement, 2)
     said = saying("findings.grey", file=shown(mask.path), share=share, iou=iou)
     return Issue("grey_mask", (sample_id,), said, saying("findings.grey_cure"))
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.svg.canvas import QUIET, TEXT, Canvas, Drawing, Scale
-from floodeval.wording.numbers import number
 
 WIDTH, LEFT, RIGHT = 760, 150, 60
 BAR, GROUP_GAP, TOP, BOTTOM = 20, 12, 34, 40
@@ -32,7 +32,9 @@ def averages_svg(groups: Mapping[str, Sequence[Bar]], inks: Sequence[Ink]) -> Dr
     canvas, scale = Canvas(WIDTH, height), Scale(0, 1, LEFT, WIDTH - RIGHT)
     for tick in TICKS:
         canvas.line(scale(tick), TOP - 4, scale(tick), height - BOTTOM)
-        canvas.words(scale(tick), height - BOTTOM + 16, f"{tick:g}", anchor="middle", fill=QUIET)
+        canvas.words(
+            scale(tick), height - BOTTOM + 16, formats.significant(tick), anchor="middle", fill=QUIET
+        )
     canvas.words(scale(0.5), height - 6, say("report.axis_score"), anchor="middle", fill=QUIET)
     draw_key(canvas, inks, say("report.pooled"))
     y = float(TOP)
@@ -61,7 +63,7 @@ def draw_key(canvas: Canvas, inks: Sequence[Ink], diamond: str = "") -> None:
 def _draw_bar(canvas: Canvas, scale: Scale, y: float, bar: Bar, ink: Ink) -> None:
     end = scale(bar.mean or 0)
     canvas.rect(scale(0), y + 1, end - scale(0), BAR - 3, ink.colour)
-    words = f"{ink.letter} {number(bar.mean)}".strip()
+    words = f"{ink.letter} {formats.score(bar.mean)}".strip()
     if end - scale(0) > 70:
         canvas.words(scale(0) + 6, y + BAR - 6, words, fill=TEXT)
     else:

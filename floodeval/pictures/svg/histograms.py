@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.distributions import shares
 from floodeval.pictures.palette import Ink
@@ -33,10 +34,24 @@ def histograms_svg(values: Mapping[str, pd.Series], inks: Mapping[str, Ink], met
         up = Scale(0, most, base, base - ROW + 22)
         _draw_row(canvas, across, up, one, inks[name])
         _draw_median(canvas, across, base, values[name].dropna(), inks[name])
-        canvas.words(LEFT - 6, up(most) + 4, f"{most:.0f} %", anchor="end", fill=QUIET, size=11)
+        canvas.words(
+            LEFT - 6,
+            up(most) + 4,
+            f"{formats.count(most)}{formats.percent_sign()}",
+            anchor="end",
+            fill=QUIET,
+            size=11,
+        )
         canvas.words(LEFT - 6, base, "0", anchor="end", fill=QUIET, size=11)
     for tick in (0, 0.2, 0.4, 0.6, 0.8, 1):
-        canvas.words(across(tick), height - BOTTOM + 16, f"{tick:g}", anchor="middle", fill=QUIET, size=11)
+        canvas.words(
+            across(tick),
+            height - BOTTOM + 16,
+            formats.significant(tick),
+            anchor="middle",
+            fill=QUIET,
+            size=11,
+        )
     canvas.words(across(0.5), height - 8, say("report.axis_share"), anchor="middle", fill=QUIET, size=11)
     return canvas.finish(say("report.alt_histogram", metric=metric_label(metric)))
 
@@ -55,5 +70,8 @@ def _draw_median(canvas: Canvas, across: Scale, base: float, known: pd.Series, i
         x = across(float(known.median()))
         canvas.line(x, base, x, base - ROW + 20, PAPER, 5)
         canvas.line(x, base, x, base - ROW + 20, TEXT, 2)
-        words = (ink.letter or ink.label, say("report.median", value=f"{known.median():.2f}", n=len(known)))
+        words = (
+            ink.letter or ink.label,
+            say("report.median", value=formats.decimal(known.median(), 2), n=len(known)),
+        )
     canvas.words(LEFT, base - ROW + 16, ": ".join(map(str, words)), size=11)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.svg.averages import draw_key
 from floodeval.pictures.svg.canvas import QUIET, Canvas, Drawing, Scale
-from floodeval.wording.numbers import number
 
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 760, 150, 60, 40, 34, 40
 
@@ -32,7 +32,9 @@ def prompts_svg(scores: Sequence[PromptScore], inks: Sequence[Ink]) -> Drawing:
     canvas, scale = Canvas(WIDTH, height), Scale(0, 1, LEFT, WIDTH - RIGHT)
     for tick in (0, 0.25, 0.5, 0.75, 1):
         canvas.line(scale(tick), TOP, scale(tick), height - BOTTOM)
-        canvas.words(scale(tick), height - BOTTOM + 16, f"{tick:g}", anchor="middle", fill=QUIET)
+        canvas.words(
+            scale(tick), height - BOTTOM + 16, formats.significant(tick), anchor="middle", fill=QUIET
+        )
     canvas.words(scale(0.5), height - 6, say("report.axis_mean_iou"), anchor="middle", fill=QUIET)
     draw_key(canvas, inks)
     for place, score in enumerate(scores):
@@ -51,4 +53,6 @@ def _draw_score(canvas: Canvas, scale: Scale, y: float, score: PromptScore, inks
     a_first = score.a <= score.b
     for x, value, leftmost, letter in ((x_a, score.a, a_first, "A"), (x_b, score.b, not a_first, "B")):
         side = -12 if leftmost else 12
-        canvas.words(x + side, y + 4, f"{letter} {number(value)}", anchor="end" if leftmost else "start")
+        canvas.words(
+            x + side, y + 4, f"{letter} {formats.score(value)}", anchor="end" if leftmost else "start"
+        )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.palette import QUADRANT_INKS
 from floodeval.pictures.svg.canvas import QUIET, Canvas, Drawing, Scale
@@ -24,8 +25,12 @@ def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Draw
     for tick in TICKS:
         canvas.line(across(tick), up(0), across(tick), up(1))
         canvas.line(across(0), up(tick), across(1), up(tick))
-        canvas.words(across(tick), up(0) + 16, f"{tick:g}", anchor="middle", fill=QUIET, size=11)
-        canvas.words(across(0) - 6, up(tick) + 4, f"{tick:g}", anchor="end", fill=QUIET, size=11)
+        canvas.words(
+            across(tick), up(0) + 16, formats.significant(tick), anchor="middle", fill=QUIET, size=11
+        )
+        canvas.words(
+            across(0) - 6, up(tick) + 4, formats.significant(tick), anchor="end", fill=QUIET, size=11
+        )
     canvas.line(across(0), up(0), across(1), up(1), QUIET, 1, "3 3")
     canvas.line(across(threshold), up(0), across(threshold), up(1), QUIET, 1.5)
     canvas.line(across(0), up(threshold), across(1), up(threshold), QUIET, 1.5)

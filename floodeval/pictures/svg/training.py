@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.svg.canvas import QUIET, Canvas, Drawing, Scale
 
@@ -30,7 +31,9 @@ def curves_svg(
     for i in range(round((high - low) / step) + 1):
         value = low + i * step
         canvas.line(LEFT, up(value), WIDTH - RIGHT, up(value))
-        canvas.words(LEFT - 6, up(value) + 4, f"{value:.3g}", anchor="end", fill=QUIET, size=11)
+        canvas.words(
+            LEFT - 6, up(value) + 4, formats.significant(value, 3), anchor="end", fill=QUIET, size=11
+        )
     for epoch in epochs[:: max(1, len(epochs) // 6)]:
         canvas.words(across(epoch), TOP + PLOT + 15, epoch, anchor="middle", fill=QUIET, size=11)
     canvas.words((LEFT + WIDTH) / 2, TOP + PLOT + 33, say("report.axis_epoch"), anchor="middle", fill=QUIET)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.layers import (
     NOWHERE,
@@ -23,7 +24,6 @@ from floodeval.pictures.prompt_marks import Click
 from floodeval.ui.clicks import clicks_of
 from floodeval.ui.compare.rows import Row, score_rows
 from floodeval.ui.selection import Selection
-from floodeval.wording.numbers import number
 
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")
@@ -76,7 +76,7 @@ def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str
     if len(variants) > 1:
         panes.append(_outlines(selection, stack, "outlines", variants))
     if material.ignored is not None:
-        share = f"{IGNORED.label} {material.ignored.mean():.1%}"
+        share = f"{IGNORED.label} {formats.percent(material.ignored.mean())}"
         panes = [_with_ignored(pane, (swatch(IGNORED), share)) for pane in panes]
     return {pane.layer.key: pane for pane in panes}
 
@@ -111,7 +111,7 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
     height, width = stack.size
     text = say("compare.size", width=width, height=height)
     if stack.shown != stack.size:
-        text += say("compare.reduced", percent=f"{stack.shown[1] / width:.0%}")
+        text += say("compare.reduced", percent=formats.percent(stack.shown[1] / width))
     title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")
     return Pane(
         Layer(PHOTOGRAPH),
@@ -125,7 +125,7 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
 def _truth(selection: Selection, stack: Stack) -> Pane:
     share = next(iter(score_rows(selection).values()))["truth_share"]
     layer = mask_layer(stack.masks, TRUTH, TRUE_WATER)
-    title, text = say("compare.truth"), f"{TRUE_WATER.label} {share:.1%}"
+    title, text = say("compare.truth"), f"{TRUE_WATER.label} {formats.percent(share)}"
     return Pane(layer, title, ((swatch(TRUE_WATER), text),), _alt(title, selection))
 
 
@@ -133,16 +133,18 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     layer = error_layer(stack.masks, name)
     pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # those that count
     shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
-    key = [(swatch(ink), f"{ink.label} {row[part] / pixels:.1%}") for ink, part in shares]
+    key = [(swatch(ink), f"{ink.label} {formats.percent(row[part] / pixels)}") for ink, part in shares]
     title = say("compare.errors", name=selection.inks[name].label)
-    aside, clicks = f"IoU {number(row['iou'])}", _clicks(selection, name)
+    aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
     return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
 
 
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     ink = selection.inks[name]
     title = say("compare.mask", name=ink.label)
-    text = say("compare.mask_share", share=f"{row['predicted_share']:.1%}", score=number(row["score"]))
+    text = say(
+        "compare.mask_share", share=formats.percent(row["predicted_share"]), score=formats.score(row["score"])
+    )
     layer, key = mask_layer(stack.masks, name, ink), ((swatch(ink), text),)
     return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
 
@@ -166,9 +168,12 @@ def _against(selection: Selection, material: Material, stack: Stack) -> Pane:
         Ink(say("compare.none_right"), *NEITHER_RIGHT),
     )
     shares = agreement_shares(material, a, b)
-    key = tuple((swatch(ink), f"{ink.label} {share:.1%}") for ink, share in zip(inks, shares, strict=True))
+    key = tuple(
+        (swatch(ink), f"{ink.label} {formats.percent(share)}")
+        for ink, share in zip(inks, shares, strict=True)
+    )
     title = say("compare.against", a=first.label, b=second.label)
-    rest = ("", say("compare.land", share=f"{1 - sum(shares):.1%}"))
+    rest = ("", say("compare.land", share=formats.percent(1 - sum(shares))))
     return Pane(against_layer(stack.masks, a, b, inks), title, (*key, rest), _alt(title, selection))
 
 

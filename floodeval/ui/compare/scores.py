@@ -5,6 +5,7 @@ import streamlit as st
 
 from floodeval.analysis.filters import slice_key
 from floodeval.analysis.ranking import DISAGREEMENT, METRICS
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.ui.compare.rows import score_rows
@@ -13,7 +14,6 @@ from floodeval.ui.selection import Selection
 from floodeval.ui.tables import parts_of
 from floodeval.ui.words import plain
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number, signed
 from floodeval.wording.traits import slice_words
 
 
@@ -27,7 +27,7 @@ def draw_scores(selection: Selection) -> None:
     st.dataframe(table, hide_index=True, height="content", column_config=right, alt=say("compare.scores_alt"))
     said = say("compare.lower_better", metrics=", ".join(map(metric_label, sorted(LOWER_IS_BETTER))))
     if (found := disagreement_here(selection)) is not None:
-        said = f"{metric_label(DISAGREEMENT)}: **{number(found)}**. {said}"
+        said = f"{metric_label(DISAGREEMENT)}: **{formats.score(found)}**. {said}"
     st.caption(said)
 
 
@@ -36,10 +36,12 @@ def score_table(selection: Selection) -> pd.DataFrame:
     rows = score_rows(selection)
     columns = {selection.inks[name].label: name for name in rows}
     table = {say("compare.metric"): [metric_label(metric) for metric in METRICS]}
-    table |= {label: [number(rows[name][metric]) for metric in METRICS] for label, name in columns.items()}
+    table |= {
+        label: [formats.score(rows[name][metric]) for metric in METRICS] for label, name in columns.items()
+    }
     for name in [name for name in rows if selection.a in rows and name != selection.a]:
         title = say("compare.gap", name="B" if name == selection.b else name)
-        table[title] = [signed(rows[name][metric] - rows[selection.a][metric]) for metric in METRICS]
+        table[title] = [formats.gap(rows[name][metric] - rows[selection.a][metric]) for metric in METRICS]
     return pd.DataFrame(table)
 
 

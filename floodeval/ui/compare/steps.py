@@ -3,6 +3,7 @@
 import streamlit as st
 
 from floodeval.analysis.ranking import ALL, Place, place_of, ranked
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import data_url
 from floodeval.ui.loading import photographs
@@ -11,7 +12,6 @@ from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.thumbnails import thumbnails
 from floodeval.ui.words import code, plain, quadrant_badge
-from floodeval.wording.numbers import number, signed
 from floodeval.wording.quadrants import quadrant_title
 from floodeval.wording.rankings import ranked_by, ranking_words
 
@@ -80,7 +80,7 @@ def draw_neighbours(selection: Selection) -> None:
     st.markdown(f"#### {say('compare.neighbours')}")
     pictures = thumbnails(selection, photographs(selection.run), around)
     column = selection.ranking.column
-    show = signed if column.endswith("_gap") else number
+    show = formats.gap if column.endswith("_gap") else formats.score
     with st.grid(len(around), min_column_width=100, gap="xsmall", vertical_alignment="bottom"):
         for place, (name, picture, value) in enumerate(zip(around, pictures, rows[column], strict=True)):
             with st.container(border=name == current, gap="xxsmall"):

@@ -7,7 +7,8 @@ from floodeval.data.agreement import LabelPair
 from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
 from floodeval.data.spread import Spread
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import FIRST, SECOND, two_annotations
@@ -16,7 +17,6 @@ from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code
-from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 12
 LONGEST_PX = 640
@@ -44,16 +44,21 @@ def draw_agreement(study: Study) -> None:
     with st.expander(say("dataset.all_pairs"), icon=":material/table_chart:"):
         rows = [(one.a, one.b, relation_word(one.kind), one.iou) for one in pairs]
         columns = titled(("first", "second", "relation"), "dataset")
-        columns["iou"] = Column(say("metrics.iou"), number)
+        columns["iou"] = Column(say("metrics.iou"), formats.score)
         draw_table(pd.DataFrame(rows, columns=list(columns)), columns, say("dataset.all_pairs_alt"))
 
 
 def spread_words(found: Spread) -> str:
     """Mean, range and n in Markdown."""
-    sd = say("dataset.sd", sd=number(found.sd)) if found.sd is not None else ""
-    low, high = number(found.low), number(found.high)
+    sd = say("dataset.sd", sd=formats.score(found.sd)) if found.sd is not None else ""
+    low, high = formats.score(found.low), formats.score(found.high)
     return say(
-        "dataset.spread", mean=number(found.mean), low=low, high=high, sd=sd, pairs=counted(found.n, "pair")
+        "dataset.spread",
+        mean=formats.score(found.mean),
+        low=low,
+        high=high,
+        sd=sd,
+        pairs=counted(found.n, "pair"),
     )
 
 
@@ -70,7 +75,7 @@ def _draw_pair(study: Study, pair: LabelPair, link: Link) -> None:
     else:
         st.image(data_url(picture), width="stretch", alt=say("dataset.annotations_alt", a=pair.a, b=pair.b))
     st.space("stretch")
-    st.markdown(f"IoU **{pair.iou:.3f}**")
+    st.markdown(f"IoU **{formats.score(pair.iou)}**")
     kind = relation_word(pair.kind)
     st.caption(say("dataset.first_second", a=code(pair.a), b=code(pair.b), kind=kind))
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.dataset_charts import (
     UNDEALT,
@@ -15,9 +16,7 @@ from floodeval.pictures.dataset_charts import (
 )
 from floodeval.pictures.figure import CONFIG
 from floodeval.ui.columns import Column, draw_table
-from floodeval.ui.dataset.overview import share
 from floodeval.ui.words import here, plain
-from floodeval.wording.numbers import NO_VALUE, percent
 from floodeval.wording.traits import SHARES, TRAITS, part_words, trait_title
 
 
@@ -33,11 +32,11 @@ def draw_balance(table: pd.DataFrame) -> None:
                 alt = say("dataset.water_alt", name=subset_label(name))
                 st.plotly_chart(figure, config=CONFIG, key=f"water_{place}", alt=alt)
     st.caption(say("dataset.same_height"))
-    sizes, formats = st.columns([3, 2], gap="medium")
+    sizes, kinds = st.columns([3, 2], gap="medium")
     with sizes:
         st.markdown(f"#### {say('dataset.sizes')}")
         st.plotly_chart(sizes_figure(table), config=CONFIG, key="sizes", alt=say("dataset.sizes_alt"))
-    with formats:
+    with kinds:
         st.markdown(f"#### {say('dataset.formats')}")
         if table["format"].notna().any():
             st.plotly_chart(
@@ -51,7 +50,7 @@ def draw_balance(table: pd.DataFrame) -> None:
 def subset_words(name: str, water: pd.Series) -> str:
     """A subset with its n and its share of water, as Markdown."""
     known = water.dropna()
-    mean = share(known.mean()) if len(known) else NO_VALUE
+    mean = formats.percent(known.mean()) if len(known) else formats.NO_VALUE
     return say("dataset.subset_water", name=plain(subset_label(name)), n=len(water), share=mean)
 
 
@@ -65,15 +64,13 @@ def draw_traits(run: Run) -> None:
             return
         shown = traits.drop(columns="scene")
         shown["water_colour"] = [part_words("water_colour", one, None, None) for one in shown["water_colour"]]
-        columns = {name: _trait_column(name, shown[name]) for name in map(str, shown)}
+        columns = {name: _trait_column(name) for name in map(str, shown)}
         draw_table(shown, columns, say("dataset.traits_alt"))
         st.caption(say("dataset.traits_note"))
 
 
-def _trait_column(name: str, values: pd.Series) -> Column:
-    """A trait under its title, with shares in per cent and other numbers with four digits."""
+def _trait_column(name: str) -> Column:
+    """A trait under its title, with shares in percent."""
     others = {"id": say("dataset.column_id"), "channel_width_px": say("dataset.column_channel_width_px")}
     title = trait_title(name) if name in TRAITS else others.get(name, name)
-    if name in SHARES:
-        return Column(title, percent)
-    return Column(title, "{:.4g}".format if pd.api.types.is_float_dtype(values) else None)
+    return Column(title, formats.percent if name in SHARES else None)

@@ -9,6 +9,7 @@ import streamlit as st
 from floodeval.analysis.ranking import ALL
 from floodeval.data.audit.findings import GRAVITIES, KINDS
 from floodeval.data.samples import Sample, natural_key
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.dataset_charts import UNDEALT, subset_label
 from floodeval.pictures.encode import data_url, jpeg
@@ -16,12 +17,11 @@ from floodeval.pictures.palette import TRUE_WATER
 from floodeval.pictures.panels import THUMBNAIL_RATIO, framed
 from floodeval.pictures.sample_pictures import labelled
 from floodeval.ui.columns import Column, draw_table, titled
-from floodeval.ui.dataset.overview import GRAVITY_COLOURS, share
+from floodeval.ui.dataset.overview import GRAVITY_COLOURS
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import percent, whole
 
 LONGEST_PX = 640
 PER_PAGE = 12
@@ -53,9 +53,9 @@ def draw_gallery(study: Study) -> None:
 def draw_facts(table: pd.DataFrame) -> None:
     """The same facts as a table, where there are no photographs."""
     columns = {
-        "water_share": Column(say("dataset.true_water"), percent),
-        "width": Column(say("dataset.width_px"), whole),
-        "height": Column(say("dataset.height_px"), whole),
+        "water_share": Column(say("dataset.true_water"), formats.percent),
+        "width": Column(say("dataset.width_px"), formats.count),
+        "height": Column(say("dataset.height_px"), formats.count),
     }
     shown = table.drop(columns=["mask_width", "mask_height", "format"]).assign(
         findings=[", ".join(map(finding_word, kinds)) for kinds in table["findings"]]
@@ -157,15 +157,17 @@ def fact_line(row: dict[str, Any]) -> str:
     """Water, size and format of a sample in a line of Markdown."""
     water, width, mask_width = (row[name] for name in ("water_share", "width", "mask_width"))
     parts = [
-        say("dataset.mask_unreadable") if pd.isna(water) else say("dataset.water", share=share(float(water)))
+        say("dataset.mask_unreadable")
+        if pd.isna(water)
+        else say("dataset.water", share=formats.percent(float(water)))
     ]
     if not pd.isna(width):
-        parts.append(f"{width:.0f} × {row['height']:.0f} px")
+        parts.append(f"{formats.count(width)} × {formats.count(row['height'])} px")
     if row["format"]:
         parts.append(plain(row["format"]))
     size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
     if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
-        said = {"width": f"{mask_width:.0f}", "height": f"{row['mask_height']:.0f}"}
+        said = {"width": formats.count(mask_width), "height": formats.count(row["mask_height"])}
         parts.append(say("dataset.mask_size", **said))
     return " · ".join(parts)
 

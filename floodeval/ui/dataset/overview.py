@@ -5,10 +5,10 @@ import streamlit as st
 
 from floodeval.data.audit.findings import GRAVITIES, Audit
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.dataset.study import Study
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import NO_VALUE, counted
 from floodeval.wording.reading import label_words, photograph_words
 
 GRAVITY_COLOURS = {
@@ -68,7 +68,7 @@ def trust_words(study: Study, run: Run) -> str:
     """Whether the data can be trusted, in a sentence or two."""
     doubtful, n = study.audit.flags(), study.audit.n_pairs
     if doubtful:
-        said = {"n": len(doubtful), "total": n, "share": share(len(doubtful) / max(1, n))}
+        said = {"n": len(doubtful), "total": n, "share": formats.percent(len(doubtful) / max(1, n))}
         first = say("dataset.in_doubt", handled=_handled_words(run), **said)
     else:
         first = say("dataset.none_in_doubt", pairs=counted(n, "pair"))
@@ -103,35 +103,34 @@ def gravity_word(name: str) -> str:
     return say(f"audit.gravity_{name}")
 
 
-def share(value: float) -> str:
-    """A share in per cent; one decimal under ten."""
-    return f"{value:.1%}" if 0 < value < 0.1 else f"{value:.0%}"
-
-
 def _draw_measures(table: pd.DataFrame) -> None:
     water = table["water_share"].dropna()
     if len(water):
-        spread = say("dataset.range", low=share(water.min()), high=share(water.max()))
-        _figure(say("dataset.median_water"), share(water.median()), spread)
+        spread = say("dataset.range", low=formats.percent(water.min()), high=formats.percent(water.max()))
+        _figure(say("dataset.median_water"), formats.percent(water.median()), spread)
     else:
-        _figure(say("dataset.median_water"), NO_VALUE, say("dataset.no_mask"))
+        _figure(say("dataset.median_water"), formats.NO_VALUE, say("dataset.no_mask"))
     sized = table.dropna(subset=["width", "height"])
     pixels = (sized["width"] * sized["height"]).astype("float64")
     if len(sized):
         least, most = (sized.iloc[place] for place in (pixels.argmin(), pixels.argmax()))
-        sizes = [f"{one['width']:.0f}×{one['height']:.0f}" for one in (least, most)]
+        sizes = ["×".join(formats.count(one[side]) for side in ("width", "height")) for one in (least, most)]
         spread = sizes[0] if sizes[0] == sizes[1] else say("dataset.range", low=sizes[0], high=sizes[1])
         spread += " px"
-        _figure(say("dataset.median_size"), f"{pixels.median() / 1e6:.1f} MP", spread)
+        _figure(say("dataset.median_size"), formats.decimal(pixels.median() / 1e6, 1, "MP"), spread)
 
 
 def _draw_agreement(study: Study) -> None:
     found = study.agreement.copies
     if found.mean is None:
-        _figure(say("dataset.labels_agree"), NO_VALUE, say("dataset.not_twice"))
+        _figure(say("dataset.labels_agree"), formats.NO_VALUE, say("dataset.not_twice"))
     else:
-        spread = say("dataset.range", low=f"{found.low:.2f}", high=f"{found.high:.2f}")
-        _figure(say("dataset.labels_agree_iou"), f"{found.mean:.3f}", f"{spread}, n={found.n}")
+        spread = say("dataset.range", low=formats.decimal(found.low, 2), high=formats.decimal(found.high, 2))
+        _figure(
+            say("dataset.labels_agree_iou"),
+            formats.score(found.mean),
+            f"{spread}, n={formats.count(found.n)}",
+        )
 
 
 def _figure(label: str, value: str, note: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from floodeval.data.samples import Sample
 from floodeval.data.scenes import Link
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.dataset_charts import UNDEALT, subset_label
 from floodeval.pictures.encode import jpeg
 from floodeval.pictures.palette import TRUE_WATER
@@ -15,7 +15,6 @@ from floodeval.ui.dataset.study import Study
 from floodeval.ui.legends import draw_legend, ignored_inks
 from floodeval.ui.paging import paged
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted
 
 PER_PAGE = 10
 FEW = 2  # photographs that fit side by side in half of the page

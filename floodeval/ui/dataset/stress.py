@@ -10,6 +10,7 @@ from floodeval.analysis.stress import fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import WORSE, scenes_needed
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
+from floodeval.language import formats
 from floodeval.language.sentences import language, say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.palette import Ink, variant_inks
@@ -19,7 +20,6 @@ from floodeval.ui.legends import draw_legend
 from floodeval.ui.loading import open_run, stamp
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, here, plain
-from floodeval.wording.numbers import NO_VALUE, number, signed
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3
@@ -57,7 +57,7 @@ def draw_stress(selection: Selection) -> None:
         titles = titled(shown, "dataset")
         for name in ("mean", "ci_low", "ci_high", "fall"):
             if name in titles:
-                titles[name] = replace(titles[name], form=signed if name == "fall" else number)
+                titles[name] = replace(titles[name], form=formats.gap if name == "fall" else formats.score)
         draw_table(shown, titles, say("dataset.curves_alt"))
 
 
@@ -71,7 +71,7 @@ def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
             continue
         mine = of[of["verdict"] == WORSE].sort_values("rank")
         told = ", ".join(
-            f"{_label(factor)} ({slope:.2f})"
+            f"{_label(factor)} ({formats.decimal(slope, 2)})"
             for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
         )
         more = len(mine) - WEAKEST
@@ -88,13 +88,15 @@ def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
     if few := _few(gaps):
         known = gaps.dropna(subset=["gap"]).sort_values("gap", key=abs, ascending=False)
         factors, sizes = known["factor"].head(1), known["gap"].head(1)
-        largest = ", ".join(f"{_label(one)} ({signed(gap)})" for one, gap in zip(factors, sizes, strict=True))
-        return say("dataset.falls_few", a=plain(a), b=plain(b), largest=largest or NO_VALUE, **few)
+        largest = ", ".join(
+            f"{_label(one)} ({formats.gap(gap)})" for one, gap in zip(factors, sizes, strict=True)
+        )
+        return say("dataset.falls_few", a=plain(a), b=plain(b), largest=largest or formats.NO_VALUE, **few)
     parts = {}
     for verdict in ("more", "less"):
         rows = gaps[gaps["verdict"] == verdict]
         told = ", ".join(
-            f"{_label(factor)} ({signed(gap)})"
+            f"{_label(factor)} ({formats.gap(gap)})"
             for factor, gap in zip(rows["factor"], rows["gap"], strict=True)
         )
         parts[verdict] = told or say("dataset.no_factor")

@@ -16,9 +16,8 @@ from floodeval.data.samples import Dataset
 from floodeval.data.scenes import Scenes, kept_scenes, scenes_at_hand
 from floodeval.evaluation.inventory import find_split, subsets_of
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import counted
 
 AUDIT_S, SEARCH_S = 0.08, 0.15  # for a photograph, on two processors
 

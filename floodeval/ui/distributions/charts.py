@@ -9,7 +9,7 @@ import streamlit as st
 
 from floodeval.analysis.distribution import bounds, edges_of, gap_bounds
 from floodeval.analysis.picks import Pick
-from floodeval.language.sentences import say
+from floodeval.language.sentences import counted, say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.pictures.distributions import cumulative_figure, density_figure, histogram_figure
 from floodeval.pictures.figure import CONFIG
@@ -21,7 +21,6 @@ from floodeval.ui.distributions.picked import About, chart_key, draw_picked, kee
 from floodeval.ui.languages import fragment
 from floodeval.ui.selection import Selection
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import counted
 
 
 @fragment

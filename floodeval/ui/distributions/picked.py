@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.picks import Bar, Pick, picked_rows
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.encode import data_url
 from floodeval.ui.distributions.events import Event
 from floodeval.ui.heading import chip
@@ -17,7 +18,6 @@ from floodeval.ui.selection import Selection
 from floodeval.ui.thumbnails import thumbnails
 from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import counted, number, signed
 
 PER_PAGE = 6
 About = tuple[object, ...]
@@ -95,7 +95,7 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
     if not isinstance(pick, Bar):
         return say("distributions.picked", images=images)
     metric, _, side = pick.column.rpartition("_")
-    show = signed if side == "gap" else number
+    show = formats.gap if side == "gap" else formats.score
     values = {"metric": metric_label(metric), "low": show(pick.low), "high": show(pick.high)}
     if side == "gap":
         return say("distributions.picked_gap", images=images, **values)
@@ -106,9 +106,9 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
 def value_words(selection: Selection, row: pd.Series, metric: str) -> str:
     """An image's metric under A and B, and the gap; of one variant its value."""
     if selection.b is None:
-        return f"{metric_label(metric)} {number(row[f'{metric}_a'])}"
+        return f"{metric_label(metric)} {formats.score(row[f'{metric}_a'])}"
     a, b, gap = (row[f"{metric}_{side}"] for side in ("a", "b", "gap"))
-    return f"{metric_label(metric)} {number(a)} → {number(b)}, **{signed(gap)}**"
+    return f"{metric_label(metric)} {formats.score(a)} → {formats.score(b)}, **{formats.gap(gap)}**"
 
 
 def _draw_images(selection: Selection, rows: pd.DataFrame, metric: str, key: str) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.data.spread import Spread
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.averages import averages_html
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.folding import folded
@@ -16,7 +17,6 @@ from floodeval.ui.home.numbers import comparison, means_of, prompts_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.word_table import code_words, draw_words
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import SPACE, counted, number, signed, whole
 
 
 def draw_averages(selection: Selection) -> None:
@@ -34,7 +34,7 @@ def averages_words(agreement: Spread | None) -> str:
     said = say("home.averages_how")
     if not agreement:
         return said
-    low, high = (f"{value:.3f}" for value in (agreement.low, agreement.high))
+    low, high = (formats.score(value) for value in (agreement.low, agreement.high))
     return f"{said} {say('home.averages_agreement', pairs=counted(agreement.n, 'pair'), low=low, high=high)}"
 
 
@@ -56,18 +56,20 @@ def prompt_rows(selection: Selection) -> list[list[str]]:
     }
     rows = []
     for row in prompts_of(selection).to_dict("records"):
-        scores = [number(row["mean_a"])]
+        scores = [formats.score(row["mean_a"])]
         if selection.b:
-            scores = [f"{scores[0]}{SPACE}→ {number(row['mean_b'])}", gap_words(row)]
-        rows.append([code_words(row["prompt"]), *map(escape, (use[row["prompt"]], *scores, whole(row["n"])))])
+            scores = [f"{scores[0]}\N{NO-BREAK SPACE}→ {formats.score(row['mean_b'])}", gap_words(row)]
+        rows.append(
+            [code_words(row["prompt"]), *map(escape, (use[row["prompt"]], *scores, formats.count(row["n"])))]
+        )
     return rows
 
 
 def gap_words(row: Mapping[Hashable, Any]) -> str:
     """A prompt's gap with its interval; the gap alone where there is none."""
     if pd.isna(row["low"]) or pd.isna(row["high"]):
-        return signed(row["gap"])
-    return say("home.gap_within", **{name: signed(row[name]) for name in ("gap", "low", "high")})
+        return formats.gap(row["gap"])
+    return say("home.gap_within", **{name: formats.gap(row[name]) for name in ("gap", "low", "high")})
 
 
 def draw_numbers(selection: Selection) -> None:
@@ -80,9 +82,9 @@ def draw_numbers(selection: Selection) -> None:
         columns = {
             "metric": Column(say("home.column_metric")),
             "variant": Column(say("home.column_variant")),
-            **{name: Column(say(f"home.column_{name}"), number) for name in scores},
-            "n": Column(say("home.column_n"), whole),
-            "n_missing": Column(say("home.column_missing"), whole),
+            **{name: Column(say(f"home.column_{name}"), formats.score) for name in scores},
+            "n": Column(say("home.column_n"), formats.count),
+            "n_missing": Column(say("home.column_missing"), formats.count),
         }
         shown = rows.assign(metric=rows["metric"].map(metric_label))[list(columns)]
         draw_table(shown, columns, say("home.numbers_alt"))

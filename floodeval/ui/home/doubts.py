@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.doubts import REASONS
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.encode import data_url
 from floodeval.ui.home.numbers import doubts_of
@@ -13,7 +14,6 @@ from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.thumbnails import thumbnails
 from floodeval.ui.words import code
-from floodeval.wording.numbers import number, signed
 
 SHOWN = 4
 _COLOURS = {
@@ -81,5 +81,6 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
 def score_words(selection: Selection, row: pd.Series) -> str:
     """An image's IoU under A and B, and the gap; of one variant its IoU."""
     if selection.b is None:
-        return f"IoU {number(row['iou_a'])}"
-    return f"IoU {number(row['iou_a'])} → {number(row['iou_b'])}, **{signed(row['iou_gap'])}**"
+        return f"IoU {formats.score(row['iou_a'])}"
+    a, b = (formats.score(row[name]) for name in ("iou_a", "iou_b"))
+    return f"IoU {a} → {b}, **{formats.gap(row['iou_gap'])}**"

@@ -5,13 +5,13 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.legend import ink_html
 from floodeval.ui.home.numbers import costs_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.word_table import draw_words
-from floodeval.wording.numbers import NO_VALUE, duration
 
 
 def draw_price(selection: Selection) -> None:
@@ -40,35 +40,37 @@ def price_rows(cost: pd.Series) -> dict[str, str]:
     return {
         say("home.price_training"): training_words(cost),
         say("home.price_trained"): parameters_words(cost),
-        say("home.price_checkpoint"): _known(cost["checkpoint_mb"], "{:.1f} MiB"),
+        say("home.price_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
         say("home.price_seconds"): seconds_words(cost),
-        say("home.price_memory"): _known(cost["peak_memory_mb"], "{:,.0f} MiB"),
+        say("home.price_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
     }
 
 
 def training_words(cost: pd.Series) -> str:
     """How long the fine-tuning took, and over how many epochs."""
     if pd.isna(cost["training_s"]):
-        return say("home.untrained") if cost["trained_parameters"] == 0 else NO_VALUE
-    return say("home.trained_for", took=duration(cost["training_s"]), epochs=f"{cost['epochs']:.0f}")
+        return say("home.untrained") if cost["trained_parameters"] == 0 else formats.NO_VALUE
+    return say(
+        "home.trained_for", took=formats.duration(cost["training_s"]), epochs=formats.count(cost["epochs"])
+    )
 
 
 def parameters_words(cost: pd.Series) -> str:
     """How many of the model's parameters were trained, in millions."""
     trained, of = cost["trained_parameters"], cost["parameters"]
     if pd.isna(trained) or pd.isna(of):
-        return NO_VALUE
-    return say("home.trained_of", trained=f"{trained / 1e6:.1f}".replace("0.0", "0"), of=f"{of / 1e6:.1f}")
+        return formats.NO_VALUE
+    return say(
+        "home.trained_of",
+        trained=formats.decimal(trained / 1e6, 1 if trained else 0),
+        of=formats.decimal(of / 1e6, 1),
+    )
 
 
 def seconds_words(cost: pd.Series) -> str:
     """Median seconds per photograph: encoding, where it was timed, and decoding."""
     if pd.isna(cost["decode_ms"]):
-        return NO_VALUE
+        return formats.NO_VALUE
     if pd.isna(cost["encode_ms"]):
-        return say("home.decode_only", seconds=f"{cost['decode_ms'] / 1000:.2f}")
-    return f"{(cost['encode_ms'] + cost['decode_ms']) / 1000:.2f} s"
-
-
-def _known(value: float | None, form: str) -> str:
-    return NO_VALUE if pd.isna(value) else form.format(value)
+        return say("home.decode_only", seconds=formats.decimal(cost["decode_ms"] / 1000, 2, "s"))
+    return formats.decimal((cost["encode_ms"] + cost["decode_ms"]) / 1000, 2, "s")

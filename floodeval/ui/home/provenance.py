@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from floodeval.evaluation.run import Run, Variant
+from floodeval.language import formats
 from floodeval.language.sentences import catalogue, language, say
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.folding import folded
 from floodeval.ui.selection import Selection
-from floodeval.wording.numbers import MINUS, NO_VALUE
 from floodeval.wording.reading import label_words, photograph_words
 
 Fact = tuple[str, str]  # what, and its value
@@ -65,7 +65,7 @@ def _flat(part: Mapping[str, object], before: str = "") -> Iterator[Fact]:
 def _written(value: object) -> str:
     """A value as people write it."""
     if value is None or (isinstance(value, Sequence | Mapping) and not value):
-        return NO_VALUE
+        return formats.NO_VALUE
     if isinstance(value, bool):
         return say("home.yes" if value else "home.no")
     if isinstance(value, str):
@@ -73,4 +73,6 @@ def _written(value: object) -> str:
         return say(known) if isinstance(catalogue(language()).get(known), str) else value
     if isinstance(value, Sequence):
         return ", ".join(map(_written, value))
-    return (f"{value:.4g}" if isinstance(value, float) else str(value)).replace("-", MINUS)
+    return (
+        formats.significant(value, 4) if isinstance(value, float) else str(value).replace("-", formats.MINUS)
+    )

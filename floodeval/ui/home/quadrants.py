@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection, quadrant_names
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import counted
 from floodeval.wording.quadrants import quadrant_title
 
 
 def draw_quadrants(selection: Selection) -> None:
     """Count the photographs of each quadrant, with links to look at them."""
-    threshold = f"{selection.threshold:g}"
+    threshold = formats.significant(selection.threshold)
     st.markdown(
         f"#### {say('home.quadrants' if selection.b else 'home.quadrants_alone', threshold=threshold)}"
     )

@@ -8,12 +8,12 @@ import streamlit as st
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.evaluation.run_info import CONTRADICTED
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.home.numbers import comparison, doubts_of, prompts_of
 from floodeval.ui.navigation import link_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.verdicts import caution_words, few_words, scenes_text
 
 BADGES = {
@@ -32,11 +32,11 @@ def headline(selection: Selection) -> str:
         return say("home.no_iou")
     a, b = plain(selection.a), plain(selection.b or selection.a)
     if selection.b is None:
-        return say("home.alone", a=a, mean=number(iou.mean_a))
+        return say("home.alone", a=a, mean=formats.score(iou.mean_a))
     if found.verdict in DECIDED:
-        return say(f"home.{found.verdict}", a=a, b=b, gap=number(abs(iou.gap)))
+        return say(f"home.{found.verdict}", a=a, b=b, gap=formats.score(abs(iou.gap)))
     side = "level" if round(iou.gap, 3) == 0 else "above" if iou.gap > 0 else "below"
-    values = {"a": a, "b": b, "gap": number(abs(iou.gap))}
+    values = {"a": a, "b": b, "gap": formats.score(abs(iou.gap))}
     if found.verdict == TOO_FEW_SCENES:
         scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
         return say(f"home.too_few_{side}", scenes=scenes, **values)
@@ -63,8 +63,8 @@ def verdict_words(found: Comparison) -> str:
     badge = f":{BADGES[found.verdict]} {say(f'home.badge_{found.verdict}')}]"
     said = say(
         "home.verdict",
-        mean_a=number(iou.mean_a),
-        mean_b=number(iou.mean_b),
+        mean_a=formats.score(iou.mean_a),
+        mean_b=formats.score(iou.mean_b),
         photographs=counted(iou.n, "photograph"),
         scenes=counted(iou.n_scenes, "scene"),
         gap=gap_words(iou),
@@ -80,16 +80,16 @@ def gap_words(metric: MetricComparison) -> str:
     """The gap with its interval; with too few scenes to decide, with the range of the scenes' gaps."""
     if metric.verdict != TOO_FEW_SCENES:
         return interval_words(metric.gap, metric.ci_low, metric.ci_high)
-    low, high = signed(metric.range_low), signed(metric.range_high)
-    said = say("verdicts.gap_range", gap=signed(metric.gap), low=low, high=high)
+    low, high = formats.gap(metric.range_low), formats.gap(metric.range_high)
+    said = say("verdicts.gap_range", gap=formats.gap(metric.gap), low=low, high=high)
     return f"{said}, {few_words(metric)}"
 
 
 def interval_words(gap: float | None, low: float | None, high: float | None) -> str:
     """The gap with its interval, or why there is none."""
     if low is None or high is None or low != low or high != high:
-        return say("home.gap_without", gap=signed(gap))
-    return say("home.gap_interval", gap=signed(gap), low=signed(low), high=signed(high))
+        return say("home.gap_without", gap=formats.gap(gap))
+    return say("home.gap_interval", gap=formats.gap(gap), low=formats.gap(low), high=formats.gap(high))
 
 
 def row_words(row: Mapping[Hashable, Any]) -> str:
@@ -97,7 +97,7 @@ def row_words(row: Mapping[Hashable, Any]) -> str:
     said = interval_words(row["gap"], row["low"], row["high"])
     if row["verdict"] == TOO_FEW_SCENES:
         few = say("verdicts.few", scenes=row["n_scenes"])
-        return say("verdicts.gap_few", gap=signed(row["gap"]), few=few)
+        return say("verdicts.gap_few", gap=formats.gap(row["gap"]), few=few)
     return f"{said} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else said
 
 
@@ -118,8 +118,8 @@ def field_words(selection: Selection) -> str:
         said = say(
             "home.field",
             prompt=code(row["prompt"]),
-            mean_a=number(row["mean_a"]),
-            mean_b=number(row["mean_b"]),
+            mean_a=formats.score(row["mean_a"]),
+            mean_b=formats.score(row["mean_b"]),
             gap=row_words(row),
         )
         return f"  \n:material/visibility_off: {said}"
@@ -136,7 +136,7 @@ def flagged_words(found: Comparison) -> str:
         said = say("home.flagged_all", pairs=few)
     else:
         gap = gap_words(without)
-        means = {"mean_a": number(without.mean_a), "mean_b": number(without.mean_b)}
+        means = {"mean_a": formats.score(without.mean_a), "mean_b": formats.score(without.mean_b)}
         said = say("home.flagged", pairs=few, count=without.n, gap=gap, **means)
     return f"  \n:material/flag: {said}"
 

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.ui.prompts.numbers import field_of, gains_of, gaps_of, kinds_of, scores_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import number, signed
 
 
 def headline(selection: Selection) -> str:
@@ -19,7 +19,7 @@ def headline(selection: Selection) -> str:
         return say("prompting.headline_one_prompt", prompt=plain(selection.prompt.spec))
     names = [selection.a] + ([selection.b] if selection.b else [])
     swings = [swing(scores_of(selection), name, kinds) for name in names]
-    widths = [number(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
+    widths = [formats.score(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
     values = dict(zip(("of_a", "of_b"), widths, strict=False))
     key = "headline_two" if selection.b else "headline_single"
     return say(f"prompting.{key}", a=plain(selection.a), b=plain(selection.b), **values)
@@ -56,7 +56,7 @@ def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
         if found:
             (least, most), variant = found, plain(name)
             prompts = {"least_prompt": code(least["prompt"]), "most_prompt": code(most["prompt"])}
-            means = {"least": number(least["mean"]), "most": number(most["mean"])}
+            means = {"least": formats.score(least["mean"]), "most": formats.score(most["mean"])}
             told.append(say("prompting.swing", variant=variant, **prompts, **means))
     return say("prompting.swings", swings="; ".join(told)) if told else ""
 
@@ -94,11 +94,11 @@ def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
     values = {}
     for end, row in (("most", most), ("least", least)):
         values[f"{end}_prompt"] = code(row["prompt"])
-        values |= {end: signed(row["gap"]), f"{end}_low": signed(row["low"])}
-        values[f"{end}_high"] = signed(row["high"])
+        values |= {end: formats.gap(row["gap"]), f"{end}_low": formats.gap(row["low"])}
+        values[f"{end}_high"] = formats.gap(row["high"])
     left = ""
     if least["gap"] > 0:
-        left = say("prompting.gain_left", share=f"{100 * least['gap'] / most['gap']:.0f} %")
+        left = say("prompting.gain_left", share=formats.percent(least["gap"] / most["gap"]))
     return say("prompting.gain", b=plain(b), left=left, **values)
 
 
@@ -113,13 +113,13 @@ def _of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = No
 
 def _score(variant: str, row: pd.Series) -> str:
     key = "score_alone" if pd.isna(row["low"]) else "score"
-    values = {name: number(row[name]) for name in ("mean", "low", "high")}
+    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
     return say(f"prompting.{key}", variant=plain(variant), **values)
 
 
 def _gap(row: pd.Series) -> str:
     """A gap with its interval; in bold where it is decided."""
-    gap = signed(row["gap"])
+    gap = formats.gap(row["gap"])
     if pd.isna(row["low"]):
         return f"{code(row['prompt'])} {gap}"
     gap = f"**{gap}**" if row["verdict"] in DECIDED else gap
@@ -127,6 +127,6 @@ def _gap(row: pd.Series) -> str:
         "prompting.one_gap",
         prompt=code(row["prompt"]),
         gap=gap,
-        low=signed(row["low"]),
-        high=signed(row["high"]),
+        low=formats.gap(row["low"]),
+        high=formats.gap(row["high"]),
     )

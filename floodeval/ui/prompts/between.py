@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.agreement_chart import agreement_figure
 from floodeval.pictures.figure import CONFIG
@@ -12,7 +13,6 @@ from floodeval.ui.prompts.numbers import agreement_of, field_of, gaps_of, kinds_
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number
 
 
 def draw_between(selection: Selection) -> None:
@@ -75,7 +75,7 @@ def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
     if not found["n"].any():
         st.info(say("prompting.agreement_none"), icon=":material/broken_image:")
         return
-    mean = number(found["iou"].mean())
+    mean = formats.score(found["iou"].mean())
     st.markdown(say("prompting.agreement_of", variant=chip(ink).replace("**", ""), mean=mean))
     figure = agreement_figure(found, specs, ink.colour)
     alt = say("prompting.agreement_alt", variant=plain(variant))

@@ -9,13 +9,13 @@ import streamlit as st
 
 from floodeval.analysis.clicks import TARGETS, click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import clicks_figure
 from floodeval.ui.prompts.moved import draw_how_to
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import NO_VALUE, number, signed
 
 MOST = "clicks:max=20"
 
@@ -56,7 +56,7 @@ def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
     for name in variants:
         means = curve[curve["variant"] == name].set_index("click")["iou"]
         if len(means):
-            first, last = number(means.iloc[0]), number(means.iloc[-1])
+            first, last = formats.score(means.iloc[0]), formats.score(means.iloc[-1])
             told.append(say("prompting.last_iou", variant=plain(name), first=first, last=last, most=most))
     return told
 
@@ -75,7 +75,7 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
             ]
             only.reverse()
         values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
-        values |= {"a": plain(a), "b": plain(b), "target": f"{row['target']:.2f}"}
+        values |= {"a": plain(a), "b": plain(b), "target": formats.decimal(row["target"], 2)}
         key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
         key = key if row["n"] else "saved_nowhere"
         words = say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values)
@@ -92,7 +92,9 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
     rows = sorted(known.to_dict("records"), key=lambda row: (row["target"], order[row["variant"]]))
     with st.grid(4, min_column_width=170):
         for row in rows:
-            label = say("prompting.needed", target=f"{row['target']:.2f}", variant=plain(row["variant"]))
+            label = say(
+                "prompting.needed", target=formats.decimal(row["target"], 2), variant=plain(row["variant"])
+            )
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 st.metric(label, needed_words(row))
                 st.caption(reached_words(row, most))
@@ -107,7 +109,7 @@ def needed_words(row: Mapping[Hashable, Any]) -> str:
     if row["n_never"] == row["n"]:
         return say("prompting.needed_not")
     key = "prompting.needed_least" if row["n_never"] else "prompting.needed_clicks"
-    return say(key, clicks=_short(row["noc"]))
+    return say(key, clicks=formats.decimal(row["noc"], 1))
 
 
 def reached_words(row: Mapping[Hashable, Any], most: int) -> str:
@@ -115,16 +117,12 @@ def reached_words(row: Mapping[Hashable, Any], most: int) -> str:
     never, n = row["n_never"], row["n"]
     if never == n:
         return say("prompting.needed_reached", n=0, of=n)
-    ends = {end: _short(row[f"ci_{end}"]) for end in ("low", "high")}
+    ends = {end: formats.decimal(row[f"ci_{end}"], 1) for end in ("low", "high")}
     interval = say("prompting.needed_interval", **ends)
     if not never:
         return f"{interval}; {say('prompting.needed_reached', n=n, of=n)}"
     return f"{interval}; {say('prompting.needed_not_on', n=never, of=n, most=most)}"
 
 
-def _short(clicks: float | None) -> str:
-    return NO_VALUE if clicks is None or pd.isna(clicks) else f"{clicks:.1f}"
-
-
 def _signed(clicks: float | None) -> str:
-    return signed(clicks, 1)
+    return formats.gap(clicks, 1)

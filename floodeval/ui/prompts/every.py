@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_chart import prompts_figure
@@ -16,7 +17,6 @@ from floodeval.ui.prompts.numbers import gains_of, kinds_of, prompts_of, scores_
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number, signed
 from floodeval.wording.prompts import protocol
 
 
@@ -69,7 +69,7 @@ def number_column(name: str) -> Column:
     """How a column of this page's tables is titled and its numbers shown."""
     title = say(f"prompting.column_{name}")
     if name in ("gap", "change", "change_low", "change_high"):
-        return Column(title, signed)
+        return Column(title, formats.gap)
     if name in ("mean", "low", "high", "spread", "best", "worst", "seed_low", "seed_high", "seed_range"):
-        return Column(title, number)
+        return Column(title, formats.score)
     return Column(title)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from floodeval.analysis.clicks import TARGETS
 from floodeval.data.samples import Sample
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.pictures.case import read_case
 from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.palette import Ink
@@ -26,7 +27,6 @@ from floodeval.ui.prompts.every import number_column
 from floodeval.ui.prompts.numbers import kinds_of, spreads_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted, number
 
 PER_PAGE = 4
 LIMIT = 0.1  # a spread that is worth a look
@@ -63,10 +63,10 @@ def spread_words(table: pd.DataFrame, variant: str) -> str:
     return say(
         "prompting.images_words",
         variant=plain(variant),
-        median=number(table["spread"].median()),
+        median=formats.score(table["spread"].median()),
         n=int((table["spread"] > LIMIT).sum()),
         of=len(table),
-        limit=f"{LIMIT:g}",
+        limit=formats.significant(LIMIT),
     )
 
 
@@ -91,7 +91,7 @@ def _choose_variant(selection: Selection) -> str:
 
 def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], sample: Sample | None) -> None:
     sample_id = str(row["id"])
-    ends = {name: number(row[name]) for name in ("spread", "best", "worst")}
+    ends = {name: formats.score(row[name]) for name in ("spread", "best", "worst")}
     prompts = {name: code(row[name]) for name in ("best_prompt", "worst_prompt")}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{plain(sample_id)}** · {say('prompting.images_spread', **ends, **prompts)}")
@@ -105,7 +105,7 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
             with st.container(gap="xxsmall"):
                 clicks = clicks_of(selection, variant, prompt, sample_id)
                 _draw_picture(selection, variant, sample_id, prompt, sample, clicks)
-                words = {"prompt": code(prompt.spec), "iou": number(mine["iou"].get(prompt.spec))}
+                words = {"prompt": code(prompt.spec), "iou": formats.score(mine["iou"].get(prompt.spec))}
                 if clicks:
                     after = counted(len(clicks), "click")
                     st.markdown(say("prompting.images_picture_clicks", **words, clicks=after))
@@ -120,7 +120,7 @@ def target_words(clicks: Sequence[Click]) -> str:
     for target in TARGETS:
         ious = [click.iou for click in clicks]
         place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
-        words = {"target": f"{target:.2f}"}
+        words = {"target": formats.decimal(target, 2)}
         if place is None:
             told.append(say("prompting.images_target_not", **words))
         else:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from floodeval.analysis.sensitivity import OPTIONS, Family, families
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.prompt_lines import sensitivity_figure
@@ -16,7 +17,6 @@ from floodeval.ui.prompts.numbers import prompts_of, sensitivity_of
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number, signed
 
 WANTED = {
     "n": ("points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5", "points:n=10"),
@@ -72,13 +72,13 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
             words = say(
                 f"prompting.{option}_change",
                 variant=plain(name),
-                change=f"**{signed(last['change'])}**"
+                change=f"**{formats.gap(last['change'])}**"
                 if last["verdict"] in DECIDED
-                else signed(last["change"]),
-                first=f"{first['value']:g}",
-                last=f"{last['value']:g}",
-                low=signed(last["change_low"]),
-                high=signed(last["change_high"]),
+                else formats.gap(last["change"]),
+                first=formats.significant(first["value"]),
+                last=formats.significant(last["value"]),
+                low=formats.gap(last["change_low"]),
+                high=formats.gap(last["change_high"]),
             )
             key = {UNDECIDED: "change_undecided", TOO_FEW_SCENES: "change_few"}.get(last["verdict"])
             told.append(say(f"prompting.{key}", words=words) if key else words)
@@ -86,6 +86,6 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
         mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
         if len(mine):
             widest = mine.iloc[int(mine["seed_range"].argmax())]
-            around, value = number(widest["seed_range"]), f"{widest['value']:g}"
+            around, value = formats.score(widest["seed_range"]), formats.significant(widest["value"])
             told.append(say(f"prompting.{option}_seeds", variant=plain(name), range=around, value=value))
     return told

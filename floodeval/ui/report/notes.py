@@ -10,11 +10,11 @@ import streamlit as st
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, mark_case, unmark_case
 from floodeval.evaluation.run import Run
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.ui.columns import Column, configs, written
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import NO_VALUE, number, signed
 from floodeval.wording.quadrants import quadrant_title
 
 EDITABLE = ("marked", "tag", "note")
@@ -28,9 +28,9 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
     digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     key = f"report_notes_{digest}_{st.session_state.get('report_unmarked', 0)}"
     scores = {
-        "iou_a": Column(say("report_page.iou_a"), number),
-        "iou_b": Column(say("report_page.iou_b"), number),
-        "iou_gap": Column(say("report_page.gap"), signed),
+        "iou_a": Column(say("report_page.iou_a"), formats.score),
+        "iou_b": Column(say("report_page.iou_b"), formats.score),
+        "iou_gap": Column(say("report_page.gap"), formats.gap),
     }
     st.data_editor(
         written(table, scores),
@@ -45,7 +45,7 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
             "note": st.column_config.TextColumn(say("report_page.note"), max_chars=4000, width="large"),
             **configs(scores),
         },
-        placeholder=NO_VALUE,
+        placeholder=formats.NO_VALUE,
         on_change=keep_notes,
         args=(key, selection.run, selection.prompt.spec, tuple(ids), dict(marked)),
         alt=say("report_page.notes_alt"),

@@ -7,7 +7,8 @@ import streamlit as st
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
-from floodeval.language.sentences import language, say, speaking
+from floodeval.language import formats
+from floodeval.language.sentences import counted, language, say, speaking
 from floodeval.progress import Step
 from floodeval.report.choice import choose
 from floodeval.report.forms import FORMS
@@ -28,7 +29,6 @@ from floodeval.ui.report.making import (
 from floodeval.ui.report.notes import draw_notes
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import here, plain
-from floodeval.wording.numbers import counted, duration
 
 PREVIEW_PX = 760
 # In the order in which a person wants them.
@@ -91,7 +91,7 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
     slot = st.empty()
     if missing:
         with slot.container():
-            seconds = duration(seconds_needed(n_cases, missing))
+            seconds = formats.duration(seconds_needed(n_cases, missing))
             make = st.button(
                 say("report_page.make"), key="report_make", type="primary", icon=":material/note_add:"
             )
@@ -122,7 +122,9 @@ def _make(selection: Selection, request: Request, spoken: str, forms: list[str])
         with speaking(page_language):
             form = say(f"report_page.form_{step.what}")
             said = say("report_page.making", form=form, done=step.done, total=step.total)
-            return said if left_s is None else said + say("report_page.left", seconds=duration(left_s))
+            if left_s is None or step.done >= step.total:
+                return said
+            return said + say("report_page.left", seconds=formats.duration(left_s))
 
     with progress_bar(words) as progress:
         for form in forms:

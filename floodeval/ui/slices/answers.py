@@ -9,11 +9,11 @@ import streamlit as st
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
 from floodeval.analysis.weakest import FEWEST_SAMPLES
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of, named, readable, slices_of, weakest_of
 from floodeval.ui.words import here, plain
-from floodeval.wording.numbers import counted, number, signed
 from floodeval.wording.traits import kind_words, slice_words
 
 
@@ -71,8 +71,8 @@ def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) ->
         "slices.weakest_sure" if sure else "slices.weakest_unsure",
         variant=plain(variant),
         slice=plain(named(row["slice"], words)),
-        mean=number(row["mean"]),
-        rest=number(row["mean_rest"]),
+        mean=formats.score(row["mean"]),
+        rest=formats.score(row["mean_rest"]),
         n=row["n"],
         p=p_words(row["p_adjusted"]),
         slices=counted(weakest.attrs["n_looked"], "slice"),
@@ -94,9 +94,9 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     return say(
         "slices.wrong_against" if b else "slices.wrong",
         variant=plain(variant),
-        share=_percent(total),
+        share=formats.percent(total),
         a=plain(a),
-        before=_percent(before),
+        before=formats.percent(before),
         n=n,
         kinds=kinds,
     )
@@ -104,25 +104,21 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
 
 def p_words(p: float) -> str:
     """A p-value as `p=0.026`; those under 0.001 as such."""
-    return "p<0.001" if p < 0.001 else f"p={p:.3f}"
+    return f"p{'' if p < 0.001 else '='}{formats.p_value(p)}"
 
 
 def _kind(row: Mapping[Hashable, Any]) -> str:
-    return say("slices.kind", kind=kind_words(str(row["kind"])), share=_percent(row["frame"]))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return say("slices.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))
 
 
 def _slice(row: pd.Series) -> str:
     return say(
         "slices.one_slice",
         slice=plain(slice_words(row["trait"], row["part"], row["low"], row["high"])),
-        a=number(row["mean_a"]),
-        b=number(row["mean_b"]),
-        gap=signed(row["gap"]),
-        low=signed(row["gap_low"]),
-        high=signed(row["gap_high"]),
+        a=formats.score(row["mean_a"]),
+        b=formats.score(row["mean_b"]),
+        gap=formats.gap(row["gap"]),
+        low=formats.gap(row["gap_low"]),
+        high=formats.gap(row["gap_high"]),
         n=row["n"],
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.slice_chart import slices_figure
@@ -11,7 +12,6 @@ from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import overall_of, slices_of
 from floodeval.wording.metrics import metric_label
-from floodeval.wording.numbers import number, one_decimal, signed
 from floodeval.wording.traits import part_words, trait_title
 
 METRICS = ("iou", "dice", "precision", "recall")
@@ -74,7 +74,7 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
 def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if name == "n_effective":
-        return Column(title, one_decimal)
+        return Column(title, formats.distance)
     if not name.startswith(("mean", "gap")):
         return Column(title)
-    return Column(title, signed if name.startswith("gap") else number)
+    return Column(title, formats.gap if name.startswith("gap") else formats.score)

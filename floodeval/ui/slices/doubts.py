@@ -7,14 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.suspects import AGREES, DOUBTS
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.navigation import link_to
 from floodeval.ui.paging import paged
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import suspects_of
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import counted, number, percent
 
 PER_PAGE = 12
 
@@ -35,7 +35,9 @@ def draw_suspects(selection: Selection) -> None:
         st.success(say("slices.suspects_none"), icon=":material/check_circle:")
     else:
         _draw_list(selection, table)
-    st.caption(say("slices.suspects_note", agrees=f"{AGREES:g}", doubts=f"{DOUBTS:g}"))
+    st.caption(
+        say("slices.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS))
+    )
 
 
 def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
@@ -57,9 +59,9 @@ def suspect_words(row: Mapping[Hashable, Any]) -> str:
     """Why a photograph is a suspect, as Markdown."""
     doubt = say(
         "slices.suspect",
-        doubt=number(row["doubt"]),
-        agreement=number(row["agreement"]),
-        best=number(row["best_iou"]),
+        doubt=formats.score(row["doubt"]),
+        agreement=formats.score(row["agreement"]),
+        best=formats.score(row["best_iou"]),
         prompt=code(row["prompt"]),
     )
     return f"{reason_words(row)}  \n{doubt}"
@@ -69,12 +71,12 @@ def reason_words(row: Mapping[Hashable, Any]) -> str:
     """What every variant sees otherwise than the truth: a sentence."""
     false, missed = pd.notna(row["false_share"]), pd.notna(row["missed_share"])
     key = "both" if false and missed else "false" if false else "missed"
-    shares = {name: f"{row[f'{name}_share']:.0%}" for name in ("false", "missed", "truth")}
+    shares = {name: formats.percent(row[f"{name}_share"]) for name in ("false", "missed", "truth")}
     return say(f"slices.reason_{key}", **shares)
 
 
 def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if name in ("agreement", "best_iou", "doubt"):
-        return Column(title, number)
-    return Column(title, percent if name.endswith("_share") else None)
+        return Column(title, formats.score)
+    return Column(title, formats.percent if name.endswith("_share") else None)

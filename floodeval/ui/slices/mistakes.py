@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.error_chart import KIND_INKS, errors_figure
 from floodeval.pictures.figure import CONFIG
@@ -10,7 +11,6 @@ from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.legends import draw_legend
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import errors_of
-from floodeval.wording.numbers import percent
 from floodeval.wording.traits import kind_words
 
 
@@ -47,4 +47,4 @@ def error_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column(name: str) -> Column:
-    return Column(say(f"slices.column_{name}"), percent if name in ("frame", "share") else None)
+    return Column(say(f"slices.column_{name}"), formats.percent if name in ("frame", "share") else None)

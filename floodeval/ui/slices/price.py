@@ -4,23 +4,23 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.cost import shared_stages
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.ui.columns import Column, Form, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import cost_of, overall_of
 from floodeval.ui.words import code, plain
-from floodeval.wording.numbers import duration, number, signed, whole
 
 _FORMS: dict[str, Form] = {
-    "iou": number,
-    "encode_ms": whole,
-    "decode_ms": whole,
-    "parameters": whole,
-    "trained_parameters": whole,
-    "peak_memory_mb": whole,
-    "checkpoint_mb": "{:.1f}".format,
-    "training_s": whole,
-    "epochs": whole,
+    "iou": formats.score,
+    "encode_ms": formats.count,
+    "decode_ms": formats.count,
+    "parameters": formats.count,
+    "trained_parameters": formats.count,
+    "peak_memory_mb": formats.count,
+    "checkpoint_mb": formats.distance,
+    "training_s": formats.count,
+    "epochs": formats.count,
 }
 
 
@@ -59,14 +59,17 @@ def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
         "slices.price" if costs else "slices.price_unknown",
         a=plain(a.name),
         b=plain(b.name),
-        gap=signed(gap),
+        gap=formats.gap(gap),
         costs="; ".join(costs),
     )
 
 
 def stage_words(stages: dict[str, float]) -> str:
     """What a photograph of the whole run took, where it is known."""
-    told = [say(f"slices.stage_{name}", seconds=f"{seconds:.2g}") for name, seconds in stages.items()]
+    told = [
+        say(f"slices.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
+        for name, seconds in stages.items()
+    ]
     return say("slices.cost_stages", stages=", ".join(told)) if told else ""
 
 
@@ -74,11 +77,11 @@ def _once(row: pd.Series) -> str:
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
         "slices.price_once_of" if whole else "slices.price_once",
-        time=duration(row["training_s"]),
-        epochs=f"{row['epochs']:.0f}",
-        trained=f"{row['trained_parameters'] / 1e6:.2g}" if whole else "",
-        of=f"{row['parameters'] / 1e6:.2g}" if whole else "",
-        size=f"{row['checkpoint_mb']:.1f}",
+        time=formats.duration(row["training_s"]),
+        epochs=formats.count(row["epochs"]),
+        trained=formats.significant(row["trained_parameters"] / 1e6, 2) if whole else "",
+        of=formats.significant(row["parameters"] / 1e6, 2) if whole else "",
+        size=formats.decimal(row["checkpoint_mb"], 1),
     )
 
 
@@ -92,7 +95,7 @@ def _both(parts: list[str]) -> str:
 
 def _ms(value: float) -> str:
     """Milliseconds without decimals, few ones with one."""
-    return f"{value:,.0f} ms" if value >= 10 else f"{value:.1f} ms"
+    return formats.decimal(value, 0 if value >= 10 else 1, "ms")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

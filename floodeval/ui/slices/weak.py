@@ -5,12 +5,12 @@ import streamlit as st
 
 from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
 from floodeval.analysis.weakest import FEWEST_SAMPLES
-from floodeval.language.sentences import say
+from floodeval.language import formats
+from floodeval.language.sentences import counted, say
 from floodeval.ui.columns import Column, draw_table
 from floodeval.ui.selection import Selection
 from floodeval.ui.slices.numbers import named, readable, slices_of, weakest_of
 from floodeval.ui.words import plain
-from floodeval.wording.numbers import counted, number, signed
 
 SHOWN = 10
 
@@ -76,4 +76,4 @@ def _column(name: str) -> Column:
         return Column(title, width=470)
     if name in ("n", "n_scenes"):
         return Column(title)
-    return Column(title, signed if name in ("difference", "low", "high") else number)
+    return Column(title, formats.gap if name in ("difference", "low", "high") else formats.score)

@@ -4,13 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.trainings import TrainingRecord, differences, list_trainings
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.figure import CONFIG
 from floodeval.pictures.training_curves import loss_figure, score_figure
 from floodeval.ui.selection import Selection
 from floodeval.ui.training.choice import Chosen, choose_trainings
 from floodeval.ui.words import code
-from floodeval.wording.numbers import NO_VALUE, duration, number, signed
 
 METRICS = ("iou", "dice")
 
@@ -44,14 +44,16 @@ def gain_words(training: TrainingRecord) -> str:
     said = say(
         "training.gain",
         name=code(training.name),
-        before=number(before),
-        after=number(after),
+        before=formats.score(before),
+        after=formats.score(after),
         best=training.best_epoch,
         last=last,
     )
     end = training.at(last, "val_iou")
     if last > training.best_epoch and end is not None and after is not None:
-        said += " " + say("training.after_best", change=signed(end - after), n=last - training.best_epoch)
+        said += " " + say(
+            "training.after_best", change=formats.gap(end - after), n=last - training.best_epoch
+        )
     return said
 
 
@@ -70,16 +72,18 @@ def cost_of(training: TrainingRecord) -> dict[str, str]:
     """What a training took, as text; a dash where it was not measured."""
     subsets = training.subsets
     return {
-        "epochs": str(int(training.history["epoch"].max())),
-        "time": duration(training.seconds),
-        "memory": _with_unit(training.peak_memory_mb, "{:,.0f} MiB"),
-        "size": _with_unit(training.checkpoint_mb, "{:.1f} MiB"),
-        "samples": f"{subsets['train']} + {subsets.get('validation', 0)}" if "train" in subsets else NO_VALUE,
+        "epochs": formats.count(training.history["epoch"].max()),
+        "time": formats.duration(training.seconds),
+        "memory": formats.decimal(training.peak_memory_mb, 0, "MiB"),
+        "size": formats.decimal(training.checkpoint_mb, 1, "MiB"),
+        "samples": f"{formats.count(subsets['train'])} + {formats.count(subsets.get('validation', 0))}"
+        if "train" in subsets
+        else formats.NO_VALUE,
     }
 
 
 def _with_unit(value: float | None, form: str) -> str:
-    return NO_VALUE if value is None else form.format(value)
+    return formats.NO_VALUE if value is None else form.format(value)
 
 
 def draw_curves(chosen: Chosen) -> None:
@@ -126,7 +130,7 @@ def draw_configuration(chosen: Chosen) -> None:
             "setting": st.column_config.TextColumn(say("training.setting"), pinned=True, width="medium"),
             "differs": st.column_config.CheckboxColumn(say("training.differs")),
         },
-        placeholder=NO_VALUE,
+        placeholder=formats.NO_VALUE,
         alt=say("training.configuration_alt"),
     )
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.metrics.overlap import count, overlap
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import IN_BOTH
 from floodeval.sam.marks import Marks
 from floodeval.ui.tryit.study import Study, mask_picture
-from floodeval.wording.numbers import number
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction
@@ -63,9 +63,9 @@ def _notes(study: Study, prediction: "Prediction") -> list[str]:
     notes = []
     if study.truth is not None:
         iou = overlap(count(study.truth, prediction.mask, ignored=study.ignored)).iou
-        notes.append(say("tryit.iou", iou=number(iou)))
-    notes.append(say("tryit.score", score=number(prediction.score)))
-    return [*notes, say("tryit.water_share", share=f"{np.mean(prediction.mask):.0%}")]
+        notes.append(say("tryit.iou", iou=formats.score(iou)))
+    notes.append(say("tryit.score", score=formats.score(prediction.score)))
+    return [*notes, say("tryit.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
 
 
 def _between(answer: Answer, inks: dict[str, Ink]) -> dict[str, Any]:
@@ -78,10 +78,12 @@ def _between(answer: Answer, inks: dict[str, Ink]) -> dict[str, Any]:
         (say("tryit.alone", name=inks[b].label), inks[b], counts.fp),
     )
     pixels = first.mask.size
-    legend = [{"text": f"{word} {n / pixels:.0%}", "ink": ink_json(ink)} for word, ink, n in parts]
+    legend = [
+        {"text": f"{word} {formats.percent(n / pixels)}", "ink": ink_json(ink)} for word, ink, n in parts
+    ]
     return {
         "title": say("tryit.difference"),
         "alt": say("tryit.difference_alt"),
         "inks": [ink_json(ink) for _, ink, _ in parts],
-        "notes": [*legend, {"text": say("tryit.agreement", iou=number(overlap(counts).iou))}],
+        "notes": [*legend, {"text": say("tryit.agreement", iou=formats.score(overlap(counts).iou))}],
     }

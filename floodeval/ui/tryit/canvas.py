@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.sam.marks import Marks
@@ -70,7 +71,7 @@ def _words(selection: Selection, study: Study, answer: Answer) -> dict[str, Any]
     whole = answer.marks == Marks()
     told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
     notes = [say("tryit.size", width=width, height=height), told]
-    notes.append(say("tryit.took", seconds=f"{answer.took_s:.2f}"))
+    notes.append(say("tryit.took", seconds=formats.decimal(answer.took_s, 2, "s")))
     spoken = {word: say(f"tryit.{word}") for word in WORDS}
     spoken |= {word: say(f"compare.{word}") for word in ZOOM_WORDS}
     return spoken | {
