@@ -27,6 +27,7 @@ from floodeval.cli import (
 )
 from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
+from floodeval.language.parameters import on_surface
 
 VERBS = (
     demo,
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         141 what reads the output was closed; 143 asked to end (SIGTERM).
     """
     try:
-        with _heeding_termination():
+        with on_surface("cli"), _heeding_termination():
             try:
                 return _run(parse(arguments))
             finally:

@@ -20,6 +20,7 @@ from floodeval.finetuning.examples import FRAME, KEPT_SIDE, Picture, load_pictur
 from floodeval.finetuning.progress import STATE, Progress, read_progress
 from floodeval.finetuning.recorder import Recorder, Tell
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
+from floodeval.language.sentences import Parameter
 from floodeval.locks import hold
 from floodeval.results import model_folder
 from floodeval.sam.checkpoints import Provenance
@@ -104,7 +105,9 @@ def _train(
     }
     begun = None if force else read_progress(folder, asked)
     if folder.exists() and begun is None and not force:
-        raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
+        raise FloodevalError(
+            f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
+        )
     check_labels(dataset)
     model = load_model(config.model_type, device=device)
     pictures, skipped = _read(subsets, progress)
@@ -130,7 +133,7 @@ def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
     members = [sample for sample in dataset.samples if sample.id in wanted]
     if not members:
         raise FloodevalError(
-            f"{dataset.name} has none of the '{subset}' samples of {split.name}; split it anew"
+            f"{dataset.name} has none of the '{subset}' samples of {split.name}; split the data set again"
         )
     return members
 
@@ -144,7 +147,7 @@ def _read(subsets: dict[str, list[Sample]], progress: Tell) -> tuple[dict[str, l
         found[subset], more = load_pictures(subsets[subset], side, tick)
         skipped += more
         if not found[subset]:
-            raise FloodevalError(f"not one '{subset}' sample could be read (first: {skipped[0].reason})")
+            raise FloodevalError(f"no '{subset}' sample could be read (first: {skipped[0].reason})")
     return found, skipped
 
 

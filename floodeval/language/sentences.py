@@ -2,7 +2,9 @@
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
 `floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
-number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere.
+number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere. A parameter is
+written `[[water]]`, or with a value `[[device=cpu]]`; it is said as the reader's surface writes it: `water=...`
+in Python, `--water` on the command line, in the dashboard's own words there (`floodeval.language.parameters`).
 """
 
 import re
@@ -15,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from floodeval.errors import FloodevalError
+from floodeval.language.parameters import SPELLINGS, Surface, surface
 
 LANGUAGES = {"en": "English", "es": "Español"}
 DEFAULT = "en"
@@ -23,6 +26,8 @@ Sentence = str | dict[str, str]
 
 NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
 PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
+
+PARAMETER = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
@@ -88,6 +93,8 @@ def say(key: str, **values: object) -> str:
         sentence = sentence["one" if values["n"] == 1 else "other"]
     if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
         sentence = _of_drawn_scenes(sentence, language())
+    if PARAMETER.search(sentence):
+        sentence = _with_parameters(sentence, surface(), language())
     return sentence.format(**values)
 
 
@@ -102,6 +109,32 @@ def _of_drawn_scenes(sentence: str, language: str) -> str:
         return noun[0].upper() + noun[1:] if found[0][0].isupper() else noun
 
     return re.sub(rf"(?<![{{\w])(?:{'|'.join(drawn)})(?![}}\w])", exchanged, sentence, flags=re.IGNORECASE)
+
+
+@cache
+def _with_parameters(sentence: str, surface: Surface, language: str) -> str:
+    """A sentence of the catalogue with its parameters spelled for the surface; not yet filled in."""
+    return PARAMETER.sub(lambda found: _spelled(found[1], found[2] or "", surface, language), sentence)
+
+
+def _spelled(name: str, value: str, surface: Surface, language: str) -> str:
+    spelling = SPELLINGS[name]
+    if surface == "cli":
+        return spelling.as_option(value)
+    if surface == "python":
+        return spelling.as_argument(value)
+    return str(catalogue(language)[spelling.dashboard]).replace("{name}", spelling.as_entry(value))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in a sentence outside the catalogue, or as a value: `str` spells it for the surface."""
+
+    name: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return _spelled(self.name, self.value, surface(), language())
 
 
 @dataclass(frozen=True)
