@@ -7,6 +7,7 @@ import pytest
 
 from floodeval.cli import main
 from floodeval.evaluation.cases import mark_case
+from floodeval.language.sentences import say, speaking
 from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
 
 
@@ -54,7 +55,9 @@ def test_without_a_file_it_writes_a_page_named_after_the_run(place):
 def test_it_speaks_spanish(place):
     assert main(["report", "two", "--language", "es", "--worst", "1", "--date", "2026-02-03"]) == 0
     page = (place / "two-report.html").read_text()
-    assert '<html lang="es">' in page and "2026-02-03" in page and "Verdad de campo" in page
+    assert '<html lang="es">' in page and "2026-02-03" in page
+    with speaking("es"):
+        assert say("inks.missed") in page
 
 
 def test_the_date_may_come_from_the_environment(place, monkeypatch):
@@ -102,7 +105,7 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
     ("options", "said"),
     [
         (["nope"], "no run 'nope'"),
-        (["one"], "has one variant, 'pretrained'"),
+        (["one"], "has only one variant, 'pretrained'"),
         (["two", "--a", "pretrained", "--b", "pretrained"], "A and B are both 'pretrained'"),
         (["two", "--b", "other"], "no variant 'other'; it has pretrained, finetuned"),
         (["two", "--prompt", "point"], "no prompt 'point'; it has box, full"),
@@ -113,7 +116,7 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
         (["two", "--marked", "--by", "a"], "--by chooses among the worst"),
         (["two", "--language", "xx"], "no sentences in 'xx'; it speaks en, es"),
         (["two", "--date", "soon"], "'soon' is no date; expected YYYY-MM-DD"),
-        (["two", "--subset", "train"], "no rows of split 'train'; it has test"),
+        (["two", "--subset", "train"], "no results in the subset 'train'; it has test"),
         (["two", "--out", "x", "--csv", "x"], "x is named for two forms"),
         (["two", "--out", "."], ". is a folder; name a file in it"),
     ],

@@ -508,11 +508,11 @@ def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labe
     assert text.count("inverted labels") == 2  # on the first page and among the findings
 
 
-def test_a_report_on_drawn_scenes_says_so_and_speaks_of_no_photograph(own, tmp_path):
+def test_a_report_on_synthetic_scenes_says_so_and_speaks_of_no_photograph(own, tmp_path):
     info = load_run(own).info
     say(own, dataset=info.dataset | {"synthetic": True})
     text = shown(tmp_path, own, "--no-photographs")
-    assert "floodeval drew these scenes" in text and "6 drawn scenes" in text
+    assert "floodeval drew these scenes" in text and "6 synthetic scenes" in text
     assert "6 photographs" not in text
 
 
