@@ -66,8 +66,8 @@ def show_flagged(comparison: Comparison) -> None:
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
     if rest is None:
         show_line(
-            f"{comparison.prompt}: the audit doubts the reference masks of all {len(comparison.flagged)} samples "
-            f"({ids}); check them before you use these numbers"
+            f"{comparison.prompt}: the audit doubts the reference masks of all "
+            f"{len(comparison.flagged)} samples ({ids}); check them before you use these numbers"
         )
         return
     which = f"without the {len(comparison.flagged)} samples that the audit doubts ({ids})"
