@@ -54,7 +54,7 @@ def test_without_a_file_it_writes_a_page_named_after_the_run(place):
 def test_it_speaks_spanish(place):
     assert main(["report", "two", "--language", "es", "--worst", "1", "--date", "2026-02-03"]) == 0
     page = (place / "two-report.html").read_text()
-    assert '<html lang="es">' in page and "2026-02-03" in page and "Verdad de campo" in page
+    assert '<html lang="es">' in page and "2026-02-03" in page and "Máscara de referencia" in page
 
 
 def test_the_date_may_come_from_the_environment(place, monkeypatch):

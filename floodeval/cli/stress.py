@@ -16,9 +16,9 @@ def add_to(verbs: Verbs) -> None:
     parser = verbs.add_parser(
         "stress",
         help=what,
-        description=f"Stress suite: {what}. Each base scene gives 28 pictures: the scene itself, and 9 factors "
-        f"with 3 severities each. The default of {BASES} bases takes about 8 minutes on two idle cores; it is "
-        "the lowest number that can decide among 9 factors. More bases give narrower intervals.",
+        description=f"Stress suite: {what}. Each base scene gives 28 pictures: the scene itself, and 9 "
+        f"factors with 3 severities each. The default of {BASES} bases takes about 8 minutes on two idle "
+        "cores; it is the lowest number that can decide among 9 factors. More bases give narrower intervals.",
     )
     parser.add_argument(
         "--bases", type=positive, default=BASES, metavar="N", help=f"number of base scenes (default: {BASES})"

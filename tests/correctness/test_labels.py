@@ -399,16 +399,16 @@ def test_a_config_elsewhere_takes_the_place_of_the_one_in_the_folder(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[labels]\nwater = [1]\nignored = [255]", "'labels.ignored' is unknown"),
-        ("[label]\nwater = [1]", "'label' is unknown"),
+        ("[labels]\nwater = [1]\nignored = [255]", "unknown entry 'labels.ignored'"),
+        ("[label]\nwater = [1]", "unknown entry 'label'"),
         ("[labels]\nwater = 1", "'labels.water'"),
         ("[labels]\nwater = [1.5]", "'labels.water'"),
         ("[labels]\nwater = [true]", "'labels.water'"),
-        ("[labels]\nignore = [255]", "names no water"),
+        ("[labels]\nignore = [255]", r"\[labels\] has no water"),
         ('[photographs]\nexif = "turn"', "'photographs.exif'"),
         ('[photographs]\nstretch = "max"', "'photographs.stretch'"),
         ("[photographs]\nbands = [3, 2]", "'photographs.bands'"),
-        ("[labels\n", "cannot be read as TOML"),
+        ("[labels\n", "is not valid TOML"),
     ],
 )
 def test_a_config_that_says_something_else_is_refused_by_name(tmp_path, content, said):

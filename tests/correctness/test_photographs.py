@@ -360,7 +360,7 @@ def orientation_of(folder: Path, **options: object) -> list[str]:
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
 def test_a_mask_of_the_stored_size_is_refused_with_exif_ignore(tmp_path, orientation):
     folder = pairs_with_tag(tmp_path, orientation, "stored")
-    assert orientation_of(folder) == ["state --exif ignore"]
+    assert orientation_of(folder) == ['use exif="ignore"']
     with pytest.raises(FloodevalError, match='use exif="ignore"'):
         read_pair(load_dataset(folder)["0"])
     pair = read_pair(load_dataset(folder, exif="ignore")["0"])
@@ -378,7 +378,7 @@ def test_a_mask_of_the_displayed_size_is_right(tmp_path, orientation):
 @pytest.mark.parametrize("drawn_on", ["stored", "displayed"])
 def test_the_shore_tells_where_sizes_do_not(tmp_path, orientation, drawn_on):
     folder = pairs_with_tag(tmp_path, orientation, drawn_on, (48, 48))
-    assert orientation_of(folder) == (["state --exif ignore"] if drawn_on == "stored" else [])
+    assert orientation_of(folder) == (['use exif="ignore"'] if drawn_on == "stored" else [])
 
 
 @pytest.mark.parametrize("orientation", [2, 3, 4])
@@ -386,7 +386,7 @@ def test_what_neither_size_nor_shore_tells_is_flagged_until_it_is_stated(tmp_pat
     for number in range(3):
         tagged(tmp_path / "images" / f"{number}.png", noise(256, np.uint8), orientation)
         save(tmp_path / "masks" / f"{number}.png", left_half())
-    assert orientation_of(tmp_path) == ["look at the pair, then state --exif apply or --exif ignore"] * 3
+    assert orientation_of(tmp_path) == ['look at the pair, then use exif="apply" or exif="ignore"'] * 3
     assert set(audit(tmp_path).flags()) == {"0", "1", "2"}
     for exif in ("apply", "ignore"):
         assert orientation_of(tmp_path, reading=load_dataset(tmp_path, exif=exif).reading) == []
@@ -407,7 +407,7 @@ def test_a_tag_that_photograph_and_mask_share_is_no_finding(tmp_path, orientatio
 def test_a_tag_on_the_mask_alone_is_a_finding(tmp_path):
     save(tmp_path / "images" / "a.png", noise(256, np.uint8))
     tagged(tmp_path / "masks" / "a.png", left_half(), 6)
-    assert orientation_of(tmp_path) == ["state --exif ignore"]
+    assert orientation_of(tmp_path) == ['use exif="ignore"']
 
 
 # What SAM cannot see
