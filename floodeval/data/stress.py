@@ -99,8 +99,8 @@ def draw_stress(
             if listed.read_bytes() == metadata(scenes, notes).encode():
                 return False
             raise FloodevalError(
-                f"{folder} holds other scenes than {n_bases} bases of seed {seed}; give the bases and seed that made "
-                f"them ({Parameter('bases')}, {Parameter('seed')}), or replace them with {Parameter('force')}"
+                f"{folder} holds other scenes than {n_bases} bases of seed {seed}; give those that made "
+                f"it ({Parameter('bases')}, {Parameter('seed')}), or replace them with {Parameter('force')}"
             )
         remove_drawn(folder)
         draw_into(folder, scenes, notes, progress)

@@ -51,7 +51,7 @@ def refuse(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
     for variant, ids in leaks.items():
         shown = ", ".join(ids[:SHOWN]) + (" ..." if len(ids) > SHOWN else "")
         raise FloodevalError(
-            f"'{variant}' was trained on {len(ids)} of the {n_samples} samples, or on others of their scenes "
-            f"({shown}); evaluate the test subset of its split, or allow the leak with "
+            f"'{variant}' was fine-tuned on {len(ids)} of the {n_samples} samples, or on others of their "
+            f"scenes ({shown}); evaluate the test subset of its split, or allow the leak with "
             f"{Parameter('allow_leak')}, which marks the run"
         )

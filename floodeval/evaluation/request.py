@@ -197,8 +197,8 @@ def checked_variants(
     chosen = default_variants(model_type) if variants is None else variants
     if not chosen:
         raise FloodevalError(
-            f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name and "
-            "its checkpoint"
+            f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name "
+            "and its checkpoint"
         )
     return {
         check_name("variant", name): None if checkpoint is None else find_checkpoint(checkpoint)

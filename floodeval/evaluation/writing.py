@@ -218,7 +218,7 @@ def _conclude(
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
         why = f"{skipped[0]['id']}: {skipped[0]['reason']}" if skipped else "no samples"
-        raise FloodevalError(f"not one sample of {info.dataset['name']} could be evaluated (first, {why})")
+        raise FloodevalError(f"no sample of {info.dataset['name']} could be evaluated (first: {why})")
     findings = findings_of(metrics)
     write_text(folder / "run.json", replace(info, timings=timings, findings=findings).to_json())
     details = {

@@ -42,8 +42,8 @@ class Training:
         """One line: what training gained on the validation subset."""
         before, after = (float(self.history["val_iou"].iloc[epoch]) for epoch in (0, self.best_epoch))
         return (
-            f"validation IoU {before:.3f} as published -> {after:.3f} after epoch {self.best_epoch} of "
-            f"{len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
+            f"validation IoU {before:.3f} with the published weights -> {after:.3f} after epoch "
+            f"{self.best_epoch} of {len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
         )
 
 

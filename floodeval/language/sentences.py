@@ -2,9 +2,11 @@
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
 `floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
-number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere. A parameter is
-written `[[water]]`, or with a value `[[device=cpu]]`; it is said as the reader's surface writes it: `water=...`
-in Python, `--water` on the command line, in the dashboard's own words there (`floodeval.language.parameters`).
+number, the catalogue has a table of its forms: `one` where `n` is 1, `other` elsewhere.
+
+A parameter is written `[[water]]`, or with a value `[[device=cpu]]`, and said as the surface writes it:
+`water=...` in Python, `--water` on the command line, and in the dashboard's own words there (see
+`floodeval.language.parameters`).
 """
 
 import re

@@ -22,7 +22,7 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
     for spec, rows in curve.groupby("prompt", sort=False):
         last = int(rows["click"].max())
         shown = [click for click in (*SHOWN_CLICKS, last) if click <= last]
-        table = Table(title=f"{spec}: mean IoU after so many clicks", title_justify="left")
+        table = Table(title=f"{spec}: mean IoU by number of clicks", title_justify="left")
         table.add_column("variant")
         for click in sorted(set(shown)):
             table.add_column(str(click), justify="right")
@@ -31,21 +31,22 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
             table.add_row(str(variant), *(number(means[click]) for click in sorted(set(shown))))
         console.print(table)
     for row in clicks_needed(run, prompt).to_dict("records"):
-        within = f"95 % interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
+        within = f"95% interval {number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
         never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({row['share_never']:.0%})"
         least = "at least " if row["n_never"] else ""  # those that never get there count with all clicks
         needed = f"NoC@{100 * row['target']:.0f} {least}{number(row['noc'], 1)}"
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
-        saved = f"{signed(row['saved'])} clicks, 95 % interval {interval(row['ci_low'], row['ci_high'])}"
+        saved = f"{signed(row['saved'])}, 95% interval {interval(row['ci_low'], row['ci_high'])}"
         words = {
-            BETTER: f"{row['b']} needs fewer",
-            WORSE: f"{row['b']} needs more",
+            BETTER: f"{row['b']} needs fewer clicks",
+            WORSE: f"{row['b']} needs more clicks",
             TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
         }
-        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {row['target']:g}"
-        where = f"on the {counted(row['n'], 'photograph')} where both reach it"
+        pair = f"clicks that {row['b']} saves compared with {row['a']}"
+        line = f"{row['prompt']}: {pair} to reach IoU {row['target']:g}"
+        where = f"on {counted(row['n'], 'photograph')} where both reach it"
         unreached = (
             f"only {row['b']} reaches it on {row['n_only_b']}, only {row['a']} on {row['n_only_a']}, "
             f"neither on {row['n_neither']}"

@@ -164,7 +164,7 @@ def test_a_data_set_of_any_folder_name_is_found_for_the_report(place, tmp_path, 
 def test_a_run_names_no_data_set_outside_of_the_places_for_data(name):
     made = load_run("made")
     elsewhere = replace(made, info=replace(made.info, dataset=made.info.dataset | {"name": name}))
-    with pytest.raises(FloodevalError, match="is no name for a data set"):
+    with pytest.raises(FloodevalError, match="is not a valid name of a data set"):
         elsewhere.dataset()
 
 
@@ -218,7 +218,7 @@ def test_an_exported_data_set_is_kept_unless_forced(tmp_path, capsys):
     exported(tmp_path / "c", "--coco", str(tmp_path / "c"))
     (tmp_path / "c" / "results-old-box.json").write_text("[]")
     assert main(["report", "made", "--coco", str(tmp_path / "c")]) == 2
-    assert "instances.json exists and is kept" in capsys.readouterr().err
+    assert "instances.json exists; " in capsys.readouterr().err
     exported(tmp_path / "c", "--coco", str(tmp_path / "c"), "--force")
     assert not (tmp_path / "c" / "results-old-box.json").exists()
 

@@ -46,6 +46,6 @@ def full_audit(
     if refused or not listing.pairs:  # what there is can be audited all the same
         return audit(dataset, split, progress=looking, reading=reading, refused=refused)
     samples = load_dataset(dataset, reading=reading)
-    scenes = kept_scenes(samples, partial(progress, "looking for scenes"))
+    scenes = kept_scenes(samples, partial(progress, "finding scenes"))
     agreement = label_agreement(samples, scenes).as_dict()
     return audit(dataset, split, scenes, agreement, looking, reading)
