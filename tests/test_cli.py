@@ -16,16 +16,16 @@ from tests.support.datasets import make_pairs
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--name", "a/b"], "'a/b' is no name for a run"),
+        (["--name", "a/b"], "'a/b' is not a valid name of a run"),
         (["--name", "r", "--prompt", "circle"], "unknown prompt 'circle'"),
         (["--name", "r", "--variant", "x=none"], "no checkpoint 'none'"),
         (["--name", "r", "--variant", "x", "--model", "vit_x"], "unknown model 'vit_x'"),
-        (["--name", "r", "--variant", "../x"], "is no name for a variant"),
+        (["--name", "r", "--variant", "../x"], "is not a valid name of a variant"),
         (["--name", "r", "--variant", "x", "--variant", "x"], "given twice"),
         (["--name", "r", "--variant", "x", "--subset", "test"], "needs --split"),
         (["--name", "r", "--split", "none.csv"], "no split none.csv"),
-        (["--name", "r", "--variant", "x", "--device", "nonsense"], "device 'nonsense' cannot be used here"),
-        (["--name", "r", "--variant", "x", "--device", "cuda:99"], "choose --device cpu"),
+        (["--name", "r", "--variant", "x", "--device", "nonsense"], "device 'nonsense' is not available"),
+        (["--name", "r", "--variant", "x", "--device", "cuda:99"], "use --device cpu"),
         (["--name", "r", "--nonsense"], "unrecognized arguments"),
         ([], "required: --name"),
     ],
@@ -92,7 +92,7 @@ def test_audit_prints_what_was_found_and_writes_the_same_as_json_and_html(pair_f
     assert main(["audit", str(pair_folder), "--json", str(out), "--html", str(page)]) == 0
     said = capsys.readouterr().out
     assert "size_mismatch" in said
-    assert "the truth of 1 is in doubt" in said
+    assert "1 reference masks are doubtful" in said
     assert [issue["kind"] for issue in json.loads(out.read_text())["issues"]] == [
         "size_mismatch",
         "empty_mask",
@@ -102,7 +102,7 @@ def test_audit_prints_what_was_found_and_writes_the_same_as_json_and_html(pair_f
 
 def test_audit_of_a_clean_data_set_says_that_nothing_was_found(pair_folder, capsys):
     assert main(["audit", str(pair_folder)]) == 0
-    assert "pairs: nothing found" in capsys.readouterr().out
+    assert "pairs: no findings" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,14 @@ def test_audit_of_what_is_no_data_set_is_said_in_one_line(tmp_path, capsys):
     (tmp_path / "metadata.csv").write_text("photo,mask\n")
     assert "expected Image and Mask" in refused(["audit", str(tmp_path)], capsys)
     (tmp_path / "metadata.csv").write_text("Image,Mask\n0.jpg,0.png\n")
-    assert "holds no photograph" in refused(["audit", str(tmp_path)], capsys)
+    assert "contains no photograph" in refused(["audit", str(tmp_path)], capsys)
 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--bases", "0"], "'0' is not a whole number from 1"),
-        (["--seed", "-1"], "'-1' is not a whole number from 0"),
+        (["--bases", "0"], "'0' is not valid; expected a whole number of at least 1"),
+        (["--seed", "-1"], "'-1' is not valid; expected a whole number of at least 0"),
         (["--model", "vit_x"], "unknown model 'vit_x'"),
         (["--nonsense"], "unrecognized arguments"),
     ],
@@ -141,7 +141,7 @@ def test_a_wrong_option_of_stress_is_said_in_one_line(tmp_path, monkeypatch, cap
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--name", "a/b"], "'a/b' is no name for a run"),
+        (["--name", "a/b"], "'a/b' is not a valid name of a run"),
         (["--variant", "x", "--prompt", "circle"], "unknown prompt 'circle'"),
         (["--variant", "x=none"], "no checkpoint 'none'"),
         (["--variant", "x", "--variant", "x"], "given twice"),

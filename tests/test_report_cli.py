@@ -7,6 +7,7 @@ import pytest
 
 from floodeval.cli import main
 from floodeval.evaluation.cases import mark_case
+from floodeval.language.sentences import say, speaking
 from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
 
 
@@ -54,7 +55,9 @@ def test_without_a_file_it_writes_a_page_named_after_the_run(place):
 def test_it_speaks_spanish(place):
     assert main(["report", "two", "--language", "es", "--worst", "1", "--date", "2026-02-03"]) == 0
     page = (place / "two-report.html").read_text()
-    assert '<html lang="es">' in page and "2026-02-03" in page and "Verdad de campo" in page
+    assert '<html lang="es">' in page and "2026-02-03" in page
+    with speaking("es"):
+        assert say("inks.missed") in page
 
 
 def test_the_date_may_come_from_the_environment(place, monkeypatch):
@@ -70,7 +73,7 @@ def test_the_marked_cases_come_with_their_notes_and_the_gone_are_said(place, mad
     assert main(["report", str(folder), "--marked", "--out", "r.html"]) == 0
     page = (place / "r.html").read_text()
     assert "under the bridge" in page and page.count("<article") == 1
-    assert "1 marked cases are not in these rows and are left out (gone)" in capsys.readouterr().err
+    assert "1 marked case is not in this report and is left out: gone" in capsys.readouterr().err
 
 
 def test_a_run_without_its_photographs_is_reported_by_its_masks(place, monkeypatch, capsys):
@@ -83,7 +86,7 @@ def test_a_run_without_its_photographs_is_reported_by_its_masks(place, monkeypat
 
 def test_an_existing_file_is_kept_unless_forced(place, capsys):
     Path("r.html").write_text("mine")
-    assert "r.html exists and is kept" in refused(capsys, "two", "--out", "r.html")
+    assert "r.html exists; " in refused(capsys, "two", "--out", "r.html")
     assert Path("r.html").read_text() == "mine"
     assert main(["report", "two", "--out", "r.html", "--worst", "1", "--force"]) == 0
     assert Path("r.html").read_text().startswith("<!DOCTYPE html>")
@@ -93,7 +96,7 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
     Path("md").mkdir()
     Path("md", "index.md").write_text("mine")
     Path("md", "other.txt").write_text("mine too")
-    assert "index.md exists and is kept" in refused(capsys, "two", "--markdown", "md")
+    assert "index.md exists; " in refused(capsys, "two", "--markdown", "md")
     assert main(["report", "two", "--markdown", "md", "--worst", "1", "--force"]) == 0
     assert Path("md", "other.txt").read_text() == "mine too"
 
@@ -102,19 +105,19 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
     ("options", "said"),
     [
         (["nope"], "no run 'nope'"),
-        (["one"], "has one variant, 'pretrained'"),
+        (["one"], "has only one variant, 'pretrained'"),
         (["two", "--a", "pretrained", "--b", "pretrained"], "A and B are both 'pretrained'"),
-        (["two", "--b", "other"], "no variant 'other'; it has pretrained, finetuned"),
-        (["two", "--prompt", "point"], "no prompt 'point'; it has box, full"),
+        (["two", "--b", "other"], "no variant 'other'; expected one of pretrained, finetuned"),
+        (["two", "--prompt", "point"], "no prompt 'point'; expected one of box, full"),
         (["two", "--ids", "i1", "i99"], "no photograph i99 with prompt 'box'"),
-        (["two", "--marked"], "no case is marked"),
-        (["two", "--quadrant", "bad"], "unknown quadrant 'bad'"),
-        (["two", "--slice", "bad"], "no slice 'bad'"),
-        (["two", "--marked", "--by", "a"], "--by chooses among the worst"),
+        (["two", "--marked"], "has no marked cases"),
+        (["two", "--quadrant", "bad"], "unknown outcome 'bad'"),
+        (["two", "--slice", "bad"], "no subgroup 'bad'"),
+        (["two", "--marked", "--by", "a"], "--by selects from the worst"),
         (["two", "--language", "xx"], "no sentences in 'xx'; it speaks en, es"),
-        (["two", "--date", "soon"], "'soon' is no date; expected YYYY-MM-DD"),
-        (["two", "--subset", "train"], "no rows of split 'train'; it has test"),
-        (["two", "--out", "x", "--csv", "x"], "x is named for two forms"),
+        (["two", "--date", "soon"], "'soon' is not a date; expected YYYY-MM-DD"),
+        (["two", "--subset", "train"], "no results in the subset 'train'; it has test"),
+        (["two", "--out", "x", "--csv", "x"], "x is the target of two formats"),
         (["two", "--out", "."], ". is a folder; name a file in it"),
     ],
 )

@@ -109,10 +109,12 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
     """
     names = run.info.variant_names
     if len(names) < 2:
-        raise FloodevalError(f"run {run.folder} has one variant, '{names[0]}'; evaluate two to compare them")
+        raise FloodevalError(
+            f"run {run.folder} has one variant, '{names[0]}'; evaluate at least two to compare them"
+        )
     if prompt is not None and prompt not in run.info.prompt_specs:
         raise FloodevalError(
-            f"run {run.folder} has no prompt '{prompt}'; it has {', '.join(run.info.prompt_specs)}"
+            f"run {run.folder} has no prompt '{prompt}'; expected one of {', '.join(run.info.prompt_specs)}"
         )
     present = set(run.metrics["prompt"].unique())
     wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]

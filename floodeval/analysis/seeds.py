@@ -133,7 +133,7 @@ def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
     """For every prompt a table of scores, photographs by variants."""
     if metric not in METRICS or metric not in run.metrics:
         known = ", ".join(name for name in METRICS if name in run.metrics)
-        raise FloodevalError(f"run {run.folder} has no metric '{metric}'; it has {known}")
+        raise FloodevalError(f"run {run.folder} has no metric '{metric}'; expected one of {known}")
     tables = dict(list(run.metrics.groupby("prompt", sort=False)))
     present = [spec for spec in run.info.prompt_specs if spec in tables]
     return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]

@@ -1,4 +1,4 @@
-"""The command line: `floodeval VERB ...`. Each verb calls the library and prints what came of it."""
+"""The command line: `floodeval COMMAND ...`. Each command calls the library and prints the result."""
 
 import argparse
 import os
@@ -27,6 +27,7 @@ from floodeval.cli import (
 )
 from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
+from floodeval.language.parameters import on_surface
 
 VERBS = (
     demo,
@@ -48,11 +49,11 @@ VERBS = (
 
 
 RESUMED = {
-    "demo": "what was drawn and evaluated is kept",
-    "weights": "what was downloaded is kept",
-    "evaluate": "finished photographs are kept",
-    "finetune": "the training is kept, except for its last minutes",
-    "stress": "what was drawn and evaluated is kept",
+    "demo": "drawn scenes and evaluated photographs are kept",
+    "weights": "the downloaded part is kept",
+    "evaluate": "evaluated photographs are kept",
+    "finetune": "the training is kept, except for the last minutes",
+    "stress": "drawn scenes and evaluated photographs are kept",
 }  # by command: what an interruption leaves, for the same command to continue
 
 
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         141 what reads the output was closed; 143 asked to end (SIGTERM).
     """
     try:
-        with _heeding_termination():
+        with on_surface("cli"), _heeding_termination():
             try:
                 return _run(parse(arguments))
             finally:
@@ -110,7 +111,7 @@ def _stopped(options: argparse.Namespace) -> str:
     if kept is None:
         return "stopped"
     without = " without --force" if getattr(options, "force", False) else ""
-    return f"stopped; {kept}: run the same command again{without} to continue"
+    return f"stopped; {kept}: repeat the command{without} to continue"
 
 
 @contextmanager
@@ -141,7 +142,7 @@ def _fall_silent() -> None:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The options of a command, with its function as `verb`; exits where they are wrong."""
     parser = Parser(
-        prog="floodeval", description="Compare pretrained with fine-tuned SAM on flood photographs."
+        prog="floodeval", description="Compare pretrained and fine-tuned SAM on flood photographs."
     )
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     for verb in VERBS:

@@ -1,4 +1,4 @@
-"""`floodeval audit`: what is wrong with a data set, pair by pair."""
+"""`floodeval audit`: check a data set for errors."""
 
 import argparse
 from pathlib import Path
@@ -11,11 +11,15 @@ REFUSED = ("undeclared_labels", "value_range")  # issues for which every other c
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("audit", help="report what is wrong with a data set, pair by pair")
+    parser = verbs.add_parser(
+        "audit", help="check a data set for errors, such as swapped masks and duplicates"
+    )
     takes_dataset(parser)
-    parser.add_argument("--split", type=Path, metavar="FILE", help="search this split for leaks")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every issue there too")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures there too")
+    parser.add_argument("--split", type=Path, metavar="FILE", help="split to check for leaks")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all findings to this file")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="also write an HTML page with pictures to this file"
+    )
     parser.set_defaults(verb=run)
 
 

@@ -1,4 +1,4 @@
-"""`floodeval cache`: what is kept between runs, how much of it, and removing it."""
+"""`floodeval cache`: show the size of the caches, or clear them."""
 
 import argparse
 
@@ -9,20 +9,20 @@ def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
     parser = verbs.add_parser(
         "cache",
-        help="show or clear what is kept between runs",
-        description="Show what is kept between runs, or clear it: embeddings of photographs, views of "
-        "training photographs, the scenes of data sets, what finished runs were made from, and downloaded "
-        "weights. All except weights are computed again when they are needed. Their limits are 10, 20, 1 and "
-        "0.1 GB, or for each of them $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB); beyond its limit, a "
-        "cache loses its least recently used files. Weights are removed only by --clear weights or --clear "
-        "all, and are then downloaded again.",
+        help="show or clear the caches",
+        description="Show the size of the caches, or clear them. floodeval caches embeddings of photographs, "
+        "views of training photographs, scenes of data sets, the state of the files of finished runs, and "
+        "downloaded weights. All except weights are computed again when needed. Their limits are 10, 20, 1 "
+        "and 0.1 GB; $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB) sets another limit for each. A cache "
+        "above its limit removes its least recently used files. Only --clear weights and --clear all remove "
+        "weights; they are then downloaded again.",
     )
     parser.add_argument(
         "--clear",
         action="append",
         choices=("embeddings", "views", "scenes", "finished", "weights", "all"),
         metavar="CACHE",
-        help="remove embeddings, views, scenes, finished, weights, or all of them (all); repeatable",
+        help="cache to clear: embeddings, views, scenes, finished, weights, or all; repeatable",
     )
     parser.set_defaults(verb=run)
 

@@ -1,4 +1,4 @@
-"""`floodeval compare`: the gap of every pair of variants, with intervals and tests."""
+"""`floodeval compare`: the gap of each pair of variants, with intervals and tests."""
 
 import argparse
 from pathlib import Path
@@ -8,10 +8,12 @@ from floodeval.cli.options import DONE, Verbs, takes_run
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("compare", help="the gap of every pair of variants, with intervals and tests")
+    parser = verbs.add_parser(
+        "compare", help="compare the variants of a run, with confidence intervals and tests"
+    )
     takes_run(parser)
-    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (every prompt of the run)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparisons there too")
+    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the comparisons to this file")
     parser.set_defaults(verb=run)
 
 

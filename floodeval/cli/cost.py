@@ -1,4 +1,4 @@
-"""`floodeval cost`: what the gain costs, in time, memory and training."""
+"""`floodeval cost`: cost of the variants in time, memory and training."""
 
 import argparse
 
@@ -8,9 +8,11 @@ from floodeval.language import formats
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("cost", help="time per photograph, parameters, memory and training, beside IoU")
+    parser = verbs.add_parser(
+        "cost", help="show IoU with time per photograph, parameters, memory and training time"
+    )
     takes_run(parser)
-    takes_csv(parser, "the costs")
+    takes_csv(parser, "the table")
     parser.set_defaults(verb=run)
 
 
@@ -25,13 +27,13 @@ def run(options: argparse.Namespace) -> int:
     run = load_run(options.run)
     table = cost_table(run)
     show_cost(table)
-    names = {"metrics_s": "measuring", "write_s": "writing masks", "wall_s": "in all"}
+    names = {"metrics_s": "measuring", "write_s": "writing masks", "wall_s": "total"}
     told = [
         f"{names[stage]} {formats.decimal(1000 * seconds, 0, 'ms')}"
         for stage, seconds in shared_stages(run).items()
     ]
     where = f"{run.info.environment.get('device', '?')}, {run.info.environment.get('cpu', '?')}"
-    show_line(f"per photograph, all variants and prompts together: {', '.join(told)} (on {where})")
+    show_line(f"per photograph, for all variants and prompts: {', '.join(told)} (on {where})")
     if options.csv:
         write_csv(options.csv, table)
     return DONE

@@ -1,4 +1,4 @@
-"""`floodeval demo`: draw flood scenes, evaluate both variants on them, print the comparison."""
+"""`floodeval demo`: evaluate both variants on synthetic scenes."""
 
 import argparse
 from pathlib import Path
@@ -11,11 +11,13 @@ DEMO_FOLDER = Path("data") / "demo"
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
     parser = verbs.add_parser(
-        "demo", help="draw flood scenes, evaluate both variants on them, print the comparison"
+        "demo", help="draw synthetic flood scenes, and compare pretrained and fine-tuned SAM on them"
     )
-    parser.add_argument("--scenes", type=positive, default=12, metavar="N", help="how many to draw (12)")
-    parser.add_argument("--seed", type=natural, default=0, help="of the drawing (0)")
-    parser.add_argument("--force", action="store_true", help="draw and evaluate again")
+    parser.add_argument(
+        "--scenes", type=positive, default=12, metavar="N", help="number of scenes (default: 12)"
+    )
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the synthetic scenes (default: 0)")
+    parser.add_argument("--force", action="store_true", help="draw and evaluate the scenes again")
     parser.set_defaults(verb=run)
 
 
@@ -32,14 +34,14 @@ def run(options: argparse.Namespace) -> int:
     check_free(run_folder("demo"), "run demo")  # before scenes are drawn over those that it reads
     scenes = demo_scenes(options.scenes, options.seed)
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
-        console.print(f"drawing {options.scenes} flood scenes into {DEMO_FOLDER}")
+        console.print(f"drawing {options.scenes} synthetic scenes in {DEMO_FOLDER}")
         draw_dataset(DEMO_FOLDER, scenes)
     elif holds(DEMO_FOLDER, scenes):
-        console.print(f"using the flood scenes in {DEMO_FOLDER} (--force draws them again)")
+        console.print(f"using the synthetic scenes in {DEMO_FOLDER} (--force draws them again)")
     else:
         console.print(
-            f"using the flood scenes in {DEMO_FOLDER}, which are not {options.scenes} of seed {options.seed} "
-            "(--force draws those)"
+            f"using the synthetic scenes in {DEMO_FOLDER}, which are not {options.scenes} scenes of seed "
+            f"{options.seed} (--force replaces them)"
         )
     weights.run(argparse.Namespace(model="vit_t"))
     asked = parse(["evaluate", str(DEMO_FOLDER), "--name", "demo"] + ["--force"] * options.force)
@@ -50,6 +52,6 @@ def run(options: argparse.Namespace) -> int:
     except OtherRunError as error:
         if "dataset" in error.differing or read_cases(run_folder("demo")):
             raise  # somebody's own run of that name, or marks that would be lost
-        console.print("the demo was evaluated with other weights or prompts; it is evaluated again")
+        console.print("run demo has other weights or prompts; evaluating it again")
         asked.force = True
         return evaluate.run(asked)

@@ -1,4 +1,4 @@
-"""`floodeval evaluate`: every variant with every prompt on the same samples."""
+"""`floodeval evaluate`: evaluate variants and prompts on a data set."""
 
 import argparse
 import json
@@ -23,26 +23,34 @@ BESIDES = ("verb", "force", "strict", "verify", "drawn_by")  # options that do n
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("evaluate", help="run every variant with every prompt on the same samples")
+    parser = verbs.add_parser("evaluate", help="evaluate each variant with each prompt on the same samples")
     takes_dataset(parser)
-    parser.add_argument("--name", required=True, help="of the run under results/runs")
-    parser.add_argument("--split", type=Path, metavar="FILE", help="from `floodeval split`")
-    parser.add_argument("--subset", help="evaluate only train, validation or test of the split")
-    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
+    parser.add_argument("--name", required=True, help="name of the run in results/runs")
+    parser.add_argument(
+        "--split", type=Path, metavar="FILE", help="split to use, made with `floodeval split`"
+    )
+    parser.add_argument(
+        "--subset", help="subset of the split to evaluate: train, validation or test (default: all)"
+    )
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
     takes_variants(parser)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
-    parser.add_argument("--keep-embeddings", action="store_true", help="use and keep embeddings (2 MiB each)")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    parser.add_argument(
+        "--keep-embeddings", action="store_true", help="cache the embeddings of the photographs (2 MiB each)"
+    )
     parser.add_argument(
         "--allow-leak",
         action="store_true",
-        help="evaluate also on photographs that a variant was trained on; the run is marked",
+        help="also evaluate on photographs that a variant was fine-tuned on; marks the run",
     )
-    parser.add_argument("--strict", action="store_true", help="exit with 1 if any sample was skipped")
-    parser.add_argument("--force", action="store_true", help="start over where the run exists")
+    parser.add_argument("--strict", action="store_true", help="exit with status 1 if a sample was skipped")
+    parser.add_argument("--force", action="store_true", help="replace an existing run")
     parser.add_argument(
         "--verify",
         action="store_true",
-        help="hash the photographs and masks of a finished run instead of comparing sizes and times",
+        help="check the files of a finished run by their hashes, not their sizes and times",
     )
     parser.set_defaults(verb=run, drawn_by=())
 

@@ -1,4 +1,4 @@
-"""`floodeval finetune`: train a model on the train subset of a split."""
+"""`floodeval finetune`: fine-tune a model on the train subset of a split."""
 
 import argparse
 import sys
@@ -11,26 +11,39 @@ def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
     parser = verbs.add_parser("finetune", help="fine-tune a model on the train subset of a split")
     takes_dataset(parser)
-    parser.add_argument("--split", type=Path, required=True, metavar="FILE", help="from `floodeval split`")
-    parser.add_argument("--name", required=True, help="of the model under results/models")
+    parser.add_argument(
+        "--split", type=Path, required=True, metavar="FILE", help="split to use, made with `floodeval split`"
+    )
+    parser.add_argument("--name", required=True, help="name of the model in results/models")
     parser.add_argument(
         "--preset",
         default="decoder",
-        help="decoder: the mask decoder, minutes; encoder: the image encoder too, hours on a CPU; study: the "
-        "published study's protocol; plain: the decoder without augmentation (decoder)",
+        help="decoder: train the mask decoder (minutes); encoder: also the image encoder (hours on a CPU); "
+        "study: the protocol of the published study; plain: the decoder, without augmentation (default: "
+        "decoder)",
     )
-    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
-    parser.add_argument("--epochs", type=positive, help="passes over the train subset (the preset's)")
-    parser.add_argument("--learning-rate", type=float, help="the decoder's highest (the preset's)")
-    parser.add_argument("--encoder-learning-rate", type=float, help="the encoder's highest (the preset's)")
-    parser.add_argument("--seed", type=natural, help="of the order, the views and the prompts (0)")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
+    parser.add_argument("--epochs", type=positive, help="number of epochs (default: that of the preset)")
+    parser.add_argument(
+        "--learning-rate", type=float, help="peak learning rate of the decoder (default: that of the preset)"
+    )
+    parser.add_argument(
+        "--encoder-learning-rate",
+        type=float,
+        help="peak learning rate of the encoder (default: that of the preset)",
+    )
+    parser.add_argument(
+        "--seed", type=natural, help="seed of the sample order, the augmentation and the prompts (default: 0)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
     parser.add_argument(
         "--tensorboard",
         action="store_true",
-        help="write TensorBoard event files too (needs the package tensorboard, extra train)",
+        help="also write the history for TensorBoard (needs the package tensorboard, extra train)",
     )
-    parser.add_argument("--force", action="store_true", help="replace a model of that name")
+    parser.add_argument("--force", action="store_true", help="replace an existing model")
     parser.set_defaults(verb=run)
 
 

@@ -29,10 +29,10 @@ Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
 def takes_dataset(parser: argparse.ArgumentParser) -> None:
     """Let the command take a data set, by path or by name, and how its files are read."""
     parser.add_argument(
-        "dataset", metavar="DATASET", help="a folder, or a name under $FLOODEVAL_DATA or data/"
+        "dataset", metavar="DATASET", help="folder of the data set, or its name in $FLOODEVAL_DATA or data/"
     )
     group = parser.add_argument_group(
-        "how the files of the data set are read", "each option overrides its entry in dataset.toml"
+        "reading the data set", "each option overrides its entry in dataset.toml"
     )
     group.add_argument(
         "--water",
@@ -46,20 +46,23 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
         action="extend",
         type=_ids,
         metavar="IDS",
-        help="mask values that count nowhere, such as 255 (or --ignore=-1,255)",
+        help="mask values of ignored pixels, such as 255 (or --ignore=-1,255)",
     )
     group.add_argument(
-        "--dataset-config", type=Path, metavar="FILE", help="read this instead of the folder's dataset.toml"
+        "--dataset-config",
+        type=Path,
+        metavar="FILE",
+        help="file to use instead of dataset.toml of the data set",
     )
     group.add_argument(
         "--exif",
         choices=("apply", "ignore"),
-        help="apply or ignore the orientation tags of photographs (apply)",
+        help="apply or ignore the orientation tags of the photographs (default: apply)",
     )
     group.add_argument(
         "--stretch",
         choices=("percentiles", "none"),
-        help="percentiles: stretch photographs over the data set; none: scale 16-bit values by 1/256",
+        help="percentiles: stretch values by percentiles of the data set; none: scale 16-bit values by 1/256",
     )
 
 
@@ -91,12 +94,12 @@ def stated_labels(options: argparse.Namespace) -> "LabelScheme | None":
 
 def takes_run(parser: argparse.ArgumentParser) -> None:
     """Let the command take a run, by path or by name."""
-    parser.add_argument("run", metavar="RUN", help="a folder, or a name under results/runs")
+    parser.add_argument("run", metavar="RUN", help="folder of the run, or its name in results/runs")
 
 
 def takes_csv(parser: argparse.ArgumentParser, what: str) -> None:
     """Let the command keep its table."""
-    parser.add_argument("--csv", type=Path, metavar="FILE", help=f"write {what} there too")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help=f"also write {what} to this file")
 
 
 def takes_variants(parser: argparse.ArgumentParser) -> None:
@@ -105,14 +108,14 @@ def takes_variants(parser: argparse.ArgumentParser) -> None:
         "--variant",
         action="append",
         metavar="NAME[=CHECKPOINT]",
-        help="a name alone is the published model; the first is the baseline; may be repeated "
-        "(pretrained, and finetuned=flood-area-MODEL)",
+        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable; "
+        "the first is the baseline (default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
         action="append",
         metavar="SPEC",
-        help="box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable",
+        help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable",
     )
 
 
@@ -124,7 +127,7 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
     for text in given:
         name, _, checkpoint = text.partition("=")
         if name in variants:
-            raise FloodevalError(f"--variant '{name}' is given twice; give each variant its own name")
+            raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
         variants[name] = checkpoint or None
     return variants
 
@@ -132,7 +135,9 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
 def _ids(text: str) -> tuple[int, ...]:
     """Read whole numbers between commas."""
     if not re.fullmatch(r"-?[0-9]+(,-?[0-9]+)*", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a list of values with commas, such as 1 or 1,255")
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of values; expected whole numbers separated by commas, such as 1,255"
+        )
     return tuple(int(value) for value in text.split(","))
 
 
@@ -148,5 +153,7 @@ def natural(text: str) -> int:
 
 def _whole(text: str, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least}")
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not valid; expected a whole number of at least {least}"
+        )
     return int(text)

@@ -1,4 +1,4 @@
-"""`floodeval predict`: every variant's mask of photographs, and its outlines as GeoJSON."""
+"""`floodeval predict`: predict masks of photographs, and their outlines as GeoJSON."""
 
 import argparse
 from pathlib import Path
@@ -16,42 +16,45 @@ EXIF = ("apply", "ignore")
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("predict", help="masks of photographs, and their outlines as GeoJSON")
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a photograph's file")
+    parser = verbs.add_parser("predict", help="predict masks of photographs, and their outlines as GeoJSON")
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="file of a photograph")
     parser.add_argument(
         "--variant",
         action="append",
         metavar="NAME[=CHECKPOINT]",
-        help="a name alone is the published model; may be repeated (pretrained, and "
-        "finetuned=flood-area-MODEL)",
+        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable "
+        "(default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
         default="full",
         metavar="MARKS",
-        help="full, box=x0,y0,x1,y1, points=x,y;x,y (x,y,0 on land), or box=...+points=..., in each "
-        "photograph's own pixels (full)",
+        help="full, box=x0,y0,x1,y1, points=x,y;x,y (x,y,0 marks land), or box=...+points=..., in pixels of "
+        "the photograph (default: full)",
     )
     parser.add_argument(
-        "--out", required=True, type=Path, metavar="DIR", help="for VARIANT/IMAGE.png, .geojson"
+        "--out", required=True, type=Path, metavar="DIR", help="folder for VARIANT/IMAGE.png and .geojson"
     )
-    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
     group = parser.add_argument_group(
-        "how the photographs are read", "by default, decided for each photograph separately"
+        "reading the photographs", "by default, decided for each photograph separately"
     )
-    group.add_argument("--like", metavar="RUN", help="as in this run: its stretch, bands and orientation")
-    group.add_argument("--exif", choices=EXIF, help="apply or ignore orientation tags (apply)")
+    group.add_argument("--like", metavar="RUN", help="use the stretch, bands and orientation of this run")
+    group.add_argument("--exif", choices=EXIF, help="apply or ignore the orientation tags (default: apply)")
     group.add_argument(
         "--stretch",
         choices=("percentiles", "none"),
-        help="percentiles: stretch values of more than 8 bits over all IMAGEs; none: scale 16 bits by 1/256",
+        help="percentiles: stretch values of more than 8 bits by percentiles of all photographs; none: scale "
+        "16-bit values by 1/256",
     )
     group.add_argument(
         "--bands",
         type=_bands,
         metavar="R,G,B",
-        help="bands that are red, green and blue, such as 3,2,1, counted from 0",
+        help="red, green and blue bands, counted from 0, such as 3,2,1",
     )
     parser.set_defaults(verb=run)
 
@@ -70,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         photographs=_reading(options),
     ):
         share, score = formats.percent(one.water_share), formats.score(one.score)
-        found = f"water on {share}, SAM's own estimate of the IoU {score}"
+        found = f"water on {share}, IoU estimated by SAM {score}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
     return DONE
 
@@ -80,7 +83,7 @@ def _reading(options: argparse.Namespace) -> "PhotographReading | None":
     stated = (options.exif, options.stretch, options.bands)
     if options.like is not None:
         if any(stated):
-            raise FloodevalError("--like RUN already decides --exif, --stretch and --bands; leave them out")
+            raise FloodevalError("--like sets --exif, --stretch and --bands; leave these out")
         from floodeval.evaluation.run import load_run
 
         return load_run(options.like).info.photographs
@@ -96,5 +99,5 @@ def _bands(text: str) -> tuple[int, ...]:
         return tuple(int(band) for band in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of bands with commas, such as 3,2,1"
+            f"'{text}' is not a list of bands; expected numbers separated by commas, such as 3,2,1"
         ) from None

@@ -1,4 +1,4 @@
-"""`floodeval report`: the findings and the chosen failure cases as files to send."""
+"""`floodeval report`: write a report of the findings and cases of a run."""
 
 import argparse
 import sys
@@ -15,52 +15,66 @@ FILES = {
     "html": (
         "--out",
         "FILE.html",
-        "one HTML file that opens offline (RUN-report.html where no form is named)",
+        "report as one HTML file that opens offline (default: RUN-report.html)",
     ),
-    "pdf": ("--pdf", "FILE", "the same as PDF; needs the system library Pango"),
-    "markdown": ("--markdown", "DIR", "the same as Markdown, with a folder of pictures"),
-    "csv": ("--csv", "FILE", "the cases with their scores, tags and notes"),
-    "summary": ("--summary", "FILE", "every photograph's scores, as nnU-Net's summary.json"),
+    "pdf": ("--pdf", "FILE", "report as PDF; needs the system library Pango"),
+    "markdown": ("--markdown", "DIR", "report as Markdown, with a folder of pictures"),
+    "csv": ("--csv", "FILE", "cases with their scores, tags and notes"),
+    "summary": ("--summary", "FILE", "scores of all photographs, in the format of nnU-Net's summary.json"),
     "coco": (
         "--coco",
         "DIR",
-        "a COCO data set with the ground truth, and one file of results per variant, of all photographs",
+        "COCO data set of all photographs with reference masks, and one result file per variant",
     ),
     "coco_polygons": (
         "--coco-polygons",
         "DIR",
-        "the same, with the ground truth as polygons, not run lengths",
+        "the same, with reference masks as polygons instead of run lengths",
     ),
 }
 
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("report", help="the findings and the failure cases as files to send")
+    parser = verbs.add_parser("report", help="write a report of the findings and cases of a run")
     takes_run(parser)
     files = parser.add_argument_group("files to write")
     for form, (option, metavar, meaning) in FILES.items():
         files.add_argument(option, dest=form, type=Path, metavar=metavar, help=meaning)
-    files.add_argument("--force", action="store_true", help="replace files that exist")
+    files.add_argument("--force", action="store_true", help="replace existing files")
     cases = parser.add_argument_group("cases to show")
     which = cases.add_mutually_exclusive_group()
-    which.add_argument("--worst", type=natural, metavar="N", help="the N worst (12; 0 for none)")
-    which.add_argument("--marked", action="store_true", help="those that were marked in the dashboard")
-    which.add_argument("--ids", nargs="+", action="extend", metavar="ID", help="these")
-    cases.add_argument(
-        "--by", choices=("gap", "a", "b"), help="worst by the gap of IoU, by A's or by B's IoU (gap)"
+    which.add_argument(
+        "--worst", type=natural, metavar="N", help="the N worst photographs (default: 12; 0 for none)"
     )
-    cases.add_argument("--quadrant", metavar="Q", help="only fixed, regressed, both_fail or both_good")
-    cases.add_argument("--slice", metavar="TRAIT=PART", help="only these, as in channel_width=low")
-    about = parser.add_argument_group("what it is about")
-    about.add_argument("--prompt", metavar="SPEC", help="the prompt to look at (the run's first)")
-    about.add_argument("--a", metavar="NAME", help="the baseline (the run's first variant)")
-    about.add_argument("--b", metavar="NAME", help="the variant compared with it (the run's second variant)")
-    about.add_argument("--subset", metavar="NAME", help="only the rows of this split")
-    about.add_argument("--without-flagged", action="store_true", help="leave out pairs that an audit doubts")
-    about.add_argument("--language", default="en", metavar="en|es", help="of the report (en)")
-    about.add_argument("--no-photographs", action="store_true", help="show neither photographs nor truth")
-    about.add_argument("--date", default="", metavar="YYYY-MM-DD", help="on the first page (today, UTC)")
+    which.add_argument("--marked", action="store_true", help="the cases marked in the dashboard")
+    which.add_argument(
+        "--ids", nargs="+", action="extend", metavar="ID", help="the photographs with these ids"
+    )
+    cases.add_argument(
+        "--by", choices=("gap", "a", "b"), help="sort by the IoU gap or the IoU of A or B (default: gap)"
+    )
+    cases.add_argument(
+        "--quadrant", metavar="OUTCOME", help="only this outcome: fixed, regressed, both_fail or both_good"
+    )
+    cases.add_argument("--slice", metavar="TRAIT=PART", help="only this subgroup, such as channel_width=low")
+    about = parser.add_argument_group("content of the report")
+    about.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
+    about.add_argument("--a", metavar="NAME", help="baseline (default: the first variant of the run)")
+    about.add_argument("--b", metavar="NAME", help="candidate (default: the second variant of the run)")
+    about.add_argument("--subset", metavar="NAME", help="only this subset of the split")
+    about.add_argument(
+        "--without-flagged", action="store_true", help="leave out pairs whose reference mask the audit doubts"
+    )
+    about.add_argument(
+        "--language", default="en", metavar="en|es", help="language of the report (default: en)"
+    )
+    about.add_argument(
+        "--no-photographs", action="store_true", help="leave out photographs and reference masks"
+    )
+    about.add_argument(
+        "--date", default="", metavar="YYYY-MM-DD", help="date on the first page (default: today, UTC)"
+    )
     parser.set_defaults(verb=run)
 
 
@@ -115,7 +129,9 @@ def _choice(options: argparse.Namespace) -> "Choice":
     if options.marked or options.ids:
         for name in ("by", "quadrant", "slice"):
             if getattr(options, name):
-                raise FloodevalError(f"--{name} chooses among the worst; give --worst N with it")
+                raise FloodevalError(
+                    f"--{name} selects from the worst photographs; use it with --worst, not --marked or --ids"
+                )
         return Choice(NAMED, ids=tuple(options.ids)) if options.ids else Choice(MARKED)
     return Choice(
         n=USUAL if options.worst is None else options.worst,

@@ -1,4 +1,4 @@
-"""`floodeval seeds`: several trainings of one recipe, and recipe against recipe."""
+"""`floodeval seeds`: compare recipes that were trained with several seeds."""
 
 import argparse
 
@@ -8,11 +8,11 @@ from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
     parser = verbs.add_parser(
-        "seeds", help="recipes trained with several seeds (variants NAME-s0, NAME-s1, ...), side by side"
+        "seeds", help="compare recipes trained with several seeds (variants NAME-s0, NAME-s1, ...)"
     )
     takes_run(parser)
-    parser.add_argument("--metric", default="iou", help="what is compared (iou)")
-    takes_csv(parser, "the recipes' scores")
+    parser.add_argument("--metric", default="iou", help="metric to compare (default: iou)")
+    takes_csv(parser, "the scores of the recipes")
     parser.set_defaults(verb=run)
 
 

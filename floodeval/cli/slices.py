@@ -1,4 +1,4 @@
-"""`floodeval slices`: where the gain comes from and where it is lost, and what goes wrong there."""
+"""`floodeval slices`: compare variants by subgroup, and show their error types."""
 
 import argparse
 
@@ -8,14 +8,14 @@ from floodeval.errors import FloodevalError
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("slices", help="scores and gaps by what the samples are like; weakest slices")
-    takes_run(parser)
-    parser.add_argument("--prompt", metavar="SPEC", help="the prompt to look at (the run's first)")
-    parser.add_argument("--a", metavar="VARIANT", help="the baseline (the run's first variant)")
-    parser.add_argument(
-        "--b", metavar="VARIANT", help="the variant compared with it (the run's second variant)"
+    parser = verbs.add_parser(
+        "slices", help="show scores, gaps and error types by subgroup, and the weakest subgroups"
     )
-    takes_csv(parser, "the slices")
+    takes_run(parser)
+    parser.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
+    parser.add_argument("--a", metavar="VARIANT", help="baseline (default: the first variant of the run)")
+    parser.add_argument("--b", metavar="VARIANT", help="candidate (default: the second variant of the run)")
+    takes_csv(parser, "the subgroups")
     parser.set_defaults(verb=run)
 
 
@@ -31,13 +31,15 @@ def run(options: argparse.Namespace) -> int:
     run = load_run(options.run)
     names = run.info.variant_names
     if len(names) < 2 and not (options.a and options.b):
-        raise FloodevalError(f"run {run.folder} has one variant, '{names[0]}'; evaluate two to compare them")
+        raise FloodevalError(
+            f"run {run.folder} has one variant, '{names[0]}'; evaluate at least two to compare them"
+        )
     a, b = options.a or names[0], options.b or names[1]
     prompt = options.prompt or run.info.prompt_specs[0]
     table = slices(run, a, b, prompt)
-    show_slices(table, f"{prompt}: IoU by slice, A = {a}, B = {b}")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_b"), f"{prompt}: where {b} is weakest")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: where the gain is least")
+    show_slices(table, f"{prompt}: IoU by subgroup, A = {a}, B = {b}")
+    show_weakest(weakest_slices(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")
+    show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: subgroups with the lowest gap")
     show_errors(error_table(run, prompt))
     if options.csv:
         write_csv(options.csv, table)

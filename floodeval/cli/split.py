@@ -1,4 +1,4 @@
-"""`floodeval split`: deal a data set to train, validation and test."""
+"""`floodeval split`: split a data set into train, validation and test."""
 
 import argparse
 from pathlib import Path
@@ -8,25 +8,31 @@ from floodeval.cli.options import DONE, Verbs, natural, read_dataset, takes_data
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("split", help="split a data set's scenes into train, validation and test")
+    parser = verbs.add_parser(
+        "split", help="split a data set into train, validation and test, and keep scenes together"
+    )
     takes_dataset(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV to write")
-    parser.add_argument("--seed", type=natural, default=0, help="of the split (0)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV file to write")
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the split (default: 0)")
     parser.add_argument(
         "--shares",
         type=_numbers,
         metavar="A,B,C",
-        help="of train, validation and test (70,15,15)",
+        help="shares of train, validation and test (default: 70,15,15)",
     )
     parser.add_argument(
         "--exclude",
         type=_words,
         default=[],
         metavar="KINDS",
-        help="leave out pairs that `audit` flags so, such as size_mismatch,foreign_mask",
+        help="leave out pairs with these audit findings, such as size_mismatch,foreign_mask",
     )
     parser.add_argument(
-        "--repair", type=_words, default=[], metavar="KINDS", help="swapped_masks: exchange swapped masks"
+        "--repair",
+        type=_words,
+        default=[],
+        metavar="KINDS",
+        help="repair these audit findings: swapped_masks",
     )
     parser.set_defaults(verb=run)
 
@@ -60,4 +66,6 @@ def _numbers(text: str) -> list[float]:
     try:
         return [float(word) for word in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not three numbers, such as 70,15,15") from None
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not valid; expected three numbers separated by commas, such as 70,15,15"
+        ) from None

@@ -1,4 +1,4 @@
-"""`floodeval stress`: draw scenes of controlled difficulty, evaluate, tell what hurts which variant."""
+"""`floodeval stress`: evaluate variants on the stress suite."""
 
 import argparse
 from pathlib import Path
@@ -12,27 +12,32 @@ SHEET_QUALITY = 68
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    what = "draw floods of controlled difficulty, measure how each variant falls with each factor"
+    what = "evaluate variants on synthetic scenes that vary one factor at a time"
     parser = verbs.add_parser(
         "stress",
         help=what,
-        description=f"{what}: 9 factors x 3 severities and the plain scene, 28 pictures a base. "
-        f"The default of {BASES} bases takes about 8 minutes on two idle cores. It is the lowest "
-        "number that can decide among 9 factors; more bases give narrower intervals.",
+        description=f"Stress suite: {what}. Each base scene gives 28 pictures: the scene itself, and 9 "
+        f"factors with 3 severities each. The default of {BASES} bases takes about 8 minutes on two idle "
+        "cores; it is the lowest number that can decide among 9 factors. More bases give narrower intervals.",
     )
     parser.add_argument(
-        "--bases", type=positive, default=BASES, metavar="N", help=f"scenes to vary ({BASES})"
+        "--bases", type=positive, default=BASES, metavar="N", help=f"number of base scenes (default: {BASES})"
     )
-    parser.add_argument("--seed", type=natural, default=0, help="of the drawing (0)")
-    parser.add_argument("--name", default="stress", help="of the run under results/runs (stress)")
-    parser.add_argument("--model", default="vit_t", help="vit_t, vit_b, vit_l or vit_h (vit_t)")
+    parser.add_argument("--seed", type=natural, default=0, help="seed of the synthetic scenes (default: 0)")
+    parser.add_argument("--name", default="stress", help="name of the run in results/runs (default: stress)")
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
     takes_variants(parser)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
     parser.add_argument(
-        "--sheets", type=Path, metavar="FOLDER", help="write a contact sheet of every base there (JPEG)"
+        "--sheets",
+        type=Path,
+        metavar="FOLDER",
+        help="write a contact sheet (JPEG) of each base scene to this folder",
     )
     takes_csv(parser, "the curves")
-    parser.add_argument("--force", action="store_true", help="draw and evaluate again")
+    parser.add_argument("--force", action="store_true", help="draw and evaluate the scenes again")
     parser.set_defaults(verb=run)
 
 
@@ -62,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=progress
         )
     if not drawn:
-        console.print(f"using the pictures in {STRESS_FOLDER} (--force draws them anew)")
+        console.print(f"using the synthetic scenes in {STRESS_FOLDER} (--force draws them again)")
     dataset = load_dataset(STRESS_FOLDER)
     split = stress_split([sample.id for sample in dataset.samples])
     if options.sheets:
@@ -91,5 +96,5 @@ def run(options: argparse.Namespace) -> int:
     console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"
-        console.print(f"skipped {run.skipped['id'].nunique()} pictures, with the reasons in {skipped}")
+        console.print(f"skipped {run.skipped['id'].nunique()} pictures; {skipped} lists the reasons")
     return DONE

@@ -1,4 +1,4 @@
-"""`floodeval suspects`: samples whose truth every variant contradicts in the same way."""
+"""`floodeval suspects`: samples whose reference mask may be wrong."""
 
 import argparse
 
@@ -8,11 +8,11 @@ from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
     parser = verbs.add_parser(
-        "suspects", help="labels to look at: the variants agree, but not with the truth"
+        "suspects", help="list label suspects: the variants agree, and the reference mask differs"
     )
     takes_run(parser)
-    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (every prompt of the run)")
-    takes_csv(parser, "the suspects")
+    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run)")
+    takes_csv(parser, "the label suspects")
     parser.set_defaults(verb=run)
 
 

@@ -1,4 +1,4 @@
-"""`floodeval weights`: fetch and verify a model's weights."""
+"""`floodeval weights`: download and verify the weights of a model."""
 
 import argparse
 
@@ -7,7 +7,9 @@ from floodeval.cli.options import DONE, Verbs
 
 def add_to(verbs: Verbs) -> None:
     """Add the command to the parser."""
-    parser = verbs.add_parser("weights", help="download and verify a model's weights, print where they are")
+    parser = verbs.add_parser(
+        "weights", help="download and verify the weights of a model, and print their path"
+    )
     parser.add_argument("model", metavar="MODEL", help="vit_t, vit_b, vit_l or vit_h")
     parser.set_defaults(verb=run)
 

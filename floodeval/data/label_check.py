@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from floodeval.data.kept_values import KeptValues
 from floodeval.data.label_scheme import LabelScheme
 from floodeval.data.listing import shown
-from floodeval.data.mask_values import SPECIAL, MaskValues, ignore_option, listed, undeclared
+from floodeval.data.mask_values import SPECIAL, MaskValues, ignore_parameter, listed, undeclared
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.language import formats
@@ -93,7 +93,7 @@ def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValu
     if unnamed:
         files = list(dict.fromkeys(file for found in unnamed.values() for file in found))
         values = sorted(unnamed)
-        option = ignore_option({*values, *labels.ignore})
+        option = ignore_parameter({*values, *labels.ignore})
         said = saying(
             "labels.unnamed", name=name, values=listed(values), option=option, found=_which(files, masks)
         )

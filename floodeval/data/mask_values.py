@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from floodeval.data.smooth_edges import MOST_FLAT, MOST_GRAY, NOISE
 from floodeval.language import formats
-from floodeval.language.sentences import Saying, saying
+from floodeval.language.sentences import Joined, Parameter, Saying, saying
 
 SPECIAL = (-1, 255, 65535)  # what programs write where a pixel has no label
 MOST_LISTED = 12  # values in a message
@@ -106,8 +106,8 @@ def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "")
     return saying(key, name=name, values=listed(values), options=options, found=found)
 
 
-def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> str:
-    """The options that most likely declare these values; empty where that would be a guess among several."""
+def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> Joined | None:
+    """The parameters that most likely declare these values; None where several are as likely."""
     ignored = {value for value in values if value in nodata or value in (-1, 65535)}
     rest = [value for value in values if value and value not in ignored]
     if 255 in rest and len(rest) == 2:
@@ -116,15 +116,14 @@ def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> str:
             water, lost = (255, other) if other in MIDDLE else (other, 255)
             ignored, rest = ignored | {lost}, [water]
     if len(rest) != 1:
-        return ""
-    water_option = f"--water {rest[0]}"
-    return f"{water_option} {ignore_option(ignored)}" if ignored else water_option
+        return None
+    stated = [Parameter("water", str(rest[0]))]
+    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("labels.and"))
 
 
-def ignore_option(values: Iterable[int]) -> str:
-    """How to give `--ignore`: with a sign of equality where a value is negative."""
-    text = ",".join(map(str, sorted(values)))
-    return f"--ignore={text}" if text.startswith("-") else f"--ignore {text}"
+def ignore_parameter(values: Iterable[int]) -> Parameter:
+    """How to declare that these values are ignored."""
+    return Parameter("ignore", ",".join(map(str, sorted(values))))
 
 
 def listed(values: Iterable[int]) -> str:

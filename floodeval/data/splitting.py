@@ -58,7 +58,7 @@ def split_dataset(
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)
     kept = [sample.id for sample in dataset.samples if sample.id not in excluded]
     if not kept:
-        raise FloodevalError(f"nothing of {dataset.name} is left to deal; exclude less")
+        raise FloodevalError(f"no sample of {dataset.name} is left to split; exclude fewer kinds")
     by_subset = {subset: share / total for subset, share in zip(SUBSETS, shares, strict=True)}
     dealt = deal({i: scene_of[i] for i in kept}, water, by_subset, seed)
     rows = [(sample_id, scene_of[sample_id], dealt[sample_id]) for sample_id in kept]
@@ -82,7 +82,7 @@ def _check(shares: Sequence[float], exclude: Sequence[str], repair: Sequence[str
     for what, given_kinds, known in (("exclude", exclude, DOUBTFUL), ("repair", repair, REPAIRABLE)):
         for kind in given_kinds:
             if kind not in known:
-                raise FloodevalError(f"'{kind}' is nothing to {what}; expected {', '.join(known)}")
+                raise FloodevalError(f"cannot {what} '{kind}'; expected one of {', '.join(known)}")
     return sum(shares)
 
 

@@ -12,6 +12,7 @@ from floodeval.data.drawn import draw_into, metadata
 from floodeval.data.scenery.scene import FACTORS, Scene, with_factor
 from floodeval.data.splits import Split, SplitRecord
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Parameter
 from floodeval.locks import hold
 from floodeval.progress import Progress, silent
 
@@ -99,8 +100,8 @@ def draw_stress(
             if listed.read_bytes() == metadata(scenes, notes).encode():
                 return False
             raise FloodevalError(
-                f"{folder} holds other pictures than {n_bases} bases of seed {seed}; give its --bases and "
-                "--seed, or --force to draw them anew"
+                f"{folder} holds other scenes than {n_bases} bases of seed {seed}; give those that made "
+                f"it ({Parameter('bases')}, {Parameter('seed')}), or replace them with {Parameter('force')}"
             )
         remove_drawn(folder)
         draw_into(folder, scenes, notes, progress)

@@ -14,6 +14,7 @@ from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.sources import checkpoint_name, source_sha256
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
+from floodeval.language.sentences import Parameter
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -23,8 +24,8 @@ class OtherRunError(FloodevalError):
 
     def __init__(self, folder: Path, differing: Sequence[str]) -> None:
         super().__init__(
-            f"run {folder} exists with other {', '.join(differing)}; choose another --name, or --force to "
-            "replace it"
+            f"run {folder} exists with other {', '.join(differing)}; choose another name, or replace it with "
+            f"{Parameter('force')}"
         )
         self.differing = tuple(differing)
 
@@ -113,7 +114,7 @@ def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
             if digest != kept:
                 raise FloodevalError(
                     f"{path} is not the file that run {run.folder} was made from; bring it back, or evaluate "
-                    "again with --force"
+                    f"again with {Parameter('force')}"
                 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from floodeval.errors import FloodevalError
 from floodeval.files import unwritable
+from floodeval.language.sentences import Parameter
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,5 @@ class Journal:
                 yield Entry(**json.loads(line))
             except (ValueError, TypeError):
                 raise FloodevalError(
-                    f"{self.path} line {number} is damaged; start over with --force"
+                    f"{self.path} line {number} is damaged; start over with {Parameter('force')}"
                 ) from None

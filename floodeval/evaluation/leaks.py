@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from floodeval.data.samples import Dataset, Sample, digest_of
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Parameter
 
 SHOWN = 5  # ids in a message
 
@@ -50,6 +51,7 @@ def refuse(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
     for variant, ids in leaks.items():
         shown = ", ".join(ids[:SHOWN]) + (" ..." if len(ids) > SHOWN else "")
         raise FloodevalError(
-            f"'{variant}' was trained on {len(ids)} of the {n_samples} samples, or on others of their scenes "
-            f"({shown}); evaluate the test subset of its split, or give --allow-leak to have the run marked"
+            f"'{variant}' was fine-tuned on {len(ids)} of the {n_samples} samples, or on others of their "
+            f"scenes ({shown}); evaluate the test subset of its split, or allow the leak with "
+            f"{Parameter('allow_leak')}, which marks the run"
         )

@@ -116,12 +116,12 @@ def outline_of(answer: Prediction, image: str, variant: str, marks: Marks) -> st
 def _check(paths: Sequence[Path], marks: Marks, photographs: PhotographReading | None) -> None:
     """Refuse what can be told from file names and headers alone."""
     if not paths:
-        raise FloodevalError("no photograph to predict; give one or more image files")
+        raise FloodevalError("no photographs to predict; give at least one image file")
     stem, times = Counter(path.stem for path in paths).most_common(1)[0]
     if times > 1:
         raise FloodevalError(
-            f"{times} photographs are called '{stem}', and their masks would be one file; predict them into "
-            "different folders"
+            f"{times} photographs have the name '{stem}', so their masks would be one file; "
+            "predict them into different folders"
         )
     for path in paths:
         header = read_header(path, photographs.exif if photographs else "apply")

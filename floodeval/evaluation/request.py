@@ -10,6 +10,7 @@ from floodeval.data.samples import Dataset, Sample
 from floodeval.data.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
+from floodeval.language.sentences import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.masks import EMPTY_POLICY
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -74,7 +75,10 @@ class Request:
         """
         if self.subset:
             if self.split is None:
-                raise FloodevalError(f"--subset {self.subset} needs --split; make one with `floodeval split`")
+                raise FloodevalError(
+                    f"{Parameter('subset', self.subset)} needs {Parameter('split')}; make a split with "
+                    "`floodeval split`"
+                )
             self.split.ids(self.subset)  # refuses a subset that there is not
         samples = [sample for sample in dataset.samples if self.wants(sample.id)]
         if not samples and self.split:
@@ -193,7 +197,8 @@ def checked_variants(
     chosen = default_variants(model_type) if variants is None else variants
     if not chosen:
         raise FloodevalError(
-            "no variant to evaluate; give --variant pretrained, or --variant NAME=CHECKPOINT"
+            f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name "
+            "and its checkpoint"
         )
     return {
         check_name("variant", name): None if checkpoint is None else find_checkpoint(checkpoint)
@@ -205,5 +210,7 @@ def _distinct(prompts: Sequence[str]) -> list[PromptSpec]:
     """Parse prompts and drop repeated ones."""
     specs = [parse_prompt(prompt) for prompt in prompts]
     if not specs:
-        raise FloodevalError("no prompt to evaluate with; give --prompt box, point, points:n=5 or full")
+        raise FloodevalError(
+            f"no prompt to evaluate with; give box, point, points:n=5 or full with {Parameter('prompt')}"
+        )
     return list({folder_name(spec.spec): spec for spec in specs}.values())

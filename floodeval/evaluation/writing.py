@@ -26,6 +26,7 @@ from floodeval.evaluation.request import Request
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, RunInfo, write_tables
 from floodeval.evaluation.variants import described, load_variants
 from floodeval.files import write_text
+from floodeval.language.sentences import Parameter
 from floodeval.locks import hold
 from floodeval.progress import Progress, Step
 
@@ -140,7 +141,9 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
     try:
         begun = RunInfo.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise FloodevalError(f"{path} cannot be read ({error}); start over with --force") from None
+        raise FloodevalError(
+            f"{path} cannot be read ({error}); start over with {Parameter('force')}"
+        ) from None
     refuse_other(folder, begun, vars(info))
     if begun.label_agreement is None and info.label_agreement is not None:
         begun = replace(begun, label_agreement=info.label_agreement)
@@ -157,12 +160,14 @@ def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests
         write_text(path, json.dumps({name: [*asdict(one).values()] for name, one in found.items()}) + "\n")
         return found
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FloodevalError(f"{path} cannot be read ({error}); start over with --force") from None
+        raise FloodevalError(
+            f"{path} cannot be read ({error}); start over with {Parameter('force')}"
+        ) from None
     for sample in samples:
         if (changed := found[sample.id].differs_in(sample, kept.get(sample.id))) is not None:
             raise FloodevalError(
                 f"{changed} was changed since run {folder} was begun; bring it back, or start over with "
-                "--force"
+                f"{Parameter('force')}"
             )
     return found
 
@@ -213,7 +218,7 @@ def _conclude(
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
         why = f"{skipped[0]['id']}: {skipped[0]['reason']}" if skipped else "no samples"
-        raise FloodevalError(f"not one sample of {info.dataset['name']} could be evaluated (first, {why})")
+        raise FloodevalError(f"no sample of {info.dataset['name']} could be evaluated (first: {why})")
     findings = findings_of(metrics)
     write_text(folder / "run.json", replace(info, timings=timings, findings=findings).to_json())
     details = {

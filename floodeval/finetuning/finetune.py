@@ -22,6 +22,7 @@ from floodeval.finetuning.recorder import Recorder
 from floodeval.finetuning.tensorboard import can_write_events
 from floodeval.finetuning.views import FreshViews, KeptViews, Views
 from floodeval.language import formats
+from floodeval.language.sentences import Parameter
 from floodeval.locks import hold
 from floodeval.progress import Progress, counter, silent
 from floodeval.results import model_folder
@@ -45,8 +46,8 @@ class Training:
         ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
         before, after = map(formats.score, ious)
         return (
-            f"validation IoU {before} as published -> {after} after epoch {self.best_epoch} of "
-            f"{len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
+            f"validation IoU {before} with the published weights -> {after} after epoch "
+            f"{self.best_epoch} of {len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
         )
 
 
@@ -110,7 +111,9 @@ def _train(
     tensorboard = tensorboard and can_write_events(progress)
     begun = None if force else read_state(folder, asked)
     if folder.exists() and begun is None and not force:
-        raise FloodevalError(f"model {folder} exists; choose another --name, or --force to replace it")
+        raise FloodevalError(
+            f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
+        )
     check_labels(dataset)
     model = load_model(config.model_type, device=device)
     pictures, skipped = _read(subsets, progress)
@@ -136,7 +139,7 @@ def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
     members = [sample for sample in dataset.samples if sample.id in wanted]
     if not members:
         raise FloodevalError(
-            f"{dataset.name} has none of the '{subset}' samples of {split.name}; split it anew"
+            f"{dataset.name} has none of the '{subset}' samples of {split.name}; split the data set again"
         )
     return members
 
@@ -152,7 +155,7 @@ def _read(
         found[subset], more = load_pictures(subsets[subset], side, count)
         skipped += more
         if not found[subset]:
-            raise FloodevalError(f"not one '{subset}' sample could be read (first: {skipped[0].reason})")
+            raise FloodevalError(f"no '{subset}' sample could be read (first: {skipped[0].reason})")
     return found, skipped
 
 

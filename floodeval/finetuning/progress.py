@@ -13,6 +13,7 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.files import write_bytes
 from floodeval.finetuning.history import CHOSEN_BY, kept_epoch
+from floodeval.language.sentences import Parameter
 
 STATE = "training.pt"
 _BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)  # what torn files raise
@@ -73,11 +74,11 @@ def read_state(folder: Path, asked: dict[str, str]) -> TrainingState | None:
         found = TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
     except (pickle.UnpicklingError, RuntimeError, *_BROKEN) as error:
         why = " ".join(str(error).split())[:100]
-        raise FloodevalError(f"{path} cannot be read ({why}); start over with --force") from None
+        raise FloodevalError(f"{path} cannot be read ({why}); start over with {Parameter('force')}") from None
     differing = sorted(name for name in asked if found.asked.get(name) != asked[name])
     if differing:
         raise FloodevalError(
-            f"{folder} holds a training that was begun with another {', '.join(differing)}; go on with the "
-            "same options, choose another --name, or --force to replace it"
+            f"{folder} holds an unfinished training with another {', '.join(differing)}; continue it with "
+            f"the same options, choose another name, or replace it with {Parameter('force')}"
         )
     return found

@@ -16,8 +16,8 @@ from floodeval.finetuning.progress import TrainingState
 from floodeval.finetuning.tensorboard import EventFiles
 from floodeval.finetuning.training import Sums, Trainer
 from floodeval.finetuning.views import Views
-from floodeval.progress import Progress, Step
 from floodeval.language import formats
+from floodeval.progress import Progress, Step
 from floodeval.results import CHECKPOINT
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.memory import peak_memory_mb, reset_peak_memory

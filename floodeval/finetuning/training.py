@@ -14,6 +14,7 @@ from floodeval.finetuning.config import TrainingConfig
 from floodeval.finetuning.examples import GRID, Example
 from floodeval.finetuning.losses import MASK_LOSSES, iou_of_logits, score_loss
 from floodeval.finetuning.views import Views, autocast
+from floodeval.language.sentences import Parameter
 from floodeval.sam.architecture import Sam
 from floodeval.sam.clicks import Click, frame_mask, next_click, prompt_of
 from floodeval.sam.inference import decode_logits
@@ -150,8 +151,8 @@ class Trainer:
             if not torch.isfinite(answer.loss):
                 raise FloodevalError(
                     f"the loss is {answer.loss.item()} in epoch {epoch}: the learning rate "
-                    f"{self.config.learning_rate:g} diverges; lower --learning-rate (the best checkpoint "
-                    "so far is kept)"
+                    f"{self.config.learning_rate:g} diverges; lower {Parameter('learning_rate')} (the best "
+                    "checkpoint so far is kept)"
                 )
             (answer.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
             sums.add(spec.kind, **answer.numbers)

@@ -4,6 +4,10 @@ A sentence is named by its file and its key: `say("home.undecided", b=..., gap=.
 `floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
 number, the catalogue has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
 and `other`.
+
+A parameter is written `[[water]]`, or with a value `[[device=cpu]]`, and said as the surface writes it:
+`water=...` in Python, `--water` on the command line, and in the dashboard's own words there (see
+`floodeval.language.parameters`).
 """
 
 import re
@@ -18,6 +22,7 @@ from numbers import Integral
 
 from floodeval.language.current import DEFAULT, LANGUAGES, language, speak, speaking
 from floodeval.language.formats import count, plural_form
+from floodeval.language.parameters import SPELLINGS, Surface, surface
 
 __all__ = [  # with the language of the moment, which whoever speaks chooses too
     "DEFAULT",
@@ -43,6 +48,7 @@ Sentence = str | dict[str, str]
 NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
 PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
 
+PARAMETER = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
 
 
@@ -79,6 +85,8 @@ def say(key: str, **values: object) -> str:
         sentence = sentence.get(form, sentence["other"])
     if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
         sentence = _of_drawn_scenes(sentence, language())
+    if PARAMETER.search(sentence):
+        sentence = _with_parameters(sentence, surface(), language())
     return sentence.format(**{name: _written(value) for name, value in values.items()})
 
 
@@ -103,6 +111,32 @@ def _of_drawn_scenes(sentence: str, language: str) -> str:
         return noun[0].upper() + noun[1:] if found[0][0].isupper() else noun
 
     return re.sub(rf"(?<![{{\w])(?:{'|'.join(drawn)})(?![}}\w])", exchanged, sentence, flags=re.IGNORECASE)
+
+
+@cache
+def _with_parameters(sentence: str, surface: Surface, language: str) -> str:
+    """A sentence of the catalogue with its parameters spelled for the surface; not yet filled in."""
+    return PARAMETER.sub(lambda found: _spelled(found[1], found[2] or "", surface, language), sentence)
+
+
+def _spelled(name: str, value: str, surface: Surface, language: str) -> str:
+    spelling = SPELLINGS[name]
+    if surface == "cli":
+        return spelling.as_option(value)
+    if surface == "python":
+        return spelling.as_argument(value)
+    return str(catalogue(language)[spelling.dashboard]).replace("{name}", spelling.as_entry(value))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in a sentence outside the catalogue, or as a value: `str` spells it for the surface."""
+
+    name: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return _spelled(self.name, self.value, surface(), language())
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from floodeval.data.samples import Dataset
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import Parameter
 from floodeval.report import coco, markdown
 from floodeval.report.content import Report
 from floodeval.report.drawn import CasePictures
@@ -63,19 +64,21 @@ def check_targets(targets: Mapping[str, Path], force: bool) -> None:
     named = [path.absolute() for path in targets.values()]
     for form, path in targets.items():
         if named.count(path.absolute()) > 1:
-            raise FloodevalError(f"{path} is named for two forms of the report; give each its own file")
+            raise FloodevalError(f"{path} is the target of two formats of the report; give each its own file")
         if form in FOLDERS:
             if path.exists() and not path.is_dir():
-                raise FloodevalError(f"{path} is a file; --{form.replace('_', '-')} takes a folder")
+                raise FloodevalError(f"{path} is a file; {Parameter(form)} needs a folder")
             if not force:
                 _refuse_existing(path, FOLDERS[form])
         elif path.is_dir():
             raise FloodevalError(f"{path} is a folder; name a file in it")
         elif path.exists() and not force:
-            raise FloodevalError(f"{path} exists and is kept; give another name, or --force to replace it")
+            raise FloodevalError(f"{path} exists; give another name, or replace it with {Parameter('force')}")
 
 
 def _refuse_existing(folder: Path, names: tuple[str, ...]) -> None:
     for path in (folder / name for name in names):
         if path.exists():
-            raise FloodevalError(f"{path} exists and is kept; give another folder, or --force to replace it")
+            raise FloodevalError(
+                f"{path} exists; give another folder, or replace it with {Parameter('force')}"
+            )

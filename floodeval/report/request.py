@@ -87,13 +87,12 @@ def _gathered(
         rule_words(request.choice, subject),
         said,
     )
-    notes = [f"{absent}; the report shows masks and maps alone"] if absent else []
+    notes = [f"{absent}; the report shows only masks and maps"] if absent else []
     if chosen.gone:
         few = ", ".join(chosen.gone[:5]) + (" ..." if len(chosen.gone) > 5 else "")
-        notes.append(f"{len(chosen.gone)} marked cases are not in these rows and are left out ({few})")
-    return Material(report, subject, CasePictures(subject, chosen.ids, dataset, progress), dataset), tuple(
-        notes
-    )
+        notes.append(say("report.cases_gone", n=len(chosen.gone), ids=few))
+    pictures = CasePictures(subject, chosen.ids, dataset, progress)
+    return Material(report, subject, pictures, dataset), tuple(notes)
 
 
 def command(subject: Subject, request: Request) -> str:

@@ -17,17 +17,17 @@ def show_audit(audit: Audit) -> None:
     if audit.issues:
         console.print(_issue_table(audit))
     else:
-        console.print(f"{printable(audit.dataset)}: nothing found", markup=False)
+        console.print(f"{printable(audit.dataset)}: no findings", markup=False)
     for line in _audit_lines(audit):
         show_line(line)
 
 
 def _issue_table(audit: Audit) -> Table:
-    title = Text(f"{printable(audit.dataset)}: what was found, the gravest first")
+    title = Text(f"{printable(audit.dataset)}: findings, most serious first")
     shown = Table(title=title, title_justify="left")
     shown.add_column("kind")
     shown.add_column("n", justify="right")
-    for heading in ("what it means", "samples", "what to do"):
+    for heading in ("meaning", "samples", "remedy"):
         shown.add_column(heading, overflow="fold")
     for kind, n in audit.counts().items():
         issues = audit.of_kind(kind)
@@ -49,7 +49,7 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     summary = audit.summary
     yield (
         f"{audit.n_pairs} pairs of {audit.n_photographs} photographs and {audit.n_masks} masks, "
-        f"{summary['n_scenes']} scenes; the truth of {len(audit.flags())} is in doubt"
+        f"{summary['n_scenes']} scenes; {len(audit.flags())} reference masks are doubtful"
     )
     pictures = summary["photographs"]
     if pictures["n_readable"]:
@@ -59,15 +59,15 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
         least, first, median, third, most = (formats.percent(share) for share in water["quartiles"])
-        spread = f"half of them {first} to {third}, all {least} to {most}"
-        yield f"water: {median} of a photograph in the median, {spread}"
+        spread = f"middle half {first} to {third}, range {least} to {most}"
+        yield f"water: median {median} of a photograph, {spread}"
     yield from (f"labels: {note}" for note in audit.notes)
     if edges["n_grey"]:
-        iou = f"{formats.score(edges['mean_iou'])} in the mean, {formats.score(edges['least_iou'])} at least"
+        iou = f"mean {formats.score(edges['mean_iou'])}, lowest {formats.score(edges['least_iou'])}"
         n = f"{edges['n_grey']} of {edges['n']}"
-        yield f"smooth edges: {n} masks have grey values; water over 0 and over 127 agree to an IoU of {iou}"
+        yield f"smooth edges: {n} masks have gray values; IoU of water above 0 with water above 127: {iou}"
     copies = (summary["label_agreement"] or {"copies": {"n": 0}})["copies"]
     if copies["n"]:
         spread = f"{formats.interval(copies['low'], copies['high'], formats.score)}, n {copies['n']}"
-        mean = f"{formats.score(copies['mean'])} in the mean"
-        yield f"two annotations of one photograph agree to an IoU of {mean} ({spread})"
+        mean = f"mean {formats.score(copies['mean'])}"
+        yield f"IoU of two annotations of one photograph: {mean} ({spread})"

@@ -12,7 +12,7 @@ from floodeval.terminal.progress import console, show_line
 
 def show_uses(uses: Sequence[CacheUse]) -> None:
     """Print what each cache takes, and its limit."""
-    shown = Table(title="What is kept between runs", title_justify="left")
+    shown = Table(title="Caches", title_justify="left")
     for heading in ("cache", "size", "files", "limit", "folder"):
         shown.add_column(heading, justify="left" if heading in ("cache", "folder") else "right")
     for use in uses:
@@ -32,4 +32,4 @@ def show_cleared(cleared: Cleared) -> None:
     files = "1 file" if cleared.files == 1 else f"{formats.count(cleared.files)} files"
     show_line(f"{cleared.name}: removed {files}, {formats.size(cleared.size)}")
     for path in cleared.in_use:
-        show_line(f"{cleared.name}: kept {path}, which another process is writing")
+        show_line(f"{cleared.name}: kept {path}, because another process is writing it")

@@ -22,7 +22,7 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
     for spec, rows in curve.groupby("prompt", sort=False):
         last = int(rows["click"].max())
         shown = [click for click in (*SHOWN_CLICKS, last) if click <= last]
-        table = Table(title=f"{spec}: mean IoU after so many clicks", title_justify="left")
+        table = Table(title=f"{spec}: mean IoU by number of clicks", title_justify="left")
         table.add_column("variant")
         for click in sorted(set(shown)):
             table.add_column(str(click), justify="right")
@@ -40,15 +40,16 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
         within = formats.interval(row["ci_low"], row["ci_high"])
-        saved = f"{formats.gap(row['saved'])} clicks, 95% interval {within}"
+        saved = f"{formats.gap(row['saved'])}, 95% interval {within}"
         words = {
-            BETTER: f"{row['b']} needs fewer",
-            WORSE: f"{row['b']} needs more",
+            BETTER: f"{row['b']} needs fewer clicks",
+            WORSE: f"{row['b']} needs more clicks",
             TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
         }
         target = formats.significant(row["target"])
-        line = f"{row['prompt']}: {row['b']} saves against {row['a']} until IoU {target}"
-        where = f"on the {counted(row['n'], 'photograph')} where both reach it"
+        pair = f"clicks that {row['b']} saves compared with {row['a']}"
+        line = f"{row['prompt']}: {pair} to reach IoU {target}"
+        where = f"on {counted(row['n'], 'photograph')} where both reach it"
         unreached = (
             f"only {row['b']} reaches it on {row['n_only_b']}, only {row['a']} on {row['n_only_a']}, "
             f"neither on {row['n_neither']}"

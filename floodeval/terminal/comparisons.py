@@ -17,12 +17,14 @@ def show_averages(
 ) -> None:
     """Print the averages of `floodeval.analysis.pairing.averages`: a row per prompt and variant."""
     shown = Table(
-        title="Water, mean over images; last, IoU pooled over pixels. truth: the prompt uses it.\n"
-        "n, missing: images with and without an IoU; a metric with fewer values states its own n",
+        title="Metrics of water, mean over images; IoU pooled: over pixels. ground truth: whether the prompt "
+        "uses it.\nn, missing: images with and without an IoU; a metric with fewer values shows its own n",
         title_justify="left",
     )
-    for heading in ("prompt", "truth", "variant", *metrics, "IoU pooled", "n", "missing"):
-        shown.add_column(heading, justify="left" if heading in ("prompt", "variant", "truth") else "right")
+    for heading in ("prompt", "ground truth", "variant", *metrics, "IoU pooled", "n", "missing"):
+        shown.add_column(
+            heading, justify="left" if heading in ("prompt", "variant", "ground truth") else "right"
+        )
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         by_metric = rows.set_index("metric")
         means = [_mean_of(by_metric, metric) for metric in metrics]
@@ -51,29 +53,29 @@ def show_verdict(comparison: Comparison) -> None:
     }
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
     show_line(
-        f"{comparison.prompt}: {said}: IoU {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
-        f"up on {iou.wins}, down on {iou.losses} of {counted(iou.n, 'photograph')}"
+        f"{comparison.prompt}: {said}: IoU gap {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
+        f"higher on {iou.wins}, lower on {iou.losses} of {counted(iou.n, 'photograph')}"
     )
     for caution in _cautions(iou):
         show_line(f"{comparison.prompt}: {caution}")
 
 
 def show_flagged(comparison: Comparison) -> None:
-    """Print the verdict's figures without the samples whose truth is in doubt, where there are any."""
+    """Print the verdict's figures without the samples whose reference mask the audit doubts."""
     rest = comparison.without_flagged
     if not comparison.flagged:
         return
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
     if rest is None:
         show_line(
-            f"{comparison.prompt}: all {len(comparison.flagged)} samples are flagged by the audit ({ids}); "
-            "look at them before you trust these figures"
+            f"{comparison.prompt}: the audit doubts the reference masks of all "
+            f"{len(comparison.flagged)} samples ({ids}); check them before you use these numbers"
         )
         return
-    which = f"without the {len(comparison.flagged)} flagged by the audit ({ids})"
+    which = f"without the {len(comparison.flagged)} samples that the audit doubts ({ids})"
     means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
-    show_line(f"{comparison.prompt}: {which}: IoU {means}, {_gap(rest)}, n {rest.n}{few}")
+    show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n {rest.n}{few}")
 
 
 def show_together(comparisons: Sequence[Comparison]) -> None:
@@ -83,21 +85,21 @@ def show_together(comparisons: Sequence[Comparison]) -> None:
     pairs = {(one.a, one.b) for one in comparisons}
     p_values = holm([one.primary.p for one in comparisons])
     said = ", ".join(
-        f"{one.prompt}{f' {one.b} against {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
+        f"{one.prompt}{f' {one.b} compared with {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
         for one, p in zip(comparisons, p_values, strict=True)
     )
     n = len(comparisons)
     show_line(
-        f"Each verdict is a separate question. p of the IoU gap, corrected for these {n} comparisons "
-        f"(Holm): {said}; at least {counted(scenes_needed(n), 'scene')} are needed to decide among {n}"
+        f"Each verdict answers its own question. p of the IoU gap, corrected for {n} comparisons (Holm): "
+        f"{said}; deciding among {n} needs at least {counted(scenes_needed(n), 'scene')}"
     )
 
 
 def show_comparison(comparison: Comparison) -> None:
-    """Print every metric of A and B, the verdict and the quadrants."""
+    """Print every metric of A and B, the verdict and the outcomes."""
     shown = Table(title=f"{comparison.prompt}: A = {comparison.a}, B = {comparison.b}", title_justify="left")
     shown.add_column("metric")
-    for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "up/same/down"):
+    for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "higher/same/lower"):
         shown.add_column(heading, justify="right")
     for heading in ("pooled A", "pooled B", "n", "missing"):
         shown.add_column(heading, justify="right")
@@ -123,7 +125,7 @@ def show_comparison(comparison: Comparison) -> None:
 def _gap(one: MetricComparison) -> str:
     """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
     if one.verdict == TOO_FEW_SCENES:
-        return f"{formats.gap(one.gap)}, scenes from {formats.interval(one.range_low, one.range_high)}"
+        return f"{formats.gap(one.gap)}, range over scenes {formats.interval(one.range_low, one.range_high)}"
     return f"{formats.gap(one.gap)}, 95% interval {_interval(one)}"
 
 
@@ -137,7 +139,8 @@ def _cautions(one: MetricComparison) -> list[str]:
     said = []
     if one.reason == "test":
         said.append(
-            f"the interval excludes zero, but the sign-flip test does not agree (p {formats.p_value(one.p)})"
+            "the interval excludes zero, but the sign-flip test finds no difference "
+            f"(p {formats.p_value(one.p)})"
         )
     if one.reason == "interval":
         said.append(
@@ -145,7 +148,7 @@ def _cautions(one: MetricComparison) -> list[str]:
             "but the interval contains zero"
         )
     if one.skew_warning and one.verdict != TOO_FEW_SCENES:
-        said.append("few scenes, skewed differences: the interval may be too narrow")
+        said.append("the interval may be too narrow: few scenes and skewed differences")
     return said
 
 

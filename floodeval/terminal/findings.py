@@ -1,4 +1,4 @@
-"""Slices, errors by kind, suspect labels and cost as tables."""
+"""Subgroups, error types, label suspects and cost as tables."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,7 +14,7 @@ Show = Callable[[float], str]
 
 
 def show_slices(table: pd.DataFrame, title: str) -> None:
-    """Print the slices of `floodeval.analysis.slices.slices`."""
+    """Print the subgroups of `floodeval.analysis.slices.slices`."""
     shown = _table(
         title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95% interval", "n", "scenes")
     )
@@ -41,12 +41,12 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
     """Print the first of `floodeval.analysis.weakest.weakest_slices`, and of how many they are."""
     if not table.attrs["n_looked"]:
         show_line(
-            f"{title}: too few scenes to decide: a slice and the rest each need {MINIMUM_SCENES} effective "
-            "scenes\n"
+            f"{title}: too few scenes to decide; a subgroup and the rest each need {MINIMUM_SCENES} "
+            "effective scenes\n"
         )
         return
     headings = ("mean", "the rest", "difference", "95% interval", "p adjusted", "n", "scenes")
-    shown = _table(title, ("slice",), headings, ("verdict",))
+    shown = _table(title, ("subgroup",), headings, ("verdict",))
     for row in table.head(most).to_dict("records"):
         means = formats.score(row["mean"]), formats.score(row["mean_rest"]), formats.gap(row["difference"])
         tests = formats.interval(row["low"], row["high"]), formats.p_value(row["p_adjusted"])
@@ -56,8 +56,8 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
         )
     console.print(shown)
     show_line(
-        f"p is corrected for having looked at {table.attrs['n_looked']} slices (over 0.05: as weak a slice "
-        "is to be expected by chance); a slice is weaker only if the interval excludes zero as well\n"
+        f"p is corrected for {table.attrs['n_looked']} subgroups (above 0.05, chance explains a subgroup "
+        "this weak); a subgroup is weaker only if the interval also excludes zero\n"
     )
 
 
@@ -65,7 +65,11 @@ def show_errors(table: pd.DataFrame) -> None:
     """Print the errors of `floodeval.analysis.errors.error_table`, a row per prompt and variant."""
     kinds = list(dict.fromkeys(table["kind"]))
     headings = [kind.replace("_", " ") for kind in kinds]
-    shown = _table("Wrong pixels, % of the frame, mean over images", ("prompt", "variant"), (*headings, "n"))
+    shown = _table(
+        "Wrong pixels by error type, % of the frame, mean over images",
+        ("prompt", "variant"),
+        (*headings, "n"),
+    )
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         frames = rows.set_index("kind")["frame"]
         shares = [formats.decimal(100 * frames[kind], 1) for kind in kinds]
@@ -76,10 +80,10 @@ def show_errors(table: pd.DataFrame) -> None:
 def show_suspects(table: pd.DataFrame) -> None:
     """Print the suspects of `floodeval.analysis.suspects.suspects`, or that there are none."""
     if table.empty:
-        console.print("no suspects: nowhere do the variants agree with each other and not with the truth")
+        console.print("no label suspects: where the variants agree, they also agree with the reference mask")
         return
     columns = {"agreement": formats.score, "best_iou": formats.score, "doubt": formats.score}
-    _show(table, "Suspect labels: photographs to look at", ("id", "prompt"), columns, last=("reason",))
+    _show(table, "Label suspects", ("id", "prompt"), columns, last=("reason",))
 
 
 def show_cost(table: pd.DataFrame) -> None:
@@ -96,7 +100,7 @@ def show_cost(table: pd.DataFrame) -> None:
         "training_s": formats.duration,
         "epochs": formats.count,
     }
-    title = "Cost beside mean IoU; ms: medians per photograph, encoding shared by variants with one encoder"
+    title = "Cost and mean IoU; ms: median per photograph; variants with the same encoder share encoding"
     _show(table, title, ("prompt", "variant"), columns)
 
 

@@ -13,8 +13,8 @@ from floodeval.language import formats
 from floodeval.terminal.progress import console, show_line
 
 FINDINGS = {
-    CONTRADICTED: "WARNING: on most photographs every variant agrees better with the inverted labels than "
-    "with the labels; if the masks have water and land swapped, state the value of water with --water"
+    CONTRADICTED: "WARNING: on most photographs, every variant agrees better with the inverted labels than "
+    "with the labels; if water and land are swapped in the masks, give the value of water with --water"
 }
 
 
@@ -32,8 +32,8 @@ def show_finished(folder: Path) -> int:
         raise FloodevalError(
             f"run {folder} cannot be read ({error}); evaluate it again with --force"
         ) from None
-    show_line(f"run {info.name} is finished: --verify hashes its files, --force evaluates it again")
-    shown = Table(title="Water, mean over images", title_justify="left")
+    show_line(f"run {info.name} is finished; --verify checks its files, --force evaluates it again")
+    shown = Table(title="IoU of water, mean over images", title_justify="left")
     for heading in ("prompt", "variant", "iou", "n"):
         shown.add_column(heading, justify="right" if heading in ("iou", "n") else "left")
     for (prompt, variant), values in ious.items():
@@ -41,7 +41,7 @@ def show_finished(folder: Path) -> int:
             prompt, variant, formats.score(fmean(values)) if values else "", formats.count(len(values))
         )
     console.print(shown)
-    show_line(f"`floodeval compare {info.name}` shows every metric and the verdict")
+    show_line(f"`floodeval compare {info.name}` shows all metrics and the verdict")
     show_notes(info, folder, len(skipped))
     return len(skipped)
 
@@ -54,12 +54,17 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
         kinds = Counter(kind for kinds in info.flagged.values() for kind in kinds)
         named = ", ".join(f"{kind} {n}" for kind, n in kinds.most_common())
         n_samples = info.dataset.get("n_samples", "?")
-        show_line(f"the audit doubts the labels of {len(info.flagged)} of {n_samples} photographs ({named})")
+        show_line(
+            f"the audit doubts the reference masks of {len(info.flagged)} of {n_samples} photographs "
+            f"({named})"
+        )
     for variant, ids in info.leaks.items():
-        show_line(f"LEAK: '{variant}' was trained on {len(ids)} of these samples; its figures flatter it")
+        show_line(
+            f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples, so its scores are likely too high"
+        )
     show_line(f"run: {folder}; open it with `streamlit run dashboard.py`")
     if n_skipped:
-        show_line(f"skipped {n_skipped} samples, with the reasons in {folder / 'skipped.csv'}")
+        show_line(f"skipped {n_skipped} samples; {folder / 'skipped.csv'} lists the reasons")
 
 
 def _ious(path: Path) -> dict[tuple[str, str], list[float]]:

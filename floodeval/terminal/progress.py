@@ -15,9 +15,8 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
-from floodeval.progress import Step
-
 from floodeval.language import formats
+from floodeval.progress import Step
 
 WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
 PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file

@@ -17,7 +17,7 @@ def show_photograph_reading(photographs: PhotographReading) -> None:
 def photograph_lines(photographs: PhotographReading) -> Iterator[str]:
     """What was done to values, bands and orientation."""
     if photographs.bands == FIRST_THREE:
-        yield "bands 0, 1, 2 are read as red, green, blue; further bands (no transparency) are dropped"
+        yield "bands 0, 1, 2 are read as red, green, blue; the other bands (not transparency) are dropped"
     elif photographs.bands is not None:
         chosen = ", ".join(map(str, photographs.bands))
         yield f"bands {chosen} are read as {'red, green, blue' if len(photographs.bands) == 3 else 'gray'}"
@@ -25,6 +25,6 @@ def photograph_lines(photographs: PhotographReading) -> Iterator[str]:
         ends = ", ".join(
             formats.interval(low, high, formats.significant) for low, high in photographs.stretch
         )
-        yield f"values are stretched to 0 to 255 from percentiles over the data set ({ends})"
+        yield f"values are stretched to 0 to 255 by percentiles of the data set ({ends})"
     if photographs.exif == "ignore":
         yield "orientation tags are ignored"

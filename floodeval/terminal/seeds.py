@@ -1,4 +1,4 @@
-"""Recipes with their trainings as a table, and what each adds to another in one line."""
+"""Recipes and their trainings as a table, and the gap of each pair of recipes in one line."""
 
 from rich.table import Table
 
@@ -18,12 +18,12 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     """
     scores = recipe_scores(run, metric)
     shown = Table(
-        title=f"{metric}, mean over photographs and seeds; interval over scenes, for these trainings",
+        title=f"{metric}, mean over photographs and seeds; the interval is over scenes",
         title_justify="left",
     )
     for heading in ("prompt", "recipe"):
         shown.add_column(heading)
-    for heading in ("seeds", "mean", "sd of seeds", "least", "most", "95% interval", "n"):
+    for heading in ("seeds", "mean", "sd of seeds", "lowest", "highest", "95% interval", "n"):
         shown.add_column(heading, justify="right")
     for row in scores.to_dict("records"):
         values = (formats.score(row[name]) for name in ("mean", "spread", "least", "most"))
@@ -33,16 +33,16 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     gaps = recipe_gaps(run, metric)
     for row in gaps.to_dict("records"):
         gap = f"{formats.gap(row['gap'])}, 95% interval {formats.interval(row['low'], row['high'])}"
-        pairs = f"of single trainings {formats.interval(row['least'], row['most'])}"
+        pairs = f"single trainings {formats.interval(row['least'], row['most'])}"
         on = f"{row['n']} photographs, {row['n_scenes']} scenes"
         word = str(row["verdict"]).replace("_", " ")
         judged = f"{row['b']} {word}" if row["verdict"] in DECIDED else word
-        show_line(f"{row['prompt']}: {row['b']} over {row['a']}: {gap}; {pairs}; {on}: {judged}")
+        show_line(f"{row['prompt']}: {row['b']} compared with {row['a']}: gap {gap}; {pairs}; {on}: {judged}")
     if len(gaps):
         n = int(gaps["prompt"].value_counts().max())
         show_line(
-            "Intervals and verdicts are conditional on these trainings: they do not cover other seeds, so "
-            "another training may differ by more. "
-            f"Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of recipes with a prompt (Holm); "
-            f"at least {counted(scenes_needed(n), 'scene')} are needed to decide"
+            "Intervals and verdicts hold for these trainings only. They do not cover other seeds: another "
+            "training may differ by more. "
+            f"Verdicts are corrected for {n} pair{'' if n == 1 else 's'} of recipes per prompt (Holm); "
+            f"a decision needs at least {counted(scenes_needed(n), 'scene')}"
         )

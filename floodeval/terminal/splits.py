@@ -8,7 +8,7 @@ from floodeval.terminal.progress import show_line
 
 
 def show_split(split: Split, path: str) -> None:
-    """Print where a split lies, how much each subset holds, and what was left out, repaired or flagged."""
+    """Print the path of a split, the size of each subset, and what was left out, repaired or flagged."""
     held = []
     for subset in SUBSETS:
         rows = split.table[split.table["split"] == subset]
@@ -18,8 +18,8 @@ def show_split(split: Split, path: str) -> None:
     if record is None:
         return
     _say_kinds("left out", record.excluded)
-    _say_ids("given the right masks", record.repaired)
-    _say_kinds("dealt, though its truth is in doubt", record.flagged)
+    _say_ids("repaired by swapping masks", record.repaired)
+    _say_kinds("included, with a doubtful reference mask", record.flagged)
 
 
 def _say_kinds(what: str, kinds_of: Mapping[str, list[str]]) -> None:

@@ -20,15 +20,15 @@ def show_stress(
     Args:
         curves: of `stress_curves`.
         ranks: of `stress_ranks`.
-        gaps: of `fall_gaps`, by the variant held against the baseline.
+        gaps: of `fall_gaps`, by the variant compared with the baseline.
         baseline: the first variant.
     """
     for prompt, rows in curves.groupby("prompt", sort=False):
         variants = list(dict.fromkeys(rows["variant"]))
-        title = f"{prompt}: IoU, and its fall since severity 0, means over bases with 95% intervals"
+        title = f"{prompt}: mean IoU over base scenes and its drop from severity 0, with 95% intervals"
         shown = Table(title=title, title_justify="left")
         shown.add_column("factor")
-        for heading in ("severity", "n", *(text for name in variants for text in (name, "fall"))):
+        for heading in ("severity", "n", *(text for name in variants for text in (name, "drop"))):
             shown.add_column(heading, justify="right")
         for (factor, severity), cells in rows.groupby(["factor", "severity"], sort=False):
             by_variant = cells.set_index("variant")
@@ -40,7 +40,7 @@ def show_stress(
         for name in variants:
             mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
             told = ", ".join(f"{row.factor} {formats.gap(row.slope)}" for row in mine.itertuples())
-            show_line(f"{name} loses IoU per step of severity: {told}")
+            show_line(f"{name}: IoU lost per step of severity: {told}")
         for name, gap in gaps.items():
             _show_falls(gap[gap["prompt"] == prompt], name, baseline)
         console.print()
@@ -52,15 +52,15 @@ def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
     if n < needed:
         known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
         show_line(
-            f"{name} against {baseline}: too few scenes ({n}) to decide; "
-            f"at least {counted(needed, 'scene')} (--bases) are needed to decide among {len(gap)} factors. "
-            f"It falls more by: {', '.join(map(_fall, known.itertuples()))}"
+            f"{name} compared with {baseline}: too few scenes ({n}) to decide; deciding among {len(gap)} "
+            f"factors needs at least {counted(needed, 'scene')} (--bases). "
+            f"Difference of the drops: {', '.join(map(_fall, known.itertuples()))}"
         )
         return
     for verdict in ("more", "less"):
         told = ", ".join(map(_fall, gap[gap["verdict"] == verdict].itertuples()))
         show_line(
-            f"{name} falls {verdict} than {baseline} with: {told or 'no factor (corrected for all factors)'}"
+            f"{name} drops {verdict} than {baseline} with: {told or 'no factor (corrected for all factors)'}"
         )
 
 

@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+from floodeval.language.parameters import set_surface
 from floodeval.language.sentences import DEFAULT, LANGUAGES, say, speak, speak_of_drawn_scenes
 
 KEY = "lang"
@@ -16,16 +17,18 @@ _Result = TypeVar("_Result")
 
 
 def settle_language() -> None:
-    """Speak the chosen language from here on; an unknown one is the browser's."""
+    """Speak the chosen language from here on, in the dashboard's words; an unknown one is the browser's."""
     asked = st.session_state.get(KEY)
     chosen = asked if asked in LANGUAGES else _of_browser()
     st.session_state[KEY] = chosen  # also where it is that already: a widget of another page is a new one
     speak(chosen)
+    set_surface("dashboard")
     settle_noun(drawn=False)  # until it is known what the page is about
 
 
 def keep_language() -> None:
     """Speak the chosen language where a part of a page, a dialog say, is run again without the page."""
+    set_surface("dashboard")
     chosen = st.session_state.get(KEY)
     if chosen in LANGUAGES:  # elsewhere the page speaks it already
         speak(chosen)

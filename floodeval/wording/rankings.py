@@ -12,7 +12,7 @@ def order_word(ranking: Ranking, order: str) -> str:
 
 
 def ranked_by(ranking: Ranking, alone: bool = False) -> str:
-    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement of A and B`; alone: `Dice`."""
+    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement between A and B`; alone: `Dice`."""
     if alone or ranking.metric == DISAGREEMENT:
         return metric_label(ranking.metric)
     side = say(f"rankings.of_{ranking.of}")

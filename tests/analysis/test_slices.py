@@ -73,7 +73,7 @@ def test_slices_of_a_run_say_scores_and_gap_with_intervals(run):
 
 def test_a_run_without_traits_says_how_to_get_them(run):
     (run.folder / "traits.parquet").unlink()
-    with pytest.raises(FloodevalError, match="evaluate it again with --force"):
+    with pytest.raises(FloodevalError, match="evaluate it again with force=True"):
         slices(run, "pretrained", "finetuned", "box")
 
 

@@ -287,7 +287,9 @@ def test_a_second_training_of_a_model_is_refused_by_name_also_with_force(results
     first = start(HOLD, model)
     assert first.stdout.readline() == "held\n"
     for force in (False, True):
-        with pytest.raises(LockedError, match=rf"^model mine is being written by process {first.pid} since"):
+        with pytest.raises(
+            LockedError, match=rf"^model mine is being written by process {first.pid} \(since"
+        ):
             finetune(dataset, None, "mine", force=force)
     assert (model / "config.json").is_file()
     first.communicate("")
@@ -478,7 +480,7 @@ def test_a_limit_that_is_no_size_is_refused_in_one_line(cache, monkeypatch, caps
     monkeypatch.setenv("FLOODEVAL_CACHE_LIMIT", given)
     assert main(["cache"]) == 2
     assert capsys.readouterr().err == (
-        f"floodeval: FLOODEVAL_CACHE_LIMIT={given} is not a size; give a number with a unit, such as 500MB "
+        f"floodeval: FLOODEVAL_CACHE_LIMIT={given} is not a size; give a number and a unit, such as 500MB "
         "or 20GB\n"
     )
 
@@ -492,20 +494,19 @@ def test_a_limit_that_is_no_size_is_refused_in_one_line(cache, monkeypatch, caps
             "evaluate nowhere --name x",
             signal.SIGINT,
             130,
-            "stopped; finished photographs are kept: run the same command again to continue",
+            "stopped; evaluated photographs are kept: repeat the command to continue",
         ),
         (
             "evaluate nowhere --name x --force",
             signal.SIGINT,
             130,
-            "stopped; finished photographs are kept: run the same command again without --force to continue",
+            "stopped; evaluated photographs are kept: repeat the command without --force to continue",
         ),
         (
             "finetune nowhere --name x --split y",
             signal.SIGINT,
             130,
-            "stopped; the training is kept, except for its last minutes: run the same command again to "
-            "continue",
+            "stopped; the training is kept, except for the last minutes: repeat the command to continue",
         ),
     ],
 )
@@ -573,7 +574,7 @@ def test_an_evaluation_stopped_by_ctrl_c_continues_to_the_tables_of_an_uninterru
     stopped.send_signal(signal.SIGINT)
     said = stopped.communicate()[1]
     assert (stopped.returncode, said.count("\n")) == (130, 1)
-    assert "run the same command again to continue" in said
+    assert "repeat the command to continue" in said
     assert 1 <= journal.read_bytes().count(b"\n") < 4
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     whole = evaluate(load_dataset(folder), "whole", {"pretrained": None}, ["box"])

@@ -189,7 +189,7 @@ def test_a_run_says_whether_its_photographs_were_drawn_and_only_drawn_ones_are_t
     folder = make_pairs(tmp_path / "floods", ids)
     run = evaluate(load_dataset(folder), "photographs", {"one": None}, ["full"])
     assert run.info.dataset["synthetic"] is False
-    with pytest.raises(FloodevalError, match="not of the stress suite"):
+    with pytest.raises(FloodevalError, match="not a run of the stress suite"):
         stress_curves(run)
     (folder / RECORD).write_text('{"synthetic": true}')
     drawn = evaluate(load_dataset(folder), "drawn", {"one": None}, ["full"])

@@ -164,7 +164,7 @@ def test_a_data_set_of_any_folder_name_is_found_for_the_report(place, tmp_path, 
 def test_a_run_names_no_data_set_outside_of_the_places_for_data(name):
     made = load_run("made")
     elsewhere = replace(made, info=replace(made.info, dataset=made.info.dataset | {"name": name}))
-    with pytest.raises(FloodevalError, match="is no name for a data set"):
+    with pytest.raises(FloodevalError, match="is not a valid name of a data set"):
         elsewhere.dataset()
 
 
@@ -218,7 +218,7 @@ def test_an_exported_data_set_is_kept_unless_forced(tmp_path, capsys):
     exported(tmp_path / "c", "--coco", str(tmp_path / "c"))
     (tmp_path / "c" / "results-old-box.json").write_text("[]")
     assert main(["report", "made", "--coco", str(tmp_path / "c")]) == 2
-    assert "instances.json exists and is kept" in capsys.readouterr().err
+    assert "instances.json exists; " in capsys.readouterr().err
     exported(tmp_path / "c", "--coco", str(tmp_path / "c"), "--force")
     assert not (tmp_path / "c" / "results-old-box.json").exists()
 
@@ -534,11 +534,11 @@ def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labe
     assert text.count("inverted labels") == 2  # on the first page and among the findings
 
 
-def test_a_report_on_drawn_scenes_says_so_and_speaks_of_no_photograph(own, tmp_path):
+def test_a_report_on_synthetic_scenes_says_so_and_speaks_of_no_photograph(own, tmp_path):
     info = load_run(own).info
     say(own, dataset=info.dataset | {"synthetic": True})
     text = shown(tmp_path, own, "--no-photographs")
-    assert "floodeval drew these scenes" in text and "6 drawn scenes" in text
+    assert "floodeval drew these scenes" in text and "6 synthetic scenes" in text
     assert "6 photographs" not in text
 
 

@@ -402,7 +402,7 @@ def test_a_stopped_training_goes_on_only_where_files_are_read_alike(results, tmp
     assert LabelScheme.from_json(written["labels"]) == LABELS
     assert PhotographReading.from_json(written["photographs"]) == STRETCHED
     assert re.match(r"\d{4}-\d\d-\d\dT.*\+00:00$", written["created"])
-    with pytest.raises(FloodevalError, match=f"begun with another .*{named}"):
+    with pytest.raises(FloodevalError, match=f"unfinished training with another .*{named}"):
         finetune(replace(dataset, reading=other), dealt, "m", config)
     assert finetune(dataset, dealt, "m", config).best_epoch == 1
     assert json.loads((results / "models" / "m" / "config.json").read_text())["created"] == written["created"]

@@ -199,7 +199,7 @@ def test_the_suite_on_disk_names_base_factor_and_severity_of_every_picture(quick
 
 def test_another_suite_is_drawn_over_one_only_when_forced_and_leaves_no_picture_of_it(quick, tmp_path):
     draw_stress(tmp_path, 2)
-    with pytest.raises(FloodevalError, match="--force") as error:
+    with pytest.raises(FloodevalError, match="force=True") as error:
         draw_stress(tmp_path, 1)
     assert "\n" not in str(error.value)
     assert draw_stress(tmp_path, 1, force=True)

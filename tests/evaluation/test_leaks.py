@@ -42,7 +42,7 @@ def test_the_other_photographs_of_a_seen_scene_are_leaks_also_where_it_is_not_ev
 
 def test_leaks_are_refused_by_name_with_the_cure():
     with pytest.raises(
-        FloodevalError, match=r"'v' was trained on 7 of the 9 .*a, b, c, d, e \.\.\..*--allow-leak"
+        FloodevalError, match=r"'v' was fine-tuned on 7 of the 9 .*a, b, c, d, e \.\.\..*allow_leak=True"
     ):
         refuse({"v": list("abcdefg")}, 9)
     refuse({}, 9)

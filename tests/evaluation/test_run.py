@@ -104,7 +104,7 @@ def test_a_table_that_lacks_columns_is_refused_by_name(results):
 def test_a_table_beside_the_metrics_is_read_or_refused_by_name(results):
     folder = write_run(results)
     assert list(load_run("r").table("traits").columns) == list(DETAILS["traits"])
-    with pytest.raises(FloodevalError, match=r"has no errors.parquet; evaluate it again with --force"):
+    with pytest.raises(FloodevalError, match=r"has no errors.parquet; evaluate it again with force=True"):
         load_run("r").table("errors")
     pd.DataFrame({"id": ["a"]}).to_parquet(folder / "errors.parquet")
     with pytest.raises(FloodevalError, match=r"errors.parquet lacks the columns .*missed_thin"):

@@ -150,7 +150,7 @@ def test_the_same_seed_gives_the_same_training_and_another_one_another(dataset, 
 @pytest.mark.weights
 def test_a_learning_rate_that_diverges_stops_and_keeps_the_last_good_checkpoint(dataset, results, tiny):
     config = TrainingConfig(epochs=6, learning_rate=1e12, batch=1, clip=1e12)
-    with pytest.raises(FloodevalError, match="diverges; lower --learning-rate"):
+    with pytest.raises(FloodevalError, match="diverges; lower learning_rate"):
         finetune(dataset, split(train="a b c", validation="d"), "m", config)
     history = pd.read_csv(results / "models" / "m" / "history.csv")
     assert history["val_loss"].notna().all()
@@ -184,7 +184,7 @@ def test_a_full_disk_at_the_checkpoint_is_one_line_and_the_training_goes_on_late
 
 def test_an_existing_model_is_kept_and_empty_subsets_are_refused(dataset, results):
     (results / "models" / "m").mkdir(parents=True)
-    with pytest.raises(FloodevalError, match="exists; choose another --name"):
+    with pytest.raises(FloodevalError, match="exists; choose another name"):
         finetune(dataset, split(train="a", validation="b"), "m")
     with pytest.raises(FloodevalError, match="no samples in 'validation'"):
         finetune(dataset, split(train="a"), "n")

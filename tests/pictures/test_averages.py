@@ -12,7 +12,7 @@ from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.means import mean_table
 from floodeval.data.spread import Spread
 from floodeval.evaluation.run import load_run
-from floodeval.language.sentences import speaking
+from floodeval.language.sentences import say, speaking
 from floodeval.pictures.averages import VALUES, averages_html, gap_words
 from floodeval.pictures.palette import variant_inks
 from tests.support.fake_run import draw_dataset, write_run
@@ -137,7 +137,7 @@ def test_one_scene_has_a_mean_and_no_interval(metrics):
     assert table["mean"].notna().any() and table["low"].isna().all()
     chart = ElementTree.fromstring(averages_html(table, variant_inks(["pretrained"])))
     assert not parts(chart, "whisker")
-    assert "too few scenes for an interval" in parts(chart, "bar")[0].get("title")
+    assert say("home.no_interval") in parts(chart, "bar")[0].get("title")
 
 
 def test_the_agreement_is_a_band_behind_the_bars_of_iou(metrics):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from floodeval.language.sentences import say
 from floodeval.pictures.agreement_chart import agreement_figure
 from floodeval.pictures.palette import variant_inks
 from floodeval.pictures.prompt_chart import prompt_gaps_figure, prompts_figure
@@ -34,7 +35,7 @@ def test_what_exists_in_the_field_comes_first_on_a_ground_of_its_own():
     figure = prompts_figure(scores_table(), gains_table(), PROMPTS, INKS, "IoU")
     assert list(figure.layout.yaxis.ticktext) == ["full", "box", "point"]
     headers = [note.text for note in figure.layout.annotations]
-    assert headers == ["<b>No ground truth: exists in the field</b>", "<b>Made from the ground truth</b>"]
+    assert headers == [f"<b>{say(f'prompting.{use}')}</b>" for use in ("in_field", "from_truth")]
     (band,) = figure.layout.shapes
     full, box, _ = figure.layout.yaxis.tickvals
     assert band.y0 < full < band.y1 < box

@@ -57,13 +57,13 @@ def test_every_trait_slice_and_kind_of_error_has_words(language):
     ("one", "said"),
     [
         (("water_share", "low", 0.0593, 0.314), "low share of water (5.9 to 31%)"),
-        (("n_bodies", "low", 1.0, 2.0), "low number of water bodies (1 to 2)"),
-        (("n_bodies", "low", 1.0, 1.0), "low number of water bodies (1)"),
+        (("n_bodies", "low", 1.0, 2.0), "few water bodies (1 to 2)"),
+        (("n_bodies", "low", 1.0, 1.0), "few water bodies (1)"),
         (("glare_share", "low", 0.0, 1.53e-5), "low share of glare (0 to 0.0015%)"),
-        (("megapixels", "high", 0.756, 11.2), "high size (0.76 to 11 MP)"),
+        (("megapixels", "high", 0.756, 11.2), "large size (0.76 to 11 MP)"),
         (("water_colour", "brown", None, None), "brown water"),
         (("water_colour", "brown", np.nan, np.nan), "brown water"),
-        (("water_colour", "<i>x</i>", None, None), "<i>x</i> of Colour of the water"),
+        (("water_colour", "<i>x</i>", None, None), "Color of the water: <i>x</i>"),
     ],
 )
 def test_a_slice_is_said_with_its_bounds_and_units(one, said):
