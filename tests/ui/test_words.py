@@ -6,6 +6,7 @@ import re
 import pytest
 
 from floodeval.analysis.ranking import Ranking
+from floodeval.language.sentences import say
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.words import code, plain, quadrant_badge
 from floodeval.wording.numbers import counted, duration, number, signed, signed_px
@@ -47,7 +48,7 @@ def test_numbers_have_three_decimals_and_gaps_a_sign():
     assert (signed(0.1), signed(-0.1), signed(math.nan)) == ("+0.100", "−0.100", "–")
     assert signed(0.0004) == signed(0.0) == signed(-0.0004) == "±0.000"
     assert (signed_px(-0.04), signed_px(-0.06)) == ("±0.0 px", "−0.1 px")
-    assert (counted(1, "image"), counted(2, "image")) == ("1 image", "2 images")
+    assert (counted(1, "image"), counted(2, "image")) == (say("counts.image", n=1), say("counts.image", n=2))
 
 
 def test_a_duration_is_told_in_the_unit_that_reads_best():
@@ -61,13 +62,18 @@ def test_a_duration_is_told_in_the_unit_that_reads_best():
 def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec):
     prompt = parse_prompt(spec)
     assert protocol(prompt)
-    assert truth_use(prompt).startswith("Made from" if prompt.uses_ground_truth else "Made without")
+    key = "from_truth" if prompt.uses_ground_truth else "without_truth"
+    assert truth_use(prompt) == say(f"prompts.{key}")
 
 
 def test_an_order_and_a_quadrant_in_words():
-    assert ranking_words(Ranking()) == "IoU gap, losses first"
-    assert ranking_words(Ranking("dice", "b", "best")) == "Dice of B, best first"
-    assert ranking_words(Ranking("dice", "a"), alone=True) == "Dice, worst first"
-    assert quadrant_badge("fixed", single=False) == ":green-badge[Fixed]"
-    assert quadrant_badge("both_fail", single=True) == ":gray-badge[Fails]"
-    assert quadrant_badge(math.nan, single=False) == ":gray-badge[No IoU]"
+    gap = say("rankings.by", metric=say("metrics.iou"), side=say("rankings.of_gap"))
+    assert ranking_words(Ranking()) == say("rankings.whole", by=gap, order=say("rankings.gap_worst"))
+    of_b = say("rankings.by", metric=say("metrics.dice"), side=say("rankings.of_b"))
+    best = say("rankings.whole", by=of_b, order=say("rankings.score_best"))
+    assert ranking_words(Ranking("dice", "b", "best")) == best
+    worst = say("rankings.whole", by=say("metrics.dice"), order=say("rankings.score_worst"))
+    assert ranking_words(Ranking("dice", "a"), alone=True) == worst
+    assert quadrant_badge("fixed", single=False) == f":green-badge[{say('quadrants.fixed')}]"
+    assert quadrant_badge("both_fail", single=True) == f":gray-badge[{say('quadrants.single_both_fail')}]"
+    assert quadrant_badge(math.nan, single=False) == f":gray-badge[{say('quadrants.none')}]"
