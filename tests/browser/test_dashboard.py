@@ -13,7 +13,7 @@ from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
 PAGES = {
-    "": said("home.better", a="pretrained", b="finetuned"),
+    "": said("home.undecided_above", a="pretrained", b="finetuned"),  # with any prompt
     "Distributions": said("pages.distributions"),
     "Worst_cases": said("pages.worst_cases"),
     "Compare": said("pages.compare"),

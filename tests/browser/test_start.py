@@ -18,7 +18,9 @@ def test_the_server_starts_and_shows_home_without_torch(desktop, files):
         page = desktop.new_page()
         page.goto(f"{served.address}/?run=two")
         settle(page)
-        assert said("home.better", a="pretrained", b="finetuned").search(page.locator("h1").inner_text())
+        assert said("home.undecided_above", a="pretrained", b="finetuned").search(
+            page.locator("h1").inner_text()
+        )
         loaded = libraries.read_text()
         page.close()
     assert "libarrow" in loaded and "libtorch" not in loaded

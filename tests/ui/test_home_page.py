@@ -48,7 +48,7 @@ def headings(page):
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_verdict_stands_first_with_its_interval():
     page = open_page("Home", run="two")
-    assert holds(page.title[0].value, "home.better", a="pretrained", b="finetuned")
+    assert holds(page.title[0].value, "home.undecided_above", a="pretrained", b="finetuned")
     counts = {"photographs": say("counts.photograph", n=15), "scenes": say("counts.scene", n=15)}
     assert says(page, "home.verdict", **counts, gap=said("home.gap_interval"))
     assert says(page, "home.field", prompt="`full`")
@@ -65,9 +65,10 @@ def test_every_quadrant_that_holds_images_opens_them():
     quadrants = {metric.label: metric.value for metric in page.metric}
     counts = {label: int(within("home.of", value)["n"]) for label, value in quadrants.items()}
     assert set(counts) == {say(f"quadrants.{name}") for name in QUADRANTS} and sum(counts.values()) == 15
-    wanted = {say("home.open", images=counted(n, "image")) for n in counts.values() if n}
-    opened = [link.value for link in page.page_link if "quadrant=" in link.proto.query_string]
-    assert set(opened) == wanted and len(opened) == sum(n > 0 for n in counts.values())
+    wanted = [say("home.open", images=counted(n, "image")) for n in counts.values() if n]
+    opening = re.compile("|".join(f"quadrant={name}" for name in QUADRANTS))
+    opened = [link.value for link in page.page_link if opening.search(link.proto.query_string)]
+    assert opened == wanted
 
 
 @pytest.mark.usefixtures("dashboard_files")

@@ -83,7 +83,7 @@ def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_th
     moved = {"a": "pretrained", "b": "finetuned", "of_a": width, "of_b": width}
     assert said("prompting.headline_two", **moved).fullmatch(page.title[0].value)
     assert says(page, "prompting.field", prompt="`full`", scores=said("prompting.score"))
-    assert says(page, "prompting.need_some", field="`full`", gaps=re.compile("`box`.+"))
+    assert says(page, "prompting.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+"))
     assert says(page, "prompting.gain", b="finetuned")
     assert say("prompting.protocol", prompt="`box`", protocol=say("prompts.box")) in words(page)
 

@@ -102,7 +102,7 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
     place = re.compile(r"\S*finetuned\.safetensors\S*")
-    assert holds(page.warning[0].value, "tryit.no_checkpoint", variant="finetuned", place=place)
+    assert holds(page.warning[0].value, "tryit.no_checkpoint", variant="`finetuned`", place=place)
     assert page.button(key="fetch/vit_t").label == say("tryit.fetch")
 
 
@@ -207,7 +207,7 @@ def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, da
     dataset = load_dataset(dashboard_files / "data" / "pools")
     models.seen = {digest_of(dataset["i2"].photograph): ["finetuned"]}
     page = open_page("Try it", run="two", id="i2")
-    assert page.error[0].value == say("tryit.trained_on", variant="finetuned")
+    assert page.error[0].value == say("tryit.trained_on", variant="`finetuned`")
     assert not open_page("Try it", run="two", id="i3").error
 
 
@@ -294,5 +294,5 @@ def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     page = open_page("Try it", run="one", id="i2")
     assert not page.exception
-    assert holds(page.warning[0].value, "tryit.other_weights", variant="pretrained")
+    assert holds(page.warning[0].value, "tryit.other_weights", variant="`pretrained`")
     assert panes(page)["answer"]["variants"][0]["title"] == "pretrained"
