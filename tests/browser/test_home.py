@@ -1,7 +1,6 @@
 """Home and Distributions in a real browser: what is counted or drawn there opens its images."""
 
 import re
-from urllib.parse import parse_qs, urlparse
 
 import pytest
 
@@ -10,7 +9,7 @@ from floodeval.language.sentences import say, speaking
 from floodeval.ui.distributions.picked import PER_PAGE
 from floodeval.ui.selection import pair_rows
 from tests.support.browsing import settled
-from tests.support.wording import fragment, said
+from tests.support.wording import fragment, said, within
 
 pytestmark = pytest.mark.browser
 
@@ -26,11 +25,11 @@ def chart(page, name):
     return found
 
 
-def listed(page):
-    """The images that the page lists, by their links."""
-    links = page.get_by_test_id("stMain").locator("a[href*='/Compare'][href*='id=']")
+def listed(page, opening):
+    """The images that the page lists, by the names in their links; `opening` is the links' key."""
+    links = page.get_by_test_id("stMain").get_by_role("link", name=said(opening))
     links.first.wait_for()
-    return [parse_qs(urlparse(link.get_attribute("href")).query)["id"][0] for link in links.all()]
+    return [next(iter(within(opening, link.inner_text()).values())) for link in links.all()]
 
 
 def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
@@ -39,12 +38,12 @@ def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
     page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
     page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
     page.get_by_role("heading", name=say("pages.worst_cases"), level=1).wait_for()
-    assert set(listed(settled(page))) == set(regressed["id"])
+    assert set(listed(settled(page), "worst_cases.open")) == set(regressed["id"])
 
 
 def test_a_doubtful_image_is_one_click_away(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
-    first = listed(page)[-1]
+    first = listed(page, "home.open_one")[-1]
     page.get_by_test_id("stMain").get_by_role(
         "link", name=say("home.open_one", name=first), exact=True
     ).click()
@@ -77,7 +76,7 @@ def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, file
     bar.scroll_into_view_if_needed()
     bar.click(force=True)
     page.get_by_role("button", name=say("distributions.let_go")).wait_for()
-    table, found = table_of(files), listed(settled(page))
+    table, found = table_of(files), listed(settled(page), "distributions.open")
     assert set(found[:PER_PAGE]) <= set(table.loc[table["iou_b"] == 0, "id"])
     page.get_by_role("button", name=say("distributions.let_go")).click()
     page.get_by_role("button", name=say("distributions.let_go")).wait_for(state="detached")
@@ -89,7 +88,7 @@ def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):
     point = chart(page, "pairs").locator(".scatterlayer .point").first
     point.scroll_into_view_if_needed()
     point.click(force=True)
-    found = listed(settled(page))
+    found = listed(settled(page), "distributions.open")
     assert len(found) == 1
     page.get_by_test_id("stMain").get_by_role(
         "link", name=say("distributions.open", name=found[0]), exact=True

@@ -23,7 +23,12 @@ def said(key: str, **known: object) -> re.Pattern[str]:
 def holds(text: str, key: str, **known: object) -> bool:
     """Whether a text, or Markdown whose names are escaped, holds a sentence; values as for `said`."""
     sentence = said(key, **known)
-    return any(sentence.search(form) for form in (text, re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)))
+    return any(sentence.search(form) for form in (text, unescaped(text)))
+
+
+def unescaped(text: str) -> str:
+    """Markdown without the backslashes before the signs that it could read."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def within(key: str, text: str, **known: object) -> dict[str, str]:
