@@ -1,5 +1,6 @@
 """Every page for people who see little, see no colours or use no mouse: axe-core, and the keyboard."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from tests.support.serving import READY, settle
+from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
 VIEWS = [(name, section, "desktop") for name in PAGES for section in SECTIONS.get(name, [""])]
@@ -41,10 +43,14 @@ ALLOWED = (
     ),
     NotOurs("color-contrast", "[data-testid=stBaseButton-primary]", WHITE_ON_PRIMARY),
 )
-CONTROLS = {  # of a page's own part, in the order in which they stand
-    "Home": ['link "Largest losses first"'],
-    "Worst cases": ['combobox "Order by"', 'radio "Gap, B − A"', 'link "Open'],
-    "Compare": ['button "Next', 'combobox "Jump to an image"', 'link "Change the list"'],
+CONTROLS = {  # of a page's own part, in the order in which they stand: role, and key of the name
+    "Home": [("link", "home.way_worst")],
+    "Worst cases": [
+        ("combobox", "worst_cases.order_by"),
+        ("radio", "worst_cases.of_gap"),
+        ("link", "worst_cases.open"),
+    ],
+    "Compare": [("button", "compare.next"), ("combobox", "compare.jump"), ("link", "compare.change_list")],
 }
 UNFOLDED = """[...document.querySelectorAll('main details[open]')]
     .every(fold => fold.querySelector('[data-testid=stElementContainer]'))"""
@@ -121,10 +127,10 @@ def test_the_keyboard_reaches_the_pages_then_the_choices_then_the_controls(deskt
     settle(page)
     ways = walked(page, len(PAGES) + 30)
     page.close()
-    wanted = [f'link "{other}"' for other in PAGES]
-    wanted += [f'combobox "{choice}"' for choice in ("Run", "A, the baseline", "B, held against A", "Prompt")]
-    wanted += CONTROLS.get(name, [])
-    places = [next((at for at, way in enumerate(ways) if way.startswith(one)), None) for one in wanted]
+    wanted = [f'link "{re.escape(other.title)}"' for other in PAGES.values()]
+    wanted += [f'combobox "{said(f"choosing.{choice}").pattern}"' for choice in ("run", "a", "b", "prompt")]
+    wanted += [f'{role} "{said(key).pattern}' for role, key in CONTROLS.get(name, [])]
+    places = [next((at for at, way in enumerate(ways) if re.match(one, way)), None) for one in wanted]
     lost = [one for one, place in zip(wanted, places, strict=True) if place is None]
     assert not lost, f"the keyboard does not reach {lost}, only {ways}"
     assert places == sorted(places)

@@ -7,11 +7,14 @@ import shutil
 import numpy as np
 import pytest
 
+from floodeval.analysis.ranking import ORDERS
 from floodeval.evaluation.cases import read_cases
+from floodeval.language.sentences import say
 from floodeval.pictures.palette import MARGIN as MARGIN_COLOUR
 from floodeval.pictures.palette import rgb
-from tests.support.browsing import order_of, params, settled, wait_for_id
+from tests.support.browsing import option, order_of, params, settled, wait_for_id
 from tests.support.fake_run import draw_dataset, write_run
+from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
 MARGIN = rgb(MARGIN_COLOUR)
@@ -56,9 +59,15 @@ def places(page):
     return [stage.get_attribute("data-place") for stage in page.locator(".stage").all()]
 
 
+def pane(page, what, sample_id, **values):
+    """The pane that shows one thing of an image: `what` is its key in the catalog's `compare`."""
+    name = say("compare.alt", what=say(f"compare.{what}", **values), id=sample_id)
+    return page.get_by_role("img", name=name, exact=True)
+
+
 def loaded(page):
     """Wait until every picture is there: the server forgets those of a page that was left at once."""
-    page.get_by_alt_text(re.compile("^Errors on image")).first.wait_for()
+    page.get_by_alt_text(said("worst_cases.alt")).first.wait_for()
     page.wait_for_function(
         "!document.querySelector('[data-testid=stSkeleton]')"
         " && [...document.images].every(image => image.complete && image.naturalWidth)"
@@ -74,25 +83,27 @@ def painted(page):
 
 def test_the_worst_image_of_a_sorted_list_opens_whole(visit, dashboard, files):
     page = loaded(visit(f"{dashboard}/Worst_cases?run=two&order=best"))
-    page.get_by_text("Losses first").click()
+    option(page, "order", ORDERS.index("worst")).click()
     page.wait_for_url(re.compile("order=worst"))
     worst = order_of(files)[0]
     loaded(settled(page)).get_by_test_id("stMain").get_by_role(
-        "link", name=f"Open {worst}", exact=True
+        "link", name=say("worst_cases.open", id=worst), exact=True
     ).click()
     wait_for_id(page, worst)
-    page.get_by_role("img", name=f"Truth, image {worst}", exact=True).wait_for()
+    pane(page, "truth", worst).wait_for()
     assert len(painted(page)) == 4 and len(set(places(page))) == 1
 
 
 def test_a_marked_image_stays_marked_after_a_reload(visit, dashboard, own):
     page = loaded(visit(f"{dashboard}/Worst_cases?run=own"))
-    page.get_by_test_id("stMain").get_by_role("button", name="Mark", exact=True).first.click()
+    page.get_by_test_id("stMain").get_by_role(
+        "button", name=say("worst_cases.mark"), exact=True
+    ).first.click()
     form = page.get_by_role("dialog")
     form.get_by_role("combobox").click()
-    page.get_by_role("option", name="shadow", exact=True).click()
-    form.get_by_role("textbox", name="Note").fill("under the trees")
-    form.get_by_role("button", name="Save").click()
+    page.get_by_role("option", name=say("cases.tag_shadow"), exact=True).click()
+    form.get_by_role("textbox", name=say("cases.note")).fill("under the trees")
+    form.get_by_role("button", name=say("cases.save")).click()
     form.wait_for(state="detached")
     loaded(settled(page)).reload()
     assert "under the trees" in settled(page).get_by_test_id("stMain").inner_text()
@@ -107,11 +118,11 @@ def order_of_own(own):
 
 def test_a_quadrant_narrows_the_gallery_and_compare_follows_it(visit, dashboard, files):
     page = loaded(visit(f"{dashboard}/Worst_cases?run=two"))
-    page.get_by_text(re.compile(r"^Fixed \(")).click()
+    page.locator(".st-key-group-fixed button").click()
     page.wait_for_url(re.compile("quadrant=fixed"))
-    cards = loaded(settled(page)).get_by_test_id("stMain").get_by_role("link", name=re.compile("^Open"))
+    cards = loaded(settled(page)).get_by_test_id("stMain").get_by_role("link", name=said("worst_cases.open"))
     fixed = order_of(files, quadrant="fixed")
-    assert [card.inner_text().split()[-1] for card in cards.all()] == fixed
+    assert [within("worst_cases.open", card.inner_text())["id"] for card in cards.all()] == fixed
     cards.first.click()
     wait_for_id(page, fixed[0])
     page.keyboard.press("ArrowRight")
@@ -160,8 +171,8 @@ def test_keys_zoom_and_move_a_pane_and_step_where_the_image_is_whole(visit, dash
 
 def test_the_divider_moves_by_mouse_and_by_key(visit, dashboard):
     page = visit(f"{dashboard}/Compare?run=two&id=i3")
-    page.get_by_role("button", name="Before and after").click()
-    divider = page.get_by_role("slider", name="Divider between left and right")
+    page.get_by_role("button", name=say("compare.set_slider")).click()
+    divider = page.get_by_role("slider", name=say("compare.divider"))
     assert divider.get_attribute("aria-valuenow") == "50"
     box, stage = divider.bounding_box(), page.locator(".stage").bounding_box()
     page.mouse.move(box["x"] + 1, box["y"] + 20)
@@ -178,15 +189,15 @@ def test_the_divider_moves_by_mouse_and_by_key(visit, dashboard):
 def test_a_link_shows_exactly_this_view_to_someone_else(visit, dashboard, desktop):
     desktop.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit(f"{dashboard}/Compare?run=two&id=i3")
-    page.get_by_role("button", name="Masks").click()
-    page.get_by_role("button", name="Zoom in").click()
-    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name=say("compare.set_masks")).click()
+    page.get_by_role("button", name=say("compare.zoom_in")).click()
+    page.get_by_role("button", name=say("compare.zoom_in")).click()
     wanted = painted(page)
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_text("in the clipboard").wait_for()
+    page.get_by_role("button", name=say("compare.link")).click()
+    page.get_by_text(say("compare.copied")).wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     other = visit(link)
-    other.get_by_role("img", name="Mask of finetuned (B), image i3").wait_for()
+    pane(other, "mask", "i3", name="finetuned (B)").wait_for()
     mine, theirs = (np.array([place.split() for place in found], float) for found in (wanted, painted(other)))
     assert np.allclose(mine, theirs, atol=0.05)
 
@@ -200,7 +211,7 @@ def test_a_line_one_pixel_wide_is_drawn_where_it_is_in_the_photograph(visit, das
     page = visit(f"{dashboard}/Compare?run=lines&id={name}&view={view}")
     page.locator(f".viewer[data-shown={name}]").wait_for()
     scale, left, _ = map(float, painted(page)[3].split())
-    row = page.get_by_role("img", name=f"Mask of finetuned (B), image {name}").evaluate(
+    row = pane(page, "mask", name, name="finetuned (B)").evaluate(
         """canvas => Array.from(canvas.getContext('2d')
             .getImageData(0, canvas.height / 2, canvas.width, 1).data)"""
     )
@@ -219,7 +230,7 @@ def test_opacity_answers_in_the_browser(visit, dashboard):
     page.locator(".viewer[data-shown=i3]").wait_for()
     painted(page)
     look = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
-    truth = page.get_by_role("img", name="Truth, image i3", exact=True)
+    truth = pane(page, "truth", "i3")
     before = truth.evaluate(look)
     page.locator(".opacity input").fill("0")
     painted(page)

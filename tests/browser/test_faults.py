@@ -1,10 +1,10 @@
 """What only a browser shows: a title that sorts, words and marks that can be read, focus without a frame."""
 
-import re
-
 import pytest
 
-from tests.support.browsing import order_of, params, settled, wait_for_id
+from floodeval.ui.navigation import PAGES
+from tests.support.browsing import option, order_of, params, settled, wait_for_id
+from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
 CONTRASTS = """() => {
@@ -35,7 +35,7 @@ VIEWS = ["Slices?section=slices", "Slices?section=errors", "Prompts?section=ever
 
 def table_of(page):
     """The table of the page Worst cases, ready, and where its titles begin."""
-    page.get_by_text("Table", exact=True).click()
+    option(page, "view_as", 1).click()
     settled(page).locator("[data-testid=stDataFrame] canvas").first.wait_for()
     page.wait_for_timeout(800)
     return page.get_by_test_id("stDataFrame").bounding_box()
@@ -62,7 +62,7 @@ def test_a_click_on_a_title_sorts_and_opens_nothing(visit, dashboard, files):
 def test_tab_into_the_table_opens_nothing_and_a_ticked_row_opens_by_its_button(visit, dashboard, files):
     page = visit(f"{dashboard}/Worst_cases?run=two")
     table_of(page)
-    page.get_by_role("button", name=re.compile("^Fixed|Both good")).first.focus()
+    page.locator(".st-key-group-fixed button").focus()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate(IN_CELLS):
@@ -71,7 +71,7 @@ def test_tab_into_the_table_opens_nothing_and_a_ticked_row_opens_by_its_button(v
     assert page.evaluate(IN_CELLS) and "/Worst_cases" in page.url
     page.keyboard.press("Shift+Space")
     wanted = order_of(files)[0]
-    opener = page.get_by_role("button", name=re.compile(f"Open {wanted} in Compare"))
+    opener = page.get_by_role("button", name=said("worst_cases.open_in_compare", id=wanted))
     opener.wait_for()
     opener.focus()
     page.keyboard.press("Enter")
@@ -107,9 +107,11 @@ def test_going_from_page_to_page_asks_for_nothing_that_is_not_there(visit, dashb
     absent = []
     page.on("response", lambda answer: absent.append(answer.url) if answer.status >= 400 else None)
     for name in ("Worst cases", "Home", "Worst cases", "Compare", "Home", "Worst cases"):
-        page.get_by_test_id("stSidebar").get_by_role("link", name=name).first.evaluate("link => link.click()")
+        page.get_by_test_id("stSidebar").get_by_role("link", name=PAGES[name].title).first.evaluate(
+            "link => link.click()"
+        )
         page.wait_for_timeout(600)  # at times before its pictures are there
     settled(page).wait_for_timeout(1500)
-    page.get_by_text("Table", exact=True).click()
+    option(page, "view_as", 1).click()
     settled(page).wait_for_timeout(1500)
     assert not absent

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say, speaking
 from floodeval.ui.distributions.picked import PER_PAGE
 from floodeval.ui.selection import pair_rows
 from tests.support.browsing import settled
+from tests.support.wording import fragment, said, within
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +25,11 @@ def chart(page, name):
     return found
 
 
-def listed(page):
-    """The images that the page lists, by their links."""
-    links = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("Open "))
+def listed(page, opening):
+    """The images that the page lists, by the names in their links; `opening` is the links' key."""
+    links = page.get_by_test_id("stMain").get_by_role("link", name=said(opening))
     links.first.wait_for()
-    return [link.inner_text().splitlines()[-1].removeprefix("Open ") for link in links.all()]
+    return [next(iter(within(opening, link.inner_text()).values())) for link in links.all()]
 
 
 def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
@@ -35,33 +37,35 @@ def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
     regressed = table_of(files).query("quadrant == 'regressed'")
     page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
     page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
-    page.get_by_role("heading", name="Worst cases", level=1).wait_for()
-    assert set(listed(settled(page))) == set(regressed["id"])
+    page.get_by_role("heading", name=say("pages.worst_cases"), level=1).wait_for()
+    assert set(listed(settled(page), "worst_cases.open")) == set(regressed["id"])
 
 
 def test_a_doubtful_image_is_one_click_away(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
-    first = listed(page)[-1]
-    page.get_by_test_id("stMain").get_by_role("link", name=f"Open {first}", exact=True).click()
+    first = listed(page, "home.open_one")[-1]
+    page.get_by_test_id("stMain").get_by_role(
+        "link", name=say("home.open_one", name=first), exact=True
+    ).click()
     page.wait_for_url(re.compile(rf"/Compare.*id={first}(&|$)"))
     settled(page)
 
 
 def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
-    page.get_by_role("link", name=re.compile("doubtful images$")).click()
-    heading = page.get_by_role("heading", name="Doubtful images")
+    page.locator("a[href$='#doubtful']").first.click()
+    heading = page.get_by_role("heading", name=say("home.doubts"))
     page.wait_for_function(
         "heading => heading.getBoundingClientRect().top < innerHeight", arg=heading.element_handle()
     )
 
 
-@pytest.mark.parametrize("fold", ["All averages as numbers", "About this run"])
+@pytest.mark.parametrize("fold", ["home.numbers", "home.about"])
 def test_what_is_folded_away_is_there_when_it_is_opened(fold, visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     tables = page.get_by_test_id("stMain").get_by_test_id("stDataFrame")
     assert tables.count() == 0
-    page.get_by_test_id("stMain").get_by_text(fold, exact=True).click()
+    page.get_by_test_id("stMain").get_by_text(say(fold), exact=True).click()
     tables.locator("canvas").first.wait_for()
     assert tables.count() == 1
 
@@ -71,12 +75,12 @@ def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, file
     bar = chart(page, "iou").locator(".barlayer .trace").nth(1).locator(".point path").first
     bar.scroll_into_view_if_needed()
     bar.click(force=True)
-    page.get_by_role("button", name="Let go").wait_for()
-    table, found = table_of(files), listed(settled(page))
+    page.get_by_role("button", name=say("distributions.let_go")).wait_for()
+    table, found = table_of(files), listed(settled(page), "distributions.open")
     assert set(found[:PER_PAGE]) <= set(table.loc[table["iou_b"] == 0, "id"])
-    page.get_by_role("button", name="Let go").click()
-    page.get_by_role("button", name="Let go").wait_for(state="detached")
-    assert settled(page).get_by_role("link", name=re.compile("^Open ")).count() == 0
+    page.get_by_role("button", name=say("distributions.let_go")).click()
+    page.get_by_role("button", name=say("distributions.let_go")).wait_for(state="detached")
+    assert settled(page).get_by_role("link", name=said("distributions.open")).count() == 0
 
 
 def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):
@@ -84,25 +88,31 @@ def test_a_selected_point_lists_its_image_which_opens(visit, dashboard):
     point = chart(page, "pairs").locator(".scatterlayer .point").first
     point.scroll_into_view_if_needed()
     point.click(force=True)
-    found = listed(settled(page))
+    found = listed(settled(page), "distributions.open")
     assert len(found) == 1
-    page.get_by_test_id("stMain").get_by_role("link", name=f"Open {found[0]}", exact=True).click()
+    page.get_by_test_id("stMain").get_by_role(
+        "link", name=say("distributions.open", name=found[0]), exact=True
+    ).click()
     page.wait_for_url(re.compile(rf"/Compare.*id={found[0]}(&|$)"))
     settled(page)
 
 
 def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):
     page = visit(f"{dashboard}/Distributions?run=two")
-    page.get_by_test_id("stButtonGroup").get_by_text("Density", exact=True).click()
-    settled(page).get_by_text("Silverman").wait_for()
+    page.get_by_test_id("stButtonGroup").get_by_text(say("distributions.view_density"), exact=True).click()
+    settled(page).get_by_text(fragment("distributions.how_density")).wait_for()
     page.get_by_test_id("stSidebar").get_by_text("Español", exact=True).click()
-    page.get_by_text("regla de Silverman").wait_for()
-    settled(page).get_by_test_id("stSidebar").get_by_role("link", name="Inicio").click()
-    page.get_by_text("Qué cuesta la mejora").wait_for()
-    settled(page).get_by_test_id("stSidebar").get_by_role("link", name="Distribuciones").click()
-    page.get_by_text("regla de Silverman").wait_for()
+    with speaking("es"):
+        density = fragment("distributions.how_density")
+        home, distributions = say("pages.home"), say("pages.distributions")
+        price, recall = say("home.price"), say("metrics.recall")
+    page.get_by_text(density).wait_for()
+    settled(page).get_by_test_id("stSidebar").get_by_role("link", name=home).click()
+    page.get_by_text(price).wait_for()
+    settled(page).get_by_test_id("stSidebar").get_by_role("link", name=distributions).click()
+    page.get_by_text(density).wait_for()
     page.wait_for_url(re.compile("/Distributions.*lang=es"))
-    assert settled(page).get_by_text("Exhaustividad", exact=True).count()
+    assert settled(page).get_by_text(recall, exact=True).count()
 
 
 @pytest.mark.parametrize("path", ["?run=two", "Distributions?run=two", "?run=three", "Distributions?run=one"])

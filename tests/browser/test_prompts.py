@@ -7,6 +7,7 @@ import pytest
 from floodeval.language.sentences import LANGUAGES, say, speaking
 from floodeval.ui.sections import SECTIONS, section_title
 from tests.support.browsing import params, settled
+from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
 PATHS = {"Prompts": "pages.prompts", "Slices": "pages.slices"}
@@ -39,9 +40,9 @@ def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, ph
 
 def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):
     page = settled(visit(f"{dashboard}/Prompts?run=two&section=images"))
-    link = page.get_by_test_id("stMain").get_by_role("link", name=re.compile("^(compare )?Open")).first
-    wanted = re.search(r"Open (\S+) with (\S+)", link.inner_text().replace("\n", " "))
+    link = page.get_by_test_id("stMain").get_by_role("link", name=said("prompting.images_open")).first
+    wanted = within("prompting.images_open", link.inner_text())
     link.click()
     page.wait_for_url(re.compile("/Compare.*id="))
     settled(page)
-    assert (params(page)["id"], params(page)["prompt"]) == wanted.groups()
+    assert (params(page)["id"], params(page)["prompt"]) == (wanted["id"], wanted["prompt"])

@@ -2,7 +2,9 @@
 
 import pytest
 
+from floodeval.language.sentences import say, speaking
 from tests.support.browsing import settled
+from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
 
@@ -14,21 +16,27 @@ def test_the_preview_shows_and_the_page_downloads(visit, dashboard, tmp_path):
     assert frame.locator("article.case").count() == 2
     shown = frame.locator("article img").first.evaluate("image => image.naturalWidth")
     assert shown > 0
-    page.get_by_role("button", name="Make the files").click()
+    page.get_by_role("button", name=say("report_page.make")).click()
     with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name="Download HTML page").click()
+        page.get_by_role(
+            "button", name=say("report_page.download", form=say("report_page.form_html"))
+        ).click()
     download.value.save_as(tmp_path / "r.html")
     assert (tmp_path / "r.html").read_text().startswith("<!DOCTYPE html>")
     assert download.value.suggested_filename == "two-report.html"
-    assert page.get_by_role("button", name="Download HTML page").is_visible()
+    assert page.get_by_role(
+        "button", name=say("report_page.download", form=say("report_page.form_html"))
+    ).is_visible()
 
 
 def test_the_page_and_its_report_speak_spanish(visit, dashboard):
     page = visit(f"{dashboard}/Report?run=two&lang=es")
-    assert page.get_by_role("heading", name="Informe").is_visible()
+    with speaking("es"):
+        title, question = say("pages.report"), said("report.question", b="finetuned")
+    assert page.get_by_role("heading", name=title).is_visible()
     frame = page.frame_locator("[data-testid=stIFrame] >> nth=0")
     assert frame.locator("html").get_attribute("lang") == "es"
-    assert "agua" in frame.locator(".question").inner_text()
+    assert question.search(frame.locator(".question").inner_text())
 
 
 def test_a_phone_can_scroll_the_page(visit, dashboard, phone):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.absent import demand
 from tests.support.serving import serving, settle
+from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +18,9 @@ def test_the_server_starts_and_shows_home_without_torch(desktop, files):
         page = desktop.new_page()
         page.goto(f"{served.address}/?run=two")
         settle(page)
-        assert "in mean IoU" in page.locator("h1").inner_text()
+        assert said("home.undecided_above", a="pretrained", b="finetuned").search(
+            page.locator("h1").inner_text()
+        )
         loaded = libraries.read_text()
         page.close()
     assert "libarrow" in loaded and "libtorch" not in loaded

@@ -77,7 +77,7 @@ def test_report_chosen_by_hand_asks_for_a_photograph_until_one_is_chosen(run):
     page.segmented_control(key="report_rule").set_value("named").run()
     assert not page.exception and page.info[-1].value == say("report_page.none_named")
     page.multiselect(key="report_ids").select("c").run()
-    assert not page.exception and "1 photograph" in page.expander[0].label
+    assert not page.exception and say("counts.photograph", n=1) in page.expander[0].label
 
 
 def test_report_of_no_case_at_all_is_shown_without_its_table(run):
@@ -98,19 +98,21 @@ def test_report_says_where_all_marked_photographs_are_out_of_sight(run):
     mark_case(run, "gone", "shadow", "", "box")
     page = open_page("Report", run="mine")
     page.segmented_control(key="report_rule").set_value("marked").run()
-    assert not page.exception and "not among those shown" in page.info[-1].value
+    assert not page.exception and page.info[-1].value == say("report_page.others_marked", n=1)
 
 
 # Findings on the run as a whole
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "may be inverted"), ("es", "estén invertidas")])
-def test_home_warns_where_all_models_contradict_the_labels(run, lang, said):
-    assert not any(said in one.value for one in open_page("Home", lang=lang).warning)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_home_warns_where_all_models_contradict_the_labels(run, lang):
+    with speaking(lang):
+        warning = say("home.finding_labels_contradicted")
+    assert not any(warning in one.value for one in open_page("Home", lang=lang).warning)
     fake_run.say(run, findings=("labels_contradicted", "of a later version"))
     page = open_page("Home", lang=lang)
     assert not page.exception
-    assert [one.value for one in page.warning if said in one.value]
+    assert [one.value for one in page.warning if warning in one.value]
 
 
 # 3. Drawn data
@@ -137,14 +139,12 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
     assert open_page("Home").session_state["run"] == "demo"
 
 
-@pytest.mark.parametrize(
-    ("lang", "drawn", "never"),
-    [("en", "drawn scenes", "photograph"), ("es", "escenas dibujadas", "fotograf")],
-)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["Home", "Worst cases", "Prompts", "Slices", "Report"])
 @pytest.mark.usefixtures("drawn_and_real")
-def test_drawn_data_is_never_called_photographs(name, lang, drawn, never):
+def test_drawn_data_is_never_called_photographs(name, lang):
     page = open_page(name, run="demo", lang=lang)
+    drawn, never = catalogue(lang)["nouns.drawn_photographs"], catalogue(lang)["nouns.photograph"].lower()
     assert not page.exception and drawn in words(page) and never not in words(page).lower()
 
 
@@ -152,14 +152,18 @@ def test_the_command_line_calls_drawn_scenes_by_their_name_too(drawn_and_real, c
     for folder in drawn_and_real:
         assert main(["compare", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "of 6 drawn scenes" in said and "of 6 photographs" in said
+    photographs = say("counts.photograph", n=6)
+    with speaking_of_drawn_scenes(True):
+        drawn = say("counts.photograph", n=6)
+    assert drawn != photographs and drawn in said and photographs in said
 
 
 @pytest.mark.usefixtures("drawn_and_real")
 def test_a_real_run_after_a_drawn_one_is_of_photographs_again():
     page = open_page("Home", run="demo")
     page.selectbox(key="run").select("real").run()
-    assert "photographs" in words(page) and "drawn" not in words(page)
+    assert catalogue("en")["nouns.photographs"] in words(page)
+    assert catalogue("en")["nouns.drawn_photographs"] not in words(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -349,18 +353,20 @@ def test_a_group_without_images_cannot_be_chosen(results, pools):
 
 
 def test_how_the_files_were_read_is_said(run):
-    assert "over 127" in label_words(LabelScheme())
-    assert (
-        label_words(LabelScheme((1, 2), (255, -1)))
-        == "water is 1, 2; all other values are land; −1, 255 counts nowhere"
+    assert label_words(LabelScheme()) == say("reading.black_and_white", above=127)
+    assert label_words(LabelScheme((1, 2), (255, -1))) == say("reading.declared", water="1, 2") + say(
+        "reading.ignored", ignored="−1, 255"
     )
     reading = PhotographReading(((0, 500.5),) * 3, "ignore", (3, 2, 1))
-    assert photograph_words(reading) == (
-        "values stretched per channel: 0–500.5, 0–500.5, 0–500.5; bands 4, 3, 2 as red, green and blue; "
-        "the orientation tag is ignored"
+    assert photograph_words(reading) == "; ".join(
+        (
+            say("reading.stretched", ends="0–500.5, 0–500.5, 0–500.5"),
+            say("reading.bands", bands="4, 3, 2"),
+            say("reading.exif_ignored"),
+        )
     )
     fake_run.say(run, photographs=replace(PhotographReading(), exif="ignore"))
-    assert "the orientation tag is ignored" in words(open_page("Dataset", run="mine"))
+    assert say("reading.exif_ignored") in words(open_page("Dataset", run="mine"))
 
 
 # 6. Clicks
@@ -390,7 +396,9 @@ def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(p
 
 def test_a_target_that_a_photograph_does_not_reach_is_said_to_be_not_reached():
     clicks = [Click(0, 0, True, iou) for iou in (0.5, 0.81, 0.82)]
-    assert target_words(clicks) == "IoU 0.80 after 2 clicks · IoU 0.85 not reached"
+    after = say("prompting.images_target", target="0.80", clicks=say("counts.click", n=2))
+    never = say("prompting.images_target_not", target="0.85")
+    assert target_words(clicks) == " · ".join((after, never))
 
 
 def test_unreached_targets_are_counted_and_never_shown_as_the_most_clicks(results, pools):
@@ -404,9 +412,10 @@ def test_unreached_targets_are_counted_and_never_shown_as_the_most_clicks(result
     pd.DataFrame(rows, columns=list(DETAILS["clicks"])).to_parquet(folder / "clicks.parquet")
     needed = {row["target"]: row for row in clicks_needed(load_run(folder)).to_dict("records")}
     assert needed_words(needed[0.8]).startswith("≥")
-    assert "not reached on 4 of 6" in reached_words(needed[0.8], 20)
+    assert say("prompting.needed_not_on", n=4, of=6, most=20) in reached_words(needed[0.8], 20)
     never = needed[0.85] | {"n_never": 6}
-    assert needed_words(never) == "not reached" and reached_words(never, 20) == "reached on 0 of 6"
+    assert needed_words(never) == say("prompting.needed_not")
+    assert reached_words(never, 20) == say("prompting.needed_reached", n=0, of=6)
     assert not open_page("Prompts", run="clicked", section="clicks").exception
 
 

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +33,15 @@ from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.request import make_request
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
+from floodeval.language.sentences import say, speaking_of_drawn_scenes
 from floodeval.pictures.outlines import outlined
 from floodeval.report import coco
 from floodeval.report.coco import polygon_list, rle
 from floodeval.report.commands import evaluate_command
 from floodeval.spreadsheet import as_meant, csv_bytes, harmless
-from tests.support.fake_run import draw_dataset, say, shifted, write_run
+from tests.support import fake_run
+from tests.support.fake_run import draw_dataset, shifted, write_run
+from tests.support.wording import fragment, holds
 
 ROOT = Path(floodeval.__file__).parent
 BOM = b"\xef\xbb\xbf"
@@ -483,8 +487,8 @@ def test_the_command_states_what_was_stated_about_photographs_and_nothing_else(p
 
 def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):
     assert main(["report", "made", "--markdown", str(tmp_path / "md"), "--worst", "0"]) == 0
-    text = (tmp_path / "md" / "index.md").read_text()
-    assert "The commands below repeat the evaluation, as far as it is recorded" in text
+    text = unescape((tmp_path / "md" / "index.md").read_text())
+    assert say("report.again_older") in text
     assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name fake --model vit_t")
 
 
@@ -510,7 +514,7 @@ def test_the_pdf_is_the_same_with_and_without_harfbuzzs_subsetter_at_any_time(tm
 
 def shown(tmp_path, run, *options):
     assert main(["report", str(run), "--markdown", str(tmp_path / "md"), "--worst", "1", *options]) == 0
-    return (tmp_path / "md" / "index.md").read_text(encoding="utf-8")
+    return unescape((tmp_path / "md" / "index.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -520,33 +524,41 @@ def own(place, tmp_path):
 
 
 def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_path):
-    say(own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore"))
+    fake_run.say(
+        own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore")
+    )
     text = shown(tmp_path, own, "--no-photographs")
-    assert "water is 1, 2; all other values are land; 255 counts nowhere" in text
-    assert "0–500" in text and "orientation tag is ignored" in text
+    assert say("reading.declared", water="1, 2") + say("reading.ignored", ignored="255") in text
+    assert "0–500" in text and say("reading.exif_ignored") in text
 
 
 def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labels(own, tmp_path):
     flagged = {f"i{i}": ["empty_mask"] for i in range(6)}
-    say(own, flagged=flagged, findings=("labels_contradicted",))
+    fake_run.say(own, flagged=flagged, findings=("labels_contradicted",))
     text = shown(tmp_path, own)
-    assert "Empty mask" in text and "6 flagged pairs of 6 photographs" in text
-    assert text.count("inverted labels") == 2  # on the first page and among the findings
+    pairs, total = say("counts.flagged_pair", n=6), say("counts.photograph", n=6)
+    assert say("audit.empty_mask") in text
+    assert holds(text, "report.findings_pairs", pairs=pairs, total=total)
+    contradicted = say("report.finding_labels_contradicted")
+    assert text.count(contradicted) == 2  # on the first page and among the findings
 
 
 def test_a_report_on_synthetic_scenes_says_so_and_speaks_of_no_photograph(own, tmp_path):
     info = load_run(own).info
-    say(own, dataset=info.dataset | {"synthetic": True})
+    fake_run.say(own, dataset=info.dataset | {"synthetic": True})
     text = shown(tmp_path, own, "--no-photographs")
-    assert "floodeval drew these scenes" in text and "6 synthetic scenes" in text
-    assert "6 photographs" not in text
+    with speaking_of_drawn_scenes(True):
+        drawn = say("counts.photograph", n=6)
+    assert fragment("report.synthetic") in text and drawn in text
+    assert say("counts.photograph", n=6) not in text
 
 
 def test_the_report_counts_ignored_pixels(own, tmp_path):
     table = pd.read_parquet(own / "metrics.parquet")
     table["tn"] -= (table["width"] * table["height"] // 4).where(table["id"] == "i1", 0)
     table.to_parquet(own / "metrics.parquet", index=False)
-    assert "of all pixels, in 1 photograph; they count nowhere" in shown(tmp_path, own)
+    text = shown(tmp_path, own)
+    assert holds(text, "report.ignored_words", photographs=say("counts.photograph", n=1))
 
 
 @pytest.mark.parametrize(

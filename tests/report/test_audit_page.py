@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from floodeval.data.audit.audit import audit
+from floodeval.language.sentences import say
 from floodeval.pictures.outlines import outlined
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.report.audit_page import audit_page
@@ -28,6 +29,10 @@ def captions(page):
     return re.findall(r"<figcaption>(.*?)</figcaption>", page)
 
 
+def caption(what, size, **values):
+    return f"{say(f'audit.{what}', **values)} ({size})"
+
+
 def test_the_page_needs_no_network_and_no_script(tmp_path):
     folder = crossed(tmp_path / "floods")
     page = audit_page(audit(folder), folder)
@@ -41,12 +46,12 @@ def test_the_page_needs_no_network_and_no_script(tmp_path):
 def test_swapped_masks_are_drawn_as_found_and_as_repaired(tmp_path):
     folder = crossed(tmp_path / "floods")
     assert captions(audit_page(audit(folder), folder)) == [
-        "photograph a (48x32)",
-        "mask a (40x30)",
-        "photograph b (40x30)",
-        "mask b (48x32)",
-        "photograph a, mask b (48x32)",
-        "photograph b, mask a (40x30)",
+        caption("photograph", "48x32", id="a"),
+        caption("mask", "40x30", id="a"),
+        caption("photograph", "40x30", id="b"),
+        caption("mask", "48x32", id="b"),
+        caption("photograph_with", "48x32", id="a", mask="b"),
+        caption("photograph_with", "40x30", id="b", mask="a"),
     ]
 
 
@@ -54,7 +59,7 @@ def test_duplicates_are_drawn_side_by_side_each_with_its_own_mask(tmp_path):
     folder = make_pairs(tmp_path / "floods", ["a", "b"])
     shutil.copy(folder / "images" / "a.png", folder / "images" / "b.png")
     page = audit_page(audit(folder), folder)
-    assert captions(page) == ["photograph a, mask a (48x32)", "photograph b, mask b (48x32)"]
+    assert captions(page) == [caption("photograph_with", "48x32", id=one, mask=one) for one in "ab"]
 
 
 def test_every_kind_of_issue_has_its_place_and_a_missing_or_broken_file_no_picture(tmp_path):
@@ -67,7 +72,11 @@ def test_every_kind_of_issue_has_its_place_and_a_missing_or_broken_file_no_pictu
     assert len(result.counts()) >= 3
     for kind in result.counts():
         assert f'id="{kind}"' in page
-    assert captions(page) == ["photograph 3 (48x32)", "mask 3 (48x32)", "mask 1 (48x32)"]
+    assert captions(page) == [
+        caption("photograph", "48x32", id="3"),
+        caption("mask", "48x32", id="3"),
+        caption("mask", "48x32", id="1"),
+    ]
 
 
 def test_a_clean_data_set_says_so(pair_folder):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from floodeval.analysis.pairing import paired
@@ -5,6 +7,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import load_run
 from floodeval.report.choice import MARKED, NAMED, Choice, choose
+from tests.support.wording import said
 
 
 @pytest.fixture
@@ -60,21 +63,33 @@ def test_none_is_a_choice(run, table):
 
 
 @pytest.mark.parametrize(
-    ("choice", "marked", "said"),
+    ("choice", "marked", "why"),
     [
-        (Choice(NAMED, ids=("i1", "nope")), (), "no photograph nope with prompt 'box'"),
-        (Choice(MARKED), (), "no case is marked in run .*--worst N"),
-        (Choice(MARKED), ("x", "y"), r"none of the 2 marked cases is in the rows of this report \(x, y\)"),
-        (Choice(quadrant="bad"), (), "unknown quadrant 'bad'; expected fixed, regressed, both_fail"),
-        (Choice(slice="bad"), (), "no slice 'bad'; it has water_share=low"),
+        (
+            Choice(NAMED, ids=("i1", "nope")),
+            (),
+            said("choice.no_photograph", ids="nope", prompt="box"),
+        ),
+        (Choice(MARKED), (), said("choice.unmarked")),
+        (Choice(MARKED), ("x", "y"), said("choice.others_marked", count=2, ids="x, y")),
+        (
+            Choice(quadrant="bad"),
+            (),
+            said("choice.no_quadrant", quadrant="bad", known=re.compile("fixed, regressed, both_fail.*")),
+        ),
+        (
+            Choice(slice="bad"),
+            (),
+            said("choice.no_slice", slice="bad", known=re.compile("water_share=low.*")),
+        ),
     ],
 )
-def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, said):
-    with pytest.raises(FloodevalError, match=said):
+def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, why):
+    with pytest.raises(FloodevalError, match=why):
         chosen(run, table, choice, marked)
 
 
 def test_an_empty_quadrant_is_said(run, table):
     rows = table[table["quadrant"] != "fixed"]
-    with pytest.raises(FloodevalError, match="no photograph is 'fixed' with prompt 'box'"):
+    with pytest.raises(FloodevalError, match=said("choice.none", quadrant="fixed", prompt="box")):
         chosen(run, rows, Choice(quadrant="fixed"))

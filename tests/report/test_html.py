@@ -5,12 +5,14 @@ import pytest
 
 from floodeval.analysis.compare import compare
 from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say, speaking
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.report.choice import MARKED, NAMED, Choice
 from floodeval.report.forms import write_form
 from floodeval.wording.metrics import metric_label
 from tests.support.fake_run import HOSTILE_IDS
 from tests.support.reports import NOTE, articles, by_id, parsed, tables, text
+from tests.support.wording import holds
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "es"])
 
@@ -53,7 +55,8 @@ def test_the_answer_with_its_interval_is_on_the_first_page(page, drawn):
     cover = html[: html.index("<nav>")]
     for number in (even(iou.mean_a), even(iou.mean_b), even(iou.gap, sign=True), even(iou.ci_low, sign=True)):
         assert number in cover
-    assert "January 2, 2026" in cover and "Undecided" in cover
+    assert "January 2, 2026" in cover
+    assert say("report.answer_undecided", a="pretrained", b="finetuned") in cover
 
 
 def test_every_average_equals_the_runs_table(page, drawn):
@@ -116,15 +119,16 @@ def test_the_quadrants_add_up_to_the_photographs(page):
 def test_a_case_shows_photograph_truth_masks_and_errors(page):
     html = page("two", Choice(n=1))
     assert html.count("data:image/jpeg") == 6 and "data:image/png" not in html
-    for caption in ("Photograph with the prompt", "Ground truth", "Errors of A pretrained"):
+    prompted, truth = say("report.figure_prompted"), say("report.figure_truth")
+    for caption in (prompted, truth, say("report.figure_errors", name="A pretrained")):
         assert f"<figcaption>{caption}</figcaption>" in html
 
 
 def test_without_photographs_no_truth_is_shown_and_the_page_says_so(page):
     html = page("two", Choice(n=2), photographs=False)
     assert html.count("data:image/png") == 6 and "data:image/jpeg" not in html
-    assert "Photographs and ground truth are left out of this report" in html
-    assert "Errors of" not in html
+    assert say("report.photographs_left_out") in html
+    assert not holds(html, "report.figure_errors")
 
 
 def test_hostile_names_and_notes_are_text(page):
@@ -158,7 +162,7 @@ def written(make, folder, form, time):
 
 def test_a_report_of_no_case_says_so(page):
     html = page("two", Choice(n=0))
-    assert not articles(parsed(html)) and "No case was chosen" in html
+    assert not articles(parsed(html)) and say("report.cases_none") in html
 
 
 def test_the_commands_make_the_run_and_the_report_again(page, drawn):
@@ -172,5 +176,6 @@ def test_the_commands_make_the_run_and_the_report_again(page, drawn):
 def test_where_no_photograph_has_an_iou_the_report_says_so(page, language):
     html = page("dry", Choice(n=2), language=language, prompt="full")
     assert len(articles(parsed(html))) == 2
-    assert ("No answer" if language == "en" else "Sin respuesta") in html
+    with speaking(language):
+        assert say("report.answer_nothing") in html
     assert not re.search(r"\bnan\b", html, re.IGNORECASE)

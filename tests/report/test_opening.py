@@ -47,6 +47,8 @@ def test_the_gap_of_the_other_prompt_stands_beside_the_one_that_is_told(subject)
 
 def test_the_limits_name_how_well_labels_agree_where_the_run_knows_it(subject):
     known = with_info(subject, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
-    ceiling = say("report.limit_ceiling", pairs="28 pairs", mean="0.823", low="0.639", high="0.954")
+    ceiling = say(
+        "report.limit_ceiling", pairs=say("counts.pair", n=28), mean="0.823", low="0.639", high="0.954"
+    )
     assert any(ceiling in told for told in limits_section(known).blocks[0].items)
     assert not any(ceiling in told for told in limits_section(subject).blocks[0].items)

@@ -33,6 +33,11 @@ def params(page):
     return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
 
 
+def option(page, key, place):
+    """The radio button at a place, counted from 0, of the control with a key."""
+    return page.locator(f".st-key-{key}").get_by_role("radio").nth(place)
+
+
 def order_of(files, **ranking):
     run = load_run(files / "results" / "runs" / "two")
     table = pair_rows(run, run.metrics, "pretrained", "finetuned", "box")

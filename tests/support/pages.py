@@ -5,6 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from floodeval.ui.navigation import PAGES
+from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,3 +24,8 @@ def words(page):
     """All text on a page."""
     kinds = (page.title, page.markdown, page.caption, page.info, page.warning, page.error, page.code)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def says(page, key, **known):
+    """Whether a page says a sentence of the catalog; values as for `said`."""
+    return holds(words(page), key, **known)

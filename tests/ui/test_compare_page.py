@@ -5,11 +5,16 @@ import json
 import numpy as np
 import pytest
 
+from floodeval.analysis.ranking import Ranking
 from floodeval.data.rasters import encode_mask
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import mask_path
+from floodeval.language.sentences import say
+from floodeval.wording.cases import tag_words
+from floodeval.wording.rankings import ranking_words
 from tests.support.fake_run import draw_dataset, write_run
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ def test_three_variants_are_all_shown(dashboard_files):
     page = open_page("Compare", run="three", id="i3")
     assert len(sets(page)["errors"]) == 6 and "errors:other_one" in sets(page)["errors"]
     scores = page.dataframe[0].value
-    assert list(scores.columns[-2:]) == ["gap B − A", "gap other_one − A"]
+    assert list(scores.columns[-2:]) == [say("compare.gap", name="B"), say("compare.gap", name="other_one")]
 
 
 def test_one_variant_is_shown_against_the_truth(dashboard_files):
@@ -70,14 +75,14 @@ def test_without_photographs_the_masks_are_laid_against_each_other(dashboard_fil
 def test_an_unreadable_mask_is_named_and_the_rest_is_shown(run):
     mask_path(run, "finetuned", "box", "c").write_bytes(b"no picture")
     page = open_page("Compare", run="mine", id="c")
-    assert not page.exception and "not a picture" in page.warning[0].value
+    assert not page.exception and holds(page.warning[0].value, "rasters.no_picture")
     assert "errors:pretrained" in layers(page) and "errors:finetuned" not in layers(page)
 
 
 def test_a_mask_of_another_size_is_named_and_never_resized(run):
     mask_path(run, "finetuned", "box", "c").write_bytes(encode_mask(np.ones((3, 5), bool)))
     page = open_page("Compare", run="mine", id="c")
-    assert "evaluate this sample again" in page.warning[0].value and "against" not in layers(page)
+    assert holds(page.warning[0].value, "rasters.other_prediction") and "against" not in layers(page)
 
 
 def test_where_nothing_can_be_read_it_says_so(run, tmp_path):
@@ -86,18 +91,21 @@ def test_where_nothing_can_be_read_it_says_so(run, tmp_path):
     (tmp_path / "pools" / "masks" / "c.png").write_bytes(b"")
     page = open_page("Compare", run="mine", id="c")
     assert not page.exception and not page.get("bidi_component")
-    assert [notice for notice in page.info if "Neither a photograph nor a mask" in notice.value]
+    assert [notice for notice in page.info if notice.value == say("compare.nothing")]
 
 
 def test_every_metric_stands_there_with_its_gap(run):
-    table = open_page("Compare", run="mine", id="c").dataframe[0].value.set_index("metric")
-    assert {"IoU", "Boundary IoU", "NSD", "HD95, px", "ASSD, px", "SAM's own estimate"} <= set(table.index)
-    assert list(table.columns) == ["pretrained (A)", "finetuned (B)", "gap B − A"]
+    table = open_page("Compare", run="mine", id="c").dataframe[0].value
+    table = table.set_index(say("compare.metric"))
+    wanted = ("iou", "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
+    assert {say(f"metrics.{metric}") for metric in wanted} <= set(table.index)
+    assert list(table.columns) == ["pretrained (A)", "finetuned (B)", say("compare.gap", name="B")]
 
 
 def test_the_images_slices_lead_to_their_lists(run):
     page = open_page("Compare", run="mine", id="a")
-    assert [link for link in page.page_link if "size" in link.value and "MP" in link.value]
+    links = [link.proto.query_string for link in page.page_link]
+    assert [query for query in links if "slice=megapixels" in query]
 
 
 def test_next_and_previous_follow_the_filters_and_neighbours_show_them(run):
@@ -105,25 +113,26 @@ def test_next_and_previous_follow_the_filters_and_neighbours_show_them(run):
     mark_case(run, "e")
     page = open_page("Compare", run="mine", marked="yes")
     first = page.selectbox(key="id").value
-    assert "of 2 (IoU gap, losses first, filtered)" in words(page)
+    order = ranking_words(Ranking()) + say("compare.filtered")
+    assert says(page, "compare.place", total=2, order=order)
     page.button(key="step_next").click().run()
     assert {first, page.selectbox(key="id").value} == {"b", "e"}
     assert page.button(key="step_next").disabled
     page.selectbox(key="id").select("a").run()
-    assert "not among the 2" in words(page)
+    assert says(page, "compare.not_listed", total=2)
     assert not (page.button(key="step_next").disabled and page.button(key="step_previous").disabled)
 
 
 def test_other_clicks_are_tried_on_the_same_image(run):
     page = open_page("Compare", run="mine", id="c")
-    (link,) = [link.proto for link in page.page_link if link.proto.label == "Try other clicks"]
+    (link,) = [link.proto for link in page.page_link if link.proto.label == say("compare.try")]
     assert link.page.endswith("Try_it") and "id=c" in link.query_string
 
 
 def test_a_mark_is_seen_with_its_note(run):
     mark_case(run, "b", "small water", "only a ditch")
     page = open_page("Compare", run="mine", id="b")
-    assert ":material/flag: small water]" in words(page) and "only a ditch" in words(page)
+    assert f":material/flag: {tag_words('small water')}]" in words(page) and "only a ditch" in words(page)
 
 
 def test_a_links_view_reaches_the_viewer_until_another_image_is_shown(run):

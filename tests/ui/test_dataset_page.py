@@ -14,14 +14,24 @@ from floodeval.data.spread import Spread
 from floodeval.evaluation.inventory import find_split, run_inventory
 from floodeval.evaluation.run import load_run
 from floodeval.files import write_text
+from floodeval.language.sentences import say
 from floodeval.pictures.dataset_charts import UNDEALT
 from floodeval.ui.dataset.gallery import ANY, NONE, chosen, fact_line
 from floodeval.ui.dataset.scenes import relation, straddles
 from floodeval.ui.dataset.stress import gap_words, weakness_words
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from tests.support.fake_run import HOSTILE_IDS, draw_dataset, say, write_run
-from tests.support.pages import open_page, words
+from tests.support import fake_run
+from tests.support.fake_run import HOSTILE_IDS, draw_dataset, write_run
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds
+
+
+def meaning(kind):
+    """What a kind of finding means, as it begins a sentence."""
+    said = say(f"audit.{kind}_meaning")
+    return said[0].upper() + said[1:]
+
 
 SIZES = [(240, 360), (200, 320), (220, 300)]  # height, width
 
@@ -47,7 +57,7 @@ def defective(tmp_path_factory):
     for old, new in (("f1", "kept"), ("f2", "f1"), ("kept", "f2")):
         (masks / f"{old}.png").rename(masks / f"{new}.png")
     run = write_run(root / "results" / "runs" / "r", load_dataset(folder), splits=("test", "train"))
-    say(run, flagged={"f0": ["grey_mask"]}, leaks={"finetuned": ["f0", "f3"]})
+    fake_run.say(run, flagged={"f0": ["grey_mask"]}, leaks={"finetuned": ["f0", "f3"]})
     return root
 
 
@@ -64,30 +74,32 @@ def test_the_first_screen_says_what_data_this_is_and_whether_it_can_be_trusted()
     page = open_page("Dataset", run="r")
     assert not page.exception
     figures = {metric.label: metric.value for metric in page.metric}
-    assert figures["Photographs"] == "6" and figures["Scenes"] == "5"
-    assert figures["Truth in doubt"] == "2 of 6" and "Water, median" in figures
-    assert float(figures["Labels agree, IoU"]) < 1
-    assert "2 of 6 pairs have a truth in doubt" in words(page)
-    assert "1 scene stands in two subsets" in words(page)
-    assert "truth in doubt:" in words(page) and "repeated: 1" in words(page)
+    assert figures[say("dataset.photographs")] == "6" and figures[say("dataset.scenes")] == "5"
+    assert figures[say("dataset.doubtful")] == say("dataset.doubtful_value", n=2, total=6)
+    assert say("dataset.median_water") in figures
+    assert float(figures[say("dataset.labels_agree_iou")]) < 1
+    assert says(page, "dataset.in_doubt", n=2, total=6)
+    assert says(page, "dataset.leaks", n=1)
+    assert f"{say('audit.gravity_truth_in_doubt')}:" in words(page)
+    assert f"{say('audit.gravity_repeated')}: 1" in words(page)
 
 
 @pytest.mark.usefixtures("defects")
 @pytest.mark.parametrize(
-    ("section", "said", "pictures"),
+    ("section", "key", "values", "pictures"),
     [
-        ("gallery", "6 of 6", 6),
-        ("balance", "**test**, n=2", 0),
-        ("findings", "Two pairs hold each other's mask", 6),
-        ("scenes", "stands in test and train", 2),
-        ("agreement", "the ceiling that every score is read against", 1),
-        ("stress", "no run of the stress suite", 0),
+        ("gallery", "dataset.as_drawn", {"shown": 6, "total": 6}, 6),
+        ("balance", "dataset.subset_water", {"name": "test", "n": 2}, 0),
+        ("findings", "dataset.kind_words", {"meaning": meaning("swapped_masks")}, 6),
+        ("scenes", "dataset.stands_in", {"where": say("dataset.and").join(["test", "train"])}, 2),
+        ("agreement", "dataset.ceiling", {}, 1),
+        ("stress", "dataset.no_suite", {}, 0),
     ],
 )
-def test_a_link_opens_each_section(section, said, pictures):
+def test_a_link_opens_each_section(section, key, values, pictures):
     page = open_page("Dataset", run="r", section=section)
     assert not page.exception
-    assert said in words(page) and len(page.get("image")) == pictures
+    assert says(page, key, **values) and len(page.get("image")) == pictures
     assert page.query_params["section"] == section
 
 
@@ -97,7 +109,8 @@ def test_every_kind_of_finding_can_be_chosen():
     kinds = page.pills(key="finding_kind").options
     assert len(kinds) > 2
     page.pills(key="finding_kind").set_value("duplicate_bytes").run()
-    assert not page.exception and "One photograph under several names" in words(page)
+    assert not page.exception
+    assert says(page, "dataset.kind_words", meaning=meaning("duplicate_bytes"))
     assert len(page.get("image")) == 2
 
 
@@ -113,23 +126,23 @@ def test_the_gallery_can_be_narrowed_to_a_finding():
 def test_a_leak_is_marked_on_every_page(name):
     page = open_page(name, run="r")
     assert not page.exception
-    assert "**finetuned was trained on 2 of the 4 samples" in page.error[0].value
+    assert page.error[0].value == say("heading.leak", variant="finetuned", leaked=2, total=4)
 
 
 @pytest.mark.usefixtures("defects")
 def test_home_compares_without_flagged_pairs():
-    assert "**1 flagged pair**" in words(open_page("Home", run="r"))
-    assert "Without them mean IoU" in words(open_page("Home", run="r"))
+    assert says(open_page("Home", run="r"), "home.flagged", pairs=say("counts.flagged_pair", n=1))
 
 
 def test_home_draws_how_well_labels_agree_where_the_run_knows_it(results, tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
     folder = write_run(results / "runs" / "r", draw_dataset(tmp_path / "floods", ["a", "b"]))
-    assert "two annotations" not in words(open_page("Home", run="r"))
-    say(folder, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
+    assert not says(open_page("Home", run="r"), "home.averages_agreement")
+    fake_run.say(folder, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
     page = open_page("Home", run="r")
     assert not page.exception
-    assert "two annotations of one photograph agree, as IoU (28 pairs, 0.639 to 0.954" in words(page)
+    pairs = say("counts.pair", n=28)
+    assert says(page, "home.averages_agreement", pairs=pairs, low="0.639", high="0.954")
 
 
 def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path, monkeypatch):
@@ -137,9 +150,9 @@ def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     dataset = draw_dataset(tmp_path / "floods", ["a", "b", "c"], SIZES[:1])
     repairs = {"a": "b", "b": "a"}
-    say(write_run(results / "runs" / "r", dataset.repaired(repairs)), split={"repaired": repairs})
+    fake_run.say(write_run(results / "runs" / "r", dataset.repaired(repairs)), split={"repaired": repairs})
     page = open_page("Dataset", run="r")
-    assert not page.exception and words(page).count("build: repaired") == 2
+    assert not page.exception and words(page).count(f"build: {say('dataset.repaired')}") == 2
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -147,14 +160,14 @@ def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path
 def test_without_photographs_it_shows_what_the_run_knows(section):
     page = open_page("Dataset", run="gone", section=section)
     assert not page.exception and "FLOODEVAL" in page.info[0].value
-    assert {metric.label: metric.value for metric in page.metric}["Evaluated"] == "2"
+    assert {metric.label: metric.value for metric in page.metric}[say("dataset.evaluated")] == "2"
     if section == "gallery":
         assert page.dataframe[0].value["id"].tolist() == ["g1", "g2"]
 
 
 def test_a_section_that_is_not_there_falls_back_and_is_said(dashboard_files):
     page = open_page("Dataset", run="gone", section="<b>")
-    assert not page.exception and "which is not here" in "".join(notice.value for notice in page.info)
+    assert not page.exception and holds("\n".join(notice.value for notice in page.info), "choosing.absent")
     assert page.query_params["section"] == "gallery"
 
 
@@ -172,7 +185,9 @@ def test_the_split_of_a_run_is_found_among_the_models(results, tmp_path):
     dataset = draw_dataset(tmp_path / "pools", ["a", "b", "c"])
     rows = [("a", "a", "train"), ("b", "b", "validation"), ("c", "c", "test")]
     split = Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
-    folder = say(write_run(results / "runs" / "r", dataset), split={"name": "x", "sha256": split.sha256})
+    folder = fake_run.say(
+        write_run(results / "runs" / "r", dataset), split={"name": "x", "sha256": split.sha256}
+    )
     write_text(results / "models" / "broken" / "split.csv", "id\n")
     assert find_split(load_run(folder), dataset) is None
     write_text(results / "models" / "m" / "split.csv", split.text)
@@ -182,7 +197,9 @@ def test_the_split_of_a_run_is_found_among_the_models(results, tmp_path):
 
 def test_a_run_alone_tells_its_samples(tmp_path):
     dataset = draw_dataset(tmp_path / "pools", ["a", "b"])
-    folder = say(write_run(tmp_path / "r", dataset, splits=("test", "train")), flagged={"b": ["full_mask"]})
+    folder = fake_run.say(
+        write_run(tmp_path / "r", dataset, splits=("test", "train")), flagged={"b": ["full_mask"]}
+    )
     table = run_inventory(load_run(folder))
     assert table["id"].tolist() == ["a", "b"] and table["subset"].tolist() == ["test", "train"]
     assert table["findings"].tolist() == [(), ("full_mask",)] and table["width"].tolist() == [96, 60]
@@ -226,7 +243,14 @@ def test_the_gallery_filters_by_subset_and_finding():
 
 def test_a_mask_of_another_size_is_said():
     row = {"water_share": 0.04, "width": 9, "height": 8, "format": "PNG", "mask_width": 8, "mask_height": 9}
-    assert fact_line(row) == "water 4.0% · 9 × 8 px · PNG · its mask is 8 × 9 px"
+    assert fact_line(row) == " · ".join(
+        (
+            say("dataset.water", share="4.0%"),
+            "9 × 8 px",
+            "PNG",
+            say("dataset.mask_size", width=8, height=9),
+        )
+    )
 
 
 def test_what_is_in_no_subset_makes_no_scene_straddle():
@@ -246,12 +270,13 @@ def test_weak_factors_are_named_only_where_they_are_significant():
             "rank": [1.0, 2.0, 3.0],
         }
     )
+    haze, night = (say(f"dataset.factor_{name}").lower() for name in ("haze", "night"))
     assert weakness_words(ranks, ["v"]) == [
-        "**v** loses most IoU per step of severity to **haze (0.30), night (0.20)**."
+        say("dataset.loses", variant="v", factors=f"{haze} (0.30), {night} (0.20)", more="")
     ]
     gaps = pd.DataFrame({"factor": ["haze"], "n": [8], "gap": [0.25], "verdict": ["more"]})
-    assert "more with haze (+0.250); less with no factor that can be distinguished from chance" in gap_words(
-        gaps, "a", "b"
+    assert gap_words(gaps, "a", "b") == say(
+        "dataset.falls", a="a", b="b", more=f"{haze} (+0.250)", less=say("dataset.no_factor")
     )
 
 
@@ -259,11 +284,10 @@ def test_too_few_bases_for_so_many_factors_are_said_with_how_many_could_decide()
     ranks = pd.DataFrame(
         {"variant": "v", "factor": ["haze"] * 9, "slope": 0.1, "n": 6, "verdict": "undecided"}
     )
-    (said,) = weakness_words(ranks, ["v"])
-    assert "Too few scenes (6) to decide" in said
-    assert "at least 9 scenes are needed" in said
+    assert weakness_words(ranks, ["v"]) == [say("dataset.suite_few", variant="v", n=6, factors=9, scenes=9)]
     gaps = pd.DataFrame({"factor": ["haze"] * 9, "n": 6, "gap": -0.25, "verdict": "undecided"})
-    assert "The largest difference: haze (\N{MINUS SIGN}0.250)" in gap_words(gaps, "a", "b")
+    largest = f"{say('dataset.factor_haze').lower()} (\N{MINUS SIGN}0.250)"
+    assert holds(gap_words(gaps, "a", "b"), "dataset.falls_few", n=6, largest=largest)
 
 
 def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, tmp_path, monkeypatch):
@@ -271,8 +295,8 @@ def test_the_stress_suites_curves_are_drawn_whichever_run_is_looked_at(results, 
     ids = [f"{what}base0{n}" for n in (0, 1) for what in ("", "glare-1-", "glare-2-", "glare-3-")]
     drawn = draw_dataset(tmp_path / "drawn", ids)
     of_suite = {"name": drawn.name, "fingerprint": drawn.fingerprint, "n_samples": 8, "synthetic": True}
-    say(write_run(results / "runs" / "stress", drawn), dataset=of_suite)
+    fake_run.say(write_run(results / "runs" / "stress", drawn), dataset=of_suite)
     write_run(results / "runs" / "r", draw_dataset(tmp_path / "pools", ["a"]))
     page = open_page("Dataset", run="r", section="stress")
     assert not page.exception and len(page.get("plotly_chart")) == 1
-    assert "Too few scenes (2) to decide" in words(page)
+    assert says(page, "dataset.suite_few", n=2)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from floodeval.analysis.picks import Bar, Cell, Points
+from floodeval.language.sentences import say
 from floodeval.ui.distributions.events import bar_of, images_of
 from floodeval.ui.navigation import PAGES
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says
 
 SIDES = {"pretrained": "a", "finetuned": "b"}
 SCORES = (0.0, 1.0)
@@ -34,11 +35,11 @@ def test_every_view_shows_every_kind_of_run(run, view):
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_rule_of_bins_and_of_densities_is_said():
     page = open_page("Distributions", run="two")
-    assert "Freedman and Diaconis" in words(page)
+    assert says(page, "distributions.how_rule")
     page.number_input(key="spread_bins").set_value(20).run()
-    assert "Freedman" not in words(page)
+    assert not says(page, "distributions.how_rule")
     page.segmented_control(key="spread_view").set_value("density").run()
-    assert "Silverman" in words(page)
+    assert says(page, "distributions.how_density")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -47,13 +48,13 @@ def test_other_metrics_can_be_chosen_and_none_is_said():
     page.multiselect(key="spread_metrics").set_value(["specificity", "score"]).run()
     page.selectbox(key="spread_paired").select("dice").run()
     assert headings(page) == [
-        "#### Specificity",
-        "#### SAM's own estimate",
-        "#### Dice: gap, image by image",
-        "#### Every image, A against B",
+        f"#### {say('metrics.specificity')}",
+        f"#### {say('metrics.score')}",
+        f"#### {say('distributions.gap', metric=say('metrics.dice'))}",
+        f"#### {say('distributions.pairs')}",
     ]
     page.multiselect(key="spread_metrics").set_value([]).run()
-    assert not page.exception and "Choose a metric" in page.info[0].value
+    assert not page.exception and page.info[0].value == say("distributions.none")
 
 
 @pytest.mark.usefixtures("dashboard_files")

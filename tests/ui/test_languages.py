@@ -5,12 +5,17 @@ import pytest
 from floodeval.language import sentences
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
-from floodeval.ui.words import plain
 from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
 from tests.support.marked_sentences import read, unmarked
 from tests.support.pages import open_page
+from tests.support.wording import holds
 
 SECTIONED = [(page, section) for page in PAGES for section in SECTIONS.get(page, (None,))]
+
+
+def spoken(language, key):
+    with sentences.speaking(language):
+        return sentences.say(key)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +49,7 @@ def test_every_page_speaks_spanish_when_a_link_asks_for_it(name):
     page = open_page(name, run="two", lang="es")
     assert not page.exception
     assert page.session_state["lang"] == "es" and page.query_params["lang"] == "es"
-    assert [link for link in page.page_link if link.value == "Peores casos"]
+    assert [link for link in page.page_link if link.value == spoken("es", "pages.worst_cases")]
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -52,17 +57,18 @@ def test_the_language_can_be_switched_and_stays_from_page_to_page():
     page = open_page("Home", run="two")
     page.segmented_control(key="lang").set_value("es").run()
     page.switch_page(PAGES["Distributions"].script).run()
-    assert page.title[0].value == "Distribuciones"
+    assert page.title[0].value == spoken("es", "pages.distributions")
     assert page.session_state["lang"] == "es" and page.query_params["lang"] == "es"
     with sentences.speaking("es"):  # as the page does whose widgets are read
         page.segmented_control(key="lang").set_value("en").run()
-    assert page.title[0].value == "Distributions" and "lang" not in page.query_params
+    assert page.title[0].value == sentences.say("pages.distributions") and "lang" not in page.query_params
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_what_is_wrong_is_said_in_the_pages_language():
     page = open_page("Worst cases", run="gone", lang="es")
-    assert plain("no están en esta máquina; ponga los mismos datos en") in page.info[0].value
+    with sentences.speaking("es"):
+        assert holds(page.info[0].value, "runs.no_photographs")
 
 
 @pytest.mark.usefixtures("dashboard_files")

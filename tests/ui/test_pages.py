@@ -7,9 +7,12 @@ import pytest
 
 from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say
 from floodeval.ui.navigation import PAGES
+from floodeval.ui.words import code
 from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[2]
 RUNS = ["two", "one", "three", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
@@ -22,7 +25,7 @@ def test_every_page_shows_every_kind_of_run(name, run):
     page = open_page(name, run=run)
     assert not page.exception and not page.error
     assert page.session_state["run"] == run
-    assert "ground truth" in words(page)  # the prompt's protocol is always said
+    assert says(page, "heading.prompt")  # the prompt's protocol is always said
 
 
 @pytest.mark.parametrize("name", list(PAGES))
@@ -37,7 +40,7 @@ def test_without_runs_every_page_says_what_to_do(name, results):
 def test_one_variant_is_shown_alone_with_a_word():
     for name in PAGES:
         page = open_page(name, run="one")
-        assert "one variant" in page.info[0].value
+        assert page.info[0].value == say("heading.one_variant")
     assert "b" not in page.query_params
 
 
@@ -68,7 +71,7 @@ def test_what_a_link_asks_for_in_vain_falls_back_and_is_said():
     )
     assert not page.exception
     said = [notice.value for notice in page.info]
-    assert len(said) == 6 and all("which is not here" in notice for notice in said)
+    assert len(said) == 6 and all(holds(notice, "choosing.absent") for notice in said)
     assert page.query_params["run"] == "two" and page.query_params["metric"] == "iou"
 
 
@@ -86,7 +89,8 @@ def test_a_choice_stays_from_page_to_page():
 def test_a_split_narrows_every_number():
     page = open_page("Home", run="splits")
     page.selectbox(key="split").select("train").run()
-    assert not page.exception and "**7 photographs**" in words(page)
+    assert not page.exception
+    assert says(page, "heading.compared", photographs=say("counts.photograph", n=7))
 
 
 def test_next_and_previous_follow_the_order_of_worst_cases(dashboard_files):
@@ -116,7 +120,11 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
     page.segmented_control(key="of").set_value("b").run()
     table = page.dataframe[0].value
     assert not page.exception
-    assert set(table["quadrant"]) == {"Fixed"} and list(table.columns[:3]) == ["id", "quadrant", "recall_gap"]
+    assert set(table["quadrant"]) == {say("quadrants.fixed")} and list(table.columns[:3]) == [
+        "id",
+        "quadrant",
+        "recall_gap",
+    ]
     assert table["recall_b"].is_monotonic_increasing
 
 
@@ -124,7 +132,7 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
 def test_skipped_samples_are_counted_and_listed():
     for name in PAGES:
         page = open_page(name, run="skipped")
-        assert "1 sample could not be evaluated" in page.expander[0].label
+        assert page.expander[0].label == say("heading.skipped", n=1)
         assert page.expander[0].dataframe[0].value["reason"].tolist() == ["`9.jpg`: *broken* picture"]
 
 
@@ -140,9 +148,8 @@ def test_without_photographs_it_says_how_to_bring_them():
 @pytest.mark.usefixtures("dashboard_files")
 def test_hostile_names_stand_in_code_spans():
     page = open_page("Worst cases", run=HOSTILE_RUN)
-    links = [link.value for link in page.page_link]
-    for name in HOSTILE_IDS:
-        assert any(link.startswith("Open `") and name in link for link in links)
+    links = {link.value for link in page.page_link}
+    assert {say("worst_cases.open", id=code(name)) for name in HOSTILE_IDS} <= links
 
 
 def test_a_broken_run_is_named_and_the_others_can_be_chosen(results, tmp_path):
@@ -166,7 +173,7 @@ def test_a_run_that_changes_on_disk_is_read_again(results, tmp_path):
     pools = draw_dataset(tmp_path / "pools", ["a", "b"])
     write_run(results / "runs" / "r", pools)
     page = open_page("Home")
-    assert "**2 photographs**" in words(page)
+    assert says(page, "heading.compared", photographs=say("counts.photograph", n=2))
     shutil.rmtree(results / "runs" / "r")
     write_run(results / "runs" / "r", draw_dataset(tmp_path / "more", ["a", "b", "c"]))
-    assert "**3 photographs**" in words(page.run())
+    assert says(page.run(), "heading.compared", photographs=say("counts.photograph", n=3))

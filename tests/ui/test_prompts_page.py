@@ -1,5 +1,6 @@
 """The page Prompts: the answers in words, and every section with every kind of run."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,16 @@ import pytest
 from floodeval.data.samples import load_dataset
 from floodeval.evaluation.run import DETAILS, load_run
 from floodeval.evaluation.run_info import RequestRecord
+from floodeval.language.sentences import say
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.prompts.answers import gain_words, need_words
 from floodeval.ui.prompts.command import evaluate_command
 from floodeval.ui.sections import SECTIONS
-from tests.support.fake_run import HOSTILE_RUN, draw_dataset, say, write_run
+from tests.support import fake_run
+from tests.support.fake_run import HOSTILE_RUN, draw_dataset, write_run
 from tests.support.marked_sentences import read, unmarked
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds, said, within
 
 RUNS = ["one", "three", "splits", "dry", "gone", HOSTILE_RUN]
 MOVED = (
@@ -43,7 +47,7 @@ def moved(tmp_path_factory):
     root = tmp_path_factory.mktemp("moved")
     pools = draw_dataset(root / "data" / "pools", [f"i{i}" for i in range(8)])
     folder = write_run(root / "results" / "runs" / "two", pools, prompts=MOVED, predict=farther)
-    say(folder, flagged={"i0": ["foreign_mask"]})
+    fake_run.say(folder, flagged={"i0": ["foreign_mask"]})
     rows = [
         (f"i{i}", f"i{i}", variant, "clicks:max=6", click, 0.0, 0.0, True, start + 0.05 * click)
         for i in range(8)
@@ -75,20 +79,21 @@ def test_every_section_shows_every_kind_of_run(section, run):
 @pytest.mark.usefixtures("moved_run")
 def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_the_field():
     page = open_page("Prompts", run="two")
-    title, said = page.title[0].value, words(page)
-    assert title.startswith("The prompt moves pretrained by 0.") and ", finetuned by 0." in title
-    assert "**Only `full` exists in the field**" in said and "95 % interval" in said
-    assert "over `full`, with 95 % intervals, `box`" in said
-    assert "**The gain of finetuned is largest with" in said
-    assert "`box` a tight box round the true water" in said
+    width = re.compile(r"0\.\d{3}")
+    moved = {"a": "pretrained", "b": "finetuned", "of_a": width, "of_b": width}
+    assert said("prompting.headline_two", **moved).fullmatch(page.title[0].value)
+    assert says(page, "prompting.field", prompt="`full`", scores=said("prompting.score"))
+    assert says(page, "prompting.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+"))
+    assert says(page, "prompting.gain", b="finetuned")
+    assert say("prompting.protocol", prompt="`box`", protocol=say("prompts.box")) in words(page)
 
 
 @pytest.mark.usefixtures("moved_run")
 def test_all_prompts_can_be_seen_by_any_metric_and_as_a_table():
     page = open_page("Prompts", run="two")
     table = page.dataframe[0].value
-    assert len(table) == 2 * len(MOVED) and set(table["truth"]) == {"yes", "no"}
-    assert set(table.loc[table["truth"] == "no", "prompt"]) == {"full"}
+    assert len(table) == 2 * len(MOVED) and set(table["truth"]) == {say("prompting.yes"), say("prompting.no")}
+    assert set(table.loc[table["truth"] == say("prompting.no"), "prompt"]) == {"full"}
     page.segmented_control(key="prompts_shown").set_value("all").run()
     page.selectbox(key="prompts_metric").select("recall").run()
     assert not page.exception
@@ -100,18 +105,18 @@ def test_any_prompt_can_be_what_the_others_are_held_against():
     page = open_page("Prompts", run="two", section="between")
     assert page.selectbox(key="prompts_reference").value == "full"
     page.selectbox(key="prompts_reference").select("box:jitter=40").run()
-    assert not page.exception and "What each prompt adds over `box:jitter=40`" in words(page)
-    assert "masks that agree" not in words(page)
+    assert not page.exception
+    assert says(page, "prompting.between_title", reference="`box:jitter=40`")
+    assert not says(page, "prompting.agreement_of")
     page.toggle(key="prompts_agreement").set_value(True).run()
-    assert not page.exception and words(page).count("two prompts give masks that agree at") == 2
+    assert not page.exception and len(said("prompting.agreement_of").findall(words(page))) == 2
 
 
 @pytest.mark.usefixtures("moved_run")
 def test_clicks_and_jitter_are_followed_where_the_run_has_them():
     page = open_page("Prompts", run="two", section="sensitivity")
-    said = words(page)
-    assert "from 1 to 5 clicks" in said and "where the sides move by up to 40 px" in said
-    assert "other clicks of the same number move a photograph's score by" in said
+    assert says(page, "prompting.n_change", first="1", last="5")
+    assert says(page, "prompting.jitter_change", last="40") and says(page, "prompting.n_seeds")
     clicks, jitter = (frame.value for frame in page.dataframe)
     assert list(clicks["value"]) == [1, 5] * 2 and list(jitter["value"]) == [0, 40] * 2
 
@@ -130,17 +135,23 @@ def test_what_a_run_lacks_is_said_with_the_command_that_makes_it(section, wanted
 def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
     page = open_page("Prompts", run="two", section="clicks")
     found = {metric.label: metric.value for metric in page.metric}
+    never = say("prompting.needed_not")
     assert found == {
-        "To IoU 0.80, pretrained": "not reached",
-        "To IoU 0.85, pretrained": "not reached",
-        "To IoU 0.80, finetuned": "2.0 clicks",
-        "To IoU 0.85, finetuned": "3.0 clicks",
+        say("prompting.needed", target="0.80", variant="pretrained"): never,
+        say("prompting.needed", target="0.85", variant="pretrained"): never,
+        say("prompting.needed", target="0.80", variant="finetuned"): say(
+            "prompting.needed_clicks", clicks="2.0"
+        ),
+        say("prompting.needed", target="0.85", variant="finetuned"): say(
+            "prompting.needed_clicks", clicks="3.0"
+        ),
     }
-    assert "reached on 0 of 8" in words(page) and "reached on 8 of 8" in words(page)
-    assert (
-        "No photograph reaches IoU 0.80 with both pretrained and **finetuned**; only finetuned reaches it "
-        "on 8, only pretrained on 0, neither on 0"
-    ) in words(page)
+    assert says(page, "prompting.needed_reached", n=0, of=8)
+    assert says(page, "prompting.needed_reached", n=8, of=8)
+    sides = {"a": "pretrained", "b": "finetuned"}
+    nowhere = say("prompting.saved_nowhere", target="0.80", **sides)
+    nowhere += say("prompting.saved_unreached", only_a=0, only_b=8, neither=0, **sides)
+    assert nowhere in words(page)
 
 
 @pytest.mark.usefixtures("moved_run")
@@ -151,9 +162,8 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number():
             for section in ("every", "sensitivity", "images")
         ]
         assert set(tables[0]["n"]) == set(tables[1]["n"]) == {n} and len(tables[2]) == n
-        assert f"reached on {n} of {n}" in words(
-            open_page("Prompts", run="two", section="clicks", flagged=flagged)
-        )
+        clicks = open_page("Prompts", run="two", section="clicks", flagged=flagged)
+        assert says(clicks, "prompting.needed_reached", n=n, of=n)
 
 
 @pytest.mark.usefixtures("moved_run")
@@ -161,7 +171,7 @@ def test_the_photographs_that_depend_most_on_the_prompt_come_first_with_links_to
     page = open_page("Prompts", run="two", section="images")
     table = page.dataframe[0].value
     assert table["spread"].is_monotonic_decreasing
-    links = [link.proto for link in page.page_link if link.proto.label.startswith("Open")]
+    links = [link.proto for link in page.page_link if holds(link.proto.label, "prompting.images_open")]
     assert [f"id={name}" in link.query_string for name, link in zip(table["id"], links, strict=False)]
     assert "prompt=" in links[0].query_string and len(page.get("image")) == 4 * 5
     page.segmented_control(key="prompts_variant").set_value("pretrained").run()
@@ -182,8 +192,8 @@ def alone(results, tmp_path, monkeypatch):
 def test_one_prompt_has_nothing_to_be_held_against(section):
     page = open_page("Prompts", run="r", section=section)
     assert not page.exception and not page.error
-    assert page.title[0].value == "One prompt, box: nothing to hold it against"
-    assert "**No prompt of this run exists in the field**" in words(page)
+    assert page.title[0].value == say("prompting.headline_one_prompt", prompt="box")
+    assert says(page, "prompting.field_none")
 
 
 def test_a_run_without_its_tables_beside_the_metrics_is_shown_all_the_same(alone):
@@ -199,10 +209,12 @@ def test_clicks_that_cannot_be_read_say_so_in_one_line(results, tmp_path, monkey
     folder = write_run(results / "runs" / "r", dataset, prompts=("full", "clicks:max=6"))
     (folder / "clicks.parquet").write_bytes(b"no table")
     broken = open_page("Prompts", run="r", section="clicks")
-    assert not broken.exception and r"clicks\.parquet cannot be read" in broken.info[-1].value
+    path = re.compile(r"\S*clicks\.parquet")
+    assert not broken.exception and holds(broken.info[-1].value, "runs.broken_table", path=path)
     (folder / "clicks.parquet").unlink()
     absent = open_page("Prompts", run="r", section="clicks")
-    assert not absent.exception and r"before clicks\.parquet was written" in absent.info[-1].value
+    told = absent.info[-1].value
+    assert not absent.exception and holds(told, "runs.no_table_here", table="clicks.parquet")
 
 
 @pytest.mark.parametrize("section", SECTIONS["Prompts"])
@@ -233,37 +245,41 @@ def word(gap, low, high):
 
 
 def test_a_prompt_helps_only_where_it_is_decided():
+    new = {"variant": "new", "field": "`full`"}
     sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS)
-    assert sure.startswith("**A prompt made from the truth still helps new**: over `full`")
-    assert "`box` **+0.100** (+0.050 to +0.200), `point` **−0.200**" in sure
+    box = say("prompting.one_gap", prompt="`box`", gap="**+0.100**", low="+0.050", high="+0.200")
+    point = say("prompting.one_gap", prompt="`point`", gap="**−0.200**", low="−0.300", high="−0.100")
+    assert sure == say("prompting.need_some", **new, gaps=f"{box}, {point}")
     unsure = need_words(gaps(box=(0.1, -0.05, 0.2)), "new", KINDS[2], KINDS)
-    assert unsure.startswith("**No prompt made from the truth helps new beyond chance**")
-    assert "`box` +0.100 (" in unsure
+    box = say("prompting.one_gap", prompt="`box`", gap="+0.100", low="−0.050", high="+0.200")
+    assert unsure == say("prompting.need_none", **new, gaps=box)
     alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS)
-    assert "`box` +0.100." in alone
-    assert "too few scenes to say whether" in alone
+    assert alone == say("prompting.need_few", **new, gaps="`box` +0.100")
 
 
 def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
     both = gain_words(gaps(box=(0.1, 0, 0.2), full=(0.4, 0.3, 0.5)), KINDS, "new")
-    assert "largest with `full`**: +0.400 (+0.300 to +0.500)" in both and "25% of the largest" in both
+    most = {"most_prompt": "`full`", "most": "+0.400", "most_low": "+0.300", "most_high": "+0.500"}
+    assert holds(both, "prompting.gain", b="new", **most, left=said("prompting.gain_left"))
+    assert within("prompting.gain_left", both.rstrip("."))["share"].startswith("25")
     lost = gain_words(gaps(box=(-0.1, -0.2, 0), full=(0.4, 0.3, 0.5)), KINDS, "new")
-    assert "% of the largest" not in lost and "least with `box`: −0.100" in lost
+    assert holds(lost, "prompting.gain", least_prompt="`box`", least="−0.100", left="")
+    assert not holds(lost, "prompting.gain_left")
     assert gain_words(gaps(box=(0.1, 0, 0.2)), KINDS, "new") == ""
 
 
 def test_the_command_reads_the_files_as_the_run_did(alone):
     asked = RequestRecord("/data/my floods", water=(1,), ignore=(-1, 255), stretch="none")
-    said = evaluate_command(replace(load_run(alone).info, request=asked), ["box"])
-    assert said.startswith("floodeval evaluate '/data/my floods' ")
-    assert "--water=1 --ignore=-1,255 --stretch none" in said
+    command = evaluate_command(replace(load_run(alone).info, request=asked), ["box"])
+    assert command.startswith("floodeval evaluate '/data/my floods' ")
+    assert "--water=1 --ignore=-1,255 --stretch none" in command
 
 
 def test_the_command_names_what_the_run_was_made_of(alone):
     info = load_run(alone).info
-    said = evaluate_command(info, ["box:jitter=20,seed=1", "points:n=1"])
-    assert "--variant pretrained" in said and "--variant finetuned=finetuned.safetensors" in said
-    assert "--prompt box:jitter=20,seed=1" in said and "--split" not in said
-    say(alone, split={"name": "a b.csv", "subset": "test"})
-    said = evaluate_command(load_run(alone).info, ["full"])
-    assert "--split 'a b.csv'" in said and "--subset test" in said
+    command = evaluate_command(info, ["box:jitter=20,seed=1", "points:n=1"])
+    assert "--variant pretrained" in command and "--variant finetuned=finetuned.safetensors" in command
+    assert "--prompt box:jitter=20,seed=1" in command and "--split" not in command
+    fake_run.say(alone, split={"name": "a b.csv", "subset": "test"})
+    command = evaluate_command(load_run(alone).info, ["full"])
+    assert "--split 'a b.csv'" in command and "--subset test" in command

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from floodeval.language.sentences import say
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from tests.support.absent import demand
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
 
 ROOT = Path(__file__).parents[2]
 LANDED = "flood-area-vit_t"
@@ -31,7 +32,7 @@ def test_every_page_shows_the_landed_run_without_its_photographs(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     page = open_section(name, section, run=LANDED)
     assert not page.exception and not page.error
-    assert page.session_state["run"] == LANDED and "35 photographs" in words(page)
+    assert page.session_state["run"] == LANDED and say("counts.photograph", n=35) in words(page)
 
 
 @pytest.mark.real
@@ -40,7 +41,7 @@ def test_every_page_shows_the_landed_run_without_its_photographs(
 def test_every_page_shows_the_landed_run_with_its_photographs(name):
     page = open_page(name, run=LANDED)
     assert not page.exception and not page.error
-    assert "without photographs" not in words(page)
+    assert not says(page, "dataset.without_photographs") and not says(page, "tryit.no_photographs")
 
 
 @pytest.mark.parametrize(("name", "section"), SECTIONED)

@@ -7,6 +7,7 @@ import pytest
 
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say
 from floodeval.report.choice import Choice
 from floodeval.report.request import Request
 from floodeval.ui.report import notes
@@ -33,7 +34,7 @@ def test_the_preview_shows_the_answer_and_the_first_cases():
     page = open_page("Report", run="two")
     assert not page.exception
     html = previewed(page)
-    assert "Does finetuned find the floodwater" in html and html.count("<article") == 2
+    assert say("report.question", a="pretrained", b="finetuned") in html and html.count("<article") == 2
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -41,7 +42,7 @@ def test_the_report_may_speak_another_language_than_the_page():
     page = open_page("Report", run="two")
     page.segmented_control(key="report_language").set_value("es").run()
     assert not page.exception
-    assert '<html lang="es">' in previewed(page) and "Preview" in words(page)
+    assert '<html lang="es">' in previewed(page) and say("report_page.preview") in words(page)
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -56,17 +57,18 @@ def test_photographs_can_be_left_out():
 def test_cases_are_chosen_by_rule_or_by_hand():
     page = open_page("Report", run="two")
     page.number_input(key="report_n").set_value(3).run()
-    assert "3 photographs" in page.expander[0].label
+    cases = say("report_page.cases", cases=say("counts.photograph", n=3))
+    assert page.expander[0].label == cases
     page.selectbox(key="report_quadrant").select("fixed").run()
     page.segmented_control(key="report_rule").set_value("named").run()
     page.multiselect(key="report_ids").set_value(["i4"]).run()
-    assert not page.exception and "Case 1 of 1: i4" in previewed(page)
+    assert not page.exception and say("report.case", place=1, total=1, id="i4") in previewed(page)
 
 
 def test_without_marks_it_says_how_to_mark(own):
     page = open_page("Report", run="two")
     page.segmented_control(key="report_rule").set_value("marked").run()
-    assert not page.exception and "Mark some on the page Worst cases" in page.info[0].value
+    assert not page.exception and page.info[0].value == say("report_page.none_marked")
 
 
 def test_marked_cases_stand_with_their_notes(own):
@@ -96,7 +98,8 @@ def test_files_are_made_once_and_can_be_downloaded(own):
     page.number_input(key="report_n").set_value(2).run()
     page.button(key="report_make").click().run()
     assert not page.exception and not page.error
-    assert [one.label for one in page.get("download_button")] == ["Download HTML page"]
+    download = say("report_page.download", form=say("report_page.form_html"))
+    assert [one.label for one in page.get("download_button")] == [download]
     assert not [one for one in page.button if one.key == "report_make"]
 
 

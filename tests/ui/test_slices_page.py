@@ -1,5 +1,6 @@
 """The page Slices: the answers in words, and every section with every kind of run."""
 
+import re
 import shutil
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from floodeval.data.samples import load_dataset
+from floodeval.language.sentences import say
 from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from floodeval.ui.slices.answers import error_words, gain_words, p_words, weakest_words
@@ -14,8 +16,10 @@ from floodeval.ui.slices.doubts import suspect_words
 from floodeval.ui.slices.numbers import named
 from floodeval.ui.slices.price import price_words
 from floodeval.ui.slices.weak import surety_words
-from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, say, write_run
-from tests.support.pages import open_page, words
+from tests.support import fake_run
+from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds, said
 
 RUNS = ["one", "splits", "dry", HOSTILE_RUN]
 
@@ -31,10 +35,10 @@ def test_every_section_shows_every_kind_of_run(section, run):
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
-    said = words(open_page("Slices", run="two"))
-    assert "**The gain is largest**, of " in said and "95 % interval" in said
-    assert "**No slice is below the rest for finetuned**, of 3 slices tested" in said
-    assert "of the frame wrong** (pretrained: " in said and "above all" in said
+    page = open_page("Slices", run="two")
+    assert says(page, "slices.gain_most", slice=said("slices.one_slice"))
+    assert says(page, "slices.weak_nowhere", variant="finetuned", slices=say("counts.slice", n=3))
+    assert says(page, "slices.wrong_against", variant="finetuned", a="pretrained")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -50,9 +54,11 @@ def test_slices_can_be_seen_by_another_metric_and_as_a_table():
 @pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_is_cut_alone_and_says_what_needs_two():
     page = open_page("Slices", run="one")
-    assert "gap" not in page.dataframe[0].value and "The gain" not in words(page)
-    assert "of two variants" in words(open_page("Slices", run="one", section="weakest"))
-    assert "suspects need two" in words(open_page("Slices", run="one", section="suspects"))
+    assert "gap" not in page.dataframe[0].value
+    gains = ("gain_most", "gain_least", "gain_lost", "loss_least", "loss_most", "no_gain_known")
+    assert not any(says(page, f"slices.{gain}") for gain in gains)
+    assert says(open_page("Slices", run="one", section="weakest"), "slices.weakest_single")
+    assert says(open_page("Slices", run="one", section="suspects"), "slices.suspects_single")
     assert len(open_page("Slices", run="one", section="errors").dataframe[0].value) == 6
 
 
@@ -69,7 +75,7 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number(all_runs, results, mon
     monkeypatch.setenv("FLOODEVAL_DATA", str(all_runs / "data"))
     whole = all_runs / "results" / "runs" / "two"
     folder = shutil.copytree(whole, results / "runs" / "doubted")
-    say(folder, flagged={"i0": ["foreign_mask"], "i4": ["size_mismatch"]})
+    fake_run.say(folder, flagged={"i0": ["foreign_mask"], "i4": ["size_mismatch"]})
     for flagged, n in (("in", 15), ("out", 13)):
         counts = {
             section: open_page("Slices", run="doubted", section=section, flagged=flagged).dataframe[0].value
@@ -99,17 +105,18 @@ def suspicious(results, tmp_path, monkeypatch):
 def test_each_suspect_has_its_reason_and_a_link_and_stays_text():
     page = open_page("Slices", run="r", section="suspects")
     assert not page.exception
-    assert "**5 suspects**" in words(page) and words(page).count("Every variant finds water on at least") == 5
-    assert "a photograph to look at, not a wrong label" in words(page)
+    assert says(page, "slices.suspects_list", suspects=say("counts.suspect", n=5))
+    assert len(said("slices.reason_false").findall(words(page))) == 5
+    assert says(page, "slices.suspects_what")
     labels = {link.proto.label: link.proto.query_string for link in page.page_link}
-    assert "id=a_b_c" in labels[r"Look at a\_b\_c"]
-    assert r"Look at \<img src\=x onerror\=alert\(1\)\>" in labels
+    assert "id=a_b_c" in labels[say("slices.look", id=r"a\_b\_c")]
+    assert say("slices.look", id=r"\<img src\=x onerror\=alert\(1\)\>") in labels
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_without_suspects_it_says_so():
     page = open_page("Slices", run="gone", section="suspects")
-    assert "No suspects" in page.success[0].value
+    assert page.success[0].value == say("slices.suspects_none")
 
 
 @pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
@@ -118,24 +125,24 @@ def test_a_run_without_the_tables_says_how_to_make_them(suspicious, section):
         (suspicious / f"{name}.parquet").unlink()
     page = open_page("Slices", run="r", section=section)
     assert not page.exception and not page.error
-    assert "Evaluate it again to see this" in "\n".join(info.value for info in page.info)
+    assert holds("\n".join(info.value for info in page.info), "runs.no_table_here")
 
 
 def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
     path = suspicious / "errors.parquet"
     pd.read_parquet(path).query("variant == 'pretrained'").to_parquet(path)
     page = open_page("Slices", run="r", section="errors")
-    assert not page.exception and "has no errors of finetuned" in page.info[0].value
-    assert "nothing wrong" not in words(page)
+    assert not page.exception and holds(page.info[0].value, "runs.no_errors_here", variants="finetuned")
+    assert not says(page, "slices.nothing_wrong")
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_another_pages_section_is_not_taken_for_this_ones():
     page = open_page("Dataset", run="gone", section="findings")
-    slices = next(link for link in page.page_link if link.proto.label == "Slices")
+    slices = next(link for link in page.page_link if link.proto.label == PAGES["Slices"].title)
     assert "section" not in slices.proto.query_string
     page.switch_page(PAGES["Slices"].script).run()
-    assert not page.exception and "The link asks" not in words(page)
+    assert not page.exception and not says(page, "choosing.absent")
     assert page.query_params["section"] == "slices"
 
 
@@ -151,11 +158,13 @@ def test_a_loss_is_said_as_a_loss():
     }
     values = {"mean_a": 0.5, "mean_b": 0.4, "gap": -0.1, "gap_low": -0.2, "gap_high": 0.0}
     table = pd.DataFrame([low | values, row | values | {"part": "high", "gap": 0.1}])
-    assert gain_words(table)[1].startswith("**It is least, and negative,** with low number of water bodies")
-    assert gain_words(table.assign(gap=[-0.3, -0.1]))[0].startswith("**There is a gain in no slice")
-    assert "No slice holds enough" in gain_words(table.assign(n=4))[0]
-    assert "No slice holds enough" in gain_words(table.assign(n_effective=5.9))[0]
-    assert "No slice holds enough" in gain_words(pd.DataFrame())[0]
+    few = say("traits.slice_n_bodies_low")
+    assert holds(gain_words(table)[1], "slices.gain_lost", slice=re.compile(rf"{re.escape(few)}.+"))
+    assert holds(gain_words(table.assign(gap=[-0.3, -0.1]))[0], "slices.loss_least")
+    unknown = say("slices.no_gain_known")
+    assert gain_words(table.assign(n=4)) == [unknown]
+    assert gain_words(table.assign(n_effective=5.9)) == [unknown]
+    assert gain_words(pd.DataFrame()) == [unknown]
 
 
 def ranking(p):
@@ -168,23 +177,23 @@ def ranking(p):
 
 def test_chance_is_said_where_a_slice_is_not_significantly_weaker():
     found = {"haze low (0.1 to 0.2)": "low haze (0.1 to 0.2)", "water_colour brown": "brown water"}
-    assert named(ranking(0.5)["slice"][0], found) == "low haze (0.1 to 0.2) and brown water"
+    both = {"first": "low haze (0.1 to 0.2)", "second": "brown water"}
+    assert named(ranking(0.5)["slice"][0], found) == say("slices.both", **both)
     sure = weakest_words(ranking(0.026), found, "new")
-    assert sure.startswith("**new is weakest** with low haze") and "p=0.026 adjusted for 210 slices" in sure
-    assert "**No slice is significantly weaker for new.** The lowest is low haze" in weakest_words(
-        ranking(0.5), found, "new"
-    )
-    assert "**1** is significantly below" in surety_words(ranking(0.026))
-    assert "to be expected by chance" in surety_words(ranking(0.5))
+    told = {"slice": re.compile("low haze.+"), "slices": say("counts.slice", n=210)}
+    assert holds(sure, "slices.weakest_sure", variant="new", p="p=0.026", **told)
+    assert holds(weakest_words(ranking(0.5), found, "new"), "slices.weakest_unsure", variant="new", **told)
+    assert holds(surety_words(ranking(0.026)), "slices.some_sure", n=1)
+    assert surety_words(ranking(0.5)) == say("slices.none_sure", slices=told["slices"])
     assert p_words(0.0001) == "p<0.001"
     none = ranking(0.5).iloc[:0]
     none.attrs["n_looked"] = 0
-    assert "too few scenes" in weakest_words(none, found, "new")
+    assert holds(weakest_words(none, found, "new"), "slices.weak_few", variant="new")
 
 
 def test_masks_without_errors_are_said_to_have_none():
     table = pd.DataFrame({"variant": ["b"] * 2, "kind": ["false_shore", "missed_thin"], "frame": 0.0, "n": 3})
-    assert "gets nothing wrong" in error_words(table, "b", None)
+    assert error_words(table, "b", None) == say("slices.nothing_wrong", variant="b")
 
 
 def test_the_price_of_a_gain_is_said_in_one_sentence():
@@ -192,21 +201,21 @@ def test_the_price_of_a_gain_is_said_in_one_sentence():
     times = {"encode_ms": 1300.0, "decode_ms": 71.0}
     a = pd.Series(times | {"training_s": None}, name="old")
     b = pd.Series(times | known | {"trained_parameters": 4.06e6, "decode_ms": 70.0}, name="new")
-    said = price_words(a, b, 0.21)
-    assert (
-        "**new** changes the mean IoU by **+0.210** against **old**" in said
-        and "**21 min of fine-tuning**" in said
-    )
-    assert "4.1 of 9.8 million" in said and "per photograph, 70 ms of decoding against 71 ms and" in said
-    assert "the same 1,300 ms of encoding" in said
+    price = price_words(a, b, 0.21)
+    once = say("slices.price_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8")
+    decode = say("slices.decode_other", time="70 ms", before="71 ms")
+    encode = say("slices.encode_same", time="1,300 ms")
+    each = say("slices.price_each", costs=say("slices.price_both", first=decode, second=encode))
+    assert price == say("slices.price", a="old", b="new", gap="+0.210", costs=f"{once}; {each}")
     unknown = pd.Series({"training_s": np.nan, "encode_ms": np.nan, "decode_ms": np.nan}, name="new")
-    assert "was not measured" in price_words(a, unknown, 0.1)
+    assert price_words(a, unknown, 0.1) == say("slices.price_unknown", a="old", b="new", gap="+0.100")
 
 
 def test_a_suspects_reason_is_text():
     shares = {"false_share": 0.12, "missed_share": np.nan, "truth_share": 0.3}
     row = shares | {"doubt": 0.2, "agreement": 0.9, "best_iou": 0.7, "prompt": "<b>x</b>"}
-    said = suspect_words(row)
-    assert "at least 12% of the frame where the truth is dry (truth: 30% water)" in said
-    assert "`<b>x</b>`" in said
-    assert "no water on at least 8%" in suspect_words(row | {"missed_share": 0.08})
+    told = suspect_words(row)
+    assert say("slices.reason_false", false="12%", truth="30%") in told
+    assert holds(told, "slices.suspect", prompt="`<b>x</b>`")
+    missed = suspect_words(row | {"missed_share": 0.08})
+    assert say("slices.reason_both", false="12%", missed="8%", truth="30%") in missed

@@ -8,8 +8,9 @@ import pytest
 
 from floodeval.analysis.trainings import list_trainings, read_training
 from floodeval.errors import FloodevalError
+from floodeval.language.sentences import say
 from floodeval.ui.training.choice import first_choice
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
 
 HISTORY = pd.DataFrame(
     {
@@ -45,11 +46,11 @@ def test_a_training_is_shown_where_there_is_no_run_yet(results):
     write_training(results, "mine")
     page = open_page("Training")
     assert not page.exception and not page.error
-    assert "**0.400 → 0.700**" in words(page) and "after epoch 2 of 3" in words(page)
-    assert "The epoch after it changed that by −0.010" in words(page)
+    assert says(page, "training.gain", before="0.400", after="0.700", best="2", last="3")
+    assert says(page, "training.after_best", n=1, change="−0.010")
     values = {metric.label: metric.value for metric in page.metric}
-    assert values["Training time"] == "3 min" and values["Peak memory"] == "1,300 MiB"
-    assert values["Training + validation samples"] == "2 + 1" and values["Checkpoint"] == "1.0 MiB"
+    assert values[say("training.time")] == "3 min" and values[say("training.memory")] == "1,300 MiB"
+    assert values[say("training.samples")] == "2 + 1" and values[say("training.size")] == "1.0 MiB"
     assert len(page.get("plotly_chart")) == 2
 
 
@@ -65,7 +66,8 @@ def test_two_trainings_are_held_against_each_other_and_a_link_restores_both(resu
     assert not page.exception
     table = page.dataframe[0].value
     assert list(table.columns) == ["setting", "mine", "study", "differs"]
-    assert table["setting"].iloc[0] == "learning_rate" and "1 setting differs" in words(page)
+    assert table["setting"].iloc[0] == "learning_rate"
+    assert says(page, "training.differing", n=1)
     page.selectbox(key="other").select("").run()
     assert not page.exception and "differs" not in page.dataframe[0].value
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from PIL import Image
 from floodeval.data.samples import digest_of, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Variant, load_run
+from floodeval.language.sentences import say, speaking
 from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
 from floodeval.ui.components import script
@@ -23,7 +25,8 @@ from floodeval.ui.tryit.canvas import ROOM, SCRIPTS, WORDS, ZOOM_WORDS
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
 from tests.support.marked_sentences import walk
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says
+from tests.support.wording import holds, said
 
 EMPTY = Marks()
 
@@ -98,8 +101,9 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     page = open_page("Try it", run="two")
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
-    assert "finetuned.safetensors" in page.warning[0].value and "train it again" in page.warning[0].value
-    assert page.button(key="fetch/vit_t").label == "Fetch the weights"
+    place = re.compile(r"\S*finetuned\.safetensors\S*")
+    assert holds(page.warning[0].value, "tryit.no_checkpoint", variant="`finetuned`", place=place)
+    assert page.button(key="fetch/vit_t").label == say("tryit.fetch")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -117,7 +121,7 @@ def test_weights_that_cannot_be_fetched_are_said_in_one_line(monkeypatch):
 def test_a_checkpoint_is_looked_for_under_the_models_alone(results, tmp_path):
     (tmp_path / "secret").write_text("")
     for name in ("../../secret", "/etc/passwd", "a/b"):
-        with pytest.raises(FloodevalError, match="is no name for a model"):
+        with pytest.raises(FloodevalError, match=said("files.no_name").pattern):
             checkpoint_path(Variant("b", "vit_t", name, "0", "0"))
     assert checkpoint_path(Variant("b", "vit_t", "mine", "0", "0")) is None
     place = results / "models" / "mine" / "checkpoint.safetensors"
@@ -133,9 +137,10 @@ def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_diff
     assert told["photograph"]["width"] == 72 and told["photograph"]["has_truth"]
     assert [one["title"] for one in told["answer"]["variants"]] == ["pretrained (A)", "finetuned (B)"]
     notes = [note["text"] for note in told["answer"]["variants"][1]["notes"]]
-    assert notes[0].startswith("IoU 0.") and notes[1] == "SAM expects 0.600"
+    assert said("tryit.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
+    assert notes[1] == say("tryit.score", score="0.600")
     between = told["answer"]["between"]
-    assert len(between["inks"]) == 3 and between["notes"][-1]["text"] == "IoU with each other 0.879"
+    assert len(between["inks"]) == 3 and between["notes"][-1]["text"] == say("tryit.agreement", iou="0.879")
     assert models.last.told == [EMPTY]
 
 
@@ -195,14 +200,14 @@ def test_the_runs_own_prompt_can_be_marked(models):
     page = open_page("Try it", run="two", id="i2", prompt="box")
     x0, y0, x1, y1 = panes(page)["run_marks"]["box"]
     assert 0 <= x0 < x1 <= 72 and 0 <= y0 < y1 <= 72
-    assert panes(page)["words"]["as_run"] == "As in the run: box"
+    assert panes(page)["words"]["as_run"] == say("tryit.as_run", prompt="box")
 
 
 def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, dashboard_files):
     dataset = load_dataset(dashboard_files / "data" / "pools")
     models.seen = {digest_of(dataset["i2"].photograph): ["finetuned"]}
     page = open_page("Try it", run="two", id="i2")
-    assert "trained on this very photograph" in page.error[0].value
+    assert page.error[0].value == say("tryit.trained_on", variant="`finetuned`")
     assert not open_page("Try it", run="two", id="i3").error
 
 
@@ -215,57 +220,60 @@ def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
     told = panes(page)
     assert (told["photograph"]["width"], told["photograph"]["height"]) == (17, 31)
     assert not told["photograph"]["has_truth"] and told["run_marks"] is None
-    assert "is not kept" in words(page)
+    assert says(page, "tryit.private")
     assert sorted(dashboard_files.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "complaint", "values"),
     [
-        (b"", "is empty"),
-        (b"not a picture", "is not a picture"),
-        (b"\x89PNG\r\n\x1a\n broken", "mine"),
-        (picture()[:-40], "broken picture"),
-        (picture(size=(8000, 7501)), "more than 60 megapixels"),
+        (b"", "rasters.empty", {}),
+        (b"not a picture", "rasters.no_picture", {}),
+        (b"\x89PNG\r\n\x1a\n broken", "rasters.no_picture", {}),
+        (picture()[:-40], "rasters.broken", {}),
+        (picture(size=(8000, 7501)), "rasters.large", {"most": 60}),
     ],
 )
-def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complaint):
+def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complaint, values):
     page = upload(open_page("Try it", run="two"), "mine.png", content)
     assert not page.exception and panes(page) is None
-    assert complaint in page.error[0].value and "\n" not in page.error[0].value
+    assert holds(page.error[0].value, complaint, path=re.compile(r"\S*mine\S*"), **values)
+    assert "\n" not in page.error[0].value
 
 
 def test_without_the_runs_photographs_one_can_be_brought(models):
     page = open_page("Try it", run="gone")
-    assert "bring one of yours" in page.info[0].value and panes(page) is None
+    assert holds(page.info[0].value, "tryit.no_photographs") and panes(page) is None
     page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
     assert panes(page)["photograph"]["width"] == 31
 
 
 def test_the_page_speaks_spanish(models):
     page = open_page("Try it", run="two", lang="es")
-    assert panes(page)["words"]["clear"] == "Toda la imagen"
-    assert "Máscara" in [button.label for button in page.get("download_button")]
+    with speaking("es"):
+        clear, mask = say("tryit.clear"), say("tryit.mask")
+    assert panes(page)["words"]["clear"] == clear != say("tryit.clear")
+    assert mask in [button.label for button in page.get("download_button")]
 
 
 def test_mask_and_outline_can_be_taken_along(models):
     page = open_page("Try it", run="three")
     names = [button.proto.label for button in page.get("download_button")]
-    assert names == ["Mask", "Outline"] * 2
+    assert names == [say("tryit.mask"), say("tryit.outline")] * 2
 
 
 def test_the_command_makes_the_same_masks(dashboard_files):
     variants = load_run(dashboard_files / "results" / "runs" / "two").info.variants
-    said = predict_command("my photo.jpg", variants, Marks(clicks=((3, 4, True),)))
-    assert said == (
+    command = predict_command("my photo.jpg", variants, Marks(clicks=((3, 4, True),)))
+    assert command == (
         "floodeval predict 'my photo.jpg' --variant pretrained --variant finetuned=finetuned.safetensors "
         "--prompt points=3,4 --out masks"
     )
 
 
 def test_the_words_of_the_panes_are_those_that_the_scripts_say():
-    said = script(ROOM, *SCRIPTS)
-    assert all(f"words.{word}" in said or f'"{word}"' in said for word in (*WORDS, *ZOOM_WORDS))
+    scripts = script(ROOM, *SCRIPTS)
+    assert all(f"words.{word}" in scripts or f'"{word}"' in scripts for word in (*WORDS, *ZOOM_WORDS))
 
 
 def test_the_page_without_a_model_needs_no_torch():
@@ -286,5 +294,5 @@ def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     page = open_page("Try it", run="one", id="i2")
     assert not page.exception
-    assert "other weights" in page.warning[0].value
+    assert holds(page.warning[0].value, "tryit.other_weights", variant="`pretrained`")
     assert panes(page)["answer"]["variants"][0]["title"] == "pretrained"

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from floodeval.analysis.ranking import Ranking
+from floodeval.language.sentences import say
 from floodeval.sam.prompts import parse_prompt
 from floodeval.ui.words import code, plain, quadrant_badge
 from floodeval.wording.prompts import protocol, truth_use
@@ -47,13 +48,18 @@ def test_a_code_span_holds_whatever_backticks_a_name_has(name, shown):
 def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec):
     prompt = parse_prompt(spec)
     assert protocol(prompt)
-    assert truth_use(prompt).startswith("Made from" if prompt.uses_ground_truth else "Made without")
+    key = "from_truth" if prompt.uses_ground_truth else "without_truth"
+    assert truth_use(prompt) == say(f"prompts.{key}")
 
 
 def test_an_order_and_a_quadrant_in_words():
-    assert ranking_words(Ranking()) == "IoU gap, losses first"
-    assert ranking_words(Ranking("dice", "b", "best")) == "Dice of B, best first"
-    assert ranking_words(Ranking("dice", "a"), alone=True) == "Dice, worst first"
-    assert quadrant_badge("fixed", single=False) == ":green-badge[Fixed]"
-    assert quadrant_badge("both_fail", single=True) == ":gray-badge[Fails]"
-    assert quadrant_badge(math.nan, single=False) == ":gray-badge[No IoU]"
+    gap = say("rankings.by", metric=say("metrics.iou"), side=say("rankings.of_gap"))
+    assert ranking_words(Ranking()) == say("rankings.whole", by=gap, order=say("rankings.gap_worst"))
+    of_b = say("rankings.by", metric=say("metrics.dice"), side=say("rankings.of_b"))
+    best = say("rankings.whole", by=of_b, order=say("rankings.score_best"))
+    assert ranking_words(Ranking("dice", "b", "best")) == best
+    worst = say("rankings.whole", by=say("metrics.dice"), order=say("rankings.score_worst"))
+    assert ranking_words(Ranking("dice", "a"), alone=True) == worst
+    assert quadrant_badge("fixed", single=False) == f":green-badge[{say('quadrants.fixed')}]"
+    assert quadrant_badge("both_fail", single=True) == f":gray-badge[{say('quadrants.single_both_fail')}]"
+    assert quadrant_badge(math.nan, single=False) == f":gray-badge[{say('quadrants.none')}]"

@@ -1,5 +1,7 @@
 """The page Worst cases: every order, every filter, and failure cases that are marked and kept."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
 from floodeval.evaluation.run import load_run
+from floodeval.language.sentences import say
 from floodeval.ui.filtering import span_of
 from floodeval.ui.gallery import NOTE_SHOWN, shortened
 from tests.support.fake_run import draw_dataset, write_run
-from tests.support.pages import open_page, words
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds, within
 
 
 @pytest.fixture
@@ -22,8 +26,8 @@ def run(results, tmp_path, monkeypatch):
 
 def cards(page):
     """The ids of the cards, in their order."""
-    links = [link.value for link in page.page_link if link.value.startswith("Open ")]
-    return [link.removeprefix("Open ").strip("`") for link in links]
+    links = [link.value for link in page.page_link if holds(link.value, "worst_cases.open")]
+    return [within("worst_cases.open", link)["id"].strip("`") for link in links]
 
 
 def agreement(folder):
@@ -35,7 +39,7 @@ def test_images_can_be_ranked_by_how_much_a_and_b_disagree(run):
     page = open_page("Worst cases", run="mine", metric="disagreement")
     assert not page.exception and not page.info
     assert cards(page) == list(agreement(run).sort_values(kind="stable").index)
-    assert "Disagreement of A and B **0." in words(page)
+    assert f"{say('metrics.disagreement')} **0." in words(page)
     assert not [control for control in page.segmented_control if control.key == "of"]
 
 
@@ -51,7 +55,8 @@ def test_worst_first_means_the_greatest_distance(run):
 def test_a_slice_and_a_range_narrow_the_list_and_stand_in_the_address(run):
     page = open_page("Worst cases", run="mine", slice="megapixels.middle")
     everything, inside = len(agreement(run)), len(cards(page))
-    assert 0 < inside < everything and f"**{inside}** of {everything} images" in words(page)
+    assert 0 < inside < everything
+    assert says(page, "worst_cases.listed", n=inside, of=say("counts.image", n=everything))
     first, _ = page.select_slider[0].value
     page.select_slider[0].set_range(first, first).run()
     assert "between" in page.query_params and len(cards(page)) < inside
@@ -63,13 +68,13 @@ def test_a_slice_and_a_range_narrow_the_list_and_stand_in_the_address(run):
 
 def test_a_link_with_filters_that_are_not_to_be_had_says_so(run):
     page = open_page("Worst cases", run="mine", slice="mood.low", between="2~1", marked="perhaps")
-    assert len([notice for notice in page.info if "which is not here" in notice.value]) == 3
+    assert len([notice for notice in page.info if holds(notice.value, "choosing.absent")]) == 3
     assert len(cards(page)) == 6
 
 
 def test_no_image_in_the_filter_is_said_with_the_way_back(run):
     page = open_page("Worst cases", run="mine", between="5~6")
-    assert not page.exception and "No image is in this group" in page.info[0].value
+    assert not page.exception and page.info[0].value == say("worst_cases.none")
     page.button(key="clear_empty").click().run()
     assert len(cards(page)) == 6
 
@@ -79,7 +84,7 @@ def test_a_marked_image_carries_its_tag_and_can_be_listed_alone(run):
     mark_case(run, "c", "my *own* tag")
     page = open_page("Worst cases", run="mine", marked="yes")
     assert sorted(cards(page)) == ["b", "c"]
-    assert ":material/flag: shadow]" in words(page) and "my \\*own\\* tag" in words(page)
+    assert f":material/flag: {say('cases.tag_shadow')}]" in words(page) and "my \\*own\\* tag" in words(page)
     assert "the quay is taken for water" in words(page)
     page.selectbox(key="marked").select("#shadow").run()
     assert cards(page) == ["b"] and page.query_params["marked"] == "#shadow"
@@ -113,19 +118,20 @@ def test_a_run_that_cannot_be_written_is_said_in_a_line(run):
     page = AppTest.from_function(form, default_timeout=20).run()
     (run / "cases.csv").mkdir()
     page.button(key="mark_save").click().run()
-    assert not page.exception and "cannot write" in page.error[0].value
+    assert not page.exception and holds(page.error[0].value, "files.unwritable")
 
 
 def test_every_card_opens_the_form(run):
     page = open_page("Worst cases", run="mine")
     page.button(key="mark/d").click().run()
-    assert not page.exception and page.text_area[0].label == "Note"
+    assert not page.exception and page.text_area[0].label == say("cases.note")
 
 
 def test_marks_that_cannot_be_read_are_said_and_nothing_else_is_lost(run):
     (run / "cases.csv").write_text("no table")
     page = open_page("Worst cases", run="mine")
-    assert "cases\\.csv cannot be read" in page.error[0].value and len(cards(page)) == 6
+    path = re.compile(r"\S*cases\.csv")
+    assert holds(page.error[0].value, "cases.broken", path=path) and len(cards(page)) == 6
 
 
 def test_the_table_shows_tags_and_notes_and_opens_with_what_it_is_ranked_by(run):
@@ -134,7 +140,7 @@ def test_the_table_shows_tags_and_notes_and_opens_with_what_it_is_ranked_by(run)
     page.segmented_control(key="view_as").set_value("table").run()
     table = page.dataframe[0].value.set_index("id")
     assert list(table.columns[:2]) == ["quadrant", "nsd_gap"]
-    assert table.loc["b", ["tag", "note"]].tolist() == ["wrong label", "left bank"]
+    assert table.loc["b", ["tag", "note"]].tolist() == [say("cases.tag_wrong_label"), "left bank"]
     assert table.loc["a", "tag"] == "" and "disagreement" in table
     assert page.button(key="mark_ticked").disabled
 
