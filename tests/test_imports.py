@@ -7,7 +7,8 @@ import pytest
 
 HEAVY = ("torch", "pandas", "streamlit", "plotly", "PIL", "skimage", "pyarrow", "timm", "weasyprint")
 METRICS = """import pkgutil, floodeval.metrics
-for module in pkgutil.iter_modules(floodeval.metrics.__path__, "floodeval.metrics."): __import__(module.name)"""
+for module in pkgutil.iter_modules(floodeval.metrics.__path__, "floodeval.metrics."):
+    __import__(module.name)"""
 
 
 @pytest.mark.parametrize(
