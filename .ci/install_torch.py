@@ -1,8 +1,8 @@
 """Install the releases in requirements-torch.txt with the pip of this Python, for CPU where there is no GPU.
 
-On Linux, PyPI's torch brings several gigabytes of CUDA. A machine without an NVIDIA driver gets the build for CPU:
-from where pip looks anyway (such as a folder of wheels), or else from PyTorch's own index. If neither has it, or
-there is a driver, and on macOS and Windows, pip's own choice is installed.
+On Linux, PyPI's torch brings several gigabytes of CUDA. A machine without an NVIDIA driver gets the build for
+CPU: from where pip looks anyway (such as a folder of wheels), or else from PyTorch's own index. If neither
+has it, or there is a driver, and on macOS and Windows, pip's own choice is installed.
 """
 
 import platform
@@ -26,7 +26,10 @@ def main() -> int:
         for more in ([], ["--extra-index-url", CPU_INDEX]):
             if pip(*for_cpu, *more, capture=True) == 0:
                 return 0
-        print("no build of torch for CPU was found; installing the one with CUDA (several gigabytes)", flush=True)
+        print(
+            "no build of torch for CPU was found; installing the one with CUDA (several gigabytes)",
+            flush=True,
+        )
     return pip(*plain)
 
 

@@ -1,4 +1,5 @@
 import builtins
+import sys
 
 import pytest
 from PIL import ImageFile
@@ -41,3 +42,9 @@ def test_without_pango_one_line_says_what_to_install(make, tmp_path, monkeypatch
     with pytest.raises(FloodevalError, match=r"Pango .*apt-get install libpango-1.0-0") as said:
         write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert "\n" not in str(said.value) and not list(tmp_path.iterdir())
+
+
+def test_without_weasyprint_one_line_names_the_extra_that_brings_it(make, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(FloodevalError, match=r"pip install 'floodeval\[report\]'"):
+        write_form("pdf", tmp_path / "r.pdf", make("two"))
