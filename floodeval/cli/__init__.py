@@ -8,11 +8,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from floodeval import __version__
 from floodeval.cli import (
     audit,
     cache,
     compare,
     cost,
+    dashboard,
     demo,
     evaluate,
     finetune,
@@ -31,6 +33,7 @@ from floodeval.language.parameters import on_surface
 
 VERBS = (
     demo,
+    dashboard,
     weights,
     audit,
     split,
@@ -144,6 +147,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = Parser(
         prog="floodeval", description="Compare pretrained and fine-tuned SAM on flood photographs."
     )
+    parser.add_argument("--version", action="version", version=f"floodeval {__version__}")
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     for verb in VERBS:
         verb.add_to(verbs)

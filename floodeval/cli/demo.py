@@ -28,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.evaluation.cases import read_cases
     from floodeval.evaluation.evaluate import OtherRunError
     from floodeval.locks import check_free
-    from floodeval.results import run_folder
+    from floodeval.results import run_folder, writable_run_folder
     from floodeval.terminal.progress import console
 
-    check_free(run_folder("demo"), "run demo")  # before scenes are drawn over those that it reads
+    check_free(writable_run_folder("demo"), "run demo")  # before scenes are drawn over those that it reads
     scenes = demo_scenes(options.scenes, options.seed)
     if options.force or not (DEMO_FOLDER / "metadata.csv").is_file():
         console.print(f"drawing {options.scenes} synthetic scenes in {DEMO_FOLDER}")

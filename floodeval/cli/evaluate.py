@@ -92,13 +92,15 @@ def _evaluated(options: argparse.Namespace) -> "Run":
     from floodeval.evaluation.evaluate import evaluate
     from floodeval.evaluation.request import DEFAULT_PROMPTS, Given
     from floodeval.locks import check_free
-    from floodeval.results import run_folder
+    from floodeval.results import run_folder, writable_run_folder
     from floodeval.terminal.progress import TerminalProgress, show_line
 
     folder = run_folder(options.name)
     writes = options.force or not (folder / "metrics.parquet").is_file()
     if writes:
-        check_free(folder, f"run {options.name}")  # before masks are read and scenes searched
+        check_free(
+            writable_run_folder(options.name), f"run {options.name}"
+        )  # before masks are read and scenes searched
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
     if writes:

@@ -53,12 +53,12 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.locks import check_free
     from floodeval.pictures.encode import jpeg
     from floodeval.pictures.stress_sheet import stress_sheet
-    from floodeval.results import run_folder
+    from floodeval.results import writable_run_folder
     from floodeval.spreadsheet import write_csv
     from floodeval.terminal.progress import TerminalProgress, console
     from floodeval.terminal.stress import show_stress
 
-    check_free(run_folder(options.name), f"run {options.name}")
+    check_free(writable_run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     make_request(options.name, variants, prompts, options.model)  # before minutes of drawing

@@ -1,5 +1,7 @@
 """The failure cases that a person marked in a run: `cases.csv`, next to its tables, for the report.
 
+On a run that the installed package contains, it is in the writable results, in a folder of the run's name.
+
 Whoever marks or unmarks reads the file and writes it whole under its lock, so that marks made in two sessions
 at once are both kept.
 """
@@ -12,6 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.files import write_bytes
 from floodeval.language.sentences import saying
 from floodeval.locks import hold
+from floodeval.results import notes_folder
 from floodeval.spreadsheet import csv_of_texts, texts_of_csv
 
 FILE = "cases.csv"
@@ -37,13 +40,18 @@ class MarkedCase:
 COLUMNS = tuple(field.name for field in fields(MarkedCase))
 
 
+def cases_file(run: Path) -> Path:
+    """Where the marked cases of the run in that folder are kept; it need not exist."""
+    return notes_folder(run) / FILE
+
+
 def read_cases(run: Path) -> dict[str, MarkedCase]:
     """The marked cases of a run's folder by their ids, in the order of marking; none where none was marked.
 
     Raises:
         FloodevalError: `cases.csv` cannot be read.
     """
-    path = run / FILE
+    path = cases_file(run)
     if not path.is_file():
         return {}
     try:
@@ -65,7 +73,8 @@ def mark_case(run: Path, sample_id: str, tag: str = "", note: str = "", prompt: 
     """
     when = datetime.now(UTC).isoformat(timespec="seconds")
     case = MarkedCase(sample_id, tag.strip()[:TAG_LENGTH], note.strip()[:NOTE_LENGTH], prompt, when)
-    with hold(run / FILE, run / FILE, WAIT_S):
+    path = cases_file(run)
+    with hold(path, path, WAIT_S):
         _write(run, read_cases(run) | {sample_id: case})
     return case
 
@@ -74,11 +83,12 @@ def unmark_case(run: Path, sample_id: str) -> None:
     """Take a sample's mark away, where it has one; raises FloodevalError as `mark_case`."""
     if sample_id not in read_cases(run):
         return
-    with hold(run / FILE, run / FILE, WAIT_S):
+    path = cases_file(run)
+    with hold(path, path, WAIT_S):
         cases = read_cases(run)
         if cases.pop(sample_id, None) is not None:
             _write(run, cases)
 
 
 def _write(run: Path, cases: dict[str, MarkedCase]) -> None:
-    write_bytes(run / FILE, csv_of_texts(COLUMNS, (asdict(case) for case in cases.values())))
+    write_bytes(cases_file(run), csv_of_texts(COLUMNS, (asdict(case) for case in cases.values())))

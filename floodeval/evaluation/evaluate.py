@@ -15,7 +15,7 @@ from floodeval.evaluation.run import Run, load_run
 from floodeval.files import write_text
 from floodeval.locks import check_free, hold
 from floodeval.progress import Progress, silent
-from floodeval.results import run_folder
+from floodeval.results import is_packaged, run_folder, writable_run_folder
 
 
 def evaluate(
@@ -79,6 +79,7 @@ def evaluate(
     folder = run_folder(name)
     dataset = request.repaired(dataset)
     if force or not (folder / "metrics.parquet").is_file():
+        folder = writable_run_folder(name)
         check_free(folder, f"run {name}")
         from floodeval.evaluation.writing import write_run  # loads torch, which a finished run needs not
 
@@ -92,7 +93,7 @@ def evaluate(
 def _with_agreement(run: Run, dataset: Dataset) -> Run:
     """The run with how well labels agree, where the scenes have become known since it was made.
 
-    It is kept in `run.json`, unless that is being written, or cannot be.
+    It is kept in `run.json`, unless that is being written, or cannot be; a packaged run stays as it is.
     """
     if run.info.label_agreement is not None:
         return run
@@ -102,6 +103,8 @@ def _with_agreement(run: Run, dataset: Dataset) -> Run:
     if agreement is None:
         return run
     info = replace(run.info, label_agreement=agreement)
+    if is_packaged(run.folder):
+        return replace(run, info=info)
     with suppress(FloodevalError), hold(run.folder, f"run {run.info.name}"):
         if load_run(run.folder).info == run.info:  # not made again meanwhile
             write_text(run.folder / "run.json", info.to_json())

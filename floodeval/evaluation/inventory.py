@@ -7,7 +7,7 @@ from floodeval.data.samples import Dataset
 from floodeval.data.splits import Split, read_split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.results import results_folder
+from floodeval.results import result_folders
 
 
 def find_split(run: Run, dataset: Dataset) -> Split | None:
@@ -16,9 +16,11 @@ def find_split(run: Run, dataset: Dataset) -> Split | None:
     A run keeps the hash of its split, and every model's folder the split that it was trained with.
     """
     wanted = (run.info.split or {}).get("sha256")
-    for path in sorted((results_folder() / "models").glob("*/split.csv")) if wanted else ():
+    for folder in result_folders("models") if wanted else ():
+        if not (folder / "split.csv").is_file():
+            continue
         try:
-            split = read_split(path, dataset)
+            split = read_split(folder / "split.csv", dataset)
         except FloodevalError:
             continue
         if split.sha256 == wanted:

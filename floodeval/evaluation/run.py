@@ -21,7 +21,7 @@ from floodeval.files import write_with
 from floodeval.language.sentences import Joined, saying
 from floodeval.metrics.error_kinds import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
-from floodeval.results import check_name, results_folder
+from floodeval.results import check_name, locate, result_folders
 from floodeval.sam.prompts import folder_name
 from floodeval.spreadsheet import read_texts, write_csv
 
@@ -153,7 +153,7 @@ def mask_path(folder: Path, variant: str, prompt: str, sample_id: str) -> Path:
 
 
 def list_runs() -> list[str]:
-    """The names of the finished runs under the results folder, by when they were begun, the newest first."""
+    """The names of the finished runs in all results folders, by when they were begun, the newest first."""
     return [run.folder.name for run in _by_age()]
 
 
@@ -166,8 +166,8 @@ class _Glance(NamedTuple):
 
 def _by_age() -> list[_Glance]:
     """The finished runs, the newest first; those whose `run.json` cannot be read are last."""
-    tables = (results_folder() / "runs").glob("*/metrics.parquet")
-    return sorted((_glance(path.parent) for path in tables), reverse=True)
+    finished = (folder for folder in result_folders("runs") if (folder / "metrics.parquet").is_file())
+    return sorted(map(_glance, finished), reverse=True)
 
 
 def _glance(folder: Path) -> _Glance:
@@ -182,12 +182,12 @@ def _glance(folder: Path) -> _Glance:
 
 
 def find_run(run: str | Path) -> Path:
-    """Find a run's folder: a path, or a name under the results folder.
+    """Find a run's folder: a path, or a name in the results folders.
 
     Raises:
         FloodevalError: there is none, or its evaluation has not finished.
     """
-    for folder in (Path(run), results_folder() / "runs" / run):
+    for folder in (Path(run), locate("runs", str(run))):
         if (folder / "metrics.parquet").is_file():
             return folder
         if (folder / "run.json").is_file():

@@ -25,7 +25,7 @@ from floodeval.language import formats
 from floodeval.language.sentences import Parameter
 from floodeval.locks import hold
 from floodeval.progress import Progress, counter, silent
-from floodeval.results import model_folder
+from floodeval.results import is_packaged, model_folder, writable_model_folder
 from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.models import Model, load_model
 from floodeval.sam.registry import published
@@ -82,7 +82,9 @@ def finetune(
         FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
             masks hold values that nobody declared, or the loss diverges.
     """
-    folder = model_folder(name)
+    if is_packaged(found := model_folder(name)) and not force:
+        raise FloodevalError(f"model {found} exists; choose another --name, or --force to replace it")
+    folder = writable_model_folder(name)
     with hold(folder, f"model {name}"):
         return _train(
             folder, dataset, split, config or TrainingConfig(), device, force, tensorboard, progress

@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.data.rasters import Mask
-from floodeval.metrics.masks import counted, diagonal_px
+from floodeval.metrics.masks import Mask, counted, diagonal_px
 
 DENSE = 0.06  # from this share of border pixels on, one distance transform is cheaper than many look-ups
 # FLANN_INDEX_KDTREE_SINGLE: the one of FLANN's trees that is exact, in half the time of SciPy's.

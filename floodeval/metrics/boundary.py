@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from floodeval.data.rasters import Mask
 from floodeval.metrics.borders import Bits, BorderDistances, Part, cropped, distances_of
-from floodeval.metrics.masks import counted, diagonal_px, finite, ratio
+from floodeval.metrics.masks import Mask, counted, diagonal_px, finite, ratio
 
 BOUNDARY_METRICS = ("boundary_iou", "nsd", "hd95_px", "assd_px")
 BOUNDARY_WIDTH = 0.02  # of the image's diagonal, as in the boundary IoU's paper and code

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.data.rasters import Mask
 from floodeval.metrics.borders import Bits, bits
 from floodeval.metrics.boundary import boundary_width_px
-from floodeval.metrics.masks import check_pair, counted
+from floodeval.metrics.masks import Mask, check_pair, counted
 
 SMALL_BODY = 0.01  # of the frame
 THIN_WIDTH = 0.02  # of the longer side

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.data.rasters import Mask
+Mask = npt.NDArray[np.bool_]  # as in `floodeval.data.rasters`, which needs Pillow and more
 
 EMPTY_POLICY = (
     "both masks empty: the metrics of water are missing; one empty: IoU, Dice, boundary IoU and NSD are 0, "

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from floodeval.data.rasters import Mask
 from floodeval.metrics.boundary import BOUNDARY_METRICS, Boundary, boundary
+from floodeval.metrics.masks import Mask
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Overlap, count, overlap
 
 METRICS = (*OVERLAP_METRICS, *BOUNDARY_METRICS)

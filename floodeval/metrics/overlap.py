@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floodeval.data.rasters import Mask
-from floodeval.metrics.masks import counted, ratio
+from floodeval.metrics.masks import Mask, counted, ratio
 
 OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
 FAILURE_THRESHOLD = 0.5  # a sample whose IoU is under it is a failure, for every variant alike

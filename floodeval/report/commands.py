@@ -5,7 +5,7 @@ from pathlib import Path
 
 from floodeval.data.stress import PICTURES
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
-from floodeval.results import results_folder
+from floodeval.results import locate
 
 
 def evaluate_command(info: RunInfo) -> str:
@@ -48,8 +48,8 @@ def asked_of(info: RunInfo) -> RequestRecord:
 
 
 def run_named(folder: Path) -> str:
-    """How a command names a run: by its name where it is in the results folder, else by its path."""
-    by_name = results_folder() / "runs" / folder.name
+    """How a command names a run: by its name where it is in the results folders, else by its path."""
+    by_name = locate("runs", folder.name)
     return folder.name if by_name.resolve() == folder.resolve() else str(folder)
 
 

@@ -22,7 +22,7 @@ def write_pdf(path: Path, report: Report, pictures: CasePictures) -> None:
     """Write the report.
 
     Raises:
-        FloodevalError: Pango is not on this machine, or `path` cannot be written.
+        FloodevalError: WeasyPrint or Pango is not on this machine, or `path` cannot be written.
     """
     weasyprint = _weasyprint()
     figures: dict[str, Figure] = {}
@@ -59,6 +59,8 @@ def _weasyprint() -> Any:
         import weasyprint
         from fontTools.ttLib import TTFont
         from weasyprint.pdf import fonts
+    except ModuleNotFoundError:
+        raise FloodevalError(saying("forms.no_weasyprint")) from None
     except (ImportError, OSError) as error:
         why = str(error).strip().splitlines()[0]
         raise FloodevalError(saying("forms.no_pango", why=why, packages=PANGO)) from None

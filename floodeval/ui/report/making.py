@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from floodeval.evaluation.cases import FILE, read_cases
+from floodeval.evaluation.cases import cases_file, read_cases
 from floodeval.evaluation.run import Run
 from floodeval.language.sentences import speaking
 from floodeval.progress import Progress, Step
@@ -99,7 +99,7 @@ def zipped(folder: Path) -> bytes:
 
 def _key(run: Run, request: Request, language: str) -> str:
     """What tells one report from another: the run and its marks as they lie on disk, request, language."""
-    cases = run.folder / FILE
+    cases = cases_file(run.folder)
     marks = cases.stat().st_mtime_ns if cases.is_file() else 0
     return repr((str(run.folder), stamp(run.folder), marks, request, language))
 

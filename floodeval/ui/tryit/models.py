@@ -13,7 +13,7 @@ from floodeval.data.rasters import Photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Variant
 from floodeval.language.sentences import say
-from floodeval.results import CHECKPOINT, check_name, results_folder
+from floodeval.results import CHECKPOINT, model_folder
 from floodeval.sam.marks import Marks
 from floodeval.sam.places import weights_at_hand
 from floodeval.ui.words import code, here
@@ -84,19 +84,19 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
 
 
 def checkpoint_path(variant: Variant) -> Path | None:
-    """Where a variant's checkpoint lies under the results folder; None where there is none.
+    """Where a variant's checkpoint is in the results folders; None where there is none.
 
     Raises:
         FloodevalError: its name would lead elsewhere.
     """
-    place = results_folder() / "models" / check_name("model", str(variant.checkpoint))
+    place = model_folder(str(variant.checkpoint))
     return next((path for path in (place / CHECKPOINT, place) if path.is_file()), None)
 
 
 def _has_checkpoint(variant: Variant) -> bool:
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
-    place = code(results_folder() / "models" / variant.checkpoint)
+    place = code(model_folder(variant.checkpoint))
     _warn(say("tryit.no_checkpoint", variant=code(variant.name), place=place))
     return False
 
