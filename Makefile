@@ -9,7 +9,7 @@ UNITS := $(addprefix --ignore=tests/, ui browser report correctness data/audit d
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast test-slow check bench screenshots clean
+.PHONY: help run demo test test-fast test-slow test-viewer check bench screenshots clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -28,6 +28,9 @@ test-fast: $(VENV)/dev.stamp ## the units alone: no weights, real data, browser 
 
 test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODEVAL_SLOW_SAMPLE=4 for four of them)
 	$(PYTEST) -m slow
+
+test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
+	node --test tests/viewer/*.test.mjs
 
 check: $(VENV)/dev.stamp ## format, lint, types, the rooms' contract, then the tests
 	$(BIN)/ruff format --check .

@@ -21,6 +21,7 @@ from floodeval.ui.tryit import page as try_it
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
 from tests.support.marked_sentences import walk
+from tests.support.node import complaint_of
 from tests.support.pages import open_page, words
 
 EMPTY = Marks()
@@ -146,6 +147,13 @@ def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
     wanted = np.zeros((96, 60), np.uint8)
     wanted[5:20, 5:20] = 1
     np.testing.assert_array_equal(shown, wanted)
+
+
+def test_the_browser_takes_what_it_is_given(models):
+    page = open_page("Try it", run="two", id="i2")
+    assert complaint_of(panes(page)) is None
+    mark(page, panes(page)["photograph"]["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True]])
+    assert complaint_of(panes(page)) is None
 
 
 def test_marks_reach_the_models_and_the_picture_is_not_sent_again(models):

@@ -70,7 +70,7 @@ export function viewText({ set, layers, view, opacity, split }) {
 
 /** The parts of `viewText`; null where the text is none. */
 export function parsedView(text) {
-  const [set, layers, ...numbers] = text.split(",")
+  const [set, layers = "", ...numbers] = text.split(",")
   const [zoom, x, y, opacity, split] = numbers.map(Number)
   if (![zoom, x, y, opacity, split].every(Number.isFinite)) return null
   return {
