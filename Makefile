@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOWEST := build/lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast test-slow test-lowest check bench screenshots docs wheel test-wheel lock clean
+.PHONY: help run demo test test-fast test-slow test-viewer test-lowest check bench screenshots docs wheel test-wheel lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ test-fast: $(VENV)/dev.stamp ## the unit tests: no weights, real data, browser o
 
 test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODEVAL_SLOW_SAMPLE=4 for four of them)
 	$(PYTEST) -m slow
+
+test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
+	node --test tests/viewer/*.test.mjs
 
 test-lowest: $(VENV)/dev.stamp ## the metrics and the analysis with the lowest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear $(LOWEST)

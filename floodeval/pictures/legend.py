@@ -3,16 +3,11 @@
 import base64
 from html import escape
 
+from floodeval.pictures.hatches import SHADE, hatch_path, stroke_of
 from floodeval.pictures.palette import Ink
 
 LIGHT = 120  # of 255: the luma from which a colour wants a dark neighbour
-_HATCHES = {
-    "": "",
-    "/": "M-2 8 8 -2M-2 18 18 -2M8 18 18 8",
-    "x": "M-1 17 17-1M-1-1 17 17",
-    "-": "M0 4H16M0 12H16",
-    ".": "M3 4h2M11 4h2M3 12h2M11 12h2",
-}
+_SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
 def swatch(ink: Ink) -> str:
@@ -21,7 +16,7 @@ def swatch(ink: Ink) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
         f'<rect width="16" height="16" fill="{ink.colour}"/>'
-        f'<path d="{_HATCHES[ink.hatch]}" stroke="#000" stroke-opacity=".55" stroke-width="2"/></g></svg>'
+        f"{_lines(ink)}</g></svg>"
     )
     return _data_url(svg)
 
@@ -33,10 +28,7 @@ def ink_html(ink: Ink) -> str:
 
 def tile(ink: Ink) -> str:
     """An ink's colour and hatch to fill any area with, as CSS's `background`."""
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
-        f'<path d="{_HATCHES[ink.hatch]}" stroke="#142B37" stroke-opacity=".35" stroke-width="1.2"/></svg>'
-    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{_lines(ink)}</svg>'
     return f"{ink.colour} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.colour
 
 
@@ -55,6 +47,12 @@ def casing(ink: Ink) -> str:
     """What stands out beside a line of an ink, so that it shows on any ground: white, or nearly black."""
     red, green, blue = ink.rgb
     return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < LIGHT else "#1C1C1C"
+
+
+def _lines(ink: Ink) -> str:
+    """The lines of an ink's hatch: black that lets through as much of the color as the hatch's shade has."""
+    stroke = f'stroke="#000" stroke-opacity="{1 - SHADE:.2f}" stroke-width="{stroke_of(_SPACING):g}"'
+    return f'<path d="{hatch_path(ink.hatch, _SIDE, _SPACING)}" {stroke}/>'
 
 
 def _data_url(svg: str) -> str:

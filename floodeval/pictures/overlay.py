@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 
 from floodeval.data.rasters import Mask
+from floodeval.pictures.hatches import SHADE, hatch_tile, spacing_of
 from floodeval.pictures.palette import Ink, Rgb
 from floodeval.pictures.shrink import Coverage, coverage_at
-
-HATCH_LINE = 0.62  # a hatch's lines are the ink's colour times this
 
 
 @dataclass(frozen=True)
@@ -78,21 +77,8 @@ def _hatched(ink: Ink, height: int, width: int) -> Rgb:
     colour = np.array(ink.rgb, np.uint8)
     if not ink.hatch:
         return plain_ground(height, width, ink.rgb)
-    period = max(6, max(height, width) // 56)
-    lines = _tile(ink.hatch, period, max(1, period // 4))
-    tile = np.where(lines[..., None], (colour * HATCH_LINE).astype(np.uint8), colour)
+    period, line = spacing_of(height, width)
+    lines = hatch_tile(ink.hatch, period, line)
+    tile = np.where(lines[..., None], (colour * SHADE).astype(np.uint8), colour)
     row = np.tile(tile, (1, -(-width // period), 1))[:, :width]
     return np.tile(row, (-(-height // period), 1, 1))[:height]
-
-
-def _tile(hatch: str, period: int, line: int) -> Mask:
-    """One period of a hatch: period x period, true on its lines."""
-    y, x = np.mgrid[:period, :period]
-    rising, falling = (x + y) % period < line, (x - y) % period < line
-    tiles: dict[str, Mask] = {
-        "/": rising,
-        "x": rising | falling,
-        "-": y < line,
-        ".": (x < line) & (y < line),
-    }
-    return tiles[hatch]

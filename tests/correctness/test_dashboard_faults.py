@@ -519,7 +519,7 @@ def test_ignored_pixels_have_a_class_of_their_own_in_the_viewer_and_a_legend(par
 
     panes = {layer["key"]: layer for layer in json.loads(viewer.proto.json)["layers"]}
     for key in ("truth", "errors:pretrained", "mask:finetuned", "against"):
-        assert panes[key]["inks"][-1]["colour"] == IGNORED.colour, key
+        assert panes[key]["inks"][-1]["color"] == IGNORED.colour, key
         assert any(IGNORED.label in entry["text"] for entry in panes[key]["key_entries"]), key
     shares = [entry["text"] for entry in panes["errors:pretrained"]["key_entries"]]
     assert sum(float(re.search(r"([\d.]+)%", text)[1]) for text in shares[:2]) <= 100.1

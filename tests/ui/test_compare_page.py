@@ -13,6 +13,7 @@ from floodeval.language.sentences import say
 from floodeval.wording.cases import tag_words
 from floodeval.wording.rankings import ranking_words
 from tests.support.fake_run import draw_dataset, write_run
+from tests.support.node import complaint_of
 from tests.support.pages import open_page, says, words
 from tests.support.wording import holds
 
@@ -49,6 +50,12 @@ def test_the_viewer_is_given_every_layer_of_a_and_b(run):
     assert sets(page)["slider"] == errors and "outlines" in sets(page)
     assert all(key in layers(page) for panes in sets(page).values() for key in panes)
     assert given(page)["prompt"]["box"] and given(page)["id"] == "c"
+
+
+@pytest.mark.parametrize("run", ["two", "three", "one", "gone"])
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_browser_takes_what_it_is_given(run):
+    assert complaint_of(given(open_page("Compare", run=run))) is None
 
 
 def test_three_variants_are_all_shown(dashboard_files):

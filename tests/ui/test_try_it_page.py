@@ -6,9 +6,9 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from types import SimpleNamespace
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,12 +19,11 @@ from floodeval.evaluation.run import Variant, load_run
 from floodeval.language.sentences import say, speaking
 from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
-from floodeval.ui.components import script
 from floodeval.ui.tryit import page as try_it
-from floodeval.ui.tryit.canvas import ROOM, SCRIPTS, WORDS, ZOOM_WORDS
 from floodeval.ui.tryit.downloads import predict_command
 from floodeval.ui.tryit.models import checkpoint_path
 from tests.support.marked_sentences import walk
+from tests.support.node import complaint_of
 from tests.support.pages import open_page, says
 from tests.support.wording import holds, said
 
@@ -134,34 +133,43 @@ def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_diff
     page = open_page("Try it", run="two", id="i2")
     assert not page.exception and not page.error
     told = panes(page)
-    assert told["photograph"]["width"] == 72 and told["photograph"]["has_truth"]
-    assert [one["title"] for one in told["answer"]["variants"]] == ["pretrained (A)", "finetuned (B)"]
-    notes = [note["text"] for note in told["answer"]["variants"][1]["notes"]]
+    assert told["full"][0] == 72 and told["editor"]["outline"]
+    _, first, second, between = told["layers"]
+    assert [first["title"], second["title"]] == ["pretrained (A)", "finetuned (B)"]
+    notes = [entry["text"] for entry in second["key_entries"]]
     assert said("tryit.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
     assert notes[1] == say("tryit.score", score="0.600")
-    between = told["answer"]["between"]
-    assert len(between["inks"]) == 3 and between["notes"][-1]["text"] == say("tryit.agreement", iou="0.879")
+    assert len(between["inks"]) == 3
+    assert between["key_entries"][-1]["text"] == say("tryit.agreement", iou="0.879")
     assert models.last.told == [EMPTY]
 
 
 def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
     page = open_page("Try it", run="two", id="i1")
-    content = base64.b64decode(panes(page)["answer"]["variants"][0]["mask"])
-    shown = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    told = panes(page)
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(told["bits"])), np.uint8).reshape(96, 60)
+    shown = np.array(told["layers"][1]["classes"])[bits]
     wanted = np.zeros((96, 60), np.uint8)
-    wanted[5:20, 5:20] = 255
+    wanted[5:20, 5:20] = 1
     np.testing.assert_array_equal(shown, wanted)
+
+
+def test_the_browser_takes_what_it_is_given(models):
+    page = open_page("Try it", run="two", id="i2")
+    assert complaint_of(panes(page)) is None
+    mark(page, panes(page)["photograph"]["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True]])
+    assert complaint_of(panes(page)) is None
 
 
 def test_marks_reach_the_models_and_the_picture_is_not_sent_again(models):
     page = open_page("Try it", run="two", id="i2")
     first = panes(page)["photograph"]
-    assert first["picture"] and first["outline"].startswith("M")
+    assert first["url"] and first["outline"].startswith("M")
     mark(page, first["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True], [5, 6, False]])
     assert models.last.told == [Marks((10, 10, 30, 40), ((3, 4, True), (5, 6, False)))]
     again = panes(page)
-    assert again["photograph"]["picture"] is None and again["photograph"]["outline"] is None
-    assert again["answer"]["marks"] == {"box": [10, 10, 30, 40], "clicks": [[3, 4, True], [5, 6, False]]}
+    assert again["photograph"]["url"] is None and again["photograph"]["outline"] is None
+    assert again["editor"]["marks"] == {"box": [10, 10, 30, 40], "clicks": [[3, 4, True], [5, 6, False]]}
     assert not models.last.encoded  # it was, by the models of the first run
     assert "points=3,4;5,6,0" in page.code[0].value
 
@@ -186,19 +194,19 @@ def test_marks_are_there_again_after_another_photograph(models):
 def test_one_variant_has_no_difference(models):
     page = open_page("Try it", run="one")
     assert not page.exception
-    assert panes(page)["answer"]["between"] is None and len(panes(page)["answer"]["variants"]) == 1
+    assert [layer["key"] for layer in panes(page)["layers"]] == ["photograph", "mask:pretrained"]
 
 
 def test_of_three_variants_the_chosen_two_answer_a_first(models):
     page = open_page("Try it", run="three", a="other_one", b="pretrained")
-    titles = [one["title"] for one in panes(page)["answer"]["variants"]]
-    assert titles == ["other_one (A)", "pretrained (B)"]
+    titles = [layer["title"] for layer in panes(page)["layers"]]
+    assert titles[1:3] == ["other_one (A)", "pretrained (B)"]
     assert models.last.names == ["pretrained", "other_one"]  # loaded in the run's order
 
 
 def test_the_runs_own_prompt_can_be_marked(models):
     page = open_page("Try it", run="two", id="i2", prompt="box")
-    x0, y0, x1, y1 = panes(page)["run_marks"]["box"]
+    x0, y0, x1, y1 = panes(page)["editor"]["run_marks"]["box"]
     assert 0 <= x0 < x1 <= 72 and 0 <= y0 < y1 <= 72
     assert panes(page)["words"]["as_run"] == say("tryit.as_run", prompt="box")
 
@@ -218,8 +226,8 @@ def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
     page = upload(open_page("Try it", run="two"), "<i>mine</i>.jpg", picture("JPEG", exif=exif))
     assert not page.exception and not page.error
     told = panes(page)
-    assert (told["photograph"]["width"], told["photograph"]["height"]) == (17, 31)
-    assert not told["photograph"]["has_truth"] and told["run_marks"] is None
+    assert told["full"] == [17, 31]
+    assert told["editor"]["outline"] is None and told["editor"]["run_marks"] is None
     assert says(page, "tryit.private")
     assert sorted(dashboard_files.rglob("*")) == before
 
@@ -245,7 +253,7 @@ def test_without_the_runs_photographs_one_can_be_brought(models):
     page = open_page("Try it", run="gone")
     assert holds(page.info[0].value, "tryit.no_photographs") and panes(page) is None
     page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
-    assert panes(page)["photograph"]["width"] == 31
+    assert panes(page)["full"][0] == 31
 
 
 def test_the_page_speaks_spanish(models):
@@ -271,11 +279,6 @@ def test_the_command_makes_the_same_masks(dashboard_files):
     )
 
 
-def test_the_words_of_the_panes_are_those_that_the_scripts_say():
-    scripts = script(ROOM, *SCRIPTS)
-    assert all(f"words.{word}" in scripts or f'"{word}"' in scripts for word in (*WORDS, *ZOOM_WORDS))
-
-
 def test_the_page_without_a_model_needs_no_torch():
     code = "import sys, floodeval.ui.tryit.page; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -295,4 +298,4 @@ def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard
     page = open_page("Try it", run="one", id="i2")
     assert not page.exception
     assert holds(page.warning[0].value, "tryit.other_weights", variant="`pretrained`")
-    assert panes(page)["answer"]["variants"][0]["title"] == "pretrained"
+    assert panes(page)["layers"][1]["title"] == "pretrained"

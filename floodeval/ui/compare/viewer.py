@@ -3,18 +3,30 @@
 The browser is given photograph and masks once; layers, opacity, zoom and the divider ask nothing more.
 """
 
-import base64
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from floodeval.dashboard.viewer.message import (
+    COMPARING_WORDS,
+    ClassInk,
+    GivenPrompt,
+    KeyEntry,
+    LayerSet,
+    NumberedClick,
+    Outline,
+    PhotographFile,
+    ViewerLayer,
+    ViewerMessage,
+)
+from floodeval.dashboard.viewer.message import WORDS as VIEWER_WORDS
+from floodeval.dashboard.viewer.viewer import draw_viewer as draw_component
+from floodeval.dashboard.viewer.viewer import packed_bits
 from floodeval.data.outlines import svg_path
 from floodeval.data.samples import Sample
 from floodeval.language.sentences import say
-from floodeval.pictures.encode import jpeg
+from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.layers import Stack, stacked
 from floodeval.pictures.legend import casing
 from floodeval.pictures.material import Material, read_material
@@ -23,28 +35,12 @@ from floodeval.pictures.prompt_marks import LAND_CLICK
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.ui.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
 from floodeval.ui.compare.rows import score_rows
-from floodeval.ui.components import component
 from floodeval.ui.loading import photographs, stamp
 from floodeval.ui.selection import Selection
 from floodeval.ui.words import plain
 
 QUALITY = 90
-WORDS = (
-    *(
-        "sets",
-        "opacity",
-        "zoom",
-        "zoom_in",
-        "zoom_out",
-        "whole",
-        "link",
-        "copied",
-        "pane",
-        "stage",
-        "divider",
-    ),
-    "failed",
-)
+WORDS = (*VIEWER_WORDS, *COMPARING_WORDS)
 
 
 @dataclass(frozen=True)
@@ -81,65 +77,57 @@ def draw_viewer(selection: Selection) -> None:
     if not panes:
         st.info(say("compare.nothing"), icon=":material/hide_image:")
         return
-    viewer = component("viewer", "floodeval.ui.compare", "viewer", "viewer.js")
-    viewer(key="viewer", data=message(selection, packed, panes, sets_of(panes)))
+    draw_component(message(selection, packed, panes, sets_of(panes)), key="viewer")
 
 
 def message(
     selection: Selection, packed: Packed, panes: dict[str, Pane], sets: list[PaneSet]
-) -> dict[str, Any]:
-    """All that the browser needs to draw the panes; `viewer.js` reads it."""
+) -> ViewerMessage:
+    """All that the browser needs to draw the panes."""
     stack = packed.stack
-    return {
-        "name": f"{selection.name}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}",
-        "id": selection.sample_id,
-        "size": stack.shown[::-1],
-        "full": stack.size[::-1],
-        "photograph": packed.photograph,
-        "bits": packed.bits,
-        "shores": packed.shores,
-        "prompt": _prompt(packed.prompt),
-        "layers": [_layer(pane, stack) for pane in panes.values()],
-        "sets": [
-            {"key": one.key, "label": one.label, "panes": one.panes, "split": one.split} for one in sets
-        ],
-        "words": {word: say(f"compare.{word}") for word in WORDS},
-        "view": selection.view,
-    }
+    name = f"{selection.name}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}"
+    return ViewerMessage(
+        name=name,
+        id=str(selection.sample_id),
+        size=(stack.shown[1], stack.shown[0]),
+        full=(stack.size[1], stack.size[0]),
+        photograph=None if packed.photograph is None else PhotographFile(name, packed.photograph),
+        bits=packed.bits,
+        outline_paths=packed.shores,
+        prompt=_prompt(packed.prompt),
+        layers=tuple(_layer(pane, stack) for pane in panes.values()),
+        sets=tuple(LayerSet(one.key, one.label, one.panes, one.split) for one in sets),
+        words={word: say(f"compare.{word}") for word in WORDS},
+        view=selection.view,
+    )
 
 
-def _layer(pane: Pane, stack: Stack) -> dict[str, Any]:
+def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
     layer = pane.layer
-    return {
-        "key": layer.key,
-        "title": pane.title,
-        "alt": pane.alt,
-        "prompt": pane.prompt,
-        "clicks": [
-            {"x": click.x, "y": click.y, "colour": PROMPT if click.water else LAND_CLICK}
-            for click in pane.clicks
-        ],
-        "aside": pane.aside,
-        "key_entries": [{"swatch": swatch, "text": text} for swatch, text in pane.key],
-        "inks": [{"colour": ink.colour, "hatch": ink.hatch} for ink in layer.inks],
-        "classes": layer.classes,
-        "outlines": [
-            {
-                "bit": bit,
-                "colour": ink.colour,
-                "casing": casing(ink),
-                "dash": dash_of(stack.masks[bit], ink),
-            }
+    return ViewerLayer(
+        key=layer.key,
+        title=pane.title,
+        alt=pane.alt,
+        aside=pane.aside,
+        prompt=pane.prompt,
+        clicks=tuple(
+            NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
+        ),
+        key_entries=tuple(KeyEntry(text, swatch) for swatch, text in pane.key),
+        inks=tuple(ClassInk(ink.colour, ink.hatch) for ink in layer.inks),
+        classes=layer.classes,
+        outlines=tuple(
+            Outline(ink.colour, casing(ink), dash_of(stack.masks[bit], ink), bit)
             for bit, ink in layer.outlines
-        ],
-    }
+        ),
+    )
 
 
-def _prompt(prompt: Prompt | None) -> dict[str, Any] | None:
+def _prompt(prompt: Prompt | None) -> GivenPrompt | None:
     if prompt is None:
         return None
     box, points = (None if part is None else part.tolist() for part in (prompt.box, prompt.points))
-    return {"box": box, "points": points, "colour": PROMPT}
+    return GivenPrompt(PROMPT, box, points)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -162,14 +150,8 @@ def pack(material: Material, spec: PromptSpec) -> Packed:
     return Packed(
         material=material,
         stack=stack,
-        photograph=None
-        if stack.photograph is None
-        else f"data:image/jpeg;base64,{_base64(jpeg(stack.photograph, QUALITY))}",
-        bits=_base64(zlib.compress(stack.bits.tobytes(), 6)),
+        photograph=None if stack.photograph is None else data_url(jpeg(stack.photograph, QUALITY)),
+        bits=packed_bits(stack.bits),
         shores=tuple(svg_path(stack.mask(place)) for place in range(len(stack.masks))),
         prompt=None if material.truth is None else make_prompt(spec, material.truth, material.id),
     )
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -1,17 +1,21 @@
 """What the variants answer to marks: masks, scores, where they differ; and how the panes say it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floodeval.dashboard.viewer.message import ClassInk, KeyEntry, ViewerLayer
 from floodeval.language import formats
 from floodeval.language.sentences import say
 from floodeval.metrics.overlap import count, overlap
+from floodeval.pictures.layers import Stack, difference_layer, mask_layer, stacked
+from floodeval.pictures.legend import swatch
+from floodeval.pictures.material import Material
 from floodeval.pictures.palette import Ink
 from floodeval.pictures.panels import IN_BOTH
 from floodeval.sam.marks import Marks
-from floodeval.ui.tryit.study import Study, mask_picture
+from floodeval.ui.tryit.study import LONGEST_PX, Study
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction
@@ -26,37 +30,51 @@ class Answer:
     took_s: float
 
 
-def answer_json(study: Study, answer: Answer, inks: dict[str, Ink]) -> dict[str, Any]:
-    """An answer as the panes take it."""
-    names = list(answer.predictions)
-    notes = {name: _notes(study, answer.predictions[name]) for name in names}
-    variants = [
-        {
-            "title": inks[name].label,
-            "ink": ink_json(inks[name]),
-            "alt": say("tryit.pane_alt", name=inks[name].label),
-            "mask": mask_picture(answer.predictions[name].mask),
-            "notes": [{"text": note, "first": place == 0} for place, note in enumerate(notes[name])],
-        }
-        for name in names
-    ]
-    spoken = "; ".join(f"{inks[name].label}: {', '.join(notes[name])}" for name in names)
-    return {
-        "marks": marks_json(answer.marks),
-        "variants": variants,
-        "between": _between(answer, inks) if len(names) > 1 else None,
-        "spoken": spoken,
-    }
+def stack_of(study: Study, answer: Answer) -> Stack:
+    """The masks of an answer as one map of the size of the pictures."""
+    masks = {name: prediction.mask for name, prediction in answer.predictions.items()}
+    return stacked(Material(study.name, study.size, predicted=masks), LONGEST_PX)
 
 
-def marks_json(marks: Marks) -> dict[str, Any]:
-    """Marks as the browser holds them."""
-    return {"box": list(marks.box) if marks.box else None, "clicks": [list(click) for click in marks.clicks]}
+def layers_of(study: Study, answer: Answer, stack: Stack, inks: dict[str, Ink]) -> tuple[ViewerLayer, ...]:
+    """The panes: the photograph, each variant's mask, and where the first two differ."""
+    masks = [_mask(study, answer, stack, name, inks[name]) for name in answer.predictions]
+    between = [_between(answer, stack, inks)] if len(masks) > 1 else []
+    return (_photograph(study, answer), *masks, *between)
 
 
-def ink_json(ink: Ink) -> dict[str, str]:
-    """An ink as the panes draw it."""
-    return {"colour": ink.colour, "hatch": ink.hatch}
+def spoken(study: Study, answer: Answer, inks: dict[str, Ink]) -> str:
+    """An answer in one line, for screen readers."""
+    notes = {name: _notes(study, prediction) for name, prediction in answer.predictions.items()}
+    return "; ".join(f"{inks[name].label}: {', '.join(notes[name])}" for name in notes)
+
+
+def _photograph(study: Study, answer: Answer) -> ViewerLayer:
+    height, width = study.size
+    whole = answer.marks == Marks()
+    told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
+    took = say("tryit.took", seconds=formats.decimal(answer.took_s, 2, "s"))
+    notes = [say("tryit.size", width=width, height=height), told, took]
+    alt = say("tryit.pane_alt", name=study.name)
+    return ViewerLayer("photograph", study.name, alt, key_entries=tuple(map(KeyEntry, notes)))
+
+
+def _mask(study: Study, answer: Answer, stack: Stack, name: str, ink: Ink) -> ViewerLayer:
+    layer = mask_layer(stack.masks, name, ink)
+    notes = _notes(study, answer.predictions[name])
+    return ViewerLayer(
+        key=layer.key,
+        title=ink.label,
+        alt=say("tryit.pane_alt", name=ink.label),
+        swatch=swatch(ink),
+        key_entries=tuple(KeyEntry(note, strong=place == 0) for place, note in enumerate(notes)),
+        inks=_class_inks((ink,)),
+        classes=layer.classes,
+    )
+
+
+def _class_inks(inks: tuple[Ink, ...]) -> tuple[ClassInk, ...]:
+    return tuple(ClassInk(ink.colour, ink.hatch) for ink in inks)
 
 
 def _notes(study: Study, prediction: "Prediction") -> list[str]:
@@ -68,8 +86,8 @@ def _notes(study: Study, prediction: "Prediction") -> list[str]:
     return [*notes, say("tryit.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
 
 
-def _between(answer: Answer, inks: dict[str, Ink]) -> dict[str, Any]:
-    """The first two variants told apart."""
+def _between(answer: Answer, stack: Stack, inks: dict[str, Ink]) -> ViewerLayer:
+    """Where the first two variants agree and differ."""
     (a, first), (b, second) = list(answer.predictions.items())[:2]
     counts = count(first.mask, second.mask)
     parts = (
@@ -77,13 +95,14 @@ def _between(answer: Answer, inks: dict[str, Ink]) -> dict[str, Any]:
         (say("tryit.alone", name=inks[a].label), inks[a], counts.fn),
         (say("tryit.alone", name=inks[b].label), inks[b], counts.fp),
     )
-    pixels = first.mask.size
-    legend = [
-        {"text": f"{word} {formats.percent(n / pixels)}", "ink": ink_json(ink)} for word, ink, n in parts
-    ]
-    return {
-        "title": say("tryit.difference"),
-        "alt": say("tryit.difference_alt"),
-        "inks": [ink_json(ink) for _, ink, _ in parts],
-        "notes": [*legend, {"text": say("tryit.agreement", iou=formats.score(overlap(counts).iou))}],
-    }
+    pixels, drawn = first.mask.size, tuple(ink for _, ink, _ in parts)
+    legend = [KeyEntry(f"{word} {formats.percent(n / pixels)}", swatch(ink)) for word, ink, n in parts]
+    layer = difference_layer(stack.masks, a, b, drawn)
+    return ViewerLayer(
+        key=layer.key,
+        title=say("tryit.difference"),
+        alt=say("tryit.difference_alt"),
+        key_entries=(*legend, KeyEntry(say("tryit.agreement", iou=formats.score(overlap(counts).iou)))),
+        inks=_class_inks(drawn),
+        classes=layer.classes,
+    )

@@ -1,24 +1,30 @@
-"""The panes: a component of our own that draws the photograph and the masks, and sends marks."""
+"""The viewer as the editor of Try it: it shows the photograph and the masks, and sends marks."""
 
 from typing import Any
 
 import streamlit as st
 
-from floodeval.language import formats
+from floodeval.dashboard.viewer.message import (
+    EDITING_WORDS,
+    EditorState,
+    LayerSet,
+    LineStyle,
+    MarkedPrompt,
+    PhotographFile,
+    ViewerMessage,
+)
+from floodeval.dashboard.viewer.message import WORDS as VIEWER_WORDS
+from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
 from floodeval.language.sentences import say
+from floodeval.pictures.legend import casing
 from floodeval.pictures.palette import TRUE_WATER
 from floodeval.sam.marks import Marks
-from floodeval.ui.components import component
 from floodeval.ui.selection import Selection
-from floodeval.ui.tryit.answer import Answer, answer_json, ink_json, marks_json
+from floodeval.ui.tryit.answer import Answer, layers_of, spoken, stack_of
 from floodeval.ui.tryit.study import Study
 
 KEY = "try_it"
-ROOM = "floodeval.ui.tryit"
-SCRIPTS = ("marks.js", "view.js", "drawing.js", "input.js", "canvas.js")
-MODES = ("water", "land", "box", "move")
-WORDS = (*MODES, "mode", "tools", "undo", "clear", "fit", "opacity", "shore", "hint", "keys")
-ZOOM_WORDS = ("zoom", "zoom_in", "zoom_out")  # as Compare has them
+WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
 
 
 def sent_marks(study: Study) -> Marks | None:
@@ -36,27 +42,37 @@ def draw_canvas(selection: Selection, study: Study, answer: Answer, run_marks: M
         answer: to the marks.
         run_marks: those of the run's own prompt, where the photograph is of the data set.
     """
+    draw_viewer(message(selection, study, answer, run_marks), KEY, on_marks_change=lambda: None)
+
+
+def message(selection: Selection, study: Study, answer: Answer, run_marks: Marks | None) -> ViewerMessage:
+    """All that the browser needs to draw the panes and to take marks."""
     known = _sent().get("has") == study.key
-    height, width = study.size
-    component("try_it", ROOM, "canvas", *SCRIPTS)(
-        key=KEY,
-        on_marks_change=lambda: None,
-        data={
-            "photograph": {
-                "id": study.key,
-                "width": width,
-                "height": height,
-                "shown": study.shown[::-1],
-                "has_truth": study.truth is not None,
-                "picture": None if known else study.picture,
-                "outline": None if known else study.outline,
-            },
-            "answer": answer_json(study, answer, selection.inks),
-            "run_marks": None if run_marks is None else marks_json(run_marks),
-            "shore": ink_json(TRUE_WATER),
-            "words": _words(selection, study, answer),
-        },
+    (height, width), shown = study.size, study.shown
+    stack = stack_of(study, answer)
+    layers = layers_of(study, answer, stack, selection.inks)
+    line = LineStyle(TRUE_WATER.colour, casing(TRUE_WATER))
+    return ViewerMessage(
+        name=study.key,
+        id=study.name,
+        size=(shown[1], shown[0]),
+        full=(width, height),
+        photograph=PhotographFile(study.key, *((None, None) if known else (study.picture, study.outline))),
+        bits=packed_bits(stack.bits),
+        layers=layers,
+        sets=(LayerSet("answer", "", tuple(layer.key for layer in layers)),),
+        words=_words(selection),
+        editor=EditorState(
+            marks=_marked(answer.marks),
+            run_marks=None if run_marks is None else _marked(run_marks),
+            outline=None if study.truth is None else line,
+            spoken=spoken(study, answer, selection.inks),
+        ),
     )
+
+
+def _marked(marks: Marks) -> MarkedPrompt:
+    return MarkedPrompt(marks.box, marks.clicks)
 
 
 def _sent() -> dict[str, Any]:
@@ -66,20 +82,13 @@ def _sent() -> dict[str, Any]:
     return dict(sent) if isinstance(sent, dict) else {}
 
 
-def _words(selection: Selection, study: Study, answer: Answer) -> dict[str, Any]:
-    height, width = study.size
-    whole = answer.marks == Marks()
-    told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
-    notes = [say("tryit.size", width=width, height=height), told]
-    notes.append(say("tryit.took", seconds=formats.decimal(answer.took_s, 2, "s")))
-    spoken = {word: say(f"tryit.{word}") for word in WORDS}
-    spoken |= {word: say(f"compare.{word}") for word in ZOOM_WORDS}
-    return spoken | {
+def _words(selection: Selection) -> dict[str, str]:
+    words = {word: say(f"compare.{word}") for word in VIEWER_WORDS}
+    words |= {word: say(f"tryit.{word}") for word in WORDS}
+    return words | {
+        "opacity": say("tryit.opacity"),
+        "whole": say("tryit.fit"),
+        "outline": say("tryit.shore"),
         "as_run": say("tryit.as_run", prompt=selection.prompt.spec),
         "position": say("tryit.position", x="{x}", y="{y}"),
-        "photograph": {
-            "title": study.name,
-            "alt": say("tryit.pane_alt", name=study.name),
-            "notes": [{"text": note} for note in notes],
-        },
     }

@@ -1,18 +1,16 @@
 """A photograph that is encoded: what answers to marks need. Uploads are kept by their session alone."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import streamlit as st
 
 from floodeval.data.outlines import svg_path
 from floodeval.data.rasters import Mask
 from floodeval.language.sentences import say
-from floodeval.pictures.encode import jpeg
+from floodeval.pictures.encode import data_url, jpeg
 from floodeval.pictures.shrink import coverage, shrink_photograph, shrunk_size
 from floodeval.ui.tryit.models import Models
 from floodeval.ui.tryit.photograph import Tried
@@ -28,7 +26,7 @@ _STATE = "_studies"
 
 @dataclass(frozen=True)
 class Study:
-    """An encoded photograph: its size (height, width), its picture for the panes in base64, its truth.
+    """An encoded photograph: its size (height, width), its picture for the panes as a data URL, its truth.
 
     `outline` is the truth's, in pixels of the picture.
     """
@@ -72,14 +70,6 @@ def _of_dataset(key: str, name: str, _tried: Tried, _models: Models, keep: bool)
     return _encoded(key, _tried, _models, keep)
 
 
-def mask_picture(mask: Mask) -> str:
-    """How much of each shown pixel is in a mask, as a grey PNG in base64."""
-    ok, encoded = cv2.imencode(".png", coverage(mask, LONGEST_PX), [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not ok:
-        raise ValueError(f"a mask of shape {mask.shape} could not be encoded")
-    return base64.b64encode(np.asarray(encoded).tobytes()).decode()
-
-
 def _truth_digest(tried: Tried) -> str:
     """Tells truths apart: runs may repair the mask of one photograph in different ways."""
     masks = [mask for mask in (tried.truth, tried.ignored) if mask is not None]
@@ -96,7 +86,7 @@ def _encoded(key: str, tried: Tried, models: Models, keep: bool) -> Study:
         key,
         (height, width),
         embeddings,
-        base64.b64encode(shown).decode(),
+        data_url(shown),
         tried.truth,
         None if tried.truth is None else svg_path(coverage(tried.truth, LONGEST_PX) > HALF),
         tried.ignored,

@@ -1,0 +1,1 @@
+"""The dashboard: what Streamlit's pages are made of."""

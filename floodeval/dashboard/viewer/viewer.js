@@ -1,0 +1,315 @@
+// A photograph with masks in panes that zoom and move together; on a page that edits, a person places prompts.
+//
+// Python sends the photograph, the outline of every mask and, for every pixel, which masks have water there
+// (contract.md). Colors, outlines and prompts are laid over the photograph here, in its own pixels, so that
+// layers, opacity, zoom and divider ask nothing more of the server.
+
+import { checkBits, checked } from "./contract.js"
+import { Editor } from "./editing.js"
+import { Tints, unpacked } from "./layers.js"
+import { Paths } from "./outlines.js"
+import { paintMarks, paintPane } from "./painting.js"
+import { Bar, Pane } from "./panes.js"
+import { isKept, pictureOf } from "./pictures.js"
+import { sameMarks } from "./prompts.js"
+import { PIXEL_PX, WHOLE, clamped, cornerOf, panned, parsedView, placed, reaching, viewText, zoomed } from "./view.js"
+
+const SETTLED_MS = 140 // after the last change it is drawn at the best quality
+const REMEMBERED = "floodeval-compare"
+const FAILED = "The picture cannot be shown"
+
+const viewers = new WeakMap() // by the element that a component is mounted in
+
+export default function mount({ data, parentElement, setStateValue }) {
+  if (!viewers.has(parentElement)) viewers.set(parentElement, new Viewer(parentElement))
+  const viewer = viewers.get(parentElement)
+  viewer.take(data, setStateValue)
+  return () => {
+    viewer.close()
+    viewers.delete(parentElement)
+  }
+}
+
+class Viewer {
+  constructor(parent) {
+    this.root = parent.querySelector(".viewer")
+    this.grid = this.root.querySelector(".panes")
+    this.status = this.root.querySelector(".status")
+    this.view = WHOLE
+    this.choice = { set: null, panes: null, opacity: 60, split: 50 }
+    this.panes = []
+    this.paths = new Paths()
+    this.bar = new Bar(this)
+    this.sizes = new ResizeObserver(() => this.draw())
+  }
+
+  close() {
+    this.sizes.disconnect()
+    clearTimeout(this.settling)
+  }
+
+  // Messages ---------------------------------------------------------------------------------------------------
+
+  /** Take what the page says; what cannot be shown is named in place of the panes. */
+  async take(message, setStateValue) {
+    this.asked = message
+    try {
+      checked(message)
+      this.start(message, setStateValue)
+      const same = this.packed === message.bits
+      const [photograph, bits] = await Promise.all([
+        pictureOf(message.photograph),
+        same ? this.bits : unpacked(message.bits),
+      ])
+      if (this.asked !== message) return
+      if (photograph === undefined) return this.send() // it was sent before, to a page that is gone
+      checkBits(bits, message.size)
+      Object.assign(this, { photograph, bits, packed: message.bits })
+      if (!same || this.tints.size.join() !== message.size.join()) {
+        this.tints = new Tints(bits, message.size, message.hatches)
+      }
+    } catch (error) {
+      if (this.asked === message) this.fail(message, error)
+      return
+    }
+    this.receive(message)
+  }
+
+  /** Bring the editor into being, and to another photograph's marks. */
+  start(message, setStateValue) {
+    const other = this.started !== message.name
+    this.started = message.name
+    if (message.editor) {
+      this.editor ??= new Editor(this)
+      this.report = (has) =>
+        setStateValue("marks", { photograph: message.photograph.id, has, ...this.editor.marks })
+      if (other) this.editor.begin(message.editor.marks)
+    } else if (!this.data) Object.assign(this.choice, remembered())
+  }
+
+  receive(message) {
+    const other = this.data?.name !== message.name
+    this.data = message
+    if (other) {
+      this.paths.clear()
+      this.view = WHOLE
+      this.speak("")
+    }
+    if (message.view && message.view !== this.viewed) this.apply(message.view)
+    this.viewed = message.view
+    this.arrange()
+    if (this.editor) this.speak(message.editor.spoken)
+  }
+
+  send() {
+    const { id } = this.asked.photograph
+    this.report(isKept(id) ? id : null)
+  }
+
+  fail(message, { message: reason }) {
+    const fault = this.root.querySelector(".fault")
+    fault.textContent = `${message?.words?.failed ?? FAILED} (${reason})`
+    this.hide(true)
+  }
+
+  hide(hidden) {
+    for (const name of [".bar", ".panes", "#hint", "#keys"]) this.root.querySelector(name).hidden = hidden
+    this.root.querySelector(".fault").hidden = !hidden
+  }
+
+  speak(text) {
+    this.status.textContent = text
+  }
+
+  // Panes, and what they show ----------------------------------------------------------------------------------
+
+  get set() {
+    return this.data.sets.find((set) => set.key === this.choice.set) || this.data.sets[0]
+  }
+
+  /** The keys of the layers that the panes show: the set's, unless others were chosen in their place. */
+  get shown() {
+    const known = this.set.panes
+    const chosen = this.choice.panes
+    if (!chosen || chosen.length !== known.length) return known
+    return chosen.map((key, place) => (this.layer(key) ? key : known[place]))
+  }
+
+  layer(key) {
+    return this.data.layers.find((layer) => layer.key === key)
+  }
+
+  arrange() {
+    const { data, editor, root } = this
+    const ratio = data.size[0] / data.size[1]
+    root.style.setProperty("--aspect", editor ? ratio : Math.min(2, Math.max(1.2, ratio)))
+    root.classList.toggle("editable", Boolean(editor))
+    this.hide(false)
+    for (const help of ["hint", "keys"]) root.querySelector(`#${help}`).textContent = data.words[help] ?? ""
+    this.makePanes()
+    for (const pane of this.panes) pane.show(pane.places.map((place) => this.layer(this.shown[place])))
+    this.bar.show()
+    this.paint("high")
+    this.showTools()
+    root.dataset.shown = data.id
+  }
+
+  /** Make the panes again where their number or kind changed: else what has the focus would lose it. */
+  makePanes() {
+    const { set, data, sizes } = this
+    const places = set.split ? [[0, 1]] : set.panes.map((_, place) => [place])
+    const shape = JSON.stringify([places, data.words])
+    if (shape === this.shape) return
+    this.shape = shape
+    sizes.disconnect()
+    this.panes = places.map((these) => new Pane(this, these))
+    this.grid.dataset.n = this.panes.length
+    this.grid.replaceChildren(...this.panes.map(({ figure }) => figure))
+    for (const { stage } of this.panes) sizes.observe(stage)
+  }
+
+  choose(choice) {
+    Object.assign(this.choice, choice)
+    this.remember()
+    this.arrange()
+  }
+
+  remember() {
+    if (!this.editor) remember(this.choice)
+  }
+
+  /** Bring to date what shows how the tools stand: pressed buttons, the pointer's shape, whether an answer is due. */
+  showTools() {
+    const { editor, grid, view, data } = this
+    this.bar.update()
+    grid.classList.toggle("zoomed", view.zoom > 1)
+    grid.classList.toggle("boxing", editor?.mode === "box")
+    grid.classList.toggle("moving", editor?.mode === "move")
+    grid.classList.toggle("waiting", Boolean(editor) && !sameMarks(editor.marks, data.editor.marks))
+  }
+
+  /** The marks are others: show them and ask for an answer. */
+  marked() {
+    this.showTools()
+    this.paintMarks()
+    this.send()
+  }
+
+  // Zoom and place, the same for all panes ---------------------------------------------------------------------
+
+  /** Zoom about a place of the window over a pane; without one about the cross, or the pane's middle. */
+  zoom(factor, pane = this.panes[0], client = null) {
+    const { size, full } = this.data
+    if (client && this.editor) this.editor.keyed = null
+    const at = client ? pane.local(client) : this.crossIn(pane)
+    const most = this.editor ? (PIXEL_PX * full[0]) / size[0] : PIXEL_PX
+    this.look(zoomed(this.view, factor, pane.room, size, { at, most }))
+  }
+
+  pan(pane, dx, dy) {
+    if (this.editor) this.editor.keyed = null
+    this.look(panned(this.view, dx, dy, pane.room, this.data.size))
+  }
+
+  reach(pixel) {
+    this.look(reaching(this.view, this.shareOf(pixel), this.panes[0].room, this.data.size))
+  }
+
+  reset() {
+    this.look(WHOLE)
+  }
+
+  look(view) {
+    this.view = view
+    this.showTools()
+    this.draw()
+  }
+
+  crossIn(pane) {
+    if (!this.editor?.cursor) return undefined
+    const { left, top, width, height } = this.placeIn(pane)
+    const [x, y] = this.shareOf(this.editor.cursor)
+    return [left + x * width, top + y * height]
+  }
+
+  shareOf([x, y]) {
+    return [(x + 0.5) / this.data.full[0], (y + 0.5) / this.data.full[1]]
+  }
+
+  /** Where the whole photograph lies in a pane, in CSS pixels. */
+  placeIn(pane) {
+    const [width, height] = this.data.size
+    const { scale, left, top } = placed(this.view, pane.room, this.data.size)
+    return { scale, left, top, width: width * scale, height: height * scale }
+  }
+
+  // Links ------------------------------------------------------------------------------------------------------
+
+  apply(text) {
+    const parsed = parsedView(text)
+    if (!parsed) return
+    const { set, layers, view, opacity, split } = parsed
+    const panes = layers.map((place) => this.data.layers[place]?.key)
+    Object.assign(this.choice, { set, opacity, split, panes: panes.every(Boolean) ? panes : null })
+    this.view = view
+  }
+
+  async copyLink() {
+    const { data, set, view, choice } = this
+    const layers = this.shown.map((key) => data.layers.findIndex((layer) => layer.key === key))
+    const link = new URL(window.location.href)
+    link.searchParams.set("id", data.id)
+    link.searchParams.set("view", viewText({ ...choice, set: set.key, layers, view }))
+    try {
+      await navigator.clipboard.writeText(link.href)
+      this.speak(data.words.copied)
+    } catch {
+      this.speak(link.href)
+    }
+  }
+
+  // Drawing ----------------------------------------------------------------------------------------------------
+
+  /** Draw once for all that is asked before the screen's next picture, and well once nothing more is asked. */
+  draw() {
+    if (!this.data) return
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => this.paint("high"), SETTLED_MS)
+    this.asking ??= requestAnimationFrame(() => {
+      this.asking = null
+      this.paint("low")
+    })
+  }
+
+  paint(quality) {
+    const { panes, grid, data } = this
+    if (!panes.length) return
+    this.view = clamped(this.view, panes[0].room, data.size)
+    for (const pane of panes) paintPane(this, pane, quality)
+    this.paintMarks()
+    const numbers = [this.view.zoom, ...cornerOf(this.view, panes[0].room, data.size)]
+    grid.dataset.view = numbers.map((number) => number.toFixed(4)).join(" ")
+  }
+
+  paintMarks() {
+    if (!this.editor || !this.data) return
+    for (const pane of this.panes) paintMarks(this, pane)
+  }
+}
+
+/** What the person chose: it stays from image to image while the browser's tab is open. */
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(REMEMBERED)) || {}
+  } catch {
+    return {}
+  }
+}
+
+function remember(choice) {
+  try {
+    sessionStorage.setItem(REMEMBERED, JSON.stringify(choice))
+  } catch {
+    // a browser that keeps nothing
+  }
+}

@@ -1,0 +1,106 @@
+"""Hatches: the line patterns that tell classes apart without color, defined once for every renderer.
+
+Overlays (`overlay.py`), legends (`legend.py`) and the viewer in the browser (`dashboard/viewer/hatches.js`)
+draw them from this table. Lines are defined on whole pixels, so that all renderers agree pixel by pixel.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+SHADE = 0.62  # a line has the class's color times this
+LEAST_SPACING_PX = 6
+LINES_PER_SIDE = 56  # of the longer side of a picture, where that leaves the least spacing
+WIDTH_DIVISOR = 4  # a line is a fourth of the spacing wide
+
+Direction = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Hatch:
+    """One pattern of lines.
+
+    Attributes:
+        lines: one (across, down) for each set of parallel lines. The pixel (x, y) is on a line where
+            (across * x + down * y) modulo the spacing is less than the width. (0, 1) is horizontal, (1, 0)
+            vertical, (1, 1) rises to the right at 45 degrees and (1, -1) falls.
+        dots: draw only the pixels where all lines cross.
+    """
+
+    lines: tuple[Direction, ...] = ()
+    dots: bool = False
+
+
+HATCHES = {
+    "": Hatch(),
+    "/": Hatch(((1, 1),)),
+    "x": Hatch(((1, 1), (1, -1))),
+    "-": Hatch(((0, 1),)),
+    ".": Hatch(((1, 0), (0, 1)), dots=True),
+}
+"""Hatches by plotly's names of pattern shapes, which charts use (`Ink.hatch`)."""
+
+
+def spacing_of(height: int, width: int) -> tuple[int, int]:
+    """The spacing and the width of hatch lines in a picture of that height and width, in its pixels."""
+    spacing = max(LEAST_SPACING_PX, max(height, width) // LINES_PER_SIDE)
+    return spacing, max(1, spacing // WIDTH_DIVISOR)
+
+
+def hatch_tile(name: str, spacing: int, line: int) -> npt.NDArray[np.bool_]:
+    """One period of a hatch, spacing x spacing, true on its lines.
+
+    Args:
+        name: a key of `HATCHES`.
+        spacing: of the lines, in pixels.
+        line: their width, in pixels.
+    """
+    hatch = HATCHES[name]
+    y, x = np.mgrid[:spacing, :spacing]
+    drawn = [(across * x + down * y) % spacing < line for across, down in hatch.lines]
+    if not drawn:
+        return np.zeros((spacing, spacing), bool)
+    return np.asarray(np.logical_and.reduce(drawn) if hatch.dots else np.logical_or.reduce(drawn), bool)
+
+
+def hatch_path(name: str, side: int, spacing: int) -> str:
+    """A hatch as an SVG path to stroke with a width of `stroke_of(spacing)`, over a square of `side` pixels.
+
+    The square can be repeated without a seam where `side` is a multiple of `spacing`.
+    """
+    hatch = HATCHES[name]
+    middles = range(spacing // 2, 2 * side, spacing)
+    if hatch.dots:
+        half = stroke_of(spacing) / 2
+        return "".join(
+            f"M{x - half:g} {y}h{2 * half:g}" for y in middles for x in middles if max(x, y) < side
+        )
+    return "".join(_line(direction, middle, side) for direction in hatch.lines for middle in middles)
+
+
+def stroke_of(spacing: int) -> float:
+    """The width of a line in a hatch of that spacing."""
+    return spacing / WIDTH_DIVISOR
+
+
+def hatch_table() -> dict[str, Any]:
+    """The definition as plain data: what the viewer in the browser is given."""
+    return {
+        "shade": SHADE,
+        "least_spacing_px": LEAST_SPACING_PX,
+        "lines_per_side": LINES_PER_SIDE,
+        "width_divisor": WIDTH_DIVISOR,
+        "patterns": {name: asdict(hatch) for name, hatch in HATCHES.items()},
+    }
+
+
+def _line(direction: Direction, middle: int, side: int) -> str:
+    """The line across*x + down*y = middle over a square; a falling one is counted from the lower left."""
+    return {
+        (0, 1): f"M0 {middle}H{side}" if middle < side else "",
+        (1, 0): f"M{middle} 0V{side}" if middle < side else "",
+        (1, 1): f"M-2 {middle + 2}L{middle + 2} -2",
+        (1, -1): f"M-2 {side - middle - 2}L{middle + 2} {side + 2}",
+    }[direction]
