@@ -13,7 +13,7 @@ from unittest.mock import patch
 from floodeval.cli import main
 
 PAGE = Path(__file__).parent / "reference" / "cli.md"
-WIDTH = 100  # characters, whatever the terminal
+WIDTH = 84  # characters, whatever the terminal
 
 INTRODUCTION = """# Command line
 
