@@ -9,7 +9,7 @@ UNITS := $(addprefix --ignore=tests/, ui browser report correctness data/audit d
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast test-slow check bench docs screenshots clean
+.PHONY: help run demo test test-fast test-slow check bench screenshots clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -43,14 +43,11 @@ bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead
 	$(BIN)/python benchmarks/bench_scenes.py --n 120
 	$(BIN)/python -m benchmarks.bench_dashboard
 
-docs: $(VENV)/docs.stamp ## the documentation as a site, in site/
-	$(BIN)/mkdocs build --strict
-
 screenshots: $(VENV)/dev.stamp demo ## the pictures of README and docs
 	$(BIN)/python -m docs.make_screenshots
 
-clean: ## remove the environment, the built documentation, the demo and the stress suite
-	rm -rf $(VENV) site data/demo results/runs/demo data/stress results/runs/stress
+clean: ## remove the environment, the demo and the stress suite
+	rm -rf $(VENV) data/demo results/runs/demo data/stress results/runs/stress
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -60,10 +57,6 @@ $(VENV)/bin/python:
 $(VENV)/run.stamp: $(VENV)/bin/python requirements.txt constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@touch $@
-
-$(VENV)/docs.stamp: $(VENV)/run.stamp pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --editable .[docs]
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
