@@ -20,7 +20,6 @@ WRITTEN = [path for path in [*FRONT, *PAGES] if path not in GENERATED]
 WORDS_OF_THE_README = 900
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?\s*\)|<img src=\"([^\"]+)\"")
 CODE = re.compile(r"^( *)```.*?^\1```", re.DOTALL | re.MULTILINE)
-COMING = {"dashboard"}  # commands that the documentation describes already
 
 
 def name_of(path: Path) -> str:
@@ -85,8 +84,9 @@ def commands_in(path: Path) -> list[str]:
 def test_every_command_that_is_shown_is_one_that_the_command_line_takes(page):
     for line in commands_in(page):
         words = shlex.split(re.split(r"(?: > | \| |; | &$)", line)[0], comments=True)[1:]
-        if words[0] not in COMING:
-            parse(words)
+        if words[0] == "dashboard" and "## floodeval dashboard" not in PAGE.read_text(encoding="utf-8"):
+            continue  # the documentation describes it already
+        parse(words)
 
 
 def test_commands_are_found_in_the_pages():

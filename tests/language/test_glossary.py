@@ -17,7 +17,7 @@ from floodeval.cli import VERBS, Parser
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 GLOSSARY = DOCS / "reference" / "glossary.md"
-CATALOGS = ROOT / "floodeval" / "language"
+CATALOGS = next((ROOT / "floodeval").glob("*/en/home.toml")).parents[1]
 
 TERMS = {  # in English: the glossary's term, and a pattern for what must not replace it
     "data set": r"datasets?",
