@@ -57,6 +57,14 @@ def test_pages_link_only_to_what_the_site_contains():
                 assert (page.parent / place.partition("#")[0]).resolve().is_relative_to(DOCS), (page, place)
 
 
+def test_every_file_of_the_repository_that_is_named_exists():
+    for page in WRITTEN:
+        for path in re.findall(
+            r"`((?:tests|benchmarks|docs|\.streamlit)/[\w./-]+)`", page.read_text(encoding="utf-8")
+        ):
+            assert (ROOT / path).exists(), (page, path)
+
+
 def test_every_page_is_in_the_navigation_once():
     listed = re.findall(r": ([\w/.-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(path.relative_to(DOCS).as_posix() for path in PAGES)
