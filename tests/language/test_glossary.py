@@ -34,7 +34,7 @@ TERMS = {  # in English: the glossary's term, and a pattern for what must not re
     "subgroup": r"slices?|sub-groups?|segments?(?! Anything)",
     "label suspect": r"suspect(?:ed)? labels?|suspicious labels?|suspect images?",
     "review queue": r"doubtful (?:images?|photographs?|samples?)",
-    "synthetic scene": r"(?:drawn|simulated) (?:\w+ )?(?:scene|photograph|flood(?!eval)|picture|image|data)\w*",
+    "synthetic scene": r"(?:drawn|simulated) (?:\w+ )?(?:scenes?|photographs?|floods?|pictures?|images?)",
     "cost": r"prices?",
     "error map": r"mistake maps?|error pictures?",
     "mean over images": r"per-image mean",
