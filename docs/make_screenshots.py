@@ -1,7 +1,7 @@
 """A picture of every page of the dashboard, and of its most useful sections, for README and docs.
 
-No picture shows a photograph or a reference mask of *Flood Area Segmentation*: pages with photographs show the
-synthetic demo (`floodeval demo` makes it), all others the bundled run, served without its photographs.
+No picture shows a photograph or a reference mask of *Flood Area Segmentation*: pages with photographs show
+the synthetic demo (`floodeval demo` makes it), all others the bundled run, served without its photographs.
 
     python -m docs.make_screenshots [--out docs/images] [--only home compare-demo ...]
 """
