@@ -3,7 +3,7 @@
     python benchmarks/calibration.py               # what floodeval does, in every cell
     python benchmarks/calibration.py --methods     # the intervals that it was chosen from
 
-docs/statistics.md holds both tables.
+docs/explanation/statistics.md holds both tables.
 
 Every cell draws thousands of runs whose true gap is zero. Two photographs of a scene have gaps with a
 correlation of 0.5: a photograph shows its scene's gap or, as often as that takes, one of its own. Sizes are

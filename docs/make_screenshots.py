@@ -1,7 +1,7 @@
-"""A picture of every page of the dashboard, and of the sections that say most, for README and docs.
+"""A picture of every page of the dashboard, and of its most useful sections, for README and docs.
 
-No picture shows a photograph or a mask of *Flood Area Segmentation*: pages that show pictures show the drawn
-demo (`floodeval demo` makes it), all others the landed run, which is served where its photographs are not.
+No picture shows a photograph or a reference mask of *Flood Area Segmentation*: pages with photographs show
+the synthetic demo (`floodeval demo` makes it), all others the bundled run, served without its photographs.
 
     python -m docs.make_screenshots [--out docs/images] [--only home compare-demo ...]
 """
@@ -24,7 +24,7 @@ from floodeval.ui.navigation import PAGES
 from floodeval.ui.sections import SECTIONS
 from tests.support.serving import ROOT, browsing, find_chromium, serving, settle
 
-DEMO, LANDED = "demo", "flood-area-vit_t"
+DEMO, BUNDLED = "demo", "flood-area-vit_t"
 PICTURED = (
     "Worst cases",
     "Compare",
@@ -91,15 +91,15 @@ def shots() -> Iterator[Shot]:
                 continue
             drawn = name in PICTURED or f"{name}/{section}" in PICTURED
             parts = [name.lower().replace(" ", "-"), section if place else "", DEMO if drawn else ""]
-            params = {"run": DEMO if drawn else LANDED, "prompt": PROMPT} | CHOSEN.get(name, {})
+            params = {"run": DEMO if drawn else BUNDLED, "prompt": PROMPT} | CHOSEN.get(name, {})
             params |= {"section": section} if section else {}
             yield Shot("-".join(filter(None, parts)), path, params)
-    yield Shot("home-phone", "", {"run": LANDED, "prompt": PROMPT}, PHONE)
+    yield Shot("home-phone", "", {"run": BUNDLED, "prompt": PROMPT}, PHONE)
 
 
 def _without_photographs(folder: Path) -> Path:
     """Link the two runs, the models and the demo's drawings into a folder that holds no other data set."""
-    linked = [f"results/runs/{DEMO}", f"results/runs/{LANDED}", "results/models", ".streamlit"]
+    linked = [f"results/runs/{DEMO}", f"results/runs/{BUNDLED}", "results/models", ".streamlit"]
     for name, found in [*((name, ROOT / name) for name in linked), ("cache/floodeval", cache_folder())]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(found.absolute())

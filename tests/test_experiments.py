@@ -1,4 +1,4 @@
-"""What docs say of the experiments is what the histories and the run beside them say."""
+"""What docs say of the experiments is what the kept histories and the kept run say."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from floodeval.evaluation.run import load_run
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "docs" / "experiments"
-SAID = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+SAID = (ROOT / "docs" / "explanation" / "experiments.md").read_text(encoding="utf-8")
 PROMPTS = ("box", "point", "points:n=5", "full")
 
 
@@ -35,15 +35,16 @@ def test_the_recipes_scores_are_those_of_the_kept_run(seeds):
         assert f"| `{recipe}` | {scores.loc[(recipe, 'box'), 'n_seeds']} | {means} |" in SAID
 
 
-def test_the_recipes_gaps_are_those_of_the_kept_run_here_and_in_the_readme(seeds):
+def test_the_recipes_gaps_are_those_of_the_kept_run_here_and_among_the_results(seeds):
     gaps = recipe_gaps(seeds).set_index(["a", "b", "prompt"]).loc["plain"]
-    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    results = " ".join((ROOT / "docs/explanation/results.md").read_text(encoding="utf-8").split())
     for recipe in ("decoder", "study", "encoder"):
         rows = [gaps.loc[(recipe, prompt)] for prompt in PROMPTS]
         cells = [f"{row['gap']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})" for row in rows]
-        assert f"| `{recipe}` over `plain` |  | {' | '.join(cells)} |" in SAID
+        row = f"| `{recipe}` over `plain` |  | {' | '.join(cells)} |"
+        assert row.replace("-", "−") in SAID
         if recipe == "encoder":
-            assert all(cell.lstrip("+") in readme for cell in cells)
+            assert all(cell.lstrip("+") in results for cell in cells)
 
 
 def test_no_photograph_that_a_training_saw_is_in_the_kept_run(seeds):

@@ -1,8 +1,8 @@
 """What scenes say of a mean over photographs: its confidence interval, and how many scenes stand behind it.
 
 Photographs of one scene resemble each other, so scenes, not photographs, are the independent observations.
-The estimate stays the mean over photographs. `docs/statistics.md` says how the interval was chosen and how
-often it holds the true mean.
+The estimate stays the mean over photographs. `docs/explanation/statistics.md` says how the interval was
+chosen and how often it contains the true mean.
 """
 
 import math

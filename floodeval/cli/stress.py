@@ -6,7 +6,7 @@ from pathlib import Path
 from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_csv, takes_variants
 
 STRESS_FOLDER = Path("data") / "stress"
-BASES = 9  # the fewest that can decide among 9 factors (docs/statistics.md)
+BASES = 9  # the fewest that can decide among 9 factors (docs/explanation/statistics.md)
 SHEET_QUALITY = 68
 
 
