@@ -88,7 +88,7 @@ def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
     case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
     assert list(case.predicted) == ["finetuned"]
     (problem,) = map(str, case.problems)
-    assert problem == "the mask of pretrained is 20x10 and not 96x60; evaluate this sample again"
+    assert "the mask of pretrained is 20x10" in problem and "96x60" in problem
 
 
 @pytest.mark.parametrize("sample_id", ["../../run", "a\0b", "x" * 300, ""])
