@@ -209,4 +209,4 @@ def test_a_suspects_reason_is_text():
     said = suspect_words(row)
     assert "at least 12% of the frame where the truth is dry (truth: 30% water)" in said
     assert "`<b>x</b>`" in said
-    assert "no water on at least 8%" in suspect_words(row | {"missed_share": 0.08})
+    assert "no water on at least 8.0%" in suspect_words(row | {"missed_share": 0.08})
