@@ -68,10 +68,7 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
                 "opacity": 0.7,
             },
             text=[text(sample_id) for sample_id in rows["id"]],
-            **hover(
-                f"<b>{text(row.id)}</b><br>{formats.count(row.width)} × {formats.count(row.height)} px"
-                for row in rows.itertuples()
-            ),
+            **hover(map(_size_words, rows.to_dict("records"))),
         )
     ticks = {
         "type": "log",
@@ -101,6 +98,11 @@ def formats_figure(table: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
     figure.update_xaxes(title=say("dataset.formats_axis"))
     return figure
+
+
+def _size_words(row: dict[Hashable, Any]) -> str:
+    width, height = formats.count(row["width"]), formats.count(row["height"])
+    return f"<b>{text(row['id'])}</b><br>{width} × {height} px"
 
 
 def _water_words(row: dict[Hashable, Any]) -> str:

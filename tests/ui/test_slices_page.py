@@ -218,4 +218,4 @@ def test_a_suspects_reason_is_text():
     assert say("slices.reason_false", false="12%", truth="30%") in told
     assert holds(told, "slices.suspect", prompt="`<b>x</b>`")
     missed = suspect_words(row | {"missed_share": 0.08})
-    assert say("slices.reason_both", false="12%", missed="8%", truth="30%") in missed
+    assert say("slices.reason_both", false="12%", missed="8.0%", truth="30%") in missed

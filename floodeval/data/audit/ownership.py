@@ -104,9 +104,9 @@ def _swap(material: Material, a: Sample, b: Sample) -> Issue:
         found = [saying("findings.swapped_sizes", **names, **sizes)]
     else:
         found = [saying("findings.swapped_shores", size=_by(photo_a))]
-    fits = (material.fits.of(a.id, b.id), material.fits.of(b.id, a.id))
-    if None not in fits:
-        found.append(saying("findings.crossed", first=round(fits[0]), second=round(fits[1])))
+    first, second = material.fits.of(a.id, b.id), material.fits.of(b.id, a.id)
+    if first is not None and second is not None:
+        found.append(saying("findings.crossed", first=round(first), second=round(second)))
     return Issue("swapped_masks", (a.id, b.id), Joined(found, ""), saying("findings.swapped_cure", **names))
 
 
@@ -159,7 +159,7 @@ def _stretched(material: Material, pair: Sample) -> Saying | str:
 
 def _mismatch(material: Material, pair: Sample, explained: bool) -> Issue:
     photograph, mask = _sizes(material, pair)
-    values = {"name": pair.id, "photo": _by(photograph), "mask": _by(mask)}
+    values: dict[str, object] = {"name": pair.id, "photo": _by(photograph), "mask": _by(mask)}
     key, cure = "findings.sizes", "findings.sizes_cure"
     if explained:
         cure = "findings.sizes_explained_cure"

@@ -22,9 +22,9 @@ def photograph_issues(material: Material) -> Iterator[Issue]:
             said = saying("findings.thin", **values)
             yield Issue("thin_photograph", (sample_id,), said, saying("findings.thin_cure"))
         if not file.error and (kind := _empty_kind(file)):
-            values = {"file": shown(file.path), "light": round(file.light), "dark": round(file.dark)}
-            cure = saying("findings.empty_photograph_cure")
-            yield Issue(f"{kind}_photograph", (sample_id,), saying(f"findings.{kind}", **values), cure)
+            light, dark = round(file.light), round(file.dark)
+            said = saying(f"findings.{kind}", file=shown(file.path), light=light, dark=dark)
+            yield Issue(f"{kind}_photograph", (sample_id,), said, saying("findings.empty_photograph_cure"))
     yield from _whole_set_issues(material)
 
 
