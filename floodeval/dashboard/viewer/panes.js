@@ -176,13 +176,14 @@ export class Pane {
       const titles = layers.map((layer) => layer.title).join(" | ")
       this.stage.setAttribute("aria-label", `${titles}. ${this.viewer.data.words.stage}`)
     }
-    this.caption.replaceChildren(...layers.flatMap((layer, at) => this.head(layer, this.places[at])))
+    this.caption.replaceChildren(...layers.map((layer, at) => this.head(layer, this.places[at])))
     this.notes.replaceChildren(...layers.map(noteOf))
   }
 
   head(layer, place) {
-    if (this.viewer.editor) return [element("div", { className: "title" }, ...swatchOf(layer.swatch), layer.title)]
-    return [layerSelect(this.viewer, place), element("span", { className: "aside", textContent: layer.aside })]
+    if (this.viewer.editor) return element("div", { className: "title" }, ...swatchOf(layer.swatch), layer.title)
+    const aside = element("span", { className: "aside", textContent: layer.aside })
+    return element("div", { className: "head" }, layerSelect(this.viewer, place), aside)
   }
 }
 

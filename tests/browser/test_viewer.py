@@ -1,0 +1,69 @@
+"""The viewer alone in a real browser: what it shows of a message that is not as agreed, and after it."""
+
+import json
+
+import pytest
+
+from floodeval.dashboard.viewer.viewer import script
+from tests.support.node import VIEWER
+from tests.viewer.test_viewer import editing, message
+
+pytestmark = pytest.mark.browser
+MOUNT = """async ([script, sent]) => {
+    const url = URL.createObjectURL(new Blob([script], {type: 'text/javascript'}))
+    window.mount ??= (await import(url)).default
+    window.answers ??= []
+    const setStateValue = (name, value) => window.answers.push([name, value])
+    window.mount({data: JSON.parse(sent), parentElement: document.body, setStateValue})
+}"""
+
+
+@pytest.fixture
+def page(desktop):
+    opened = desktop.new_page()
+    opened.set_default_timeout(20_000)
+    opened.set_content((VIEWER / "viewer.html").read_text())
+    opened.add_style_tag(content=(VIEWER / "viewer.css").read_text())
+    yield opened
+    opened.close()
+
+
+def give(page, sent):
+    page.evaluate(MOUNT, [script(), json.dumps(sent)])
+
+
+def test_a_message_that_is_not_as_agreed_is_named_in_place_of_the_panes(page):
+    sent = message(photograph=None).to_json()
+    sent["layers"][0]["inks"][0]["color"] = "red"
+    sent["words"]["failed"] = "It cannot be shown"
+    give(page, sent)
+    fault = page.get_by_role("alert")
+    fault.wait_for()
+    assert fault.inner_text() == (
+        'It cannot be shown (layers[0].inks[0].color: expected a color such as #0072B2, got "red")'
+    )
+    assert not page.locator(".panes").is_visible() and not page.locator(".bar").is_visible()
+
+
+def test_a_photograph_or_masks_that_cannot_be_read_are_named_too(page):
+    give(page, message().to_json())  # its photograph is empty
+    page.get_by_role("alert").get_by_text("cannot be decoded").wait_for()
+    give(page, message(photograph=None, bits="bm8gbWFza3M=").to_json())
+    page.get_by_role("alert").get_by_text("said (").wait_for()
+
+
+def test_the_next_good_message_is_shown(page):
+    give(page, {"version": 7})
+    page.get_by_role("alert").get_by_text("The picture cannot be shown").wait_for()
+    give(page, message(photograph=None).to_json())
+    page.get_by_role("img", name="Errors of a").wait_for()
+    assert not page.get_by_role("alert").is_visible()
+    assert page.locator(".viewer").get_attribute("data-shown") == "a"
+
+
+def test_an_editor_asks_for_a_photograph_that_it_does_not_keep(page):
+    give(page, editing().to_json())
+    page.wait_for_function("window.answers?.length")
+    assert page.evaluate("window.answers") == [
+        ["marks", {"photograph": "p", "has": None, "box": [0, 0, 3, 3], "clicks": [[3, 4, True]]}]
+    ]
