@@ -496,7 +496,7 @@ def own(place, tmp_path):
 def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_path):
     say(own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore"))
     text = shown(tmp_path, own, "--no-photographs")
-    assert "water is 1, 2; all other values are land; 255 counts nowhere" in text
+    assert "water is 1, 2; all other values are land; 255 is ignored" in text
     assert "0–500" in text and "orientation tag is ignored" in text
 
 
@@ -520,7 +520,7 @@ def test_the_report_counts_ignored_pixels(own, tmp_path):
     table = pd.read_parquet(own / "metrics.parquet")
     table["tn"] -= (table["width"] * table["height"] // 4).where(table["id"] == "i1", 0)
     table.to_parquet(own / "metrics.parquet", index=False)
-    assert "of all pixels, in 1 photograph; they count nowhere" in shown(tmp_path, own)
+    assert "of all pixels, in 1 photograph; they are not counted" in shown(tmp_path, own)
 
 
 @pytest.mark.parametrize(
