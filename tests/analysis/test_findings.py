@@ -62,10 +62,10 @@ def test_variants_that_fail_each_in_its_way_make_no_suspect(tmp_path):
 
 
 def test_suspects_ask_for_two_variants_and_a_prompt_of_the_run(run, tmp_path):
-    with pytest.raises(FloodevalError, match="has no prompt 'circle'; it has box, full"):
+    with pytest.raises(FloodevalError, match="has no prompt 'circle'; expected one of box, full"):
         suspects(run, "circle")
     alone = write_run(tmp_path / "one", draw_dataset(tmp_path / "pools", ["i0"]), ("pretrained",))
-    with pytest.raises(FloodevalError, match="suspects need two"):
+    with pytest.raises(FloodevalError, match="label suspects need two"):
         suspects(load_run(alone))
 
 

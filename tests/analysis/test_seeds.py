@@ -83,7 +83,7 @@ def test_a_variant_without_rows_has_no_score_and_stops_nobody(run, capsys):
 
 
 def test_an_unknown_metric_is_told_with_those_there_are(run):
-    with pytest.raises(FloodevalError, match="has no metric 'tp'; it has iou, dice"):
+    with pytest.raises(FloodevalError, match="has no metric 'tp'; expected one of iou, dice"):
         recipe_scores(run, "tp")
 
 

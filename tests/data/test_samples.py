@@ -100,7 +100,7 @@ def test_sizes_that_disagree_are_refused_and_never_resized(pair_folder):
     ("content", "complaint"),
     [
         ("photo,mask\n0.png,0.png\n", "expected Image and Mask"),
-        ("", "cannot be read"),
+        ("", "is not a valid CSV file"),
         ("Image,Mask\n", "no photograph"),
     ],
 )

@@ -40,9 +40,9 @@ def test_a_split_without_a_record_is_a_split(pair_folder, tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("", "is not a split's record"),
-        ("[1]", "is not a split's record"),
-        ('{"dataset": "d"}', "is not a split's record"),
+        ("", "is not the record of a split"),
+        ("[1]", "is not the record of a split"),
+        ('{"dataset": "d"}', "is not the record of a split"),
         (
             json.dumps({"dataset": "d", "fingerprint": "f", "seed": 0, "shares": {}, "repaired": {"x": "y"}}),
             "'x'",
@@ -72,9 +72,9 @@ def test_repairs_of_another_data_set_are_refused(pair_folder, tmp_path):
         ("id,split\na,train\n", "expected id, scene, split"),
         ("id,scene,split\na,a,training\n", "other than train, validation, test"),
         ("id,scene,split\na,a,train\na,a,train\n", "an id twice"),
-        ("id,scene,split\nghost,g,train\n", "that the data set lacks"),
-        ("id,scene,split\na,s,train\nb,s,test\n", "a scene in two subsets"),
-        ("", "cannot be read"),
+        ("id,scene,split\nghost,g,train\n", "that are not in the data set"),
+        ("id,scene,split\na,s,train\nb,s,test\n", "one scene in two subsets"),
+        ("", "is not a valid CSV file"),
     ],
 )
 def test_a_wrong_split_is_refused_in_one_line(pair_folder, tmp_path, content, complaint):

@@ -65,8 +65,8 @@ def test_a_mask_that_cannot_be_read_is_left_out(folder):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"exclude": ["ugly"]}, "'ugly' is nothing to exclude; expected swapped_masks"),
-        ({"repair": ["grey_mask"]}, "'grey_mask' is nothing to repair; expected swapped_masks"),
+        ({"exclude": ["ugly"]}, "cannot exclude 'ugly'; expected one of swapped_masks"),
+        ({"repair": ["grey_mask"]}, "cannot repair 'grey_mask'; expected one of swapped_masks"),
         ({"shares": (1, 2)}, "shares 1,2; expected three"),
         ({"shares": (-1, 1, 1)}, "expected three"),
         ({"shares": (float("nan"), 1, 1)}, "expected three"),

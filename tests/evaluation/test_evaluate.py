@@ -255,7 +255,7 @@ def test_evaluating_on_trained_on_photographs_is_refused_or_marked(results, vit_
     seen = digest_of(sample.photograph)
     origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}", seen)
     write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {}, {}, origin)
-    with pytest.raises(FloodevalError, match="'finetuned' was trained on 1 of the 2 samples"):
+    with pytest.raises(FloodevalError, match="'finetuned' was fine-tuned on 1 of the 2 samples"):
         evaluate(dataset, "r", VARIANTS, ["full"])
     assert not (results / "runs" / "r").exists()
     run = evaluate(dataset, "r", VARIANTS, ["full"], allow_leak=True)

@@ -151,14 +151,14 @@ def test_a_variant_that_would_lead_out_of_the_run_is_refused(results, name):
 def test_a_mask_path_never_leaves_the_run(tmp_path):
     assert mask_path(tmp_path, "v", "points:n=5", "a").name == "a.png"
     for escape in ("../../../../etc/passwd", "a\0b"):
-        with pytest.raises(FloodevalError, match="outside the run"):
+        with pytest.raises(FloodevalError, match="is outside run"):
             mask_path(tmp_path, "v", "box", escape)
 
 
 def test_photographs_that_are_not_here_are_asked_for(results, tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "nowhere"))
     write_run(results)
-    with pytest.raises(FloodevalError, match="put the same data set at"):
+    with pytest.raises(FloodevalError, match="put the same data set in"):
         load_run("r").dataset()
 
 
@@ -167,5 +167,5 @@ def test_other_photographs_under_the_same_name_are_not_taken_for_those_evaluated
 ):
     monkeypatch.setenv("FLOODEVAL_DATA", str(pair_folder.parent))
     write_run(results, info=replace(INFO, dataset={"name": "pairs", "fingerprint": "f", "n_samples": 1}))
-    with pytest.raises(FloodevalError, match="not those that were evaluated"):
+    with pytest.raises(FloodevalError, match="not those of the run"):
         load_run("r").dataset()

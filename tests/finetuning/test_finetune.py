@@ -128,7 +128,7 @@ def test_a_stopped_training_is_not_gone_on_with_by_another_recipe(dataset, resul
     with pytest.raises(KeyboardInterrupt):
         finetune(dataset, dealt, "m", SHORT, progress=stop)
     assert json.loads((results / "models" / "m" / "config.json").read_text())["best_epoch"] == 0
-    with pytest.raises(FloodevalError, match="begun with another recipe"):
+    with pytest.raises(FloodevalError, match="unfinished training with another recipe"):
         finetune(dataset, dealt, "m", replace(SHORT, seed=1))
     (results / "models" / "m" / "training.pt").write_bytes(b"torn")
     with pytest.raises(FloodevalError, match="cannot be read"):
@@ -188,5 +188,5 @@ def test_an_existing_model_is_kept_and_empty_subsets_are_refused(dataset, result
         finetune(dataset, split(train="a", validation="b"), "m")
     with pytest.raises(FloodevalError, match="no samples in 'validation'"):
         finetune(dataset, split(train="a"), "n")
-    with pytest.raises(FloodevalError, match="no name for a model"):
+    with pytest.raises(FloodevalError, match="not a valid name of a model"):
         finetune(dataset, split(train="a", validation="b"), "../n")

@@ -30,8 +30,8 @@ def test_only_the_changed_tensors_are_written_in_half_precision(tmp_path):
 @pytest.mark.parametrize(
     ("origin", "complaint"),
     [
-        (provenance(model_type="vit_b"), "trained from vit_b, not vit_t"),
-        (provenance(base="0" * 64), "train it again from this base"),
+        (provenance(model_type="vit_b"), "fine-tuned from vit_b, not vit_t"),
+        (provenance(base="0" * 64), "fine-tune it again from these weights"),
     ],
 )
 def test_a_checkpoint_of_another_base_is_refused(tmp_path, origin, complaint):
@@ -44,7 +44,7 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path):
     with pytest.raises(FloodevalError, match="no checkpoint"):
         read_checkpoint(tmp_path / "absent.safetensors", VIT_T)
     (tmp_path / "broken.safetensors").write_bytes(b"broken")
-    with pytest.raises(FloodevalError, match="not a whole safetensors file"):
+    with pytest.raises(FloodevalError, match="not a complete safetensors file"):
         read_checkpoint(tmp_path / "broken.safetensors", VIT_T)
     write_tensors(tmp_path / "other.safetensors", {"x": torch.ones(1)}, {})
     with pytest.raises(FloodevalError, match="not a floodeval checkpoint"):
@@ -64,5 +64,5 @@ def test_a_fine_tuned_model_shares_the_encoder_and_differs_in_the_decoder(tmp_pa
 @pytest.mark.weights
 def test_a_tensor_that_the_model_lacks_is_refused(tmp_path):
     write_checkpoint(tmp_path / "c.safetensors", {"x": torch.ones(1)}, {"x": torch.zeros(1)}, provenance())
-    with pytest.raises(FloodevalError, match="holds the tensor x"):
+    with pytest.raises(FloodevalError, match="contains the tensor x"):
         load_model("vit_t", tmp_path / "c.safetensors")

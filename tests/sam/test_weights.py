@@ -143,7 +143,7 @@ def test_a_damaged_download_is_refused_and_not_kept(official, cache, monkeypatch
 
 def test_where_nothing_is_reachable_the_cure_is_named(cache, monkeypatch, official):
     publish(monkeypatch, "vit_b", official)
-    refusal(lambda: obtain_weights("vit_b"), "set FLOODEVAL_WEIGHTS to the folder that holds")
+    refusal(lambda: obtain_weights("vit_b"), "set FLOODEVAL_WEIGHTS to the folder that contains")
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones(cache):

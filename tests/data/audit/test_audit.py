@@ -64,7 +64,7 @@ def test_a_wrong_extension_is_named_with_the_format_of_the_content(pair_folder):
     image.unlink()
     (issue,) = audit(pair_folder).issues
     assert (issue.kind, issue.ids) == ("format_mismatch", ("a",))
-    assert "images/a.jpg is WEBP inside" in issue.detail
+    assert "images/a.jpg has WEBP content" in issue.detail
 
 
 def test_masks_of_one_value_are_named(pair_folder):
@@ -154,7 +154,7 @@ def test_an_audit_changes_nothing_on_disk(pair_folder):
 def test_a_folder_without_photographs_is_refused(tmp_path):
     for place in ("images", "masks"):
         (tmp_path / place).mkdir()
-    with pytest.raises(FloodevalError, match="holds no photograph"):
+    with pytest.raises(FloodevalError, match="contains no photograph"):
         audit(tmp_path)
 
 

@@ -70,7 +70,7 @@ def test_a_mask_at_half_the_size_is_said_to_have_the_same_proportions(floods):
     half = Image.open(mask(floods, 4))
     half.resize((half.width // 2, half.height // 2), Image.Resampling.NEAREST).save(mask(floods, 4))
     (issue,) = audit(floods).issues
-    assert "in the same proportions" in issue.detail
+    assert "with the same proportions" in issue.detail
     assert "save the mask of scene-04 at" in issue.suggestion
 
 
