@@ -7,6 +7,7 @@ from rich.text import Text
 
 from floodeval.data.audit.findings import KINDS, Audit
 from floodeval.data.listing import printable
+from floodeval.language import formats
 from floodeval.terminal.progress import console, show_line
 
 FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
@@ -53,8 +54,8 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     )
     pictures = summary["photographs"]
     if pictures["n_readable"]:
-        (low, high), formats = (pictures["smallest"], pictures["largest"]), pictures["formats"]
-        kinds = ", ".join(f"{n} {name}" for name, n in formats.items())
+        low, high = pictures["smallest"], pictures["largest"]
+        kinds = ", ".join(f"{n} {name}" for name, n in pictures["formats"].items())
         yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
