@@ -98,7 +98,7 @@ def with_theme(script: Path, theme: str, folder: Path) -> Path:
     """Copy the dashboard's few scripts to a folder, with one theme instead of the browser's choice of two.
 
     Streamlit lets the browser choose if its configuration has a light and a dark theme, whatever its option
-    `theme.base` says. If the current folder has a configuration too, as a clone does, both get the same colors.
+    `theme.base` says. If the current folder has a configuration too (a clone does), both get the same colors.
 
     Returns:
         The home page's script there.
