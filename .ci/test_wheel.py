@@ -28,7 +28,10 @@ from floodeval.cli.dashboard import dashboard_script
 home = dashboard_script()
 assert home.parent.name == "app" and not home.is_relative_to(sys.argv[1]), home
 for script in (home, *sorted((home.parent / "pages").glob("*.py"))):
-    page = AppTest.from_file(str(script), default_timeout=300).run()
+    page = AppTest.from_file(str(home), default_timeout=300)
+    if script != home:
+        page.switch_page(f"pages/{script.name}")
+    page.run()
     assert not page.exception, (script.name, [one.value for one in page.exception])
     assert page.title, script.name
     print("page", script.name, "drawn")

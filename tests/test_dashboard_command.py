@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from contextlib import contextmanager
 from urllib.request import urlopen
 
@@ -13,7 +14,7 @@ import pytest
 
 import floodeval
 from floodeval.cli import main
-from floodeval.cli.dashboard import dashboard_script
+from floodeval.cli.dashboard import dashboard_script, with_theme
 from tests.support.serving import ROOT
 
 COMMAND = [sys.executable, "-m", "floodeval.cli", "dashboard", "--no-browser"]
@@ -64,3 +65,21 @@ def test_the_version_is_printed(capsys):
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--version"])
     assert capsys.readouterr().out == f"floodeval {floodeval.__version__}\n"
+
+
+def test_a_theme_replaces_the_choice_between_two(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = with_theme(ROOT / "dashboard.py", "dark", tmp_path)
+    before = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    after = tomllib.loads((tmp_path / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert {name: after[name] for name in after if name != "theme"} == {
+        name: before[name] for name in before if name != "theme"
+    }
+    assert after["theme"]["base"] == "dark" and not {"light", "dark"} & after["theme"].keys()
+    assert after["theme"]["backgroundColor"] == before["theme"]["dark"]["backgroundColor"]
+    assert after["theme"]["chartCategoricalColors"] == before["theme"]["chartCategoricalColors"]
+    assert after["theme"]["sidebar"] == before["theme"]["sidebar"] | before["theme"]["dark"]["sidebar"]
+    assert script.read_bytes() == (ROOT / "dashboard.py").read_bytes()
+    assert [one.name for one in sorted((tmp_path / "pages").iterdir())] == [
+        one.name for one in sorted((ROOT / "pages").glob("*.py"))
+    ]

@@ -1,14 +1,19 @@
 """`floodeval dashboard`: start the dashboard, from a clone or from an installed package."""
 
 import argparse
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 from floodeval.cli.options import Verbs, positive
@@ -47,19 +52,30 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    script = dashboard_script()
+    script, environment = dashboard_script(), _environment(options.results)
     port = _free_port(options.host, options.port)
-    environment = dict(os.environ)
-    if options.results is not None:
-        if not options.results.is_dir():
-            raise FloodevalError(
-                f"--results {options.results} is not a folder; create it, or give another one"
-            )
-        environment["FLOODEVAL_RESULTS"] = str(options.results.absolute())
+    if options.theme is None:
+        return _serve(script, port, options, environment)
+    with TemporaryDirectory(prefix="floodeval-dashboard-") as folder:
+        return _serve(with_theme(script, options.theme, Path(folder)), port, options, environment)
+
+
+def _environment(results: Path | None) -> dict[str, str]:
+    """The environment of the server: it finds this floodeval, and the results that were asked for."""
+    paths = (str(files("floodeval").joinpath("..")), os.environ.get("PYTHONPATH"))
+    environment = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    if results is not None:
+        if not results.is_dir():
+            raise FloodevalError(f"--results {results} is not a folder; create it, or give another one")
+        environment["FLOODEVAL_RESULTS"] = str(results.absolute())
+    return environment
+
+
+def _serve(script: Path, port: int, options: argparse.Namespace, environment: dict[str, str]) -> int:
+    """Run Streamlit until it ends; returns the exit status."""
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(script)]  # -P: no modules of this folder
     flags = {"server.port": port, "server.address": options.host, "logger.hideWelcomeMessage": "true"}
     flags |= {"server.headless": "true"} if options.no_browser else {}
-    flags |= {"theme.base": options.theme} if options.theme else {}
     command += [part for name, value in flags.items() for part in (f"--{name}", str(value))]
     with subprocess.Popen(command, env=environment) as server:
         return _status(_attend(server, _address(options.host, port)))
@@ -76,6 +92,37 @@ def dashboard_script() -> Path:
         if script.is_file():
             return script
     raise FloodevalError(f"no dashboard.py in {package.parent}; install floodeval again")
+
+
+def with_theme(script: Path, theme: str, folder: Path) -> Path:
+    """Copy the dashboard's few scripts to a folder, with one theme instead of the browser's choice of two.
+
+    Streamlit lets the browser choose if its configuration has a light and a dark theme, whatever its option
+    `theme.base` says. If the current folder has a configuration too (a clone does), both get the same colors.
+
+    Returns:
+        The home page's script there.
+    """
+    shutil.copytree(script.parent / "pages", folder / "pages", ignore=shutil.ignore_patterns("__pycache__"))
+    config = tomllib.loads((script.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    both = config["theme"]
+    chosen = {"light": both.pop("light"), "dark": both.pop("dark")}[theme]
+    sidebar = both.pop("sidebar", {}) | chosen.pop("sidebar", {})
+    sections = config | {"theme": both | chosen | {"base": theme}, "theme.sidebar": sidebar}
+    if Path(".streamlit", "config.toml").is_file():  # Streamlit reads it as well
+        for name in ("theme.light", "theme.dark"):
+            sections |= {name: chosen, f"{name}.sidebar": sidebar}
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit" / "config.toml").write_text(_toml(sections), encoding="utf-8")
+    return Path(shutil.copy(script, folder))
+
+
+def _toml(sections: dict[str, dict[str, Any]]) -> str:
+    """Sections of flat values as TOML, which writes texts, numbers, truth values and lists as JSON does."""
+    lines = []
+    for name, values in sections.items():
+        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
+    return "\n".join(lines)
 
 
 def _free_port(host: str, asked: int | None) -> int:

@@ -18,7 +18,10 @@ Array: TypeAlias = npt.NDArray[Any]
 _Value: TypeAlias = int | memoryview
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5  # wire types; 3 and 4 are groups, which ONNX has none of
-_TYPES: dict[object, np.dtype[Any]] = {1: np.dtype("<f4"), 7: np.dtype("<i8")}  # of TensorProto.DataType: FLOAT and INT64
+_TYPES: dict[object, np.dtype[Any]] = {
+    1: np.dtype("<f4"),
+    7: np.dtype("<i8"),
+}  # of TensorProto.DataType: FLOAT and INT64
 
 _GRAPH = 7  # fields of ModelProto,
 _NODE, _INITIALIZER = 1, 5  # of GraphProto,
