@@ -319,8 +319,8 @@ def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(
 def test_a_resumed_run_does_not_evaluate_finished_samples_again(results, pair_folder):
     dataset = load_dataset(pair_folder)
 
-    def stop(done, total):
-        if done == 1:
+    def stop(step):
+        if step.done == 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
