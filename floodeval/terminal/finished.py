@@ -58,7 +58,7 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
         )
     for variant, ids in info.leaks.items():
         show_line(
-            f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples, so its scores are probably too high"
+            f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples; its scores may be too high"
         )
     show_line(f"run: {folder}; open it with `streamlit run dashboard.py`")
     if n_skipped:

@@ -188,7 +188,7 @@ def test_a_second_process_learns_at_once_who_holds_the_lock_and_since_when(tmp_p
     with pytest.raises(LockedError) as caught, hold(tmp_path / "demo", "run demo"):
         pass
     found = re.fullmatch(
-        r"run demo is being written by process (\d+) since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC; wait .+",
+        r"run demo is being written by process (\d+) \(since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\); wait .+",
         str(caught.value),
     )
     assert found
@@ -216,7 +216,7 @@ def test_threads_of_one_process_exclude_each_other(tmp_path):
     with ThreadPoolExecutor(1) as thread, hold(tmp_path / "demo", "run demo"):
         refused = thread.submit(hold(tmp_path / "demo", "run demo").__enter__).exception()
     assert isinstance(refused, LockedError)
-    assert f"process {os.getpid()} since" in str(refused)
+    assert f"process {os.getpid()} (since" in str(refused)
 
 
 def test_a_link_to_a_folder_has_the_same_lock(tmp_path):
@@ -541,7 +541,7 @@ def test_a_second_evaluation_of_a_run_is_refused_by_name_also_with_force(results
     for arguments in (command, [*command, "--force"]):
         assert main(arguments) == 2
         said = capsys.readouterr().err
-        assert said.startswith(f"floodeval: run mine is being written by process {first.pid} since ")
+        assert said.startswith(f"floodeval: run mine is being written by process {first.pid} (since ")
         assert said.count("\n") == 1
     first.communicate("")
     assert main(command) == 0

@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from floodeval import LabelScheme
 from floodeval.cli import VERBS, main
@@ -99,3 +100,18 @@ def test_threads_that_share_the_work_share_the_surface():
         assert pool.submit(surface).result() == "cli"
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(surface).result() == "python"
+
+
+def test_a_page_names_parameters_in_its_own_words():
+    def page():
+        import streamlit as st
+
+        from floodeval.language.sentences import Parameter
+        from floodeval.ui.languages import settle_language
+
+        settle_language()
+        st.text(str(Parameter("worst", "3")))
+
+    (shown,) = AppTest.from_function(page, default_timeout=60).run().text
+    assert shown.value == "“The worst”"
+    assert surface() == "python"
