@@ -5,8 +5,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
-UNITS := $(addprefix --ignore=tests/, ui browser report correctness data/audit data/test_stress.py sam/test_weights.py) \
-         $(addprefix --ignore=tests/, test_cli.py test_findings_cli.py test_report_cli.py test_experiments.py test_readme.py)
+UNITS := tests/unit $(addprefix --ignore=tests/unit/, datasets/audit synthetic/test_stress.py sam/test_weights.py)
 PORT ?= 8501
 
 # torch is not locked (see requirements-torch.txt), nor is the CUDA that PyPI's torch brings on Linux.
@@ -40,14 +39,14 @@ test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODE
 	$(PYTEST) -m slow
 
 test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
-	node --test tests/viewer/*.test.mjs
+	node --test tests/unit/viewer/*.test.mjs
 
 test-lowest: $(VENV)/dev.stamp ## the metrics and the analysis with the lowest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear $(LOWEST)
 	VIRTUAL_ENV=$(LOWEST) $(BIN)/uv pip install --quiet --resolution lowest-direct -r pyproject.toml --extra report
 	VIRTUAL_ENV=$(LOWEST) $(BIN)/uv pip install --quiet pytest hypothesis
 	PYTHONPATH=. $(subst $(VENV),$(LOWEST),$(BIN))/python .ci/import_all.py
-	PYTHONPATH=. $(subst $(VENV),$(LOWEST),$(BIN))/python -m pytest -m "not slow" tests/metrics tests/analysis
+	PYTHONPATH=. $(subst $(VENV),$(LOWEST),$(BIN))/python -m pytest -m "not slow" tests/unit/metrics tests/unit/analysis
 
 check: $(VENV)/dev.stamp ## format, lint, types, the import contracts, then the tests
 	$(BIN)/ruff format --check .

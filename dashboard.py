@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from floodeval.ui.home.averages import draw_averages, draw_numbers, draw_prompts
-from floodeval.ui.home.doubts import draw_doubts
-from floodeval.ui.home.price import draw_price
-from floodeval.ui.home.provenance import draw_provenance
-from floodeval.ui.home.quadrants import draw_quadrants
-from floodeval.ui.home.verdict import draw_verdict, headline
-from floodeval.ui.page import begin_page
+from floodeval.dashboard.page import begin_page
+from floodeval.dashboard.pages.home.averages import draw_averages, draw_numbers, draw_prompts
+from floodeval.dashboard.pages.home.doubts import draw_doubts
+from floodeval.dashboard.pages.home.price import draw_price
+from floodeval.dashboard.pages.home.provenance import draw_provenance
+from floodeval.dashboard.pages.home.quadrants import draw_quadrants
+from floodeval.dashboard.pages.home.verdict import draw_verdict, headline
 
 selection = begin_page("Home", headline)
 draw_verdict(selection)

@@ -17,16 +17,16 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from floodeval.data.rasters import Mask
-from floodeval.data.samples import Pair, load_dataset, read_pair
-from floodeval.data.splits import read_split
+from floodeval.datasets.dataset import Pair, load_dataset, read_pair
+from floodeval.datasets.images import Mask
+from floodeval.datasets.splits import read_split
 from floodeval.metrics.overlap import count, overlap
-from floodeval.results import find_checkpoint
 from floodeval.sam.architecture import Sam
 from floodeval.sam.clicks import on_frame
 from floodeval.sam.inference import Embedding, Encoder, decode_logits
 from floodeval.sam.models import load_model
 from floodeval.sam.prompts import Prompt, make_prompt, parse_prompt
+from floodeval.storage.paths import find_checkpoint
 
 PROMPTS = ("box", "point", "full")
 SMALL = 0.005  # of the frame

@@ -25,8 +25,8 @@ from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.repeated_run import write_repeated
 from benchmarks.sorting_steps import STEPS, Order, orders
+from floodeval.dashboard.navigation import PAGES
 from floodeval.evaluation.run import Run
-from floodeval.ui.navigation import PAGES
 from tests.support.serving import COUNT_RUNS, READY, Dashboard, browsing, find_chromium, serving, settle
 
 ROWS_AN_IMAGE = 10  # of the landed run: two variants, five prompts

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import torch
 
-from floodeval.data.demo import demo_scenes, draw_dataset
-from floodeval.data.digests import digests_of
-from floodeval.data.rasters import Mask
-from floodeval.data.samples import Dataset, load_dataset, read_pair
+from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
+from floodeval.datasets.digests import digests_of
+from floodeval.datasets.images import Mask
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import SamPredictor, TinyVitEncoder
@@ -27,6 +26,7 @@ from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Encoder
 from floodeval.sam.models import load_model
 from floodeval.sam.prompts import make_prompt, parse_prompt
+from floodeval.synthetic.demo import demo_scenes, draw_dataset
 
 PROMPTS = ("box", "point", "full")
 

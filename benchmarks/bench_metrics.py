@@ -21,14 +21,14 @@ import surface_distance
 import torch
 from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 
-from floodeval.data.demo import demo_scenes
-from floodeval.data.rasters import Mask
-from floodeval.data.samples import read_truth
-from floodeval.data.synthetic import draw_scene
+from floodeval.datasets.dataset import read_truth
+from floodeval.datasets.images import Mask
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.borders import border, border_distances
 from floodeval.metrics.boundary import boundary_width_px, hd95_px, nsd, nsd_tolerance_px
 from floodeval.metrics.measures import measure
+from floodeval.synthetic.demo import demo_scenes
+from floodeval.synthetic.synthetic import draw_scene
 
 RUN, VARIANT, PROMPT = "flood-area-vit_t", "finetuned", "point"
 Pair = tuple[Mask, Mask]

@@ -16,15 +16,15 @@ from pathlib import Path
 import pandas as pd
 
 from floodeval.analysis.trainings import read_training
-from floodeval.data.samples import load_dataset
-from floodeval.data.splits import read_split
+from floodeval.cli.terminal import TerminalProgress
+from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
-from floodeval.finetuning.augmentation import Augmentation
-from floodeval.finetuning.config import TrainingConfig, preset
-from floodeval.finetuning.finetune import finetune
-from floodeval.finetuning.progress import STATE
-from floodeval.results import model_folder, results_folder
-from floodeval.terminal.progress import TerminalProgress
+from floodeval.storage.paths import model_folder, results_folder
+from floodeval.training.augmentation import Augmentation
+from floodeval.training.config import TrainingConfig, preset
+from floodeval.training.finetune import finetune
+from floodeval.training.progress import STATE
 
 PREFIX = "try-"
 FLIPS = Augmentation(mirror=0.5)

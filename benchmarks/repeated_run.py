@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from floodeval.data.demo import demo_scenes
-from floodeval.data.drawn import JPEG, encoded
-from floodeval.data.rasters import Photograph, encode_mask
-from floodeval.data.samples import load_dataset
-from floodeval.data.synthetic import draw_scene
+from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.images import Photograph, encode_mask
 from floodeval.evaluation.run import DETAILS, Run, load_run, mask_path, write_tables
 from floodeval.evaluation.run_info import DatasetPart
-from floodeval.files import write_bytes, write_text
 from floodeval.metrics.overlap import OVERLAP_METRICS
+from floodeval.storage.atomic import write_bytes, write_text
+from floodeval.synthetic.demo import demo_scenes
+from floodeval.synthetic.drawn import JPEG, encoded
+from floodeval.synthetic.synthetic import draw_scene
 
 LANDED = Path(__file__).parents[1] / "results" / "runs" / "flood-area-vit_t"
 N_DRAWN = 4  # scenes; each photograph is one of them at another size

@@ -40,11 +40,11 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from floodeval.analysis.pairing import paired
-from floodeval.data.reference_masks import read_mask
-from floodeval.data.samples import Dataset, read_truth
+from floodeval.datasets.dataset import Dataset, read_truth
+from floodeval.datasets.reference_masks import read_mask
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
-from floodeval.language.sentences import say
+from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import measure
 
 ROOT = Path(__file__).parents[1]

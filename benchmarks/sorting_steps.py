@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page
 
 from floodeval.analysis.filters import Filters, described, matching, slice_key, slices_in
 from floodeval.analysis.ranking import ALL, Ranking
+from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import Run
-from floodeval.ui.selection import pair_rows
 
 
 @dataclass(frozen=True)

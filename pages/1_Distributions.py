@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from floodeval.language.sentences import say
-from floodeval.ui.distributions.charts import draw_gap, draw_metric, draw_pairs
-from floodeval.ui.distributions.controls import draw_controls
-from floodeval.ui.page import begin_page
+from floodeval.dashboard.page import begin_page
+from floodeval.dashboard.pages.distributions.charts import draw_gap, draw_metric, draw_pairs
+from floodeval.dashboard.pages.distributions.controls import draw_controls
+from floodeval.i18n.catalog import say
 
 selection = begin_page("Distributions")
 choice = draw_controls(selection)

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from floodeval.language.sentences import say
-from floodeval.ui.case_table import draw_table
-from floodeval.ui.filtering import draw_clearing, draw_filters
-from floodeval.ui.gallery import draw_pictures
-from floodeval.ui.order import TABLE, draw_order
-from floodeval.ui.page import begin_page
+from floodeval.dashboard.page import begin_page
+from floodeval.dashboard.pages.worst_cases.case_table import draw_table
+from floodeval.dashboard.pages.worst_cases.filtering import draw_clearing, draw_filters
+from floodeval.dashboard.pages.worst_cases.order import TABLE, draw_order
+from floodeval.dashboard.widgets.gallery import draw_pictures
+from floodeval.i18n.catalog import say
 
 selection = begin_page("Worst cases")
 view = draw_order(selection)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from floodeval.ui.compare.scores import draw_scores, draw_slices
-from floodeval.ui.compare.steps import draw_neighbours, draw_steps
-from floodeval.ui.compare.viewer import draw_viewer
-from floodeval.ui.page import begin_page
+from floodeval.dashboard.page import begin_page
+from floodeval.dashboard.pages.compare.scores import draw_scores, draw_slices
+from floodeval.dashboard.pages.compare.steps import draw_neighbours, draw_steps
+from floodeval.dashboard.pages.compare.viewer_message import draw_viewer
 
 selection = begin_page("Compare")
 draw_steps(selection)

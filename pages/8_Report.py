@@ -1,7 +1,7 @@
 """The findings and the chosen failure cases as files to send."""
 
-from floodeval.ui.page import begin_page
-from floodeval.ui.report.page import draw_report
+from floodeval.dashboard.page import begin_page
+from floodeval.dashboard.pages.report.page import draw_report
 
 selection = begin_page("Report")
 draw_report(selection)

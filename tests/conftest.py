@@ -11,7 +11,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would the
 import pytest
 from hypothesis import settings
 
-from floodeval.data.samples import Dataset, load_dataset
+from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.sam.models import Model, load_model
 from floodeval.sam.tensors import ENCODER, sha256_of_tensors
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
@@ -101,5 +101,5 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         model.sam.image_encoder = TinyEncoder().requires_grad_(False)
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
 
-    monkeypatch.setattr("floodeval.finetuning.finetune.load_model", load)
-    monkeypatch.setattr("floodeval.finetuning.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.finetune.load_model", load)
+    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")

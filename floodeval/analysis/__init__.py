@@ -1,1 +1,1 @@
-"""A run -> findings."""
+"""Runs -> findings: pairing, intervals and tests, outcomes, subgroups, errors, cost."""

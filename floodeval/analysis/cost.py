@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run, Variant
-from floodeval.results import CHECKPOINT, model_folder
+from floodeval.evaluation.run import Run
+from floodeval.evaluation.run_info import Variant
+from floodeval.storage.paths import CHECKPOINT, model_folder
 
 COLUMNS = (
     "variant",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from floodeval.evaluation.run import Run
-from floodeval.metrics.error_kinds import ERROR_KINDS
+from floodeval.metrics.error_types import ERROR_KINDS
 
 
 def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 from floodeval.metrics.measures import METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.data.samples import natural_key
+from floodeval.datasets.layouts import natural_key
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.measures import METRICS as MEASURED
 

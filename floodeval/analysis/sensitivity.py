@@ -9,8 +9,8 @@ import pandas as pd
 
 from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
 from floodeval.analysis.verdicts import find
-from floodeval.data.rasters import Mask
-from floodeval.data.samples import read_truth
+from floodeval.datasets.dataset import read_truth
+from floodeval.datasets.images import Mask
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER

@@ -4,7 +4,7 @@ import pandas as pd
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 
 AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
 DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth

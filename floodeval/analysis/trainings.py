@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from floodeval.errors import FloodevalError
-from floodeval.finetuning.history import CHOSEN_BY, kept_epoch
-from floodeval.language.sentences import saying
-from floodeval.results import CHECKPOINT, locate, model_folder, result_folders
+from floodeval.i18n.catalog import saying
+from floodeval.storage.paths import CHECKPOINT, locate, model_folder, result_folders
+from floodeval.training.history import CHOSEN_BY, kept_epoch
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)

@@ -9,27 +9,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from floodeval import __version__
-from floodeval.cli import (
-    audit,
-    cache,
-    compare,
-    cost,
-    dashboard,
-    demo,
-    evaluate,
-    finetune,
-    predict,
-    report,
-    seeds,
-    slices,
-    split,
-    stress,
-    suspects,
-    weights,
-)
+from floodeval.cli.commands import audit, cache, compare, evaluate, seeds, split, stress
+from floodeval.cli.commands import cost_command as cost
+from floodeval.cli.commands import dashboard_command as dashboard
+from floodeval.cli.commands import demo_command as demo
+from floodeval.cli.commands import finetune_command as finetune
+from floodeval.cli.commands import predict_command as predict
+from floodeval.cli.commands import report_command as report
+from floodeval.cli.commands import slices_command as slices
+from floodeval.cli.commands import suspects_command as suspects
+from floodeval.cli.commands import weights_command as weights
 from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
-from floodeval.language.parameters import on_surface
+from floodeval.i18n.parameters import on_surface
 
 VERBS = (
     demo,

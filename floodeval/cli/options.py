@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from floodeval.errors import FloodevalError
 
 if TYPE_CHECKING:
-    from floodeval.data.label_scheme import LabelScheme
-    from floodeval.data.samples import Dataset
+    from floodeval.datasets.dataset import Dataset
+    from floodeval.datasets.label_scheme import LabelScheme
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
@@ -68,7 +68,7 @@ def takes_dataset(parser: argparse.ArgumentParser) -> None:
 
 def read_dataset(options: argparse.Namespace) -> "Dataset":
     """Load the data set that a command was given, read as its options say."""
-    from floodeval.data.samples import load_dataset
+    from floodeval.datasets.dataset import load_dataset
 
     return load_dataset(
         options.dataset,
@@ -81,9 +81,9 @@ def read_dataset(options: argparse.Namespace) -> "Dataset":
 
 def stated_labels(options: argparse.Namespace) -> "LabelScheme | None":
     """The label scheme of --water and --ignore; what only one of them states, `dataset.toml` completes."""
-    from floodeval.data.dataset_config import read_config
-    from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
-    from floodeval.data.listing import find_dataset
+    from floodeval.datasets.dataset_config import read_config
+    from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
+    from floodeval.datasets.layouts import find_dataset
 
     if options.water is None and options.ignore is None:
         return None

@@ -1,1 +1,1 @@
-"""The dashboard: what Streamlit's pages are made of."""
+"""The Streamlit code; nothing outside this package, `dashboard.py` and `pages/` imports Streamlit."""

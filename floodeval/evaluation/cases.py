@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
-from floodeval.files import write_bytes
-from floodeval.language.sentences import saying
-from floodeval.locks import hold
-from floodeval.results import notes_folder
-from floodeval.spreadsheet import csv_of_texts, texts_of_csv
+from floodeval.i18n.catalog import saying
+from floodeval.storage.atomic import write_bytes
+from floodeval.storage.locks import hold
+from floodeval.storage.paths import notes_folder
+from floodeval.storage.spreadsheet import csv_of_texts, texts_of_csv
 
 FILE = "cases.csv"
 TAG_LENGTH, NOTE_LENGTH = 80, 4000  # characters

@@ -5,17 +5,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from floodeval.data.samples import Dataset
-from floodeval.data.splits import Split
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
 from floodeval.evaluation.finished import confirm
 from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
 from floodeval.evaluation.run import Run, load_run
-from floodeval.files import write_text
-from floodeval.locks import check_free, hold
 from floodeval.progress import Progress, silent
-from floodeval.results import is_packaged, run_folder, writable_run_folder
+from floodeval.storage.atomic import write_text
+from floodeval.storage.locks import check_free, hold
+from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 
 def evaluate(
@@ -81,7 +81,7 @@ def evaluate(
     if force or not (folder / "metrics.parquet").is_file():
         folder = writable_run_folder(name)
         check_free(folder, f"run {name}")
-        from floodeval.evaluation.writing import write_run  # loads torch, which a finished run needs not
+        from floodeval.evaluation.run_files import write_run  # loads torch, which a finished run needs not
 
         if write_run(folder, dataset, request, force=force, progress=progress):
             return load_run(folder)
@@ -97,7 +97,7 @@ def _with_agreement(run: Run, dataset: Dataset) -> Run:
     """
     if run.info.label_agreement is not None:
         return run
-    from floodeval.data.agreement import agreement_at_hand  # slow to import
+    from floodeval.datasets.agreement import agreement_at_hand  # slow to import
 
     agreement = agreement_at_hand(dataset)
     if agreement is None:

@@ -5,16 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from floodeval.data.digests import file_sha256, truth_sha256
-from floodeval.data.samples import Dataset, Sample, read_truth
-from floodeval.data.scenes.kept import kept_file
+from floodeval.datasets.dataset import Dataset, read_truth
+from floodeval.datasets.digests import file_sha256, truth_sha256
+from floodeval.datasets.layouts import Sample
+from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.request import Request
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.sources import checkpoint_name, source_sha256
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
-from floodeval.language.sentences import Parameter
+from floodeval.i18n.catalog import Parameter
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from floodeval.data.inventory import COLUMNS
-from floodeval.data.samples import Dataset
-from floodeval.data.splits import Split, read_split
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.inventory import COLUMNS
+from floodeval.datasets.splits import Split, read_split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.results import result_folders
+from floodeval.storage.paths import result_folders
 
 
 def find_split(run: Run, dataset: Dataset) -> Split | None:
@@ -35,7 +35,7 @@ def subsets_of(run: Run) -> dict[str, str]:
 
 
 def run_inventory(run: Run) -> pd.DataFrame:
-    """Put the evaluated samples in a table as `floodeval.data.inventory` does, from the run alone.
+    """Put the evaluated samples in a table as `floodeval.datasets.inventory` does, from the run alone.
 
     The format is missing; findings are those that the run keeps of samples whose truth is in doubt.
     """

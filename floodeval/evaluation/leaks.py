@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from floodeval.data.samples import Dataset, Sample, digest_of
+from floodeval.datasets.dataset import Dataset, digest_of
+from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import Parameter
+from floodeval.i18n.catalog import Parameter
 
 SHOWN = 5  # ids in a message
 

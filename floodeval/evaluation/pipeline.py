@@ -12,26 +12,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.data.digests import Digests, truth_sha256
-from floodeval.data.listing import shown
-from floodeval.data.rasters import Mask, encode_mask
-from floodeval.data.samples import Pair, Sample, Skipped, read_pair
-from floodeval.data.traits import describe
+from floodeval.datasets.dataset import Pair, Skipped, read_pair
+from floodeval.datasets.digests import Digests, truth_sha256
+from floodeval.datasets.images import Mask, encode_mask
+from floodeval.datasets.layouts import Sample, shown
+from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.failures import failure, is_disk, one_line
-from floodeval.evaluation.journal import Entry
 from floodeval.evaluation.run import mask_path
-from floodeval.files import write_bytes
-from floodeval.metrics.error_kinds import error_kinds, truth_parts
+from floodeval.evaluation.skipped import failure, is_disk, one_line
+from floodeval.metrics.error_types import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
-from floodeval.pools import thread_pool
 from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.devices import is_lost, measured, release
 from floodeval.sam.embeddings import EmbeddingStore
 from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
 from floodeval.sam.models import Model
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
+from floodeval.storage.atomic import write_bytes
+from floodeval.storage.journal import Entry
+from floodeval.storage.pools import thread_pool
 
 READ_AHEAD = 2
 

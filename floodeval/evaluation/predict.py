@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from floodeval.data.outlines import geojson
-from floodeval.data.rasters import Mask, Photograph, encode_mask, read_header, read_photograph
-from floodeval.data.reading import PhotographReading
+from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
+from floodeval.datasets.outlines import geojson
+from floodeval.datasets.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.pipeline import LoadedVariant
 from floodeval.evaluation.request import checked_variants
 from floodeval.evaluation.variants import load_variants
-from floodeval.files import write_bytes, write_text
 from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.sam.marks import Marks
+from floodeval.storage.atomic import write_bytes, write_text
 
 Embeddings = dict[str, Embedding]
 """A photograph as each image encoder sees it, by the encoder's SHA-256."""

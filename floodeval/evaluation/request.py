@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from floodeval.data.drawn_record import is_drawn
-from floodeval.data.samples import Dataset, Sample
-from floodeval.data.splits import Split
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.layouts import Sample
+from floodeval.datasets.splits import Split
+from floodeval.datasets.synthetic_record import is_drawn
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
-from floodeval.language.sentences import Parameter
+from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.masks import EMPTY_POLICY
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
-from floodeval.results import check_name, find_checkpoint, run_folder
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
+from floodeval.storage.paths import check_name, find_checkpoint, run_folder
 
 DEFAULT_PROMPTS = ("box", "point", "full")
 _TOLERANCE = f"{1024 * NSD_TOLERANCE:g} at 1024 pixels on the longer side, in proportion"
@@ -93,7 +94,7 @@ class Request:
         """The scene of every sample of the data set: the split's, or found by what photographs show."""
         ids = [sample.id for sample in dataset.samples]
         if self.split is None:
-            from floodeval.data.scenes import kept_scenes  # slow to import: a finished run needs none
+            from floodeval.datasets.scenes import kept_scenes  # slow to import: a finished run needs none
 
             return kept_scenes(dataset).scene_of(ids)
         return dict(zip(ids, ids, strict=True)) | self.split.column("scene")
@@ -102,7 +103,7 @@ class Request:
         """The samples whose truth is in doubt, with the kinds: by the split's record, or by an audit."""
         if self.split and self.split.record:
             return self.split.record.flagged
-        from floodeval.data.audit.audit import audit  # slow to import: a finished run needs none
+        from floodeval.datasets.audit.audit import audit  # slow to import: a finished run needs none
 
         flags = audit(dataset.folder, reading=dataset.reading).flags()
         return {sample_id: list(kinds) for sample_id, kinds in flags.items()}

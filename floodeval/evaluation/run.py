@@ -9,21 +9,22 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from floodeval.data.rasters import Mask
-from floodeval.data.reading import Reading
-from floodeval.data.reference_masks import read_mask
-from floodeval.data.samples import Dataset, dataset_places, load_dataset
-from floodeval.data.traits import Traits
+from floodeval.datasets.dataset import Dataset, load_dataset
+from floodeval.datasets.images import Mask
+from floodeval.datasets.layouts import dataset_places
+from floodeval.datasets.reading import Reading
+from floodeval.datasets.reference_masks import read_mask
+from floodeval.datasets.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import RunInfo as RunInfo
 from floodeval.evaluation.run_info import Variant as Variant
-from floodeval.files import write_with
-from floodeval.language.sentences import Joined, saying
-from floodeval.metrics.error_kinds import ERROR_KINDS
+from floodeval.i18n.catalog import Joined, saying
+from floodeval.metrics.error_types import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
-from floodeval.results import check_name, locate, result_folders
 from floodeval.sam.prompts import folder_name
-from floodeval.spreadsheet import read_texts, write_csv
+from floodeval.storage.atomic import write_with
+from floodeval.storage.paths import check_name, locate, result_folders
+from floodeval.storage.spreadsheet import read_texts, write_csv
 
 COLUMNS = (
     "id",
@@ -89,8 +90,8 @@ class Run:
         """Read a table that stands beside the metrics, by its name in `DETAILS` or `OPTIONAL`.
 
         - `samples`: one row per evaluated sample: size in pixels, the SHA-256 of the photograph's bytes and
-          that of the decoded reference (see `floodeval.data.digests`)
-        - `traits`: one row per sample, what it is like (`floodeval.data.traits.Traits`)
+          that of the decoded reference (see `floodeval.datasets.digests`)
+        - `traits`: one row per sample, what it is like (`floodeval.datasets.traits.Traits`)
         - `errors`: one row per sample, variant and prompt, wrong pixels by kind (`ErrorKinds`)
         - `agreement`: one row per sample, prompt and two variants, the IoU of their masks
         - `clicks`: one row per sample, variant, prompt of the kind `clicks` and click (from 1), where in the

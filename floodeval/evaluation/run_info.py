@@ -7,14 +7,14 @@ from typing import Annotated, Any, NotRequired, Required, Self, TypedDict
 
 from msgspec import Meta
 
-from floodeval.data.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.data.reading import UNTOUCHED, PhotographReading
-from floodeval.data.spread import Spread
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.datasets.reading import UNTOUCHED, PhotographReading
+from floodeval.datasets.spread import Spread
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
-from floodeval.results import check_name
 from floodeval.sam.prompts import PromptSpec, parse_prompt
-from floodeval.typed_json import convert_json, parse_json
+from floodeval.storage.paths import check_name
+from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read

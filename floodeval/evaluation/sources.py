@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from floodeval.data.digests import file_sha256
-from floodeval.results import CHECKPOINT
+from floodeval.datasets.digests import file_sha256
 from floodeval.sam.registry import published
+from floodeval.storage.paths import CHECKPOINT
 
 
 def checkpoint_name(checkpoint: Path | None) -> str | None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from floodeval import __version__
-from floodeval.caches import BoundedCache
 from floodeval.errors import FloodevalError
-from floodeval.files import write_text
-from floodeval.results import cache_folder
+from floodeval.storage.atomic import write_text
+from floodeval.storage.caches import BoundedCache
+from floodeval.storage.paths import cache_folder
 
 Stat = tuple[int, int, int] | None
 """Size in bytes, when the content and when the file was changed last (ns); None where there is no such file.

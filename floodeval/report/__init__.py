@@ -1,1 +1,1 @@
-"""Findings with their pictures, as one file that needs no network."""
+"""Findings and chosen cases -> HTML, PDF, Markdown, CSV, COCO."""

@@ -6,11 +6,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from floodeval import __version__
-from floodeval.data.audit.findings import KINDS, Audit
-from floodeval.data.listing import list_dataset, printable
-from floodeval.language import formats
-from floodeval.language.sentences import say
-from floodeval.pictures.audit_pictures import AuditPictures, names_of
+from floodeval.datasets.audit.findings import KINDS, Audit
+from floodeval.datasets.layouts import list_dataset, printable
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.audit_pictures import AuditPictures, names_of
 
 
 def audit_page(audit: Audit, dataset: str | Path) -> str:

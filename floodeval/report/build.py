@@ -4,20 +4,26 @@ from collections.abc import Callable, Sequence
 from datetime import date as Date
 
 from floodeval import __version__
-from floodeval.language import formats
-from floodeval.language.sentences import counted, language, say
-from floodeval.pictures.palette import FALSE_ALARM, FOUND, MISSED
-from floodeval.report import opening
-from floodeval.report.cases import case_pages, rows_by_id
-from floodeval.report.choice import Chosen
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.i18n.language import language
 from floodeval.report.content import Block, Paragraph, Report, Section, Table
-from floodeval.report.findings import findings_section
-from floodeval.report.limits import limits_section, suspects_section
-from floodeval.report.price import cost_section, training_section
-from floodeval.report.provenance import provenance_section
-from floodeval.report.scores import averages_section, prompts_section, quadrants_section, spread_section
+from floodeval.report.sections import opening
+from floodeval.report.sections.cases_section import case_pages, rows_by_id
+from floodeval.report.sections.cost_section import cost_section, training_section
+from floodeval.report.sections.findings import findings_section
+from floodeval.report.sections.limits import limits_section, suspects_section
+from floodeval.report.sections.provenance import provenance_section
+from floodeval.report.sections.scores import (
+    averages_section,
+    prompts_section,
+    quadrants_section,
+    spread_section,
+)
+from floodeval.report.select import Chosen
 from floodeval.report.subject import Subject
-from floodeval.wording.quadrants import quadrant_title
+from floodeval.viz.palette import FALSE_ALARM, FOUND, MISSED
+from floodeval.viz.quadrants import quadrant_title
 
 _FIGURES: tuple[Callable[[Subject], Section], ...] = (
     averages_section,

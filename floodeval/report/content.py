@@ -6,7 +6,7 @@ Nothing here is markup. Every number is text already, so that no two forms of a 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from floodeval.pictures.svg.canvas import Drawing
+from floodeval.viz.svg.canvas import Drawing
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from floodeval.data.samples import Dataset
+from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import Parameter
-from floodeval.report import coco, markdown
+from floodeval.i18n.catalog import Parameter
 from floodeval.report.content import Report
-from floodeval.report.drawn import CasePictures
-from floodeval.report.html import write_html
-from floodeval.report.pdf import write_pdf
+from floodeval.report.render import coco, markdown
+from floodeval.report.render.drawn import CasePictures
+from floodeval.report.render.html import write_html
+from floodeval.report.render.pdf import write_pdf
+from floodeval.report.render.tables import write_csv, write_summary
 from floodeval.report.subject import Subject
-from floodeval.report.tables import write_csv, write_summary
 
 FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
 FOLDERS = {  # the forms that are folders, with the names in them that are kept unless --force is given

@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from floodeval.analysis.ranking import ALL
-from floodeval.data.samples import Dataset
+from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import DEFAULT, language, say, saying, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import say, saying, speaking_of_drawn_scenes
+from floodeval.i18n.language import DEFAULT, language
 from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report
-from floodeval.report.choice import MARKED, NAMED, Choice, choose, slice_named
-from floodeval.report.commands import run_named
-from floodeval.report.drawn import CasePictures
 from floodeval.report.forms import Material
+from floodeval.report.render.drawn import CasePictures
+from floodeval.report.sections.commands import run_named
+from floodeval.report.select import MARKED, NAMED, Choice, choose, slice_named
 from floodeval.report.subject import Subject, make_subject
-from floodeval.wording.quadrants import quadrant_title
-from floodeval.wording.traits import slice_words
+from floodeval.viz.quadrants import quadrant_title
+from floodeval.viz.traits import slice_words
 
 
 @dataclass(frozen=True)

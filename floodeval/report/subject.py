@@ -11,9 +11,9 @@ from floodeval.analysis.pairing import paired
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.language.sentences import saying
-from floodeval.pictures.palette import Ink, variant_inks
+from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
+from floodeval.viz.palette import Ink, variant_inks
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The models: registry, weights, image encoder, mask decoder, prompts, checkpoints."""
+"""Models: registry, weights, checkpoints, architecture, prompts, inference."""

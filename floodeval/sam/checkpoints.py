@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 from floodeval.sam.registry import PublishedModel
 from floodeval.sam.tensors import read_tensors, write_tensors
 

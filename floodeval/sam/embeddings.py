@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.caches import BoundedCache
 from floodeval.errors import FloodevalError
-from floodeval.results import cache_folder
 from floodeval.sam.inference import Embedding, Encoder, input_size
 from floodeval.sam.tensors import read_tensors, write_tensors
+from floodeval.storage.caches import BoundedCache
+from floodeval.storage.paths import cache_folder
 
 
 class EmbeddingStore:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import torch
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import ResizeLongestSide, Sam
 from floodeval.sam.prompts import Prompt
 

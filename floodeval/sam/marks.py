@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import Prompt
 
 MOST_CLICKS = 100

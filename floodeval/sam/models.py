@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import Sam, build_architecture
 from floodeval.sam.checkpoints import Provenance, read_checkpoint
 from floodeval.sam.tensors import ENCODER, read_tensors, sha256_of_tensors

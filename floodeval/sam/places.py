@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from floodeval.results import cache_folder
 from floodeval.sam.registry import PublishedModel, published
+from floodeval.storage.paths import cache_folder
 
 
 def given_weights(model: PublishedModel) -> Path | None:

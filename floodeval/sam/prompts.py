@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 
 Truth = npt.NDArray[np.bool_]
 JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on its longer side

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from floodeval.errors import FloodevalError
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
 
 
 @dataclass(frozen=True)

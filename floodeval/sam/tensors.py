@@ -9,8 +9,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
-from floodeval.files import write_bytes
-from floodeval.language.sentences import saying
+from floodeval.i18n.catalog import saying
+from floodeval.storage.atomic import write_bytes
 
 State = Mapping[str, torch.Tensor]
 ENCODER = "image_encoder."

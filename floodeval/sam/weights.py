@@ -18,14 +18,14 @@ import torch
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 from floodeval.errors import FloodevalError
-from floodeval.files import unwritable
-from floodeval.language.sentences import saying
-from floodeval.locks import hold
-from floodeval.results import cache_folder
+from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import build_architecture
 from floodeval.sam.places import given_weights, kept_weights
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
 from floodeval.sam.tensors import read_metadata, write_tensors
+from floodeval.storage.atomic import unwritable
+from floodeval.storage.locks import hold
+from floodeval.storage.paths import cache_folder
 
 State = dict[str, torch.Tensor]
 CHUNK = 1 << 20

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from floodeval.analysis.ranking import ORDERS
-from floodeval.language.sentences import say
+from floodeval.i18n.catalog import say
 from tests.support.browsing import option, order_of, params, settled, wait_for_id
 from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN
 from tests.support.wording import said, within

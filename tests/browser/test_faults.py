@@ -2,7 +2,7 @@
 
 import pytest
 
-from floodeval.ui.navigation import PAGES
+from floodeval.dashboard.navigation import PAGES
 from tests.support.browsing import option, order_of, params, settled, wait_for_id
 from tests.support.wording import said
 

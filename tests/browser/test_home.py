@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from floodeval.dashboard.pages.distributions.picked import PER_PAGE
+from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import load_run
-from floodeval.language.sentences import say, speaking
-from floodeval.ui.distributions.picked import PER_PAGE
-from floodeval.ui.selection import pair_rows
+from floodeval.i18n.catalog import say
+from floodeval.i18n.language import speaking
 from tests.support.browsing import settled
 from tests.support.wording import fragment, said, within
 

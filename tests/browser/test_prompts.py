@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from floodeval.language.sentences import LANGUAGES, say, speaking
-from floodeval.ui.sections import SECTIONS, section_title
+from floodeval.dashboard.sections import SECTIONS, section_title
+from floodeval.i18n.catalog import say
+from floodeval.i18n.language import LANGUAGES, speaking
 from tests.support.browsing import params, settled
 from tests.support.wording import said, within
 

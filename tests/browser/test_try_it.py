@@ -6,7 +6,8 @@ import shutil
 import pytest
 import torch
 
-from floodeval.language.sentences import say, speaking
+from floodeval.i18n.catalog import say
+from floodeval.i18n.language import speaking
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.sam.weights import obtain_weights

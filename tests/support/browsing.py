@@ -4,8 +4,8 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 from floodeval.analysis.ranking import Ranking, ranked
+from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import load_run
-from floodeval.ui.selection import pair_rows
 
 
 def complaint(message):

@@ -10,23 +10,16 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from floodeval.data.rasters import encode_mask
-from floodeval.data.samples import Dataset, load_dataset, read_pair
-from floodeval.data.traits import describe
+from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
+from floodeval.datasets.images import encode_mask
+from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import (
-    COLUMNS,
-    DETAILS,
-    SKIPPED_COLUMNS,
-    RunInfo,
-    Variant,
-    mask_path,
-    write_tables,
-)
-from floodeval.files import write_bytes, write_text
-from floodeval.metrics.error_kinds import count_errors
+from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, mask_path, write_tables
+from floodeval.evaluation.run_info import RunInfo, Variant
+from floodeval.metrics.error_types import count_errors
 from floodeval.metrics.overlap import OVERLAP_METRICS, count, overlap
 from floodeval.sam.prompts import PromptSpec, parse_prompt
+from floodeval.storage.atomic import write_bytes, write_text
 
 PROMPTS = ("box", "full")
 Predict = Callable[[np.ndarray, str, str, str], np.ndarray]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pyarrow as pa
 from google.protobuf.json_format import MessageToDict
 
-from floodeval.ui.compare.viewer import WORDS
+from floodeval.dashboard.pages.compare.viewer_message import WORDS
 
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content"}
 CHART = {"text", "name", "hovertemplate", "hovertext", "ticktext"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from floodeval.ui.navigation import PAGES
+from floodeval.dashboard.navigation import PAGES
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[2]

@@ -17,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
-    "audit.kind_": ("floodeval.data.scenes.grouping",),
-    "choosing.flagged_": ("floodeval.ui.selection",),
-    "dataset.column_": ("floodeval.analysis.stress",),
-    "dataset.factor_": ("floodeval.data.scenery.scene",),
-    "distributions.alt_": ("floodeval.ui.distributions.controls",),
+    "audit.kind_": ("floodeval.datasets.scenes.grouping",),
+    "choosing.flagged_": ("floodeval.dashboard.state.selection",),
+    "dataset.column_": ("floodeval.analysis.stress_response",),
+    "dataset.factor_": ("floodeval.synthetic.scene",),
+    "distributions.alt_": ("floodeval.dashboard.pages.distributions.controls",),
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompting.column_": ("floodeval.analysis.prompts", "floodeval.analysis.sensitivity"),

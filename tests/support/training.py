@@ -7,10 +7,10 @@ import pandas as pd
 import torch
 from torch import nn
 
-from floodeval.data.splits import Split
-from floodeval.finetuning.examples import Example
+from floodeval.datasets.splits import Split
 from floodeval.sam.architecture import Sam, build_architecture
 from floodeval.sam.inference import Embedding
+from floodeval.training.examples import Example
 
 
 class TinyEncoder(nn.Module):

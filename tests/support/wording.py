@@ -3,7 +3,8 @@
 import re
 from string import Formatter
 
-from floodeval.language.sentences import catalogue, language, say
+from floodeval.i18n.catalog import catalogue, say
+from floodeval.i18n.language import language
 
 ANYTHING = re.compile(r"[^\n]+?")
 MARKUP = re.compile(r"[*`\\\[\]]|:[a-z-]+\[|\(#\w+\)")

@@ -1,1 +1,1 @@
-"""The image viewer of the pages Compare and Try it: a photograph with masks, drawn in the browser."""
+"""The image viewer of the pages Compare and Try it."""

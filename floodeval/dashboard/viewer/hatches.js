@@ -1,4 +1,4 @@
-// Hatches, drawn from the table that Python sends (floodeval/pictures/hatches.py defines it).
+// Hatches, drawn from the table that Python sends (floodeval/viz/hatches.py defines it).
 
 /** The spacing and the width of hatch lines in a picture of a size, in its pixels. */
 export function spacingOf([width, height], table) {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from floodeval.pictures.hatches import HATCHES, hatch_table
+from floodeval.viz.hatches import HATCHES, hatch_table
 
 VERSION = 1
 WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole")

@@ -1,0 +1,76 @@
+"""`floodeval finetune`: fine-tune a model on the train subset of a split."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from floodeval.cli.options import DONE, Verbs, natural, positive, read_dataset, takes_dataset
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("finetune", help="fine-tune a model on the train subset of a split")
+    takes_dataset(parser)
+    parser.add_argument(
+        "--split", type=Path, required=True, metavar="FILE", help="split to use, made with `floodeval split`"
+    )
+    parser.add_argument("--name", required=True, help="name of the model in results/models")
+    parser.add_argument(
+        "--preset",
+        default="decoder",
+        help="decoder: train the mask decoder (minutes); encoder: also the image encoder (hours on a CPU); "
+        "study: the protocol of the published study; plain: the decoder, without augmentation (default: "
+        "decoder)",
+    )
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
+    parser.add_argument("--epochs", type=positive, help="number of epochs (default: that of the preset)")
+    parser.add_argument(
+        "--learning-rate", type=float, help="peak learning rate of the decoder (default: that of the preset)"
+    )
+    parser.add_argument(
+        "--encoder-learning-rate",
+        type=float,
+        help="peak learning rate of the encoder (default: that of the preset)",
+    )
+    parser.add_argument(
+        "--seed", type=natural, help="seed of the sample order, the augmentation and the prompts (default: 0)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    parser.add_argument(
+        "--tensorboard",
+        action="store_true",
+        help="also write the history for TensorBoard (needs the package tensorboard, extra train)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace an existing model")
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.cli.terminal import TerminalProgress
+    from floodeval.datasets.splits import read_split
+    from floodeval.training.config import preset
+    from floodeval.training.finetune import finetune
+
+    names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    config = preset(options.preset, model_type=options.model, **given)
+    dataset = read_dataset(options)
+    split = read_split(options.split, dataset)
+    with TerminalProgress() as progress:
+        training = finetune(
+            dataset,
+            split,
+            options.name,
+            config,
+            device=options.device,
+            force=options.force,
+            tensorboard=options.tensorboard,
+            progress=progress,
+        )
+    for skipped in training.skipped:
+        print(f"skipped {skipped.id} ({skipped.stage}): {skipped.reason}", file=sys.stderr)
+    print(f"{training.folder}: {training.summary}")
+    return DONE

@@ -1,0 +1,103 @@
+"""`floodeval predict`: predict masks of photographs, and their outlines as GeoJSON."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from floodeval.cli.options import DONE, Verbs, read_variants
+from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+
+if TYPE_CHECKING:
+    from floodeval.datasets.reading import PhotographReading
+
+EXIF = ("apply", "ignore")
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("predict", help="predict masks of photographs, and their outlines as GeoJSON")
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="file of a photograph")
+    parser.add_argument(
+        "--variant",
+        action="append",
+        metavar="NAME[=CHECKPOINT]",
+        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable "
+        "(default: pretrained, and finetuned=flood-area-MODEL)",
+    )
+    parser.add_argument(
+        "--prompt",
+        default="full",
+        metavar="MARKS",
+        help="full, box=x0,y0,x1,y1, points=x,y;x,y (x,y,0 marks land), or box=...+points=..., in pixels of "
+        "the photograph (default: full)",
+    )
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="folder for VARIANT/IMAGE.png and .geojson"
+    )
+    parser.add_argument(
+        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    group = parser.add_argument_group(
+        "reading the photographs", "by default, decided for each photograph separately"
+    )
+    group.add_argument("--like", metavar="RUN", help="use the stretch, bands and orientation of this run")
+    group.add_argument("--exif", choices=EXIF, help="apply or ignore the orientation tags (default: apply)")
+    group.add_argument(
+        "--stretch",
+        choices=("percentiles", "none"),
+        help="percentiles: stretch values of more than 8 bits by percentiles of all photographs; none: scale "
+        "16-bit values by 1/256",
+    )
+    group.add_argument(
+        "--bands",
+        type=_bands,
+        metavar="R,G,B",
+        help="red, green and blue bands, counted from 0, such as 3,2,1",
+    )
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.evaluation.predict import predict
+
+    for one in predict(
+        options.images,
+        read_variants(options.variant),
+        options.prompt,
+        out=options.out,
+        model_type=options.model,
+        device=options.device,
+        photographs=_reading(options),
+    ):
+        share, score = formats.percent(one.water_share), formats.score(one.score)
+        found = f"water on {share}, IoU estimated by SAM {score}"
+        print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
+    return DONE
+
+
+def _reading(options: argparse.Namespace) -> "PhotographReading | None":
+    """How the photographs are read: as a run's, or as the options say; None where nothing is stated."""
+    stated = (options.exif, options.stretch, options.bands)
+    if options.like is not None:
+        if any(stated):
+            raise FloodevalError("--like sets --exif, --stretch and --bands; leave these out")
+        from floodeval.evaluation.run import load_run
+
+        return load_run(options.like).info.photographs
+    if not any(stated):
+        return None
+    from floodeval.datasets.photograph_reading import decide
+
+    return decide(options.images, *stated)
+
+
+def _bands(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(band) for band in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of bands; expected numbers separated by commas, such as 3,2,1"
+        ) from None

@@ -1,0 +1,141 @@
+"""`floodeval report`: write a report of the findings and cases of a run."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from floodeval.cli.options import DONE, WRONG_INPUT, Verbs, natural, takes_run
+from floodeval.errors import FloodevalError
+
+if TYPE_CHECKING:
+    from floodeval.report.select import Choice
+
+FILES = {
+    "html": (
+        "--out",
+        "FILE.html",
+        "report as one HTML file that opens offline (default: RUN-report.html)",
+    ),
+    "pdf": ("--pdf", "FILE", "report as PDF; needs the system library Pango"),
+    "markdown": ("--markdown", "DIR", "report as Markdown, with a folder of pictures"),
+    "csv": ("--csv", "FILE", "cases with their scores, tags and notes"),
+    "summary": ("--summary", "FILE", "scores of all photographs, in the format of nnU-Net's summary.json"),
+    "coco": (
+        "--coco",
+        "DIR",
+        "COCO data set of all photographs with reference masks, and one result file per variant",
+    ),
+    "coco_polygons": (
+        "--coco-polygons",
+        "DIR",
+        "the same, with reference masks as polygons instead of run lengths",
+    ),
+}
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser("report", help="write a report of the findings and cases of a run")
+    takes_run(parser)
+    files = parser.add_argument_group("files to write")
+    for form, (option, metavar, meaning) in FILES.items():
+        files.add_argument(option, dest=form, type=Path, metavar=metavar, help=meaning)
+    files.add_argument("--force", action="store_true", help="replace existing files")
+    cases = parser.add_argument_group("cases to show")
+    which = cases.add_mutually_exclusive_group()
+    which.add_argument(
+        "--worst", type=natural, metavar="N", help="the N worst photographs (default: 12; 0 for none)"
+    )
+    which.add_argument("--marked", action="store_true", help="the cases marked in the dashboard")
+    which.add_argument(
+        "--ids", nargs="+", action="extend", metavar="ID", help="the photographs with these ids"
+    )
+    cases.add_argument(
+        "--by", choices=("gap", "a", "b"), help="sort by the IoU gap or the IoU of A or B (default: gap)"
+    )
+    cases.add_argument(
+        "--quadrant", metavar="OUTCOME", help="only this outcome: fixed, regressed, both_fail or both_good"
+    )
+    cases.add_argument("--slice", metavar="TRAIT=PART", help="only this subgroup, such as channel_width=low")
+    about = parser.add_argument_group("content of the report")
+    about.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
+    about.add_argument("--a", metavar="NAME", help="baseline (default: the first variant of the run)")
+    about.add_argument("--b", metavar="NAME", help="candidate (default: the second variant of the run)")
+    about.add_argument("--subset", metavar="NAME", help="only this subset of the split")
+    about.add_argument(
+        "--without-flagged", action="store_true", help="leave out pairs whose reference mask the audit doubts"
+    )
+    about.add_argument(
+        "--language", default="en", metavar="en|es", help="language of the report (default: en)"
+    )
+    about.add_argument(
+        "--no-photographs", action="store_true", help="leave out photographs and reference masks"
+    )
+    about.add_argument(
+        "--date", default="", metavar="YYYY-MM-DD", help="date on the first page (default: today, UTC)"
+    )
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.cli.terminal import TerminalProgress
+    from floodeval.evaluation.cases import read_cases
+    from floodeval.evaluation.run import load_run
+    from floodeval.i18n.language import speaking
+    from floodeval.report.forms import FORMS, check_targets, write_form
+    from floodeval.report.request import Request, gather
+
+    run = load_run(options.run)
+    targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
+    targets = targets or {"html": Path(f"{run.folder.name}-report.html")}
+    check_targets(targets, options.force)
+    request = Request(
+        choice=_choice(options),
+        a=options.a,
+        b=options.b,
+        prompt=options.prompt,
+        subset=options.subset or "",
+        without_flagged=options.without_flagged,
+        photographs=not options.no_photographs,
+        date=options.date,
+    )
+    failed = False
+    with speaking(options.language), TerminalProgress() as progress:
+        material, notes = gather(run, request, read_cases(run.folder), progress)
+        for note in notes:
+            print(note, file=sys.stderr)
+        with material.pictures:
+            for form, path in targets.items():
+                try:
+                    write_form(form, path, material)
+                except FloodevalError as error:
+                    print(f"floodeval: {error}", file=sys.stderr)
+                    failed = True
+                else:
+                    print(path)
+    return WRONG_INPUT if failed else DONE
+
+
+def _choice(options: argparse.Namespace) -> "Choice":
+    """The rule that the options ask for.
+
+    Raises:
+        FloodevalError: an option of the worst is given beside another rule.
+    """
+    from floodeval.report.select import MARKED, NAMED, USUAL, Choice
+
+    if options.marked or options.ids:
+        for name in ("by", "quadrant", "slice"):
+            if getattr(options, name):
+                raise FloodevalError(
+                    f"--{name} selects from the worst photographs; use it with --worst, not --marked or --ids"
+                )
+        return Choice(NAMED, ids=tuple(options.ids)) if options.ids else Choice(MARKED)
+    return Choice(
+        n=USUAL if options.worst is None else options.worst,
+        by=options.by or "gap",
+        quadrant=options.quadrant or "all",
+        slice=options.slice or "",
+    )

@@ -1,0 +1,121 @@
+"""The console, and progress with rate and time left."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bar
+
+from floodeval.i18n import formats
+from floodeval.progress import Step
+
+WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
+PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
+
+
+class _Console(Console):
+    """Leaves it to the command line to say how a closed pipe ends a command."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error pass."""
+        raise
+
+
+console = _Console(highlight=False)
+if not console.is_terminal:
+    console = _Console(highlight=False, width=WIDTH_OF_FILES)
+
+
+def show_line(line: str) -> None:
+    """Print a line as it is: names from disk are no markup, and the terminal breaks it, not this."""
+    console.print(line, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _shown(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of how many are done: a bar in a terminal, a line now and then in a file."""
+    if not console.is_terminal:
+        yield _PlainProgress(what, unit)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Bar(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task(what, total=None, rate="")
+        rate = _Rate(unit)
+
+        def tick(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, rate=rate.text(done))
+
+        yield tick
+
+
+class _Rate:
+    """How fast the work goes since the first tick, which may find some of it done."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit, self.began, self.first = unit, time.monotonic(), -1
+
+    def per_second(self, done: int) -> float:
+        if self.first < 0:
+            self.first, self.began = done, time.monotonic()
+        return (done - self.first) / max(time.monotonic() - self.began, 1e-9)
+
+    def text(self, done: int) -> str:
+        rate = self.per_second(done)
+        if rate >= 0.1 or not rate:
+            return formats.decimal(rate, 2, f"{self.unit}/s")
+        return formats.decimal(60 * rate, 1, f"{self.unit}/min")
+
+
+class _PlainProgress:
+    def __init__(self, what: str, unit: str) -> None:
+        self.what, self.rate, self.told = what, _Rate(unit), 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        rate = self.rate.per_second(done)
+        if time.monotonic() - self.told < PLAIN_EVERY_S and done < total:
+            return
+        self.told = time.monotonic()
+        left = f", {formats.duration((total - done) / rate)} left" if rate > 0 and done < total else ""
+        console.print(
+            f"{self.what}: {formats.count(done)}/{formats.count(total)}, {self.rate.text(done)}{left}",
+            markup=False,
+        )
+
+
+class TerminalProgress:
+    """Shows the steps of a long operation in the terminal; a stage begins when its name changes."""
+
+    def __init__(self) -> None:
+        self.stage, self.stack = "", ExitStack()
+        self.tick: Callable[[int, int], None] = lambda done, total: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stack.close()
+
+    def __call__(self, step: Step) -> None:
+        """Show a step, and print its note."""
+        if step.what != self.stage:
+            self.stack.close()
+            self.stage = step.what
+            self.tick = self.stack.enter_context(_shown(step.what, step.unit))
+        if step.total:
+            self.tick(step.done, step.total)
+        if step.note:
+            console.print(step.note, markup=False)

@@ -1,0 +1,1 @@
+"""The page Compare: one image, its viewer, its scores and its neighbors."""

@@ -1,0 +1,198 @@
+"""What the panes of the viewer can show of a case, with titles and keys, and which stand together."""
+
+from dataclasses import dataclass, replace
+
+from floodeval.dashboard.pages.compare.rows import Row, score_rows
+from floodeval.dashboard.pages.prompts.clicks import clicks_of
+from floodeval.dashboard.state.selection import Selection
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.layers import (
+    NOWHERE,
+    TRUTH,
+    Layer,
+    Stack,
+    against_layer,
+    agreement_shares,
+    difference_layer,
+    error_layer,
+    mask_layer,
+    outline_layer,
+)
+from floodeval.viz.legend import line_swatch, swatch
+from floodeval.viz.material import Material
+from floodeval.viz.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink
+from floodeval.viz.panels import IN_BOTH
+from floodeval.viz.prompt_marks import Click
+
+PHOTOGRAPH = "photograph"
+NEITHER_RIGHT = ("#2B2B2B", "x")
+DASHES = {"A": (9, 5), "B": (2, 4)}  # of outlines; that of the truth is whole
+OTHER_DASH = (9, 4, 2, 4)
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A layer with its words: title, key (swatch and text each), its name for those who cannot see it.
+
+    `aside` stands beside the title; `prompt` says whether the prompt is drawn in, `clicks` are those that
+    corrected the mask that is shown.
+    """
+
+    layer: Layer
+    title: str
+    key: tuple[tuple[str, str], ...]
+    alt: str
+    aside: str = ""
+    prompt: bool = False
+    clicks: tuple[Click, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaneSet:
+    """Panes that stand together; two of them, one over the other with a divider, where it is `split`."""
+
+    key: str
+    label: str
+    panes: tuple[str, ...]
+    split: bool = False
+
+
+def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str, Pane]:
+    """Every pane that there is material for, by its layer's key."""
+    rows = score_rows(selection)
+    variants = [name for name in stack.masks if name not in (TRUTH, NOWHERE)]
+    panes = [_photograph(stack, selection)] if stack.photograph is not None else []
+    if TRUTH in stack.masks:
+        panes += [
+            _truth(selection, stack),
+            *(_errors(selection, stack, name, rows[name]) for name in variants),
+        ]
+    if selection.a in variants and selection.b in variants:
+        panes.append(_against(selection, material, stack))
+    panes += [_mask(selection, stack, name, rows[name]) for name in variants]
+    if TRUTH in stack.masks:
+        panes += [_outlines(selection, stack, f"outline:{name}", [name]) for name in variants]
+    if len(variants) > 1:
+        panes.append(_outlines(selection, stack, "outlines", variants))
+    if material.ignored is not None:
+        share = f"{IGNORED.label} {formats.percent(material.ignored.mean())}"
+        panes = [_with_ignored(pane, (swatch(IGNORED), share)) for pane in panes]
+    return {pane.layer.key: pane for pane in panes}
+
+
+def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
+    """A pane whose key says what the hatched gray is, where its layer draws it."""
+    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.inks else pane
+
+
+def sets_of(panes: dict[str, Pane]) -> list[PaneSet]:
+    """Which panes stand together, the first as the page opens."""
+    errors, masks, outlines = (
+        tuple(key for key in panes if key.startswith(f"{kind}:")) for kind in ("errors", "mask", "outline")
+    )
+    start = tuple(key for key in (PHOTOGRAPH, TRUTH) if key in panes)
+    against = tuple(key for key in ("against",) if key in panes)
+    every = tuple(key for key in ("outlines",) if key in panes)
+    wanted = {
+        "errors": (*start, *(against if len(errors) > 2 else ()), *errors) if errors else (),
+        "against": (*start[:1], *against, *errors[:2]) if against and errors else (),
+        "outlines": (*start[:1], *every, *outlines) if outlines else (),
+        "masks": (*start, *masks, *(() if errors else (*against, *every))),
+    }
+    sets = [PaneSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
+    halves = (errors if len(errors) > 1 else (*start[:1], *errors))[:2] or (*masks, *start)[:2]
+    if len(halves) > 1:
+        sets.append(PaneSet("slider", say("compare.set_slider"), halves, split=True))
+    return sets
+
+
+def _photograph(stack: Stack, selection: Selection) -> Pane:
+    height, width = stack.size
+    text = say("compare.size", width=width, height=height)
+    if stack.shown != stack.size:
+        text += say("compare.reduced", percent=formats.percent(stack.shown[1] / width))
+    title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")
+    return Pane(
+        Layer(PHOTOGRAPH),
+        title,
+        (("", text),),
+        _alt(title, selection),
+        prompt=selection.prompt.kind != "clicks",
+    )
+
+
+def _truth(selection: Selection, stack: Stack) -> Pane:
+    share = next(iter(score_rows(selection).values()))["truth_share"]
+    layer = mask_layer(stack.masks, TRUTH, TRUE_WATER)
+    title, text = say("compare.truth"), f"{TRUE_WATER.label} {formats.percent(share)}"
+    return Pane(layer, title, ((swatch(TRUE_WATER), text),), _alt(title, selection))
+
+
+def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
+    layer = error_layer(stack.masks, name)
+    pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # those that count
+    shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
+    key = [(swatch(ink), f"{ink.label} {formats.percent(row[part] / pixels)}") for ink, part in shares]
+    title = say("compare.errors", name=selection.inks[name].label)
+    aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
+    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
+
+
+def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
+    ink = selection.inks[name]
+    title = say("compare.mask", name=ink.label)
+    text = say(
+        "compare.mask_share", share=formats.percent(row["predicted_share"]), score=formats.score(row["score"])
+    )
+    layer, key = mask_layer(stack.masks, name, ink), ((swatch(ink), text),)
+    return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
+
+
+def _clicks(selection: Selection, name: str) -> tuple[Click, ...]:
+    return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
+
+
+def _against(selection: Selection, material: Material, stack: Stack) -> Pane:
+    a, b = selection.a, str(selection.b)
+    first, second = selection.inks[a], selection.inks[b]
+    if TRUTH not in stack.masks:
+        inks = (IN_BOTH, *(_renamed(ink, say("inks.alone", name=ink.label)) for ink in (first, second)))
+        layer = difference_layer(stack.masks, a, b, inks)
+        key = tuple((swatch(ink), ink.label) for ink in inks)
+        title = say("compare.difference", a=first.label, b=second.label)
+        return Pane(layer, title, key, _alt(title, selection))
+    inks = (
+        Ink(say("compare.both_right"), IN_BOTH.colour),
+        *(_renamed(ink, say("compare.only_right", name=ink.label)) for ink in (first, second)),
+        Ink(say("compare.none_right"), *NEITHER_RIGHT),
+    )
+    shares = agreement_shares(material, a, b)
+    key = tuple(
+        (swatch(ink), f"{ink.label} {formats.percent(share)}")
+        for ink, share in zip(inks, shares, strict=True)
+    )
+    title = say("compare.against", a=first.label, b=second.label)
+    rest = ("", say("compare.land", share=formats.percent(1 - sum(shares))))
+    return Pane(against_layer(stack.masks, a, b, inks), title, (*key, rest), _alt(title, selection))
+
+
+def _outlines(selection: Selection, stack: Stack, key: str, variants: list[str]) -> Pane:
+    truth = [(TRUTH, TRUE_WATER)] if TRUTH in stack.masks else []
+    inks = [*truth, *((name, selection.inks[name]) for name in variants)]
+    title = say("compare.outlines") if key == "outlines" else say("compare.outline", name=inks[-1][1].label)
+    entries = tuple((line_swatch(ink, dash_of(name, ink)), ink.label) for name, ink in inks)
+    return Pane(outline_layer(key, stack.masks, inks), title, entries, _alt(title, selection))
+
+
+def dash_of(name: str, ink: Ink) -> tuple[int, ...]:
+    """The dashes of an outline: none for the truth, another pattern for A, B and the others."""
+    return () if name == TRUTH else DASHES.get(ink.letter, OTHER_DASH)
+
+
+def _renamed(ink: Ink, name: str) -> Ink:
+    return Ink(name, ink.colour, ink.hatch)
+
+
+def _alt(title: str, selection: Selection) -> str:
+    return say("compare.alt", what=title, id=selection.sample_id)

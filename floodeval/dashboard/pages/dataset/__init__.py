@@ -1,0 +1,1 @@
+"""The page Dataset, a module per section."""

@@ -1,0 +1,86 @@
+"""The section Prompt against prompt: what each adds over another, and how alike their masks are."""
+
+import streamlit as st
+
+from floodeval.dashboard.heading import chip
+from floodeval.dashboard.pages.prompts.choices import choose_metric, choose_prompts
+from floodeval.dashboard.pages.prompts.numbers import agreement_of, field_of, gaps_of, kinds_of, prompts_of
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.words import code, plain
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.charts.agreement_chart import agreement_figure
+from floodeval.viz.charts.prompts_chart import prompt_gaps_figure
+from floodeval.viz.figure import CONFIG
+from floodeval.viz.metrics import metric_label
+
+
+def draw_between(selection: Selection) -> None:
+    """Draw every prompt against a chosen one, on the same photographs."""
+    specs = [prompt.spec for prompt in prompts_of(selection)]
+    if len(specs) < 2:
+        st.info(say("prompting.between_one"), icon=":material/looks_one:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        reference = _choose_reference(selection, specs)
+        metric = choose_metric(selection)
+        shown = choose_prompts(selection)
+    others = [prompt for prompt in shown if prompt.spec != reference]
+    name, label = code(reference), metric_label(metric)
+    st.markdown(f"#### {say('prompting.between_title', reference=name)}")
+    figure = prompt_gaps_figure(
+        gaps_of(selection, reference, metric), others, selection.inks, reference, label
+    )
+    alt = say("prompting.between_alt", reference=reference)
+    st.plotly_chart(figure, config=CONFIG, key="between_prompts", alt=alt)
+    st.caption(say("prompting.between_note", reference=name))
+    if len(kinds_of(selection)) > 1:
+        _draw_agreement(selection)
+
+
+def _choose_reference(selection: Selection, specs: list[str]) -> str:
+    field = field_of(selection)
+    if st.session_state.get("prompts_reference") not in specs:
+        st.session_state["prompts_reference"] = field.spec if field else specs[0]
+    st.selectbox(
+        say("prompting.reference"), specs, key="prompts_reference", width=260, persist_state="session"
+    )
+    return str(st.session_state["prompts_reference"])
+
+
+def _draw_agreement(selection: Selection) -> None:
+    """Draw how alike a variant's masks are, once the person asks for the masks to be read."""
+    specs = [prompt.spec for prompt in kinds_of(selection)]
+    n = len(specs) * selection.metrics["id"].nunique() * len(_compared(selection))
+    st.markdown(f"#### {say('prompting.agreement_title')}")
+    asked = st.toggle(
+        say("prompting.agreement_ask"),
+        key="prompts_agreement",
+        help=say("prompting.agreement_help", n=n),
+        persist_state="session",
+    )
+    if not asked:
+        return
+    columns = st.columns(len(_compared(selection)), gap="medium")
+    for column, variant in zip(columns, _compared(selection), strict=True):
+        with column:
+            _draw_square(selection, variant, specs)
+    st.caption(say("prompting.agreement_note"))
+    if any(agreement_of(selection, variant).attrs["counts_ignored"] for variant in _compared(selection)):
+        st.caption(say("prompting.agreement_ignored"))
+
+
+def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
+    found, ink = agreement_of(selection, variant), selection.inks[variant]
+    if not found["n"].any():
+        st.info(say("prompting.agreement_none"), icon=":material/broken_image:")
+        return
+    mean = formats.score(found["iou"].mean())
+    st.markdown(say("prompting.agreement_of", variant=chip(ink).replace("**", ""), mean=mean))
+    figure = agreement_figure(found, specs, ink.colour)
+    alt = say("prompting.agreement_alt", variant=plain(variant))
+    st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
+
+
+def _compared(selection: Selection) -> list[str]:
+    return [selection.a] + ([selection.b] if selection.b else [])

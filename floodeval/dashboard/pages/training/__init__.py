@@ -1,0 +1,1 @@
+"""The page Training: one fine-tuning, and another next to it."""

@@ -1,0 +1,1 @@
+"""The page Try it: prompts placed on a photograph, and each variant's mask."""

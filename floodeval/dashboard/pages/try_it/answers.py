@@ -1,0 +1,108 @@
+"""What the variants answer to marks: masks, scores, where they differ; and how the panes say it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floodeval.dashboard.pages.try_it.study import LONGEST_PX, Study
+from floodeval.dashboard.viewer.message import ClassInk, KeyEntry, ViewerLayer
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.metrics.overlap import count, overlap
+from floodeval.sam.marks import Marks
+from floodeval.viz.layers import Stack, difference_layer, mask_layer, stacked
+from floodeval.viz.legend import swatch
+from floodeval.viz.material import Material
+from floodeval.viz.palette import Ink
+from floodeval.viz.panels import IN_BOTH
+
+if TYPE_CHECKING:
+    from floodeval.sam.inference import Prediction
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Each variant's prediction for marks, A first, and how long they took to decode."""
+
+    marks: Marks
+    predictions: "dict[str, Prediction]"
+    took_s: float
+
+
+def stack_of(study: Study, answer: Answer) -> Stack:
+    """The masks of an answer as one map of the size of the pictures."""
+    masks = {name: prediction.mask for name, prediction in answer.predictions.items()}
+    return stacked(Material(study.name, study.size, predicted=masks), LONGEST_PX)
+
+
+def layers_of(study: Study, answer: Answer, stack: Stack, inks: dict[str, Ink]) -> tuple[ViewerLayer, ...]:
+    """The panes: the photograph, each variant's mask, and where the first two differ."""
+    masks = [_mask(study, answer, stack, name, inks[name]) for name in answer.predictions]
+    between = [_between(answer, stack, inks)] if len(masks) > 1 else []
+    return (_photograph(study, answer), *masks, *between)
+
+
+def spoken(study: Study, answer: Answer, inks: dict[str, Ink]) -> str:
+    """An answer in one line, for screen readers."""
+    notes = {name: _notes(study, prediction) for name, prediction in answer.predictions.items()}
+    return "; ".join(f"{inks[name].label}: {', '.join(notes[name])}" for name in notes)
+
+
+def _photograph(study: Study, answer: Answer) -> ViewerLayer:
+    height, width = study.size
+    whole = answer.marks == Marks()
+    told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
+    took = say("tryit.took", seconds=formats.decimal(answer.took_s, 2, "s"))
+    notes = [say("tryit.size", width=width, height=height), told, took]
+    alt = say("tryit.pane_alt", name=study.name)
+    return ViewerLayer("photograph", study.name, alt, key_entries=tuple(map(KeyEntry, notes)))
+
+
+def _mask(study: Study, answer: Answer, stack: Stack, name: str, ink: Ink) -> ViewerLayer:
+    layer = mask_layer(stack.masks, name, ink)
+    notes = _notes(study, answer.predictions[name])
+    return ViewerLayer(
+        key=layer.key,
+        title=ink.label,
+        alt=say("tryit.pane_alt", name=ink.label),
+        swatch=swatch(ink),
+        key_entries=tuple(KeyEntry(note, strong=place == 0) for place, note in enumerate(notes)),
+        inks=_class_inks((ink,)),
+        classes=layer.classes,
+    )
+
+
+def _class_inks(inks: tuple[Ink, ...]) -> tuple[ClassInk, ...]:
+    return tuple(ClassInk(ink.colour, ink.hatch) for ink in inks)
+
+
+def _notes(study: Study, prediction: "Prediction") -> list[str]:
+    notes = []
+    if study.truth is not None:
+        iou = overlap(count(study.truth, prediction.mask, ignored=study.ignored)).iou
+        notes.append(say("tryit.iou", iou=formats.score(iou)))
+    notes.append(say("tryit.score", score=formats.score(prediction.score)))
+    return [*notes, say("tryit.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
+
+
+def _between(answer: Answer, stack: Stack, inks: dict[str, Ink]) -> ViewerLayer:
+    """Where the first two variants agree and differ."""
+    (a, first), (b, second) = list(answer.predictions.items())[:2]
+    counts = count(first.mask, second.mask)
+    parts = (
+        (say("tryit.in_both"), IN_BOTH, counts.tp),
+        (say("tryit.alone", name=inks[a].label), inks[a], counts.fn),
+        (say("tryit.alone", name=inks[b].label), inks[b], counts.fp),
+    )
+    pixels, drawn = first.mask.size, tuple(ink for _, ink, _ in parts)
+    legend = [KeyEntry(f"{word} {formats.percent(n / pixels)}", swatch(ink)) for word, ink, n in parts]
+    layer = difference_layer(stack.masks, a, b, drawn)
+    return ViewerLayer(
+        key=layer.key,
+        title=say("tryit.difference"),
+        alt=say("tryit.difference_alt"),
+        key_entries=(*legend, KeyEntry(say("tryit.agreement", iou=formats.score(overlap(counts).iou)))),
+        inks=_class_inks(drawn),
+        classes=layer.classes,
+    )

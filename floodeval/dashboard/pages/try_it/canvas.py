@@ -1,0 +1,94 @@
+"""The viewer as the editor of Try it: it shows the photograph and the masks, and sends marks."""
+
+from typing import Any
+
+import streamlit as st
+
+from floodeval.dashboard.pages.try_it.answers import Answer, layers_of, spoken, stack_of
+from floodeval.dashboard.pages.try_it.study import Study
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.viewer.message import (
+    EDITING_WORDS,
+    EditorState,
+    LayerSet,
+    LineStyle,
+    MarkedPrompt,
+    PhotographFile,
+    ViewerMessage,
+)
+from floodeval.dashboard.viewer.message import WORDS as VIEWER_WORDS
+from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
+from floodeval.i18n.catalog import say
+from floodeval.sam.marks import Marks
+from floodeval.viz.legend import casing
+from floodeval.viz.palette import TRUE_WATER
+
+KEY = "try_it"
+WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
+
+
+def sent_marks(study: Study) -> Marks | None:
+    """The marks that the browser sent for this photograph; None where it sent none."""
+    sent = _sent()
+    return Marks.of_browser(sent, study.size) if sent.get("photograph") == study.key else None
+
+
+def draw_canvas(selection: Selection, study: Study, answer: Answer, run_marks: Marks | None) -> None:
+    """Draw the panes with an answer.
+
+    Args:
+        selection: whose inks are used.
+        study: the photograph; its picture is sent where the browser does not say that it has it.
+        answer: to the marks.
+        run_marks: those of the run's own prompt, where the photograph is of the data set.
+    """
+    draw_viewer(message(selection, study, answer, run_marks), KEY, on_marks_change=lambda: None)
+
+
+def message(selection: Selection, study: Study, answer: Answer, run_marks: Marks | None) -> ViewerMessage:
+    """All that the browser needs to draw the panes and to take marks."""
+    known = _sent().get("has") == study.key
+    (height, width), shown = study.size, study.shown
+    stack = stack_of(study, answer)
+    layers = layers_of(study, answer, stack, selection.inks)
+    line = LineStyle(TRUE_WATER.colour, casing(TRUE_WATER))
+    return ViewerMessage(
+        name=study.key,
+        id=study.name,
+        size=(shown[1], shown[0]),
+        full=(width, height),
+        photograph=PhotographFile(study.key, *((None, None) if known else (study.picture, study.outline))),
+        bits=packed_bits(stack.bits),
+        layers=layers,
+        sets=(LayerSet("answer", "", tuple(layer.key for layer in layers)),),
+        words=_words(selection),
+        editor=EditorState(
+            marks=_marked(answer.marks),
+            run_marks=None if run_marks is None else _marked(run_marks),
+            outline=None if study.truth is None else line,
+            spoken=spoken(study, answer, selection.inks),
+        ),
+    )
+
+
+def _marked(marks: Marks) -> MarkedPrompt:
+    return MarkedPrompt(marks.box, marks.clicks)
+
+
+def _sent() -> dict[str, Any]:
+    """What the browser sent last, unchecked but for being a mapping."""
+    state = st.session_state.get(KEY)
+    sent = state.get("marks") if state else None
+    return dict(sent) if isinstance(sent, dict) else {}
+
+
+def _words(selection: Selection) -> dict[str, str]:
+    words = {word: say(f"compare.{word}") for word in VIEWER_WORDS}
+    words |= {word: say(f"tryit.{word}") for word in WORDS}
+    return words | {
+        "opacity": say("tryit.opacity"),
+        "whole": say("tryit.fit"),
+        "outline": say("tryit.shore"),
+        "as_run": say("tryit.as_run", prompt=selection.prompt.spec),
+        "position": say("tryit.position", x="{x}", y="{y}"),
+    }

@@ -1,0 +1,73 @@
+"""The page Try it put together: a photograph, the models, the panes, the downloads."""
+
+import time
+
+import streamlit as st
+
+from floodeval.dashboard.languages import fragment
+from floodeval.dashboard.pages.try_it.answers import Answer
+from floodeval.dashboard.pages.try_it.canvas import draw_canvas, sent_marks
+from floodeval.dashboard.pages.try_it.downloads import draw_command, draw_downloads
+from floodeval.dashboard.pages.try_it.loaded_variants import Models, models_of
+from floodeval.dashboard.pages.try_it.photograph import Tried, choose_photograph
+from floodeval.dashboard.pages.try_it.study import Study, study_of
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.words import code
+from floodeval.evaluation.run_info import Variant
+from floodeval.i18n.catalog import say
+from floodeval.sam.marks import Marks
+from floodeval.sam.prompts import PromptSpec, make_prompt
+
+_MARKS = "_marks"
+
+
+def draw_try_it(selection: Selection) -> None:
+    """Let the person mark a photograph, and show what A and B make of it."""
+    tried = choose_photograph(selection)
+    models = models_of(chosen_variants(selection))
+    if tried is None or models is None:
+        return
+    for name in models.trained_on(tried.digest):
+        st.error(say("tryit.trained_on", variant=code(name)), icon=":material/gpp_bad:")
+    kept = selection.run.info.inference.keeps_embeddings
+    study = study_of(tried, models, kept)
+    _draw_answers(selection, study, models, run_marks(selection.prompt, tried), tried.command)
+
+
+def chosen_variants(selection: Selection) -> list[Variant]:
+    """A and B as the run's record has them, in its order: to change places loads no model anew."""
+    return [one for one in selection.run.info.variants if one.name in (selection.a, selection.b)]
+
+
+def run_marks(prompt: PromptSpec, tried: Tried) -> Marks | None:
+    """The marks of the run's prompt on a photograph of the data set; None where it has none there."""
+    if tried.truth is None or tried.sample_id is None:
+        return None
+    made = make_prompt(prompt, tried.truth, tried.sample_id)
+    height, width = tried.truth.shape
+    return None if made is None else Marks.of_prompt(made, (height, width))
+
+
+@fragment
+def _draw_answers(
+    selection: Selection, study: Study, models: Models, as_run: Marks | None, path: str
+) -> None:
+    """Answer the marks; a mark runs this alone."""
+    marks = _current_marks(study)
+    began = time.perf_counter()
+    predictions = models.decode(study.embeddings, marks)
+    a_first = {name: predictions[name] for name in selection.variants if name in predictions}
+    answer = Answer(marks, a_first, time.perf_counter() - began)
+    draw_canvas(selection, study, answer, as_run)
+    draw_downloads(study, answer, selection.inks)
+    answered = [variant for variant in chosen_variants(selection) if variant.name in predictions]
+    draw_command(path, answered, marks)
+
+
+def _current_marks(study: Study) -> Marks:
+    """What the browser sent, else what was last marked in this photograph, else the whole frame."""
+    marked: dict[str, Marks] = st.session_state.setdefault(_MARKS, {})
+    sent = sent_marks(study)
+    if sent is not None:
+        marked[study.key] = sent
+    return marked.get(study.key, Marks())

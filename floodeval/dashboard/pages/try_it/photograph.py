@@ -1,0 +1,109 @@
+"""The photograph that is tried: one of the data set, or one that a person brings."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from floodeval.dashboard.loading import photographs
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.words import here, plain
+from floodeval.datasets.dataset import digest_of, read_pair
+from floodeval.datasets.images import Mask, Photograph, decode_photograph
+from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.reading import UNTOUCHED
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import say
+
+DATASET, UPLOAD = "dataset", "upload"
+MOST_MEGABYTES = 60
+MOST_PIXELS = 60_000_000
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A photograph, H x W x 3, with its truth where it has one, and what is ignored of that.
+
+    `name` is its file's, `command` the path that a command line takes. `digest` tells it from others and is
+    the one that checkpoints keep of the photographs that they have seen; `sample_id` is there for one of the
+    data set.
+    """
+
+    name: str
+    command: str
+    digest: str
+    photograph: Photograph
+    truth: Mask | None = None
+    sample_id: str | None = None
+    ignored: Mask | None = None
+
+
+def choose_photograph(selection: Selection) -> Tried | None:
+    """Let the person choose a photograph, and read it; None, with a word why, where there is none yet."""
+    found = photographs(selection.run)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = UPLOAD
+        if found.dataset is not None:
+            source = _choose_source()
+        if source == DATASET:
+            ids = sorted(selection.table["id"], key=natural_key)
+            st.selectbox(say("tryit.image"), ids, key="id", width=260)
+    if found.dataset is None:
+        st.info(say("tryit.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
+    try:
+        return _of_dataset(selection) if source == DATASET else _brought(selection)
+    except FloodevalError as error:
+        st.error(here(error), icon=":material/broken_image:")
+        return None
+
+
+def _choose_source() -> str:
+    st.session_state.setdefault("try_source", DATASET)
+    st.segmented_control(
+        say("tryit.source"),
+        [DATASET, UPLOAD],
+        format_func=lambda option: say(f"tryit.source_{option}"),
+        key="try_source",
+        required=True,
+        persist_state="session",
+    )
+    return str(st.session_state["try_source"])
+
+
+def _of_dataset(selection: Selection) -> Tried | None:
+    sample = photographs(selection.run).sample(str(selection.sample_id))
+    if sample is None:
+        st.warning(
+            say("tryit.not_in_dataset", image=plain(selection.sample_id)), icon=":material/image_search:"
+        )
+        return None
+    pair = read_pair(sample)
+    path, working = sample.photograph, Path.cwd()
+    typed = path.relative_to(working) if path.is_relative_to(working) else path
+    return Tried(path.name, str(typed), digest_of(path), pair.photograph, pair.truth, sample.id, pair.ignored)
+
+
+def _brought(selection: Selection) -> Tried | None:
+    """The photograph that the person uploads, read as the run's are; nothing of it is kept on disk.
+
+    Raises:
+        FloodevalError: it is no photograph, or too large.
+    """
+    given = st.file_uploader(
+        say("tryit.upload"),
+        type=TYPES,
+        max_upload_size=MOST_MEGABYTES,
+        key="try_upload",
+        help=say("tryit.upload_help"),
+    )
+    st.caption(f":material/lock: {say('tryit.private')}")
+    if given is None:
+        return None
+    content = given.getvalue()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    reading = selection.run.info.photographs
+    as_theirs = None if reading == UNTOUCHED else reading
+    photograph = decode_photograph(content, given.name, MOST_PIXELS, as_theirs)
+    return Tried(given.name, given.name, digest, photograph)

@@ -1,0 +1,106 @@
+"""The images as a table that sorts; a ticked row's image is opened by a button, ticked rows can be marked."""
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.ranking import DISAGREEMENT, METRICS
+from floodeval.dashboard.navigation import go_to
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.columns import Column, configs, written
+from floodeval.dashboard.widgets.gallery import list_key
+from floodeval.dashboard.widgets.marking import ask_mark
+from floodeval.dashboard.widgets.paging import page_count, page_of
+from floodeval.dashboard.widgets.words import code
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.viz.cases import tag_words
+from floodeval.viz.metrics import metric_label
+from floodeval.viz.quadrants import quadrant_title
+
+PER_PAGE = 1000
+SIDES = ("gap", "a", "b")
+
+
+def draw_table(selection: Selection) -> None:
+    """Draw the listed images as a table, what they are ranked by first."""
+    st.caption(say("worst_cases.table_help"))
+    controls, slot = st.container(horizontal=True, vertical_alignment="center"), st.container()
+    pages, page = page_count(len(selection.listed), PER_PAGE), 1
+    if pages > 1:
+        page = st.pagination(pages, key=f"table/{list_key(selection)}", persist_state="session")
+    rows = page_of(selection.listed, page, PER_PAGE)
+    with slot:
+        ticked = _draw_rows(selection, rows)
+    with controls:
+        _draw_controls(selection, ticked)
+
+
+def table_columns(selection: Selection) -> dict[str, Column]:
+    """The table's columns in order, with their titles; what the images are ranked by stands first."""
+    first = selection.ranking.metric
+    columns = {
+        "id": Column(say("worst_cases.column_id"), pinned=True),
+        "quadrant": Column(say("worst_cases.column_quadrant")),
+    }
+    for metric in [first, *(name for name in METRICS if name != first)]:
+        columns |= _columns_of(selection, metric)
+    if DISAGREEMENT in selection.table:
+        columns |= _columns_of(selection, DISAGREEMENT)
+    columns["truth_share"] = Column(say("worst_cases.column_truth_share"), formats.percent)
+    rest = ("width", "height", "scene", "tag", "note")
+    return columns | {name: Column(say(f"worst_cases.column_{name}")) for name in rest}
+
+
+def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
+    label, far = metric_label(metric), metric.endswith("_px")
+    if metric == DISAGREEMENT:
+        return {metric: Column(label, formats.score)}
+    value, gap = (formats.distance, formats.distance_gap) if far else (formats.score, formats.gap)
+    if selection.b is None:
+        return {f"{metric}_a": Column(label, value)}
+    words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
+    return {
+        f"{metric}_{side}": Column(f"{label} {words[side]}", gap if side == "gap" else value)
+        for side in SIDES
+    }
+
+
+def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
+    """Draw rows; returns the ids of the ticked ones."""
+    columns = table_columns(selection)
+    cases = [selection.cases.get(str(one)) for one in rows["id"]]
+    shown = rows.assign(
+        quadrant=[quadrant_title(name, selection.b is None) for name in rows["quadrant"]],
+        tag=[tag_words(case.tag) or say("cases.marked") if case else "" for case in cases],
+        note=[case.note if case else "" for case in cases],
+    )
+    chosen = st.dataframe(
+        written(shown[list(columns)], columns),
+        hide_index=True,
+        height=640 if len(rows) > 16 else "content",
+        key=f"case_table/{list_key(selection)}",
+        on_select="rerun",
+        selection_mode="multi-row",  # a choice of cells would take the first click on a title, and Tab
+        column_config=configs(columns),
+        placeholder=formats.NO_VALUE,
+        alt=say("worst_cases.table_alt"),
+    )["selection"]
+    ids = rows["id"].tolist()
+    return [ids[position] for position in chosen["rows"] if position < len(ids)]
+
+
+def _draw_controls(selection: Selection, ticked: list[str]) -> None:
+    """What can be done with the ticked images: one is opened, any number is marked."""
+    alone = ticked[0] if len(ticked) == 1 else None
+    label = say("worst_cases.open_in_compare", id=code(alone)) if alone else say("worst_cases.open_ticked")
+    if st.button(
+        label,
+        icon=":material/open_in_full:",
+        disabled=alone is None,
+        help=None if alone else say("worst_cases.open_ticked_help"),
+        key="open_ticked",
+    ):
+        go_to("Compare", selection.params | {"id": str(alone)})
+    label = say("worst_cases.mark_ticked", images=counted(len(ticked), "image"))
+    if st.button(label, icon=":material/flag:", disabled=not ticked, key="mark_ticked"):
+        ask_mark(selection, ticked)

@@ -1,0 +1,160 @@
+"""What a person looks at: a run, A and B, a prompt, a split, flagged pairs or not, an order, an image."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from floodeval.analysis.filters import Filters, bounds_text, matching
+from floodeval.analysis.pairing import QUADRANTS, paired
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, ORDERS, SIDES, Ranking
+from floodeval.dashboard.languages import asked_language
+from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.run import Run
+from floodeval.sam.prompts import PromptSpec
+from floodeval.viz.palette import Ink, variant_inks
+
+IN, OUT = "in", "out"  # what becomes of the flagged pairs
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A run as it was chosen, and its rows.
+
+    `b` is None where the run has one variant. `flagged` is "in", or "out" where the pairs whose truth an
+    audit doubts are left out. `metrics` are the run's rows of the chosen split, all prompts, with or without
+    those; `table` pairs A with B for the chosen prompt (A with itself where there is no B), with what can be
+    ranked and filtered by. `cases` are the images that were marked as failures. `view` is how a link asks
+    the page Compare to show its image.
+    """
+
+    run: Run
+    a: str
+    b: str | None
+    prompt: PromptSpec
+    split: str
+    flagged: str
+    metrics: pd.DataFrame
+    table: pd.DataFrame
+    ranking: Ranking
+    sample_id: str | None
+    section: str | None
+    filters: Filters
+    cases: dict[str, MarkedCase]
+    view: str | None
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The images that the quadrant and the filters keep, in the order of the ranking."""
+        return matching(self.table, self.ranking, self.filters, self.cases)
+
+    @property
+    def whole_ranking(self) -> Ranking:
+        """The order without its quadrant."""
+        return replace(self.ranking, quadrant=ALL)
+
+    @property
+    def name(self) -> str:
+        """The run's name: its folder's."""
+        return self.run.folder.name
+
+    @property
+    def variants(self) -> list[str]:
+        """All variants of the run: A, B, then the others."""
+        chosen = [self.a] + ([self.b] if self.b else [])
+        return chosen + [name for name in self.run.info.variant_names if name not in chosen]
+
+    @property
+    def inks(self) -> dict[str, Ink]:
+        """How each variant is drawn; A and B carry their letter."""
+        inks = variant_inks(self.variants)
+        letters = {self.a: "A", self.b: "B"} if self.b else {}
+        return {
+            name: replace(ink, name=f"{name} ({letter})", letter=letter)
+            if (letter := letters.get(name))
+            else ink
+            for name, ink in inks.items()
+        }
+
+    @property
+    def rows_key(self) -> tuple[str, str]:
+        """What tells the rows of one selection of a run from another's: split, and flagged in or out."""
+        return self.split, self.flagged
+
+    @property
+    def subset(self) -> str:
+        """The split that all rows are of; empty where they are of several, or of none."""
+        found = self.metrics["split"].dropna().unique()
+        return str(found[0]) if len(found) == 1 else ""
+
+    @property
+    def threshold(self) -> float:
+        """The IoU under which a variant fails on an image."""
+        return self.run.info.failure_threshold
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The selection as a link carries it."""
+        ranking, filters = self.ranking, self.filters
+        wanted = {
+            "run": self.name,
+            "a": self.a,
+            "b": self.b,
+            "prompt": self.prompt.spec,
+            "split": self.split,
+            "metric": ranking.metric,
+            "of": ranking.of,
+            "order": ranking.order,
+            "quadrant": ranking.quadrant,
+            "slice": None if filters.slice == ALL else filters.slice,
+            "between": bounds_text(filters.between) if filters.between else None,
+            "marked": None if filters.marked == ALL else filters.marked,
+            "id": self.sample_id,
+            "view": self.view,
+            "section": self.section,
+            "flagged": None if self.flagged == IN else self.flagged,
+            "lang": asked_language(),
+        }
+        return {key: value for key, value in wanted.items() if value is not None}
+
+
+def split_names(run: Run) -> list[str]:
+    """The splits that one can choose: all, then each that has rows, where there is more than one."""
+    found = sorted(map(str, run.metrics["split"].dropna().unique()))
+    return [ALL, *found] if len(found) > 1 else [ALL]
+
+
+def rows_of(run: Run, split: str, flagged: str = IN) -> pd.DataFrame:
+    """The rows of a split, or of all; without the flagged pairs where `flagged` is "out"."""
+    rows = run.metrics if split == ALL else run.metrics[run.metrics["split"] == split]
+    return rows if flagged == IN else rows[~rows["id"].isin(list(run.info.flagged))]
+
+
+def flagged_options(rows: pd.DataFrame, run: Run) -> list[str]:
+    """Whether flagged pairs may be left out: where some rows are of such pairs, and not all."""
+    n = rows["id"].isin(list(run.info.flagged)).sum()
+    return [IN, OUT] if 0 < n < len(rows) else [IN]
+
+
+def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str) -> pd.DataFrame:
+    """Pair A with B, or A with itself, with quadrants by the run's own threshold.
+
+    Raises:
+        FloodevalError: a variant has no rows, or A and B have different samples.
+    """
+    return paired(metrics, a, b or a, prompt, run.info.failure_threshold)
+
+
+def quadrant_names(b: str | None) -> list[str]:
+    """The quadrants that can be filled; with one variant an image fails or is good."""
+    return list(QUADRANTS) if b else ["both_fail", "both_good"]
+
+
+def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
+    """What may be chosen for each part of a ranking, the default first."""
+    return {
+        "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
+        "of": list(SIDES) if b else ["a"],
+        "order": list(ORDERS),
+        "quadrant": [ALL, *quadrant_names(b)],
+    }

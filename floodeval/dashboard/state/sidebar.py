@@ -1,0 +1,205 @@
+"""The choices in the sidebar: run, A, B, prompt and split; what a link asks for is checked first."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.filters import MARKED, UNMARKED, Filters, bounds_of, slice_key, tag_of
+from floodeval.analysis.ranking import ALL, Ranking
+from floodeval.analysis.slices import Slice
+from floodeval.dashboard.loading import open_run
+from floodeval.dashboard.state.selection import (
+    IN,
+    Selection,
+    flagged_options,
+    ranking_options,
+    rows_of,
+    split_names,
+)
+from floodeval.dashboard.tables import parts_of, table_of
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import MarkedCase, read_cases
+from floodeval.evaluation.run import Run, list_runs
+from floodeval.i18n.catalog import say, saying
+from floodeval.viz.prompts import truth_use
+
+_VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
+
+
+class Chooser:
+    """Lets a person choose what to look at, and notes what a link asked for in vain.
+
+    After `choose`, `notices` says which of the link's wishes could not be met, `broken` which runs were
+    passed over because they cannot be read, and `run` is the run as far as it was read.
+    """
+
+    def __init__(self, adopted: frozenset[str], wants_id: bool, sections: Sequence[str] = ()) -> None:
+        self.notices: list[str] = []
+        self.broken: list[str] = []
+        self.run: Run | None = None
+        self._adopted = adopted
+        self._wants_id = wants_id
+        self._sections = sections
+
+    def choose(self) -> Selection:
+        """Draw the choices and return what is chosen.
+
+        Raises:
+            FloodevalError: the chosen run cannot be read, or holds nothing to compare.
+        """
+        run = self.run = self._choose_run()
+        names = run.info.variant_names
+        if not names or not run.info.prompts:
+            raise FloodevalError(saying("runs.nameless", run=run.folder))
+        a = self._pick("a", say("choosing.a") if len(names) > 1 else say("choosing.variant"), names)
+        others = [name for name in names if name != a]
+        b = self._pick("b", say("choosing.b"), others) if others else None
+        prompts = {prompt.spec: prompt for prompt in run.info.prompts}
+        prompt = prompts[self._pick("prompt", say("choosing.prompt"), list(prompts))]
+        st.caption(truth_use(prompt))
+        split = self._choose_split(run)
+        flagged = self._choose_flagged(run, rows_of(run, split))
+        rows = rows_of(run, split, flagged)
+        table = table_of(run, (split, flagged), a, b, prompt.spec)
+        selection = Selection(
+            *(run, a, b, prompt, split, flagged, rows, table),
+            ranking=self._settle_ranking(b, table),
+            sample_id=None,
+            section=self._settle_section(),
+            filters=self._settle_filters(lambda: parts_of(run, (split, flagged), a, b, prompt.spec)),
+            cases=self._read_cases(run),
+            view=self._settle_view(),
+        )
+        return replace(selection, sample_id=self._settle_id(selection))
+
+    def _choose_run(self) -> Run:
+        names = list_runs()
+        asked = st.session_state.get("run")
+        default = asked if asked in names else self._first_readable(names)
+        return open_run(self._pick("run", say("choosing.run"), names, default))
+
+    def _first_readable(self, names: list[str]) -> str:
+        """The newest run of photographs; where all that can be read were drawn, the newest of those.
+
+        Args:
+            names: from `list_runs`, the newest first.
+        """
+        drawn = None
+        for name in names:
+            try:
+                if not open_run(name).info.is_synthetic:
+                    return name
+            except FloodevalError as error:
+                self.broken.append(str(error))
+            else:
+                drawn = drawn or name
+        if drawn is None:
+            self.broken.clear()  # the first one's error is about to be raised
+        return drawn or names[0]
+
+    def _choose_split(self, run: Run) -> str:
+        splits = split_names(run)
+        if len(splits) < 2:
+            return ALL
+        return self._pick(
+            "split",
+            say("choosing.split"),
+            splits,
+            shown=lambda name: say("choosing.all_splits") if name == ALL else name,
+        )
+
+    def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:
+        """Let the person leave out the pairs whose truth the audit doubts, where there are any."""
+        options = flagged_options(rows, run)
+        if len(options) < 2:
+            return options[0]
+        self._settle("flagged", options, IN)
+        st.segmented_control(
+            say("choosing.flagged"),
+            options,
+            format_func=lambda option: say(f"choosing.flagged_{option}"),
+            key="flagged",
+            required=True,
+        )
+        return str(st.session_state["flagged"])
+
+    def _pick(
+        self,
+        key: str,
+        label: str,
+        options: Sequence[str],
+        default: str | None = None,
+        shown: Callable[[str], str] = str,
+    ) -> str:
+        self._settle(key, options, default or options[0])
+        return str(st.selectbox(label, options, format_func=shown, key=key))
+
+    def _settle(self, key: str, options: Sequence[str], default: str) -> str:
+        """Return the session's choice; where it is not to be had, the default, and note a link's wish."""
+        asked = st.session_state.get(key)
+        if asked not in options and key in self._adopted:
+            self.notices.append(
+                say("choosing.absent", what=say(f"choosing.noun_{key}"), asked=asked, shown=default)
+            )
+        chosen = str(asked) if asked in options else default
+        st.session_state[key] = chosen  # also where it is that already: a widget of another page is a new one
+        return chosen
+
+    def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
+        options = ranking_options(b, table)
+        return Ranking(**{key: self._settle(key, names, names[0]) for key, names in options.items()})
+
+    def _settle_filters(self, parts: Callable[[], list[Slice]]) -> Filters:
+        """What the person, or a link, wants listed; slices are cut only where one is asked for."""
+        asked = st.session_state.get("slice") or ALL
+        slices = [] if asked == ALL else [slice_key(one) for one in parts()]
+        return Filters(
+            slice=self._settle("slice", [ALL, *slices], ALL),
+            between=self._settle_between(),
+            marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
+        )
+
+    def _settle_between(self) -> tuple[float, float] | None:
+        asked = st.session_state.get("between")
+        try:
+            return None if asked is None else bounds_of(str(asked))
+        except ValueError:
+            self._settle("between", [ALL], ALL)
+            st.session_state["between"] = None
+            return None
+
+    def _asked_tag(self) -> list[str]:
+        """A tag is free text: whichever is asked for may be looked for."""
+        asked = str(st.session_state.get("marked"))
+        return [] if tag_of(asked) is None else [asked]
+
+    def _settle_view(self) -> str | None:
+        """How the image is to be shown, until it is another one; the viewer itself judges what it reads."""
+        if "id" in self._adopted and "view" not in self._adopted:
+            st.session_state["view"] = None
+        asked = str(st.session_state.get("view") or "")
+        return asked if _VIEW.fullmatch(asked) and self._wants_id else None
+
+    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
+        try:
+            return read_cases(run.folder)
+        except FloodevalError as error:
+            self.broken.append(str(error))
+            return {}
+
+    def _settle_section(self) -> str | None:
+        """The section to show; a page without sections keeps that of the page before it."""
+        if self._sections:
+            return self._settle("section", self._sections, self._sections[0])
+        asked = st.session_state.get("section")
+        return None if asked is None else str(asked)
+
+    def _settle_id(self, selection: Selection) -> str | None:
+        """The image to show: as chosen, else the first of the list; only where a page shows one."""
+        ids, asked = selection.table["id"].tolist(), st.session_state.get("id")
+        if asked in ids:
+            return self._settle("id", ids, str(asked))
+        return self._settle("id", ids, [*selection.listed["id"], *ids][0]) if self._wants_id else None

@@ -1,0 +1,71 @@
+"""Marking images as failure cases, with a tag and a note that are kept beside the run."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from floodeval.dashboard.languages import keep_language
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.words import code, here, plain
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmark_case
+from floodeval.i18n.catalog import counted, say
+from floodeval.viz.cases import TAGS, tag_words
+
+
+def mark_badge(case: MarkedCase) -> str:
+    """A marked image's tag as a badge, in Markdown."""
+    said = plain(tag_words(case.tag)) if case.tag else say("cases.marked")
+    return f":red-badge[:material/flag: {said}]"
+
+
+def ask_mark(selection: Selection, ids: Sequence[str]) -> None:
+    """Open the form that marks images as failures, or changes or removes their marks."""
+    title = say("cases.title" if len(ids) == 1 else "cases.title_many")
+    st.dialog(title, icon=":material/flag:")(draw_form)(selection, list(ids))
+
+
+def draw_form(selection: Selection, ids: list[str]) -> None:
+    """Draw the form: tag, note, and what is to be done."""
+    keep_language()
+    known = [selection.cases[one] for one in ids if one in selection.cases]
+    before = known[0] if len(ids) == 1 and known else MarkedCase(ids[0])
+    about = code(ids[0]) if len(ids) == 1 else counted(len(ids), "image")
+    st.markdown(say("cases.about_one", id=about, prompt=code(selection.prompt.spec)))
+    tags = list(dict.fromkeys([*TAGS, *(case.tag for case in selection.cases.values() if case.tag)]))
+    form = f"{before.id}/{before.marked}/{len(ids)}"
+    tag = st.selectbox(
+        say("cases.tag"),
+        tags,
+        index=tags.index(before.tag) if before.tag else None,
+        format_func=tag_words,
+        accept_new_options=True,
+        placeholder=say("cases.tag_placeholder"),
+        key=f"mark_tag/{form}",
+    )
+    note = st.text_area(
+        say("cases.note"),
+        before.note,
+        max_chars=NOTE_LENGTH,
+        placeholder=say("cases.note_placeholder"),
+        key=f"mark_note/{form}",
+    )
+    folder, prompt = selection.run.folder, selection.prompt.spec
+    with st.container(horizontal=True):
+        if st.button(say("cases.save"), type="primary", key="mark_save"):
+            _write(ids, partial(mark_case, folder, tag=tag or "", note=note, prompt=prompt))
+        if known and st.button(say("cases.remove"), icon=":material/delete:", key="mark_remove"):
+            _write(ids, partial(unmark_case, folder))
+    st.caption(say("cases.kept"))
+
+
+def _write(ids: list[str], write: partial[MarkedCase] | partial[None]) -> None:
+    """Write each image's mark and show the page anew; what goes wrong is said where the form stands."""
+    try:
+        for sample_id in ids:
+            write(sample_id)
+    except FloodevalError as error:
+        st.error(here(error), icon=":material/error:")
+        return
+    st.rerun()

@@ -1,1 +1,0 @@
-"""A data set on disk: samples, scenes, splits; and drawn flood scenes."""

@@ -1,1 +1,0 @@
-"""What a drawn flood is made of: the view over it, terrain, water, houses, trees."""

@@ -1,0 +1,1 @@
+"""A data set on disk: layouts, label schemes, image reading, splits, traits."""

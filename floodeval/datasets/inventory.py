@@ -1,0 +1,63 @@
+"""The samples of a data set as a table: sizes, format, water, subset, and what an audit found."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from floodeval.datasets.audit.findings import Audit
+from floodeval.datasets.audit.material import Material
+from floodeval.datasets.dataset import Dataset
+
+COLUMNS = (
+    "id",
+    "width",
+    "height",
+    "format",
+    "mask_width",
+    "mask_height",
+    "water_share",
+    "subset",
+    "scene",
+    "findings",
+)
+
+
+def inventory(
+    dataset: Dataset,
+    material: Material,
+    audit: Audit,
+    scene_of: Mapping[str, str],
+    subset_of: Mapping[str, str],
+) -> pd.DataFrame:
+    """Put every sample in a row, in the data set's order.
+
+    Args:
+        dataset: its samples, with masks repaired where a split repairs them.
+        material: its files, looked at.
+        audit: what was found.
+        scene_of: the scene of every sample.
+        subset_of: the subset of the samples that a split deals.
+
+    Returns:
+        `COLUMNS`: width and height of photograph and mask in pixels and the photograph's format by content
+        (missing where they cannot be read), water_share of the mask (0..1), subset (missing where the sample
+        is in none), scene, and findings: a tuple of kinds of issue, the gravest first.
+    """
+    kinds = audit.findings()
+    rows = []
+    for sample in dataset.samples:
+        photograph, mask = material.photographs[sample.photograph], material.masks[sample.mask]
+        header = photograph.header
+        rows.append(
+            (
+                sample.id,
+                *(photograph.size or (None, None)),
+                header.format if header else None,
+                *(mask.size or (None, None)),
+                None if mask.error else mask.water_share,
+                subset_of.get(sample.id),
+                scene_of[sample.id],
+                kinds.get(sample.id, ()),
+            )
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"water_share": "float64"})

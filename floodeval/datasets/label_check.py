@@ -1,0 +1,154 @@
+"""Whether the masks of a data set, all together, say what is water under their label scheme."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.kept_values import KeptValues
+from floodeval.datasets.label_scheme import LabelScheme
+from floodeval.datasets.layouts import shown
+from floodeval.datasets.mask_values import SPECIAL, MaskValues, ignore_parameter, listed, undeclared
+from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import Saying, saying
+from floodeval.progress import Progress, Step, silent
+
+THREADS = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class LabelCheck:
+    """What the values of a data set's masks come to.
+
+    Attributes:
+        counts: how many pixels of all masks have each value that a scheme would name.
+        notes: what to know about them, a sentence each.
+    """
+
+    counts: Mapping[int, int]
+    notes: tuple[Saying, ...] = ()
+
+
+def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
+    """Look at the values of every mask of a data set, also of those that will not be used.
+
+    A scheme belongs to a data set: where one mask needs a declaration, none is read without. Masks that
+    cannot be read at all are left to the reading of their sample.
+
+    Args:
+        dataset: from `load_dataset`.
+        progress: called with how many masks are done, and of how many.
+
+    Raises:
+        FloodevalError: the masks hold values whose meaning nobody declared; says which options do.
+    """
+    kept = KeptValues.of(dataset)
+    masks: dict[str, MaskValues] = {}
+    with ThreadPoolExecutor(THREADS) as threads:
+        looked = zip(dataset.samples, threads.map(kept.values, dataset.samples), strict=True)
+        for done, (sample, found) in enumerate(looked, start=1):
+            if found:
+                masks[shown(sample.mask)] = found
+            progress(Step(done, len(dataset.samples), "looking at labels"))
+    kept.write()
+    return judge(dataset.name, dataset.reading.labels, masks)
+
+
+def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> LabelCheck:
+    """Judge the values of masks, given by the name of their file, as `check_labels` does.
+
+    Raises:
+        FloodevalError: as `check_labels`.
+    """
+    if labels.water is None:
+        odd = [file for file, mask in masks.items() if not mask.is_plain]
+        if odd:
+            raise FloodevalError(undeclared(name, [*masks.values()], _which(odd, masks)))
+        return LabelCheck(_counts(masks.values(), labels))
+    _refuse_unnamed(name, labels, masks)
+    _refuse_strangers(name, labels, masks)
+    _refuse_lossy(name, labels, masks)
+    counts = _counts(masks.values(), labels)
+    if counts and not set(counts) & set(labels.water):
+        others = {*counts} - {0} - {*labels.ignore}
+        if others:
+            wanted, found = listed(labels.water), listed(sorted(counts))
+            raise FloodevalError(saying("labels.no_such_water", name=name, water=wanted, values=found))
+    return LabelCheck(counts, tuple(_notes(labels, counts)))
+
+
+def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
+    """Refuse values that may mean that a pixel has no label, unless the scheme names them.
+
+    Where every mask is black and white, white is a color like black, and land in a data set whose water is 0.
+    """
+    unnamed: dict[int, list[str]] = {}
+    usual = () if all(mask.is_plain for mask in masks.values()) else SPECIAL
+    for file, mask in masks.items():
+        special = {*usual, *([] if mask.nodata is None else [mask.nodata])}
+        for value in special & {*_named_counts(mask, labels)} - {*(labels.water or ()), *labels.ignore}:
+            unnamed.setdefault(value, []).append(file)
+    if unnamed:
+        files = list(dict.fromkeys(file for found in unnamed.values() for file in found))
+        values = sorted(unnamed)
+        option = ignore_parameter({*values, *labels.ignore})
+        said = saying(
+            "labels.unnamed", name=name, values=listed(values), option=option, found=_which(files, masks)
+        )
+        raise FloodevalError(said)
+
+
+def _refuse_strangers(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
+    """Refuse palette masks among others if their indices are not the values of those."""
+    values = {value for mask in masks.values() if mask.kind != "palette" for value in mask.counts}
+    if not values:
+        return
+    known = values | {0, *(labels.water or ()), *labels.ignore}
+    odd = [file for file, mask in masks.items() if mask.kind == "palette" and {*mask.counts} - known]
+    if odd:
+        raise FloodevalError(saying("labels.strange_palette", name=name, found=_which(odd, masks)))
+
+
+def _refuse_lossy(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
+    """Refuse masks whose format has blurred the values that the scheme names."""
+    named = (*(labels.water or ()), *labels.ignore)
+    odd = [file for file, mask in masks.items() if not mask.are_told_apart(named)]
+    if odd:
+        raise FloodevalError(saying("labels.lossy", name=f"{name}, {odd[0]}", values=listed(sorted(named))))
+
+
+def _counts(masks: Iterable[MaskValues], labels: LabelScheme) -> dict[int, int]:
+    """How many pixels have each value, over all masks."""
+    total: dict[int, int] = {}
+    for mask in masks:
+        for value, count in _named_counts(mask, labels).items():
+            total[value] = total.get(value, 0) + count
+    return dict(sorted(total.items()))
+
+
+def _named_counts(mask: MaskValues, labels: LabelScheme) -> Mapping[int, int]:
+    """The counts of a mask, with the white of a bilevel one, and a lossy one's, as the scheme calls them."""
+    named = {*(labels.water or (255,)), *labels.ignore}
+    if mask.kind == "bilevel" and 255 in named and 1 not in named:
+        return {value * 255: count for value, count in mask.counts.items()}
+    if not mask.is_lossy:
+        return mask.counts
+    counts: dict[int, int] = {}
+    for value, count in mask.counts.items():
+        pole = min({0, 255} | named, key=lambda one: abs(one - value))
+        counts[pole] = counts.get(pole, 0) + count
+    return counts
+
+
+def _notes(labels: LabelScheme, counts: Mapping[int, int]) -> list[Saying]:
+    land = [value for value in counts if value and value not in {*(labels.water or ()), *labels.ignore}]
+    if not land:
+        return []
+    share = sum(counts[value] for value in land) / sum(counts.values())
+    return [saying("labels.land", values=listed(land), share=formats.Later(formats.percent, share))]
+
+
+def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:
+    return saying("labels.which", count=len(files), total=len(masks), file=files[0])

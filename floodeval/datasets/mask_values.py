@@ -1,0 +1,132 @@
+"""The values that masks store, and what to say where nobody declared what they mean."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from floodeval.datasets.smooth_edges import MOST_FLAT, MOST_GRAY, NOISE
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import Joined, Parameter, Saying, saying
+
+SPECIAL = (-1, 255, 65535)  # what programs write where a pixel has no label
+MOST_LISTED = 12  # values in a message
+MIDDLE = range(120, 137)  # a gray between black and white that more likely means uncertain than a class
+IDS = range(1, 64)  # values that more likely are class ids than grays
+NEIGHBORS = 8  # values that compression has made of one are not farther apart
+
+
+@dataclass(frozen=True)
+class MaskValues:
+    """The values that one mask stores.
+
+    Attributes:
+        kind: `bilevel`, `gray`, `palette` or `color`.
+        counts: how many pixels have each value.
+        areas: the values that fill areas; empty where the mask is plain.
+        is_plain: whether it is black and white, and needs no declared scheme.
+        is_lossy: whether its format may have changed values a little.
+        nodata: the value that the file declares as no data, where a pixel has it.
+    """
+
+    kind: str
+    counts: Mapping[int, int]
+    areas: Sequence[int]
+    is_plain: bool
+    is_lossy: bool = False
+    nodata: int | None = None
+
+    @property
+    def telling(self) -> Sequence[int]:
+        """The values to name: all, or those that fill areas where there are many."""
+        if self.is_plain:
+            return [value for value in (0, 255) if value in self.counts] if self.kind != "bilevel" else [0, 1]
+        if self.is_lossy:
+            return _apart(self.areas, self.counts)
+        return sorted(self.counts) if len(self.counts) <= MOST_LISTED else self.areas
+
+    def are_told_apart(self, named: Iterable[int]) -> bool:
+        """Whether the values that a scheme names differ enough from each other, and from black and white."""
+        poles = np.array(sorted({0, 255, *named}))
+        strays = (value for value in self.areas if np.abs(poles - value).min() > NOISE)
+        return not self.is_lossy or (bool(np.diff(poles).min() > 2 * NOISE) and not any(strays))
+
+
+def _apart(areas: Sequence[int], counts: Mapping[int, int]) -> list[int]:
+    """Of values that compression has spread, the most frequent one; all of them where they become two."""
+    groups: list[list[int]] = []
+    for value in areas:
+        if groups and value - groups[-1][-1] <= NEIGHBORS:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    found = [max(group, key=lambda value: counts[value]) for group in groups]
+    return found if {*found} - {0, 255} else list(areas)
+
+
+def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
+    """How many pixels have each value."""
+    if values.dtype == np.uint8:
+        counts = cv2.calcHist([np.ascontiguousarray(values)], [0], None, [256], [0, 256]).ravel()
+        return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
+    found, n = np.unique(values, return_counts=True)
+    return {int(value): int(count) for value, count in zip(found, n, strict=True)}
+
+
+def area_values(values: npt.NDArray[Any]) -> list[int]:
+    """The values that fill areas: those of pixels that equal all their neighbors."""
+    inner = np.pad(values, 1, mode="edge")
+    height, width = values.shape
+    steps = [(down, right) for down in range(3) for right in range(3)]
+    shifted = (inner[down : down + height, right : right + width] for down, right in steps)
+    flat = np.ones(values.shape, bool)
+    for neighbor in shifted:
+        flat &= neighbor == values
+    found, n = np.unique(values[flat], return_counts=True)
+    return [int(value) for value in found[n > MOST_FLAT * values.size]]
+
+
+def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "") -> Saying:
+    """Say that masks hold values that nobody declared, and the options that do.
+
+    Args:
+        name: of the data set, or of the mask's file.
+        masks: those of the data set.
+        found: which masks it is about, in words.
+    """
+    values = sorted({value for mask in masks for value in mask.telling})
+    nodata = {mask.nodata for mask in masks if mask.nodata is not None}
+    if not nodata and not {*values} - {0, 255}:
+        return saying("labels.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found)
+    options = suggestion(values, nodata)
+    key = "labels.class_ids" if options else "labels.many_class_ids"
+    return saying(key, name=name, values=listed(values), options=options, found=found)
+
+
+def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> Joined | None:
+    """The parameters that most likely declare these values; None where several are as likely."""
+    ignored = {value for value in values if value in nodata or value in (-1, 65535)}
+    rest = [value for value in values if value and value not in ignored]
+    if 255 in rest and len(rest) == 2:
+        (other,) = {*rest} - {255}
+        if other in MIDDLE or other in IDS:
+            water, lost = (255, other) if other in MIDDLE else (other, 255)
+            ignored, rest = ignored | {lost}, [water]
+    if len(rest) != 1:
+        return None
+    stated = [Parameter("water", str(rest[0]))]
+    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("labels.and"))
+
+
+def ignore_parameter(values: Iterable[int]) -> Parameter:
+    """How to declare that these values are ignored."""
+    return Parameter("ignore", ",".join(map(str, sorted(values))))
+
+
+def listed(values: Iterable[int]) -> str:
+    """Values in words."""
+    every = [*map(str, values)]
+    return ", ".join(every[:MOST_LISTED]) + (", ..." if len(every) > MOST_LISTED else "")

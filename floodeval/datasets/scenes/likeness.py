@@ -1,0 +1,55 @@
+"""Whether two pictures show the same once one is laid upon the other."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from floodeval.datasets.scenes.distances import Bytes
+from floodeval.datasets.scenes.geometry import Floats
+
+Plane = npt.NDArray[np.float32]
+
+WINDOW_PX = 9
+SMOOTHING_PX = 0.8
+MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
+MIN_OVERLAP_PX = 400
+MIN_TEXTURED = 0.1  # of the overlap: on open water nothing but a watermark may be left to agree
+
+
+def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
+    """Median over windows of the correlation of grey picture b with a laid upon it, -1..1.
+
+    Each window of 9 x 9 pixels that has texture in both counts once: what a banner covers or what has moved
+    costs its own windows and no more; brightness and contrast do not matter. 0 where too little overlaps
+    or too little of that has texture.
+
+    Args:
+        a: H x W, grey.
+        b: H x W, grey.
+        transform: of a's pixel coordinates to b's, 3 x 3.
+    """
+    size = (b.shape[1], b.shape[0])
+    inside = cv2.warpPerspective(np.full(a.shape, 255, np.uint8), transform, size, flags=cv2.INTER_NEAREST)
+    window = np.ones((WINDOW_PX, WINDOW_PX), np.uint8)
+    inside = cv2.erode(inside, window, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    if np.count_nonzero(inside) < MIN_OVERLAP_PX:
+        return 0.0
+    laid = _smooth(cv2.warpPerspective(a, transform, size))
+    under = _smooth(b)
+    mean_a, mean_b = _mean(laid), _mean(under)
+    variance_a, variance_b = _mean(laid**2) - mean_a**2, _mean(under**2) - mean_b**2
+    covariance = _mean(laid * under) - mean_a * mean_b
+    textured = inside & (np.minimum(variance_a, variance_b) > MIN_DEVIATION**2)
+    if np.count_nonzero(textured) < max(MIN_OVERLAP_PX, MIN_TEXTURED * np.count_nonzero(inside)):
+        return 0.0
+    return float(np.median(covariance[textured] / np.sqrt(variance_a[textured] * variance_b[textured])))
+
+
+def _smooth(picture: Bytes) -> Plane:
+    smooth: Plane = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), SMOOTHING_PX)
+    return smooth
+
+
+def _mean(plane: Plane) -> Plane:
+    mean: Plane = cv2.boxFilter(plane, -1, (WINDOW_PX, WINDOW_PX))
+    return mean

@@ -1,1 +1,0 @@
-"""The training of a mask decoder: losses, the loop, its history."""

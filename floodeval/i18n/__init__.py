@@ -1,0 +1,1 @@
+"""The catalogs of all sentences, one per language, and number formats."""

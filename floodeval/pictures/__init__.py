@@ -1,1 +1,0 @@
-"""Masks -> overlays; tables -> plotly figures."""

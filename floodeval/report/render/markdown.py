@@ -1,0 +1,141 @@
+"""A report as Markdown with a folder of pictures, for a repository, or a Quarto or MkDocs page."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from floodeval.report.content import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
+from floodeval.report.render.drawn import CasePictures, Figure
+from floodeval.report.render.legible import legible
+from floodeval.storage.atomic import unwritable, write_text
+from floodeval.storage.locks import hold
+
+PAGE, FILES = "index.md", "index_files"
+WAIT_S = 60.0  # for another report that is written into the same folder
+
+_MEANING = re.compile(r"[\\`*_{}\[\]<>()#|&~$!@]|(?<=:)//|(?<=www)\.")
+_LIST = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
+
+
+def write_markdown(folder: Path, report: Report, pictures: CasePictures) -> None:
+    """Write `index.md` and its pictures, `index_files/`, into a folder, the page last.
+
+    Raises:
+        FloodevalError: the folder cannot be written; what stood there is then as it was.
+    """
+    with hold(folder / PAGE, folder / PAGE, WAIT_S):
+        _write(folder, report, pictures)
+
+
+def _write(folder: Path, report: Report, pictures: CasePictures) -> None:
+    fresh, old = (folder / f".{FILES}.{os.getpid()}.{state}" for state in ("partial", "old"))
+    try:
+        fresh.mkdir()
+        text = "\n".join(_Writer(report, pictures, fresh).lines()).rstrip() + "\n"
+        if (folder / FILES).is_dir():
+            (folder / FILES).rename(old)
+        fresh.rename(folder / FILES)
+        write_text(folder / PAGE, text)
+    except OSError as error:
+        raise unwritable(folder / FILES, error) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def escaped(text: object) -> str:
+    """A text as Markdown shows it letter by letter, whatever reads it: what has a meaning is an entity."""
+    safe = _MEANING.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), legible(text))
+    safe = _LIST.sub(lambda found: f"{found[1]}&#{ord(found[2][0])};{found[2][1:]}", safe)
+    return "<br>".join(safe.split("\n"))
+
+
+class _Writer:
+    """Turns a report's content into lines of Markdown and its pictures into files."""
+
+    def __init__(self, report: Report, pictures: CasePictures, files: Path) -> None:
+        self.report, self.pictures, self.files = report, pictures, files
+
+    def lines(self) -> Iterator[str]:
+        report = self.report
+        yield from (
+            f"# {escaped(report.title)}",
+            "",
+            f"{escaped(report.day)}  ",
+            escaped(report.subtitle),
+            "",
+        )
+        yield from (f"*{escaped(report.question)}*", "", f"**{escaped(report.answer)}**", "")
+        tiles = Table(
+            tuple(tile.label for tile in report.tiles),
+            (tuple(tile.value for tile in report.tiles), tuple(tile.aside for tile in report.tiles)),
+            n_words=0,
+        )
+        for block in (tiles, *report.lead):
+            yield from self._block(block)
+        for section in report.sections:
+            yield from (f"## {escaped(section.title)}", "")
+            for block in section.blocks:
+                yield from self._block(block)
+        yield from (f"## {escaped(report.cases_title)}", "")
+        for block in report.cases_lead:
+            yield from self._block(block)
+        for case in report.cases:
+            yield from self._case(case)
+        yield from ("---", "", escaped(report.made_by), "")
+
+    def _block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, Paragraph):
+            yield f"> {escaped(block.text)}" if block.kind == "warning" else escaped(block.text)
+        elif isinstance(block, Bullets):
+            yield from (f"- {escaped(item)}" for item in block.items)
+        elif isinstance(block, Table):
+            yield from self._table(block)
+        elif isinstance(block, Charts):
+            yield from self._charts(block)
+        elif isinstance(block, Commands):
+            yield from ("```sh", *(legible(line).replace("\n", " ") for line in block.lines), "```")
+        yield ""
+
+    def _table(self, table: Table) -> Iterator[str]:
+        yield f"| {' | '.join(map(escaped, table.headings))} |"
+        sides = ("---" if place < table.n_words else "---:" for place in range(len(table.headings)))
+        yield f"| {' | '.join(sides)} |"
+        for row in table.rows:
+            yield f"| {' | '.join(map(escaped, row))} |"
+
+    def _charts(self, charts: Charts) -> Iterator[str]:
+        for place, drawing in enumerate(charts.drawings, start=1):
+            name = f"{charts.name}-{place}.svg"
+            write_text(self.files / name, drawing.svg + "\n")
+            yield f"![{escaped(drawing.alt)}]({FILES}/{name})"
+        yield from ("", f"*{escaped(charts.caption)}*")
+
+    def _case(self, case: CasePage) -> Iterator[str]:
+        drawn = self.pictures.of(case.id)
+        yield from (f"### {escaped(case.title)}", "", escaped(case.caption), "")
+        if case.tag or case.note:
+            said = [f"**{escaped(case.tag)}**"] * bool(case.tag) + [escaped(case.note)] * bool(case.note)
+            yield from (f"> {'<br>'.join(said)}", "")
+        width = max((len(row) for row in drawn.rows), default=0)
+        if width:
+            first, *rest = ([*row, *[None] * (width - len(row))] for row in drawn.rows)
+            yield f"| {' | '.join(self._picture(one) for one in first)} |"
+            yield f"| {' | '.join(':---:' for _ in first)} |"
+            for row in rest:
+                yield f"| {' | '.join(self._picture(one) for one in row)} |"
+            yield ""
+        for problem in drawn.problems:
+            yield from (f"> {escaped(problem)}", "")
+        yield from self._table(case.scores)
+        yield ""
+        yield from (f"- {escaped(name)}: {escaped(value)}" for name, value in case.facts)
+        yield ""
+
+    def _picture(self, figure: Figure | None) -> str:
+        if figure is None:
+            return " "
+        shutil.copyfile(figure.path, self.files / figure.path.name)
+        return f"![{escaped(figure.caption)}]({FILES}/{figure.path.name})<br>{escaped(figure.caption)}"

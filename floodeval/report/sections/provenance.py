@@ -1,0 +1,113 @@
+"""What was run: data, split, prompts, models with their hashes, versions, the commands to run it again."""
+
+from typing import Any
+
+from floodeval.evaluation.run_info import SplitPart, Variant
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.report.content import Commands, Paragraph, Section, Table
+from floodeval.report.sections.commands import evaluate_command
+from floodeval.report.subject import Subject
+from floodeval.viz.prompts import protocol, truth_use
+from floodeval.viz.reading import label_words, photograph_words
+
+VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "threads")
+
+
+def provenance_section(subject: Subject, report_command: str) -> Section:
+    """What was run, and how to run it and this report again."""
+    info = subject.run.info
+    what = tuple(say(f"report.head_{name}") for name in ("what", "value"))
+    return Section(
+        "provenance",
+        say("report.provenance"),
+        (
+            Table(what, tuple(_facts(subject)), n_words=2),
+            Table(
+                tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
+                tuple(_variant(one) for one in info.variants if one.name in (subject.a, subject.b)),
+                n_words=4,
+            ),
+            Table(
+                tuple(say(f"report.head_{name}") for name in ("prompt", "told", "knows")),
+                tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
+                n_words=3,
+            ),
+            Paragraph(say("report.again" if info.request else "report.again_older")),
+            Commands((evaluate_command(info), report_command)),
+        ),
+    )
+
+
+def _facts(subject: Subject) -> list[tuple[str, str]]:
+    info, split = subject.run.info, subject.run.info.split or {}
+    facts: list[tuple[str, Any]] = [
+        ("run", info.name),
+        ("evaluated", info.created),
+        ("data", info.dataset["name"]),
+        ("fingerprint", info.dataset["fingerprint"]),
+        ("rows", _rows(subject)),
+        ("labels", label_words(info.labels)),
+        ("ignored", _ignored(subject)),
+        ("photographs", photograph_words(info.photographs)),
+    ]
+    if split:
+        facts += [("split", _split(split)), ("split_sha256", split.get("sha256"))]
+    facts += [
+        ("threshold", formats.significant(info.failure_threshold)),
+        ("empty", say("report.empty_words")),
+    ]
+    inference = info.inference
+    facts.append(("inference", f"{inference.backend}, {inference.precision}"))
+    facts.append(("embeddings", inference.embeddings))
+    facts += [(name, info.environment.get(name)) for name in VERSIONS]
+    facts.append(("took", formats.duration(info.timings.get("wall_s"))))
+    return [(say(f"report.fact_{name}"), str(value)) for name, value in facts if value not in (None, "")]
+
+
+def _rows(subject: Subject) -> str:
+    said = counted(subject.comparison.n_images, "photograph")
+    if subject.subset:
+        said += say("report.of_subset", subset=subject.subset)
+    if subject.without_flagged:
+        said += say("report.without_flagged")
+    return said
+
+
+def _ignored(subject: Subject) -> str:
+    """How much of the photographs counts nowhere: what is in none of the four counts of pixels."""
+    rows = subject.scores[subject.scores["variant"] == subject.a]
+    size = rows["width"] * rows["height"]
+    ignored = size - rows[["tp", "fp", "fn", "tn"]].sum(axis=1)
+    n = int((ignored > 0).sum())
+    if not n:
+        return say("report.ignored_none")
+    share = formats.percent(float(ignored.sum() / size.sum()))
+    return say("report.ignored_words", share=share, photographs=counted(n, "photograph"))
+
+
+def _split(split: SplitPart) -> str:
+    said = str(split.get("name", ""))
+    if split.get("subset"):
+        said += say("report.of_subset", subset=split["subset"])
+    if split.get("seed") is not None:
+        said += say("report.with_seed", seed=split["seed"])
+    return said
+
+
+def _variant(one: Variant) -> tuple[str, str, str, str]:
+    source = say("report.published") if one.checkpoint is None else one.checkpoint
+    trained = one.trained_on or {}
+    on = say("report.trained_on", **_short(trained)) if trained else say("report.trained_unknown")
+    if one.checkpoint is None:
+        on = say("report.trained_not")
+    return one.name, f"{one.model_type}, {source}", f"sha256 {one.sha256}", on
+
+
+def _short(trained: dict[str, str]) -> dict[str, str]:
+    """What a variant was trained on: the data set's name, its fingerprint's and its split's first digits."""
+    return {
+        "data": trained.get("dataset", "?"),
+        "fingerprint": trained.get("fingerprint", "?")[:12],
+        "split": trained.get("split_sha256", "?")[:12],
+    }

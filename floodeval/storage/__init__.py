@@ -1,0 +1,1 @@
+"""Atomic files, locks, the journal, paths of results, caches."""

@@ -1,0 +1,1 @@
+"""Drawn flood scenes: the demo and the stress suite."""

@@ -1,0 +1,124 @@
+"""Night over a drawn scene: little daylight, lamps, lit windows, and the moon and lamps in the water."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from floodeval.synthetic.canvas import Canvas
+from floodeval.synthetic.houses import House, paint_house
+from floodeval.synthetic.noise import Colour, Floats, blur
+from floodeval.synthetic.objects import Objects
+from floodeval.synthetic.place import Place
+from floodeval.synthetic.terrain import Road
+from floodeval.synthetic.trees import Tree, paint_tree
+from floodeval.synthetic.view import Points, View
+
+LAMP = np.array((255.0, 188.0, 112.0))
+MOONLIGHT = np.array((150.0, 166.0, 190.0))
+LIT: Colour = (255, 206, 130)
+LAMP_HEIGHT_M = 6.0
+LAMP_SPACING_M = 34.0
+POOL_M = 7.0  # how far a lamp lights the ground
+COARSE = 4  # pixels: the light of lamps varies slowly
+BLACK: Colour = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Darkness:
+    """How far night has fallen, 0..1, and the lamps that burn, N x 3 in metres."""
+
+    night: float
+    lamps: Points
+
+    def over(
+        self, light: Floats, place: Place, objects: Objects, water: npt.NDArray[np.bool_], glitter: Floats
+    ) -> Floats:
+        """The light of a day, H x W x 3, as it is at night; `water`, H x W, and its glitter mirror lights."""
+        grey = light.mean(axis=2, keepdims=True)
+        dim = (grey + (light - grey) * (1 - 0.6 * self.night)) * daylight(self.night)
+        pools = light * (LAMP / 255) * (0.9 * self.night * lamplight(place, self.lamps))[..., None]
+        moon = MOONLIGHT * (0.55 * self.night * glitter * water)[..., None]
+        bulbs = LAMP * (self.night * glows(place.view, self.lamps))[..., None]
+        mirrored = LAMP * (self.night * streaks(place.view, self.lamps, glitter) * water)[..., None]
+        lit = self.night * windows(place.view, objects)
+        glowing: Floats = dim + pools + moon + bulbs + mirrored + lit
+        return glowing
+
+
+def daylight(night: float) -> Floats:
+    """Red, green and blue of the daylight left, 1 by day: dusk is bluish."""
+    level: Floats = (0.2 * np.array((0.74, 0.9, 1.22))) ** night
+    return level
+
+
+def set_lamps(place: Place, houses: list[House], rng: np.random.Generator) -> Points:
+    """Lamps, N x 3 in metres: along the paved roads, and at six of ten houses, wherever they are dry."""
+    reach = 1.3 * place.view.range_m
+    along = np.arange(-reach, reach, LAMP_SPACING_M) + rng.uniform(0, LAMP_SPACING_M)
+    streets = [beside(road, along + place.view.middle_m * np.sin(road.angle)) for road in place.terrain.roads]
+    paved = [spots for road, spots in zip(place.terrain.roads, streets, strict=True) if road.paved]
+    yards = np.array([(h.x + 5 * np.cos(h.angle), h.y + 5 * np.sin(h.angle), 3.0) for h in houses])
+    burning = yards.reshape(-1, 3)[rng.random(len(houses)) < 0.6]
+    return np.vstack([*paved, burning])
+
+
+def beside(road: Road, along: Points) -> Points:
+    """Lamps, N x 3, at N places in metres along a road, on its shoulder."""
+    across = road.offset_m + road.bend_m * np.sin(along / road.wave_m + road.phase) + road.half_width_m + 0.8
+    cosine, sine = np.cos(road.angle), np.sin(road.angle)
+    x, y = along * cosine - across * sine, along * sine + across * cosine
+    return np.stack([x, y, np.full(len(along), LAMP_HEIGHT_M)], axis=1)
+
+
+def lamplight(place: Place, lamps: Points) -> Floats:
+    """Light of the lamps on the ground, H x W: 1 under one of them."""
+    x, y = place.ground.x[::COARSE, ::COARSE], place.ground.y[::COARSE, ::COARSE]
+    light = np.zeros(x.shape)
+    for lamp_x, lamp_y, _ in lamps.tolist():
+        light += (1 + ((x - lamp_x) ** 2 + (y - lamp_y) ** 2) / POOL_M**2) ** -2
+    size = (place.view.width, place.view.height)
+    spread: Floats = cv2.resize(light, size, interpolation=cv2.INTER_LINEAR)
+    return spread
+
+
+def spots(view: View, lamps: Points) -> Points:
+    """Pixels, N x 2, of those lamps that the view sees in or near its frame."""
+    seen = view.project(lamps)
+    near = (seen[:, 2] > 5) & (np.abs(seen[:, :2] - (view.width / 2, view.height / 2)) < view.width).all(1)
+    return seen[near, :2]
+
+
+def glows(view: View, lamps: Points) -> Floats:
+    """The lamps as the camera sees them, H x W: a bright point in a halo."""
+    points = np.zeros((view.height, view.width))
+    for u, v in spots(view, lamps).round().astype(int).tolist():
+        cv2.circle(points, (u, v), 1, 1.0, -1)
+    halo: Floats = np.minimum(1.6 * blur(points, 1.0) + 4 * blur(points, 5) + 10 * blur(points, 18), 1.1)
+    return halo
+
+
+def streaks(view: View, lamps: Points, glitter: Floats) -> Floats:
+    """The lamps in the water, H x W: drawn out towards the camera by the ripples."""
+    points = np.zeros((view.height, view.width))
+    length = view.height // 18
+    for u, v in spots(view.mirrored(), lamps).round().astype(int).tolist():
+        cv2.line(points, (u, v - length // 2), (u, v + length), 1.0, 2)
+    drawn = cv2.GaussianBlur(points, (0, 0), 1.6, sigmaY=length / 3)
+    broken: Floats = drawn * (0.55 + 0.6 * glitter)
+    return broken
+
+
+def windows(view: View, objects: Objects) -> Floats:
+    """Light of the lit windows, H x W x 3, behind whatever stands before them."""
+    canvas = Canvas(np.zeros((view.height, view.width, 3), dtype=np.uint8))
+    things: list[House | Tree] = [*objects.houses, *objects.trees]
+    for place, thing in enumerate(sorted(things, key=lambda thing: -thing.y)):
+        if isinstance(thing, House):
+            dark = replace(thing, roof=BLACK, paint=BLACK)
+            paint_house(canvas, view, objects.sun, dark, LIT if place % 3 else BLACK)
+        else:
+            paint_tree(canvas, view, replace(thing, tint=BLACK), objects.crowns, BLACK)
+    lit: Floats = canvas.picture.astype(np.float64)
+    return 0.8 * lit + 0.5 * blur(lit, 4)

@@ -1,0 +1,172 @@
+"""How a model is trained, in one plain record, and the presets."""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, replace
+
+from floodeval.errors import FloodevalError
+from floodeval.sam.prompts import parse_prompt
+from floodeval.training.augmentation import Augmentation
+from floodeval.training.losses import MASK_LOSSES
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A recipe; the defaults are the plain one. Mask token 0 is trained and evaluated.
+
+    What is trained: the mask decoder, and with `encoder_learning_rate` over 0 the image encoder too. Without
+    it `views` augmented views of every photograph are encoded once and kept, the first being the photograph
+    itself; with it every epoch draws a fresh one.
+
+    What is told: of `prompts` (a kind may stand there twice), `prompts_per_view` are drawn for every view.
+    `clicks:max=4` makes up to three correction clicks. `validation_prompts` are fixed, and their mean IoU
+    chooses the checkpoint.
+
+    How: `optimizer` is adamw or adam; `schedule` is onecycle (Smith and Topin 2018), cosine (Loshchilov and
+    Hutter 2017) or constant, the last two after `warmup` epochs; `ema` is the decay per step of the weights'
+    average (Tarvainen and Valpola 2017), which is then what is validated and kept (0: the weights
+    themselves); `clip` bounds the gradient's norm (0: not at all); `patience` is after how many epochs
+    without a better validation training stops (0: never). `loss` is one of `MASK_LOSSES`, on a grid of
+    `loss_side` cells, and `score_weight` weighs the predicted-IoU head's. `precision` is float32 or bfloat16.
+    """
+
+    preset: str = "plain"
+    model_type: str = "vit_t"
+    epochs: int = 15
+    learning_rate: float = 2e-4
+    encoder_learning_rate: float = 0.0
+    weight_decay: float = 1e-2
+    batch: int = 4
+    optimizer: str = "adamw"
+    schedule: str = "onecycle"
+    warmup: float = 0.0
+    ema: float = 0.0
+    patience: int = 0
+    loss: str = "bce+dice"
+    loss_side: int = 256
+    score_weight: float = 1.0
+    clip: float = 1.0
+    precision: str = "float32"
+    seed: int = 0
+    views: int = 1
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    prompts: tuple[str, ...] = ("box:jitter=40", "points:n=1", "points:n=5", "full")
+    prompts_per_view: int = 1
+    validation_prompts: tuple[str, ...] = ("box", "point", "full")
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "learning_rate", "batch", "views", "prompts_per_view"):
+            self._need(name, getattr(self, name) > 0, "a number over 0")
+        for name in ("encoder_learning_rate", "weight_decay", "warmup", "patience", "score_weight", "clip"):
+            self._need(name, getattr(self, name) >= 0, "a number from 0")
+        self._need("ema", 0 <= self.ema < 1, "a number from 0 and under 1")
+        for name, known in _CHOICES.items():
+            self._need(name, getattr(self, name) in known, f"one of {', '.join(map(str, known))}")
+        for name in ("prompts", "validation_prompts"):
+            self._need(name, bool(getattr(self, name)), "at least one prompt")
+            for prompt in getattr(self, name):
+                parse_prompt(prompt)
+
+    @property
+    def trains_encoder(self) -> bool:
+        """Whether the image encoder is trained too."""
+        return self.encoder_learning_rate > 0
+
+    def to_json(self) -> str:
+        """The record as JSON text."""
+        return json.dumps(asdict(self), indent=2)
+
+    def _need(self, name: str, holds: bool, expected: str) -> None:
+        value = getattr(self, name)
+        if not holds or (isinstance(value, float) and not math.isfinite(value)):
+            raise FloodevalError(f"{name.replace('_', ' ')} is {value}; expected {expected}")
+
+
+_CHOICES: dict[str, tuple[object, ...]] = {
+    "optimizer": ("adamw", "adam"),
+    "schedule": ("onecycle", "cosine", "constant"),
+    "loss": tuple(MASK_LOSSES),
+    "loss_side": (256, 512, 1024),
+    "precision": ("float32", "bfloat16"),
+}
+
+_AS_USED = (
+    "full",
+    "full",
+    "full",
+    "full",
+    "box",
+    "box:jitter=20",
+    "box:jitter=40",
+    "point",
+    "points:n=1",
+    "points:n=2",
+    "points:n=3",
+    "points:n=5",
+    "points:n=10",
+    "clicks:max=2",
+    "clicks:max=4",
+    "clicks:max=6",
+)
+_FIELD = Augmentation(
+    mirror=0.5, rotation_deg=10, zoom=0.5, brightness=0.25, contrast=0.25, saturation=0.3, hue=0.02
+)
+
+PRESETS = {
+    "plain": TrainingConfig(),
+    "decoder": TrainingConfig(
+        preset="decoder",
+        schedule="cosine",
+        warmup=1,
+        ema=0.99,
+        patience=6,
+        views=4,
+        augmentation=_FIELD,
+        prompts=_AS_USED,
+        prompts_per_view=2,
+    ),
+    "encoder": TrainingConfig(
+        preset="encoder",
+        epochs=12,
+        encoder_learning_rate=1e-4,
+        schedule="cosine",
+        warmup=1,
+        ema=0.99,
+        patience=6,
+        precision="bfloat16",
+        augmentation=_FIELD,
+        prompts=_AS_USED,
+        prompts_per_view=3,
+    ),
+    "study": TrainingConfig(
+        preset="study",
+        epochs=30,
+        learning_rate=1e-5,
+        weight_decay=0.0,
+        batch=2,
+        optimizer="adam",
+        schedule="constant",
+        clip=0.0,
+        score_weight=0.0,
+        views=4,
+        augmentation=Augmentation(mirror=0.5, upside_down=0.5, rotation_deg=15, brightness=0.2),
+        prompts=("points:n=1", "box:jitter=20"),
+    ),
+}
+
+
+def preset(name: str, **changed: object) -> TrainingConfig:
+    """A preset, with some of its fields changed.
+
+    - `plain`: the decoder, on the photographs as they are
+    - `decoder`: the decoder, on kept augmented views, with prompts as they will be used
+    - `encoder`: the image encoder too, on fresh views
+    - `study`: the published study's own protocol (Adam 1e-5, decoder only, flips, rotation, brightness); what
+      it leaves open is filled as in `plain`
+
+    Raises:
+        FloodevalError: there is no such preset, or a value is out of range.
+    """
+    if name not in PRESETS:
+        raise FloodevalError(f"unknown preset '{name}'; expected one of {', '.join(PRESETS)}")
+    return replace(PRESETS[name], **changed)  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""A fine-tuning from a split data set to `results/models/<name>`: checkpoint, configuration, history."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from floodeval.datasets.dataset import Dataset, Skipped, digest_of
+from floodeval.datasets.label_check import check_labels
+from floodeval.datasets.layouts import Sample
+from floodeval.datasets.splits import Split, write_split
+from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import Parameter
+from floodeval.progress import Progress, counter, silent
+from floodeval.sam.checkpoints import Provenance
+from floodeval.sam.models import Model, load_model
+from floodeval.sam.registry import published
+from floodeval.storage.locks import hold
+from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
+from floodeval.training.augmentation import Augmentation
+from floodeval.training.config import TrainingConfig
+from floodeval.training.examples import FRAME, KEPT_SIDE, Picture, load_pictures
+from floodeval.training.progress import STATE, TrainingState, read_state
+from floodeval.training.recorder import Recorder
+from floodeval.training.tensorboard import can_write_events
+from floodeval.training.views import FreshViews, KeptViews, Views
+
+
+@dataclass(frozen=True)
+class Training:
+    """A finished fine-tuning: its folder, its history (a row per epoch) and the epoch that was chosen."""
+
+    folder: Path
+    history: pd.DataFrame
+    best_epoch: int
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def summary(self) -> str:
+        """One line: what training gained on the validation subset."""
+        ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
+        before, after = map(formats.score, ious)
+        return (
+            f"validation IoU {before} with the published weights -> {after} after epoch "
+            f"{self.best_epoch} of {len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
+        )
+
+
+def finetune(
+    dataset: Dataset,
+    split: Split,
+    name: str,
+    config: TrainingConfig | None = None,
+    *,
+    device: str = "cpu",
+    force: bool = False,
+    tensorboard: bool = False,
+    progress: Progress = silent,
+) -> Training:
+    """Fine-tune a SAM on the split's train subset; validation chooses the checkpoint.
+
+    The test subset is not read. Epoch 0 of the history is the published model. A training that was stopped
+    goes on where it stood, within minutes, when the same is asked for.
+
+    Args:
+        dataset: from `load_dataset`.
+        split: its split; train and validation must not be empty.
+        name: the model's name, one folder under `results/models`.
+        config: the recipe, such as `preset("encoder")`.
+        device: a torch device.
+        force: replace a model of that name.
+        tensorboard: write the history as TensorBoard event files too, where the package `tensorboard` is
+            installed.
+        progress: called with the stage, how much is done, and of how much.
+
+    Raises:
+        FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
+            masks hold values that nobody declared, or the loss diverges.
+    """
+    if is_packaged(found := model_folder(name)) and not force:
+        raise FloodevalError(f"model {found} exists; choose another --name, or --force to replace it")
+    folder = writable_model_folder(name)
+    with hold(folder, f"model {name}"):
+        return _train(
+            folder, dataset, split, config or TrainingConfig(), device, force, tensorboard, progress
+        )
+
+
+def _train(
+    folder: Path,
+    dataset: Dataset,
+    split: Split,
+    config: TrainingConfig,
+    device: str,
+    force: bool,
+    tensorboard: bool,
+    progress: Progress,
+) -> Training:
+    dataset = split.repaired(dataset)
+    subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
+    asked = {
+        "recipe": config.to_json(),
+        "split": split.sha256,
+        "data set": dataset.fingerprint,
+        "label scheme": json.dumps(dataset.reading.labels.to_json()),
+        "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
+    }
+    tensorboard = tensorboard and can_write_events(progress)
+    begun = None if force else read_state(folder, asked)
+    if folder.exists() and begun is None and not force:
+        raise FloodevalError(
+            f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
+        )
+    check_labels(dataset)
+    model = load_model(config.model_type, device=device)
+    pictures, skipped = _read(subsets, progress)
+    torch.manual_seed(config.seed)
+    train, validation = _views(pictures, model, config, progress)
+    if begun is None:
+        shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
+        begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
+        begun.write(folder)
+        write_split(split, folder / "split.csv")
+    seen = [sample for members in subsets.values() for sample in members]
+    provenance = _provenance(dataset, split, config, seen)
+    recorder = Recorder(folder, config, model, provenance, dataset.reading, device, begun, tensorboard)
+    history = recorder.train(train, validation, progress)
+    (folder / STATE).unlink(missing_ok=True)
+    known = split.column("split")
+    unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
+    return Training(folder, history, recorder.state.best_epoch, (*unpaired, *skipped))
+
+
+def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
+    wanted = split.ids(subset)
+    members = [sample for sample in dataset.samples if sample.id in wanted]
+    if not members:
+        raise FloodevalError(
+            f"{dataset.name} has none of the '{subset}' samples of {split.name}; split the data set again"
+        )
+    return members
+
+
+def _read(
+    subsets: dict[str, list[Sample]], progress: Progress
+) -> tuple[dict[str, list[Picture]], list[Skipped]]:
+    """Read both subsets; those of train larger, so that views can be cut from them."""
+    count = counter(progress, sum(map(len, subsets.values())), "reading")
+    found: dict[str, list[Picture]] = {}
+    skipped: list[Skipped] = []
+    for subset, side in (("train", KEPT_SIDE), ("validation", FRAME)):
+        found[subset], more = load_pictures(subsets[subset], side, count)
+        skipped += more
+        if not found[subset]:
+            raise FloodevalError(f"no '{subset}' sample could be read (first: {skipped[0].reason})")
+    return found, skipped
+
+
+def _views(
+    pictures: dict[str, list[Picture]], model: Model, config: TrainingConfig, progress: Progress
+) -> tuple[Views, Views]:
+    """The views to train on, and the photographs as they are to validate on."""
+    model.sam.image_encoder.to(memory_format=torch.channels_last)  # what a CPU's convolutions are made for
+    train, validation, plain = pictures["train"], pictures["validation"], Augmentation()
+    if config.trains_encoder:
+        return (
+            FreshViews(train, model.sam, config.augmentation, config.precision, config.seed),
+            FreshViews(validation, model.sam, plain, config.precision),
+        )
+    count = counter(progress, config.views * len(train) + len(validation), "encoding")
+    encoder = model.encoder_sha256
+    return (
+        KeptViews(train, model.sam, config.augmentation, config.views, encoder, config.seed, count),
+        KeptViews(validation, model.sam, plain, 1, encoder, count=count),
+    )
+
+
+def _provenance(dataset: Dataset, split: Split, config: TrainingConfig, seen: Sequence[Sample]) -> Provenance:
+    return Provenance(
+        model_type=config.model_type,
+        base_sha256=published(config.model_type).sha256,
+        dataset=dataset.name,
+        dataset_fingerprint=dataset.fingerprint,
+        split_sha256=split.sha256,
+        config=config.to_json(),
+        photographs=" ".join(sorted({digest_of(sample.photograph) for sample in seen})),
+    )

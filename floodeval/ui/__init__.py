@@ -1,1 +1,0 @@
-"""The only streamlit code outside dashboard.py and pages/."""

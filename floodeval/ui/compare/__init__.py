@@ -1,1 +1,0 @@
-"""The page Compare: one image, its viewer, its scores and its neighbours."""

@@ -1,1 +1,0 @@
-"""The parts of the page Dataset, a module per section."""

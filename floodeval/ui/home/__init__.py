@@ -1,1 +1,0 @@
-"""The parts of the home page: is B better than A here, by how much, where, and at what cost."""

@@ -1,1 +1,0 @@
-"""The page Try it: marks on a photograph, and what each variant answers."""

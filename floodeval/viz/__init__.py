@@ -1,0 +1,1 @@
+"""Masks -> pictures; tables -> charts; findings in words."""

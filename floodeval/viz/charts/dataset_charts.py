@@ -1,0 +1,131 @@
+"""A data set as charts: how much water its subsets show, how large its photographs are, their formats."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.datasets.splits import SUBSETS
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.charts.distributions import shares
+from floodeval.viz.figure import hover, marker, new_figure, text
+from floodeval.viz.palette import Ink
+
+UNDEALT = "none"  # the subset of what the split does not deal
+WATER_EDGES = np.linspace(0, 1, 11)
+_KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
+_OTHER = Ink(UNDEALT, "#868686", ".")
+_SYMBOLS = ("circle", "diamond", "square", "x")
+_SIDE_TICKS = (100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000)
+
+
+def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
+    """How each subset that occurs is drawn: train, validation, test, others, and what is in none."""
+    found = set(subsets.dropna())
+    names = [name for name in SUBSETS if name in found] + sorted(map(str, found - set(SUBSETS)))
+    every = dict.fromkeys([*SUBSETS, *names])
+    inks = {name: Ink(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
+    return {name: inks[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
+
+
+def subset_label(name: str) -> str:
+    """What a subset is called: by its name, that it is none, or, where nothing was split, that it is all."""
+    if not name:
+        return say("dataset.not_split")
+    return say("dataset.in_no_subset") if name == UNDEALT else name
+
+
+def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
+    """Draw for every subset how many of its photographs show how much water, all to one scale.
+
+    Args:
+        table: with the columns water_share (0..1) and subset.
+    """
+    subsets = table["subset"].fillna(UNDEALT)
+    inks = subset_inks(table["subset"])
+    bins = {name: shares(table.loc[subsets == name, "water_share"], WATER_EDGES) for name in inks}
+    top = max((float(found["share"].max()) for found in bins.values()), default=0) * 1.1 or 1
+    return {name: _water(bins[name], ink, top) for name, ink in inks.items()}
+
+
+def sizes_figure(table: pd.DataFrame) -> go.Figure:
+    """Draw every photograph at its width and height, in pixels on logarithmic axes."""
+    subsets, figure = table["subset"].fillna(UNDEALT), new_figure(380)
+    for place, (name, ink) in enumerate(subset_inks(table["subset"]).items()):
+        rows = table[(subsets == name) & table["width"].notna()]
+        figure.add_scatter(
+            name=f"{text(subset_label(name))}, n={formats.count(len(rows))}",
+            x=rows["width"],
+            y=rows["height"],
+            mode="markers",
+            marker={
+                "symbol": _SYMBOLS[place % len(_SYMBOLS)],
+                "size": 8,
+                "color": ink.colour,
+                "opacity": 0.7,
+            },
+            text=[text(sample_id) for sample_id in rows["id"]],
+            **hover(map(_size_words, rows.to_dict("records"))),
+        )
+    ticks = {
+        "type": "log",
+        "tickvals": _SIDE_TICKS,
+        "ticktext": [formats.count(tick) for tick in _SIDE_TICKS],
+    }
+    figure.update_xaxes(title=say("dataset.width_px"), **ticks)
+    figure.update_yaxes(title=say("dataset.height_px"), **ticks)
+    return figure
+
+
+def formats_figure(table: pd.DataFrame) -> go.Figure:
+    """Draw how many photographs are of which format, by content, stacked by subset."""
+    known = table[table["format"].notna()]
+    totals = known["format"].value_counts()
+    order, photographs = list(totals.index), say("dataset.photographs_hover")
+    subsets, figure = known["subset"].fillna(UNDEALT), new_figure(380, barmode="stack", bargap=0.35)
+    for name, ink in subset_inks(table["subset"]).items():
+        counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
+        figure.add_bar(
+            name=f"{text(subset_label(name))}, n={formats.count(counts.sum())}",
+            x=[f"{text(one)}<br>n={formats.count(totals[one])}" for one in order],
+            y=counts,
+            marker=marker(ink, 0.75),
+            **hover((f"{formats.count(n)} {photographs}" for n in counts), text(subset_label(name))),
+        )
+    figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
+    figure.update_xaxes(title=say("dataset.formats_axis"))
+    return figure
+
+
+def _size_words(row: dict[Hashable, Any]) -> str:
+    width, height = formats.count(row["width"]), formats.count(row["height"])
+    return f"<b>{text(row['id'])}</b><br>{width} × {height} px"
+
+
+def _water_words(row: dict[Hashable, Any]) -> str:
+    low, high = formats.count(100 * row["low"]), formats.percent(row["high"])
+    photographs = f"{formats.count(row['n'])} {say('dataset.photographs_hover')}"
+    share = formats.percent(row["share"] / 100)
+    return f"{say('dataset.water_hover', low=low, high=high)}<br>{photographs}, {share}"
+
+
+def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
+    figure = new_figure(230, showlegend=False)
+    bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
+    figure.add_bar(
+        width=100 * (bins["high"] - bins["low"]),
+        x=100 * (bins["low"] + bins["high"]) / 2,
+        y=bins["share"],
+        marker=marker(ink, 0.75),
+        **hover(map(_water_words, bins.to_dict("records"))),
+    )
+    figure.update_xaxes(
+        range=[0, 100], dtick=20, ticksuffix=formats.percent_sign(), title=say("dataset.water_axis")
+    )
+    figure.update_yaxes(
+        range=[0, top], ticksuffix=formats.percent_sign(), title=say("dataset.photographs_axis"), nticks=5
+    )
+    return figure

@@ -1,0 +1,194 @@
+"""How a metric is spread over the images, per variant: as a histogram, a density, or a cumulative share."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.analysis.distribution import bandwidth, cumulative, density
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.figure import LINE, hover, marker, new_figure, text
+from floodeval.viz.palette import Ink
+
+CHART_PX = 330
+MEDIAN_PX = 28  # room for a median's word where no legend makes it
+DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an ink's hatch
+
+
+def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """Count values into bins.
+
+    Args:
+        values: one per image; missing ones are left out.
+        edges: of the bins, ascending; a bin holds its lower edge, the last one its upper edge too.
+
+    Returns:
+        One row a bin with low, high, n (images) and share (of the images with a value, in per cent).
+    """
+    known = values.dropna()
+    counts, _ = np.histogram(known, edges)
+    share = 100 * counts / max(1, len(known))
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts, "share": share})
+
+
+def histogram_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], edges: npt.NDArray[np.float64], label: str
+) -> go.Figure:
+    """Draw a metric's histogram for each variant over the same bins, with the medians marked.
+
+    Args:
+        values: per variant one value an image.
+        inks: per variant how it is drawn.
+        edges: of the bins, ascending.
+        label: the metric's, for the axis.
+
+    Returns:
+        Bars whose custom data are the variant, the bin's low and high, and the number of its images.
+    """
+    figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
+    for variant, series in values.items():
+        ink = inks[variant]
+        opacity = 0.45 if ink.hatch else 0.75
+        figure.add_bar(**bars(shares(series, edges), ink, _named(series, ink), opacity, variant))
+        mark_median(figure, series, ink, text(ink.letter or ink.label))
+    width = formats.significant(edges[1] - edges[0], 2)
+    figure.update_xaxes(
+        range=[edges[0], edges[-1]], title=say("distributions.axis_bins", metric=label, width=width)
+    )
+    name_shares(figure, say("distributions.axis_share"))
+    return figure
+
+
+def density_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+) -> go.Figure:
+    """Draw a smooth density for each variant, with the medians marked.
+
+    Args:
+        values: per variant one value an image.
+        inks: per variant how it is drawn.
+        bounds: the least and the greatest value that is possible.
+        label: the metric's, for the axis.
+    """
+    figure = new_figure(CHART_PX)
+    for variant, series in values.items():
+        ink, curve = inks[variant], density(series, *bounds)
+        width = formats.significant(bandwidth(series, *bounds), 2)
+        said = [
+            say("distributions.hover_density", x=short(x), density=formats.decimal(y, 2), width=width)
+            for x, y in zip(curve["x"], curve["density"], strict=True)
+        ]
+        figure.add_scatter(**_line(curve["x"], curve["density"], ink, _named(series, ink), said, filled=True))
+        mark_median(figure, series, ink, text(ink.letter or ink.label), cased=False)
+    figure.update_xaxes(range=list(bounds), title=label)
+    name_shares(figure, say("distributions.axis_density"), percent=False)
+    return figure
+
+
+def cumulative_figure(
+    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+) -> go.Figure:
+    """Draw for each variant the share of the images at or below each value; half of them is marked.
+
+    Args:
+        values: per variant one value an image.
+        inks: per variant how it is drawn.
+        bounds: the least and the greatest value that is shown.
+        label: the metric's, for the axis.
+    """
+    figure = new_figure(CHART_PX)
+    for variant, series in values.items():
+        ink, curve = inks[variant], cumulative(series, *bounds)
+        said = cumulative_words(curve)
+        line = _line(curve["x"], curve["share"], ink, _named(series, ink), said)
+        line["line"]["shape"] = "hv"
+        figure.add_scatter(**line)
+    figure.add_hline(50, line={"width": 1, "dash": "dot", "color": LINE})
+    figure.update_xaxes(range=list(bounds), title=label)
+    name_shares(figure, say("distributions.axis_cumulative"))
+    figure.update_yaxes(range=[0, 101])
+    return figure
+
+
+def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str) -> dict[str, object]:
+    """Bars of `shares` as plotly takes them; `side` is the first of their custom data."""
+    bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
+    return {
+        "name": name,
+        "x": (bins["low"] + bins["high"]) / 2,
+        "y": bins["share"],
+        "width": bins["high"] - bins["low"],
+        "marker": marker(ink, opacity),
+        "customdata": [(side, *of) for of in bins[["low", "high", "n"]].itertuples(index=False, name=None)],
+        **hover(
+            say(
+                "distributions.hover_bar",
+                low=short(low),
+                high=short(high),
+                n=int(n),
+                share=formats.percent(share / 100),
+            )
+            for low, high, n, share in bins[["low", "high", "n", "share"]].itertuples(index=False, name=None)
+        ),
+    }
+
+
+def cumulative_words(curve: pd.DataFrame) -> list[str]:
+    """What each point of `floodeval.analysis.distribution.cumulative` says where one points at it."""
+    return [
+        say("distributions.hover_cumulative", x=short(x), share=formats.percent(share / 100))
+        for x, share in zip(curve["x"], curve["share"], strict=True)
+    ]
+
+
+def short(value: float) -> str:
+    """A value of an axis with three significant digits."""
+    return formats.significant(value, 3)
+
+
+def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
+    """Name the upright axis, and make room over the chart for the medians' words beneath the legend."""
+    figure.update_yaxes(title=title, ticksuffix=formats.percent_sign() if percent else "", rangemode="tozero")
+    figure.update_layout(legend_y=1.08, showlegend=True)
+
+
+def mark_median(figure: go.Figure, values: pd.Series, ink: Ink, word: str, cased: bool = True) -> None:
+    """A line at the median with its word on top; over bars in a darker shade of the ink, cased in white."""
+    median = values.median()
+    if pd.isna(median):
+        return
+    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb)) if cased else ink.colour
+    if cased:
+        figure.add_vline(float(median), line={"width": 5, "color": "#FFFFFF"})
+    figure.add_vline(
+        float(median),
+        line={"width": 2.5 if cased else 1.5, "color": shade, "dash": "dash" if ink.hatch else "solid"},
+        annotation={"text": word, "yref": "paper", "y": 1.0, "yanchor": "bottom", "xanchor": "center"},
+    )
+
+
+def _named(values: pd.Series, ink: Ink) -> str:
+    known = values.dropna()
+    name = text(ink.label)
+    if known.empty:
+        return say("distributions.legend_none", name=name)
+    return say("distributions.legend", name=name, median=short(known.median()), n=len(known))
+
+
+def _line(
+    x: pd.Series, y: pd.Series, ink: Ink, name: str, said: list[str], filled: bool = False
+) -> dict[str, Any]:
+    line = {
+        "name": name,
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"color": ink.colour, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
+        **hover(said),
+    }
+    if filled:
+        line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*ink.rgb, 0.18)}
+    return line

@@ -1,0 +1,117 @@
+"""A score over the clicks, or over how far a box was moved: a line a variant with its interval."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.charts.prompts_chart import SYMBOLS
+from floodeval.viz.figure import hover, new_figure, text
+from floodeval.viz.palette import MARK, Ink
+
+LINES_PX = 340
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], metric: str) -> go.Figure:
+    """Draw a family of prompts: the mean over seeds as a line, the seeds' own means as bars on it.
+
+    Args:
+        curve: of `floodeval.analysis.sensitivity.sensitivity`.
+        option: `n` (drawn on a logarithmic axis) or `jitter`.
+        inks: the variants to draw, in order.
+        metric: its label.
+    """
+    figure = _lines(curve.rename(columns={"value": "x"}), inks, f"prompting.{option}_hover")
+    for trace, mine in zip(figure.data[1::2], _by_variant(curve, inks), strict=True):
+        several = mine["n_seeds"] > 1
+        trace.error_y = {
+            "type": "data",
+            "symmetric": False,
+            "array": (mine["seed_high"] - mine["mean"]).where(several),
+            "arrayminus": (mine["mean"] - mine["seed_low"]).where(several),
+            "color": "#7A8B95",
+            "thickness": 2.5,
+            "width": 6,
+        }
+    values = sorted(curve["value"].unique())
+    figure.update_xaxes(
+        title=say(f"prompting.{option}_axis"),
+        type="log" if option == "n" else "linear",
+        tickvals=values,
+        ticktext=[formats.significant(value) for value in values],
+    )
+    figure.update_yaxes(title=say("prompting.mean_axis", metric=metric))
+    return figure
+
+
+def clicks_figure(curve: pd.DataFrame, inks: dict[str, Ink], targets: tuple[float, ...]) -> go.Figure:
+    """Draw the mean IoU after each click of an analyst who corrects, with the targets.
+
+    Args:
+        curve: of `floodeval.analysis.clicks_needed.click_curve`, for one prompt.
+        inks: the variants to draw, in order.
+        targets: IoUs that are good enough, drawn as dotted lines.
+    """
+    names = {"click": "x", "iou": "mean", "ci_low": "low", "ci_high": "high"}
+    figure = _lines(curve.rename(columns=names), inks, "prompting.click_hover")
+    for target in targets:
+        figure.add_hline(
+            target,
+            line={"width": 1.5, "dash": "dot", "color": "#5F6F79"},
+            annotation={"text": formats.decimal(target, 2), "xanchor": "left", "x": 0, "yanchor": "bottom"},
+        )
+    figure.update_xaxes(title=say("prompting.click_axis"), nticks=12)
+    figure.update_yaxes(title=say("prompting.mean_axis", metric="IoU"))
+    return figure
+
+
+def _lines(curve: pd.DataFrame, inks: dict[str, Ink], key: str) -> go.Figure:
+    """A band and a line a variant over the column `x`; the sentence `key` says one point."""
+    figure = new_figure(LINES_PX)
+    for place, (mine, ink) in enumerate(zip(_by_variant(curve, inks), inks.values(), strict=True)):
+        figure.add_scatter(**_band(mine, ink))
+        figure.add_scatter(
+            name=text(ink.label),
+            legendgroup=ink.label,
+            x=mine["x"],
+            y=mine["mean"],
+            mode="lines+markers",
+            line={"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+            marker={
+                "symbol": SYMBOLS[place % len(SYMBOLS)],
+                "size": 9,
+                "color": ink.colour,
+                "line": {"width": 1, "color": MARK},
+            },
+            **hover((_words(row, key) for row in mine.to_dict("records")), text(ink.label)),
+        )
+    return figure
+
+
+def _words(row: dict[Hashable, Any], key: str) -> str:
+    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
+    return say(key, x=formats.significant(row["x"]), n=row["n"], **values)
+
+
+def _by_variant(curve: pd.DataFrame, inks: dict[str, Ink]) -> list[pd.DataFrame]:
+    return [curve[curve["variant"] == variant] for variant in inks]
+
+
+def _band(mine: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+    known = mine.dropna(subset=["low", "high"])
+    back = known.iloc[::-1]
+    return {
+        "x": [*known["x"], *back["x"]],
+        "y": [*known["high"], *back["low"]],
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": "rgba({},{},{},0.2)".format(*ink.rgb),
+        "legendgroup": ink.label,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,258 @@
+"""Scores prompt by prompt as dots with their intervals; what exists in the field comes first."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.sam.prompts import PromptSpec
+from floodeval.viz.figure import hover, new_figure, text
+from floodeval.viz.palette import MARK, Ink
+
+HEADER_PX, LINE_PX = 28, 17
+VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
+FIELD, GREY = "rgba(0,158,115,.13)", "#5F6F79"
+SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
+_FORMS = {"mean": formats.score, "gap": formats.gap}
+_WITH_GAIN, _GAIN = [0, 0.62], [0.68, 1]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where every prompt stands, in pixels from the top: its words, the headers, and the field's rows.
+
+    `n` says how many photographs there are where that is the same for all; otherwise every row's words do.
+    """
+
+    places: dict[str, float]
+    ticks: dict[float, str]
+    headers: dict[float, str]
+    n: str
+    field: tuple[float, float] | None
+    height: float
+
+
+def prompts_figure(
+    scores: pd.DataFrame,
+    gains: pd.DataFrame | None,
+    prompts: Sequence[PromptSpec],
+    inks: dict[str, Ink],
+    metric: str,
+) -> go.Figure:
+    """Draw a row a prompt with a dot a variant, and beside it what B gains over A.
+
+    Args:
+        scores: of `floodeval.analysis.prompts.prompt_scores`.
+        gains: of `prompt_gains`; None where there is one variant.
+        prompts: those to draw, in order.
+        inks: the variants to draw, in order.
+        metric: its label.
+    """
+    rows = _rows(prompts, scores, len(inks))
+    figure = _framed(rows, say("prompting.mean_axis", metric=metric))
+    _add_dots(figure, scores, "mean", rows, inks)
+    _fit(figure, scores, "mean", rows)
+    if gains is not None and len(gains):
+        _add_gains(figure, gains, rows)
+    return figure
+
+
+def prompt_gaps_figure(
+    gaps: pd.DataFrame, prompts: Sequence[PromptSpec], inks: dict[str, Ink], reference: str, metric: str
+) -> go.Figure:
+    """Draw what every other prompt adds over the reference, a dot a variant, with the zero line.
+
+    Args:
+        gaps: of `floodeval.analysis.prompts.prompt_gaps`.
+        prompts: those to draw, in order, without the reference.
+        inks: the variants to draw, in order.
+        reference: the prompt's spec.
+        metric: its label.
+    """
+    rows = _rows(prompts, gaps, len(inks))
+    figure = _framed(rows, say("prompting.gap_axis", metric=metric, reference=text(reference)))
+    _add_dots(figure, gaps, "gap", rows, inks)
+    _fit(figure, gaps, "gap", rows, holds=0.0)
+    figure.update_xaxes(zeroline=True, zerolinecolor=GREY, zerolinewidth=2)
+    return figure
+
+
+def _counts(table: pd.DataFrame) -> dict[str, str]:
+    """The number of photographs of each prompt, as a label says it."""
+    found = table.groupby("prompt")["n"].agg(["min", "max"])
+    return {
+        str(prompt): f"n={formats.count(least)}"
+        if least == most
+        else say("prompting.n_range", least=least, most=most)
+        for prompt, least, most in found.itertuples()
+    }
+
+
+def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Rows:
+    counts = _counts(table[table["prompt"].isin([prompt.spec for prompt in prompts])])
+    same = counts.popitem()[1] if len(set(counts.values())) == 1 else ""
+    groups = {
+        "in_field": [prompt for prompt in prompts if not prompt.uses_ground_truth],
+        "from_truth": [prompt for prompt in prompts if prompt.uses_ground_truth],
+    }
+    tall = 14 + LINE_PX * lines
+    places: dict[str, float] = {}
+    ticks: dict[float, str] = {}
+    headers: dict[float, str] = {}
+    top, field = 0.0, None
+    for name, members in groups.items():
+        if not members:
+            continue
+        begin = top
+        headers[top + HEADER_PX / 2] = f"<b>{text(say(f'prompting.{name}'))}</b>"
+        top += HEADER_PX
+        for prompt in members:
+            places[prompt.spec] = top + tall / 2
+            words = "" if same else f" · {counts.get(prompt.spec, 'n=0')}"
+            ticks[top + tall / 2] = text(prompt.spec) + words
+            top += tall
+        field = (begin, top) if name == "in_field" else field
+    return Rows(places, ticks, headers, same, field, top)
+
+
+def _framed(rows: Rows, title: str) -> go.Figure:
+    figure = new_figure(round(rows.height) + 96, scattermode="overlay")
+    figure.update_layout(margin={"r": VALUE_PX})
+    figure.update_xaxes(title=f"{title}, {rows.n}" if rows.n else title, nticks=7, tickangle=0)
+    figure.update_yaxes(
+        tickvals=list(rows.ticks),
+        ticktext=list(rows.ticks.values()),
+        range=[rows.height, 0],
+        showgrid=False,
+        zeroline=False,
+        ticksuffix=" ",
+    )
+    for height, words in rows.headers.items():
+        figure.add_annotation(
+            xref="paper", x=0, xanchor="left", y=height, text=words, showarrow=False, xshift=4
+        )
+    if rows.field:
+        first, last = rows.field
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            x0=0,
+            x1=1,
+            y0=first,
+            y1=last,
+            fillcolor=FIELD,
+            line_width=0,
+            layer="below",
+        )
+    return figure
+
+
+def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, inks: dict[str, Ink]) -> None:
+    for place, (variant, ink) in enumerate(inks.items()):
+        mine = table[(table["variant"] == variant) & table["prompt"].isin(list(rows.places))]
+        mine = mine.dropna(subset=[value])
+        aside = LINE_PX * (place - (len(inks) - 1) / 2)
+        heights = [rows.places[prompt] + aside for prompt in mine["prompt"]]
+        figure.add_scatter(
+            name=text(ink.label),
+            x=mine[value],
+            y=heights,
+            mode="markers",
+            marker={
+                "symbol": SYMBOLS[place % len(SYMBOLS)],
+                "size": 11,
+                "color": ink.colour,
+                "line": {"width": 1.5, "color": MARK},
+            },
+            error_x=_bars(mine, value),
+            **hover(
+                (f"<b>{text(row['prompt'])}</b><br>{_words(row, value)}" for row in mine.to_dict("records")),
+                text(ink.label),
+            ),
+        )
+        figure.add_scatter(**_numbers(mine, value, heights))
+
+
+def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
+    known = gains[gains["prompt"].isin(list(rows.places))].dropna(subset=["gap"])
+    heights = [rows.places[prompt] for prompt in known["prompt"]]
+    figure.add_scatter(
+        name=say("prompting.gain_trace"),
+        x=known["gap"],
+        y=heights,
+        xaxis="x2",
+        mode="markers",
+        marker={"symbol": "square", "size": 8, "color": MARK, "line": {"width": 1, "color": "#FFFFFF"}},
+        error_x=_bars(known, "gap"),
+        **hover(_words(row, "gap") for row in known.to_dict("records")),
+    )
+    figure.add_scatter(**_numbers(known, "gap", heights), xaxis="x2")
+    figure.update_layout(
+        xaxis={"domain": _WITH_GAIN},
+        xaxis2={
+            "domain": _GAIN,
+            "anchor": "y",
+            "title": say("prompting.gain_axis"),
+            "range": _range(known, "gap", holds=0.0),
+            "zeroline": True,
+            "zerolinecolor": GREY,
+            "zerolinewidth": 2,
+            "fixedrange": True,
+            "nticks": 5,
+            "tickangle": 0,
+        },
+    )
+
+
+def _words(row: dict[Hashable, Any], value: str) -> str:
+    """A value with its interval and on how much it rests: what a dot says where one points at it."""
+    ends = {name: _FORMS[value](row[of]) for name, of in (("value", value), ("low", "low"), ("high", "high"))}
+    return say(f"prompting.{value}_hover", n=row["n"], scenes=row["n_scenes"], **ends)
+
+
+def _bars(table: pd.DataFrame, value: str) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": table["high"] - table[value],
+        "arrayminus": table[value] - table["low"],
+        "color": GREY,
+        "thickness": 1.5,
+        "width": 3,
+    }
+
+
+def _numbers(table: pd.DataFrame, value: str, heights: list[float]) -> dict[str, Any]:
+    """The values in figures, right of their intervals."""
+    return {
+        "x": table["high"].fillna(table[value]),
+        "y": heights,
+        "mode": "text",
+        "text": [f" {_FORMS[value](one)}" for one in table[value]],
+        "textposition": "middle right",
+        "textfont": {"size": 12},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _fit(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, holds: float | None = None) -> None:
+    drawn = table[table["prompt"].isin(list(rows.places))]
+    figure.update_layout(xaxis={"range": _range(drawn, value, holds)})
+
+
+def _range(table: pd.DataFrame, value: str, holds: float | None = None) -> list[float] | None:
+    """From the least to the greatest end of an interval, with room for the numbers; None without values."""
+    ends = table[[value, "low", "high"]].to_numpy(float)
+    known = [*ends[~np.isnan(ends)], *([] if holds is None else [holds])]
+    if not known:
+        return None
+    least, most = min(known), max(known)
+    span = (most - least) or 0.1
+    return [least - 0.06 * span, most + 0.2 * span]

@@ -1,0 +1,1 @@
+"""Static charts (SVG), for reports and the home page."""

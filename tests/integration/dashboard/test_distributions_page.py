@@ -1,0 +1,104 @@
+"""The page Distributions: its views and choices, and what a selection in a chart comes to."""
+
+import numpy as np
+import pytest
+
+from floodeval.analysis.picks import Bar, Cell, Points
+from floodeval.dashboard.navigation import PAGES
+from floodeval.dashboard.pages.distributions.events import bar_of, images_of
+from floodeval.i18n.catalog import say
+from tests.support.pages import open_page, says
+
+SIDES = {"pretrained": "a", "finetuned": "b"}
+SCORES = (0.0, 1.0)
+
+
+def charts(page):
+    return page.get("plotly_chart")
+
+
+def headings(page):
+    return [one.value for one in page.markdown if str(one.value).startswith("####")]
+
+
+@pytest.mark.usefixtures("dashboard_files")
+@pytest.mark.parametrize("run", ["two", "three", "one", "dry", "doubtful", "gone"])
+@pytest.mark.parametrize("view", ["histogram", "density", "cumulative"])
+def test_every_view_shows_every_kind_of_run(run, view):
+    page = open_page("Distributions", run=run)
+    page.segmented_control(key="spread_view").set_value(view).run()
+    assert not page.exception
+    n_metrics = len(page.multiselect(key="spread_metrics").value)
+    assert len(charts(page)) == n_metrics + (0 if run == "one" else 2)
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_rule_of_bins_and_of_densities_is_said():
+    page = open_page("Distributions", run="two")
+    assert says(page, "distributions.how_rule")
+    page.number_input(key="spread_bins").set_value(20).run()
+    assert not says(page, "distributions.how_rule")
+    page.segmented_control(key="spread_view").set_value("density").run()
+    assert says(page, "distributions.how_density")
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_other_metrics_can_be_chosen_and_none_is_said():
+    page = open_page("Distributions", run="two")
+    page.multiselect(key="spread_metrics").set_value(["specificity", "score"]).run()
+    page.selectbox(key="spread_paired").select("dice").run()
+    assert headings(page) == [
+        f"#### {say('metrics.specificity')}",
+        f"#### {say('metrics.score')}",
+        f"#### {say('distributions.gap', metric=say('metrics.dice'))}",
+        f"#### {say('distributions.pairs')}",
+    ]
+    page.multiselect(key="spread_metrics").set_value([]).run()
+    assert not page.exception and page.info[0].value == say("distributions.none")
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_choices_stay_from_page_to_page():
+    page = open_page("Distributions", run="two")
+    page.segmented_control(key="spread_view").set_value("cumulative").run()
+    page.multiselect(key="spread_metrics").set_value(["recall"]).run()
+    page.switch_page(PAGES["Home"].script).run()
+    page.switch_page(PAGES["Distributions"].script).run()
+    assert page.segmented_control(key="spread_view").value == "cumulative"
+    assert page.multiselect(key="spread_metrics").value == ["recall"]
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_a_metric_that_the_next_run_lacks_is_let_go():
+    page = open_page("Distributions", run="two")
+    page.multiselect(key="spread_metrics").set_value(["iou", "specificity"]).run()
+    page.selectbox(key="spread_paired").select("dice").run()
+    page.selectbox(key="run").select("dry").run()
+    assert not page.exception
+    assert page.multiselect(key="spread_metrics").value == ["specificity"]
+    assert page.selectbox(key="spread_paired").value != "dice"
+
+
+def test_a_selected_bar_is_read_from_what_plotly_says():
+    event = [{"customdata": ["finetuned", 0.9, 1.0, 3]}]
+    assert bar_of(event, "iou", SIDES, 1.0) == Bar("iou_b", 0.9, 1.0, last=True)
+    assert bar_of([{"customdata": ["gap", -0.1, 0, 3]}], "dice", {"gap": "gap"}, 1.0) == Bar(
+        "dice_gap", -0.1, 0.0
+    )
+
+
+@pytest.mark.parametrize("event", [[], [{}], [{"customdata": None}], [{"customdata": ["other", 0, 1, 2]}]])
+def test_a_selection_that_means_nothing_is_none(event):
+    assert bar_of(event, "iou", SIDES, 1.0) is None
+
+
+@pytest.mark.parametrize("said", ["i1", ["i1"]])
+def test_selected_points_are_their_images(said):
+    assert images_of([{"customdata": said}], "iou", SCORES, 40) == Points(("i1",))
+
+
+def test_a_selected_cell_is_its_images():
+    cell = images_of([{"customdata": ["fixed", 17, 3]}], "iou", SCORES, 40)
+    assert cell == Cell("iou", "fixed", 17, SCORES, 40)
+    assert images_of([], "iou", SCORES, 40) is None
+    assert images_of([{"customdata": ["fixed", np.nan, 3]}], "iou", SCORES, 40) is None

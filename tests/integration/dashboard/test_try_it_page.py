@@ -1,0 +1,303 @@
+"""Try it: what it says when something is missing, tells the models, and shows of their answer."""
+
+import base64
+import io
+import json
+import re
+import subprocess
+import sys
+import zlib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from floodeval.dashboard.pages.try_it import page as try_it
+from floodeval.dashboard.pages.try_it.downloads import predict_command
+from floodeval.dashboard.pages.try_it.loaded_variants import checkpoint_path
+from floodeval.datasets.dataset import digest_of, load_dataset
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_info import Variant
+from floodeval.i18n.catalog import say
+from floodeval.i18n.language import speaking
+from floodeval.sam.marks import Marks
+from floodeval.sam.registry import published
+from tests.support.marked_sentences import walk
+from tests.support.node import complaint_of
+from tests.support.pages import open_page, says
+from tests.support.wording import holds, said
+
+EMPTY = Marks()
+
+
+class FakeModels:
+    """Answers with the box that was marked, a pixel larger for each variant in turn."""
+
+    encoders = ("e" * 64,)
+
+    def __init__(self, variants):
+        self.names = [variant.name for variant in variants]
+        self.encoded, self.told, self.seen = [], [], {}
+
+    def encode(self, photograph, keep):
+        self.encoded.append(photograph.shape)
+        return photograph.shape[:2]
+
+    def decode(self, size, marks):
+        self.told.append(marks)
+        x0, y0, x1, y1 = map(int, marks.box or (5, 5, 20, 20))
+        answers = {}
+        for more, name in enumerate(self.names):
+            mask = np.zeros(size, bool)
+            mask[y0 : y1 + more, x0 : x1 + more] = True
+            answers[name] = SimpleNamespace(mask=mask, score=0.5 + more / 10)
+        return answers
+
+    def trained_on(self, digest):
+        return self.seen.get(digest, [])
+
+
+@pytest.fixture
+def models(monkeypatch, dashboard_files):
+    """The models that the page made last; they need no weights."""
+    made = SimpleNamespace(last=None, seen={})
+
+    def make(variants):
+        made.last = FakeModels(variants)
+        made.last.seen = made.seen
+        return made.last
+
+    monkeypatch.setattr(try_it, "models_of", make)
+    return made
+
+
+def panes(page):
+    """What the panes were told, or None where there are none."""
+    found = [proto for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
+    return json.loads(found[0].json) if found else None
+
+
+def mark(page, photograph, **sent):
+    """Send marks as the browser does."""
+    page.session_state["try_it"] = {"marks": {"photograph": photograph, "has": photograph, **sent}}
+    return page.run()
+
+
+def picture(kind="PNG", size=(31, 17), **options):
+    content = io.BytesIO()
+    Image.new("RGB", size, (90, 120, 60)).save(content, kind, **options)
+    return content.getvalue()
+
+
+def upload(page, name, content):
+    page.segmented_control(key="try_source").set_value("upload").run()
+    page.file_uploader(key="try_upload").set_value((name, content, "image/png")).run()
+    return page
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_is_absent():
+    page = open_page("Try it", run="two")
+    assert not page.exception and panes(page) is None
+    assert "floodeval weights vit_t" in page.info[0].value
+    place = re.compile(r"\S*finetuned\.safetensors\S*")
+    assert holds(page.warning[0].value, "tryit.no_checkpoint", variant="`finetuned`", place=place)
+    assert page.button(key="fetch/vit_t").label == say("tryit.fetch")
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_weights_that_cannot_be_fetched_are_said_in_one_line(monkeypatch):
+    def unreachable(model_type):
+        raise FloodevalError(f"{model_type} cannot be reached; connect to a network")
+
+    monkeypatch.setattr("floodeval.sam.weights.obtain_weights", unreachable)
+    page = open_page("Try it", run="two")
+    page.button(key="fetch/vit_t").click().run()
+    assert not page.exception
+    assert "connect to a network" in page.warning[-1].value
+
+
+def test_a_checkpoint_is_looked_for_under_the_models_alone(results, tmp_path):
+    (tmp_path / "secret").write_text("")
+    for name in ("../../secret", "/etc/passwd", "a/b"):
+        with pytest.raises(FloodevalError, match=said("files.no_name").pattern):
+            checkpoint_path(Variant("b", "vit_t", name, "0", "0"))
+    assert checkpoint_path(Variant("b", "vit_t", "mine", "0", "0")) is None
+    place = results / "models" / "mine" / "checkpoint.safetensors"
+    place.parent.mkdir(parents=True)
+    place.write_text("")
+    assert checkpoint_path(Variant("b", "vit_t", "mine", "0", "0")) == place
+
+
+def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_difference(models):
+    page = open_page("Try it", run="two", id="i2")
+    assert not page.exception and not page.error
+    told = panes(page)
+    assert told["full"][0] == 72 and told["editor"]["outline"]
+    _, first, second, between = told["layers"]
+    assert [first["title"], second["title"]] == ["pretrained (A)", "finetuned (B)"]
+    notes = [entry["text"] for entry in second["key_entries"]]
+    assert said("tryit.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
+    assert notes[1] == say("tryit.score", score="0.600")
+    assert len(between["inks"]) == 3
+    assert between["key_entries"][-1]["text"] == say("tryit.agreement", iou="0.879")
+    assert models.last.told == [EMPTY]
+
+
+def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
+    page = open_page("Try it", run="two", id="i1")
+    told = panes(page)
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(told["bits"])), np.uint8).reshape(96, 60)
+    shown = np.array(told["layers"][1]["classes"])[bits]
+    wanted = np.zeros((96, 60), np.uint8)
+    wanted[5:20, 5:20] = 1
+    np.testing.assert_array_equal(shown, wanted)
+
+
+def test_the_browser_takes_what_it_is_given(models):
+    page = open_page("Try it", run="two", id="i2")
+    assert complaint_of(panes(page)) is None
+    mark(page, panes(page)["photograph"]["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True]])
+    assert complaint_of(panes(page)) is None
+
+
+def test_marks_reach_the_models_and_the_picture_is_not_sent_again(models):
+    page = open_page("Try it", run="two", id="i2")
+    first = panes(page)["photograph"]
+    assert first["url"] and first["outline"].startswith("M")
+    mark(page, first["id"], box=[10, 10, 30, 40], clicks=[[3, 4, True], [5, 6, False]])
+    assert models.last.told == [Marks((10, 10, 30, 40), ((3, 4, True), (5, 6, False)))]
+    again = panes(page)
+    assert again["photograph"]["url"] is None and again["photograph"]["outline"] is None
+    assert again["editor"]["marks"] == {"box": [10, 10, 30, 40], "clicks": [[3, 4, True], [5, 6, False]]}
+    assert not models.last.encoded  # it was, by the models of the first run
+    assert "points=3,4;5,6,0" in page.code[0].value
+
+
+def test_marks_of_another_photograph_and_nonsense_are_not_used(models):
+    page = open_page("Try it", run="two", id="i2")
+    mark(page, "another", box=[1, 1, 9, 9], clicks=[])
+    assert models.last.told == [EMPTY]
+    mark(page, panes(page)["photograph"]["id"], box="x", clicks={"a": None})
+    assert not page.exception and models.last.told == [EMPTY]
+
+
+def test_marks_are_there_again_after_another_photograph(models):
+    page = open_page("Try it", run="two", id="i2")
+    mark(page, panes(page)["photograph"]["id"], box=[1, 1, 9, 9], clicks=[])
+    page.selectbox(key="id").select("i3").run()
+    assert models.last.told == [EMPTY] and page.query_params["id"] == "i3"
+    page.selectbox(key="id").select("i2").run()
+    assert models.last.told == [Marks((1, 1, 9, 9))]
+
+
+def test_one_variant_has_no_difference(models):
+    page = open_page("Try it", run="one")
+    assert not page.exception
+    assert [layer["key"] for layer in panes(page)["layers"]] == ["photograph", "mask:pretrained"]
+
+
+def test_of_three_variants_the_chosen_two_answer_a_first(models):
+    page = open_page("Try it", run="three", a="other_one", b="pretrained")
+    titles = [layer["title"] for layer in panes(page)["layers"]]
+    assert titles[1:3] == ["other_one (A)", "pretrained (B)"]
+    assert models.last.names == ["pretrained", "other_one"]  # loaded in the run's order
+
+
+def test_the_runs_own_prompt_can_be_marked(models):
+    page = open_page("Try it", run="two", id="i2", prompt="box")
+    x0, y0, x1, y1 = panes(page)["editor"]["run_marks"]["box"]
+    assert 0 <= x0 < x1 <= 72 and 0 <= y0 < y1 <= 72
+    assert panes(page)["words"]["as_run"] == say("tryit.as_run", prompt="box")
+
+
+def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, dashboard_files):
+    dataset = load_dataset(dashboard_files / "data" / "pools")
+    models.seen = {digest_of(dataset["i2"].photograph): ["finetuned"]}
+    page = open_page("Try it", run="two", id="i2")
+    assert page.error[0].value == say("tryit.trained_on", variant="`finetuned`")
+    assert not open_page("Try it", run="two", id="i3").error
+
+
+def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
+    before = sorted(dashboard_files.rglob("*"))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned by a quarter
+    page = upload(open_page("Try it", run="two"), "<i>mine</i>.jpg", picture("JPEG", exif=exif))
+    assert not page.exception and not page.error
+    told = panes(page)
+    assert told["full"] == [17, 31]
+    assert told["editor"]["outline"] is None and told["editor"]["run_marks"] is None
+    assert says(page, "tryit.private")
+    assert sorted(dashboard_files.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint", "values"),
+    [
+        (b"", "rasters.empty", {}),
+        (b"not a picture", "rasters.no_picture", {}),
+        (b"\x89PNG\r\n\x1a\n broken", "rasters.no_picture", {}),
+        (picture()[:-40], "rasters.broken", {}),
+        (picture(size=(8000, 7501)), "rasters.large", {"most": 60}),
+    ],
+)
+def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complaint, values):
+    page = upload(open_page("Try it", run="two"), "mine.png", content)
+    assert not page.exception and panes(page) is None
+    assert holds(page.error[0].value, complaint, path=re.compile(r"\S*mine\S*"), **values)
+    assert "\n" not in page.error[0].value
+
+
+def test_without_the_runs_photographs_one_can_be_brought(models):
+    page = open_page("Try it", run="gone")
+    assert holds(page.info[0].value, "tryit.no_photographs") and panes(page) is None
+    page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
+    assert panes(page)["full"][0] == 31
+
+
+def test_the_page_speaks_spanish(models):
+    page = open_page("Try it", run="two", lang="es")
+    with speaking("es"):
+        clear, mask = say("tryit.clear"), say("tryit.mask")
+    assert panes(page)["words"]["clear"] == clear != say("tryit.clear")
+    assert mask in [button.label for button in page.get("download_button")]
+
+
+def test_mask_and_outline_can_be_taken_along(models):
+    page = open_page("Try it", run="three")
+    names = [button.proto.label for button in page.get("download_button")]
+    assert names == [say("tryit.mask"), say("tryit.outline")] * 2
+
+
+def test_the_command_makes_the_same_masks(dashboard_files):
+    variants = load_run(dashboard_files / "results" / "runs" / "two").info.variants
+    command = predict_command("my photo.jpg", variants, Marks(clicks=((3, 4, True),)))
+    assert command == (
+        "floodeval predict 'my photo.jpg' --variant pretrained --variant finetuned=finetuned.safetensors "
+        "--prompt points=3,4 --out masks"
+    )
+
+
+def test_the_page_without_a_model_needs_no_torch():
+    code = "import sys, floodeval.dashboard.pages.try_it.page; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.weights
+def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard_files, monkeypatch, vit_t):
+    from floodeval.sam.weights import obtain_weights
+
+    cache = dashboard_files / "with-weights"
+    kept = cache / "floodeval" / "weights" / f"vit_t-{published('vit_t').sha256[:8]}.safetensors"
+    weights = obtain_weights("vit_t").path
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        kept.symlink_to(weights)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    page = open_page("Try it", run="one", id="i2")
+    assert not page.exception
+    assert holds(page.warning[0].value, "tryit.other_weights", variant="`pretrained`")
+    assert panes(page)["layers"][1]["title"] == "pretrained"

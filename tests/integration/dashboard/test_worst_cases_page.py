@@ -1,0 +1,170 @@
+"""The page Worst cases: every order, every filter, and failure cases that are marked and kept."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from floodeval.dashboard.pages.worst_cases.filtering import span_of
+from floodeval.dashboard.widgets.gallery import NOTE_SHOWN, shortened
+from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
+from floodeval.evaluation.run import load_run
+from floodeval.i18n.catalog import say
+from tests.support.fake_run import draw_dataset, write_run
+from tests.support.pages import open_page, says, words
+from tests.support.wording import holds, within
+
+
+@pytest.fixture
+def run(results, tmp_path, monkeypatch):
+    """A run of its own, so that marks stay here."""
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
+    return write_run(results / "runs" / "mine", draw_dataset(tmp_path / "pools", list("abcdef")))
+
+
+def cards(page):
+    """The ids of the cards, in their order."""
+    links = [link.value for link in page.page_link if holds(link.value, "worst_cases.open")]
+    return [within("worst_cases.open", link)["id"].strip("`") for link in links]
+
+
+def agreement(folder):
+    table = load_run(folder).table("agreement")
+    return table[table["prompt"] == "box"].set_index("id")["iou"]
+
+
+def test_images_can_be_ranked_by_how_much_a_and_b_disagree(run):
+    page = open_page("Worst cases", run="mine", metric="disagreement")
+    assert not page.exception and not page.info
+    assert cards(page) == list(agreement(run).sort_values(kind="stable").index)
+    assert f"{say('metrics.disagreement')} **0." in words(page)
+    assert not [control for control in page.segmented_control if control.key == "of"]
+
+
+def test_worst_first_means_the_greatest_distance(run):
+    metrics = pd.read_parquet(run / "metrics.parquet")
+    distances = np.arange(len(metrics), dtype=float) * 7 % 11
+    metrics.assign(hd95_px=distances).to_parquet(run / "metrics.parquet")
+    page = open_page("Worst cases", run="mine", metric="hd95_px", of="b", view_as="table")
+    chosen = metrics.assign(hd95_px=distances).query("variant == 'finetuned' and prompt == 'box'")
+    assert cards(page)[0] == chosen.set_index("id")["hd95_px"].idxmax()
+
+
+def test_a_slice_and_a_range_narrow_the_list_and_stand_in_the_address(run):
+    page = open_page("Worst cases", run="mine", slice="megapixels.middle")
+    everything, inside = len(agreement(run)), len(cards(page))
+    assert 0 < inside < everything
+    assert says(page, "worst_cases.listed", n=inside, of=say("counts.image", n=everything))
+    first, _ = page.select_slider[0].value
+    page.select_slider[0].set_range(first, first).run()
+    assert "between" in page.query_params and len(cards(page)) < inside
+    page.selectbox(key="metric").select("dice").run()
+    assert "between" not in page.query_params and len(cards(page)) == inside
+    page.button(key="clear_filters").click().run()
+    assert "slice" not in page.query_params and len(cards(page)) == everything
+
+
+def test_a_link_with_filters_that_are_not_to_be_had_says_so(run):
+    page = open_page("Worst cases", run="mine", slice="mood.low", between="2~1", marked="perhaps")
+    assert len([notice for notice in page.info if holds(notice.value, "choosing.absent")]) == 3
+    assert len(cards(page)) == 6
+
+
+def test_no_image_in_the_filter_is_said_with_the_way_back(run):
+    page = open_page("Worst cases", run="mine", between="5~6")
+    assert not page.exception and page.info[0].value == say("worst_cases.none")
+    page.button(key="clear_empty").click().run()
+    assert len(cards(page)) == 6
+
+
+def test_a_marked_image_carries_its_tag_and_can_be_listed_alone(run):
+    mark_case(run, "b", "shadow", "the quay is taken for water")
+    mark_case(run, "c", "my *own* tag")
+    page = open_page("Worst cases", run="mine", marked="yes")
+    assert sorted(cards(page)) == ["b", "c"]
+    assert f":material/flag: {say('cases.tag_shadow')}]" in words(page) and "my \\*own\\* tag" in words(page)
+    assert "the quay is taken for water" in words(page)
+    page.selectbox(key="marked").select("#shadow").run()
+    assert cards(page) == ["b"] and page.query_params["marked"] == "#shadow"
+    page.selectbox(key="marked").select("no").run()
+    assert sorted(cards(page)) == ["a", "d", "e", "f"]
+
+
+def form():
+    """The form that marks image d, alone on a page."""
+    from floodeval.dashboard.state.sidebar import Chooser
+    from floodeval.dashboard.widgets.marking import draw_form
+
+    draw_form(Chooser(frozenset(), wants_id=False).choose(), ["d"])
+
+
+def test_a_mark_is_kept_with_its_tag_and_note_and_can_be_taken_back(run):
+    page = AppTest.from_function(form, default_timeout=20).run()
+    page.selectbox(key="mark_tag/d//1").select("reflection")
+    page.text_area[0].input("sky in the water")
+    page.button(key="mark_save").click().run()
+    case = read_cases(run)["d"]
+    assert not page.exception
+    assert (case.tag, case.note, case.prompt) == ("reflection", "sky in the water", "box")
+    page = AppTest.from_function(form, default_timeout=20).run()
+    assert page.text_area[0].value == "sky in the water"
+    page.button(key="mark_remove").click().run()
+    assert read_cases(run) == {}
+
+
+def test_a_run_that_cannot_be_written_is_said_in_a_line(run):
+    page = AppTest.from_function(form, default_timeout=20).run()
+    (run / "cases.csv").mkdir()
+    page.button(key="mark_save").click().run()
+    assert not page.exception and holds(page.error[0].value, "files.unwritable")
+
+
+def test_every_card_opens_the_form(run):
+    page = open_page("Worst cases", run="mine")
+    page.button(key="mark/d").click().run()
+    assert not page.exception and page.text_area[0].label == say("cases.note")
+
+
+def test_marks_that_cannot_be_read_are_said_and_nothing_else_is_lost(run):
+    (run / "cases.csv").write_text("no table")
+    page = open_page("Worst cases", run="mine")
+    path = re.compile(r"\S*cases\.csv")
+    assert holds(page.error[0].value, "cases.broken", path=path) and len(cards(page)) == 6
+
+
+def test_the_table_shows_tags_and_notes_and_opens_with_what_it_is_ranked_by(run):
+    mark_case(run, "b", "wrong label", "left bank")
+    page = open_page("Worst cases", run="mine", metric="nsd", of="a")
+    page.segmented_control(key="view_as").set_value("table").run()
+    table = page.dataframe[0].value.set_index("id")
+    assert list(table.columns[:2]) == ["quadrant", "nsd_gap"]
+    assert table.loc["b", ["tag", "note"]].tolist() == [say("cases.tag_wrong_label"), "left bank"]
+    assert table.loc["a", "tag"] == "" and "disagreement" in table
+    assert page.button(key="mark_ticked").disabled
+
+
+@pytest.mark.parametrize(
+    ("values", "span"),
+    [
+        ([0.123, 0.877], (0.12, 0.88, 0.001)),
+        ([-0.4, 0.61, None], (-0.4, 0.61, 0.01)),
+        ([0.0, 250.4], (0.0, 251.0, 1.0)),
+        ([0.5, 0.5], None),
+        ([None], None),
+    ],
+)
+def test_a_ranges_slider_goes_in_round_steps_round_all_values(values, span):
+    found = span_of(pd.Series(values, dtype=float))
+    assert found == (None if span is None else pytest.approx(span)) or values[0] == 0.123
+    if found:
+        assert found[0] <= np.nanmin(np.array(values, float)) and found[1] >= np.nanmax(
+            np.array(values, float)
+        )
+
+
+def test_a_long_note_is_cut_on_its_card():
+    assert shortened("a\n b") == "a b"
+    assert len(shortened("x" * 200)) == NOTE_SHOWN and shortened("x" * 200).endswith("…")
+    assert MarkedCase("a").tag == ""

@@ -1,0 +1,95 @@
+import re
+
+import pytest
+
+from floodeval.analysis.pairing import paired
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.run import load_run
+from floodeval.report.select import MARKED, NAMED, Choice, choose
+from tests.support.wording import said
+
+
+@pytest.fixture
+def run(drawn):
+    return load_run(drawn / "runs" / "two")
+
+
+@pytest.fixture
+def table(run):
+    return paired(run.metrics, "pretrained", "finetuned", "box")
+
+
+def chosen(run, table, choice, marked=()):
+    return choose(run, table, choice, {one: MarkedCase(one) for one in marked}, "box")
+
+
+def test_the_worst_by_the_gap_lose_most(run, table):
+    ids = chosen(run, table, Choice(n=4)).ids
+    gaps = table.set_index("id")["iou_gap"]
+    assert list(gaps[list(ids)]) == sorted(gaps)[:4]
+
+
+def test_the_worst_of_a_variant_have_its_lowest_iou(run, table):
+    for side in ("a", "b"):
+        ids = chosen(run, table, Choice(n=4, by=side)).ids
+        scores = table.set_index("id")[f"iou_{side}"]
+        assert list(scores[list(ids)]) == sorted(scores)[:4]
+
+
+def test_a_quadrant_holds_nothing_else(run, table):
+    ids = chosen(run, table, Choice(n=99, quadrant="regressed")).ids
+    assert set(ids) == set(table.loc[table["quadrant"] == "regressed", "id"])
+
+
+def test_a_slice_holds_the_samples_with_the_trait(run, table):
+    traits = run.table("traits").set_index("id")["water_share"]
+    ids = chosen(run, table, Choice(n=99, slice="water_share=low")).ids
+    assert 0 < len(ids) < len(table)
+    assert traits[list(ids)].max() < traits.drop(list(ids)).min()
+
+
+def test_the_marked_come_in_the_order_of_marking_and_the_gone_are_named(run, table):
+    found = chosen(run, table, Choice(MARKED), ["i5", "gone", "i2"])
+    assert found.ids == ("i5", "i2") and found.gone == ("gone",)
+
+
+def test_named_ids_keep_their_order_and_come_once(run, table):
+    assert chosen(run, table, Choice(NAMED, ids=("i3", "i1", "i3"))).ids == ("i3", "i1")
+
+
+def test_none_is_a_choice(run, table):
+    assert chosen(run, table, Choice(n=0)).ids == ()
+
+
+@pytest.mark.parametrize(
+    ("choice", "marked", "why"),
+    [
+        (
+            Choice(NAMED, ids=("i1", "nope")),
+            (),
+            said("choice.no_photograph", ids="nope", prompt="box"),
+        ),
+        (Choice(MARKED), (), said("choice.unmarked")),
+        (Choice(MARKED), ("x", "y"), said("choice.others_marked", count=2, ids="x, y")),
+        (
+            Choice(quadrant="bad"),
+            (),
+            said("choice.no_quadrant", quadrant="bad", known=re.compile("fixed, regressed, both_fail.*")),
+        ),
+        (
+            Choice(slice="bad"),
+            (),
+            said("choice.no_slice", slice="bad", known=re.compile("water_share=low.*")),
+        ),
+    ],
+)
+def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, why):
+    with pytest.raises(FloodevalError, match=why):
+        chosen(run, table, choice, marked)
+
+
+def test_an_empty_quadrant_is_said(run, table):
+    rows = table[table["quadrant"] != "fixed"]
+    with pytest.raises(FloodevalError, match=said("choice.none", quadrant="fixed", prompt="box")):
+        chosen(run, rows, Choice(quadrant="fixed"))

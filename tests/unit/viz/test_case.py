@@ -1,0 +1,113 @@
+"""One sample as it is shown, with and without its photograph, and what is wrong with it said in words."""
+
+import numpy as np
+import pytest
+
+from floodeval.datasets.images import encode_mask
+from floodeval.datasets.reference_masks import read_mask
+from floodeval.evaluation.run import mask_path
+from floodeval.sam.prompts import parse_prompt
+from floodeval.viz.case import read_case
+from floodeval.viz.palette import variant_inks
+from floodeval.viz.panels import (
+    PAIR_RATIO,
+    THUMBNAIL_RATIO,
+    against_panel,
+    error_panel,
+    mask_panel,
+    photograph_panel,
+    thumbnail,
+    truth_panel,
+)
+from tests.support.fake_run import draw_dataset, write_run
+
+VARIANTS = ["pretrained", "finetuned"]
+INKS = variant_inks(VARIANTS)
+BOX = parse_prompt("box")
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return draw_dataset(tmp_path / "pools", ["a", "b"], [(60, 96), (96, 60)])
+
+
+@pytest.fixture
+def run(tmp_path, dataset):
+    return write_run(tmp_path / "run", dataset)
+
+
+@pytest.mark.parametrize("sample_id", ["a", "b"])
+def test_a_case_with_its_photograph_has_every_picture_at_the_photographs_size(run, dataset, sample_id):
+    case = read_case(run, sample_id, BOX, VARIANTS, dataset[sample_id])
+    height, width = case.size
+    pictures = [photograph_panel(case), truth_panel(case, 0.6), against_panel(case, *INKS.values(), 0.6)]
+    pictures += [
+        panel
+        for name in VARIANTS
+        for panel in (error_panel(case, name, 0.6), mask_panel(case, name, INKS[name], 0.6))
+    ]
+    assert [picture.shape for picture in pictures] == [(height, width, 3)] * 7
+    assert not case.problems
+
+
+def test_error_pictures_show_the_counts_of_the_run(run, dataset):
+    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    truth = read_mask(dataset["a"].mask)
+    predicted = read_mask(mask_path(run, "finetuned", "box", "a"))
+    assert np.array_equal(case.errors["finetuned"].both == 255, truth & predicted)
+    assert np.array_equal(case.errors["finetuned"].second_only == 255, predicted & ~truth)
+    assert np.array_equal(case.errors["finetuned"].first_only == 255, truth & ~predicted)
+
+
+def test_without_the_photograph_there_are_masks_and_their_difference(run):
+    case = read_case(run, "a", BOX, VARIANTS, None)
+    assert (
+        photograph_panel(case) is None
+        and truth_panel(case, 1) is None
+        and error_panel(case, "finetuned", 1) is None
+    )
+    assert mask_panel(case, "finetuned", INKS["finetuned"], 1).shape == (60, 96, 3)
+    assert against_panel(case, *INKS.values(), 1).shape == (60, 96, 3)
+    assert not case.problems
+
+
+def test_large_pictures_are_shrunk(run, dataset):
+    case = read_case(run, "b", BOX, VARIANTS, dataset["b"], longest=48)
+    assert case.shown == (48, 30) and case.photograph.shape == (48, 30, 3) and case.scale == 0.5
+
+
+def test_a_mask_that_is_missing_is_named_and_the_rest_is_shown(run, dataset):
+    mask_path(run, "pretrained", "box", "a").unlink()
+    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    assert list(case.errors) == ["finetuned"] and "pretrained" in str(case.problems[0])
+    assert thumbnail(case, INKS, 0.6) is not None
+
+
+def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
+    mask_path(run, "pretrained", "box", "a").write_bytes(encode_mask(np.ones((10, 20), bool)))
+    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    assert list(case.predicted) == ["finetuned"]
+    (problem,) = map(str, case.problems)
+    assert "the mask of pretrained is 20x10" in problem and "96x60" in problem
+
+
+@pytest.mark.parametrize("sample_id", ["../../run", "a\0b", "x" * 300, ""])
+def test_an_id_that_no_file_has_is_a_problem_and_no_crash(run, sample_id):
+    case = read_case(run, sample_id, BOX, VARIANTS, None)
+    assert len(case.problems) == 2 and thumbnail(case, INKS, 1) is None
+
+
+def test_a_broken_photograph_leaves_the_masks(run, dataset):
+    dataset["a"].photograph.write_bytes(b"no picture")
+    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    assert case.photograph is None and set(case.predicted) == set(VARIANTS) and len(case.problems) == 1
+
+
+@pytest.mark.parametrize("sample_id", ["a", "b"])
+def test_the_thumbnails_of_a_row_are_of_one_shape(run, dataset, sample_id):
+    for sample, ratio in ((dataset[sample_id], PAIR_RATIO), (None, THUMBNAIL_RATIO)):
+        picture = thumbnail(read_case(run, sample_id, BOX, VARIANTS, sample, 90), INKS, 0.6)
+        assert picture.shape[1] / picture.shape[0] == pytest.approx(ratio, rel=0.02)
+    one = variant_inks(["pretrained"])
+    picture = thumbnail(read_case(run, sample_id, BOX, ["pretrained"], dataset[sample_id], 90), one, 0.6)
+    assert picture.shape[1] / picture.shape[0] == pytest.approx(THUMBNAIL_RATIO, rel=0.02)

@@ -1,0 +1,78 @@
+"""A mask drawn over a photograph lies on exactly the same pixels."""
+
+import numpy as np
+import pytest
+
+from floodeval.metrics.overlap import count
+from floodeval.viz.overlay import Layer, blend, split
+from floodeval.viz.palette import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Ink
+from floodeval.viz.panels import error_layers
+from floodeval.viz.thumbnails import coverage, shrink_photograph
+
+SHAPES = [(48, 80), (80, 48), (1, 33), (33, 1), (57, 57)]
+
+
+def blobs(height, width, seed=0):
+    return np.random.default_rng(seed).random((height, width)) < 0.3
+
+
+def grey(height, width):
+    return np.full((height, width, 3), 128, np.uint8)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("opacity", [0.3, 0.6, 1.0])
+@pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])
+def test_colour_lands_on_the_masks_pixels_and_on_no_other(shape, opacity, hatch):
+    mask = blobs(*shape)
+    drawn = blend(grey(*shape), [Layer(coverage(mask), Ink("water", "#0072B2", hatch))], opacity)
+    assert np.array_equal((drawn != 128).any(axis=-1), mask)
+
+
+def test_a_plain_ink_at_full_opacity_is_its_own_colour():
+    mask = blobs(20, 30)
+    drawn = blend(grey(20, 30), [Layer(coverage(mask), TRUE_WATER)], 1.0)
+    assert np.array_equal(drawn[mask], np.broadcast_to(TRUE_WATER.rgb, drawn[mask].shape))
+
+
+def test_opacity_zero_shows_the_photograph_unchanged():
+    picture = np.random.default_rng(1).integers(0, 255, (20, 30, 3), dtype=np.uint8)
+    assert np.array_equal(blend(picture, [Layer(coverage(blobs(20, 30)), FOUND)], 0.0), picture)
+
+
+@pytest.mark.parametrize("shape", [(900, 1600), (1600, 900), (1201, 703)])
+def test_shrunk_mask_and_shrunk_photograph_stay_aligned(shape):
+    """Water painted white into a black photograph: where the shrunk one is white, the mask lies."""
+    height, width = shape
+    water = np.zeros(shape, bool)
+    water[height // 5 : height // 2, width // 7 : width // 3] = True
+    painted = np.repeat(water[..., None], 3, axis=-1).astype(np.uint8) * 255
+    small = shrink_photograph(painted, 400)
+    assert small.shape[:2] == coverage(water, 400).shape
+    assert np.abs(small[..., 0].astype(int) - coverage(water, 400)).max() <= 1
+
+
+def test_a_thin_stream_is_still_there_after_shrinking():
+    stream = np.zeros((2000, 3000), bool)
+    stream[1001, :] = True
+    shown = coverage(stream, 500)
+    assert (shown.max(axis=0) > 0).all()
+    drawn = blend(np.zeros((*shown.shape, 3), np.uint8), [Layer(shown, FOUND)], 1.0)
+    assert (drawn.sum(axis=-1).max(axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
+    truth, predicted = blobs(*shape), blobs(*shape, seed=1)
+    counts = count(truth, predicted)
+    parts = split(truth, predicted, coverage(truth), coverage(predicted))
+    found, false_alarm, missed = error_layers(parts)
+    assert [layer.ink for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
+    shown = [int((layer.coverage == 255).sum()) for layer in (found, false_alarm, missed)]
+    assert shown == [counts.tp, counts.fp, counts.fn]
+
+
+def test_masks_of_two_shapes_are_refused():
+    with pytest.raises(ValueError, match="expected one shape"):
+        first, second = np.zeros((2, 3), bool), np.zeros((3, 2), bool)
+        split(first, second, coverage(first), coverage(second))

@@ -1,0 +1,131 @@
+"""The charts of slices and of errors draw every row, count the samples, and keep names text."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from floodeval.analysis.slices import CATEGORIES, NUMBERS, PARTS
+from floodeval.datasets.traits import Traits
+from floodeval.i18n.language import LANGUAGES, speaking
+from floodeval.metrics.error_types import ERROR_KINDS
+from floodeval.viz.charts.error_chart import KIND_INKS, errors_figure
+from floodeval.viz.charts.slice_chart import Overall, slices_figure
+from floodeval.viz.palette import Ink, variant_inks
+from floodeval.viz.traits import TRAITS, kind_words, part_words, slice_words, trait_title
+
+A, B = variant_inks(["<b>old</b>", "new"]).values()
+OVERALL = Overall(0.5, 0.7, 0.2)
+
+
+def slices_table():
+    rows = [
+        ("water_share", "low", 0.059, 0.314, 12, 12, 0.35, 0.62),
+        ("water_share", "high", 0.5, 0.87, 11, 10, 0.72, 0.85),
+        ("water_colour", "<i>x</i>", np.nan, np.nan, 3, 1, 0.6, 0.5),
+    ]
+    columns = ["trait", "part", "low", "high", "n", "n_scenes", "mean_a", "mean_b"]
+    table = pd.DataFrame(rows, columns=columns).assign(gap=lambda t: t["mean_b"] - t["mean_a"])
+    for name in ("mean_a", "mean_b", "gap"):
+        table[f"{name}_low"] = table[name] - 0.1
+        table[f"{name}_high"] = table[name] + 0.2
+    table.loc[2, ["gap_low", "gap_high"]] = np.nan  # a single scene
+    return table
+
+
+def errors_table():
+    rows = [
+        ("box", variant, kind, 0.01 * (place + 1), None, 35)
+        for variant in ("<b>old</b>", "new")
+        for place, kind in enumerate(ERROR_KINDS)
+    ]
+    return pd.DataFrame(rows, columns=["prompt", "variant", "kind", "frame", "share", "n"])
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_trait_slice_and_kind_of_error_has_words(language):
+    assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
+    assert tuple(KIND_INKS) == ERROR_KINDS
+    slices = [(trait, part) for trait in NUMBERS for part in PARTS]
+    slices += [("water_colour", colour) for colour in ("dark", "grey", "brown", "green", "blue")]
+    with speaking(language):
+        assert all(trait_title(trait) for trait in TRAITS) and all(map(kind_words, ERROR_KINDS))
+        said = {slice_words(*one, 1.0, 2.0) for one in slices}
+        assert len(said) == len(slices) and all(part_words(*one, None, None) for one in slices)
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (("water_share", "low", 0.0593, 0.314), "low share of water (5.9 to 31%)"),
+        (("n_bodies", "low", 1.0, 2.0), "few water bodies (1 to 2)"),
+        (("n_bodies", "low", 1.0, 1.0), "few water bodies (1)"),
+        (("glare_share", "low", 0.0, 1.53e-5), "low share of glare (0 to 0.0015%)"),
+        (("megapixels", "high", 0.756, 11.2), "large size (0.76 to 11 MP)"),
+        (("water_colour", "brown", None, None), "brown water"),
+        (("water_colour", "brown", np.nan, np.nan), "brown water"),
+        (("water_colour", "<i>x</i>", None, None), "Color of the water: <i>x</i>"),
+    ],
+)
+def test_a_slice_is_said_with_its_bounds_and_units(one, said):
+    assert slice_words(*one) == said
+
+
+def test_a_slice_under_its_title_leaves_the_trait_out():
+    assert part_words("channel_width", "low", 0.0175, 0.0314) == "low, 1.8 to 3.1%"
+
+
+def test_every_slice_has_a_row_with_its_n_under_its_trait():
+    figure = slices_figure(slices_table(), OVERALL, A, B, "IoU")
+    ticks = list(figure.layout.yaxis.ticktext)
+    assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "low, 5.9 to 31% · n=12"
+    assert len(ticks) == 3 + 2  # slices and traits
+    assert ticks[-1] == "&lt;i&gt;x&lt;/i&gt; · n=3"
+    assert [len(trace.y) for trace in figure.data[1:]] == [3, 3, 3]
+    assert list(figure.data[1].y) == [1, 2, 4]
+
+
+def test_a_and_b_are_told_by_shape_and_the_means_are_dashed():
+    figure = slices_figure(slices_table(), OVERALL, A, B, "IoU")
+    assert {trace.marker.symbol for trace in figure.data[1:3]} == {"circle", "diamond"}
+    assert figure.data[1].name == "&lt;b&gt;old&lt;/b&gt;"
+    dashed = {(shape.xref, shape.x0) for shape in figure.layout.shapes if shape.line.dash == "dash"}
+    assert dashed == {("x", 0.5), ("x", 0.7), ("x2", 0.2)}
+
+
+def test_the_gap_carries_its_interval():
+    gaps = slices_figure(slices_table(), OVERALL, A, B, "IoU").data[3]
+    assert list(gaps.error_x.array[:2]) == pytest.approx([0.2, 0.2])
+    assert list(gaps.error_x.arrayminus[:2]) == pytest.approx([0.1, 0.1])
+
+
+def test_one_variant_is_drawn_alone_with_its_intervals():
+    figure = slices_figure(slices_table(), OVERALL, A, None, "IoU")
+    assert len(figure.data) == 1 and figure.data[0].error_x.array is not None
+    assert [shape.x0 for shape in figure.layout.shapes] == [0.5]
+
+
+def test_slices_without_a_value_can_be_drawn():
+    nothing = slices_table()
+    nothing[[name for name in nothing if name.startswith(("mean", "gap"))]] = np.nan
+    figure = slices_figure(nothing, Overall(np.nan, np.nan, np.nan), A, B, "IoU")
+    assert not figure.layout.shapes
+
+
+def test_errors_are_stacked_in_percent_of_the_frame_with_n():
+    inks = {"<b>old</b>": A, "new": Ink("new (B)", "#56B4E9")}
+    figure = errors_figure(errors_table(), inks)
+    assert figure.layout.barmode == "stack" and len(figure.data) == len(ERROR_KINDS) + 1
+    assert list(figure.data[0].x) == pytest.approx([1, 1])
+    assert list(figure.data[0].y) == ["&lt;b&gt;old&lt;/b&gt;<br>n=35", "new (B)<br>n=35"]
+    assert list(figure.data[-1].text) == ["  21%", "  21%"]
+
+
+def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
+    assert len({(ink.colour, ink.hatch) for ink in KIND_INKS.values()}) == len(ERROR_KINDS)
+    for sign in ("false", "missed"):
+        assert len({ink.hatch for kind, ink in KIND_INKS.items() if kind.startswith(sign)}) == 3
+
+
+def test_errors_of_perfect_masks_can_be_drawn():
+    figure = errors_figure(errors_table().assign(frame=0.0), variant_inks(["new"]))
+    assert list(figure.data[-1].text) == ["  0.0%"]
