@@ -3,12 +3,15 @@
 import streamlit as st
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.home.averages import draw_averages, draw_numbers, draw_prompts
-from floodeval.dashboard.pages.home.doubts import draw_doubts
-from floodeval.dashboard.pages.home.price import draw_price
-from floodeval.dashboard.pages.home.provenance import draw_provenance
-from floodeval.dashboard.pages.home.quadrants import draw_quadrants
-from floodeval.dashboard.pages.home.verdict import draw_verdict, headline
+from floodeval.dashboard.pages.home.cost_and_provenance import draw_doubts, draw_price, draw_provenance
+from floodeval.dashboard.pages.home.page import (
+    draw_averages,
+    draw_numbers,
+    draw_prompts,
+    draw_quadrants,
+    draw_verdict,
+    headline,
+)
 
 selection = begin_page("Home", headline)
 draw_verdict(selection)

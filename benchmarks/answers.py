@@ -24,7 +24,7 @@ from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import Sam
 from floodeval.sam.clicks import on_frame
 from floodeval.sam.inference import Embedding, Encoder, decode_logits
-from floodeval.sam.models import load_model
+from floodeval.sam.loading import load_model
 from floodeval.sam.prompts import Prompt, make_prompt, parse_prompt
 from floodeval.storage.paths import find_checkpoint
 

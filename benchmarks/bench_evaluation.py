@@ -17,14 +17,13 @@ from pathlib import Path
 import torch
 
 from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
-from floodeval.datasets.digests import digests_of
 from floodeval.datasets.images import Mask
+from floodeval.datasets.inventory import digests_of
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import SamPredictor, TinyVitEncoder
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Encoder
-from floodeval.sam.models import load_model
+from floodeval.sam.inference import EmbeddingStore, Encoder
+from floodeval.sam.loading import load_model
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.synthetic.demo import demo_scenes, draw_dataset
 

@@ -24,11 +24,16 @@ from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 from floodeval.datasets.dataset import read_truth
 from floodeval.datasets.images import Mask
 from floodeval.evaluation.run import load_run
-from floodeval.metrics.borders import border, border_distances
-from floodeval.metrics.boundary import boundary_width_px, hd95_px, nsd, nsd_tolerance_px
+from floodeval.metrics.boundary import (
+    border,
+    border_distances,
+    boundary_width_px,
+    hd95_px,
+    nsd,
+    nsd_tolerance_px,
+)
 from floodeval.metrics.measures import measure
-from floodeval.synthetic.demo import demo_scenes
-from floodeval.synthetic.synthetic import draw_scene
+from floodeval.synthetic.demo import demo_scenes, draw_scene
 
 RUN, VARIANT, PROMPT = "flood-area-vit_t", "finetuned", "point"
 Pair = tuple[Mask, Mask]

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from playwright.sync_api import Locator, Page
 
-from floodeval.analysis.filters import Filters, described, matching, slice_key, slices_in
-from floodeval.analysis.ranking import ALL, Ranking
+from floodeval.analysis.ranking import ALL, Filters, Ranking, described, matching, slice_key, slices_in
 from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import Run
 

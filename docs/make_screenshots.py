@@ -18,8 +18,7 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Browser
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.storage.atomic import write_bytes
 from floodeval.storage.paths import cache_folder
 from tests.support.serving import ROOT, browsing, find_chromium, serving, settle

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from floodeval.analysis.compare import compare as compare
-    from floodeval.datasets.audit.full import full_audit as full_audit
+    from floodeval.datasets.audit.audit import full_audit as full_audit
     from floodeval.datasets.dataset import load_dataset as load_dataset
     from floodeval.datasets.label_scheme import LabelScheme as LabelScheme
     from floodeval.evaluation.evaluate import evaluate as evaluate
     from floodeval.evaluation.predict import predict as predict
     from floodeval.evaluation.run import load_run as load_run
-    from floodeval.sam.models import build_sam as build_sam
+    from floodeval.sam.loading import build_sam as build_sam
     from floodeval.training.finetune import finetune as finetune
 
 __version__ = "0.2.0.dev0"
 
 _HOMES = {
-    "full_audit": "floodeval.datasets.audit.full",
+    "full_audit": "floodeval.datasets.audit.audit",
     "compare": "floodeval.analysis.compare",
     "LabelScheme": "floodeval.datasets.label_scheme",
     "load_dataset": "floodeval.datasets.dataset",
@@ -25,7 +25,7 @@ _HOMES = {
     "load_run": "floodeval.evaluation.run",
     "predict": "floodeval.evaluation.predict",
     "finetune": "floodeval.training.finetune",
-    "build_sam": "floodeval.sam.models",
+    "build_sam": "floodeval.sam.loading",
 }
 __all__ = [
     "LabelScheme",

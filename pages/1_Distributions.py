@@ -3,8 +3,7 @@
 import streamlit as st
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.distributions.charts import draw_gap, draw_metric, draw_pairs
-from floodeval.dashboard.pages.distributions.controls import draw_controls
+from floodeval.dashboard.pages.distributions.page import draw_controls, draw_gap, draw_metric, draw_pairs
 from floodeval.i18n.catalog import say
 
 selection = begin_page("Distributions")

@@ -4,8 +4,7 @@ import streamlit as st
 
 from floodeval.dashboard.page import begin_page
 from floodeval.dashboard.pages.worst_cases.case_table import draw_table
-from floodeval.dashboard.pages.worst_cases.filtering import draw_clearing, draw_filters
-from floodeval.dashboard.pages.worst_cases.order import TABLE, draw_order
+from floodeval.dashboard.pages.worst_cases.page import TABLE, draw_clearing, draw_filters, draw_order
 from floodeval.dashboard.widgets.gallery import draw_pictures
 from floodeval.i18n.catalog import say
 

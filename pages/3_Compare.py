@@ -3,8 +3,7 @@
 import streamlit as st
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.compare.scores import draw_scores, draw_slices
-from floodeval.dashboard.pages.compare.steps import draw_neighbours, draw_steps
+from floodeval.dashboard.pages.compare.page import draw_neighbours, draw_scores, draw_slices, draw_steps
 from floodeval.dashboard.pages.compare.viewer_message import draw_viewer
 
 selection = begin_page("Compare")

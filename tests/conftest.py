@@ -12,8 +12,8 @@ import pytest
 from hypothesis import settings
 
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.sam.models import Model, load_model
-from floodeval.sam.tensors import ENCODER, sha256_of_tensors
+from floodeval.sam.loading import Model, load_model
+from floodeval.sam.weights import ENCODER, sha256_of_tensors
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium
@@ -102,4 +102,4 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
 
     monkeypatch.setattr("floodeval.training.finetune.load_model", load)
-    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")

@@ -10,9 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS, averages, paired
-from floodeval.analysis.ranks import rank_biserial
-from floodeval.analysis.sign_flips import sign_flip_p
-from floodeval.analysis.statistics import scene_intervals
+from floodeval.analysis.statistics import rank_biserial, scene_intervals, sign_flip_p
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run

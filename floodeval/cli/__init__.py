@@ -9,14 +9,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from floodeval import __version__
-from floodeval.cli.commands import audit, cache, compare, evaluate, seeds, split, stress
+from floodeval.cli.commands import audit_command as audit
+from floodeval.cli.commands import cache_command as cache
+from floodeval.cli.commands import compare_command as compare
 from floodeval.cli.commands import cost_command as cost
 from floodeval.cli.commands import dashboard_command as dashboard
 from floodeval.cli.commands import demo_command as demo
+from floodeval.cli.commands import evaluate_command as evaluate
 from floodeval.cli.commands import finetune_command as finetune
 from floodeval.cli.commands import predict_command as predict
 from floodeval.cli.commands import report_command as report
+from floodeval.cli.commands import seeds_command as seeds
 from floodeval.cli.commands import slices_command as slices
+from floodeval.cli.commands import split_command as split
+from floodeval.cli.commands import stress_command as stress
 from floodeval.cli.commands import suspects_command as suspects
 from floodeval.cli.commands import weights_command as weights
 from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser

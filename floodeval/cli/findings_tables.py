@@ -14,7 +14,7 @@ Show = Callable[[float], str]
 
 
 def show_slices(table: pd.DataFrame, title: str) -> None:
-    """Print the subgroups of `floodeval.analysis.slices.slices`."""
+    """Print the subgroups of `floodeval.analysis.subgroups.slices`."""
     shown = _table(
         title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95% interval", "n", "scenes")
     )
@@ -38,7 +38,7 @@ def show_slices(table: pd.DataFrame, title: str) -> None:
 
 
 def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
-    """Print the first of `floodeval.analysis.weakest.weakest_slices`, and of how many they are."""
+    """Print the first of `floodeval.analysis.subgroups.weakest_slices`, and of how many they are."""
     if not table.attrs["n_looked"]:
         show_line(
             f"{title}: too few scenes to decide; a subgroup and the rest each need {MINIMUM_SCENES} "
@@ -62,7 +62,7 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
 
 
 def show_errors(table: pd.DataFrame) -> None:
-    """Print the errors of `floodeval.analysis.errors.error_table`, a row per prompt and variant."""
+    """Print the errors of `floodeval.analysis.review_queue.error_table`, a row per prompt and variant."""
     kinds = list(dict.fromkeys(table["kind"]))
     headings = [kind.replace("_", " ") for kind in kinds]
     shown = _table(
@@ -78,7 +78,7 @@ def show_errors(table: pd.DataFrame) -> None:
 
 
 def show_suspects(table: pd.DataFrame) -> None:
-    """Print the suspects of `floodeval.analysis.suspects.suspects`, or that there are none."""
+    """Print the suspects of `floodeval.analysis.review_queue.suspects`, or that there are none."""
     if table.empty:
         console.print("no label suspects: where the variants agree, they also agree with the reference mask")
         return

@@ -10,8 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from floodeval.datasets.image_files import Enough, Source, load, opened, orientation_of, upright_size
-from floodeval.datasets.orientation import displayed_size, turned, valid
+from floodeval.datasets.image_files import (
+    Enough,
+    Source,
+    displayed_size,
+    load,
+    opened,
+    orientation_of,
+    turned,
+    upright_size,
+    valid,
+)
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from floodeval.datasets.dataset_config import read_config
+from floodeval.datasets.dataset_config import AS_STORED, EXIF, Reading, read_config
 from floodeval.datasets.image_files import Enough
 from floodeval.datasets.images import Mask, Photograph, read_header, read_photograph, read_reduced
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
@@ -17,7 +17,6 @@ from floodeval.datasets.layouts import dataset_places as dataset_places
 from floodeval.datasets.layouts import find_dataset as find_dataset
 from floodeval.datasets.layouts import natural_key as natural_key
 from floodeval.datasets.photograph_reading import decide
-from floodeval.datasets.reading import AS_STORED, EXIF, Reading
 from floodeval.datasets.reference_masks import Truth as Truth
 from floodeval.datasets.reference_masks import read_reference
 from floodeval.errors import FloodevalError

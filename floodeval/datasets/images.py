@@ -7,12 +7,12 @@ import numpy.typing as npt
 
 from floodeval.datasets import bands
 from floodeval.datasets.bands import Header as Header
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.image_files import FORMATS as FORMATS
 from floodeval.datasets.image_files import MAX_PIXELS as MAX_PIXELS
 from floodeval.datasets.image_files import Enough as Enough
 from floodeval.datasets.image_files import Source
 from floodeval.datasets.photograph_values import alone, eight_bits
-from floodeval.datasets.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from floodeval.datasets.reading import AS_STORED, Reading
+from floodeval.datasets.dataset_config import AS_STORED, Reading
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.bands import Bands, Header, read_bands, read_header
+from floodeval.datasets.dataset_config import EXIF, PhotographReading
 from floodeval.datasets.image_files import Source
 from floodeval.datasets.photograph_values import FIRST_THREE, AlphaCounts, narrow, unnamed_bands, used_range
-from floodeval.datasets.reading import EXIF, PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 

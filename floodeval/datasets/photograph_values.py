@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from floodeval.datasets.bands import Bands, Header, Values, on_black
-from floodeval.datasets.reading import PhotographReading
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Saying, saying

@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from floodeval.datasets.image_files import MAX_PIXELS, Source, load, opened
+from floodeval.datasets.image_files import MAX_PIXELS, Source, load, opened, turned, valid
 from floodeval.datasets.images import Mask
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme
-from floodeval.datasets.mask_values import MaskValues, area_values, count_values, listed, undeclared
-from floodeval.datasets.orientation import turned, valid
-from floodeval.datasets.smooth_edges import is_black_and_white
+from floodeval.datasets.mask_values import (
+    MaskValues,
+    area_values,
+    count_values,
+    is_black_and_white,
+    listed,
+    undeclared,
+)
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 

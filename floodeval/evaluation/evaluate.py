@@ -10,7 +10,7 @@ from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
 from floodeval.evaluation.finished import confirm
-from floodeval.evaluation.request import DEFAULT_PROMPTS, Given, make_request
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
 from floodeval.evaluation.run import Run, load_run
 from floodeval.progress import Progress, silent
 from floodeval.storage.atomic import write_text
@@ -97,7 +97,7 @@ def _with_agreement(run: Run, dataset: Dataset) -> Run:
     """
     if run.info.label_agreement is not None:
         return run
-    from floodeval.datasets.agreement import agreement_at_hand  # slow to import
+    from floodeval.datasets.label_agreement import agreement_at_hand  # slow to import
 
     agreement = agreement_at_hand(dataset)
     if agreement is None:

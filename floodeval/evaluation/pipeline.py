@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
-from floodeval.datasets.digests import Digests, truth_sha256
 from floodeval.datasets.images import Mask, encode_mask
+from floodeval.datasets.inventory import Digests, truth_sha256
 from floodeval.datasets.layouts import Sample, shown
 from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
@@ -25,9 +25,8 @@ from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.devices import is_lost, measured, release
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Embedding, Encoder, Prediction, decode
-from floodeval.sam.models import Model
+from floodeval.sam.inference import Embedding, EmbeddingStore, Encoder, Prediction, decode
+from floodeval.sam.loading import Model
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 from floodeval.storage.atomic import write_bytes
 from floodeval.storage.journal import Entry

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
 from floodeval.datasets.outlines import geojson
-from floodeval.datasets.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.pipeline import LoadedVariant
-from floodeval.evaluation.request import checked_variants
+from floodeval.evaluation.plan import checked_variants
 from floodeval.evaluation.variants import load_variants
+from floodeval.sam.clicks import Marks
 from floodeval.sam.inference import Embedding, Prediction, decode
-from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
 
 Embeddings = dict[str, Embedding]

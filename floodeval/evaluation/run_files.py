@@ -11,18 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from floodeval.datasets.agreement import agreement_at_hand
 from floodeval.datasets.dataset import Dataset, Skipped
-from floodeval.datasets.digests import Digests, digests_of
+from floodeval.datasets.inventory import Digests, digests_of
+from floodeval.datasets.label_agreement import agreement_at_hand
 from floodeval.datasets.label_check import check_labels
 from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.contradiction import findings_of
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.finished import refuse_other, stamp, watch
-from floodeval.evaluation.leaks import find_leaks, refuse
+from floodeval.evaluation.leaks import find_leaks, findings_of, refuse
 from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
-from floodeval.evaluation.request import Request
+from floodeval.evaluation.plan import Request
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.variants import described, load_variants

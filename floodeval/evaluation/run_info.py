@@ -7,9 +7,9 @@ from typing import Annotated, Any, NotRequired, Required, Self, TypedDict
 
 from msgspec import Meta
 
+from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
+from floodeval.datasets.label_agreement import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.datasets.reading import UNTOUCHED, PhotographReading
-from floodeval.datasets.spread import Spread
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, parse_prompt

@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.evaluation.pipeline import LoadedVariant
+from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
-from floodeval.evaluation.sources import checkpoint_name, source_sha256
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Encoder
-from floodeval.sam.models import load_model
+from floodeval.sam.inference import EmbeddingStore, Encoder
+from floodeval.sam.loading import load_model
 
 
 def load_variants(
@@ -24,7 +23,7 @@ def load_variants(
         device: a torch device.
 
     Raises:
-        FloodevalError: as `floodeval.sam.models.load_model`.
+        FloodevalError: as `floodeval.sam.loading.load_model`.
     """
     loaded: list[LoadedVariant] = []
     for name, checkpoint in checkpoints.items():

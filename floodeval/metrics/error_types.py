@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.metrics.borders import Bits, bits
-from floodeval.metrics.boundary import boundary_width_px
-from floodeval.metrics.masks import Mask, check_pair, counted
+from floodeval.metrics.boundary import Bits, bits, boundary_width_px
+from floodeval.metrics.overlap import Mask, check_pair, counted
 
 SMALL_BODY = 0.01  # of the frame
 THIN_WIDTH = 0.02  # of the longer side

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from floodeval import __version__
+from floodeval.datasets.audit.findings import KINDS, Audit
+from floodeval.datasets.layouts import list_dataset, printable
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.i18n.language import language
-from floodeval.report.content import Block, Paragraph, Report, Section, Table
-from floodeval.report.sections import opening
+from floodeval.report.model import Block, Paragraph, Report, Section, Subject, Table
+from floodeval.report.sections import summary as opening
 from floodeval.report.sections.cases_section import case_pages, rows_by_id
 from floodeval.report.sections.cost_section import cost_section, training_section
-from floodeval.report.sections.findings import findings_section
-from floodeval.report.sections.limits import limits_section, suspects_section
 from floodeval.report.sections.provenance import provenance_section
 from floodeval.report.sections.scores import (
     averages_section,
@@ -20,10 +24,13 @@ from floodeval.report.sections.scores import (
     quadrants_section,
     spread_section,
 )
+from floodeval.report.sections.summary import findings_section, limits_section, suspects_section
 from floodeval.report.select import Chosen
-from floodeval.report.subject import Subject
-from floodeval.viz.palette import FALSE_ALARM, FOUND, MISSED
-from floodeval.viz.quadrants import quadrant_title
+from floodeval.viz.dataset_pictures import AuditPictures, names_of
+from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED
+from floodeval.viz.wording import quadrant_title
+
+# A report's content put together from a run and the chosen cases, in the language of the moment.
 
 _FIGURES: tuple[Callable[[Subject], Section], ...] = (
     averages_section,
@@ -108,3 +115,53 @@ def _list(subject: Subject, ids: Sequence[str]) -> Table:
         ),
         n_words=4,
     )
+
+
+# An audit as one HTML file: no script, no network, and every name from disk escaped.
+
+
+def audit_page(audit: Audit, dataset: str | Path) -> str:
+    """Draw an audit as a page.
+
+    Args:
+        audit: what was found.
+        dataset: the folder that was audited, or its name, for the pictures.
+
+    Raises:
+        FloodevalError: the data set is not there any more.
+    """
+    pictures = AuditPictures(audit, list_dataset(dataset))
+    sections = [_section(audit, kind, pictures) for kind in audit.counts()]
+    return (
+        _environment()
+        .get_template("audit.html")
+        .render(audit=audit, sections=sections, n_doubtful=len(audit.flags()), version=__version__)
+    )
+
+
+def _section(audit: Audit, kind: str, pictures: AuditPictures) -> dict[str, Any]:
+    """One kind of issue: its name, meaning, cure, and its issues with and without pictures."""
+    items = [(issue, pictures.rows(issue)) for issue in audit.of_kind(kind)]
+    return {
+        "kind": kind,
+        "about": KINDS[kind],
+        "n": len(items),
+        "seen": [(issue, rows) for issue, rows in items if rows],
+        "unseen": [issue for issue, rows in items if not rows],
+    }
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("floodeval.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    environment.filters["title_of"] = lambda kind: say(f"audit.{kind}")
+    environment.filters["names"] = names_of
+    environment.filters["percent"] = formats.percent
+    environment.filters["size"] = lambda size: f"{size[0]} × {size[1]}"
+    return environment

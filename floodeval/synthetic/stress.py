@@ -13,7 +13,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, silent
 from floodeval.storage.locks import hold
-from floodeval.synthetic.drawn import draw_into, metadata
+from floodeval.synthetic.demo import draw_into, metadata
 from floodeval.synthetic.scene import FACTORS, Scene, with_factor
 
 SEVERITIES = (0, 1, 2, 3)

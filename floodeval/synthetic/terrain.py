@@ -6,8 +6,7 @@ from math import cos
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.synthetic.noise import Colour, Floats, blend, noise_tile, ramp, sample
-from floodeval.synthetic.view import Ground, Random, View
+from floodeval.synthetic.drawing import Colour, Floats, Ground, Random, View, blend, noise_tile, ramp, sample
 
 PARCELS = 256  # different parcels; farther ones repeat them
 

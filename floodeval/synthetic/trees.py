@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from floodeval.synthetic.canvas import Canvas
-from floodeval.synthetic.noise import Colour, Floats, ramp
+from floodeval.synthetic.drawing import Canvas, Colour, Floats, Points, Sun, View, at, ramp
 from floodeval.synthetic.terrain import Terrain
-from floodeval.synthetic.view import Points, Sun, View, at
 
 CROWNS = 12
 SPRITE_PX = 100

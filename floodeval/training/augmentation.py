@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.images import Mask, Photograph
-from floodeval.training.shares import Share, averaged
+from floodeval.training.losses import Share, averaged
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,14 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, counter, silent
-from floodeval.sam.checkpoints import Provenance
-from floodeval.sam.models import Model, load_model
+from floodeval.sam.loading import Model, Provenance, load_model
 from floodeval.sam.registry import published
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
-from floodeval.training.examples import FRAME, KEPT_SIDE, Picture, load_pictures
-from floodeval.training.progress import STATE, TrainingState, read_state
-from floodeval.training.recorder import Recorder
-from floodeval.training.tensorboard import can_write_events
-from floodeval.training.views import FreshViews, KeptViews, Views
+from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews, Picture, Views, load_pictures
+from floodeval.training.history import STATE, Recorder, TrainingState, can_write_events, read_state
 
 
 @dataclass(frozen=True)

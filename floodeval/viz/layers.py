@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.images import Mask
-from floodeval.viz.material import Material
-from floodeval.viz.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, Ink, Rgb
+from floodeval.viz.case_pictures import Material
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Ink, Rgb
 from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
 
 LONGEST_PX = 2560  # of what a browser is given; a photograph up to this size comes whole

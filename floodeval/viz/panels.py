@@ -1,25 +1,118 @@
 """The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B."""
 
+import io
+from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from PIL import Image
 
-from floodeval.viz.case import Case
-from floodeval.viz.overlay import Layer, Split, blend, plain_ground
-from floodeval.viz.palette import (
+from floodeval.sam.prompts import Prompt
+from floodeval.viz.case_pictures import Case
+from floodeval.viz.overlays import Layer, Split, blend, plain_ground
+from floodeval.viz.style import (
     FALSE_ALARM,
     FOUND,
     IGNORED,
     LAND,
     MARGIN,
     MISSED,
+    PROMPT,
     TRUE_WATER,
     ClassInk,
     Ink,
     Rgb,
     rgb,
 )
-from floodeval.viz.prompt_marks import Click, draw_clicks, draw_prompt
+
+# The prompt drawn into a photograph: a box or clicks, with a white halo so that they show on anything.
+
+LAND_CLICK = "#22313A"  # a click that says land
+_WHITE = (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click of an analyst who corrects.
+
+    Attributes:
+        x: in pixels of the photograph, from its left.
+        y: from its top.
+        water: whether it says water, or land.
+        iou: of the mask after it; None where both masks are empty.
+    """
+
+    x: float
+    y: float
+    water: bool
+    iou: float | None = None
+
+
+def draw_prompt(picture: Rgb, prompt: Prompt, scale: float) -> Rgb:
+    """Draw a prompt into a copy of a picture.
+
+    Args:
+        picture: H x W x 3, the photograph, shrunk or not.
+        prompt: in the photograph's own pixels.
+        scale: shown pixels per pixel of the photograph.
+    """
+    drawn = np.ascontiguousarray(picture).copy()
+    stroke = max(2, round(max(drawn.shape[:2]) / 300))
+    if prompt.box is not None:
+        _draw_box(drawn, prompt.box * scale, stroke)
+    for x, y in [] if prompt.points is None else (prompt.points + 0.5) * scale - 0.5:
+        _draw_click(drawn, (round(float(x)), round(float(y))), stroke)
+    return drawn
+
+
+def draw_clicks(picture: Rgb, clicks: Sequence[Click], scale: float) -> Rgb:
+    """Draw numbered clicks into a copy of a picture, the first on top; those that say land are dark.
+
+    Args:
+        picture: H x W x 3, the photograph, shrunk or not.
+        clicks: in the order in which they were made.
+        scale: shown pixels per pixel of the photograph.
+    """
+    drawn = np.ascontiguousarray(picture).copy()
+    radius = max(8, round(max(drawn.shape[:2]) / 48))
+    for number, click in reversed(list(enumerate(clicks, 1))):
+        centre = [round((float(place) + 0.5) * scale - 0.5) for place in (click.x, click.y)]
+        _draw_number(drawn, (centre[0], centre[1]), radius, number, PROMPT if click.water else LAND_CLICK)
+    return drawn
+
+
+def _draw_number(drawn: Rgb, centre: tuple[int, int], radius: int, number: int, colour: str) -> None:
+    """A disc with a number that fits it."""
+    cv2.circle(drawn, centre, radius + 2, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, centre, radius, rgb(colour), cv2.FILLED, cv2.LINE_AA)
+    said, font = str(number), cv2.FONT_HERSHEY_SIMPLEX
+    size = radius / (13 if len(said) == 1 else 17)
+    (width, height), _ = cv2.getTextSize(said, font, size, 1)
+    place = (centre[0] - width // 2, centre[1] + height // 2)
+    cv2.putText(drawn, said, place, font, size, _WHITE, 1, cv2.LINE_AA)
+
+
+def _draw_box(drawn: Rgb, box: np.ndarray[tuple[int, ...], np.dtype[np.float32]], stroke: int) -> None:
+    """Draw x0, y0, x1, y1 (the last two exclusive); a side on the frame moves in to stay visible."""
+    height, width = drawn.shape[:2]
+    x0, y0, x1, y1 = box
+    left, right = np.clip([round(float(x0)), round(float(x1)) - 1], stroke, max(stroke, width - 1 - stroke))
+    top, bottom = np.clip([round(float(y0)), round(float(y1)) - 1], stroke, max(stroke, height - 1 - stroke))
+    corners = (int(left), int(top)), (int(right), int(bottom))
+    cv2.rectangle(drawn, *corners, _WHITE, 2 * stroke + 1, cv2.LINE_AA)
+    cv2.rectangle(drawn, *corners, rgb(PROMPT), stroke, cv2.LINE_AA)
+
+
+def _draw_click(drawn: Rgb, centre: tuple[int, int], stroke: int) -> None:
+    radius = 4 * stroke
+    cv2.circle(drawn, centre, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, centre, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
+    cv2.drawMarker(drawn, centre, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
+
+
+# The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B.
 
 IN_BOTH = ClassInk("in_both", "#7A8B95")
 GUTTER_PX = 6
@@ -147,3 +240,38 @@ def framed(picture: Rgb, ratio: float) -> Rgb:
         plain_ground(side, picture.shape[1], rgb(MARGIN)) for side in (high // 2, high - high // 2)
     )
     return np.concatenate([above, picture, below], axis=0)
+
+
+# Pictures as the bytes that a browser, or a report, takes.
+
+
+def jpeg(picture: Rgb, quality: int = 88) -> bytes:
+    """Encode a photograph; colour at full resolution, so that thin coloured lines keep their colour."""
+    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, *sampling])
+
+
+def png(picture: Rgb) -> bytes:
+    """Encode a map of flat colours, exactly."""
+    return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
+    ok, encoded = cv2.imencode(extension, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)
+    if not ok:
+        raise ValueError(f"a picture of shape {picture.shape} could not be encoded as {extension}")
+    return np.asarray(encoded).tobytes()
+
+
+def small_png(picture: Rgb) -> bytes:
+    """Encode a map of flat colours small: the nearest of 64 colours for every pixel."""
+    image = Image.fromarray(picture).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
+def data_url(encoded: bytes) -> str:
+    """A JPEG or PNG as a data URL: a page that holds it need not ask the server, which may have let it go."""
+    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{b64encode(encoded).decode()}"

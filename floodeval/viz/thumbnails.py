@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.images import Mask
-from floodeval.viz.palette import Rgb
+from floodeval.viz.style import Rgb
 
 LONGEST_PX = 1600  # of a picture that fills a screen; larger costs time and shows nothing more
 THUMBNAIL_PX = 400  # of a picture that is glanced at

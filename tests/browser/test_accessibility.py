@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from tests.support.serving import READY, settle
 from tests.support.wording import said
 

@@ -10,8 +10,8 @@ import pytest
 from floodeval.analysis.ranking import ORDERS
 from floodeval.evaluation.cases import read_cases
 from floodeval.i18n.catalog import say
-from floodeval.viz.palette import MARGIN as MARGIN_COLOUR
-from floodeval.viz.palette import rgb
+from floodeval.viz.style import MARGIN as MARGIN_COLOUR
+from floodeval.viz.style import rgb
 from tests.support.browsing import option, order_of, params, settled, wait_for_id
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.wording import said, within

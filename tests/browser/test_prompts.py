@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from floodeval.dashboard.sections import SECTIONS, section_title
+from floodeval.dashboard.navigation import SECTIONS, section_title
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, speaking
 from tests.support.browsing import params, settled

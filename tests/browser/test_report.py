@@ -47,8 +47,7 @@ def test_a_phone_can_scroll_the_page(visit, dashboard, phone):
 
 def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, files, tmp_path):
     from floodeval.evaluation.run import load_run
-    from floodeval.report.forms import write_form
-    from floodeval.report.request import Request, gather
+    from floodeval.report.make import Request, gather, write_form
     from floodeval.report.select import Choice
 
     material, _ = gather(load_run(files / "results" / "runs" / "two"), Request(Choice(n=2)), {})

@@ -176,5 +176,5 @@ def test_a_demo_of_other_weights_is_evaluated_again_but_never_what_is_somebodys(
     marked = {"1": MarkedCase("other", "")} if differing == "marks" else {}
     monkeypatch.setattr("floodeval.evaluation.cases.read_cases", lambda run: marked)
     monkeypatch.setattr("floodeval.cli.commands.weights_command.run", lambda options: 0)
-    monkeypatch.setattr("floodeval.cli.commands.evaluate.run", evaluate_once_forced)
+    monkeypatch.setattr("floodeval.cli.commands.evaluate_command.run", evaluate_once_forced)
     assert main(["demo"]) == status and forced == [False, True][:runs]

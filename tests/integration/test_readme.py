@@ -9,13 +9,12 @@ import pytest
 
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.analysis.compare import compare
-from floodeval.analysis.errors import error_table
 from floodeval.analysis.pairing import averages
-from floodeval.analysis.seeds import recipe_gaps, recipe_scores
-from floodeval.analysis.trainings import read_training
-from floodeval.analysis.weakest import weakest_slices
+from floodeval.analysis.review_queue import error_table
+from floodeval.analysis.subgroups import weakest_slices
+from floodeval.analysis.trainings import read_training, recipe_gaps, recipe_scores
 from floodeval.cli import main
-from floodeval.datasets.audit.full import full_audit
+from floodeval.datasets.audit.audit import full_audit
 from floodeval.evaluation.run import Run, load_run
 from floodeval.storage.paths import model_folder
 from floodeval.training.config import PRESETS

@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(place, capsys):
 
 
 def test_when_drawing_fails_no_file_is_left(place, monkeypatch):
-    from floodeval.report.render import drawn
+    from floodeval.report.render import case_images as drawn
 
     def broken(*args, **kwargs):
         raise OSError(28, "No space left on device")

@@ -5,11 +5,11 @@ import shutil
 import pytest
 
 from floodeval.analysis.trainings import list_trainings, read_training
-from floodeval.dashboard.loading import unfinished_runs
+from floodeval.dashboard.queries import unfinished_runs
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases, unmark_case
 from floodeval.evaluation.run import find_run, list_runs, load_run
-from floodeval.report.sections.commands import run_named
+from floodeval.report.sections.provenance import run_named
 from floodeval.storage import paths
 from floodeval.storage.paths import find_checkpoint, locate, model_folder, result_folders, run_folder
 from tests.support.serving import ROOT

@@ -17,20 +17,20 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
-    "audit.kind_": ("floodeval.datasets.scenes.grouping",),
+    "audit.kind_": ("floodeval.datasets.scenes.matching",),
     "choosing.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
-    "distributions.alt_": ("floodeval.dashboard.pages.distributions.controls",),
+    "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
-    "prompting.column_": ("floodeval.analysis.prompts", "floodeval.analysis.sensitivity"),
+    "prompting.column_": ("floodeval.analysis.prompt_sensitivity", "floodeval.analysis.prompt_sensitivity"),
     "prompts.": ("floodeval.sam.prompts",),
     "report.answer_": ("floodeval.analysis.compare", "floodeval.analysis.verdicts"),
     "report.caption_": ("floodeval.analysis.pairing",),
     "slices.column_": (
-        "floodeval.analysis.slices",
-        "floodeval.analysis.suspects",
+        "floodeval.analysis.subgroups",
+        "floodeval.analysis.review_queue",
         "mean_a_low",
         "mean_a_high",
         "mean_b_low",

@@ -24,7 +24,7 @@ def add_to(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.cli import parse
-    from floodeval.cli.commands import evaluate
+    from floodeval.cli.commands import evaluate_command as evaluate
     from floodeval.cli.commands import weights_command as weights
     from floodeval.cli.terminal import console
     from floodeval.evaluation.cases import read_cases

@@ -9,7 +9,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 
 if TYPE_CHECKING:
-    from floodeval.datasets.reading import PhotographReading
+    from floodeval.datasets.dataset_config import PhotographReading
 
 EXIF = ("apply", "ignore")
 

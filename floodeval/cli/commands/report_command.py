@@ -84,8 +84,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.evaluation.cases import read_cases
     from floodeval.evaluation.run import load_run
     from floodeval.i18n.language import speaking
-    from floodeval.report.forms import FORMS, check_targets, write_form
-    from floodeval.report.request import Request, gather
+    from floodeval.report.make import FORMS, Request, check_targets, gather, write_form
 
     run = load_run(options.run)
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}

@@ -21,9 +21,8 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.errors import error_table
-    from floodeval.analysis.slices import slices
-    from floodeval.analysis.weakest import weakest_slices
+    from floodeval.analysis.review_queue import error_table
+    from floodeval.analysis.subgroups import slices, weakest_slices
     from floodeval.cli.findings_tables import show_errors, show_slices, show_weakest
     from floodeval.evaluation.run import load_run
     from floodeval.storage.spreadsheet import write_csv

@@ -18,7 +18,7 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.suspects import suspects
+    from floodeval.analysis.review_queue import suspects
     from floodeval.cli.findings_tables import show_suspects
     from floodeval.evaluation.run import load_run
     from floodeval.storage.spreadsheet import write_csv

@@ -5,14 +5,23 @@ from functools import cached_property
 
 import pandas as pd
 
-from floodeval.analysis.filters import Filters, bounds_text, matching
 from floodeval.analysis.pairing import QUADRANTS, paired
-from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, ORDERS, SIDES, Ranking
-from floodeval.dashboard.languages import asked_language
+from floodeval.analysis.ranking import (
+    ALL,
+    DISAGREEMENT,
+    METRICS,
+    ORDERS,
+    SIDES,
+    Filters,
+    Ranking,
+    bounds_text,
+    matching,
+)
+from floodeval.dashboard.navigation import asked_language
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.palette import Ink, variant_inks
+from floodeval.viz.style import Ink, variant_inks
 
 IN, OUT = "in", "out"  # what becomes of the flagged pairs
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.filters import MARKED, UNMARKED, Filters, bounds_of, slice_key, tag_of
-from floodeval.analysis.ranking import ALL, Ranking
-from floodeval.analysis.slices import Slice
-from floodeval.dashboard.loading import open_run
+from floodeval.analysis.ranking import ALL, MARKED, UNMARKED, Filters, Ranking, bounds_of, slice_key, tag_of
+from floodeval.analysis.subgroups import Slice
+from floodeval.dashboard.queries import open_run, parts_of, table_of
 from floodeval.dashboard.state.selection import (
     IN,
     Selection,
@@ -19,12 +18,11 @@ from floodeval.dashboard.state.selection import (
     rows_of,
     split_names,
 )
-from floodeval.dashboard.tables import parts_of, table_of
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import say, saying
-from floodeval.viz.prompts import truth_use
+from floodeval.viz.wording import truth_use
 
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 

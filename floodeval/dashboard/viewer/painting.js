@@ -3,7 +3,7 @@
 import { drawOutline } from "./outlines.js"
 import { drawGiven, drawMarks, drawNumbered } from "./prompts.js"
 
-const MARGIN = "#B9C4CB" // as in floodeval/viz/palette.py, like the next
+const MARGIN = "#B9C4CB" // as in floodeval/viz/style.py, like the next
 const LAND = "#E9EEF1"
 const MOST_PIXELS = 3 // of the screen a CSS pixel; more cost time and cannot be seen
 

@@ -5,13 +5,13 @@ from functools import partial
 
 import streamlit as st
 
-from floodeval.dashboard.languages import keep_language
+from floodeval.dashboard.navigation import keep_language
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.words import code, here, plain
+from floodeval.dashboard.widgets.legends import code, here, plain
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmark_case
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.cases import TAGS, tag_words
+from floodeval.viz.wording import TAGS, tag_words
 
 
 def mark_badge(case: MarkedCase) -> str:

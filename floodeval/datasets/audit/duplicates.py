@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from floodeval.datasets.audit.findings import Issue
-from floodeval.datasets.audit.material import Material
+from floodeval.datasets.audit.pairs import Material
 from floodeval.datasets.layouts import natural_key
 from floodeval.i18n.catalog import Joined, Saying, saying
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from floodeval.datasets.dataset_config import AS_STORED, Reading
 from floodeval.datasets.layouts import printable
-from floodeval.datasets.reading import AS_STORED, Reading
 from floodeval.i18n.catalog import Joined, Saying, say
 
 

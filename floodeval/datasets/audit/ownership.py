@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from floodeval.datasets.audit.findings import Issue
-from floodeval.datasets.audit.material import Material
+from floodeval.datasets.audit.pairs import Material
 from floodeval.datasets.layouts import Sample, natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Joined, Saying, saying

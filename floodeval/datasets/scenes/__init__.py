@@ -5,7 +5,7 @@
 (`geometry`) and by what its pixels show once one is laid upon the other (`likeness`).
 """
 
-from floodeval.datasets.scenes.grouping import Link, Scenes
+from floodeval.datasets.scenes.matching import Link, Scenes
 from floodeval.datasets.scenes.search import find_scenes
 from floodeval.datasets.scenes.store import kept_scenes, scenes_at_hand
 

@@ -16,7 +16,7 @@ from floodeval.datasets.dataset import Dataset, read_truth
 from floodeval.datasets.images import Mask
 from floodeval.datasets.outlines import cut_open, polygons
 from floodeval.datasets.reference_masks import Truth
-from floodeval.report.subject import Subject
+from floodeval.report.model import Subject
 from floodeval.sam.prompts import folder_name
 from floodeval.storage.atomic import write_text
 

@@ -6,9 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from floodeval.report.content import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
-from floodeval.report.render.drawn import CasePictures, Figure
-from floodeval.report.render.legible import legible
+from floodeval.report.model import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
+from floodeval.report.render.case_images import CasePictures, Figure, legible
 from floodeval.storage.atomic import unwritable, write_text
 from floodeval.storage.locks import hold
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from floodeval.datasets.dataset import Dataset
 from floodeval.evaluation.run import mask_path
-from floodeval.report.subject import Subject
+from floodeval.report.model import Subject
 from floodeval.storage import spreadsheet
 from floodeval.storage.atomic import write_text
 

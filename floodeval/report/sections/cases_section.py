@@ -5,18 +5,15 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from floodeval.analysis.slices import Slice, cut
+from floodeval.analysis.subgroups import Slice, cut
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.report.content import CasePage, Table
+from floodeval.report.model import CasePage, Subject, Table
 from floodeval.report.sections.scores import gap_text, score_text
 from floodeval.report.select import traits_of
-from floodeval.report.subject import Subject
-from floodeval.viz.metrics import metric_label
-from floodeval.viz.quadrants import quadrant_title
-from floodeval.viz.traits import slice_words
+from floodeval.viz.wording import metric_label, quadrant_title, slice_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
 SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")

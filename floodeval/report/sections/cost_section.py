@@ -8,9 +8,8 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.report.content import Block, Charts, Paragraph, Section, Table
-from floodeval.report.subject import Subject
-from floodeval.viz.svg.training import curves_svg
+from floodeval.report.model import Block, Charts, Paragraph, Section, Subject, Table
+from floodeval.viz.svg.charts import curves_svg
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 

@@ -8,15 +8,16 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.report.content import Charts, Paragraph, Section, Table
-from floodeval.report.subject import Subject
-from floodeval.viz.metrics import metric_label
-from floodeval.viz.prompts import protocol
-from floodeval.viz.quadrants import quadrant_title
-from floodeval.viz.svg.averages import Bar, averages_svg
-from floodeval.viz.svg.histograms import histograms_svg
-from floodeval.viz.svg.prompts import PromptScore, prompts_svg
-from floodeval.viz.svg.quadrants import quadrants_svg
+from floodeval.report.model import Charts, Paragraph, Section, Subject, Table
+from floodeval.viz.svg.charts import (
+    Bar,
+    PromptScore,
+    averages_svg,
+    histograms_svg,
+    prompts_svg,
+    quadrants_svg,
+)
+from floodeval.viz.wording import metric_label, protocol, quadrant_title
 
 SPREAD = ("iou", "dice", "precision", "recall")
 

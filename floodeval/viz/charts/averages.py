@@ -13,14 +13,13 @@ import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import DECIDED
-from floodeval.datasets.spread import Spread
+from floodeval.datasets.label_agreement import Spread
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.viz.legend import ink_html, tile
-from floodeval.viz.metrics import metric_label
-from floodeval.viz.palette import Ink
+from floodeval.viz.style import Ink, ink_html, tile
+from floodeval.viz.wording import metric_label
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
 DISTANCES = ("hd95_px", "assd_px")
@@ -81,7 +80,7 @@ def averages_html(
     """Draw one group of bars a metric, one bar a variant; distances, of another unit, on their own axis.
 
     Args:
-        averages: rows of `floodeval.analysis.means.mean_table`; without low and high no intervals are drawn.
+        averages: rows of `floodeval.analysis.pairing.mean_table`; without low and high no intervals are drawn.
         inks: the variants to draw, in order, and how.
         agreement: of two annotations of one photograph, as IoU; drawn as a band behind the bars of IoU.
         gaps: of B and A by metric, written beside the bars; bold where it is decided.

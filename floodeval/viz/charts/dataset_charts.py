@@ -1,6 +1,6 @@
 """A data set as charts: how much water its subsets show, how large its photographs are, their formats."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from floodeval.datasets.splits import SUBSETS
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
-from floodeval.viz.figure import hover, marker, new_figure, text
-from floodeval.viz.palette import Ink
+from floodeval.viz.style import Ink, hover, marker, new_figure, text
+
+# A data set as charts: how much water its subsets show, how large its photographs are, their formats.
 
 UNDEALT = "none"  # the subset of what the split does not deal
 WATER_EDGES = np.linspace(0, 1, 11)
@@ -128,4 +129,51 @@ def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
     figure.update_yaxes(
         range=[0, top], ticksuffix=formats.percent_sign(), title=say("dataset.photographs_axis"), nticks=5
     )
+    return figure
+
+
+# How alike a variant's masks with two prompts are, as a square of numbers.
+
+CELL_PX = 44
+
+
+def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], colour: str) -> go.Figure:
+    """Draw how alike the masks of every two prompts are, as a square of numbers.
+
+    Args:
+        agreement: of `floodeval.analysis.sensitivity.mask_agreement`.
+        prompts: their specs, in order.
+        colour: of a full agreement.
+    """
+    table = pd.DataFrame(np.nan, index=list(prompts), columns=list(prompts))
+    for row in agreement.to_dict("records"):
+        table.loc[row["first"], row["second"]] = table.loc[row["second"], row["first"]] = row["iou"]
+    labels = [text(spec) for spec in prompts]
+    ious = table.to_numpy(float)
+    figure = new_figure(70 + CELL_PX * len(labels))
+    figure.add_heatmap(
+        x=labels,
+        y=labels,
+        z=table,
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, "#FFFFFF"], [1, colour]],
+        showscale=False,
+        text=[["" if np.isnan(iou) else formats.score(iou) for iou in row] for row in ious],
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": "#10222C"},
+        xgap=3,
+        ygap=3,
+        customdata=[
+            [
+                say("prompting.agreement_hover", first=first, second=second, iou=formats.score(iou))
+                for second, iou in zip(labels, row, strict=True)
+            ]
+            for first, row in zip(labels, ious, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")
+    figure.update_xaxes(side="top", showgrid=False, tickangle=0)
     return figure

@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 from floodeval.analysis.distribution import bandwidth, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.figure import LINE, hover, marker, new_figure, text
-from floodeval.viz.palette import Ink
+from floodeval.viz.style import LINE, Ink, hover, marker, new_figure, text
 
 CHART_PX = 330
 MEDIAN_PX = 28  # room for a median's word where no legend makes it

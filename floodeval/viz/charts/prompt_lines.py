@@ -9,8 +9,7 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.prompts_chart import SYMBOLS
-from floodeval.viz.figure import hover, new_figure, text
-from floodeval.viz.palette import MARK, Ink
+from floodeval.viz.style import MARK, Ink, hover, new_figure, text
 
 LINES_PX = 340
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -20,7 +19,7 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], m
     """Draw a family of prompts: the mean over seeds as a line, the seeds' own means as bars on it.
 
     Args:
-        curve: of `floodeval.analysis.sensitivity.sensitivity`.
+        curve: of `floodeval.analysis.prompt_sensitivity.sensitivity`.
         option: `n` (drawn on a logarithmic axis) or `jitter`.
         inks: the variants to draw, in order.
         metric: its label.

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.figure import hover, new_figure, text
-from floodeval.viz.palette import MARK, Ink
+from floodeval.viz.style import MARK, Ink, hover, new_figure, text
 
 HEADER_PX, LINE_PX = 28, 17
 VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
@@ -47,7 +46,7 @@ def prompts_figure(
     """Draw a row a prompt with a dot a variant, and beside it what B gains over A.
 
     Args:
-        scores: of `floodeval.analysis.prompts.prompt_scores`.
+        scores: of `floodeval.analysis.prompt_sensitivity.prompt_scores`.
         gains: of `prompt_gains`; None where there is one variant.
         prompts: those to draw, in order.
         inks: the variants to draw, in order.
@@ -68,7 +67,7 @@ def prompt_gaps_figure(
     """Draw what every other prompt adds over the reference, a dot a variant, with the zero line.
 
     Args:
-        gaps: of `floodeval.analysis.prompts.prompt_gaps`.
+        gaps: of `floodeval.analysis.prompt_sensitivity.prompt_gaps`.
         prompts: those to draw, in order, without the reference.
         inks: the variants to draw, in order.
         reference: the prompt's spec.

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.figure import hover, new_figure, text
+from floodeval.viz.style import hover, new_figure, text
 
 CHART_PX = 330
 TRAIN, VALIDATION = "#8C8C8C", "#0B6E99"

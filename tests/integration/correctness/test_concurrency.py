@@ -26,8 +26,7 @@ from floodeval.evaluation.cases import mark_case, read_cases, unmark_case
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import load_run
 from floodeval.sam import weights
-from floodeval.sam.embeddings import EmbeddingStore
-from floodeval.sam.inference import Embedding
+from floodeval.sam.inference import Embedding, EmbeddingStore
 from floodeval.sam.weights import obtain_weights
 from floodeval.storage.atomic import atomic_write, write_bytes, write_with
 from floodeval.storage.caches import CACHES, BoundedCache, cache_uses, clear_cache
@@ -36,9 +35,8 @@ from floodeval.storage.pools import thread_pool
 from floodeval.synthetic.demo import draw_dataset
 from floodeval.synthetic.stress import draw_stress
 from floodeval.training.augmentation import Augmentation
-from floodeval.training.examples import Picture
+from floodeval.training.examples import KeptViews, Picture
 from floodeval.training.finetune import finetune
-from floodeval.training.views import KeptViews
 from tests.support.datasets import make_pairs
 
 ROOT = Path(__file__).parents[3]

@@ -12,10 +12,10 @@ import torch
 
 from floodeval.analysis.cost import cost_table
 from floodeval.analysis.stress_response import stress_curves
-from floodeval.datasets.agreement import label_agreement
 from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.grouping import IDENTITY
+from floodeval.datasets.scenes.matching import IDENTITY
 from floodeval.datasets.synthetic_record import RECORD, is_drawn
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import commit_of
@@ -119,7 +119,7 @@ def test_floodeval_imports_where_the_module_resource_does_not_exist():
         for name in names:
             if not name.startswith("floodeval.dashboard") and not name.endswith("__main__"):
                 importlib.import_module(name)
-        from floodeval.sam.memory import peak_memory_mb, reset_peak_memory
+        from floodeval.sam.devices import peak_memory_mb, reset_peak_memory
         reset_peak_memory()
         peak_memory_mb()
     """

@@ -13,29 +13,28 @@ from PIL import Image
 
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.cli import main
-from floodeval.dashboard.pages.home.provenance import provenance_rows
+from floodeval.dashboard.pages.home.cost_and_provenance import provenance_rows
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
-from floodeval.dashboard.pages.prompts.images import target_words
-from floodeval.dashboard.widgets import thumbnails
-from floodeval.dashboard.widgets.words import plain
+from floodeval.dashboard.pages.prompts.images_view import target_words
+from floodeval.dashboard.widgets import gallery as thumbnails
+from floodeval.dashboard.widgets.legends import plain
 from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.datasets.reading import PhotographReading
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import DETAILS, load_run
 from floodeval.i18n.catalog import catalogue, say, speaking_of_drawn_scenes
 from floodeval.i18n.formats import MINUS, NO_VALUE
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz import palette
-from floodeval.viz.case import read_case
-from floodeval.viz.charts.agreement_chart import agreement_figure
-from floodeval.viz.charts.error_chart import KIND_INKS, errors_figure
-from floodeval.viz.palette import GROUNDS, IGNORED, contrast, variant_inks
-from floodeval.viz.panels import error_panel, prompted_thumbnail
-from floodeval.viz.prompt_marks import LAND_CLICK, Click, draw_clicks
-from floodeval.viz.reading import label_words, photograph_words
-from floodeval.viz.sample_pictures import labelled
+from floodeval.viz import style as palette
+from floodeval.viz.case_pictures import read_case
+from floodeval.viz.charts.dataset_charts import agreement_figure
+from floodeval.viz.charts.subgroups_chart import KIND_INKS, errors_figure
+from floodeval.viz.dataset_pictures import labelled
+from floodeval.viz.panels import LAND_CLICK, Click, draw_clicks, error_panel, prompted_thumbnail
+from floodeval.viz.style import GROUNDS, IGNORED, contrast, variant_inks
+from floodeval.viz.wording import label_words, photograph_words
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, words

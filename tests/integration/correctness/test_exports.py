@@ -25,20 +25,20 @@ from pycocotools.cocoeval import COCOeval
 import floodeval
 from floodeval.cli import main
 from floodeval.datasets.dataset import load_dataset, read_truth
+from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.outlines import polygons, svg_path
-from floodeval.datasets.reading import PhotographReading, Reading
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases
-from floodeval.evaluation.request import make_request
+from floodeval.evaluation.plan import make_request
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
 from floodeval.report.render import coco
 from floodeval.report.render.coco import polygon_list, rle
-from floodeval.report.sections.commands import evaluate_command
+from floodeval.report.sections.provenance import evaluate_command
 from floodeval.storage.spreadsheet import as_meant, csv_bytes, harmless
-from floodeval.viz.outlines import outlined
+from floodeval.viz.overlays import outlined
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, shifted, write_run
 from tests.support.wording import fragment, holds

@@ -10,11 +10,11 @@ from PIL import Image
 
 from floodeval import LabelScheme, load_dataset
 from floodeval.cli import main
-from floodeval.datasets.agreement import label_agreement
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import read_pair, read_truth
+from floodeval.datasets.image_files import turned
+from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.label_check import check_labels
-from floodeval.datasets.orientation import turned
 from floodeval.datasets.reference_masks import read_reference
 from floodeval.datasets.scenes import Link, Scenes
 from floodeval.datasets.splits import read_split, write_split
@@ -309,7 +309,7 @@ def test_the_audit_warns_where_water_covers_most_of_nearly_every_mask(tmp_path):
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["flood-area", "floods-ground", "water-satellite", "objects"])
 def test_real_data_sets_need_no_declaration_and_only_their_inverse_is_called_inverted(name, real_dataset):
-    from floodeval.datasets.audit.labels import HALF, MEAN_WATER, MOST_OF_MASKS
+    from floodeval.datasets.audit.readings import HALF, MEAN_WATER, MOST_OF_MASKS
 
     dataset = load_dataset(real_dataset.folder.parent / name)
     check_labels(dataset)

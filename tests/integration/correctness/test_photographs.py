@@ -13,12 +13,12 @@ import tifffile
 from PIL import Image
 
 from floodeval.cli import main
-from floodeval.cli.commands.readings import photograph_lines
+from floodeval.cli.commands.evaluate_command import photograph_lines
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import load_dataset, read_pair, read_sample_photograph, read_sample_reduced
+from floodeval.datasets.dataset_config import PhotographReading
+from floodeval.datasets.image_files import turned
 from floodeval.datasets.images import read_header, read_photograph
-from floodeval.datasets.orientation import turned
-from floodeval.datasets.reading import PhotographReading
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.sam.inference import input_size

@@ -22,13 +22,13 @@ from floodeval.datasets import dataset as samples_module
 from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.reference_masks import Truth
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.contradiction import findings_of
 from floodeval.evaluation.evaluate import evaluate
+from floodeval.evaluation.leaks import findings_of
 from floodeval.evaluation.run import list_runs, load_run
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.progress import Step
-from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Embedding, Encoder, Prediction, input_size
+from floodeval.sam.loading import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.storage.atomic import write_text
 from tests.support.datasets import make_pairs
@@ -372,7 +372,7 @@ def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
 def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
     folder = big_pairs(tmp_path / "floods")
     monkeypatch.setattr(
-        "floodeval.evaluation.stamps.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
+        "floodeval.evaluation.finished.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
     )
     made = ask(folder)
     touch_middle(folder / "images" / "b.bmp")
@@ -437,7 +437,7 @@ def test_a_finished_run_is_answered_without_models_photographs_or_scenes(
 ):
     command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 0
-    for touched in ("floodeval.sam.models.load_model", "floodeval.datasets.dataset.load_dataset"):
+    for touched in ("floodeval.sam.loading.load_model", "floodeval.datasets.dataset.load_dataset"):
         monkeypatch.delattr(touched)
     assert main(command) == 0
     assert main([*command, "--strict"]) == 0

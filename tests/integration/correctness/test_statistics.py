@@ -8,12 +8,9 @@ import pytest
 
 from benchmarks.calibration import SIZES, cell
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.means import mean_table
-from floodeval.analysis.pairing import averages
-from floodeval.analysis.sign_flips import sign_flip_p
-from floodeval.analysis.slices import Slice
-from floodeval.analysis.statistics import scene_intervals
-from floodeval.analysis.weakest import weakest
+from floodeval.analysis.pairing import averages, mean_table
+from floodeval.analysis.statistics import scene_intervals, sign_flip_p
+from floodeval.analysis.subgroups import Slice, weakest
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
 SHARE = 1000  # pixels of a drawn photograph

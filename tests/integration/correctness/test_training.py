@@ -16,19 +16,18 @@ from hypothesis import strategies as st
 from floodeval.analysis.trainings import differences, list_trainings, read_training
 from floodeval.cli import main
 from floodeval.datasets.dataset import Pair, load_dataset, read_pair
+from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.datasets.reading import PhotographReading, Reading
 from floodeval.errors import FloodevalError
 from floodeval.sam.inference import Embedding
-from floodeval.sam.tensors import read_tensors
+from floodeval.sam.weights import read_tensors
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
-from floodeval.training.examples import Example, load_pictures, resized
+from floodeval.training.examples import Example, FreshViews, KeptViews, load_pictures, resized
 from floodeval.training.finetune import finetune
 from floodeval.training.history import kept_epoch
 from floodeval.training.losses import MASK_LOSSES
-from floodeval.training.training import Trainer
-from floodeval.training.views import FreshViews, KeptViews
+from floodeval.training.trainer import Trainer
 from tests.support.datasets import make_pairs
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, words
@@ -184,7 +183,7 @@ def trainer(n=1, **config):
 
 
 def test_a_photograph_without_water_counts_only_with_prompts_that_need_none(monkeypatch):
-    monkeypatch.setattr("floodeval.training.training.decode_logits", everything_is_water)
+    monkeypatch.setattr("floodeval.training.trainer.decode_logits", everything_is_water)
     views = Shown([example_of("wet", WEST), example_of("dry", NOWHERE)])
     found = trainer(validation_prompts=("box", "point", "full")).validate(views)
     assert found["iou_box"] == found["iou_point"] == 0.5  # the wet photograph alone
@@ -266,7 +265,7 @@ def test_what_is_predicted_for_ignored_pixels_changes_no_loss_and_no_iou(monkeyp
     for value in (-9.0, 0.0, 9.0):
         logits = torch.where(torch.arange(256)[:, None] < 128, value, 2.0).expand(1, 1, 256, 256)
         monkeypatch.setattr(
-            "floodeval.training.training.decode_logits",
+            "floodeval.training.trainer.decode_logits",
             lambda *_, given=logits, **__: (given, torch.zeros(1, 1)),
         )
         asked = trainer(loss=loss, loss_side=loss_side, validation_prompts=("full",))
@@ -279,7 +278,7 @@ def test_the_losses_over_what_counts_are_those_computed_by_hand(monkeypatch):
     # two quarters count: water with logit 0 and land with logit 0; the ignored half is predicted perfectly
     logits = torch.where(torch.arange(256)[:, None] < 128, 0.0, 50.0).expand(1, 1, 256, 256)
     monkeypatch.setattr(
-        "floodeval.training.training.decode_logits", lambda *_, **__: (logits, torch.full((1, 1), 0.25))
+        "floodeval.training.trainer.decode_logits", lambda *_, **__: (logits, torch.full((1, 1), 0.25))
     )
     example = example_of("a", WEST & NORTH, ~NORTH)
     found = trainer(validation_prompts=("full",)).validate(Shown([example]))
@@ -323,7 +322,7 @@ def test_no_prompt_of_a_training_lies_in_ignored_pixels(monkeypatch):
         bias = sam.mask_decoder.iou_token.weight.sum() * 0  # something to derive
         return torch.full((1, 1, 256, 256), 9.0) + bias, torch.zeros(1, 1) + bias
 
-    monkeypatch.setattr("floodeval.training.training.decode_logits", decode)
+    monkeypatch.setattr("floodeval.training.trainer.decode_logits", decode)
     ignored = NORTH.copy()
     water = WEST & ~ignored
     water[-100:] = False  # so that clicks on land have somewhere to be
@@ -347,7 +346,7 @@ def with_ignored_top(sample):
 
 
 def test_ignored_pixels_reach_the_views_and_those_that_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")
     dataset = load_dataset(make_pairs(tmp_path / "floods", ["a"], (96, 64)))
     sam, plain = untrained_sam(), Augmentation()
     without = KeptViews(load_pictures(dataset.samples, SIDE, lambda: None)[0], sam, plain, 1, "e" * 64)

@@ -10,8 +10,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import mask_path
 from floodeval.i18n.catalog import say
-from floodeval.viz.cases import tag_words
-from floodeval.viz.rankings import ranking_words
+from floodeval.viz.wording import ranking_words, tag_words
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.node import complaint_of
 from tests.support.pages import open_page, says, words

@@ -7,17 +7,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.pages.dataset.gallery import ANY, NONE, chosen, fact_line
-from floodeval.dashboard.pages.dataset.scenes import relation, straddles
+from floodeval.dashboard.navigation import PAGES, SECTIONS
+from floodeval.dashboard.pages.dataset.dataset_gallery import ANY, NONE, chosen, fact_line
+from floodeval.dashboard.pages.dataset.scenes_view import relation, straddles
 from floodeval.dashboard.pages.dataset.stress_view import gap_words, weakness_words
-from floodeval.dashboard.sections import SECTIONS
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS
 from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.label_agreement import Spread
 from floodeval.datasets.splits import Split
-from floodeval.datasets.spread import Spread
-from floodeval.evaluation.inventory import find_split, run_inventory
-from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run import find_split, load_run, run_inventory
 from floodeval.i18n.catalog import say
 from floodeval.storage.atomic import write_text
 from floodeval.viz.charts.dataset_charts import UNDEALT

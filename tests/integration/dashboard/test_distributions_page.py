@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from floodeval.analysis.picks import Bar, Cell, Points
+from floodeval.analysis.ranking import Bar, Cell, Points
 from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.pages.distributions.events import bar_of, images_of
+from floodeval.dashboard.pages.distributions.picked import bar_of, images_of
 from floodeval.i18n.catalog import say
 from tests.support.pages import open_page, says
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.i18n import catalog as sentences
 from tests.support.fake_run import draw_dataset, shifted_or_nothing, write_run
 from tests.support.marked_sentences import read, unmarked

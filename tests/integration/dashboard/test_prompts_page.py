@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.dashboard.pages.prompts.answers import gain_words, need_words
-from floodeval.dashboard.pages.prompts.command import evaluate_command
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.navigation import SECTIONS
+from floodeval.dashboard.pages.prompts.page import gain_words, need_words
+from floodeval.dashboard.pages.prompts.prompt_queries import evaluate_command
 from floodeval.datasets.dataset import load_dataset
 from floodeval.evaluation.run import DETAILS, load_run
 from floodeval.evaluation.run_info import RequestRecord

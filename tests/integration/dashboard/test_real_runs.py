@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.i18n.catalog import say
 from tests.support.absent import demand
 from tests.support.pages import open_page, says, words

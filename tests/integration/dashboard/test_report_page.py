@@ -5,12 +5,12 @@ import shutil
 
 import pytest
 
-from floodeval.dashboard.pages.report import notes
+from floodeval.dashboard.pages.report import making as notes
 from floodeval.dashboard.pages.report.making import made_files, make_files, seconds_needed, zipped
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
-from floodeval.report.request import Request
+from floodeval.report.make import Request
 from floodeval.report.select import Choice
 from tests.support.pages import open_page, words
 

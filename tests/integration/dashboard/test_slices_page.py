@@ -7,13 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.pages.subgroups.answers import error_words, gain_words, p_words, weakest_words
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.dashboard.pages.subgroups.cost_view import price_words
-from floodeval.dashboard.pages.subgroups.doubts import suspect_words
+from floodeval.dashboard.pages.subgroups.page import error_words, gain_words, p_words, weakest_words
 from floodeval.dashboard.pages.subgroups.subgroup_queries import named
-from floodeval.dashboard.pages.subgroups.weak import surety_words
-from floodeval.dashboard.sections import SECTIONS
+from floodeval.dashboard.pages.subgroups.subgroup_views import surety_words, suspect_words
 from floodeval.datasets.dataset import load_dataset
 from floodeval.i18n.catalog import say
 from tests.support import fake_run

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from floodeval.dashboard.widgets import thumbnails
+from floodeval.dashboard.widgets import gallery as thumbnails
 from floodeval.dashboard.widgets.gallery import next_looks
 
 NOWHERE = SimpleNamespace(sample=lambda _: None)

@@ -14,15 +14,15 @@ import pytest
 from PIL import Image
 
 from floodeval.dashboard.pages.try_it import page as try_it
-from floodeval.dashboard.pages.try_it.downloads import predict_command
 from floodeval.dashboard.pages.try_it.loaded_variants import checkpoint_path
+from floodeval.dashboard.pages.try_it.page import predict_command
 from floodeval.datasets.dataset import digest_of, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from floodeval.sam.marks import Marks
+from floodeval.sam.clicks import Marks
 from floodeval.sam.registry import published
 from tests.support.marked_sentences import walk
 from tests.support.node import complaint_of

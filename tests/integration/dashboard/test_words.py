@@ -6,11 +6,10 @@ import re
 import pytest
 
 from floodeval.analysis.ranking import Ranking
-from floodeval.dashboard.widgets.words import code, plain, quadrant_badge
+from floodeval.dashboard.widgets.legends import code, plain, quadrant_badge
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.prompts import protocol, truth_use
-from floodeval.viz.rankings import ranking_words
+from floodeval.viz.wording import protocol, ranking_words, truth_use
 
 HOSTILE = [
     "*bold*",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from floodeval.dashboard.pages.worst_cases.filtering import span_of
+from floodeval.dashboard.pages.worst_cases.page import span_of
 from floodeval.dashboard.widgets.gallery import NOTE_SHOWN, shortened
 from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
 from floodeval.evaluation.run import load_run

@@ -8,7 +8,7 @@ import pytest
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.language import speaking
-from floodeval.report.request import Request, gather
+from floodeval.report.make import Request, gather
 from floodeval.report.select import Choice
 from tests.support.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
 from tests.support.reports import NOTE

@@ -8,9 +8,9 @@ from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
-from floodeval.report.forms import write_form
+from floodeval.report.make import write_form
 from floodeval.report.select import MARKED, NAMED, Choice
-from floodeval.viz.metrics import metric_label
+from floodeval.viz.wording import metric_label
 from tests.support.fake_run import HOSTILE_IDS
 from tests.support.reports import NOTE, articles, by_id, parsed, tables, text
 from tests.support.wording import holds

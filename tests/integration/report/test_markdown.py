@@ -5,7 +5,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from floodeval.errors import FloodevalError
-from floodeval.report.forms import write_form
+from floodeval.report.make import write_form
 from floodeval.report.render.markdown import escaped
 from floodeval.report.select import MARKED, Choice
 from tests.support.fake_run import HOSTILE_IDS

@@ -2,13 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from floodeval.datasets.spread import Spread
+from floodeval.datasets.label_agreement import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.formats import gap as signed
-from floodeval.report.sections.limits import limits_section
-from floodeval.report.sections.opening import lead
-from floodeval.report.subject import make_subject
+from floodeval.report.model import make_subject
+from floodeval.report.sections.summary import lead, limits_section
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
-from floodeval.report.forms import write_form
-from floodeval.report.render.pdf import _fetcher
+from floodeval.report.make import write_form
+from floodeval.report.render.html import _fetcher
 from tests.support.wording import said
 
 

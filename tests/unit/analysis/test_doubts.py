@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from floodeval.analysis.doubts import doubtful
+from floodeval.analysis.review_queue import doubtful
 
 TABLE = pd.DataFrame(
     [

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.analysis.filters import (
+from floodeval.analysis.pairing import paired
+from floodeval.analysis.ranking import (
+    DISAGREEMENT,
     Filters,
+    Ranking,
     bounds_of,
     bounds_text,
     described,
@@ -17,9 +20,7 @@ from floodeval.analysis.filters import (
     tag_key,
     tag_of,
 )
-from floodeval.analysis.pairing import paired
-from floodeval.analysis.ranking import DISAGREEMENT, Ranking
-from floodeval.analysis.slices import CATEGORIES, NUMBERS
+from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run

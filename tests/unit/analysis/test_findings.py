@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.cost import cost_table, shared_stages
-from floodeval.analysis.errors import error_table
-from floodeval.analysis.suspects import suspects
+from floodeval.analysis.review_queue import error_table, suspects
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.error_types import ERROR_KINDS

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.means import mean_table, prompt_table
+from floodeval.analysis.pairing import mean_table, prompt_table
 from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.analysis.picks import Bar, Cell, Points, cells, picked_rows
+from floodeval.analysis.ranking import Bar, Cell, Points, cells, picked_rows
 from floodeval.viz.charts.distributions import shares
 
 TABLE = pd.DataFrame(

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floodeval.analysis.prompts import plainest, prompt_gains, prompt_gaps, prompt_scores, prompt_spreads
+from floodeval.analysis.prompt_sensitivity import (
+    plainest,
+    prompt_gains,
+    prompt_gaps,
+    prompt_scores,
+    prompt_spreads,
+)
 from floodeval.sam.prompts import parse_prompt
 
 PROMPTS = ["box", "point", "full"]

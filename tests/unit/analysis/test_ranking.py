@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.ranking import DISAGREEMENT, Place, Ranking, by_id, place_of, ranked
-from floodeval.dashboard.widgets.paging import page_count, page_of
+from floodeval.dashboard.widgets.tables import page_count, page_of
 
 TABLE = pd.DataFrame(
     {

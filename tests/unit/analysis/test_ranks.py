@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from floodeval.analysis.ranks import average_ranks, rank_biserial
+from floodeval.analysis.statistics import average_ranks, rank_biserial
 
 gap_lists = st.lists(st.floats(-1, 1, allow_nan=False).map(lambda x: round(x, 3)), min_size=1, max_size=40)
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.seeds import recipe_gaps, recipe_scores, recipes_of
-from floodeval.cli.commands.terminal_seeds import show_seeds
+from floodeval.analysis.trainings import recipe_gaps, recipe_scores, recipes_of
+from floodeval.cli.commands.seeds_command import show_seeds
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from tests.support.fake_run import draw_dataset, write_run

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from floodeval import LabelScheme, load_dataset
-from floodeval.analysis.sensitivity import families, mask_agreement, sensitivity
+from floodeval.analysis.prompt_sensitivity import families, mask_agreement, sensitivity
 from floodeval.evaluation.run import load_run
 from floodeval.sam.prompts import parse_prompt
 from tests.support.datasets import make_pairs

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from floodeval.analysis.sign_flips import sign_flip_p
+from floodeval.analysis.statistics import sign_flip_p
 
 
 def p_of(gaps, scenes=None) -> float | None:

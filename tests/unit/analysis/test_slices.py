@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.analysis.slices import CATEGORIES, NUMBERS, Slice, cut, slices, with_traits
-from floodeval.analysis.weakest import weakest, weakest_slices
+from floodeval.analysis.subgroups import (
+    CATEGORIES,
+    NUMBERS,
+    Slice,
+    cut,
+    slices,
+    weakest,
+    weakest_slices,
+    with_traits,
+)
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from floodeval.datasets.agreement import label_agreement
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import encode_mask
+from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.grouping import IDENTITY
+from floodeval.datasets.scenes.matching import IDENTITY
 from floodeval.datasets.synthetic_record import write_record
 from tests.support.datasets import make_pairs
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.datasets.dealing import deal
+from floodeval.datasets.splitting import deal
 
 SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
 

@@ -3,7 +3,7 @@
 import shutil
 
 from floodeval.datasets.audit.audit import audit_material
-from floodeval.datasets.audit.material import look
+from floodeval.datasets.audit.pairs import look
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.inventory import COLUMNS, inventory
 from floodeval.datasets.layouts import list_dataset

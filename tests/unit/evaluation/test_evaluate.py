@@ -24,8 +24,8 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
 from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
-from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Encoder
+from floodeval.sam.loading import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from tests.support.datasets import make_pairs
 
@@ -83,7 +83,7 @@ def test_the_variants_share_one_encoding_of_each_photograph(tuned, pair_folder):
 def test_kept_embeddings_give_the_same_run_without_encoding(
     results, pair_folder, monkeypatch, tmp_path, vit_t
 ):
-    monkeypatch.setattr("floodeval.sam.embeddings.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.sam.inference.cache_folder", lambda: tmp_path / "kept")
     dataset = load_dataset(pair_folder)
     first = evaluate(dataset, "first", {"pretrained": None}, ["box"], keep_embeddings=True).metrics
     again = evaluate(dataset, "again", {"pretrained": None}, ["box"], keep_embeddings=True).metrics

@@ -107,7 +107,7 @@ def test_a_page_names_parameters_in_its_own_words():
     def page():
         import streamlit as st
 
-        from floodeval.dashboard.languages import settle_language
+        from floodeval.dashboard.navigation import settle_language
         from floodeval.i18n.catalog import Parameter
 
         settle_language()

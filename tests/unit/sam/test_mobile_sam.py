@@ -7,8 +7,8 @@ import torch
 from floodeval.datasets.dataset import read_pair
 from floodeval.sam.architecture import TinyVitEncoder, build_architecture
 from floodeval.sam.inference import Encoder, decode
+from floodeval.sam.loading import build_sam
 from floodeval.sam.mobile_sam import from_pytorch
-from floodeval.sam.models import build_sam
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import MODELS
 from tests.support.npm_package import package as package

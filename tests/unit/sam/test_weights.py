@@ -13,7 +13,7 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.sam import registry, weights
 from floodeval.sam.architecture import build_architecture
-from floodeval.sam.models import build_sam
+from floodeval.sam.loading import build_sam
 from floodeval.sam.registry import MODELS
 from floodeval.sam.weights import obtain_weights
 

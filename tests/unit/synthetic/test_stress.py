@@ -12,6 +12,7 @@ import pytest
 
 from floodeval.datasets.dataset import load_dataset
 from floodeval.errors import FloodevalError
+from floodeval.synthetic.demo import draw_scene
 from floodeval.synthetic.scene import FACTORS, LIGHT_FACTORS, Scene
 from floodeval.synthetic.stress import (
     Condition,
@@ -21,7 +22,6 @@ from floodeval.synthetic.stress import (
     stress_split,
     variations,
 )
-from floodeval.synthetic.synthetic import draw_scene
 
 BASE = Scene(
     seed=7, water_share=0.45, buildings=6, trees=25, setting="village", turbidity=0.0, width=256, height=192
@@ -182,7 +182,7 @@ def test_other_ids_name_no_condition(other):
 def quick(monkeypatch):
     """Pictures of one colour, in no time."""
     grey = np.full((8, 8, 3), 99, np.uint8), np.eye(8, dtype=bool)
-    monkeypatch.setattr("floodeval.synthetic.drawn.draw_scene", lambda scene: grey)
+    monkeypatch.setattr("floodeval.synthetic.demo.draw_scene", lambda scene: grey)
 
 
 def test_the_suite_on_disk_names_base_factor_and_severity_of_every_picture(quick, tmp_path):

@@ -8,5 +8,5 @@ from tests.support.datasets import make_pairs
 
 @pytest.fixture
 def dataset(tmp_path, monkeypatch) -> Dataset:
-    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")
     return load_dataset(make_pairs(tmp_path / "floods", ["a", "b", "c", "d", "secret"], (96, 64)))

@@ -5,7 +5,7 @@ import sys
 import pandas as pd
 import pytest
 
-from floodeval.training.tensorboard import EventFiles, can_write_events
+from floodeval.training.history import EventFiles, can_write_events
 
 HISTORY = pd.DataFrame({"epoch": [0, 300], "train_loss": [float("nan"), 0.5], "val_iou": [0.25, 0.75]})
 

@@ -9,8 +9,7 @@ import torch
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.sam.inference import Embedding, Encoder
 from floodeval.training.augmentation import Augmentation
-from floodeval.training.examples import Example, load_pictures, resized
-from floodeval.training.views import FreshViews, KeptViews
+from floodeval.training.examples import Example, FreshViews, KeptViews, load_pictures, resized
 from tests.support.datasets import make_pairs
 from tests.support.training import TinyEncoder
 
@@ -50,19 +49,19 @@ def test_the_same_draw_is_the_same_view_and_another_another(pictures, sam):
 
 @pytest.mark.weights
 def test_kept_views_are_encoded_once_and_the_first_is_the_photograph(pictures, sam, tmp_path, monkeypatch):
-    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")
     kept = KeptViews(pictures[1], sam, VARIED, 3, "e" * 64)
     plain = FreshViews(pictures[1], sam, Augmentation(), "float32").example(0, "")
     alone = KeptViews(pictures[1], sam, VARIED, 1, "e" * 64).example(0, "validation")
     assert torch.equal(alone.embedding.features, plain.embedding.features.half())
     assert len({kept.example(0, str(epoch)).share.tobytes() for epoch in range(12)}) == 3
-    monkeypatch.setattr("floodeval.training.views.encode", None)  # calling it would fail
+    monkeypatch.setattr("floodeval.training.examples.encode", None)  # calling it would fail
     assert len(KeptViews(pictures[1], sam, VARIED, 3, "e" * 64, seed=5)) == 2
 
 
 @pytest.mark.weights
 def test_a_broken_kept_view_is_made_anew(pictures, sam, tmp_path, monkeypatch):
-    monkeypatch.setattr("floodeval.training.views.cache_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")
     first = KeptViews(pictures[1], sam, VARIED, 1, "e" * 64)
     first.paths[0][0].write_bytes(b"torn")
     assert KeptViews(pictures[1], sam, VARIED, 1, "e" * 64).example(0, "1").share.any()

@@ -25,8 +25,8 @@ from floodeval.dashboard.viewer.message import (
 )
 from floodeval.dashboard.viewer.viewer import packed_bits, script
 from floodeval.viz.hatches import HATCHES, hatch_table, hatch_tile, spacing_of
-from floodeval.viz.overlay import Layer, blend, plain_ground
-from floodeval.viz.palette import FALSE_ALARM, FOUND, IGNORED, MISSED
+from floodeval.viz.overlays import Layer, blend, plain_ground
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED
 from tests.support.node import VIEWER, complaint_of, evaluated, run_node
 
 HERE = Path(__file__).parent

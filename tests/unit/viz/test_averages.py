@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.means import mean_table
-from floodeval.datasets.spread import Spread
+from floodeval.analysis.pairing import mean_table
+from floodeval.datasets.label_agreement import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.viz.charts.averages import VALUES, averages_html, gap_words
-from floodeval.viz.palette import variant_inks
+from floodeval.viz.style import variant_inks
 from tests.support.fake_run import draw_dataset, write_run
 
 INKS = variant_inks(["pretrained", "finetuned"])

@@ -7,8 +7,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.evaluation.run import mask_path
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.case import read_case
-from floodeval.viz.palette import variant_inks
+from floodeval.viz.case_pictures import read_case
 from floodeval.viz.panels import (
     PAIR_RATIO,
     THUMBNAIL_RATIO,
@@ -19,6 +18,7 @@ from floodeval.viz.panels import (
     thumbnail,
     truth_panel,
 )
+from floodeval.viz.style import variant_inks
 from tests.support.fake_run import draw_dataset, write_run
 
 VARIANTS = ["pretrained", "finetuned"]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from floodeval.viz.encode import jpeg, png
+from floodeval.viz.panels import jpeg, png
 
 
 def decoded(content):

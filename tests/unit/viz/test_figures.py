@@ -5,8 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from floodeval.viz.legend import swatch
-from floodeval.viz.palette import Ink, variant_inks
+from floodeval.viz.style import Ink, swatch, variant_inks
 
 
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])

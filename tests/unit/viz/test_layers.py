@@ -17,6 +17,7 @@ from floodeval.evaluation.run import mask_path
 from floodeval.metrics.overlap import count
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_bytes
+from floodeval.viz.case_pictures import Material, read_material
 from floodeval.viz.layers import (
     TRUTH,
     against_layer,
@@ -27,8 +28,7 @@ from floodeval.viz.layers import (
     outline_layer,
     stacked,
 )
-from floodeval.viz.material import Material, read_material
-from floodeval.viz.palette import TRUE_WATER, Ink
+from floodeval.viz.style import TRUE_WATER, Ink
 
 MASKS = (TRUTH, "a", "b")
 INKS = tuple(Ink(name, "#112233") for name in "1234")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from floodeval.metrics.overlap import count
-from floodeval.viz.overlay import Layer, blend, split
-from floodeval.viz.palette import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Ink
+from floodeval.viz.overlays import Layer, blend, split
 from floodeval.viz.panels import error_layers
+from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Ink
 from floodeval.viz.thumbnails import coverage, shrink_photograph
 
 SHAPES = [(48, 80), (80, 48), (1, 33), (33, 1), (57, 57)]

@@ -6,10 +6,10 @@ import pytest
 
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.charts.agreement_chart import agreement_figure
+from floodeval.viz.charts.dataset_charts import agreement_figure
 from floodeval.viz.charts.prompt_lines import clicks_figure, sensitivity_figure
 from floodeval.viz.charts.prompts_chart import prompt_gaps_figure, prompts_figure
-from floodeval.viz.palette import variant_inks
+from floodeval.viz.style import variant_inks
 
 INKS = variant_inks(["<b>old</b>", "new"])
 PROMPTS = [parse_prompt(spec) for spec in ("box", "point", "full")]

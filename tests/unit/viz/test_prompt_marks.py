@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from floodeval.sam.prompts import Prompt
-from floodeval.viz.palette import PROMPT, rgb
-from floodeval.viz.prompt_marks import draw_prompt
+from floodeval.viz.panels import draw_prompt
+from floodeval.viz.style import PROMPT, rgb
 
 
 def marked(drawn, colour):

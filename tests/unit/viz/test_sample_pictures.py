@@ -8,10 +8,10 @@ from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import encode_mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
-from floodeval.datasets.scenes.grouping import IDENTITY
-from floodeval.viz.palette import TRUE_WATER
+from floodeval.datasets.scenes.matching import IDENTITY
+from floodeval.viz.dataset_pictures import FIRST, SECOND, labelled, two_annotations
 from floodeval.viz.panels import framed
-from floodeval.viz.sample_pictures import FIRST, SECOND, labelled, two_annotations
+from floodeval.viz.style import TRUE_WATER
 
 SHIFT = ((1.0, 0.0, 40.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 

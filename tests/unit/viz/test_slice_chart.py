@@ -4,14 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.slices import CATEGORIES, NUMBERS, PARTS
+from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, PARTS
 from floodeval.datasets.traits import Traits
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.metrics.error_types import ERROR_KINDS
-from floodeval.viz.charts.error_chart import KIND_INKS, errors_figure
-from floodeval.viz.charts.slice_chart import Overall, slices_figure
-from floodeval.viz.palette import Ink, variant_inks
-from floodeval.viz.traits import TRAITS, kind_words, part_words, slice_words, trait_title
+from floodeval.viz.charts.subgroups_chart import KIND_INKS, Overall, errors_figure, slices_figure
+from floodeval.viz.style import Ink, variant_inks
+from floodeval.viz.wording import TRAITS, kind_words, part_words, slice_words, trait_title
 
 A, B = variant_inks(["<b>old</b>", "new"]).values()
 OVERALL = Overall(0.5, 0.7, 0.2)

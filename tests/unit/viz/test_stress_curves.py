@@ -5,7 +5,7 @@ import pytest
 
 from floodeval.synthetic.scene import FACTORS
 from floodeval.viz.charts.stress_curves import factor_label, stress_figure
-from floodeval.viz.palette import variant_inks
+from floodeval.viz.style import variant_inks
 
 VARIANTS = ["pretrained", "fine<b>tuned"]
 

@@ -5,13 +5,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.viz.palette import Ink, variant_inks
-from floodeval.viz.svg.averages import Bar, averages_svg
+from floodeval.viz.style import Ink, variant_inks
 from floodeval.viz.svg.canvas import Canvas, Scale
-from floodeval.viz.svg.histograms import histograms_svg
-from floodeval.viz.svg.prompts import PromptScore, prompts_svg
-from floodeval.viz.svg.quadrants import quadrants_svg
-from floodeval.viz.svg.training import curves_svg
+from floodeval.viz.svg.charts import (
+    Bar,
+    PromptScore,
+    averages_svg,
+    curves_svg,
+    histograms_svg,
+    prompts_svg,
+    quadrants_svg,
+)
 
 HOSTILE = "<script>&\"'"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,12 +1,13 @@
 """What the panes of the viewer can show of a case, with titles and keys, and which stand together."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from floodeval.dashboard.pages.compare.rows import Row, score_rows
-from floodeval.dashboard.pages.prompts.clicks import clicks_of
+from floodeval.dashboard.pages.prompts.images_view import clicks_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.case_pictures import Material
 from floodeval.viz.layers import (
     NOWHERE,
     TRUTH,
@@ -19,11 +20,24 @@ from floodeval.viz.layers import (
     mask_layer,
     outline_layer,
 )
-from floodeval.viz.legend import line_swatch, swatch
-from floodeval.viz.material import Material
-from floodeval.viz.palette import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink
-from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.prompt_marks import Click
+from floodeval.viz.panels import IN_BOTH, Click
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink, line_swatch, swatch
+
+# The run's rows of the chosen image.
+
+Row = dict[str, Any]
+"""One row of the run's table by its columns."""
+
+
+def score_rows(selection: Selection) -> dict[str, Row]:
+    """Each variant's row for the chosen image and prompt, where it has one: A, B, then the others."""
+    rows = selection.metrics
+    chosen = rows[(rows["id"] == selection.sample_id) & (rows["prompt"] == selection.prompt.spec)]
+    found = {str(row["variant"]): {str(key): row[key] for key in row} for row in chosen.to_dict("records")}
+    return {name: found[name] for name in selection.variants if name in found}
+
+
+# What the panes of the viewer can show of a case, with titles and keys, and which stand together.
 
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")

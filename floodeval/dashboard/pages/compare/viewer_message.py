@@ -8,9 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from floodeval.dashboard.loading import photographs, stamp
-from floodeval.dashboard.pages.compare.panes import Pane, PaneSet, dash_of, panes_of, sets_of
-from floodeval.dashboard.pages.compare.rows import score_rows
+from floodeval.dashboard.pages.compare.panes import Pane, PaneSet, dash_of, panes_of, score_rows, sets_of
+from floodeval.dashboard.queries import photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.message import (
     COMPARING_WORDS,
@@ -27,17 +26,15 @@ from floodeval.dashboard.viewer.message import (
 from floodeval.dashboard.viewer.message import WORDS as VIEWER_WORDS
 from floodeval.dashboard.viewer.viewer import draw_viewer as draw_component
 from floodeval.dashboard.viewer.viewer import packed_bits
-from floodeval.dashboard.widgets.words import plain
+from floodeval.dashboard.widgets.legends import plain
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
-from floodeval.viz.encode import data_url, jpeg
+from floodeval.viz.case_pictures import Material, read_material
 from floodeval.viz.layers import Stack, stacked
-from floodeval.viz.legend import casing
-from floodeval.viz.material import Material, read_material
-from floodeval.viz.palette import PROMPT
-from floodeval.viz.prompt_marks import LAND_CLICK
+from floodeval.viz.panels import LAND_CLICK, data_url, jpeg
+from floodeval.viz.style import PROMPT, casing
 
 QUALITY = 90
 WORDS = (*VIEWER_WORDS, *COMPARING_WORDS)

@@ -3,20 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.loading import waiting
+from floodeval.dashboard.pages.dataset.dataset_gallery import Shown, draw_strip
 from floodeval.dashboard.pages.dataset.overview import gravity_badge, gravity_word
 from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.pages.dataset.strip import Shown, draw_strip
-from floodeval.dashboard.widgets.columns import draw_table, titled
-from floodeval.dashboard.widgets.legends import draw_legend
-from floodeval.dashboard.widgets.paging import paged
-from floodeval.dashboard.widgets.words import plain
+from floodeval.dashboard.queries import waiting
+from floodeval.dashboard.widgets.legends import draw_legend, plain
+from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS, Audit, Issue
 from floodeval.datasets.layouts import list_dataset
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
-from floodeval.viz.audit_pictures import AuditPictures, Row, names_of
-from floodeval.viz.palette import TRUE_WATER
+from floodeval.viz.dataset_pictures import AuditPictures, Row, names_of
+from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 8
 WIDE = ("swapped_masks", "foreign_mask")  # kinds that are seen in several rows of pictures

@@ -4,21 +4,25 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from floodeval.dashboard.loading import photographs
-from floodeval.dashboard.pages.dataset.agreement import draw_agreement
-from floodeval.dashboard.pages.dataset.balance import draw_balance, draw_traits
+from floodeval.dashboard.navigation import choose_section, section_title
+from floodeval.dashboard.pages.dataset.dataset_gallery import draw_facts, draw_gallery
 from floodeval.dashboard.pages.dataset.findings_view import draw_findings
-from floodeval.dashboard.pages.dataset.gallery import draw_facts, draw_gallery
-from floodeval.dashboard.pages.dataset.overview import draw_overview, draw_reading, draw_run_overview
+from floodeval.dashboard.pages.dataset.overview import (
+    draw_balance,
+    draw_overview,
+    draw_reading,
+    draw_run_overview,
+    draw_traits,
+)
 from floodeval.dashboard.pages.dataset.scan import Study, study_of
-from floodeval.dashboard.pages.dataset.scenes import draw_scenes
+from floodeval.dashboard.pages.dataset.scenes_view import draw_agreement, draw_scenes
 from floodeval.dashboard.pages.dataset.stress_view import draw_stress
-from floodeval.dashboard.sections import choose_section, section_title
+from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.words import plain
+from floodeval.dashboard.widgets.legends import plain
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.inventory import run_inventory
+from floodeval.evaluation.run import run_inventory
 from floodeval.i18n.catalog import say
 
 _DRAW: dict[str, Callable[[Study], None]] = {

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.widgets.words import plain
-from floodeval.datasets.agreement import Agreement, label_agreement
+from floodeval.dashboard.widgets.legends import plain
 from floodeval.datasets.audit.audit import audit_material
 from floodeval.datasets.audit.findings import Audit
-from floodeval.datasets.audit.material import look
+from floodeval.datasets.audit.pairs import look
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.inventory import inventory
+from floodeval.datasets.label_agreement import Agreement, label_agreement
 from floodeval.datasets.layouts import Listing, list_dataset
 from floodeval.datasets.scenes import Scenes, kept_scenes, scenes_at_hand
-from floodeval.evaluation.inventory import find_split, subsets_of
-from floodeval.evaluation.run import Run
+from floodeval.evaluation.run import Run, find_split, subsets_of
 from floodeval.i18n.catalog import counted, say
 
 AUDIT_S, SEARCH_S = 0.08, 0.15  # for a photograph, on two processors

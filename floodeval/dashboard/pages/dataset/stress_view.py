@@ -8,19 +8,17 @@ import streamlit as st
 
 from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import WORSE, scenes_needed
-from floodeval.dashboard.loading import open_run, stamp
+from floodeval.dashboard.queries import open_run, stamp
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.columns import draw_table, titled
-from floodeval.dashboard.widgets.legends import draw_legend
-from floodeval.dashboard.widgets.words import code, here, plain
+from floodeval.dashboard.widgets.legends import code, draw_legend, here, plain
+from floodeval.dashboard.widgets.tables import draw_table, titled
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
 from floodeval.viz.charts.stress_curves import factor_label, stress_figure
-from floodeval.viz.figure import CONFIG
-from floodeval.viz.palette import Ink, variant_inks
+from floodeval.viz.style import CONFIG, Ink, variant_inks
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3

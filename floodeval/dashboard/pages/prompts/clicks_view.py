@@ -9,13 +9,13 @@ import streamlit as st
 
 from floodeval.analysis.clicks_needed import TARGETS, click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
-from floodeval.dashboard.pages.prompts.moved import draw_how_to
+from floodeval.dashboard.pages.prompts.prompt_views import draw_how_to
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.words import plain
+from floodeval.dashboard.widgets.legends import plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.prompt_lines import clicks_figure
-from floodeval.viz.figure import CONFIG
+from floodeval.viz.style import CONFIG
 
 MOST = "clicks:max=20"
 

@@ -1,21 +1,33 @@
 """The files of a report made for download: each once for the same request, with progress and time left."""
 
+import hashlib
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.loading import stamp
-from floodeval.evaluation.cases import cases_file, read_cases
+from floodeval.dashboard.queries import stamp
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.tables import Column, configs, written
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.cases import MarkedCase, cases_file, mark_case, read_cases, unmark_case
 from floodeval.evaluation.run import Run
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.progress import Progress, Step
-from floodeval.report.forms import write_form
-from floodeval.report.request import Request, gather
+from floodeval.report.make import Request, gather, write_form
 from floodeval.report.select import NAMED, Choice
+from floodeval.viz.wording import quadrant_title
+
+# The files of a report made for download: each once for the same request, with progress and time left.
 
 CASE_S, PDF_S, PDF_CASE_S = 0.15, 4.0, 0.25  # measured on one core: drawing a case, a PDF, a case in it
 PREVIEWED = 2  # cases
@@ -116,3 +128,77 @@ def _preview(run: Run, request: Request, language: str, key: str) -> str:
         with material.pictures:
             write_form("html", Path(folder) / "preview.html", material)
             return (Path(folder) / "preview.html").read_text(encoding="utf-8")
+
+
+# The chosen cases as a table in which marks, tags and notes are edited; they are kept beside the run.
+
+EDITABLE = ("marked", "tag", "note")
+
+
+def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
+    """Draw the cases' table; what is edited in it is kept at once."""
+    if problem := st.session_state.pop("report_problem", None):
+        st.error(plain(problem), icon=":material/error:")
+    table = note_rows(selection, ids, marked)
+    digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
+    key = f"report_notes_{digest}_{st.session_state.get('report_unmarked', 0)}"
+    scores = {
+        "iou_a": Column(say("report_page.iou_a"), formats.score),
+        "iou_b": Column(say("report_page.iou_b"), formats.score),
+        "iou_gap": Column(say("report_page.gap"), formats.gap),
+    }
+    st.data_editor(
+        written(table, scores),
+        key=key,
+        hide_index=True,
+        disabled=[str(name) for name in table if name not in EDITABLE],
+        column_config={
+            "id": st.column_config.TextColumn(say("report_page.photograph"), pinned=True),
+            "group": st.column_config.TextColumn(say("report_page.group")),
+            "marked": st.column_config.CheckboxColumn(say("report_page.marked")),
+            "tag": st.column_config.TextColumn(say("report_page.tag"), max_chars=80),
+            "note": st.column_config.TextColumn(say("report_page.note"), max_chars=4000, width="large"),
+            **configs(scores),
+        },
+        placeholder=formats.NO_VALUE,
+        on_change=keep_notes,
+        args=(key, selection.run, selection.prompt.spec, tuple(ids), dict(marked)),
+        alt=say("report_page.notes_alt"),
+    )
+
+
+def note_rows(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> pd.DataFrame:
+    """One row a case: id, group, IoU of A and B, their gap, whether it is marked, tag and note."""
+    rows = selection.table.set_index("id").loc[list(ids)].reset_index()
+    cases = [marked.get(one) for one in ids]
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "group": [quadrant_title(name, single=False) for name in rows["quadrant"]],
+            "iou_a": rows["iou_a"],
+            "iou_b": rows["iou_b"],
+            "iou_gap": rows["iou_gap"],
+            "marked": [case is not None for case in cases],
+            "tag": [case.tag if case else "" for case in cases],
+            "note": [case.note if case else "" for case in cases],
+        }
+    )
+
+
+def keep_notes(key: str, run: Run, prompt: str, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
+    """Keep what was edited in the table of that key; a problem is said at the next drawing."""
+    edits: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
+    try:
+        for place, edit in edits.items():
+            _keep(run, prompt, marked.get(ids[place]) or MarkedCase(ids[place]), edit)
+    except FloodevalError as error:
+        st.session_state["report_problem"] = error
+
+
+def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> None:
+    tag, note = (str(edit.get(name, getattr(case, name)) or "") for name in ("tag", "note"))
+    if edit.get("marked") is False:
+        unmark_case(run.folder, case.id)
+        st.session_state["report_unmarked"] = st.session_state.get("report_unmarked", 0) + 1
+    elif edit.get("marked") or (tag, note) != (case.tag, case.note):
+        mark_case(run.folder, case.id, tag, note, case.prompt or prompt)

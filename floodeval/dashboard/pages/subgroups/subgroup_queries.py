@@ -9,17 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.cost import cost_table
-from floodeval.analysis.errors import error_table
-from floodeval.analysis.slices import slice_name, slices
-from floodeval.analysis.suspects import suspects
-from floodeval.analysis.weakest import weakest_slices
-from floodeval.dashboard.loading import stamp, waiting
+from floodeval.analysis.review_queue import error_table, suspects
+from floodeval.analysis.subgroups import slice_name, slices, weakest_slices
+from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import say, saying
-from floodeval.viz.charts.slice_chart import Overall
-from floodeval.viz.traits import slice_words
+from floodeval.viz.charts.subgroups_chart import Overall
+from floodeval.viz.wording import slice_words
 
 
 def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:

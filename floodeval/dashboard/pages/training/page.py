@@ -1,16 +1,85 @@
 """The parts of the page Training: what was gained, the curves, the cost, the configuration."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.trainings import TrainingRecord, differences, list_trainings
-from floodeval.dashboard.pages.training.choice import Chosen, choose_trainings
+from floodeval.analysis.trainings import TrainingRecord, differences, list_trainings, read_training
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.words import code
+from floodeval.dashboard.widgets.legends import code, here
+from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.training_curves import loss_figure, score_figure
-from floodeval.viz.figure import CONFIG
+from floodeval.viz.style import CONFIG
+
+# Which fine-tuning the page shows, and which one beside it.
+
+NONE = ""  # no second training
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The training that is shown, and the one that it is held against, if any."""
+
+    training: TrainingRecord
+    other: TrainingRecord | None
+
+    @property
+    def both(self) -> list[TrainingRecord]:
+        """The trainings to draw, the shown one first."""
+        return [self.training] + ([self.other] if self.other else [])
+
+
+def choose_trainings(names: list[str], selection: Selection | None) -> Chosen | None:
+    """Let the person choose a training and one to hold against it; None where it cannot be read.
+
+    Args:
+        names: of all trainings, the newest first; not empty.
+        selection: what the other pages show; B's training is shown first where it is at hand.
+    """
+    _settle("model", names, first_choice(names, selection))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        name = st.selectbox(say("training.which"), names, key="model", persist_state="session")
+    others = [NONE, *(one for one in names if one != name)]
+    _settle("other", others, NONE)
+    with right:
+        other = st.selectbox(
+            say("training.against"),
+            others,
+            format_func=lambda one: one or say("training.no_other"),
+            key="other",
+            disabled=len(others) == 1,
+            help=say("training.no_second") if len(others) == 1 else None,
+            persist_state="session",
+        )
+    training = _read(name)
+    return Chosen(training, _read(other) if other else None) if training else None
+
+
+def first_choice(names: list[str], selection: Selection | None) -> str:
+    """The training of B, else of A, where its folder is at hand; else the newest."""
+    wanted = (selection.b, selection.a) if selection else ()
+    checkpoints = {one.name: one.checkpoint for one in selection.run.info.variants} if selection else {}
+    return next((found for name in wanted if name and (found := checkpoints.get(name)) in names), names[0])
+
+
+def _settle(key: str, options: list[str], default: str) -> None:
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+
+
+def _read(name: str) -> TrainingRecord | None:
+    try:
+        return read_training(name)
+    except FloodevalError as error:
+        st.error(here(error), icon=":material/error:")
+        return None
+
+
+# The parts of the page Training: what was gained, the curves, the cost, the configuration.
 
 METRICS = ("iou", "dice")
 

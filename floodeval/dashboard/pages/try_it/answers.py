@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from floodeval.dashboard.pages.try_it.study import LONGEST_PX, Study
+from floodeval.dashboard.pages.try_it.photograph import LONGEST_PX, Study
 from floodeval.dashboard.viewer.message import ClassInk, KeyEntry, ViewerLayer
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.marks import Marks
+from floodeval.sam.clicks import Marks
+from floodeval.viz.case_pictures import Material
 from floodeval.viz.layers import Stack, difference_layer, mask_layer, stacked
-from floodeval.viz.legend import swatch
-from floodeval.viz.material import Material
-from floodeval.viz.palette import Ink
 from floodeval.viz.panels import IN_BOTH
+from floodeval.viz.style import Ink, swatch
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from floodeval.dashboard.pages.try_it.answers import Answer, layers_of, spoken, stack_of
-from floodeval.dashboard.pages.try_it.study import Study
+from floodeval.dashboard.pages.try_it.photograph import Study
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.message import (
     EDITING_WORDS,
@@ -19,9 +19,8 @@ from floodeval.dashboard.viewer.message import (
 from floodeval.dashboard.viewer.message import WORDS as VIEWER_WORDS
 from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
 from floodeval.i18n.catalog import say
-from floodeval.sam.marks import Marks
-from floodeval.viz.legend import casing
-from floodeval.viz.palette import TRUE_WATER
+from floodeval.sam.clicks import Marks
+from floodeval.viz.style import TRUE_WATER, casing
 
 KEY = "try_it"
 WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))

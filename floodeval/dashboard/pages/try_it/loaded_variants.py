@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from floodeval.dashboard.widgets.words import code, here
+from floodeval.dashboard.widgets.legends import code, here
 from floodeval.datasets.images import Photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.marks import Marks
-from floodeval.sam.places import weights_at_hand
+from floodeval.sam.clicks import Marks
+from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import CHECKPOINT, model_folder
 
 if TYPE_CHECKING:  # torch takes seconds to load: it is, when a model is

@@ -1,22 +1,91 @@
 """The page Try it put together: a photograph, the models, the panes, the downloads."""
 
+import shlex
 import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from floodeval.dashboard.languages import fragment
+from floodeval.dashboard.navigation import fragment
+from floodeval.dashboard.page import chip
 from floodeval.dashboard.pages.try_it.answers import Answer
 from floodeval.dashboard.pages.try_it.canvas import draw_canvas, sent_marks
-from floodeval.dashboard.pages.try_it.downloads import draw_command, draw_downloads
 from floodeval.dashboard.pages.try_it.loaded_variants import Models, models_of
-from floodeval.dashboard.pages.try_it.photograph import Tried, choose_photograph
-from floodeval.dashboard.pages.try_it.study import Study, study_of
+from floodeval.dashboard.pages.try_it.photograph import Study, Tried, choose_photograph, study_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.words import code
+from floodeval.dashboard.widgets.legends import code
+from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.marks import Marks
+from floodeval.sam.clicks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
+from floodeval.viz.style import Ink
+
+if TYPE_CHECKING:
+    from floodeval.sam.inference import Prediction
+
+# What a person takes along: each variant's mask and outline, and the command that makes them again.
+
+
+def draw_downloads(study: Study, answer: Answer, inks: dict[str, Ink]) -> None:
+    """Offer each variant's mask as PNG and its outline as GeoJSON, made when they are asked for."""
+    stem = Path(study.name).stem
+    st.markdown(f"#### {say('tryit.take')}")
+    with st.container(horizontal=True, gap="medium"):
+        for name, prediction in answer.predictions.items():
+            with st.container(width="content", gap="xsmall"):
+                st.markdown(chip(inks[name]))
+                with st.container(horizontal=True, gap="xsmall"):
+                    st.download_button(
+                        say("tryit.mask"),
+                        partial(encode_mask, prediction.mask),
+                        file_name=f"{stem}-{name}.png",
+                        mime="image/png",
+                        key=f"mask/{name}",
+                        on_click="ignore",
+                        icon=":material/image:",
+                    )
+                    st.download_button(
+                        say("tryit.outline"),
+                        partial(_outline, prediction, study.name, name, answer.marks),
+                        file_name=f"{stem}-{name}.geojson",
+                        mime="application/geo+json",
+                        key=f"outline/{name}",
+                        on_click="ignore",
+                        icon=":material/polyline:",
+                    )
+    st.caption(say("tryit.take_note"))
+
+
+def draw_command(path: str, variants: Sequence[Variant], marks: Marks) -> None:
+    """Show the command that makes the same masks."""
+    st.caption(say("tryit.command"))
+    st.code(predict_command(path, variants, marks), language=None, wrap_lines=True)
+
+
+def predict_command(path: str, variants: Sequence[Variant], marks: Marks) -> str:
+    """`floodeval predict` for a photograph, the chosen variants and marks."""
+    words = ["floodeval", "predict", path]
+    for variant in variants:
+        checkpoint = f"={variant.checkpoint}" if variant.checkpoint else ""
+        words += ["--variant", f"{variant.name}{checkpoint}"]
+    if variants[0].model_type != "vit_t":
+        words += ["--model", variants[0].model_type]
+    if str(marks) != "full":
+        words += ["--prompt", str(marks)]
+    return shlex.join([*words, "--out", "masks"])
+
+
+def _outline(prediction: "Prediction", image: str, variant: str, marks: Marks) -> str:
+    from floodeval.evaluation.predict import outline_of
+
+    return outline_of(prediction, image, variant, marks)
+
+
+# The page Try it put together: a photograph, the models, the panes, the downloads.
 
 _MARKS = "_marks"
 

@@ -6,16 +6,13 @@ import streamlit as st
 from floodeval.analysis.ranking import DISAGREEMENT, METRICS
 from floodeval.dashboard.navigation import go_to
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.columns import Column, configs, written
 from floodeval.dashboard.widgets.gallery import list_key
+from floodeval.dashboard.widgets.legends import code
 from floodeval.dashboard.widgets.marking import ask_mark
-from floodeval.dashboard.widgets.paging import page_count, page_of
-from floodeval.dashboard.widgets.words import code
+from floodeval.dashboard.widgets.tables import Column, configs, page_count, page_of, written
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.cases import tag_words
-from floodeval.viz.metrics import metric_label
-from floodeval.viz.quadrants import quadrant_title
+from floodeval.viz.wording import metric_label, quadrant_title, tag_words
 
 PER_PAGE = 1000
 SIDES = ("gap", "a", "b")

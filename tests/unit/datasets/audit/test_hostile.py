@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from floodeval.cli.commands.audits import show_audit
+from floodeval.cli.commands.audit_command import show_audit
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import load_dataset, read_sample_photograph
 from floodeval.datasets.layouts import Sample, printable
 from floodeval.datasets.reference_masks import read_stored
 from floodeval.errors import FloodevalError
-from floodeval.report.audit_page import audit_page
+from floodeval.report.build import audit_page
 from tests.support.datasets import kaggle, make_pairs
 
 DAMAGES = 2000

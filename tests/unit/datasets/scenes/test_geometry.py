@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.datasets.scenes.distances import squared_distances
-from floodeval.datasets.scenes.geometry import (
+from floodeval.datasets.scenes.features import (
     align,
     inverse,
     is_plausible,
@@ -13,8 +12,9 @@ from floodeval.datasets.scenes.geometry import (
     mirroring,
     moved,
     rescaling,
+    squared_distances,
 )
-from floodeval.datasets.scenes.likeness import likeness
+from floodeval.datasets.scenes.matching import likeness
 
 sizes = st.tuples(st.integers(1, 900), st.integers(1, 900))
 

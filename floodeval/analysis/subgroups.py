@@ -1,0 +1,256 @@
+"""Scores and gaps by what the samples are like: a run's samples cut by one trait after the other."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from floodeval.analysis.pairing import paired
+from floodeval.analysis.statistics import (
+    ANY,
+    GAPS_OF_SHARES,
+    SHARES,
+    Floats,
+    difference_interval,
+    effective_scenes,
+    scene_intervals,
+)
+from floodeval.analysis.verdicts import MINIMUM_SCENES, judge
+from floodeval.evaluation.run import Run
+from floodeval.metrics.measures import LOWER_IS_BETTER
+
+# Scores and gaps by what the samples are like: a run's samples cut by one trait after the other.
+
+PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
+NUMBERS = (
+    "water_share",
+    "n_bodies",
+    "shoreline",
+    "channel_width",
+    "brightness",
+    "contrast",
+    "glare_share",
+    "shadow_share",
+    "haze",
+    "megapixels",
+)
+CATEGORIES = ("water_colour",)
+FEWEST = 3  # samples; a slice of fewer is not shown
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Samples that share a trait: `trait` and `part` name it, `low` and `high` bound it where it is a number.
+
+    `members` is true at the rows, of the table that was cut, which belong to it.
+    """
+
+    trait: str
+    part: str
+    low: float | None
+    high: float | None
+    members: npt.NDArray[np.bool_]
+
+    @property
+    def name(self) -> str:
+        """The slice in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
+        return slice_name(self.trait, self.part, self.low, self.high)
+
+
+def slice_name(trait: str, part: str, low: float | None, high: float | None) -> str:
+    """The name of a slice by its trait, part and bounds; a colour has none (None, or NaN in a table)."""
+    bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
+    return f"{trait} {part}{bounds}"
+
+
+def cut(traits: pd.DataFrame) -> list[Slice]:
+    """Cut samples by each trait: numbers into thirds, colours by name; a missing value is in no slice.
+
+    Equal values stay together, so thirds may differ in size or, where values repeat, be fewer than three.
+
+    Args:
+        traits: one row per sample with the columns `NUMBERS` and `CATEGORIES`.
+    """
+    slices = [one for name in NUMBERS for one in _thirds(name, traits[name].to_numpy(float))]
+    for name in CATEGORIES:
+        slices += [
+            Slice(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
+            for value in sorted(traits[name].dropna().unique())
+        ]
+    return [one for one in slices if FEWEST <= one.members.sum() < len(traits)]
+
+
+def slices(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.DataFrame:
+    """Compare A and B with one prompt in every slice of a run's samples.
+
+    Returns:
+        One row per slice, in the order of the traits, with the columns trait, part, low, high, n (samples
+        with a value in both), n_scenes, mean_a, mean_b, gap, for each of the three `<name>_low` and
+        `<name>_high`, its 95 % interval over scenes (missing with a single scene), and n_effective, the
+        effective number of scenes.
+
+    Raises:
+        FloodevalError: the run has no traits, or a variant or the prompt is not in it.
+    """
+    table = with_traits(run, a, b, prompt)
+    scores = table[[f"{metric}_a", f"{metric}_b", f"{metric}_gap"]].set_axis(
+        ["mean_a", "mean_b", "gap"], axis=1
+    )
+    lengths = metric in LOWER_IS_BETTER
+    limits = {"gap": ANY if lengths else GAPS_OF_SHARES}
+    limits |= dict.fromkeys(("mean_a", "mean_b"), (0.0, math.inf) if lengths else SHARES)
+    return pd.DataFrame([_row(one, scores, table["scene"], limits) for one in cut(table)])
+
+
+def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
+    """Pair A and B as `paired` does, each row with the traits of its sample."""
+    traits = run.table("traits")[["id", *NUMBERS, *CATEGORIES]]
+    table = paired(run.metrics, a, b, prompt, run.info.failure_threshold)
+    return table.merge(traits, on="id", how="left", validate="one_to_one")
+
+
+def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Slice]:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return []
+    bounds = np.quantile(known, [1 / 3, 2 / 3], method="closest_observation")
+    third = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="left"))
+    return [
+        Slice(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
+        for i, part in enumerate(PARTS)
+        if (third == i).any()
+    ]
+
+
+def _row(
+    one: Slice, scores: pd.DataFrame, scenes: pd.Series, limits: Mapping[str, tuple[float, float]]
+) -> dict[str, object]:
+    known = one.members & scores.notna().all(axis=1).to_numpy()
+    inside, of = scores[known], scenes[known]
+    intervals = {name: found.within(*limits[name]) for name, found in scene_intervals(inside, of).items()}
+    row: dict[str, object] = {"trait": one.trait, "part": one.part, "low": one.low, "high": one.high}
+    row |= {"n": len(inside), "n_scenes": int(of.nunique())}
+    for name in map(str, scores):
+        row |= {
+            name: inside[name].mean(),
+            f"{name}_low": intervals[name].low,
+            f"{name}_high": intervals[name].high,
+        }
+    return row | {"n_effective": intervals["gap"].n_effective}
+
+
+# The weakest slices of a run, found among many and corrected for having looked at all of them.
+
+PERMUTATIONS = 5000
+FEWEST_SAMPLES = 5
+
+
+def weakest_slices(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") -> pd.DataFrame:
+    """Find the slices where a score is lowest: single traits, and every two of different traits.
+
+    Args:
+        run: a finished evaluation.
+        a: the baseline variant.
+        b: the variant compared with it.
+        prompt: the prompt's spec.
+        value: a column of `paired`: `iou_b`, `iou_a`, or `iou_gap` (where the gain is least).
+
+    Returns:
+        As `weakest` does.
+
+    Raises:
+        FloodevalError: the run has no traits, or a variant or the prompt is not in it.
+    """
+    table = with_traits(run, a, b, prompt)
+    return weakest(cut(table), table[value], table["scene"])
+
+
+def weakest(slices: Sequence[Slice], scores: pd.Series, scenes: pd.Series, seed: int = 0) -> pd.DataFrame:
+    """Rank slices, and the intersections of every two, by how far their mean falls below the rest.
+
+    Were the score independent of the traits, any scene could have had any other scene's score. So p is the
+    share of permutations of the scenes' mean scores in which the *largest* shortfall of all slices, each in
+    its own standard deviations under permutation, is as large: the single-step max-T procedure of
+    Westfall and Young (1993). Having looked at hundreds of slices is paid for, however they overlap.
+
+    Args:
+        slices: from `cut`, of the same rows as the scores.
+        scores: one per sample, missing values allowed.
+        scenes: the scene of each sample.
+        seed: of the permutations.
+
+    Returns:
+        One row per slice that is below the rest, the surest first: slice, n, n_scenes, mean, mean_rest,
+        difference, its 95 % interval over scenes (low, high; not corrected), p_adjusted, and verdict:
+        "worse" where the interval leaves out zero and p_adjusted is below 0.05, else "undecided". Slices of
+        fewer than 5 samples are not looked at, nor those of which they, or the rest, hold fewer than 6
+        effective scenes; `attrs["n_looked"]` says how many were.
+    """
+    known = scores.notna().to_numpy()
+    values = scores.to_numpy(float)[known]
+    codes, _ = pd.factorize(scenes[known])
+    candidates = [
+        (name, members[known]) for name, members in _candidates(slices) if _enough(members[known], codes)
+    ]
+    rows = []
+    if candidates:
+        memberships = np.stack([members for _, members in candidates])
+        p_values = _p_adjusted(values, memberships, codes, seed)
+        for (name, members), p in zip(candidates, p_values, strict=True):
+            mean, rest = values[members].mean(), values[~members].mean()
+            inside, outside = (_by_scene(values, codes, side) for side in (members, ~members))
+            interval = difference_interval(inside, outside)
+            counts = int(members.sum()), len(np.unique(codes[members]))
+            word = judge(interval, float(p)).word
+            found = (mean, rest, mean - rest, interval.low, interval.high, float(p), word)
+            rows.append((name, *counts, *found))
+    columns = ["slice", "n", "n_scenes", "mean", "mean_rest", "difference", "low", "high"]
+    table = pd.DataFrame(rows, columns=[*columns, "p_adjusted", "verdict"])
+    table = table[table["difference"] < 0].sort_values(["p_adjusted", "difference"], ignore_index=True)
+    table.attrs["n_looked"] = len(candidates)
+    return table
+
+
+def _candidates(slices: Sequence[Slice]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    pairs = [(a, b) for a, b in combinations(slices, 2) if a.trait != b.trait]
+    single = [(one.name, one.members) for one in slices]
+    return single + [(f"{a.name}, {b.name}", a.members & b.members) for a, b in pairs]
+
+
+def _enough(members: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp]) -> bool:
+    if members.sum() < FEWEST_SAMPLES:
+        return False
+    sizes = (np.bincount(codes[side]).astype(np.float64) for side in (members, ~members))
+    return min(map(effective_scenes, sizes)) >= MINIMUM_SCENES
+
+
+def _by_scene(
+    values: Floats, codes: npt.NDArray[np.intp], side: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Per scene, the sum and the number of the values on one side."""
+    n_scenes = int(codes.max()) + 1
+    sums = np.bincount(codes[side], values[side], n_scenes).astype(np.float64)
+    return sums, np.bincount(codes[side], minlength=n_scenes).astype(np.float64)
+
+
+def _p_adjusted(
+    values: Floats, memberships: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], seed: int
+) -> Floats:
+    """One p per slice, from the permutations' distribution of the largest shortfall."""
+    of_scene = np.bincount(codes, values) / np.bincount(codes)
+    of_scene -= of_scene.mean()
+    counts = np.stack([np.bincount(codes[members], minlength=len(of_scene)) for members in memberships])
+    spread = np.square(counts).sum(axis=1) - np.square(counts.sum(axis=1)) / len(of_scene)
+    deviations = np.sqrt(of_scene.var(ddof=1) * np.maximum(spread, 0))
+    weights = np.divide(
+        -counts, deviations[:, None], out=np.zeros(counts.shape), where=deviations[:, None] > 0
+    )
+    permuted = np.random.default_rng(seed).permuted(np.tile(of_scene, (PERMUTATIONS, 1)), axis=1)
+    largest = np.sort((permuted @ weights.T).max(axis=1))
+    as_large = PERMUTATIONS - np.searchsorted(largest, weights @ of_scene - 1e-9, side="left")
+    p_values: Floats = (as_large + 1) / (PERMUTATIONS + 1)
+    return p_values

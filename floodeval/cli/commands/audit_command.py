@@ -1,0 +1,128 @@
+"""`floodeval audit`: check a data set for errors."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
+from floodeval.cli.terminal import console, show_line
+from floodeval.datasets.audit.findings import KINDS, Audit
+from floodeval.datasets.layouts import printable
+from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+
+# `floodeval audit`: check a data set for errors.
+
+REFUSED = ("undeclared_labels", "value_range")  # issues for which every other command refuses the data set
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the command to the parser."""
+    parser = verbs.add_parser(
+        "audit", help="check a data set for errors, such as swapped masks and duplicates"
+    )
+    takes_dataset(parser)
+    parser.add_argument("--split", type=Path, metavar="FILE", help="split to check for leaks")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all findings to this file")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="also write an HTML page with pictures to this file"
+    )
+    parser.set_defaults(verb=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from floodeval.cli.terminal import TerminalProgress
+    from floodeval.datasets.audit.audit import full_audit
+    from floodeval.storage.atomic import write_text
+
+    with TerminalProgress() as progress:
+        found = full_audit(
+            options.dataset,
+            options.split,
+            progress,
+            labels=stated_labels(options),
+            exif=options.exif,
+            stretch=options.stretch,
+            config=options.dataset_config,
+        )
+    show_audit(found)
+    if options.json:
+        write_text(options.json, found.to_json())
+    if options.html:
+        from floodeval.report.build import audit_page
+
+        write_text(options.html, audit_page(found, options.dataset))
+    for kind in REFUSED:
+        for issue in found.of_kind(kind):
+            raise FloodevalError(issue.found)
+    return DONE
+
+
+# An audit as a table and a few sentences.
+
+FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
+
+
+def show_audit(audit: Audit) -> None:
+    """Print an audit: a row per kind of issue with its first samples and its cure, then the summary."""
+    if audit.issues:
+        console.print(_issue_table(audit))
+    else:
+        console.print(f"{printable(audit.dataset)}: no findings", markup=False)
+    for line in _audit_lines(audit):
+        show_line(line)
+
+
+def _issue_table(audit: Audit) -> Table:
+    title = Text(f"{printable(audit.dataset)}: findings, most serious first")
+    shown = Table(title=title, title_justify="left")
+    shown.add_column("kind")
+    shown.add_column("n", justify="right")
+    for heading in ("meaning", "samples", "remedy"):
+        shown.add_column(heading, overflow="fold")
+    for kind, n in audit.counts().items():
+        issues = audit.of_kind(kind)
+        named = ", ".join(_together(issue.ids) for issue in issues[:FIRST_NAMED])
+        named += " ..." if n > FIRST_NAMED else ""
+        cells = (kind, str(n), KINDS[kind].meaning, printable(named), KINDS[kind].cure)
+        shown.add_row(*(Text(cell) for cell in cells))
+    return shown
+
+
+def _together(ids: Sequence[str]) -> str:
+    if not ids:
+        return "the data set"
+    return "+".join(ids[:FIRST_NAMED]) + ("+..." if len(ids) > FIRST_NAMED else "")
+
+
+def _audit_lines(audit: Audit) -> Iterator[str]:
+    """The summary of an audit, a sentence a line."""
+    summary = audit.summary
+    yield (
+        f"{audit.n_pairs} pairs of {audit.n_photographs} photographs and {audit.n_masks} masks, "
+        f"{summary['n_scenes']} scenes; {len(audit.flags())} reference masks are doubtful"
+    )
+    pictures = summary["photographs"]
+    if pictures["n_readable"]:
+        low, high = pictures["smallest"], pictures["largest"]
+        kinds = ", ".join(f"{n} {name}" for name, n in pictures["formats"].items())
+        yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
+    water, edges = summary["water_share"], summary["smooth_edges"]
+    if water["n"]:
+        least, first, median, third, most = (formats.percent(share) for share in water["quartiles"])
+        spread = f"middle half {first} to {third}, range {least} to {most}"
+        yield f"water: median {median} of a photograph, {spread}"
+    yield from (f"labels: {note}" for note in audit.notes)
+    if edges["n_grey"]:
+        iou = f"mean {formats.score(edges['mean_iou'])}, lowest {formats.score(edges['least_iou'])}"
+        n = f"{edges['n_grey']} of {edges['n']}"
+        yield f"smooth edges: {n} masks have gray values; IoU of water above 0 with water above 127: {iou}"
+    copies = (summary["label_agreement"] or {"copies": {"n": 0}})["copies"]
+    if copies["n"]:
+        spread = f"{formats.interval(copies['low'], copies['high'], formats.score)}, n {copies['n']}"
+        mean = f"mean {formats.score(copies['mean'])}"
+        yield f"IoU of two annotations of one photograph: {mean} ({spread})"

@@ -1,0 +1,206 @@
+"""The section Gallery: every photograph with the shore of its mask, its facts and its flags."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.ranking import ALL
+from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLOURS
+from floodeval.dashboard.pages.dataset.scan import Study
+from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_inks, plain
+from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
+from floodeval.datasets.audit.findings import GRAVITIES, KINDS
+from floodeval.datasets.layouts import Sample, natural_key
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
+from floodeval.viz.dataset_pictures import labelled
+from floodeval.viz.panels import THUMBNAIL_RATIO, data_url, framed, jpeg
+from floodeval.viz.style import TRUE_WATER
+
+# The section Gallery: every photograph with the shore of its mask, its facts and its flags.
+
+LONGEST_PX = 640
+PER_PAGE = 12
+QUALITY = 78
+ANY, NONE = "any", "none"  # finding
+ORDERS = ("id", "dry", "wet", "small", "large")
+
+
+def draw_gallery(study: Study) -> None:
+    """Draw the photographs as cards, in the order and of the kind that the person chose."""
+    order, subset, finding = _draw_choices(study.table)
+    rows = chosen(study.table, order, subset, finding)
+    draw_legend(
+        [TRUE_WATER, *ignored_inks(study.dataset.reading.labels)],
+        say("dataset.as_drawn", shown=len(rows), total=len(study.table)),
+    )
+    if rows.empty:
+        st.markdown(say("dataset.nothing_like_this"))
+        return
+    slot = st.container()
+    records = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    shown = paged(records, PER_PAGE, f"gallery/{order}/{subset}/{finding}")
+    with slot, st.grid(4, min_column_width=240):
+        for row in shown:
+            with st.container(border=True, gap="xsmall", height="stretch"):
+                _draw_card(study, row)
+
+
+def draw_facts(table: pd.DataFrame) -> None:
+    """The same facts as a table, where there are no photographs."""
+    columns = {
+        "water_share": Column(say("dataset.true_water"), formats.percent),
+        "width": Column(say("dataset.width_px"), formats.count),
+        "height": Column(say("dataset.height_px"), formats.count),
+    }
+    shown = table.drop(columns=["mask_width", "mask_height", "format"]).assign(
+        findings=[", ".join(map(finding_word, kinds)) for kinds in table["findings"]]
+    )
+    named = titled(("id", "scene", "subset", "findings"), "dataset")
+    draw_table(shown, named | columns, say("dataset.samples_alt"))
+
+
+def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.DataFrame:
+    """Filter by subset and finding, and sort; what has no value comes last, ties go by their ids."""
+    kept = table
+    if subset != ALL:
+        kept = kept[kept["subset"].fillna(UNDEALT) == subset]
+    if finding != ALL:
+        kept = kept[[_has(kinds, finding) for kinds in kept["findings"]]]
+    keys = [natural_key(str(sample_id)) for sample_id in kept["id"]]
+    kept = kept.iloc[sorted(range(len(kept)), key=keys.__getitem__)]
+    if order == "id":
+        return kept
+    by = kept["water_share"] if order in ("dry", "wet") else kept["width"] * kept["height"]
+    ascending = order in ("dry", "small")
+    places = by.astype("float64").sort_values(ascending=ascending, kind="stable", na_position="last").index
+    return kept.loc[places]
+
+
+def finding_badges(kinds: tuple[str, ...]) -> list[str]:
+    """Kinds of issue as badges, in Markdown."""
+    return [f":{_colour(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
+
+
+def finding_word(kind: str) -> str:
+    """A kind of issue within a line."""
+    return say(f"audit.{kind}").lower()
+
+
+def _has(kinds: tuple[str, ...], finding: str) -> bool:
+    if finding in (ANY, NONE):
+        return bool(kinds) == (finding == ANY)
+    return finding in kinds
+
+
+def _colour(kind: str) -> str:
+    return next((GRAVITY_COLOURS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
+
+
+def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
+    subsets = [ALL, *dict.fromkeys(table["subset"].fillna(UNDEALT).sort_values())]
+    found = {kind for kinds in table["findings"] for kind in kinds}
+    findings = [ALL, *([ANY, NONE] if found else []), *(kind for kind in KINDS if kind in found)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = _select("order", ORDERS, lambda one: say(f"dataset.order_{one}"))
+        subset = _select("subset", subsets, _subset_word)
+        finding = _select("finding", findings, _finding_option)
+    return order, subset, finding
+
+
+def _subset_word(subset: str) -> str:
+    return say("dataset.all") if subset == ALL else subset_label(subset)
+
+
+def _finding_option(finding: str) -> str:
+    return say(f"dataset.{finding}") if finding in (ALL, ANY, NONE) else finding_word(finding)
+
+
+def _select(what: str, options: Sequence[str], words: Callable[[str], str]) -> str:
+    key = f"gallery_{what}"
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    return str(
+        st.selectbox(
+            say(f"dataset.{what}"),
+            options,
+            format_func=words,
+            key=key,
+            width=220,
+            persist_state="session",
+        )
+    )
+
+
+def _draw_card(study: Study, row: dict[str, Any]) -> None:
+    sample_id = str(row["id"])
+    picture = thumbnail(study.files, study.dataset[sample_id], LONGEST_PX)
+    if picture is None:
+        st.caption(f":material/broken_image: {say('dataset.photograph_unreadable')}")
+    else:
+        st.image(data_url(picture), width="stretch", alt=say("dataset.thumbnail_alt", id=sample_id))
+    st.space("stretch")
+    subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
+    kinds = row["findings"] if isinstance(row["findings"], tuple) else ()
+    badges = [f":gray-badge[{plain(subset_label(subset))}]", *finding_badges(kinds)]
+    if sample_id in study.repaired:
+        badges.append(f":green-badge[:material/build: {say('dataset.repaired')}]")
+    st.markdown(" ".join([f"**{code(sample_id)}**", *badges]))
+    st.caption(fact_line(row))
+
+
+def fact_line(row: dict[str, Any]) -> str:
+    """Water, size and format of a sample in a line of Markdown."""
+    water, width, mask_width = (row[name] for name in ("water_share", "width", "mask_width"))
+    parts = [
+        say("dataset.mask_unreadable")
+        if pd.isna(water)
+        else say("dataset.water", share=formats.percent(float(water)))
+    ]
+    if not pd.isna(width):
+        parts.append(f"{formats.count(width)} × {formats.count(row['height'])} px")
+    if row["format"]:
+        parts.append(plain(row["format"]))
+    size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
+    if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
+        said = {"width": formats.count(mask_width), "height": formats.count(row["mask_height"])}
+        parts.append(say("dataset.mask_size", **said))
+    return " · ".join(parts)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def thumbnail(files: str, sample: Sample, longest: int) -> bytes | None:
+    """A photograph with the shore of its mask as JPEG, no narrower than a card; None where unreadable."""
+    picture = labelled(sample, longest)
+    return None if picture is None else jpeg(framed(picture, THUMBNAIL_RATIO), QUALITY)
+
+
+# Pictures side by side at one height, each under its own words; on a narrow screen they scroll.
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as JPEG or PNG, its width over its height, its caption (Markdown), and its name in words."""
+
+    encoded: bytes
+    ratio: float
+    caption: str
+    alt: str
+
+
+def draw_strip(pictures: Sequence[Shown], least_ratio: float) -> None:
+    """Draw pictures in a row that fills the width.
+
+    Args:
+        pictures: from left to right.
+        least_ratio: of the row's width to its height: a row of few pictures leaves space at the right.
+    """
+    ratios = [picture.ratio for picture in pictures]
+    space = least_ratio - sum(ratios)
+    columns = st.columns([*ratios, *([space] if space > 0 else [])], gap="xsmall", wrap=False)
+    for picture, column in zip(pictures, columns, strict=False):
+        column.image(data_url(picture.encoded), caption=picture.caption, width="stretch", alt=picture.alt)

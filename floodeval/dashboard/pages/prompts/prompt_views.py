@@ -1,0 +1,241 @@
+"""The section Prompt against prompt: what each adds over another, and how alike their masks are."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.prompt_sensitivity import OPTIONS, Family, families
+from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
+from floodeval.dashboard.page import chip
+from floodeval.dashboard.pages.prompts.prompt_queries import (
+    agreement_of,
+    choose_metric,
+    choose_prompts,
+    evaluate_command,
+    field_of,
+    gains_of,
+    gaps_of,
+    kinds_of,
+    prompts_of,
+    scores_of,
+    sensitivity_of,
+)
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.tables import Column, draw_table
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.sam.prompts import PromptSpec
+from floodeval.storage.spreadsheet import csv_bytes
+from floodeval.viz.charts.dataset_charts import agreement_figure
+from floodeval.viz.charts.prompt_lines import sensitivity_figure
+from floodeval.viz.charts.prompts_chart import prompt_gaps_figure, prompts_figure
+from floodeval.viz.style import CONFIG
+from floodeval.viz.wording import metric_label, protocol
+
+# The section Prompt against prompt: what each adds over another, and how alike their masks are.
+
+
+def draw_between(selection: Selection) -> None:
+    """Draw every prompt against a chosen one, on the same photographs."""
+    specs = [prompt.spec for prompt in prompts_of(selection)]
+    if len(specs) < 2:
+        st.info(say("prompting.between_one"), icon=":material/looks_one:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        reference = _choose_reference(selection, specs)
+        metric = choose_metric(selection)
+        shown = choose_prompts(selection)
+    others = [prompt for prompt in shown if prompt.spec != reference]
+    name, label = code(reference), metric_label(metric)
+    st.markdown(f"#### {say('prompting.between_title', reference=name)}")
+    figure = prompt_gaps_figure(
+        gaps_of(selection, reference, metric), others, selection.inks, reference, label
+    )
+    alt = say("prompting.between_alt", reference=reference)
+    st.plotly_chart(figure, config=CONFIG, key="between_prompts", alt=alt)
+    st.caption(say("prompting.between_note", reference=name))
+    if len(kinds_of(selection)) > 1:
+        _draw_agreement(selection)
+
+
+def _choose_reference(selection: Selection, specs: list[str]) -> str:
+    field = field_of(selection)
+    if st.session_state.get("prompts_reference") not in specs:
+        st.session_state["prompts_reference"] = field.spec if field else specs[0]
+    st.selectbox(
+        say("prompting.reference"), specs, key="prompts_reference", width=260, persist_state="session"
+    )
+    return str(st.session_state["prompts_reference"])
+
+
+def _draw_agreement(selection: Selection) -> None:
+    """Draw how alike a variant's masks are, once the person asks for the masks to be read."""
+    specs = [prompt.spec for prompt in kinds_of(selection)]
+    n = len(specs) * selection.metrics["id"].nunique() * len(_compared(selection))
+    st.markdown(f"#### {say('prompting.agreement_title')}")
+    asked = st.toggle(
+        say("prompting.agreement_ask"),
+        key="prompts_agreement",
+        help=say("prompting.agreement_help", n=n),
+        persist_state="session",
+    )
+    if not asked:
+        return
+    columns = st.columns(len(_compared(selection)), gap="medium")
+    for column, variant in zip(columns, _compared(selection), strict=True):
+        with column:
+            _draw_square(selection, variant, specs)
+    st.caption(say("prompting.agreement_note"))
+    if any(agreement_of(selection, variant).attrs["counts_ignored"] for variant in _compared(selection)):
+        st.caption(say("prompting.agreement_ignored"))
+
+
+def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
+    found, ink = agreement_of(selection, variant), selection.inks[variant]
+    if not found["n"].any():
+        st.info(say("prompting.agreement_none"), icon=":material/broken_image:")
+        return
+    mean = formats.score(found["iou"].mean())
+    st.markdown(say("prompting.agreement_of", variant=chip(ink).replace("**", ""), mean=mean))
+    figure = agreement_figure(found, specs, ink.colour)
+    alt = say("prompting.agreement_alt", variant=plain(variant))
+    st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
+
+
+def _compared(selection: Selection) -> list[str]:
+    return [selection.a] + ([selection.b] if selection.b else [])
+
+
+# The section Every prompt: each variant's mean with each prompt, and what B gains with it.
+
+
+def draw_every(selection: Selection) -> None:
+    """Draw every prompt and variant with intervals, and the same as a table."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = choose_metric(selection)
+        prompts = choose_prompts(selection)
+    scores, gains = scores_of(selection, metric), gains_of(selection, metric)
+    label = metric_label(metric)
+    figure = prompts_figure(scores, gains, prompts, selection.inks, label)
+    st.plotly_chart(figure, config=CONFIG, key="every_prompt", alt=say("prompting.every_alt", metric=label))
+    st.caption(say("prompting.every_note", prompts=protocols(kinds_of(selection))))
+    _draw_table(table_rows(scores, gains, prompts_of(selection)))
+
+
+def protocols(prompts: Sequence[PromptSpec]) -> str:
+    """What each prompt tells a variant, in one line of Markdown."""
+    told = [say("prompting.protocol", prompt=code(one.spec), protocol=protocol(one)) for one in prompts]
+    return "; ".join(told)
+
+
+def table_rows(
+    scores: pd.DataFrame, gains: pd.DataFrame | None, prompts: Sequence[PromptSpec]
+) -> pd.DataFrame:
+    """One row a prompt and variant, whether the prompt uses the ground truth, and B's gap over A."""
+    uses = {prompt.spec: prompt.uses_ground_truth for prompt in prompts}
+    truth = [say("prompting.yes" if uses.get(spec, True) else "prompting.no") for spec in scores["prompt"]]
+    table = scores.copy()
+    table.insert(1, "truth", truth)
+    if gains is not None:
+        table["gap"] = table["prompt"].map(gains.set_index("prompt")["gap"])
+    return table
+
+
+def _draw_table(table: pd.DataFrame) -> None:
+    with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
+        columns = {name: number_column(name) for name in map(str, table)}
+        draw_table(table, columns, say("prompting.table_alt"))
+        st.download_button(
+            say("prompting.download"),
+            csv_bytes(table),
+            "prompts.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def number_column(name: str) -> Column:
+    """How a column of this page's tables is titled and its numbers shown."""
+    title = say(f"prompting.column_{name}")
+    if name in ("gap", "change", "change_low", "change_high"):
+        return Column(title, formats.gap)
+    if name in ("mean", "low", "high", "spread", "best", "worst", "seed_low", "seed_high", "seed_range"):
+        return Column(title, formats.score)
+    return Column(title)
+
+
+# The section Sensitivity: more clicks, other clicks, a box drawn less well.
+
+WANTED = {
+    "n": ("points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5", "points:n=10"),
+    "jitter": ("box", "box:jitter=20", "box:jitter=20,seed=1", "box:jitter=40", "box:jitter=80"),
+}
+
+
+def draw_sensitivity(selection: Selection) -> None:
+    """Draw a line for every family of prompts that the run has, and how to make what it lacks."""
+    found = {family.option: family for family in families(prompts_of(selection))}
+    if not found:
+        st.info(say("prompting.sensitivity_none"), icon=":material/info:")
+        draw_how_to(selection, [spec for option in OPTIONS.values() for spec in WANTED[option]])
+        return
+    metric = choose_metric(selection)
+    columns = st.columns(len(found), gap="medium")
+    for column, family in zip(columns, found.values(), strict=True):
+        with column:
+            _draw_family(selection, family, metric)
+    st.caption(say("prompting.family_note"))
+    for option in set(OPTIONS.values()) - set(found):
+        st.info(say(f"prompting.lacking_{option}"), icon=":material/info:")
+        draw_how_to(selection, WANTED[option])
+
+
+def draw_how_to(selection: Selection, prompts: tuple[str, ...] | list[str]) -> None:
+    """Say the command that evaluates these prompts."""
+    st.markdown(say("prompting.how_to"))
+    st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
+
+
+def _draw_family(selection: Selection, family: Family, metric: str) -> None:
+    curve, label = sensitivity_of(selection, family, metric), metric_label(metric)
+    title = say(f"prompting.{family.option}_title")
+    st.markdown(f"#### {title}")
+    st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
+    figure = sensitivity_figure(curve, family.option, selection.inks, label)
+    alt = say("prompting.family_alt", metric=label, option=title)
+    st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
+    with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
+        numbers = curve.drop(columns="verdict")
+        columns = {name: number_column(name) for name in map(str, numbers)}
+        draw_table(numbers, columns, alt)
+
+
+def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:
+    """What the last value changes, and what another draw changes, per variant, as Markdown."""
+    told = []
+    for name in variants:
+        mine = curve[curve["variant"] == name]
+        if len(mine) > 1:
+            first, last = mine.iloc[0], mine.iloc[-1]
+            words = say(
+                f"prompting.{option}_change",
+                variant=plain(name),
+                change=f"**{formats.gap(last['change'])}**"
+                if last["verdict"] in DECIDED
+                else formats.gap(last["change"]),
+                first=formats.significant(first["value"]),
+                last=formats.significant(last["value"]),
+                low=formats.gap(last["change_low"]),
+                high=formats.gap(last["change_high"]),
+            )
+            key = {UNDECIDED: "change_undecided", TOO_FEW_SCENES: "change_few"}.get(last["verdict"])
+            told.append(say(f"prompting.{key}", words=words) if key else words)
+    for name in variants:
+        mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
+        if len(mine):
+            widest = mine.iloc[int(mine["seed_range"].argmax())]
+            around, value = formats.score(widest["seed_range"]), formats.significant(widest["value"])
+            told.append(say(f"prompting.{option}_seeds", variant=plain(name), range=around, value=value))
+    return told

@@ -1,0 +1,273 @@
+"""The section Slices: scores and gaps, trait by trait."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.review_queue import AGREES, DOUBTS
+from floodeval.analysis.subgroups import FEWEST_SAMPLES
+from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
+from floodeval.dashboard.navigation import link_to
+from floodeval.dashboard.pages.subgroups.subgroup_queries import (
+    errors_of,
+    named,
+    overall_of,
+    readable,
+    slices_of,
+    suspects_of,
+    weakest_of,
+)
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.legends import code, draw_legend, plain
+from floodeval.dashboard.widgets.tables import Column, draw_table, paged
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.storage.spreadsheet import csv_bytes
+from floodeval.viz.charts.subgroups_chart import KIND_INKS, errors_figure, slices_figure
+from floodeval.viz.style import CONFIG
+from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
+
+# The section Slices: scores and gaps, trait by trait.
+
+METRICS = ("iou", "dice", "precision", "recall")
+
+
+def draw_slices(selection: Selection) -> None:
+    """Draw every slice's means and gap, and the same as a table.
+
+    Raises:
+        FloodevalError: the run has no traits.
+    """
+    metric = str(
+        st.segmented_control(
+            say("slices.metric"),
+            METRICS,
+            default="iou",
+            format_func=metric_label,
+            key="slices_metric",
+            required=True,
+            persist_state="session",
+        )
+    )
+    table = slices_of(selection, metric)
+    if table.empty:
+        st.info(say("slices.none_cut"), icon=":material/info:")
+        return
+    a, b = selection.inks[selection.a], selection.inks[selection.b] if selection.b else None
+    figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    alt = say("slices.chart_alt", metric=metric_label(metric))
+    st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
+    st.caption(say("slices.chart_note"))
+    _draw_table(table, selection.b is None)
+
+
+def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
+    """The slices with their traits in words; of one variant its means alone."""
+    bounds = table[["trait", "part", "low", "high"]].itertuples(index=False)
+    shown = table.drop(columns=["trait", "part", "low", "high"])
+    shown.insert(0, "trait", [trait_title(trait) for trait in table["trait"]])
+    shown.insert(1, "slice", [part_words(*one) for one in bounds])
+    if single:
+        return shown.drop(columns=[name for name in map(str, shown) if name.startswith(("mean_b", "gap"))])
+    return shown.drop(columns=[f"mean_{side}_{end}" for side in "ab" for end in ("low", "high")])
+
+
+def _draw_table(table: pd.DataFrame, single: bool) -> None:
+    with st.expander(say("slices.as_numbers"), icon=":material/table_chart:"):
+        shown = table_rows(table, single)
+        columns = {name: _column(name) for name in map(str, shown)}
+        draw_table(shown, columns, say("slices.table_alt"))
+        st.download_button(
+            say("slices.download"),
+            csv_bytes(table),
+            "slices.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def _column(name: str) -> Column:
+    title = say(f"slices.column_{name}")
+    if name == "n_effective":
+        return Column(title, formats.distance)
+    if not name.startswith(("mean", "gap")):
+        return Column(title)
+    return Column(title, formats.gap if name.startswith("gap") else formats.score)
+
+
+# The section Weakest: where B scores least, and where it gains least, paid for having looked at many.
+
+SHOWN = 10
+
+
+def draw_weakest(selection: Selection) -> None:
+    """Draw the two rankings side by side; of one variant the first alone.
+
+    Raises:
+        FloodevalError: the run has no traits.
+    """
+    words = readable(slices_of(selection))
+    title = say("slices.weakest_title", variant=plain(selection.b or selection.a))
+    _draw(weakest_of(selection, "iou_b"), words, title, "mean")
+    if selection.b:
+        gain = say("slices.weakest_gain_title")
+        _draw(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
+    else:
+        st.caption(say("slices.weakest_single"))
+    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": SIGNIFICANT}
+    st.caption(say("slices.weakest_note", **note))
+
+
+def surety_words(table: pd.DataFrame) -> str:
+    """How many slices are significantly below the rest, of how many that were looked at."""
+    sure, looked = int((table["verdict"] == WORSE).sum()), table.attrs["n_looked"]
+    if not looked:
+        return say("slices.none_looked")
+    of = counted(looked, "slice")
+    if not sure:
+        return say("slices.none_sure", slices=of)
+    return say("slices.some_sure", slices=of, n=sure, p=SIGNIFICANT)
+
+
+def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
+    """The first rows of a ranking with its slices in words; `mean` names the column of means."""
+    first = table.head(SHOWN)
+    return pd.DataFrame(
+        {
+            "slice": [named(name, words) for name in first["slice"]],
+            mean: first["mean"],
+            **{
+                name: first[name]
+                for name in ("mean_rest", "difference", "low", "high", "p_adjusted", "n", "n_scenes")
+            },
+        }
+    )
+
+
+def _draw(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> None:
+    st.markdown(f"#### {title}\n{surety_words(table)}")
+    if table.empty:
+        return
+    shown = weakest_rows(table, words, mean)
+    columns = {name: _weak_column(name) for name in map(str, shown)}
+    draw_table(shown, columns, title)
+    if len(table) > SHOWN:
+        st.caption(say("slices.weakest_first", shown=SHOWN, total=len(table)))
+
+
+def _weak_column(name: str) -> Column:
+    title = say(f"slices.column_{name}")
+    if name == "slice":
+        return Column(title, width=470)
+    if name in ("n", "n_scenes"):
+        return Column(title)
+    return Column(title, formats.gap if name in ("difference", "low", "high") else formats.score)
+
+
+# The section Errors: false water and missed water by kind, variant by variant.
+
+
+def draw_errors(selection: Selection) -> None:
+    """Draw what share of the frame each variant gets wrong, and how.
+
+    Raises:
+        FloodevalError: the run has no table of errors.
+    """
+    table = errors_of(selection)
+    st.markdown(f"#### {say('slices.errors_title')}")
+    draw_legend(KIND_INKS.values())
+    figure = errors_figure(table, selection.inks)
+    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("slices.errors_alt"))
+    st.caption(say("slices.errors_note"))
+    shown = error_rows(table)
+    columns = {name: _mistakes_column(name) for name in map(str, shown)}
+    draw_table(shown, columns, say("slices.errors_table_alt"), height="content")
+    st.caption(say("slices.errors_table_note"))
+
+
+def error_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a variant and kind, in words."""
+    return pd.DataFrame(
+        {
+            "variant": table["variant"],
+            "kind": table["kind"].map(kind_words),
+            "frame": table["frame"],
+            "share": table["share"],
+            "n": table["n"],
+            "meaning": [say(f"slices.meaning_{kind}") for kind in table["kind"]],
+        }
+    )
+
+
+def _mistakes_column(name: str) -> Column:
+    return Column(say(f"slices.column_{name}"), formats.percent if name in ("frame", "share") else None)
+
+
+# The section Suspects: photographs whose truth every variant contradicts in the same way.
+
+PER_PAGE = 12
+
+
+def draw_suspects(selection: Selection) -> None:
+    """Draw each suspect with its reason and a link to look at it.
+
+    Raises:
+        FloodevalError: the run has no table of agreement.
+    """
+    st.markdown(f"#### {say('slices.suspects_title')}")
+    if selection.b is None:
+        st.info(say("slices.suspects_single"), icon=":material/looks_one:")
+        return
+    table = suspects_of(selection)
+    st.markdown(say("slices.suspects_what"))
+    if table.empty:
+        st.success(say("slices.suspects_none"), icon=":material/check_circle:")
+    else:
+        _draw_list(selection, table)
+    st.caption(
+        say("slices.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS))
+    )
+
+
+def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
+    st.markdown(say("slices.suspects_list", suspects=counted(len(table), "suspect")))
+    slot = st.container(gap="small")
+    for row in paged(table.to_dict("records"), PER_PAGE, "suspects"):
+        with slot.container(border=True, gap="xxsmall"):
+            wanted = {"id": str(row["id"]), "prompt": str(row["prompt"]), "quadrant": "all"}
+            label = say("slices.look", id=plain(row["id"]))
+            link_to("Compare", selection.params | wanted, label, ":material/compare:")
+            st.markdown(suspect_words(row))
+    with st.expander(say("slices.suspects_as_numbers"), icon=":material/table_chart:"):
+        shown = table.drop(columns="reason")
+        columns = {name: _doubts_column(name) for name in map(str, shown)}
+        draw_table(shown, columns, say("slices.suspects_alt"))
+
+
+def suspect_words(row: Mapping[Hashable, Any]) -> str:
+    """Why a photograph is a suspect, as Markdown."""
+    doubt = say(
+        "slices.suspect",
+        doubt=formats.score(row["doubt"]),
+        agreement=formats.score(row["agreement"]),
+        best=formats.score(row["best_iou"]),
+        prompt=code(row["prompt"]),
+    )
+    return f"{reason_words(row)}  \n{doubt}"
+
+
+def reason_words(row: Mapping[Hashable, Any]) -> str:
+    """What every variant sees otherwise than the truth: a sentence."""
+    false, missed = pd.notna(row["false_share"]), pd.notna(row["missed_share"])
+    key = "both" if false and missed else "false" if false else "missed"
+    shares = {name: formats.percent(row[f"{name}_share"]) for name in ("false", "missed", "truth")}
+    return say(f"slices.reason_{key}", **shares)
+
+
+def _doubts_column(name: str) -> Column:
+    title = say(f"slices.column_{name}")
+    if name in ("agreement", "best_iou", "doubt"):
+        return Column(title, formats.score)
+    return Column(title, formats.percent if name.endswith("_share") else None)

@@ -1,0 +1,143 @@
+"""Runs, photographs and pictures, read once and kept while their files stay the same."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.compare import Comparison, compare_both
+from floodeval.analysis.ranking import described, slices_in
+from floodeval.analysis.subgroups import Slice
+from floodeval.dashboard.state.selection import IN, pair_rows, rows_of
+from floodeval.dashboard.widgets.legends import plain
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.layouts import Sample, dataset_places
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run, load_run
+from floodeval.i18n.catalog import say
+from floodeval.storage.paths import locate, result_folders
+
+# Runs, photographs and pictures, read once and kept while their files stay the same.
+
+_FILES = ("metrics.parquet", "run.json", "skipped.csv")
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """A run's photographs where they are on this machine; otherwise how to bring them."""
+
+    dataset: Dataset | None
+    reason: str = ""  # why they are not, and the cure
+
+    @property
+    def advice(self) -> str:
+        """How to bring the photographs, as Markdown, for pages that show masks."""
+        return say("loading.without_photographs", reason=plain(self.reason))
+
+    def sample(self, sample_id: str) -> Sample | None:
+        """One sample's files; None where they are not on this machine."""
+        try:
+            return self.dataset[sample_id] if self.dataset else None
+        except KeyError:
+            return None
+
+
+def waiting(what: str) -> AbstractContextManager[None]:
+    """A word about what the person waits for, where it takes longer than a moment.
+
+    Args:
+        what: a key of the catalogue's `loading`.
+    """
+    return st.spinner(say(f"loading.{what}"), show_time=True)
+
+
+def unfinished_runs() -> list[str]:
+    """The runs that were begun and have no table yet."""
+    begun = (folder for folder in result_folders("runs") if (folder / "run.json").is_file())
+    return sorted(folder.name for folder in begun if not (folder / "metrics.parquet").is_file())
+
+
+def open_run(name: str) -> Run:
+    """Read a run of the results folders; kept until one of its files changes, and shared: never change it.
+
+    Raises:
+        FloodevalError: it cannot be read.
+    """
+    folder = locate("runs", name)
+    with waiting("reading_run"):
+        return _open_run(str(folder), stamp(folder))
+
+
+def photographs(run: Run) -> Photographs:
+    """Find a run's photographs; found ones are kept, missing ones are looked for again each time."""
+    try:
+        with waiting("looking_for_photographs"):
+            return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
+    except FloodevalError as error:
+        return Photographs(None, str(error))
+
+
+def comparison_of(run: Run, a: str, b: str, prompt: str, split: str, flagged: str = IN) -> Comparison:
+    """A against B with one prompt over rows of a run (see `rows_of`), with its intervals.
+
+    Raises:
+        FloodevalError: a variant has no rows, or A and B have different samples.
+    """
+    with waiting("comparing"):
+        return _comparison(run, stamp(run.folder), a, b, prompt, split, flagged)
+
+
+def stamp(folder: Path) -> tuple[float, ...]:
+    """When a run's files were last written: the part of a cache's key that makes a changed run new."""
+    return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
+    return load_run(folder)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
+    """A resource, because nothing changes it, and a copy of many thousand samples takes a second."""
+    return run.dataset()
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _comparison(
+    run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str, flagged: str
+) -> Comparison:
+    return compare_both(run, rows_of(run, split, flagged), a, b, prompt)
+
+
+# The paired table of a selection with all that it can be ranked and filtered by, made once and kept.
+
+Rows = tuple[str, str]  # the split, and flagged pairs in or out
+
+
+def table_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> pd.DataFrame:
+    """A paired with B as `described`, for rows of a run; shared by all sessions, so never change it.
+
+    Raises:
+        FloodevalError: a variant has no rows, or A and B have different samples.
+    """
+    return _table(run, stamp(run.folder), rows, a, b, prompt)
+
+
+def parts_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> list[Slice]:
+    """The slices of that table; shared as well."""
+    return _parts(run, stamp(run.folder), rows, a, b, prompt)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _table(
+    run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str
+) -> pd.DataFrame:
+    return described(pair_rows(run, rows_of(run, *rows), a, b, prompt), run, a, b, prompt)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _parts(run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str) -> list[Slice]:
+    return slices_in(_table(run, stamp, rows, a, b, prompt))

@@ -1,0 +1,125 @@
+"""How well two annotations of one photograph agree: what no model can be asked to exceed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from floodeval.datasets.dataset import Dataset, read_truth
+from floodeval.datasets.images import read_header
+from floodeval.datasets.layouts import Sample
+from floodeval.datasets.reference_masks import Truth
+from floodeval.datasets.scenes import Link, Scenes, scenes_at_hand
+from floodeval.datasets.synthetic_record import is_drawn
+from floodeval.errors import FloodevalError
+
+# How IoUs of one kind are spread.
+
+
+@dataclass(frozen=True)
+class Spread:
+    """IoU over n pairs: mean, standard deviation (of a sample), lowest, highest; None where undefined."""
+
+    n: int
+    mean: float | None
+    sd: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is of one pair or more, and all its IoUs are from 0 to 1."""
+        values = [self.mean, self.low, self.high, *([] if self.sd is None else [self.sd])]
+        return self.n >= 1 and all(value is not None and 0 <= value <= 1 for value in values)
+
+
+# How well two annotations of one photograph agree: what no model can be asked to exceed.
+
+COPIES = ("same bytes", "same photograph")
+
+
+@dataclass(frozen=True)
+class LabelPair:
+    """Two samples that show one photograph, and the IoU of their masks where both see it."""
+
+    a: str
+    b: str
+    kind: str
+    iou: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Every photograph that was annotated twice, pair by pair.
+
+    Attributes:
+        pairs: in natural order.
+        copies: over all pairs: copies of any kind.
+        identical: over the pairs whose files are the same, byte for byte.
+    """
+
+    pairs: tuple[LabelPair, ...]
+    copies: Spread
+    identical: Spread
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as JSON can hold it."""
+        return asdict(self)
+
+
+def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
+    """Lay the mask of every photograph upon the mask of its copies and measure their IoU.
+
+    Copies are links of the kinds "same bytes" and "same photograph". A pair is left out where a mask cannot
+    be read or has not its photograph's size (it belongs to another), and where neither mask has water in
+    the part that both photographs show. Pixels that either ignores count nowhere. Nor do drawn pictures
+    count: nobody annotated them.
+    """
+    samples = {sample.id: sample for sample in dataset.samples}
+    links = [] if is_drawn(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
+    ids = {one for link in links for one in (link.a, link.b)}
+    masks = {one: _own_mask(samples[one]) for one in ids if one in samples}
+    measured = [(link, _iou(link, masks.get(link.a), masks.get(link.b))) for link in links]
+    pairs = tuple(LabelPair(link.a, link.b, link.kind, iou) for link, iou in measured if iou is not None)
+    identical = [pair.iou for pair in pairs if pair.kind == "same bytes"]
+    return Agreement(pairs, _spread([pair.iou for pair in pairs]), _spread(identical))
+
+
+def agreement_at_hand(dataset: Dataset) -> Spread | None:
+    """How well copies agree, where the scenes were found before and there are copies; never searches."""
+    scenes = scenes_at_hand(dataset)
+    agreement = label_agreement(dataset, scenes).copies if scenes else None
+    return agreement if agreement and agreement.n else None
+
+
+def _own_mask(sample: Sample) -> Truth | None:
+    """The mask of a sample; None where it cannot be read or is not the photograph's."""
+    try:
+        mask = read_truth(sample)
+        header = read_header(sample.photograph, sample.reading.photographs.exif)
+    except FloodevalError:
+        return None
+    return mask if mask.water.shape == (header.height, header.width) else None
+
+
+def _iou(link: Link, a: Truth | None, b: Truth | None) -> float | None:
+    """The IoU of b's water with a's laid upon it, where both photographs show it and both labels count."""
+    if a is None or b is None:
+        return None
+    size, transform = (b.water.shape[1], b.water.shape[0]), np.array(link.transform)
+    counted = np.ones(a.water.shape, np.uint8) if a.ignored is None else (~a.ignored).astype(np.uint8)
+    shared = cv2.warpPerspective(counted, transform, size, flags=cv2.INTER_NEAREST) > 0
+    if b.ignored is not None:
+        shared &= ~b.ignored
+    laid = cv2.warpPerspective(a.water.astype(np.uint8) * 255, transform, size) > 127
+    either = int(np.count_nonzero((laid | b.water) & shared))
+    return int(np.count_nonzero(laid & b.water & shared)) / either if either else None
+
+
+def _spread(ious: Sequence[float]) -> Spread:
+    if not ious:
+        return Spread(0, None, None, None, None)
+    sd = float(np.std(ious, ddof=1)) if len(ious) > 1 else None
+    return Spread(len(ious), float(np.mean(ious)), sd, min(ious), max(ious))

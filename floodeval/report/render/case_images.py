@@ -1,0 +1,157 @@
+"""The pictures of the cases, drawn one case at a time and kept on disk while the forms are written."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.layouts import Sample
+from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
+from floodeval.progress import Progress, Step, silent
+from floodeval.report.model import Subject
+from floodeval.viz.case_pictures import Case, read_case
+from floodeval.viz.panels import (
+    against_panel,
+    error_panel,
+    jpeg,
+    mask_panel,
+    photograph_panel,
+    small_png,
+    truth_panel,
+)
+from floodeval.viz.style import Rgb
+
+# The pictures of the cases, drawn one case at a time and kept on disk while the forms are written.
+
+LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
+QUALITY = 72
+OPACITY = 0.55  # of the colours over a photograph
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture in a file, with its caption; `ratio` is of its width to its height."""
+
+    path: Path
+    caption: str
+    ratio: float
+
+    @property
+    def media_type(self) -> str:
+        """What the file holds."""
+        return "image/jpeg" if self.path.suffix == ".jpg" else "image/png"
+
+
+@dataclass(frozen=True)
+class DrawnCase:
+    """The pictures of one case, in rows; `problems` says in one line each what could not be read."""
+
+    rows: tuple[tuple[Figure, ...], ...]
+    problems: tuple[str, ...]
+
+
+class CasePictures:
+    """Draws a case when it is first asked for; keeps its pictures in a folder that vanishes at the end."""
+
+    def __init__(
+        self, subject: Subject, ids: Sequence[str], dataset: Dataset | None, progress: Progress = silent
+    ) -> None:
+        """Draw nothing yet.
+
+        Args:
+            subject: whose masks.
+            ids: of the cases that will be asked for.
+            dataset: the photographs and their truth; None leaves them out.
+            progress: called with how many of the cases are drawn, and of how many.
+        """
+        self.subject, self.ids, self.dataset = subject, tuple(ids), dataset
+        self.progress = progress
+        self._folder = TemporaryDirectory(prefix="floodeval-report-")
+        self._drawn: dict[str, DrawnCase] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._folder.cleanup()
+
+    def of(self, sample_id: str) -> DrawnCase:
+        """The pictures of a case."""
+        if sample_id not in self._drawn:
+            with speaking_of_drawn_scenes(self.subject.run.info.is_synthetic):
+                self._drawn[sample_id] = self._draw(sample_id)
+            self.progress(Step(len(self._drawn), len(self.ids), "drawing", "cases"))
+        return self._drawn[sample_id]
+
+    def _draw(self, sample_id: str) -> DrawnCase:
+        subject = self.subject
+        names, run = [subject.a, subject.b], subject.run
+        case = read_case(
+            run.folder, sample_id, subject.prompt, names, self._sample(sample_id), longest=LONGEST_PX
+        )
+        stem = f"{self.ids.index(sample_id) + 1:03d}-{hashlib.sha256(sample_id.encode()).hexdigest()[:8]}"
+        rows = tuple(
+            tuple(
+                self._keep(f"{stem}-{name}", picture, caption, case)
+                for name, picture, caption in row
+                if picture is not None
+            )
+            for row in self._rows(case)
+        )
+        return DrawnCase(tuple(row for row in rows if row), tuple(map(str, case.problems)))
+
+    def _sample(self, sample_id: str) -> Sample | None:
+        try:
+            return self.dataset[sample_id] if self.dataset else None
+        except KeyError:
+            return None
+
+    def _rows(self, case: Case) -> list[list[tuple[str, Rgb | None, str]]]:
+        """Photograph and truth, then A beside B: masks, errors; without a photograph masks and both."""
+        a, b = self.subject.a, self.subject.b
+        inks = self.subject.inks
+        opacity = 1.0 if case.photograph is None else OPACITY
+        masks = {
+            letter: (
+                f"mask-{letter}",
+                mask_panel(case, name, inks[name], opacity),
+                say("report.figure_mask", name=inks[name].label),
+            )
+            for letter, name in (("a", a), ("b", b))
+        }
+        if case.photograph is None:
+            against = against_panel(case, inks[a], inks[b], opacity)
+            return [[masks["a"], masks["b"], ("a-against-b", against, say("report.figure_against"))]]
+        errors = {
+            letter: (
+                f"errors-{letter}",
+                error_panel(case, name, opacity),
+                say("report.figure_errors", name=inks[name].label),
+            )
+            for letter, name in (("a", a), ("b", b))
+        }
+        prompted = say("report.figure_prompted" if case.prompt else "report.figure_photograph")
+        photograph = ("photograph", photograph_panel(case), prompted)
+        truth = ("truth", truth_panel(case, opacity), say("report.figure_truth"))
+        return [[photograph, truth], [masks["a"], masks["b"]], [errors["a"], errors["b"]]]
+
+    def _keep(self, stem: str, picture: Rgb, caption: str, case: Case) -> Figure:
+        flat = case.photograph is None
+        path = Path(self._folder.name) / f"{stem}{'.png' if flat else '.jpg'}"
+        path.write_bytes(small_png(picture) if flat else jpeg(picture, QUALITY))
+        return Figure(path, caption, picture.shape[1] / picture.shape[0])
+
+
+# Text from outside made fit to be read: letters and lines, nothing that steers a terminal or a page.
+
+_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def legible(text: object) -> str:
+    """The text with control characters and overrides of its direction replaced; line feeds stay."""
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n")
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", lines)

@@ -1,0 +1,323 @@
+"""The training loop: views, prompts and losses to steps of the optimiser, and the fixed validation."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import Parameter
+from floodeval.sam.architecture import Sam
+from floodeval.sam.clicks import Click, frame_mask, next_click, prompt_of
+from floodeval.sam.inference import decode_logits
+from floodeval.sam.prompts import Prompt, PromptSpec, generator, make_prompt, parse_prompt
+from floodeval.training.config import TrainingConfig
+from floodeval.training.examples import GRID, Example, Views, autocast
+from floodeval.training.losses import MASK_LOSSES, iou_of_logits, score_loss
+
+# The running average of the weights, which generalises better than the last ones.
+
+
+class Average:
+    """An exponential moving average of parameters (Tarvainen and Valpola 2017, Mean teachers).
+
+    In the first steps the decay is lower, (1 + n) / (10 + n) after n steps, so that the first weights are
+    soon forgotten. With a decay of 0 the average is the weights themselves.
+    """
+
+    def __init__(self, parameters: Mapping[str, torch.nn.Parameter], decay: float) -> None:
+        self.parameters, self.decay, self.steps = parameters, decay, 0
+        self.values = {name: p.detach().clone() for name, p in parameters.items()} if decay else {}
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take the parameters of a step into the average."""
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for name, value in self.values.items():
+            value.lerp_(self.parameters[name], 1 - decay)
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Put the average in the parameters' place for a while."""
+        with torch.no_grad():
+            own = {name: self.parameters[name].detach().clone() for name in self.values}
+            self._put(self.values)
+            try:
+                yield
+            finally:
+                self._put(own)
+
+    def _put(self, values: Mapping[str, torch.Tensor]) -> None:
+        for name, value in values.items():
+            self.parameters[name].copy_(value)
+
+
+# The training loop: views, prompts and losses to steps of the optimiser, and the fixed validation.
+
+FULL = parse_prompt("full")
+
+
+@dataclass
+class Sums:
+    """Running means of what a pass over examples measures."""
+
+    values: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, of: str, **measured: float) -> None:
+        """Count one answer's numbers, over all and of its prompt or kind."""
+        for name, value in measured.items():
+            self.values.setdefault(name, []).append(value)
+            if name != "loss":
+                self.values.setdefault(f"{name}_{of}", []).append(value)
+
+    def means(self) -> dict[str, float]:
+        """The mean of every number."""
+        return {name: float(np.mean(values)) for name, values in self.values.items()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model made of one prompt: the loss, and the IoU of its mask on the logits' grid."""
+
+    loss: torch.Tensor
+    iou: float
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Loss, IoU and Dice."""
+        return {"loss": self.loss.item(), "iou": self.iou, "dice": 2 * self.iou / (1 + self.iou)}
+
+
+class Trainer:
+    """Trains a SAM in place, an epoch at a time: its mask decoder, and its image encoder where asked."""
+
+    def __init__(self, sam: Sam, config: TrainingConfig, n_train: int) -> None:
+        self.sam, self.config = sam, config
+        self.precision = getattr(torch, config.precision)
+        self.prompts = [parse_prompt(spec) for spec in config.prompts]
+        self.validation_prompts = [parse_prompt(spec) for spec in config.validation_prompts]
+        groups = [(sam.mask_decoder, config.learning_rate)]
+        if config.trains_encoder:
+            groups.append((sam.image_encoder, config.encoder_learning_rate))
+        for module, _ in groups:
+            module.requires_grad_(True)
+        self.modules = [module for module, _ in groups]
+        self.parameters = {name: p for name, p in sam.named_parameters() if p.requires_grad}
+        self.average = Average(self.parameters, config.ema)
+        self.steps_per_epoch = math.ceil(n_train / config.batch)
+        self.optimizer = _optimizer(config, [(list(m.parameters()), rate) for m, rate in groups])
+        self.schedule = _schedule(config, self.optimizer, self.steps_per_epoch)
+        self.rate = 0.0  # the decoder's, of the last step
+
+    def train(
+        self,
+        views: Views,
+        epoch: int,
+        sums: Sums | None = None,
+        done: int = 0,
+        seen: Callable[[int, Sums], None] = lambda done, sums: None,
+    ) -> dict[str, float]:
+        """Train on a view of every photograph once, each told prompts that are drawn for this epoch.
+
+        Args:
+            views: the train subset.
+            epoch: from 1.
+            sums: of an epoch that was interrupted, to go on with.
+            done: how many photographs it had seen.
+            seen: called after each step with how many photographs were seen in this epoch, and the sums.
+
+        Raises:
+            FloodevalError: the loss is not finite any more.
+        """
+        for module in self.modules:
+            module.train()
+        sums = sums or Sums()
+        order = generator(self.config.seed, f"epoch {epoch}").permutation(len(views))
+        for start in range(done, len(order), self.config.batch):
+            batch = order[start : start + self.config.batch]
+            learned = [self._learn(views.example(int(index), str(epoch)), epoch, sums) for index in batch]
+            self._step(sum(learned))
+            seen(start + len(batch), sums)
+        return sums.means()
+
+    def validate(self, views: Views) -> dict[str, float]:
+        """Mean loss, IoU and Dice over the fixed validation prompts, and IoU and Dice with each of them.
+
+        IoU and Dice are of water, on the 256 x 256 grid of the logits, without the cells that are ignored. A
+        photograph without water is measured with those prompts alone that exist without water.
+
+        Raises:
+            FloodevalError: no photograph can be given any of the prompts.
+        """
+        sums = Sums()
+        with self.average.applied(), torch.no_grad():
+            for module in self.modules:
+                module.eval()
+            for index in range(len(views)):
+                example = views.example(index, "validation")
+                if example.is_blank:
+                    continue
+                for spec in self.validation_prompts:
+                    if _can_be_given(spec, example):
+                        sums.add(spec.spec, **self._answer(example, spec, draw=example.id).numbers)
+        if not sums.values:
+            asked = ", ".join(self.config.validation_prompts)
+            raise FloodevalError(
+                f"no photograph of the validation subset can be given a validation prompt ({asked}): none "
+                "shows water; add 'full' to the validation prompts, or split the data set again"
+            )
+        return sums.means()
+
+    def _learn(self, example: Example, epoch: int, sums: Sums) -> bool:
+        """Add the gradients of one view: of every prompt's loss to the embedding, and once from there on.
+
+        The loss of a view is the mean over the prompts that it was given. Returns whether there was anything
+        to learn from: a view of ignored pixels alone has no loss.
+        """
+        if example.is_blank:
+            return False
+        features = example.embedding.features
+        leaf = features.detach().float().requires_grad_(self.config.trains_encoder)
+        seen = replace(example, embedding=replace(example.embedding, features=leaf))
+        specs = self._drawn(example, epoch)
+        for number, spec in enumerate(specs):
+            answer = self._answer(seen, spec, draw=f"{epoch}:{number}:{example.id}")
+            if not torch.isfinite(answer.loss):
+                raise FloodevalError(
+                    f"the loss is {answer.loss.item()} in epoch {epoch}: the learning rate "
+                    f"{self.config.learning_rate:g} diverges; lower {Parameter('learning_rate')} (the best "
+                    "checkpoint so far is kept)"
+                )
+            (answer.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
+            sums.add(spec.kind, **answer.numbers)
+        if leaf.grad is not None:
+            features.backward(leaf.grad)  # type: ignore[no-untyped-call]
+        return True
+
+    def _drawn(self, example: Example, epoch: int) -> list[PromptSpec]:
+        """The prompts of a view in an epoch; without water only the whole frame can be asked for, once."""
+        rng = generator(self.config.seed, f"prompts {epoch}:{example.id}")
+        n = min(self.config.prompts_per_view, len(self.prompts))
+        drawn = [self.prompts[index] for index in rng.choice(len(self.prompts), n, replace=False)]
+        return drawn if example.truth.any() else [FULL]
+
+    def _answer(self, example: Example, spec: PromptSpec, draw: str) -> Answer:
+        """The loss of mask token 0 and the IoU of its mask; `draw` seeds what the prompt draws."""
+        prompt = make_prompt(spec, example.truth, draw)
+        assert prompt is not None  # only prompts that can be given are asked for
+        with autocast(self.sam, self.precision):
+            previous = None
+            if spec.kind == "clicks" and prompt.points is not None:
+                prompt, previous = self._corrected(example, prompt, spec, draw)
+            logits, scores = decode_logits(self.sam, example.embedding, prompt, previous=previous)
+        return self._measure(logits.float(), scores[0, 0].float(), example)
+
+    @torch.no_grad()
+    def _corrected(
+        self, example: Example, prompt: Prompt, spec: PromptSpec, draw: str
+    ) -> tuple[Prompt, torch.Tensor | None]:
+        """Add as many correction clicks as are drawn, up to the spec's; and the logits before the last."""
+        assert prompt.points is not None
+        clicks = [Click(float(prompt.points[0, 0]), float(prompt.points[0, 1]), True)]
+        previous: torch.Tensor | None = None
+        n_clicks = generator(self.config.seed, f"clicks {draw}").integers(1, spec.max or 1, endpoint=True)
+        while len(clicks) < n_clicks:
+            logits, _ = decode_logits(self.sam, example.embedding, prompt_of(clicks), previous=previous)
+            predicted = frame_mask(logits, example.share.shape)
+            if example.ignored is not None:
+                predicted &= ~example.ignored  # nothing is wrong there
+            click = next_click(example.truth, predicted, clicks)
+            if click is None:
+                break
+            previous = logits.float()
+            clicks.append(click)
+        return prompt_of(clicks), previous
+
+    def _measure(self, logits: torch.Tensor, score: torch.Tensor, example: Example) -> Answer:
+        iou = iou_of_logits(*_compared(logits, example, GRID))
+        loss = MASK_LOSSES[self.config.loss](*_compared(logits, example, self.config.loss_side))
+        return Answer(loss + self.config.score_weight * score_loss(score, iou), iou.item())
+
+    def _step(self, n_views: int) -> None:
+        """Take a step along the mean gradient of the views that there was something to learn from."""
+        for parameter in self.parameters.values():
+            if parameter.grad is not None:
+                parameter.grad /= n_views
+        if self.config.clip:
+            torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), self.config.clip)
+        self.rate = float(self.optimizer.param_groups[0]["lr"])
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update()
+
+    def state(self) -> dict[str, Any]:
+        """All that training needs to go on."""
+        return {
+            "weights": {name: p.detach() for name, p in self.parameters.items()},
+            "average": self.average.values,
+            "steps": self.average.steps,
+            "rate": self.rate,
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+        }
+
+    @torch.no_grad()
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state`; raises KeyError, ValueError or RuntimeError where it is of other weights."""
+        for name, parameter in self.parameters.items():
+            parameter.copy_(state["weights"][name])
+        for name, value in self.average.values.items():
+            value.copy_(state["average"][name])
+        self.average.steps, self.rate = int(state["steps"]), float(state["rate"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+
+
+def _can_be_given(spec: PromptSpec, example: Example) -> bool:
+    """Whether a prompt can be made for an example: one that is made from the truth needs water."""
+    return not spec.uses_ground_truth or bool(example.truth.any())
+
+
+def _compared(logits: torch.Tensor, example: Example, side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The logits (1 x 1 x 256 x 256) and the target in those cells of a grid that count, in one shape."""
+    if side > GRID:
+        logits = torch.nn.functional.interpolate(logits, (side, side), mode="bilinear", align_corners=False)
+    target, counted = example.target(side).to(logits.device), example.counted(side)
+    inside = logits[0, 0, : target.shape[0], : target.shape[1]]
+    if counted is None:
+        return inside, target
+    counted = counted.to(logits.device)
+    return inside[counted], target[counted]
+
+
+def _optimizer(
+    config: TrainingConfig, groups: list[tuple[list[torch.nn.Parameter], float]]
+) -> torch.optim.Optimizer:
+    """AdamW (Loshchilov and Hutter 2019) or Adam (Kingma and Ba 2015), a learning rate for every group."""
+    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+    return kind(
+        [{"params": parameters, "lr": rate} for parameters, rate in groups],
+        weight_decay=config.weight_decay,
+    )
+
+
+def _schedule(
+    config: TrainingConfig, optimizer: torch.optim.Optimizer, steps_per_epoch: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    steps = config.epochs * steps_per_epoch
+    if config.schedule == "onecycle":
+        rates = [float(group["lr"]) for group in optimizer.param_groups]
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps)
+    warmup = max(1.0, config.warmup * steps_per_epoch)
+
+    def share(step: int) -> float:
+        fallen = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
+        return min(1.0, (step + 1) / warmup) * (fallen if config.schedule == "cosine" else 1.0)
+
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, share)

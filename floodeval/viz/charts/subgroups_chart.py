@@ -1,0 +1,237 @@
+"""Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.style import MARK, ClassInk, Ink, hover, marker, new_figure, text
+from floodeval.viz.wording import part_words, trait_title
+
+# Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval.
+
+ROW_PX = 21
+LINE = "#868686"
+_WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
+
+
+@dataclass(frozen=True)
+class Overall:
+    """The means over all samples: what every slice is read against."""
+
+    mean_a: float
+    mean_b: float
+    gap: float
+
+
+def slices_figure(table: pd.DataFrame, overall: Overall, a: Ink, b: Ink | None, metric: str) -> go.Figure:
+    """Draw one row a slice, trait by trait.
+
+    Args:
+        table: of `floodeval.analysis.slices.slices`.
+        overall: the means over all samples, drawn as dashed lines.
+        a: how A is drawn.
+        b: how B is drawn; None where there is one variant: its means are drawn with their intervals.
+        metric: its label.
+    """
+    places, ticks = _places(table)
+    figure = new_figure(90 + ROW_PX * len(ticks))
+    if b is None:
+        _add_single(figure, table, places, a)
+    else:
+        _add_pair(figure, table, places, a, b)
+        _add_gaps(figure, table, places, overall.gap)
+    _add_mean(figure, overall.mean_a, a.colour, "x")
+    if b is not None:
+        _add_mean(figure, overall.mean_b, b.colour, "x")
+    scores = table[["mean_a", "mean_b"]].to_numpy(float)
+    lowest = np.nanmin([*scores.ravel(), 1.0])
+    figure.update_layout(
+        xaxis={
+            "range": [max(0, lowest - 0.08), 1.02],
+            "domain": [0, 1] if b is None else _WITH_GAP,
+            "title": say("slices.mean_of", metric=metric),
+        },
+        yaxis={
+            "tickvals": list(ticks),
+            "ticktext": list(ticks.values()),
+            "range": [len(ticks) - 0.4, -0.6],
+            "showgrid": False,
+            "zeroline": False,
+            "ticksuffix": " ",
+        },
+    )
+    return figure
+
+
+def _places(table: pd.DataFrame) -> tuple[list[int], dict[int, str]]:
+    """The height of every slice's row, and the words at every height: a trait's title, then its slices."""
+    places: list[int] = []
+    ticks: dict[int, str] = {}
+    before = None
+    for row in table.to_dict("records"):
+        if row["trait"] != before:
+            before = row["trait"]
+            ticks[len(ticks)] = f"<b>{text(trait_title(before))}</b>"
+        places.append(len(ticks))
+        words = part_words(row["trait"], row["part"], row["low"], row["high"])
+        ticks[len(ticks)] = f"{text(words)} · n={formats.count(row['n'])}"
+    return places, ticks
+
+
+def _add_pair(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Ink, b: Ink) -> None:
+    joined = [(x, y) for x, y in zip(table[["mean_a", "mean_b"]].to_numpy(float), places, strict=True)]
+    figure.add_scatter(
+        x=[value for (first, last), _ in joined for value in (first, last, None)],
+        y=[value for _, place in joined for value in (place, place, None)],
+        mode="lines",
+        line={"color": LINE, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for ink, column, symbol in ((a, "mean_a", "circle"), (b, "mean_b", "diamond")):
+        figure.add_scatter(**_marks(table, places, ink, column, symbol))
+
+
+def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Ink) -> None:
+    figure.add_scatter(**_marks(table, places, a, "mean_a", "circle"), error_x=_bars(table, "mean_a"))
+
+
+def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: float) -> None:
+    figure.add_scatter(
+        name=say("slices.gap_trace"),
+        x=table["gap"],
+        y=places,
+        xaxis="x2",
+        mode="markers",
+        marker={"symbol": "square", "size": 7, "color": MARK},
+        error_x=_bars(table, "gap"),
+        **hover(_words(table, "gap", "slices.gap_hover", formats.gap)),
+    )
+    figure.update_layout(
+        xaxis2={
+            "domain": _GAP,
+            "anchor": "y",
+            "title": say("slices.gap_axis"),
+            "rangemode": "tozero",
+            "zeroline": True,
+            "zerolinecolor": "#5F6F79",
+            "zerolinewidth": 2,
+            "fixedrange": True,
+            "nticks": 5,
+            "tickangle": 0,
+        }
+    )
+    _add_mean(figure, gap, MARK, "x2")
+
+
+def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol: str) -> dict[str, Any]:
+    return {
+        "name": text(ink.label),
+        "x": table[column],
+        "y": places,
+        "mode": "markers",
+        "marker": {
+            "symbol": symbol,
+            "size": 11,
+            "color": ink.colour,
+            "line": {"width": 1.5, "color": MARK},
+        },
+        **hover(_words(table, column, "slices.mean_hover", formats.score), text(ink.label)),
+    }
+
+
+def _words(table: pd.DataFrame, column: str, key: str, form: Callable[[float], str]) -> Iterator[str]:
+    """What every mark says where one points at it: its value, its interval, on how much it rests."""
+    for row in table.to_dict("records"):
+        low, high = form(row[f"{column}_low"]), form(row[f"{column}_high"])
+        yield say(key, value=form(row[column]), low=low, high=high, n=row["n"], scenes=row["n_scenes"])
+
+
+def _bars(table: pd.DataFrame, column: str) -> dict[str, Any]:
+    value = table[column].astype(float)
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": table[f"{column}_high"].astype(float) - value,
+        "arrayminus": value - table[f"{column}_low"].astype(float),
+        "color": "#5F6F79",
+        "thickness": 1.5,
+        "width": 3,
+    }
+
+
+def _add_mean(figure: go.Figure, mean: float, colour: str, axis: str) -> None:
+    if np.isnan(mean):
+        return
+    figure.add_shape(
+        type="line",
+        xref=axis,
+        yref="paper",
+        x0=mean,
+        x1=mean,
+        y0=0,
+        y1=1,
+        line={"color": colour, "width": 2, "dash": "dash"},
+        layer="below",
+    )
+
+
+# What the variants get wrong, by kind, as stacked bars: false water in one hue, missed water in another.
+
+BAR_PX = 58
+KIND_INKS = {
+    "false_shore": ClassInk("false_shore", "#F2B38A"),
+    "false_detached": ClassInk("false_detached", "#A84300", "x"),
+    "false_spill": ClassInk("false_spill", "#D55E00", "/"),
+    "missed_thin": ClassInk("missed_thin", "#9CCBEA"),
+    "missed_small": ClassInk("missed_small", "#4A9FD4", "."),
+    "missed_large": ClassInk("missed_large", "#0072B2", "x"),
+}
+
+
+def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
+    """Draw one bar a variant, from false water on its left to missed water on its right.
+
+    The legend is the caller's to draw, from `KIND_INKS`.
+
+    Args:
+        table: rows of `floodeval.analysis.errors.error_table` for one prompt.
+        inks: the variants to draw, in order.
+    """
+    frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
+    frames = frames.reindex(index=[name for name in inks if name in frames.index], columns=list(KIND_INKS))
+    counts = table.groupby("variant")["n"].first()
+    labels = [f"{text(inks[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
+    figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
+    for kind, ink in KIND_INKS.items():
+        figure.add_bar(
+            name=ink.label,
+            x=frames[kind],
+            y=labels,
+            orientation="h",
+            marker=marker(ink),
+            **hover(
+                (say("slices.error_hover", share=formats.percent(x / 100)) for x in frames[kind]), ink.label
+            ),
+        )
+    totals = frames.sum(axis=1)
+    figure.add_scatter(
+        x=totals,
+        y=labels,
+        mode="text",
+        text=[f"  {formats.percent(total / 100)}" for total in totals],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
+    top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
+    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("slices.error_axis"))
+    return figure

@@ -1,0 +1,231 @@
+"""The colours, hatches and words that every picture and chart shares, chosen for colour-blind readers.
+
+The hues are Okabe and Ito's, the light ones darkened: a line or a mark of any colour here has a contrast of
+3:1 or more on the light and on the dark page (`GROUNDS`). No class is told by its colour alone: each has a
+hatch and a word too.
+"""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from floodeval.datasets.images import Photograph
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.viz.hatches import SHADE, hatch_path, stroke_of
+
+# The colours, hatches and words that every picture and chart shares, chosen for colour-blind readers.
+
+Rgb = Photograph  # H x W x 3, RGB, 8 bits
+LAND = "#E9EEF1"  # the ground of a map that has no photograph beneath it
+MARGIN = "#B9C4CB"  # beside a picture that is narrower than its frame
+PROMPT = "#C2185B"
+GROUNDS = ("#FFFFFF", "#0E1920")  # of the light and of the dark page, as in `.streamlit/config.toml`
+MARK = "#6B7C87"  # of marks and lines that are no variant's: seen on either ground
+
+
+@dataclass(frozen=True)
+class Ink:
+    """How a class of pixels, or a variant, is drawn: its name, its colour (#RRGGBB) and its hatch.
+
+    A hatch is one of plotly's pattern shapes: "" (plain), "/", "x", "-" or ".". `letter` is the label in
+    short, where there is little room.
+    """
+
+    name: str
+    colour: str
+    hatch: str = ""
+    letter: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a legend calls it: its name."""
+        return self.name
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """The colour as red, green and blue, 0 to 255."""
+        return rgb(self.colour)
+
+
+@dataclass(frozen=True)
+class ClassInk(Ink):
+    """The ink of a class that floodeval itself names: `name` is its key in the catalogue's `inks`."""
+
+    @property
+    def label(self) -> str:
+        """What a legend calls it, in the language of the moment."""
+        return say(f"inks.{self.name}")
+
+
+FOUND = ClassInk("found", "#009E73")
+FALSE_ALARM = ClassInk("false_alarm", "#D55E00", "/")
+MISSED = ClassInk("missed", "#0072B2", "x")
+TRUE_WATER = ClassInk("true_water", "#0072B2")
+IGNORED = ClassInk("ignored", "#A3A8AB", "-")  # counts nowhere: neither land nor water
+
+QUADRANT_INKS = {
+    "fixed": ClassInk("fixed", "#009E73"),
+    "regressed": ClassInk("regressed", "#D55E00"),
+    "both_fail": ClassInk("both_fail", "#868686"),
+    "both_good": ClassInk("both_good", "#2F8FCB"),
+}
+
+_VARIANTS = (
+    ("#CC8400", ""),
+    ("#2F8FCB", "/"),
+    ("#CC79A7", "x"),
+    ("#8C8C8C", "."),
+    ("#8E7CC3", "-"),
+)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of a colour written #RRGGBB."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour written #RRGGBB, from 0 to 1 (WCAG 2)."""
+    parts = [part / 255 for part in rgb(colour)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast of two colours written #RRGGBB, from 1 to 21 (WCAG 2)."""
+    low, high = sorted(map(luminance, (first, second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def edge(colour: str) -> str:
+    """What outlines a filled area: its own colour where that is seen on either ground, else `MARK`."""
+    return colour if all(contrast(colour, ground) >= 3 for ground in GROUNDS) else MARK
+
+
+def variant_inks(variants: list[str]) -> dict[str, Ink]:
+    """One ink a variant: the first is A, the second B; more than five use the colours again."""
+    return {name: Ink(name, *_VARIANTS[place % len(_VARIANTS)]) for place, name in enumerate(variants)}
+
+
+# Swatches for a legend, small vector pictures: the colour and hatch of a class, the dashes of a line.
+
+LIGHT = 120  # of 255: the luma from which a colour wants a dark neighbour
+_SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
+
+
+def swatch(ink: Ink) -> str:
+    """An ink's colour and hatch, 16 x 16 pixels, as a data URL."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
+        '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
+        f'<rect width="16" height="16" fill="{ink.colour}"/>'
+        f"{_lines(ink)}</g></svg>"
+    )
+    return _data_url(svg)
+
+
+def ink_html(ink: Ink) -> str:
+    """An ink's swatch and name, as HTML."""
+    return f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}'
+
+
+def tile(ink: Ink) -> str:
+    """An ink's colour and hatch to fill any area with, as CSS's `background`."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{_lines(ink)}</svg>'
+    return f"{ink.colour} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.colour
+
+
+def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
+    """A line of an ink with its dashes and its casing, 28 x 16 pixels, as a data URL."""
+    dashes = " ".join(map(str, dash))
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
+        f'<path d="M1 8H27" stroke="{casing(ink)}" stroke-width="6"/>'
+        f'<path d="M1 8H27" stroke="{ink.colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
+    )
+    return _data_url(svg)
+
+
+def casing(ink: Ink) -> str:
+    """What stands out beside a line of an ink, so that it shows on any ground: white, or nearly black."""
+    red, green, blue = ink.rgb
+    return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < LIGHT else "#1C1C1C"
+
+
+def _lines(ink: Ink) -> str:
+    """The lines of an ink's hatch: black that lets through as much of the color as the hatch's shade has."""
+    stroke = f'stroke="#000" stroke-opacity="{1 - SHADE:.2f}" stroke-width="{stroke_of(_SPACING):g}"'
+    return f'<path d="{hatch_path(ink.hatch, _SIDE, _SPACING)}" {stroke}/>'
+
+
+def _data_url(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+# What all charts have in common: margins, fonts, legends above, no dragging that steals a phone's scroll.
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+LINE = "#7A8B95"  # of axes, medians and intervals: seen on white and on the dark ground
+
+
+def new_figure(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the house's layout, `height` pixels tall."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
+        dragmode=False,
+        hoverlabel={"align": "left"},
+        separators=formats.separators(),
+        **layout,
+    )
+    figure.update_xaxes(fixedrange=True, automargin=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    return figure
+
+
+def hover(said: Iterable[str], name: str = "") -> dict[str, Any]:
+    """What is shown where one points at the marks of a trace, as keyword arguments of the trace.
+
+    The words are made here, number by number: plotly writes a hyphen for a minus sign where it formats them.
+
+    Args:
+        said: HTML, one per mark.
+        name: HTML that stands next to it, as a rule the trace's name.
+    """
+    return {"hovertext": list(said), "hovertemplate": f"%{{hovertext}}<extra>{name}</extra>"}
+
+
+def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:
+    """How bars of an ink are filled: its colour, and its hatch so that colour is not all.
+
+    Args:
+        ink: colour and hatch.
+        opacity: of the fill; the outline stays solid.
+    """
+    fill = "rgba({},{},{},{})".format(*ink.rgb, opacity)
+    return {
+        "color": fill,
+        "line": {"width": 1, "color": edge(ink.colour)},
+        "pattern": {
+            "shape": ink.hatch,
+            "fillmode": "replace",
+            "bgcolor": fill,
+            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else ink.colour,
+            "size": 7,
+            "solidity": 0.18 if opacity == 1 else 0.3,
+        },
+    }
+
+
+def text(value: object) -> str:
+    """A name from disk as plotly shows it: as text, never as markup."""
+    return escape(str(value))

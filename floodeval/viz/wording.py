@@ -1,0 +1,216 @@
+"""The traits and kinds of error in words: what a slice is called on a chart, in a table, in a sentence."""
+
+import pandas as pd
+
+from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.ranking import DISAGREEMENT, Ranking
+from floodeval.analysis.verdicts import TOO_FEW_SCENES
+from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
+from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.sam.prompts import PromptSpec
+
+# The traits and kinds of error in words: what a slice is called on a chart, in a table, in a sentence.
+
+TRAITS = (
+    "water_share",
+    "n_bodies",
+    "shoreline",
+    "channel_width",
+    "brightness",
+    "contrast",
+    "glare_share",
+    "shadow_share",
+    "haze",
+    "megapixels",
+    "water_colour",
+)
+PARTS = ("low", "middle", "high", "dark", "grey", "brown", "green", "blue")
+_UNITS = {
+    "water_share": "percent",
+    "shoreline": "sides",
+    "channel_width": "percent",
+    "brightness": "lightness",
+    "contrast": "lightness",
+    "glare_share": "percent",
+    "shadow_share": "percent",
+    "megapixels": "megapixels",
+}
+SHARES = tuple(trait for trait, unit in _UNITS.items() if unit == "percent")
+
+
+def trait_title(trait: str) -> str:
+    """What a trait is called, with its unit: `Water, % of the frame`."""
+    return say(f"traits.title_{trait}")
+
+
+def kind_words(kind: str) -> str:
+    """A kind of error: `false water along the shore`."""
+    return say(f"inks.{kind}")
+
+
+def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:
+    """A slice beneath its trait's title: `low, 5.9 to 31 %`, `brown`."""
+    bounds = _bounds(trait, low, high)
+    name = say(f"traits.part_{part}") if part in PARTS else part
+    return f"{name}, {bounds}" if bounds else name
+
+
+def slice_words(trait: str, part: str, low: float | None, high: float | None) -> str:
+    """A slice within a sentence: `low share of water (5.9 to 31 %)`, `brown water`."""
+    bounds = _bounds(trait, low, high)
+    if part in PARTS:
+        name = say(f"traits.slice_{trait}_{part}")
+    else:
+        name = say("traits.slice_other", part=part, trait=trait_title(trait))
+    return f"{name} ({bounds})" if bounds else name
+
+
+def _bounds(trait: str, low: float | None, high: float | None) -> str:
+    if low is None or high is None or pd.isna(low) or pd.isna(high):
+        return ""
+    unit = _UNITS.get(trait, "plain")
+    scale = 100 if unit == "percent" else 1
+    first, last = (_short(value * scale) for value in (low, high))
+    amount = first if first == last else say("traits.range", low=first, high=last)
+    if unit == "percent":
+        return amount + formats.percent_sign()
+    return say(f"traits.{unit}", amount=amount)
+
+
+def _short(value: float) -> str:
+    """Two significant digits of a small number, whole ones of a large."""
+    if abs(value) >= 10:
+        return formats.count(value)
+    return formats.significant(value if abs(value) >= 1e-9 else 0.0, 2)
+
+
+# What the tags of marked failure cases are called.
+
+TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label")
+
+
+def tag_words(tag: str) -> str:
+    """A tag in the language of the moment where it is one of `TAGS`; as it was written elsewhere."""
+    return say(f"cases.tag_{tag.replace(' ', '_')}") if tag in TAGS else tag
+
+
+# What metrics are called.
+
+
+def metric_label(metric: str) -> str:
+    """What a metric is called: `IoU, dry land`."""
+    return say(f"metrics.{metric}")
+
+
+# Prompts in plain words: what SAM is told, and whether that was made from the ground truth.
+
+
+def protocol(prompt: PromptSpec) -> str:
+    """What SAM is told with this prompt, in a sentence without its full stop."""
+    said = say(f"prompts.{prompt.kind}", clicks=counted(prompt.n or 1, "click"))
+    if prompt.jitter:
+        said += say("prompts.jitter", px=formats.significant(prompt.jitter))
+    if prompt.multimask:
+        said += say("prompts.multimask")
+    return said
+
+
+def truth_use(prompt: PromptSpec) -> str:
+    """Whether the prompt was made from the ground truth, and what that means: a sentence."""
+    return say("prompts.from_truth" if prompt.uses_ground_truth else "prompts.without_truth")
+
+
+# What the quadrants are called, and what each says about a photograph.
+
+
+def quadrant_title(quadrant: object, single: bool) -> str:
+    """A quadrant's name, another where the run has a single variant; where no IoU is, there is none."""
+    if quadrant not in ("fixed", "regressed", "both_fail", "both_good"):
+        return say("quadrants.none")
+    return say(f"quadrants.{'single_' if single else ''}{quadrant}")
+
+
+# Orders of the images in words.
+
+
+def order_word(ranking: Ranking, order: str) -> str:
+    """Which end of a ranking comes first: `losses first` of a gap, `worst first` of a score."""
+    kind = "gap" if ranking.of == "gap" else "score"
+    return say(f"rankings.{'disagreement' if ranking.metric == DISAGREEMENT else kind}_{order}")
+
+
+def ranked_by(ranking: Ranking, alone: bool = False) -> str:
+    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement between A and B`; alone: `Dice`."""
+    if alone or ranking.metric == DISAGREEMENT:
+        return metric_label(ranking.metric)
+    side = say(f"rankings.of_{ranking.of}")
+    return say("rankings.by", metric=metric_label(ranking.metric), side=side)
+
+
+def ranking_words(ranking: Ranking, alone: bool = False) -> str:
+    """An order of the images in words: `IoU gap, losses first`."""
+    return say("rankings.whole", by=ranked_by(ranking, alone), order=order_word(ranking, ranking.order))
+
+
+# A verdict in words: how many scenes it rests on, and why nothing is decided.
+
+
+def scenes_text(n_scenes: int, n_effective: float) -> str:
+    """The number of scenes; where they differ in size, with how many equal ones would weigh as much."""
+    if abs(n_effective - n_scenes) < 0.05:
+        return formats.count(n_scenes)
+    return say("verdicts.effectively", n=n_scenes, effective=formats.decimal(n_effective, 1))
+
+
+def few_words(metric: MetricComparison) -> str:
+    """That there are too few scenes to decide, and how many."""
+    return say("verdicts.few", scenes=scenes_text(metric.n_scenes, metric.n_effective_scenes))
+
+
+def range_words(metric: MetricComparison) -> str:
+    """The gap with the range of the scenes' gaps, as a sentence."""
+    low, high = formats.gap(metric.range_low), formats.gap(metric.range_high)
+    return say("verdicts.gap_range_plain", gap=formats.gap(metric.gap), low=low, high=high)
+
+
+def caution_words(metric: MetricComparison) -> str:
+    """That interval and test disagree, and that the interval may be too narrow."""
+    said = []
+    if metric.reason in ("test", "interval"):
+        said.append(say(f"verdicts.{metric.reason}", p=formats.p_value(metric.p)))
+    if metric.skew_warning and metric.verdict != TOO_FEW_SCENES:
+        said.append(say("verdicts.skewed"))
+    return " ".join(said)
+
+
+# How the files of a run's data set were read, in words: the label scheme, and the photographs' values.
+
+
+def label_words(labels: LabelScheme) -> str:
+    """Which values of the reference masks are water, land and ignored."""
+    if labels.water is None:
+        said = say("reading.black_and_white", above=WATER_ABOVE)
+    else:
+        said = say("reading.declared", water=_values(labels.water))
+    return said + (say("reading.ignored", ignored=_values(labels.ignore)) if labels.ignore else "")
+
+
+def photograph_words(photographs: PhotographReading) -> str:
+    """What was done to the photographs' values, bands and orientation."""
+    parts = []
+    if photographs.stretch is not None:
+        ends = ", ".join(
+            f"{formats.significant(low)}–{formats.significant(high)}" for low, high in photographs.stretch
+        )
+        parts.append(say("reading.stretched", ends=ends))
+    if photographs.bands is not None:
+        parts.append(say("reading.bands", bands=", ".join(str(band + 1) for band in photographs.bands)))
+    if photographs.exif != UNTOUCHED.exif:
+        parts.append(say("reading.exif_ignored"))
+    return "; ".join(parts) or say("reading.as_stored")
+
+
+def _values(values: tuple[int, ...]) -> str:
+    return ", ".join(str(value).replace("-", formats.MINUS) for value in values)
