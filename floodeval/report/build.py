@@ -153,7 +153,7 @@ def _section(audit: Audit, kind: str, pictures: AuditPictures) -> dict[str, Any]
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("floodeval.report"),
+        loader=PackageLoader("floodeval.report.render"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

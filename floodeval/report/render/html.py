@@ -47,7 +47,7 @@ def data_uri(figure: Figure) -> str:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("floodeval.report"),
+        loader=PackageLoader("floodeval.report.render"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
