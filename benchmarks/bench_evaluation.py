@@ -1,7 +1,7 @@
 """How fast an evaluation is, beside the loop that one would write with `SamPredictor`.
 
 Two variants x three prompts on drawn scenes. The loop encodes every photograph for every variant with
-MobileSAM's encoder as published (batch normalisation unfolded); floodeval encodes it once. The two take
+MobileSAM's encoder as published (batch normalization unfolded); floodeval encodes it once. The two take
 turns in one process, so that the machine's mood hits both; medians and ratios are printed.
 
     python benchmarks/bench_evaluation.py [--scenes 6] [--rounds 3]

@@ -45,7 +45,7 @@ PROMPT = "full"  # the one that needs no ground truth
 DESKTOP, PHONE = (1440, 900), (390, 844)  # width, height in pixels
 TALLEST_PX = 1500
 HEIGHT = "document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight"
-COLOURS, KMEANS = 256, 3  # the second moves the palette to the colours that are there most
+COLORS, KMEANS = 256, 3  # the second moves the palette to the colors that are there most
 PATIENCE_MS = 300_000  # the data set is looked through once, which takes a minute on a busy machine
 
 
@@ -131,10 +131,10 @@ def _taken(browser: Browser, address: str, shot: Shot) -> bytes:
 
 
 def _small(png: bytes) -> bytes:
-    """The same picture with few colours, rare ones among them: a third of the bytes or less."""
+    """The same picture with few colors, rare ones among them: a third of the bytes or less."""
     with Image.open(io.BytesIO(png)) as opened:
         picture = opened.convert("RGB").quantize(
-            COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=KMEANS, dither=Image.Dither.NONE
+            COLORS, Image.Quantize.MAXCOVERAGE, kmeans=KMEANS, dither=Image.Dither.NONE
         )
     small = io.BytesIO()
     picture.save(small, "PNG", optimize=True)

@@ -83,13 +83,13 @@ class Place:
 
 
 def place_of(ids: Sequence[str], current: str, everything: Sequence[str] = ()) -> Place:
-    """Find an image and its neighbours.
+    """Find an image and its neighbors.
 
     Args:
         ids: the images of the list, in order.
         current: the image.
         everything: all images in the same order, those that the list leaves out too: an image that is left
-            out has the neighbours between which it would stand; without this, the first image as its next.
+            out has the neighbors between which it would stand; without this, the first image as its next.
     """
     if current in ids:
         at = list(ids).index(current)

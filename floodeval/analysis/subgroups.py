@@ -62,13 +62,13 @@ class Slice:
 
 
 def slice_name(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """The name of a slice by its trait, part and bounds; a colour has none (None, or NaN in a table)."""
+    """The name of a slice by its trait, part and bounds; a color has none (None, or NaN in a table)."""
     bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
     return f"{trait} {part}{bounds}"
 
 
 def cut(traits: pd.DataFrame) -> list[Slice]:
-    """Cut samples by each trait: numbers into thirds, colours by name; a missing value is in no slice.
+    """Cut samples by each trait: numbers into thirds, colors by name; a missing value is in no slice.
 
     Equal values stay together, so thirds may differ in size or, where values repeat, be fewer than three.
 

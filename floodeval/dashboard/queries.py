@@ -48,7 +48,7 @@ def waiting(what: str) -> AbstractContextManager[None]:
     """A word about what the person waits for, where it takes longer than a moment.
 
     Args:
-        what: a key of the catalogue's `loading`.
+        what: a key of the catalog's `loading`.
     """
     return st.spinner(say(f"loading.{what}"), show_time=True)
 

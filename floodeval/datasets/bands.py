@@ -32,8 +32,8 @@ _MOST_BANDS = 64  # of a file that is decoded: hyperspectral cubes are no photog
 _ALPHA, _PREMULTIPLIED, _UNASSOCIATED = "alpha", 1, 2  # how TIFF marks a fourth band
 _ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG = 274, 338, 42113
 _KINDS = {"b": "u", "u": "u", "i": "i", "f": "f"}  # of values, as they are read
-_CONVERTED = (3, 5, 6, 8)  # a palette, CMYK, YCbCr and Lab: kinds of colour that Pillow makes RGB
-_MIN_IS_WHITE = 0  # the kind of colour in which 0 is white
+_CONVERTED = (3, 5, 6, 8)  # a palette, CMYK, YCbCr and Lab: kinds of color that Pillow makes RGB
+_MIN_IS_WHITE = 0  # the kind of color in which 0 is white
 _PNG_BIT_DEPTH = 24  # the byte of a PNG that holds it
 _SOFT_ALPHA_FORMATS = ("PNG", "TIFF", "JPEG2000")  # in which a fourth band may be something else
 
@@ -85,7 +85,7 @@ class Bands:
     """A photograph's stored values, H x W x C, the right way up, with its header.
 
     `nodata` is the value that stands for no measurement, where the file declares one; `premultiplied`
-    says that colours have been multiplied by the fourth band already.
+    says that colors have been multiplied by the fourth band already.
     """
 
     values: Values
@@ -120,7 +120,7 @@ def read_bands(
 ) -> tuple[Bands, tuple[int, int]]:
     """Read a photograph's stored values, and the height and width of the whole photograph.
 
-    Palettes and transparent colours become red, green and blue. A JPEG is decoded at 1/2, 1/4 or 1/8 of its
+    Palettes and transparent colors become red, green and blue. A JPEG is decoded at 1/2, 1/4 or 1/8 of its
     size where that is `enough`.
 
     Raises:
@@ -186,7 +186,7 @@ def on_black(image: Image.Image) -> Image.Image:
 
 
 def _deep_png(source: Source, header: Header, exif: str) -> Values:
-    """The 16-bit values of a PNG, of which Pillow keeps the upper 8 bits where there are colours."""
+    """The 16-bit values of a PNG, of which Pillow keeps the upper 8 bits where there are colors."""
     import cv2  # here, because ordinary photographs do not need it
 
     content = source.path.read_bytes() if source.content is None else source.content

@@ -140,7 +140,7 @@ def _rings(mask: Mask) -> Iterator[tuple[tuple[int, int], Ring]]:
 
 
 def _pinched(mask: Mask) -> Mask:
-    """Corners, (H + 1) x (W + 1), where two pixels of water meet and their neighbours are land."""
+    """Corners, (H + 1) x (W + 1), where two pixels of water meet and their neighbors are land."""
     water = np.pad(mask, 1)
     above, below = water[:-1], water[1:]
     unlike = above[:, :-1] ^ above[:, 1:]

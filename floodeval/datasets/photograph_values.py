@@ -150,13 +150,13 @@ def _chosen(stored: Bands, path: Path, reading: PhotographReading) -> Values:
 def _flattened(stored: Bands) -> Values:
     """Lay transparency on black."""
     values, header = stored.values, stored.header
-    colours, alpha = values[..., :-1], values[..., -1:]
+    colors, alpha = values[..., :-1], values[..., -1:]
     if stored.premultiplied:
-        return colours
+        return colors
     if header.bits == 8 and values.shape[2] == 4:
         return np.asarray(on_black(Image.fromarray(values)).convert("RGB"))
     share = alpha.astype(np.float64) / _full(header)
-    return np.asarray(np.where(share >= 1, colours, colours * share)).astype(values.dtype)
+    return np.asarray(np.where(share >= 1, colors, colors * share)).astype(values.dtype)
 
 
 def _stretched(values: Values, stretch: tuple[tuple[float, float], ...]) -> Rgb:

@@ -278,7 +278,7 @@ def _gray_of_color(path: Path, image: Image.Image, noise: int) -> npt.NDArray[np
         raise FloodevalError(saying("rasters.transparent", path=path))
     rgb = rgba[..., :3]
     if int(np.ptp(rgb, axis=-1).max(initial=0)) > noise:
-        raise FloodevalError(saying("rasters.coloured", path=path))
+        raise FloodevalError(saying("rasters.colored", path=path))
     return rgb[..., 1]
 
 

@@ -15,11 +15,11 @@ Slices: TypeAlias = tuple[slice, slice]
 LONGER_SIDE = 512  # pixels at which traits are measured, where the photograph has more
 SMALLEST_BODY = 1e-4  # of the frame: what is smaller is a speck of the annotation, not a body of water
 DARK_LIGHTNESS = 25.0  # CIE L*, 0..100
-GLARE_LIGHTNESS, GLARE_CHROMA = 92.0, 10.0  # as bright as the sky and as colourless
+GLARE_LIGHTNESS, GLARE_CHROMA = 92.0, 10.0  # as bright as the sky and as colorless
 GREY_CHROMA = 8.0
 DARK_PATCH = 15  # pixels; the dark channel's paper takes as many of pictures of 600 x 400
 PAD = 64  # pixels by which water is continued beyond the frame, so that no skeleton bends to its corners
-CHUNK = slice(None, None, 4)  # every fourth water pixel tells its colour as well as all
+CHUNK = slice(None, None, 4)  # every fourth water pixel tells its color as well as all
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Traits:
     """What a sample is like; measured on the picture reduced to 512 pixels, lengths scaled back.
 
     - `water_share`: of the frame, 0..1
-    - `n_bodies`: connected bodies of water (8 neighbours) of at least 0.01 % of the frame
+    - `n_bodies`: connected bodies of water (8 neighbors) of at least 0.01 % of the frame
     - `shoreline`: length of the shore inside the frame over the square root of the frame's area, by the
       Cauchy-Crofton formula in four directions; 1 is a straight shore across a square picture
     - `channel_width_px`: median, along the skeleton of the water, of twice the distance to the nearest
@@ -78,7 +78,7 @@ def describe(photograph: Photograph, truth: Mask, ignored: Mask | None = None) -
         channel_width=None if channel is None else channel / scale / longer,
         brightness=float(lightness[counted].mean()) if counted.any() else 0.0,
         contrast=float(lightness[counted].std()) if counted.any() else 0.0,
-        water_colour=_colour(lab[water][CHUNK]),
+        water_colour=_color(lab[water][CHUNK]),
         glare_share=_share((lightness > GLARE_LIGHTNESS) & (chroma < GLARE_CHROMA), water),
         shadow_share=_share(lightness < DARK_LIGHTNESS, ~water & counted),
         haze=_dark_channel(small, counted),
@@ -153,8 +153,8 @@ def _share(wanted: Mask, among: Mask) -> float | None:
     return float(np.count_nonzero(wanted & among) / n) if n else None
 
 
-def _colour(lab: Floats) -> str | None:
-    """Name the colour of N x 3 water pixels by their median in CIE L*a*b*."""
+def _color(lab: Floats) -> str | None:
+    """Name the color of N x 3 water pixels by their median in CIE L*a*b*."""
     if not len(lab):
         return None
     lightness, a, b = (float(value) for value in np.median(lab, axis=0))

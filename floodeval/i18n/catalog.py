@@ -1,8 +1,8 @@
-"""Sentences of the catalogue in the language of the moment.
+"""Sentences of the catalog in the language of the moment.
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
 `floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
-number, the catalogue has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
+number, the catalog has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
 and `other`.
 
 A parameter is written `[[water]]`, or with a value `[[device=cpu]]`, and said as the surface writes it:
@@ -32,7 +32,7 @@ __all__ = [  # with the language of the moment, which whoever speaks chooses too
     "Joined",
     "Saying",
     "Sentence",
-    "catalogue",
+    "catalog",
     "counted",
     "language",
     "say",
@@ -45,8 +45,8 @@ __all__ = [  # with the language of the moment, which whoever speaks chooses too
 
 Sentence = str | dict[str, str]
 
-NOUNS = ("photograph", "photographs")  # keys of the catalogue's `nouns`, which also has their `drawn_` forms
-PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogues
+NOUNS = ("photograph", "photographs")  # keys of the catalog's `nouns`, which also has their `drawn_` forms
+PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogs
 
 PARAMETER = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
@@ -76,10 +76,10 @@ def say(key: str, **values: object) -> str:
     """A sentence in the language of the moment, with its values filled in.
 
     Args:
-        key: `<file>.<key>` of the catalogue.
+        key: `<file>.<key>` of the catalog.
         values: what the sentence names in braces; `n` chooses the form where it has several.
     """
-    sentence = catalogue(language())[key]
+    sentence = catalog(language())[key]
     if isinstance(sentence, dict):
         form = plural_form(values["n"], language())
         sentence = sentence.get(form, sentence["other"])
@@ -91,7 +91,7 @@ def say(key: str, **values: object) -> str:
 
 
 def counted(n: int, noun: str) -> str:
-    """`1 photograph`, `2 photographs`; the noun is a key of the catalogue's `counts`."""
+    """`1 photograph`, `2 photographs`; the noun is a key of the catalog's `counts`."""
     return say(f"counts.{noun}", n=n)
 
 
@@ -102,8 +102,8 @@ def _written(value: object) -> object:
 
 @cache
 def _of_drawn_scenes(sentence: str, language: str) -> str:
-    """A sentence of the catalogue with drawn scenes in place of photographs; not within its braces."""
-    words = catalogue(language)
+    """A sentence of the catalog with drawn scenes in place of photographs; not within its braces."""
+    words = catalog(language)
     drawn = {str(words[f"nouns.{noun}"]): str(words[f"nouns.drawn_{noun}"]) for noun in NOUNS}
 
     def exchanged(found: re.Match[str]) -> str:
@@ -115,7 +115,7 @@ def _of_drawn_scenes(sentence: str, language: str) -> str:
 
 @cache
 def _with_parameters(sentence: str, surface: Surface, language: str) -> str:
-    """A sentence of the catalogue with its parameters spelled for the surface; not yet filled in."""
+    """A sentence of the catalog with its parameters spelled for the surface; not yet filled in."""
     return PARAMETER.sub(lambda found: _spelled(found[1], found[2] or "", surface, language), sentence)
 
 
@@ -125,12 +125,12 @@ def _spelled(name: str, value: str, surface: Surface, language: str) -> str:
         return spelling.as_option(value)
     if surface == "python":
         return spelling.as_argument(value)
-    return str(catalogue(language)[spelling.dashboard]).replace("{name}", spelling.as_entry(value))
+    return str(catalog(language)[spelling.dashboard]).replace("{name}", spelling.as_entry(value))
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter in a sentence outside the catalogue, or as a value: `str` spells it for the surface."""
+    """A parameter in a sentence outside the catalog, or as a value: `str` spells it for the surface."""
 
     name: str
     value: str = ""
@@ -174,7 +174,7 @@ def saying(key: str, **values: object) -> Saying:
 
 
 @cache
-def catalogue(language: str) -> dict[str, Sentence]:
+def catalog(language: str) -> dict[str, Sentence]:
     """All sentences of a language by their keys."""
     folder = files("floodeval.i18n") / language
     return {

@@ -21,7 +21,7 @@ def speak(language: str) -> None:
     """Say every sentence from here on in this language, in this thread.
 
     Raises:
-        FloodevalError: there is no catalogue of it.
+        FloodevalError: there is no catalog of it.
     """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)

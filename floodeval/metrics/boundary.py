@@ -36,7 +36,7 @@ class BorderDistances:
 
 
 def border(mask: Mask, *, ignored: Mask | None = None) -> Mask:
-    """Find the border pixels of an H x W mask: its pixels with one of their 4 neighbours outside of it.
+    """Find the border pixels of an H x W mask: its pixels with one of their 4 neighbors outside of it.
 
     What lies beyond the image is outside, so water that runs out of the picture has border there. This is
     the mask without its erosion by a cross of 3 x 3, as in MONAI's `get_mask_edges`. Ignored pixels (H x W)
@@ -156,14 +156,14 @@ NSD_TOLERANCE = 2 / 1024  # of the longer side: 2 pixels where SAM sees the phot
 class Boundary:
     """Boundary metrics of the class water; None where both masks are empty.
 
-    A border pixel is a pixel of a mask with one of its 4 neighbours outside of it, be it beyond the image.
-    Each has a distance: the Euclidean one, between pixel centres, to the nearest border pixel of the other
+    A border pixel is a pixel of a mask with one of its 4 neighbors outside of it, be it beyond the image.
+    Each has a distance: the Euclidean one, between pixel centers, to the nearest border pixel of the other
     mask. Distances from the truth's border and from the prediction's are two sets.
 
     - `boundary_iou`: the IoU of the two bands that lie inside each mask along its border. A band holds the
       pixels of the mask from which a pixel outside of it, be it beyond the image, is at most d rows and d
       columns away; d is `boundary_width_px` (Cheng et al. 2021, "Boundary IoU"; their `mask_to_boundary`)
-    - `nsd`, the normalised surface Dice: the share, among the border pixels of both masks, of those whose
+    - `nsd`, the normalized surface Dice: the share, among the border pixels of both masks, of those whose
       distance is at most the tolerance, `nsd_tolerance_px` (Nikolov et al. 2018; counted in pixels as in
       MONAI's `compute_surface_dice`, where Nikolov et al. weigh by length)
     - `hd95_px`: the 95th percentile of each of the two sets, linearly interpolated, and the larger of the
@@ -175,7 +175,7 @@ class Boundary:
     Where one mask alone is empty, `boundary_iou` and `nsd` are 0 and the distances the image's diagonal.
 
     Ignored pixels are water in neither mask, and nobody knows whether water ends where they begin: they are
-    not outside of a mask either. A pixel with no other neighbours outside than ignored ones is no border
+    not outside of a mask either. A pixel with no other neighbors outside than ignored ones is no border
     pixel, and in no band where nothing else outside is near enough. Where water of both masks ends at ignored
     pixels alone, there is no border to follow and the metrics are None; where that of one mask does, `nsd` is
     0 and the distances are the diagonal.
@@ -248,7 +248,7 @@ def boundary_iou(
 
 
 def nsd(distances: BorderDistances, tolerance_px: float) -> float | None:
-    """Compute the normalised surface Dice at a tolerance, in 0..1.
+    """Compute the normalized surface Dice at a tolerance, in 0..1.
 
     Raises:
         ValueError: the tolerance is under 0.

@@ -45,7 +45,7 @@ EMBEDDING_SIDE = 64
 class TinyVitEncoder(nn.Module):
     """MobileSAM's image encoder: TinyViT-5M with SAM's neck (Zhang et al. 2023, arXiv 2306.14289).
 
-    With `fused=True` the convolutions hold their batch normalisation: the same function, faster.
+    With `fused=True` the convolutions hold their batch normalization: the same function, faster.
     """
 
     img_size = 1024
@@ -68,14 +68,14 @@ class TinyVitEncoder(nn.Module):
             self.fuse()
 
     def fuse(self) -> None:
-        """Fold every batch normalisation into the convolution before it."""
+        """Fold every batch normalization into the convolution before it."""
         for name, module in list(self.body.named_modules()):
             if isinstance(module, ConvNorm):
                 parent, _, child = name.rpartition(".")
                 setattr(self.body.get_submodule(parent), child, module.fuse())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Encode N x 3 x 1024 x 1024 (normalised, zero-padded) as N x 256 x 64 x 64."""
+        """Encode N x 3 x 1024 x 1024 (normalized, zero-padded) as N x 256 x 64 x 64."""
         features = self.body.forward_features(x)
         return self.neck(features)  # type: ignore[no-any-return]
 

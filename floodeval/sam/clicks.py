@@ -186,8 +186,8 @@ class Marks:
             box = None
         clicks: list[tuple[float, float, bool]] = []
         if prompt.points is not None and prompt.labels is not None:
-            labelled = zip(prompt.points.tolist(), prompt.labels.tolist(), strict=True)
-            clicks = [(x, y, bool(water)) for (x, y), water in labelled]
+            labeled = zip(prompt.points.tolist(), prompt.labels.tolist(), strict=True)
+            clicks = [(x, y, bool(water)) for (x, y), water in labeled]
         return cls(box, tuple(clicks))  # type: ignore[arg-type]
 
     @classmethod

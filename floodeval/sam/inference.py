@@ -51,7 +51,7 @@ class Encoder:
 
     @torch.inference_mode()
     def encode(self, photograph: npt.NDArray[np.uint8]) -> Embedding:
-        """Encode an H x W x 3 RGB photograph, resized and normalised as `SamPredictor` does.
+        """Encode an H x W x 3 RGB photograph, resized and normalized as `SamPredictor` does.
 
         Raises:
             FloodevalError: the photograph is so thin that nothing of it is left once it is resized.

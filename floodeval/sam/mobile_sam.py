@@ -17,7 +17,7 @@ _BIAS_TABLE = "attention_bias_table"  # heads x n x n, what the ONNX export made
 
 
 def from_pytorch(published: State) -> State:
-    """Rename MobileSAM's own tensors and fold its batch normalisation into the convolutions."""
+    """Rename MobileSAM's own tensors and fold its batch normalization into the convolutions."""
     encoder = TinyVitEncoder(fused=False)
     prefix = "image_encoder."
     own = {_encoder_key(k.removeprefix(prefix)): v for k, v in published.items() if k.startswith(prefix)}

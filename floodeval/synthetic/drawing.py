@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-# Seamless noise, and the mixing of values and colours: what the textures of a drawn scene are made of.
+# Seamless noise, and the mixing of values and colors: what the textures of a drawn scene are made of.
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Colour: TypeAlias = tuple[float, float, float]
+Color: TypeAlias = tuple[float, float, float]
 
 TILE_PX = 512
 
@@ -32,8 +32,8 @@ def ramp(value: Floats, start: float, stop: float) -> Floats:
     return eased
 
 
-def blend(under: Floats, over: Floats | Colour, alpha: Floats) -> Floats:
-    """Lay colours, ... x 3 or one for all, on the colours `under`, ... x 3, with the opacity `alpha`, ..."""
+def blend(under: Floats, over: Floats | Color, alpha: Floats) -> Floats:
+    """Lay colors, ... x 3 or one for all, on the colors `under`, ... x 3, with the opacity `alpha`, ..."""
     mixed: Floats = np.asarray(over, dtype=np.float64) - under
     mixed *= alpha[..., None]
     mixed += under
@@ -229,20 +229,20 @@ class Canvas:
     def __post_init__(self) -> None:
         self.cover = np.zeros(self.picture.shape[:2], dtype=np.uint8)
 
-    def fill(self, pixels: Points, colour: Colour) -> None:
+    def fill(self, pixels: Points, color: Color) -> None:
         """Cover a polygon of pixels, N x 2 or wider."""
         corners = fixed_point(pixels)
-        cv2.fillPoly(self.picture, [corners], clipped(colour), cv2.LINE_AA, SUBPIXEL)
+        cv2.fillPoly(self.picture, [corners], clipped(color), cv2.LINE_AA, SUBPIXEL)
         cv2.fillPoly(self.cover, [corners], 255, cv2.LINE_AA, SUBPIXEL)
 
-    def line(self, pixels: Points, colour: Colour, thickness: int = 1) -> None:
+    def line(self, pixels: Points, color: Color, thickness: int = 1) -> None:
         """Cover a line through pixels, N x 2 or wider."""
         corners = fixed_point(pixels)
-        cv2.polylines(self.picture, [corners], False, clipped(colour), thickness, cv2.LINE_AA, SUBPIXEL)
+        cv2.polylines(self.picture, [corners], False, clipped(color), thickness, cv2.LINE_AA, SUBPIXEL)
         cv2.polylines(self.cover, [corners], False, 255, thickness, cv2.LINE_AA, SUBPIXEL)
 
-    def paste(self, sprite: Floats, left: int, top: int, tint: Colour) -> None:
-        """Lay a sprite h x w x 4 (colour times opacity, opacity) with its corner at a pixel."""
+    def paste(self, sprite: Floats, left: int, top: int, tint: Color) -> None:
+        """Lay a sprite h x w x 4 (color times opacity, opacity) with its corner at a pixel."""
         height, width = self.cover.shape
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + sprite.shape[1], width), min(top + sprite.shape[0], height)
@@ -275,13 +275,13 @@ def fill_hull(layer: Bytes, view: View, points: Points) -> None:
     cv2.fillConvexPoly(layer, hull, 255, cv2.LINE_AA, SUBPIXEL)
 
 
-def clipped(colour: Colour) -> tuple[int, int, int]:
-    """A colour that fits into bytes."""
-    red, green, blue = (int(min(max(part, 0), 255)) for part in colour)
+def clipped(color: Color) -> tuple[int, int, int]:
+    """A color that fits into bytes."""
+    red, green, blue = (int(min(max(part, 0), 255)) for part in color)
     return red, green, blue
 
 
-def shaded(colour: Colour, light: float) -> Colour:
-    """A colour under this much light; shade is a little bluer."""
+def shaded(color: Color, light: float) -> Color:
+    """A color under this much light; shade is a little bluer."""
     cool = 0.06 * (1 - min(light, 1.0))
-    return colour[0] * (light - cool), colour[1] * light, colour[2] * (light + cool)
+    return color[0] * (light - cool), color[1] * light, color[2] * (light + cool)

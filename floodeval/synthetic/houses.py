@@ -5,22 +5,22 @@ from typing import TypeAlias
 
 import numpy as np
 
-from floodeval.synthetic.drawing import Canvas, Colour, Floats, Points, Sun, View, at, ramp, shaded
+from floodeval.synthetic.drawing import Canvas, Color, Floats, Points, Sun, View, at, ramp, shaded
 from floodeval.synthetic.terrain import Terrain
 
 Corners: TypeAlias = list[tuple[float, float, float]]
 
 APART_M = 13
-TILES: tuple[Colour, ...] = ((138, 86, 68), (122, 76, 62), (108, 86, 76), (96, 92, 92), (120, 106, 94))
-SHEETS: tuple[Colour, ...] = (
+TILES: tuple[Color, ...] = ((138, 86, 68), (122, 76, 62), (108, 86, 76), (96, 92, 92), (120, 106, 94))
+SHEETS: tuple[Color, ...] = (
     (168, 172, 176),
     (98, 122, 146),
     (126, 92, 76),
     (188, 190, 186),
     (104, 128, 112),
 )
-WALLS: tuple[Colour, ...] = ((208, 200, 184), (190, 178, 156), (216, 212, 206), (178, 150, 124))
-GLASS: Colour = (62, 62, 66)
+WALLS: tuple[Color, ...] = ((208, 200, 184), (190, 178, 156), (216, 212, 206), (178, 150, 124))
+GLASS: Color = (62, 62, 66)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class House:
     rise: float
     ridge: float
     sunk_m: float
-    roof: Colour
-    paint: Colour
+    roof: Color
+    paint: Color
 
     def place(self, local: Corners) -> Points:
         """World points, N x 3, of points in half lengths, half widths and metres above the floor."""
@@ -140,7 +140,7 @@ def shed_of(house: House, rng: np.random.Generator) -> House:
     return House(x, y, house.angle, house.length / 2, width, wall, 0.3, 1.07, sunk, roof, house.paint)
 
 
-def paint_house(canvas: Canvas, view: View, sun: Sun, house: House, glass: Colour = GLASS) -> None:
+def paint_house(canvas: Canvas, view: View, sun: Sun, house: House, glass: Color = GLASS) -> None:
     """Paint one house: the walls that face the eye, their windows, then the roof."""
     middle = house.place([(0, 0, house.wall / 2)])[0]
     for wall in facing_eye(house.walls(), middle, view):
@@ -166,13 +166,13 @@ def normal_of(face: Points, inside: Points) -> Points:
     return unit
 
 
-def paint_slope(canvas: Canvas, pixels: Points, colour: Colour) -> None:
+def paint_slope(canvas: Canvas, pixels: Points, color: Color) -> None:
     """Paint one slope of a roof, 4 pixels with the eaves first: its courses of tiles and its ridge."""
-    canvas.fill(pixels, colour)
+    canvas.fill(pixels, color)
     left, right, ridge_right, ridge_left = pixels[:, :2]
     courses = int(np.linalg.norm(ridge_left - left) // 4)
     for course in range(1, courses):
         t = course / courses
         ends = np.stack([left + t * (ridge_left - left), right + t * (ridge_right - right)])
-        canvas.line(ends, (colour[0] * 0.88, colour[1] * 0.88, colour[2] * 0.9))
-    canvas.line(pixels[2:], (colour[0] * 1.12, colour[1] * 1.12, colour[2] * 1.12))
+        canvas.line(ends, (color[0] * 0.88, color[1] * 0.88, color[2] * 0.9))
+    canvas.line(pixels[2:], (color[0] * 1.12, color[1] * 1.12, color[2] * 1.12))

@@ -8,7 +8,7 @@ import numpy as np
 from floodeval.synthetic.drawing import (
     OVERHEAD,
     Canvas,
-    Colour,
+    Color,
     Floats,
     Points,
     Random,
@@ -38,11 +38,11 @@ from floodeval.synthetic.trees import (
 # The cars of a drawn scene, on the roads that its flood leaves dry.
 
 PER_ROAD = 9
-PAINTS: tuple[Colour, ...] = (
+PAINTS: tuple[Color, ...] = (
     *((206, 208, 208), (172, 176, 178), (62, 64, 68), (44, 46, 52)),
     *((132, 44, 40), (52, 76, 112), (190, 186, 172)),
 )
-GLASS: Colour = (46, 52, 58)
+GLASS: Color = (46, 52, 58)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Car:
     x: float
     y: float
     angle: float
-    paint: Colour
+    paint: Color
 
     def box(self, length: float, width: float, low: float, top: float, back: float = 0.0) -> Points:
         """Corners, 8 x 3 with the upper four last, of a box on the car, in metres; `back` shifts it."""
@@ -84,7 +84,7 @@ def park_cars(rng: np.random.Generator, view: View, terrain: Terrain, high_water
     return cars
 
 
-def drive(road: Road, along: float, side: int, paint: Colour) -> Car:
+def drive(road: Road, along: float, side: int, paint: Color) -> Car:
     """A car so far along a road, on one side of it."""
     across = road.offset_m + road.bend_m * np.sin(along / road.wave_m + road.phase)
     across += side * (0.5 * road.half_width_m if road.paved else 0.1)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from floodeval.synthetic.drawing import (
     Bytes,
     Canvas,
-    Colour,
+    Color,
     Floats,
     Ground,
     Points,
@@ -26,7 +26,7 @@ from floodeval.synthetic.drawing import (
 from floodeval.synthetic.houses import House, paint_house
 from floodeval.synthetic.objects import Objects, shade
 from floodeval.synthetic.scene import Place, Scene
-from floodeval.synthetic.terrain import Road, land_colours
+from floodeval.synthetic.terrain import Road, land_colors
 from floodeval.synthetic.trees import Tree, paint_tree
 from floodeval.synthetic.water import (
     SKY,
@@ -36,7 +36,7 @@ from floodeval.synthetic.water import (
     reflectance,
     ruffle,
     shore_distance,
-    water_colours,
+    water_colors,
     water_of,
     wet,
 )
@@ -44,9 +44,9 @@ from floodeval.synthetic.water import (
 # All that lies flat in a drawn scene: land, water, and the shadows on them.
 
 SHADE = np.array((0.72, 0.68, 0.6))  # the sky still lights a shadow, bluish
-SUNLIGHT: Colour = (252, 250, 244)
+SUNLIGHT: Color = (252, 250, 244)
 SOFTEST = 0.035  # of the width: half as wide as the softest shore
-BARE_GROUND: Colour = (150, 134, 110)
+BARE_GROUND: Color = (150, 134, 110)
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Flat:
 def draw_flat(scene: Scene, place: Place, objects: Objects, rngs: Random) -> Flat:
     """Draw all that lies flat."""
     surface = ruffle(place.ground, rngs["water"], place.terrain.river_angle)
-    land = tread(land_colours(place.ground, place.terrain, rngs["land"]), objects.built)
-    kind = water_of(scene.turbidity, rngs["water"].random(), mean_colour(land, place.depth_m <= 0))
+    land = tread(land_colors(place.ground, place.terrain, rngs["land"]), objects.built)
+    kind = water_of(scene.turbidity, rngs["water"].random(), mean_color(land, place.depth_m <= 0))
     land = wet(land, place.depth_m, scene.diffuse_shore)
     water = draw_water(kind, place, objects, land, surface)
     softness = 0.8 + SOFTEST * scene.width * scene.diffuse_shore
@@ -77,11 +77,11 @@ def draw_water(kind: Water, place: Place, objects: Objects, bed: Floats, surface
     mirror = Canvas(np.full(bed.shape, SKY, dtype=np.uint8))
     objects.paint(mirror, place.view.mirrored())
     share = reflectance(kind, place.ground, surface)
-    return water_colours(kind, bed, place.depth_m, surface, mirror.picture.astype(np.float64), share)
+    return water_colors(kind, bed, place.depth_m, surface, mirror.picture.astype(np.float64), share)
 
 
-def mean_colour(land: Floats, dry: np.ndarray) -> Floats:
-    """Mean colour of the land, H x W x 3, where it is dry, H x W; of all of it where nothing is."""
+def mean_color(land: Floats, dry: np.ndarray) -> Floats:
+    """Mean color of the land, H x W x 3, where it is dry, H x W; of all of it where nothing is."""
     mean: Floats = land[dry].mean(axis=0) if dry.any() else land.mean(axis=(0, 1))
     return mean
 
@@ -95,12 +95,12 @@ def tread(land: Floats, built: Floats) -> Floats:
 
 LAMP = np.array((255.0, 188.0, 112.0))
 MOONLIGHT = np.array((150.0, 166.0, 190.0))
-LIT: Colour = (255, 206, 130)
+LIT: Color = (255, 206, 130)
 LAMP_HEIGHT_M = 6.0
 LAMP_SPACING_M = 34.0
 POOL_M = 7.0  # how far a lamp lights the ground
 COARSE = 4  # pixels: the light of lamps varies slowly
-BLACK: Colour = (0, 0, 0)
+BLACK: Color = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def windows(view: View, objects: Objects) -> Floats:
 
 # From a painted scene to its photograph: shadows of clouds, haze, lens, tone curve and sensor noise.
 
-HAZE: Colour = (184, 191, 199)
+HAZE: Color = (184, 191, 199)
 
 
 def cloud_over(picture: Bytes, scene: Scene, ground: Ground, rng: np.random.Generator) -> Floats:

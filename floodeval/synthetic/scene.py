@@ -33,8 +33,8 @@ class Scene:
         setting: "fields", "village" or "woods".
         glare: reflected sunlight on the water, 0..1.
         shadow: darkness and length of the shadows of houses, trees and clouds, 0..1.
-        turbidity: of the water: 0 clear and dark, a third green, two thirds olive, 1 the colour of the land.
-        diffuse_shore: softness of the shore's colours, 0..1; the mask's edge is the water level all the same.
+        turbidity: of the water: 0 clear and dark, a third green, two thirds olive, 1 the color of the land.
+        diffuse_shore: softness of the shore's colors, 0..1; the mask's edge is the water level all the same.
         thin_channels: above 0 the flood has withdrawn into channels: 11 m wide at a third, 2.4 m at 1.
         small_ponds: above 0 it has withdrawn into ponds: 25 m across at a third, 7 m at 1.
         canopy: trees that stand in the water, up to CANOPY_TREES at 1; the mask keeps what is seen between

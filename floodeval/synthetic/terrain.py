@@ -1,4 +1,4 @@
-"""The terrain of a drawn scene: relief, parcels of land, roads, and their colours."""
+"""The terrain of a drawn scene: relief, parcels of land, roads, and their colors."""
 
 from dataclasses import dataclass
 from math import cos
@@ -6,7 +6,7 @@ from math import cos
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.synthetic.drawing import Colour, Floats, Ground, Random, View, blend, noise_tile, ramp, sample
+from floodeval.synthetic.drawing import Color, Floats, Ground, Random, View, blend, noise_tile, ramp, sample
 
 PARCELS = 256  # different parcels; farther ones repeat them
 
@@ -21,7 +21,7 @@ class Setting:
     woods: tuple[float, float]
 
 
-COVERS: tuple[tuple[Colour, float], ...] = (  # colour, strength of its rows
+COVERS: tuple[tuple[Color, float], ...] = (  # color, strength of its rows
     ((106, 117, 68), 0.0),  # meadow
     ((92, 112, 60), 0.10),  # young crop
     ((134, 110, 84), 0.14),  # ploughed soil
@@ -149,8 +149,8 @@ def lay_road(rng: np.random.Generator, angle: float, order: int, paved: bool, vi
     return Road(heading, offset, rng.uniform(1, 6), rng.uniform(25, 60), rng.uniform(0, 6), half_width, paved)
 
 
-def land_colours(ground: Ground, terrain: Terrain, rng: np.random.Generator) -> Floats:
-    """Colours of the dry land, H x W x 3, 0..255: vegetation, crops, soil and roads, without cast shadows."""
+def land_colors(ground: Ground, terrain: Terrain, rng: np.random.Generator) -> Floats:
+    """Colors of the dry land, H x W x 3, 0..255: vegetation, crops, soil and roads, without cast shadows."""
     broad, fine = noise_tile(rng, 1.5), noise_tile(rng, 0.6, 6)
     patches = sample(broad, ground.x, ground.y, 260.0)
     clumps = sample(broad, ground.y, -ground.x, 61.0)
@@ -175,14 +175,14 @@ def plant(
     """Lay the crops of the parcels on the meadows, H x W x 3, with their rows and patchy growth."""
     cover = rng.choice(len(COVERS), PARCELS, p=terrain.setting.covers)
     tint = rng.normal(1, 0.09, (PARCELS, 1)) + rng.normal(0, 0.03, (PARCELS, 3))
-    colours = (np.array([colour for colour, _ in COVERS])[cover] * tint).astype(np.float64)
+    colors = (np.array([color for color, _ in COVERS])[cover] * tint).astype(np.float64)
     strength = np.array([rows for _, rows in COVERS], dtype=np.float64)[cover]
     waves = (2 * np.pi / rng.uniform(1.1, 2.2, PARCELS)).astype(np.float64)
     growth = rng.uniform(0.02, 0.12, PARCELS).astype(np.float64)
     index, edge = terrain.parcels.index, terrain.parcels.edge_m
     rows = np.sin(terrain.parcels.row_m * waves[index]) * ground.resolves(0.8)
     light = 1 + strength[index] * rows * (1 + 0.4 * clumps) + growth[index] * clumps
-    return blend(meadows, colours[index] * light[..., None], 0.88 * ramp(edge - 0.9 - 0.5 * clumps, 0.0, 0.8))
+    return blend(meadows, colors[index] * light[..., None], 0.88 * ramp(edge - 0.9 - 0.5 * clumps, 0.0, 0.8))
 
 
 def pave(land: Floats, ground: Ground, roads: tuple[Road, ...], stains: Floats) -> Floats:
@@ -201,7 +201,7 @@ def pave(land: Floats, ground: Ground, roads: tuple[Road, ...], stains: Floats) 
 
 
 def pave_strip(land: Floats, road: Road, across: Floats, stains: Floats) -> Floats:
-    """Lay one road and its shoulders on the N x 3 colours that it touches, `across` metres off its middle."""
+    """Lay one road and its shoulders on the N x 3 colors that it touches, `across` metres off its middle."""
     ragged = across + (0.08 if road.paved else 0.25) * stains
     body = 1 - ramp(ragged, road.half_width_m - 0.3, road.half_width_m + 0.3)
     shoulder = 1 - ramp(ragged, road.half_width_m, road.half_width_m + 1.8)

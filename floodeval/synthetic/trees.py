@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from floodeval.synthetic.drawing import Canvas, Colour, Floats, Points, Sun, View, at, ramp
+from floodeval.synthetic.drawing import Canvas, Color, Floats, Points, Sun, View, at, ramp
 from floodeval.synthetic.terrain import Terrain
 
 CROWNS = 12
 SPRITE_PX = 100
 RADIUS_PX = SPRITE_PX / 2.7
-BARK: Colour = (66, 54, 42)
-LEAVES: Colour = (74, 96, 46)
+BARK: Color = (66, 54, 42)
+LEAVES: Color = (74, 96, 46)
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Tree:
     top: float
     sunk_m: float
     crown: int
-    tint: Colour
+    tint: Color
 
 
 @dataclass(frozen=True)
 class Crown:
-    """A crown as the camera sees it, h x w x 4 (colour times opacity, opacity); half its height, in radii."""
+    """A crown as the camera sees it, h x w x 4 (color times opacity, opacity); half its height, in radii."""
 
     sprite: Floats
     tall: float
@@ -125,7 +125,7 @@ def leaf_light(facing: Points, tuft: Points, sun: Sun) -> Points:
     return light
 
 
-def paint_tree(canvas: Canvas, view: View, tree: Tree, crowns: Sequence[Crown], bark: Colour = BARK) -> None:
+def paint_tree(canvas: Canvas, view: View, tree: Tree, crowns: Sequence[Crown], bark: Color = BARK) -> None:
     """Paint one tree: its trunk, then its crown over it."""
     crown = crowns[tree.crown]
     stem = view.project(np.array([[tree.x, tree.y, 0], [tree.x, tree.y, crown.middle_m(tree)]]))

@@ -1,4 +1,4 @@
-"""The water of a drawn scene: its colours, ripples, reflections and glare, and the wet shore around it."""
+"""The water of a drawn scene: its colors, ripples, reflections and glare, and the wet shore around it."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.synthetic.drawing import Colour, Floats, Ground, Points, View, blend, noise_tile, ramp, sample
+from floodeval.synthetic.drawing import Color, Floats, Ground, Points, View, blend, noise_tile, ramp, sample
 from floodeval.synthetic.terrain import Road, Terrain
 
-# The water of a drawn scene: its colours, ripples, reflections and glare, and the wet shore around it.
+# The water of a drawn scene: its colors, ripples, reflections and glare, and the wet shore around it.
 
 
 @dataclass(frozen=True)
 class Water:
-    """Water: colour of its body, how deep one sees, how much it mirrors, how much it shows of a shadow."""
+    """Water: color of its body, how deep one sees, how much it mirrors, how much it shows of a shadow."""
 
     body: Floats
     sight_m: float
@@ -26,7 +26,7 @@ DEEPS = ((62, 72, 66), (70, 76, 62), (56, 66, 70), (78, 80, 68))
 GREENS = ((88, 106, 72), (96, 108, 66), (82, 104, 80), (104, 112, 74))
 OLIVES = ((132, 116, 82), (126, 118, 84), (140, 116, 80), (136, 124, 94))
 MUDS = ((160, 128, 92), (148, 126, 96), (162, 122, 90), (146, 132, 102))
-SKY: Colour = (190, 202, 213)
+SKY: Color = (190, 202, 213)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def shore_distance(water: npt.NDArray[np.bool_]) -> Floats:
 
 
 def water_of(turbidity: float, tint: float, land: Floats) -> Water:
-    """Water of a turbidity, 0 to 1, among land of that mean colour; `tint`, 0 to 1, picks its hue.
+    """Water of a turbidity, 0 to 1, among land of that mean color; `tint`, 0 to 1, picks its hue.
 
-    Clear and dark, then green, then olive; the most turbid is mud, mostly the colour of the land.
+    Clear and dark, then green, then olive; the most turbid is mud, mostly the color of the land.
     """
     hue = int(tint * len(DEEPS))
     mud = 0.4 * np.array(MUDS[hue]) + 0.6 * land
@@ -85,10 +85,10 @@ def water_of(turbidity: float, tint: float, land: Floats) -> Water:
     return Water(body, 0.16 + 0.94 * clear, 0.12 + 0.06 * clear, 0.28 - 0.13 * clear)
 
 
-def water_colours(
+def water_colors(
     water: Water, bed: Floats, depth_m: Floats, surface: Surface, mirrored: Floats, share: Floats
 ) -> Floats:
-    """Colours of the water, H x W x 3: its body over the `bed`, and a `share`, H x W, of what it mirrors."""
+    """Colors of the water, H x W x 3: its body over the `bed`, and a `share`, H x W, of what it mirrors."""
     fronts = np.exp(-((surface.streaks * 9) ** 2)) + np.exp(-(((surface.streaks - 0.9) * 9) ** 2))
     tone = 1 + 0.04 * surface.patches + 0.05 * surface.streaks + 0.02 * surface.ripples + 0.04 * fronts
     clear: Floats = np.exp(np.minimum(-depth_m, 0) / water.sight_m)
@@ -98,7 +98,7 @@ def water_colours(
 
 
 def reflectance(water: Water, ground: Ground, surface: Surface) -> Floats:
-    """Share of the mirrored picture in the water's colour, H x W: more at a flat angle and on wave crests."""
+    """Share of the mirrored picture in the water's color, H x W: more at a flat angle and on wave crests."""
     crests = ramp(surface.ripples, 0.7, 2.2)
     gloss = 1 + 0.22 * surface.ripples + 0.3 * surface.patches + 0.4 * crests
     share: Floats = np.clip(water.mirror * gloss + 0.7 * (1 - ground.sine) ** 4, 0, 0.9)

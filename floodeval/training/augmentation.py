@@ -17,7 +17,7 @@ class Augmentation:
 
     `mirror` and `upside_down` are chances. `rotation_deg` turns by up to that many degrees either way, and
     `zoom` crops up to that share of either side away. `brightness`, `contrast` and `saturation` scale by
-    1 - x to 1 + x, and `hue` turns the colour circle by up to that share of it. What a rotation uncovers
+    1 - x to 1 + x, and `hue` turns the color circle by up to that share of it. What a rotation uncovers
     mirrors the picture, in the photograph, in the truth and in what is ignored alike.
     """
 
@@ -83,7 +83,7 @@ class Augmentation:
 
 
 def _turned_hue(photograph: Photograph, by: float) -> Photograph:
-    """Turn the hue by a share of the colour circle (OpenCV counts it in 180 steps)."""
+    """Turn the hue by a share of the color circle (OpenCV counts it in 180 steps)."""
     if not by:
         return photograph
     hsv = cv2.cvtColor(photograph, cv2.COLOR_RGB2HSV)

@@ -249,7 +249,7 @@ class KeptViews:
 
 
 def encode(sam: Sam, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> torch.Tensor:
-    """Encode a resized picture, H x W x 3, as 1 x 256 x 64 x 64; normalised and padded as SAM does."""
+    """Encode a resized picture, H x W x 3, as 1 x 256 x 64 x 64; normalized and padded as SAM does."""
     pixels = torch.as_tensor(np.ascontiguousarray(picture.transpose(2, 0, 1)), device=sam.device)
     frame = sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
     return sam.image_encoder(frame).contiguous()  # type: ignore[no-any-return]

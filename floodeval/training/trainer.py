@@ -1,4 +1,4 @@
-"""The training loop: views, prompts and losses to steps of the optimiser, and the fixed validation."""
+"""The training loop: views, prompts and losses to steps of the optimizer, and the fixed validation."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import GRID, Example, Views, autocast
 from floodeval.training.losses import MASK_LOSSES, iou_of_logits, score_loss
 
-# The running average of the weights, which generalises better than the last ones.
+# The running average of the weights, which generalizes better than the last ones.
 
 
 class Average:
@@ -57,7 +57,7 @@ class Average:
             self.parameters[name].copy_(value)
 
 
-# The training loop: views, prompts and losses to steps of the optimiser, and the fixed validation.
+# The training loop: views, prompts and losses to steps of the optimizer, and the fixed validation.
 
 FULL = parse_prompt("full")
 

@@ -31,7 +31,7 @@ SECOND = ClassInk("second_alone", "#0072B2", "x")
 OPACITY = 0.5  # of what one annotation alone calls water
 
 
-def labelled(sample: Sample, longest: int) -> Rgb | None:
+def labeled(sample: Sample, longest: int) -> Rgb | None:
     """A photograph with the shore of its mask drawn in, no side longer than `longest` pixels.
 
     Without the shore where the mask cannot be read or has another size; None without a photograph.

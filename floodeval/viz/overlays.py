@@ -1,4 +1,4 @@
-"""Classes of pixels laid over a photograph: the same pixels, the class's colour and hatch."""
+"""Classes of pixels laid over a photograph: the same pixels, the class's color and hatch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from floodeval.viz.hatches import SHADE, hatch_tile, spacing_of
 from floodeval.viz.style import TRUE_WATER, Ink, Rgb
 from floodeval.viz.thumbnails import Coverage, coverage_at
 
-# Classes of pixels laid over a photograph: the same pixels, the class's colour and hatch.
+# Classes of pixels laid over a photograph: the same pixels, the class's color and hatch.
 
 
 @dataclass(frozen=True)
@@ -70,24 +70,24 @@ def blend(ground: Rgb, layers: Sequence[Layer], opacity: float) -> Rgb:
     return result
 
 
-def plain_ground(height: int, width: int, colour: tuple[int, int, int]) -> Rgb:
-    """A picture of one colour, for maps without a photograph."""
-    return np.tile(np.full((1, width, 3), colour, np.uint8), (height, 1, 1))
+def plain_ground(height: int, width: int, color: tuple[int, int, int]) -> Rgb:
+    """A picture of one color, for maps without a photograph."""
+    return np.tile(np.full((1, width, 3), color, np.uint8), (height, 1, 1))
 
 
 def _hatched(ink: Ink, height: int, width: int) -> Rgb:
-    """The ink's colour for every pixel, darker on the lines of its hatch; H x W x 3."""
-    colour = np.array(ink.rgb, np.uint8)
+    """The ink's color for every pixel, darker on the lines of its hatch; H x W x 3."""
+    color = np.array(ink.rgb, np.uint8)
     if not ink.hatch:
         return plain_ground(height, width, ink.rgb)
     period, line = spacing_of(height, width)
     lines = hatch_tile(ink.hatch, period, line)
-    tile = np.where(lines[..., None], (colour * SHADE).astype(np.uint8), colour)
+    tile = np.where(lines[..., None], (color * SHADE).astype(np.uint8), color)
     row = np.tile(tile, (1, -(-width // period), 1))[:, :width]
     return np.tile(row, (-(-height // period), 1, 1))[:height]
 
 
-# The shores of masks drawn into a photograph: thin coloured lines, cased in white.
+# The shores of masks drawn into a photograph: thin colored lines, cased in white.
 
 CASING = (255, 255, 255)  # on either side of the drawn shore, so that it shows on any ground
 
@@ -96,6 +96,6 @@ def outlined(photograph: Photograph, mask: Mask, ink: Ink = TRUE_WATER) -> Photo
     """Draw the shore of an H x W mask, on the edges of its pixels, into a copy of an H x W x 3 photograph."""
     shores = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
     drawn = np.ascontiguousarray(photograph).copy()
-    for colour, thickness in ((CASING, 4), (ink.rgb, 2)):
-        cv2.polylines(drawn, shores, True, colour, thickness, cv2.LINE_AA, shift=1)
+    for color, thickness in ((CASING, 4), (ink.rgb, 2)):
+        cv2.polylines(drawn, shores, True, color, thickness, cv2.LINE_AA, shift=1)
     return drawn

@@ -78,19 +78,19 @@ def draw_clicks(picture: Rgb, clicks: Sequence[Click], scale: float) -> Rgb:
     drawn = np.ascontiguousarray(picture).copy()
     radius = max(8, round(max(drawn.shape[:2]) / 48))
     for number, click in reversed(list(enumerate(clicks, 1))):
-        centre = [round((float(place) + 0.5) * scale - 0.5) for place in (click.x, click.y)]
-        _draw_number(drawn, (centre[0], centre[1]), radius, number, PROMPT if click.water else LAND_CLICK)
+        center = [round((float(place) + 0.5) * scale - 0.5) for place in (click.x, click.y)]
+        _draw_number(drawn, (center[0], center[1]), radius, number, PROMPT if click.water else LAND_CLICK)
     return drawn
 
 
-def _draw_number(drawn: Rgb, centre: tuple[int, int], radius: int, number: int, colour: str) -> None:
+def _draw_number(drawn: Rgb, center: tuple[int, int], radius: int, number: int, color: str) -> None:
     """A disc with a number that fits it."""
-    cv2.circle(drawn, centre, radius + 2, _WHITE, cv2.FILLED, cv2.LINE_AA)
-    cv2.circle(drawn, centre, radius, rgb(colour), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius + 2, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius, rgb(color), cv2.FILLED, cv2.LINE_AA)
     said, font = str(number), cv2.FONT_HERSHEY_SIMPLEX
     size = radius / (13 if len(said) == 1 else 17)
     (width, height), _ = cv2.getTextSize(said, font, size, 1)
-    place = (centre[0] - width // 2, centre[1] + height // 2)
+    place = (center[0] - width // 2, center[1] + height // 2)
     cv2.putText(drawn, said, place, font, size, _WHITE, 1, cv2.LINE_AA)
 
 
@@ -105,11 +105,11 @@ def _draw_box(drawn: Rgb, box: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     cv2.rectangle(drawn, *corners, rgb(PROMPT), stroke, cv2.LINE_AA)
 
 
-def _draw_click(drawn: Rgb, centre: tuple[int, int], stroke: int) -> None:
+def _draw_click(drawn: Rgb, center: tuple[int, int], stroke: int) -> None:
     radius = 4 * stroke
-    cv2.circle(drawn, centre, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
-    cv2.circle(drawn, centre, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
-    cv2.drawMarker(drawn, centre, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
+    cv2.circle(drawn, center, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
+    cv2.drawMarker(drawn, center, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
 
 
 # The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B.
@@ -161,7 +161,7 @@ def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
     Args:
         case: read for one variant or two.
         inks: those variants, in order.
-        opacity: of the colours over the photograph.
+        opacity: of the colors over the photograph.
     """
     errors = [picture for name in inks if (picture := error_panel(case, name, opacity)) is not None]
     if errors:
@@ -184,7 +184,7 @@ def prompted_thumbnail(
         case: read for the variant.
         variant: whose errors.
         ink: of the variant.
-        opacity: of the colours over the photograph.
+        opacity: of the colors over the photograph.
         clicks: all that the variant was corrected by, drawn in place of the prompt; None where the prompt is
             the whole of what the variant was given.
     """
@@ -246,13 +246,13 @@ def framed(picture: Rgb, ratio: float) -> Rgb:
 
 
 def jpeg(picture: Rgb, quality: int = 88) -> bytes:
-    """Encode a photograph; colour at full resolution, so that thin coloured lines keep their colour."""
+    """Encode a photograph; color at full resolution, so that thin colored lines keep their color."""
     sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
     return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, *sampling])
 
 
 def png(picture: Rgb) -> bytes:
-    """Encode a map of flat colours, exactly."""
+    """Encode a map of flat colors, exactly."""
     return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
 
 
@@ -264,7 +264,7 @@ def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
 
 
 def small_png(picture: Rgb) -> bytes:
-    """Encode a map of flat colours small: the nearest of 64 colours for every pixel."""
+    """Encode a map of flat colors small: the nearest of 64 colors for every pixel."""
     image = Image.fromarray(picture).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     stream = io.BytesIO()
     image.save(stream, "PNG", optimize=True)

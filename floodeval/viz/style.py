@@ -1,7 +1,7 @@
-"""The colours, hatches and words that every picture and chart shares, chosen for colour-blind readers.
+"""The colors, hatches and words that every picture and chart shares, chosen for color-blind readers.
 
-The hues are Okabe and Ito's, the light ones darkened: a line or a mark of any colour here has a contrast of
-3:1 or more on the light and on the dark page (`GROUNDS`). No class is told by its colour alone: each has a
+The hues are Okabe and Ito's, the light ones darkened: a line or a mark of any color here has a contrast of
+3:1 or more on the light and on the dark page (`GROUNDS`). No class is told by its color alone: each has a
 hatch and a word too.
 """
 
@@ -18,7 +18,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.hatches import SHADE, hatch_path, stroke_of
 
-# The colours, hatches and words that every picture and chart shares, chosen for colour-blind readers.
+# The colors, hatches and words that every picture and chart shares, chosen for color-blind readers.
 
 Rgb = Photograph  # H x W x 3, RGB, 8 bits
 LAND = "#E9EEF1"  # the ground of a map that has no photograph beneath it
@@ -30,14 +30,14 @@ MARK = "#6B7C87"  # of marks and lines that are no variant's: seen on either gro
 
 @dataclass(frozen=True)
 class Ink:
-    """How a class of pixels, or a variant, is drawn: its name, its colour (#RRGGBB) and its hatch.
+    """How a class of pixels, or a variant, is drawn: its name, its color (#RRGGBB) and its hatch.
 
     A hatch is one of plotly's pattern shapes: "" (plain), "/", "x", "-" or ".". `letter` is the label in
     short, where there is little room.
     """
 
     name: str
-    colour: str
+    color: str
     hatch: str = ""
     letter: str = ""
 
@@ -48,13 +48,13 @@ class Ink:
 
     @property
     def rgb(self) -> tuple[int, int, int]:
-        """The colour as red, green and blue, 0 to 255."""
-        return rgb(self.colour)
+        """The color as red, green and blue, 0 to 255."""
+        return rgb(self.color)
 
 
 @dataclass(frozen=True)
 class ClassInk(Ink):
-    """The ink of a class that floodeval itself names: `name` is its key in the catalogue's `inks`."""
+    """The ink of a class that floodeval itself names: `name` is its key in the catalog's `inks`."""
 
     @property
     def label(self) -> str:
@@ -84,14 +84,14 @@ _VARIANTS = (
 )
 
 
-def rgb(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0 to 255, of a colour written #RRGGBB."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+def rgb(color: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of a color written #RRGGBB."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def luminance(colour: str) -> float:
-    """The relative luminance of a colour written #RRGGBB, from 0 to 1 (WCAG 2)."""
-    parts = [part / 255 for part in rgb(colour)]
+def luminance(color: str) -> float:
+    """The relative luminance of a color written #RRGGBB, from 0 to 1 (WCAG 2)."""
+    parts = [part / 255 for part in rgb(color)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
@@ -99,33 +99,33 @@ def luminance(colour: str) -> float:
 
 
 def contrast(first: str, second: str) -> float:
-    """The contrast of two colours written #RRGGBB, from 1 to 21 (WCAG 2)."""
+    """The contrast of two colors written #RRGGBB, from 1 to 21 (WCAG 2)."""
     low, high = sorted(map(luminance, (first, second)))
     return (high + 0.05) / (low + 0.05)
 
 
-def edge(colour: str) -> str:
-    """What outlines a filled area: its own colour where that is seen on either ground, else `MARK`."""
-    return colour if all(contrast(colour, ground) >= 3 for ground in GROUNDS) else MARK
+def edge(color: str) -> str:
+    """What outlines a filled area: its own color where that is seen on either ground, else `MARK`."""
+    return color if all(contrast(color, ground) >= 3 for ground in GROUNDS) else MARK
 
 
 def variant_inks(variants: list[str]) -> dict[str, Ink]:
-    """One ink a variant: the first is A, the second B; more than five use the colours again."""
+    """One ink a variant: the first is A, the second B; more than five use the colors again."""
     return {name: Ink(name, *_VARIANTS[place % len(_VARIANTS)]) for place, name in enumerate(variants)}
 
 
-# Swatches for a legend, small vector pictures: the colour and hatch of a class, the dashes of a line.
+# Swatches for a legend, small vector pictures: the color and hatch of a class, the dashes of a line.
 
-LIGHT = 120  # of 255: the luma from which a colour wants a dark neighbour
+LIGHT = 120  # of 255: the luma from which a color wants a dark neighbor
 _SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
 def swatch(ink: Ink) -> str:
-    """An ink's colour and hatch, 16 x 16 pixels, as a data URL."""
+    """An ink's color and hatch, 16 x 16 pixels, as a data URL."""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
-        f'<rect width="16" height="16" fill="{ink.colour}"/>'
+        f'<rect width="16" height="16" fill="{ink.color}"/>'
         f"{_lines(ink)}</g></svg>"
     )
     return _data_url(svg)
@@ -137,9 +137,9 @@ def ink_html(ink: Ink) -> str:
 
 
 def tile(ink: Ink) -> str:
-    """An ink's colour and hatch to fill any area with, as CSS's `background`."""
+    """An ink's color and hatch to fill any area with, as CSS's `background`."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{_lines(ink)}</svg>'
-    return f"{ink.colour} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.colour
+    return f"{ink.color} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.color
 
 
 def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
@@ -148,7 +148,7 @@ def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
         f'<path d="M1 8H27" stroke="{casing(ink)}" stroke-width="6"/>'
-        f'<path d="M1 8H27" stroke="{ink.colour}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
+        f'<path d="M1 8H27" stroke="{ink.color}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
     )
     return _data_url(svg)
 
@@ -205,21 +205,21 @@ def hover(said: Iterable[str], name: str = "") -> dict[str, Any]:
 
 
 def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:
-    """How bars of an ink are filled: its colour, and its hatch so that colour is not all.
+    """How bars of an ink are filled: its color, and its hatch so that color is not all.
 
     Args:
-        ink: colour and hatch.
+        ink: color and hatch.
         opacity: of the fill; the outline stays solid.
     """
     fill = "rgba({},{},{},{})".format(*ink.rgb, opacity)
     return {
         "color": fill,
-        "line": {"width": 1, "color": edge(ink.colour)},
+        "line": {"width": 1, "color": edge(ink.color)},
         "pattern": {
             "shape": ink.hatch,
             "fillmode": "replace",
             "bgcolor": fill,
-            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else ink.colour,
+            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else ink.color,
             "size": 7,
             "solidity": 0.18 if opacity == 1 else 0.3,
         },

@@ -42,7 +42,7 @@ def shrink_photograph(photograph: Rgb, longest: int = LONGEST_PX) -> Rgb:
 def coverage(mask: Mask, longest: int = LONGEST_PX) -> Coverage:
     """How much of each shown pixel is in the mask, at `shrunk_size`.
 
-    A line narrower than a shown pixel gets fainter; it does not vanish, as nearest-neighbour sampling
+    A line narrower than a shown pixel gets fainter; it does not vanish, as nearest-neighbor sampling
     would have it, and it does not grow.
     """
     height, width = mask.shape

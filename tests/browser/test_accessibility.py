@@ -1,4 +1,4 @@
-"""Every page for people who see little, see no colours or use no mouse: axe-core, and the keyboard."""
+"""Every page for people who see little, see no colors or use no mouse: axe-core, and the keyboard."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class NotOurs:
 
 
 WHITE_ON_PRIMARY = (
-    "Streamlit writes in white on the theme's primary colour: 3.4:1 where the page is dark. A colour that "
+    "Streamlit writes in white on the theme's primary color: 3.4:1 where the page is dark. A color that "
     "carries white at 4.5:1 cannot be read as text on the dark page (3.9:1), where Streamlit uses it too"
 )
 ALLOWED = (
@@ -69,7 +69,7 @@ def findings(page):
         "document.querySelectorAll('main details:not([open]) > summary').forEach(one => one.click())"
     )
     page.wait_for_function(f"({READY}) && {UNFOLDED}")  # some are filled once they are open
-    page.wait_for_function(STILL)  # colours on their way to another theme have a contrast of their own
+    page.wait_for_function(STILL)  # colors on their way to another theme have a contrast of their own
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(FIND, [vars(one) for one in ALLOWED])
 

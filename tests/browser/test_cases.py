@@ -10,14 +10,14 @@ import pytest
 from floodeval.analysis.ranking import ORDERS
 from floodeval.evaluation.cases import read_cases
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import MARGIN as MARGIN_COLOUR
+from floodeval.viz.style import MARGIN as MARGIN_COLOR
 from floodeval.viz.style import rgb
 from tests.support.browsing import option, order_of, params, settled, wait_for_id
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
-MARGIN = rgb(MARGIN_COLOUR)
+MARGIN = rgb(MARGIN_COLOR)
 SIZES = {"wide": (245, 331), "large": (667, 1001), "tall": (331, 245)}  # height, width
 
 
@@ -205,7 +205,7 @@ def test_a_link_shows_exactly_this_view_to_someone_else(visit, dashboard, deskto
 @pytest.mark.parametrize("name", sorted(SIZES))
 @pytest.mark.parametrize("zoom", [1, 9])
 def test_a_line_one_pixel_wide_is_drawn_where_it_is_in_the_photograph(visit, dashboard, lines, name, zoom):
-    """The pane's own pixels: the mask's colour over its column, and none beside it."""
+    """The pane's own pixels: the mask's color over its column, and none beside it."""
     column, width = lines[name], SIZES[name][1]
     view = f"masks,0.1.5.6,{zoom},{column / width:.4f},0.5,100,50"
     page = visit(f"{dashboard}/Compare?run=lines&id={name}&view={view}")

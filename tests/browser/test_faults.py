@@ -9,19 +9,19 @@ from tests.support.wording import said
 pytestmark = pytest.mark.browser
 CONTRASTS = """() => {
     const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
-    const read = (colour) => {
+    const read = (color) => {
         canvas.fillStyle = ground
         canvas.fillRect(0, 0, 1, 1)
-        canvas.fillStyle = colour
+        canvas.fillStyle = color
         canvas.fillRect(0, 0, 1, 1)
         return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
     }
-    const light = (colour) => read(colour).map((part) => part / 255)
+    const light = (color) => read(color).map((part) => part / 255)
         .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
         .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0)
     const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor
-    const contrast = (colour) => {
-        const [low, high] = [light(colour), light(ground)].sort((a, b) => a - b)
+    const contrast = (color) => {
+        const [low, high] = [light(color), light(ground)].sort((a, b) => a - b)
         return (high + 0.05) / (low + 0.05)
     }
     return [...document.querySelectorAll('.stPlotlyChart .main-svg text')]

@@ -98,7 +98,7 @@ def displayed(encoded):
 
 
 def unmarked(text):
-    """The words of a text that no sentence of the catalogue says."""
+    """The words of a text that no sentence of the catalog says."""
     text = re.sub(
         r"%\{[^}]*\}|<[^>]*>|data:[^)\s]*|`[^`]*`|https?:\S*|:[a-z]+-?[a-z]*\[|:material/\w+:|[\w./-]+\.\w+",
         " ",

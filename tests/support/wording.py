@@ -3,7 +3,7 @@
 import re
 from string import Formatter
 
-from floodeval.i18n.catalog import catalogue, say
+from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
 
 ANYTHING = re.compile(r"[^\n]+?")
@@ -45,7 +45,7 @@ def within(key: str, text: str, **known: object) -> dict[str, str]:
 
 def fragment(key: str) -> str:
     """The longest part of a sentence that has neither values nor markup, for where its values are unknown."""
-    sentence = catalogue(language())[key]
+    sentence = catalog(language())[key]
     if isinstance(sentence, dict):
         sentence = sentence["other"]
     literals = [literal for literal, *_ in Formatter().parse(sentence)]
@@ -74,6 +74,6 @@ def _is_open(value: object) -> bool:
 
 
 def _placeholders(key: str) -> set[str]:
-    sentence = catalogue(language())[key]
+    sentence = catalog(language())[key]
     forms = sentence.values() if isinstance(sentence, dict) else [sentence]
     return {name for form in forms for _, name, *_ in Formatter().parse(form) if name}

@@ -27,7 +27,7 @@ def folded(title: str, icon: str, key: str) -> Iterator[bool]:
 
 # Text for places that read Markdown: names from disk made harmless, quadrants as badges.
 
-_BADGE_COLOURS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
+_BADGE_COLORS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
 
 HERE = {  # what the command line says with options to give, and what a page says instead
     "runs.no_table": "runs.no_table_here",
@@ -65,7 +65,7 @@ def code(text: object) -> str:
 
 def quadrant_badge(quadrant: object, single: bool) -> str:
     """A quadrant's name as a badge, in Markdown."""
-    return f":{_BADGE_COLOURS.get(str(quadrant), 'gray')}-badge[{quadrant_title(quadrant, single)}]"
+    return f":{_BADGE_COLORS.get(str(quadrant), 'gray')}-badge[{quadrant_title(quadrant, single)}]"
 
 
 # Legends beside pictures: swatch and word, for each class of pixels.
@@ -87,7 +87,7 @@ def draw_against_legend(selection: Selection) -> None:
         draw_legend([selection.inks[selection.a]])
         return
     a, b = selection.inks[selection.a], selection.inks[selection.b]
-    only = (Ink(say("inks.alone", name=ink.label), ink.colour, ink.hatch) for ink in (a, b))
+    only = (Ink(say("inks.alone", name=ink.label), ink.color, ink.hatch) for ink in (a, b))
     draw_legend([IN_BOTH, *only])
 
 

@@ -46,7 +46,7 @@ def titled(names: Iterable[object], where: str) -> dict[str, Column]:
 
     Args:
         names: of the columns.
-        where: the catalogue's file that has them as `column_<name>`.
+        where: the catalog's file that has them as `column_<name>`.
     """
     return {str(name): Column(say(f"{where}.column_{name}")) for name in names}
 

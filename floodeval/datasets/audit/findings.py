@@ -13,7 +13,7 @@ from floodeval.i18n.catalog import Joined, Saying, say
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of issue, as the catalogue's `audit` words it."""
+    """A kind of issue, as the catalog's `audit` words it."""
 
     name: str
 

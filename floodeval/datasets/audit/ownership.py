@@ -1,6 +1,6 @@
 """Whose mask is it: pairs whose sizes disagree, swapped masks, masks of another photograph.
 
-Two things tell: the size in pixels, and the fit of the mask's shore to the photograph's colours (`fit`). A
+Two things tell: the size in pixels, and the fit of the mask's shore to the photograph's colors (`fit`). A
 mask of the right size is called another's only where it does not fit its own photograph at all, fits the
 other one as a true mask does, and fits no third.
 """

@@ -20,10 +20,10 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying
 from floodeval.progress import Progress, silent
 
-# How well a mask's shore lies on a photograph: does the colour change where the mask says that water ends?
+# How well a mask's shore lies on a photograph: does the color change where the mask says that water ends?
 
 BAND_PX = 9  # across the shore, of a mask SMALL pixels wide
-COLOURS = 16  # of the photograph, by median cut
+COLORS = 16  # of the photograph, by median cut
 N_STRANGERS = 40  # masks that are mirrored, three ways each
 FEWEST_STRANGERS = 8  # below that many different masks there is nothing to compare with
 
@@ -92,12 +92,12 @@ def shore(mask: Mask, ignored: Mask | None = None) -> Floats:
 
 
 def explained(photograph: Photograph, shores: list[Floats]) -> npt.NDArray[np.float64]:
-    """The share of each shore's entropy that the colours of an S x S x 3 photograph explain."""
-    colours = np.asarray(Image.fromarray(photograph).quantize(COLOURS)).ravel()
-    counts = np.stack(shores) @ np.eye(COLOURS, dtype=np.float32)[colours]  # shores x 2 sides x colours
+    """The share of each shore's entropy that the colors of an S x S x 3 photograph explain."""
+    colors = np.asarray(Image.fromarray(photograph).quantize(COLORS)).ravel()
+    counts = np.stack(shores) @ np.eye(COLORS, dtype=np.float32)[colors]  # shores x 2 sides x colors
     joint = (counts + 1e-6) / (counts + 1e-6).sum((1, 2), keepdims=True)
-    of_sides, of_colours = _entropy(joint.sum(2)), _entropy(joint.sum(1))
-    shared = of_sides + of_colours - _entropy(joint.reshape(len(joint), -1))
+    of_sides, of_colors = _entropy(joint.sum(2)), _entropy(joint.sum(1))
+    shared = of_sides + of_colors - _entropy(joint.reshape(len(joint), -1))
     return np.asarray(shared / np.maximum(of_sides, 1e-9), np.float64)
 
 

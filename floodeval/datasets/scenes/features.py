@@ -137,7 +137,7 @@ def is_plausible(transform: Floats, a: tuple[int, int], b: tuple[int, int]) -> b
 def rescaling(a: tuple[int, int], b: tuple[int, int]) -> Floats:
     """The transform of pixel coordinates of a picture of height and width `a` resized to `b`.
 
-    Whole numbers are pixels' centres, as everywhere in OpenCV.
+    Whole numbers are pixels' centers, as everywhere in OpenCV.
     """
     y, x = b[0] / a[0], b[1] / a[1]
     return np.array([(x, 0, (x - 1) / 2), (0, y, (y - 1) / 2), (0, 0, 1)])

@@ -89,10 +89,10 @@ class Link:
     Attributes:
         a: the id that comes first in natural order.
         b: the other.
-        kind: "same bytes"; "same photograph" (a part of it, another resolution, compression or colours, a
+        kind: "same bytes"; "same photograph" (a part of it, another resolution, compression or colors, a
             mirrored copy, text on it); "same view" (another frame of the same place).
         transform: of a's pixel coordinates (x, y, 1) to b's, both upright at full size; whole numbers are
-            the centres of pixels.
+            the centers of pixels.
         n_inliers: matched local features that agree with the transform; 0 for the same bytes.
         likeness: median correlation of a laid upon b with b, -1..1.
     """

@@ -43,12 +43,12 @@ class Vocabulary:
 
     Attributes:
         words: W x 128 bytes.
-        centres: C x 128 bytes, one a cell.
+        centers: C x 128 bytes, one a cell.
         cells: of each cell, the positions of its words.
     """
 
     words: Bytes
-    centres: Bytes
+    centers: Bytes
     cells: tuple[Words, ...]
 
     def __len__(self) -> int:
@@ -60,9 +60,9 @@ class Vocabulary:
 
     def nearest(self, descriptors: Bytes) -> Words:
         """The nearest word of each descriptor, N x 128, among the words of the three nearest cells."""
-        n_searched = min(CELLS_SEARCHED, len(self.centres))
-        to_centres = squared_distances(descriptors, self.centres)
-        searched = to_centres.argpartition(n_searched - 1, axis=1)[:, :n_searched]
+        n_searched = min(CELLS_SEARCHED, len(self.centers))
+        to_centers = squared_distances(descriptors, self.centers)
+        searched = to_centers.argpartition(n_searched - 1, axis=1)[:, :n_searched]
         least = np.full(len(descriptors), np.inf, np.float32)
         nearest = np.zeros(len(descriptors), np.intp)
         for cell in np.unique(searched):
@@ -83,9 +83,9 @@ def choose_vocabulary(descriptors: Sequence[Bytes]) -> Vocabulary | None:
         return None
     drawn = everything[np.random.default_rng(0).permutation(len(everything))[:n_drawn]]
     words = np.concatenate([drawn, drawn[:, MIRROR]])
-    centres = np.unique(words[: int(len(words) ** 0.5)], axis=0)  # each is a word, so no cell is empty
-    home = squared_distances(words, centres).argmin(axis=1)
-    return Vocabulary(words, centres, tuple(np.flatnonzero(home == c) for c in range(len(centres))))
+    centers = np.unique(words[: int(len(words) ** 0.5)], axis=0)  # each is a word, so no cell is empty
+    home = squared_distances(words, centers).argmin(axis=1)
+    return Vocabulary(words, centers, tuple(np.flatnonzero(home == c) for c in range(len(centers))))
 
 
 # Which pairs of photographs are worth comparing: an inverted index over visual words.
@@ -173,7 +173,7 @@ def find_scenes(
 ) -> Scenes:
     """Find the photographs that are copies of one another or show the same view.
 
-    Copies that were cut (down to 60 % of either side), resized, recompressed, recoloured, mirrored or
+    Copies that were cut (down to 60 % of either side), resized, recompressed, recolored, mirrored or
     captioned are found, and other frames of the same view. The order of the photographs does not matter.
     One that cannot be read is left out.
 

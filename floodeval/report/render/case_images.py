@@ -29,7 +29,7 @@ from floodeval.viz.style import Rgb
 
 LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
 QUALITY = 72
-OPACITY = 0.55  # of the colours over a photograph
+OPACITY = 0.55  # of the colors over a photograph
 
 
 @dataclass(frozen=True)

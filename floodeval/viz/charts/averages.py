@@ -116,7 +116,7 @@ def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
 
 
 def _key(inks: dict[str, Ink]) -> str:
-    """Which colour and hatch is which variant's, and what a diamond is."""
+    """Which color and hatch is which variant's, and what a diamond is."""
     entries = [ink_html(ink) for ink in inks.values()]
     entries.append(f'<i class="diamond"></i>{escape(say("home.pooled"))}')
     return f'<div class="key">{"".join(f"<span>{entry}</span>" for entry in entries)}</div>'
@@ -175,9 +175,7 @@ def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
         name: f"{100 * value / end:.2f}%"
         for name, value in (("mean", mean), ("low", low), ("pooled", pooled))
     }
-    drawn = (
-        f'<i class="fill" style="width:{at["mean"]};border-color:{ink.colour};background:{tile(ink)}"></i>'
-    )
+    drawn = f'<i class="fill" style="width:{at["mean"]};border-color:{ink.color};background:{tile(ink)}"></i>'
     if pd.notna(low):
         drawn += f'<i class="whisker" style="left:{at["low"]};width:{100 * (high - low) / end:.2f}%"></i>'
     if pd.notna(pooled) and not in_pixels:

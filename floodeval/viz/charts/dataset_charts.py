@@ -65,7 +65,7 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
             marker={
                 "symbol": _SYMBOLS[place % len(_SYMBOLS)],
                 "size": 8,
-                "color": ink.colour,
+                "color": ink.color,
                 "opacity": 0.7,
             },
             text=[text(sample_id) for sample_id in rows["id"]],
@@ -137,13 +137,13 @@ def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
 CELL_PX = 44
 
 
-def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], colour: str) -> go.Figure:
+def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], color: str) -> go.Figure:
     """Draw how alike the masks of every two prompts are, as a square of numbers.
 
     Args:
         agreement: of `floodeval.analysis.sensitivity.mask_agreement`.
         prompts: their specs, in order.
-        colour: of a full agreement.
+        color: of a full agreement.
     """
     table = pd.DataFrame(np.nan, index=list(prompts), columns=list(prompts))
     for row in agreement.to_dict("records"):
@@ -157,7 +157,7 @@ def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], colour: st
         z=table,
         zmin=0,
         zmax=1,
-        colorscale=[[0, "#FFFFFF"], [1, colour]],
+        colorscale=[[0, "#FFFFFF"], [1, color]],
         showscale=False,
         text=[["" if np.isnan(iou) else formats.score(iou) for iou in row] for row in ious],
         texttemplate="%{text}",

@@ -159,7 +159,7 @@ def mark_median(figure: go.Figure, values: pd.Series, ink: Ink, word: str, cased
     median = values.median()
     if pd.isna(median):
         return
-    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb)) if cased else ink.colour
+    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb)) if cased else ink.color
     if cased:
         figure.add_vline(float(median), line={"width": 5, "color": "#FFFFFF"})
     figure.add_vline(
@@ -185,7 +185,7 @@ def _line(
         "x": x,
         "y": y,
         "mode": "lines",
-        "line": {"color": ink.colour, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
+        "line": {"color": ink.color, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
         **hover(said),
     }
     if filled:

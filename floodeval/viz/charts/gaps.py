@@ -148,7 +148,7 @@ def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tup
             x=rows[f"{metric}_a"],
             y=rows[f"{metric}_b"],
             mode="markers",
-            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": ink.colour, "opacity": 0.85},
+            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": ink.color, "opacity": 0.85},
             customdata=rows["id"],
             text=[text(name) for name in rows["id"]],
             **hover(
@@ -177,7 +177,7 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tupl
             marker={
                 "symbol": SYMBOLS[quadrant],
                 "size": rows["size"],
-                "color": ink.colour,
+                "color": ink.color,
                 "opacity": 0.8,
                 "line": {"width": 0},
             },

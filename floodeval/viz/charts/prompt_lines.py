@@ -79,11 +79,11 @@ def _lines(curve: pd.DataFrame, inks: dict[str, Ink], key: str) -> go.Figure:
             x=mine["x"],
             y=mine["mean"],
             mode="lines+markers",
-            line={"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+            line={"color": ink.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 9,
-                "color": ink.colour,
+                "color": ink.color,
                 "line": {"width": 1, "color": MARK},
             },
             **hover((_words(row, key) for row in mine.to_dict("records")), text(ink.label)),

@@ -165,7 +165,7 @@ def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, in
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 11,
-                "color": ink.colour,
+                "color": ink.color,
                 "line": {"width": 1.5, "color": MARK},
             },
             error_x=_bars(mine, value),

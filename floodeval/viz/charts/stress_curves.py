@@ -83,8 +83,8 @@ def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
         "x": rows["severity"],
         "y": rows["mean"],
         "mode": "lines+markers",
-        "line": {"color": ink.colour, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
-        "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.colour},
+        "line": {"color": ink.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+        "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.color},
         **hover(map(_words, rows.to_dict("records"))),
     }
 

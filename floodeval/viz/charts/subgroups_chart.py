@@ -46,9 +46,9 @@ def slices_figure(table: pd.DataFrame, overall: Overall, a: Ink, b: Ink | None, 
     else:
         _add_pair(figure, table, places, a, b)
         _add_gaps(figure, table, places, overall.gap)
-    _add_mean(figure, overall.mean_a, a.colour, "x")
+    _add_mean(figure, overall.mean_a, a.color, "x")
     if b is not None:
-        _add_mean(figure, overall.mean_b, b.colour, "x")
+        _add_mean(figure, overall.mean_b, b.color, "x")
     scores = table[["mean_a", "mean_b"]].to_numpy(float)
     lowest = np.nanmin([*scores.ravel(), 1.0])
     figure.update_layout(
@@ -139,7 +139,7 @@ def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol
         "marker": {
             "symbol": symbol,
             "size": 11,
-            "color": ink.colour,
+            "color": ink.color,
             "line": {"width": 1.5, "color": MARK},
         },
         **hover(_words(table, column, "slices.mean_hover", formats.score), text(ink.label)),
@@ -166,7 +166,7 @@ def _bars(table: pd.DataFrame, column: str) -> dict[str, Any]:
     }
 
 
-def _add_mean(figure: go.Figure, mean: float, colour: str, axis: str) -> None:
+def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
     if np.isnan(mean):
         return
     figure.add_shape(
@@ -177,7 +177,7 @@ def _add_mean(figure: go.Figure, mean: float, colour: str, axis: str) -> None:
         x1=mean,
         y0=0,
         y1=1,
-        line={"color": colour, "width": 2, "dash": "dash"},
+        line={"color": color, "width": 2, "dash": "dash"},
         layer="below",
     )
 

@@ -71,7 +71,7 @@ def _add(
     training: TrainingRecord,
     column: str,
     names: Sequence[str],
-    colour: str,
+    color: str,
     symbol: str,
     place: int,
     width: float = 2.5,
@@ -85,8 +85,8 @@ def _add(
         x=known["epoch"],
         y=known[column],
         mode="lines+markers",
-        line={"color": colour, "width": width, "dash": "dash" if place else "solid"},
-        marker={"symbol": symbol, "size": 6, "color": colour},
+        line={"color": color, "width": width, "dash": "dash" if place else "solid"},
+        marker={"symbol": symbol, "size": 6, "color": color},
         **hover(map(formats.score, known[column].astype(float)), name),
     )
     figure.update_layout(hovermode="x unified")

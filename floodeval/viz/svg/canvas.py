@@ -69,7 +69,7 @@ class Canvas:
             y: of the base line.
             text: what to write.
             anchor: start, middle or end.
-            fill: its colour.
+            fill: its color.
             bold: heavier.
             size: of the letters, in pixels.
             turned: upwards, for the title of a vertical axis.

@@ -57,10 +57,10 @@ def averages_svg(groups: Mapping[str, Sequence[Bar]], inks: Sequence[Ink]) -> Dr
 
 
 def draw_key(canvas: Canvas, inks: Sequence[Ink], diamond: str = "") -> None:
-    """Name the variants' colours along the top; and what a diamond stands for."""
+    """Name the variants' colors along the top; and what a diamond stands for."""
     x = float(LEFT)
     for ink in inks:
-        canvas.rect(x, 8, 12, 12, ink.colour, QUIET)
+        canvas.rect(x, 8, 12, 12, ink.color, QUIET)
         canvas.words(x + 18, 19, ink.label)
         x += 40 + 7.2 * len(ink.label)
     if diamond:
@@ -70,7 +70,7 @@ def draw_key(canvas: Canvas, inks: Sequence[Ink], diamond: str = "") -> None:
 
 def _draw_bar(canvas: Canvas, scale: Scale, y: float, bar: Bar, ink: Ink) -> None:
     end = scale(bar.mean or 0)
-    canvas.rect(scale(0), y + 1, end - scale(0), BAR - 3, ink.colour)
+    canvas.rect(scale(0), y + 1, end - scale(0), BAR - 3, ink.color)
     words = f"{ink.letter} {formats.score(bar.mean)}".strip()
     if end - scale(0) > 70:
         canvas.words(scale(0) + 6, y + BAR - 6, words, fill=TEXT)
@@ -144,7 +144,7 @@ def _draw_row(canvas: Canvas, across: Scale, up: Scale, bins: pd.DataFrame, ink:
     filled = bins[bins["n"] > 0]
     for low, high, share in zip(filled["low"], filled["high"], filled["share"], strict=True):
         left, top = across(low), up(share)
-        canvas.rect(left + 0.5, top, across(high) - left - 1, up(0) - top, ink.colour)
+        canvas.rect(left + 0.5, top, across(high) - left - 1, up(0) - top, ink.color)
     canvas.line(across(0), up(0), across(1), up(0), QUIET)
 
 
@@ -209,8 +209,8 @@ def _draw_score(canvas: Canvas, scale: Scale, y: float, score: PromptScore, inks
         return
     x_a, x_b = scale(score.a), scale(score.b)
     canvas.line(x_a, y, x_b, y, QUIET, 2)
-    canvas.rect(x_a - 6, y - 6, 12, 12, inks[0].colour, QUIET)
-    canvas.circle(x_b, y, 7, inks[1].colour, QUIET)
+    canvas.rect(x_a - 6, y - 6, 12, 12, inks[0].color, QUIET)
+    canvas.circle(x_b, y, 7, inks[1].color, QUIET)
     a_first = score.a <= score.b
     for x, value, leftmost, letter in ((x_a, score.a, a_first, "A"), (x_b, score.b, not a_first, "B")):
         side = -12 if leftmost else 12
@@ -259,29 +259,29 @@ def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Draw
     for quadrant, ink in QUADRANT_INKS.items():
         rows = table[table["quadrant"] == quadrant]
         for iou_a, iou_b in zip(rows["iou_a"], rows["iou_b"], strict=True):
-            _draw_mark(canvas, quadrant, across(iou_a), up(iou_b), ink.colour)
-        _draw_mark(canvas, quadrant, QUADRANTS_LEFT + SIDE + 22, y - 4, ink.colour)
+            _draw_mark(canvas, quadrant, across(iou_a), up(iou_b), ink.color)
+        _draw_mark(canvas, quadrant, QUADRANTS_LEFT + SIDE + 22, y - 4, ink.color)
         canvas.words(QUADRANTS_LEFT + SIDE + 34, y, f"{ink.label}: {len(rows)}")
         y += 22
     return canvas.finish(say("report.alt_quadrants", a=a, b=b))
 
 
-def _draw_mark(canvas: Canvas, quadrant: str, x: float, y: float, colour: str) -> None:
+def _draw_mark(canvas: Canvas, quadrant: str, x: float, y: float, color: str) -> None:
     if quadrant == "fixed":
-        canvas.polygon([(x, y - 6), (x + 5.5, y + 4), (x - 5.5, y + 4)], colour)
+        canvas.polygon([(x, y - 6), (x + 5.5, y + 4), (x - 5.5, y + 4)], color)
     elif quadrant == "regressed":
-        canvas.polygon([(x, y + 6), (x + 5.5, y - 4), (x - 5.5, y - 4)], colour)
+        canvas.polygon([(x, y + 6), (x + 5.5, y - 4), (x - 5.5, y - 4)], color)
     elif quadrant == "both_fail":
-        canvas.line(x - 4, y - 4, x + 4, y + 4, colour, 2.5)
-        canvas.line(x - 4, y + 4, x + 4, y - 4, colour, 2.5)
+        canvas.line(x - 4, y - 4, x + 4, y + 4, color, 2.5)
+        canvas.line(x - 4, y + 4, x + 4, y - 4, color, 2.5)
     else:
-        canvas.circle(x, y, 4.5, colour)
+        canvas.circle(x, y, 4.5, color)
 
 
 # A fine-tuning's course: loss and IoU by epoch, with the epoch whose weights were kept.
 
 TRAINING_WIDTH, TRAINING_LEFT, TRAINING_RIGHT, TRAINING_TOP, PLOT, TRAINING_BOTTOM = 380, 46, 12, 44, 170, 42
-COLOURS = ("#4D6675", "#0072B2", "#D55E00", "#009E73", "#CC79A7")
+COLORS = ("#4D6675", "#0072B2", "#D55E00", "#009E73", "#CC79A7")
 
 
 def curves_svg(
@@ -320,14 +320,14 @@ def curves_svg(
         canvas.line(across(kept), up(low), across(kept), up(high), QUIET, 1.5, "4 3")
     x = float(TRAINING_LEFT)
     for place, (name, line) in enumerate(lines.items()):
-        colour = COLOURS[place % len(COLOURS)]
+        color = COLORS[place % len(COLORS)]
         points = [
             (across(epoch), up(value))
             for epoch, value in zip(epochs, line, strict=True)
             if not math.isnan(value)
         ]
-        canvas.polyline(points, colour, 2.5 if place else 1.5)
-        canvas.line(x, 31, x + 14, 31, colour, 2.5 if place else 1.5)
+        canvas.polyline(points, color, 2.5 if place else 1.5)
+        canvas.line(x, 31, x + 14, 31, color, 2.5 if place else 1.5)
         canvas.words(x + 18, 35, name, size=11)
         x += 34 + 6.2 * len(name)
     return canvas.finish(say("report.alt_training", title=title))

@@ -23,7 +23,7 @@ from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import DETAILS, load_run
-from floodeval.i18n.catalog import catalogue, say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import catalog, say, speaking_of_drawn_scenes
 from floodeval.i18n.formats import MINUS, NO_VALUE
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
@@ -31,7 +31,7 @@ from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import read_case
 from floodeval.viz.charts.dataset_charts import agreement_figure
 from floodeval.viz.charts.subgroups_chart import KIND_INKS, errors_figure
-from floodeval.viz.dataset_pictures import labelled
+from floodeval.viz.dataset_pictures import labeled
 from floodeval.viz.panels import LAND_CLICK, Click, draw_clicks, error_panel, prompted_thumbnail
 from floodeval.viz.style import GROUNDS, IGNORED, contrast, variant_inks
 from floodeval.viz.wording import label_words, photograph_words
@@ -144,7 +144,7 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
 @pytest.mark.usefixtures("drawn_and_real")
 def test_drawn_data_is_never_called_photographs(name, lang):
     page = open_page(name, run="demo", lang=lang)
-    drawn, never = catalogue(lang)["nouns.drawn_photographs"], catalogue(lang)["nouns.photograph"].lower()
+    drawn, never = catalog(lang)["nouns.drawn_photographs"], catalog(lang)["nouns.photograph"].lower()
     assert not page.exception and drawn in words(page) and never not in words(page).lower()
 
 
@@ -162,8 +162,8 @@ def test_the_command_line_calls_drawn_scenes_by_their_name_too(drawn_and_real, c
 def test_a_real_run_after_a_drawn_one_is_of_photographs_again():
     page = open_page("Home", run="demo")
     page.selectbox(key="run").select("real").run()
-    assert catalogue("en")["nouns.photographs"] in words(page)
-    assert catalogue("en")["nouns.drawn_photographs"] not in words(page)
+    assert catalog("en")["nouns.photographs"] in words(page)
+    assert catalog("en")["nouns.drawn_photographs"] not in words(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -171,8 +171,8 @@ def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
     with speaking(lang), speaking_of_drawn_scenes(True):
         said = say("counts.photograph", n=1), say("counts.photograph", n=2)
         assert [one.split(" ", 1)[1] for one in said] == [
-            catalogue(lang)["nouns.drawn_photograph"],
-            catalogue(lang)["nouns.drawn_photographs"],
+            catalog(lang)["nouns.drawn_photograph"],
+            catalog(lang)["nouns.drawn_photographs"],
         ]
         assert "X and Y" in say("heading.alone", a="A", photographs="X and Y", data="d")
 
@@ -182,13 +182,13 @@ def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
 
 def inks_of_the_palette():
     named = [one for one in vars(palette).values() if isinstance(one, palette.Ink) and one != IGNORED]
-    return {ink.colour for ink in (*named, *palette.QUADRANT_INKS.values(), *variant_inks(VARIANTS).values())}
+    return {ink.color for ink in (*named, *palette.QUADRANT_INKS.values(), *variant_inks(VARIANTS).values())}
 
 
-@pytest.mark.parametrize("colour", sorted(inks_of_the_palette() | {palette.MARK, palette.PROMPT}))
+@pytest.mark.parametrize("color", sorted(inks_of_the_palette() | {palette.MARK, palette.PROMPT}))
 @pytest.mark.parametrize("ground", GROUNDS)
-def test_every_ink_is_seen_at_3_to_1_in_light_and_in_dark(colour, ground):
-    assert contrast(colour, ground) >= 3
+def test_every_ink_is_seen_at_3_to_1_in_light_and_in_dark(color, ground):
+    assert contrast(color, ground) >= 3
 
 
 def test_the_grounds_are_those_of_the_themes():
@@ -197,12 +197,12 @@ def test_the_grounds_are_those_of_the_themes():
 
     config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())
     assert tuple(config["theme"][theme]["backgroundColor"] for theme in ("light", "dark")) == GROUNDS
-    colours = config["theme"]["chartCategoricalColors"]
-    assert colours == [ink.colour for ink in variant_inks(VARIANTS).values()]
+    colors = config["theme"]["chartCategoricalColors"]
+    assert colors == [ink.color for ink in variant_inks(VARIANTS).values()]
 
 
 def marks(part, name=""):
-    """The colours in which a chart's lines and marks are drawn, but for fills that have an edge."""
+    """The colors in which a chart's lines and marks are drawn, but for fills that have an edge."""
     if isinstance(part, dict):
         for key, value in part.items():
             if key == "color" and isinstance(value, str) and value.startswith("#"):
@@ -232,10 +232,10 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
     assert not open_page("Distributions", run="mine").exception
     assert len(drawn) >= 6
     pale = {
-        (where, colour)
+        (where, color)
         for figure in drawn
-        for where, colour in marks(figure.to_dict())
-        if colour != "#FFFFFF" and min(contrast(colour, ground) for ground in GROUNDS) < 3
+        for where, color in marks(figure.to_dict())
+        if color != "#FFFFFF" and min(contrast(color, ground) for ground in GROUNDS) < 3
     }
     assert not pale
 
@@ -250,11 +250,11 @@ def test_a_pale_fill_has_an_edge_that_is_seen():
     assert all(contrast(edge, ground) >= 3 for edge in edges for ground in GROUNDS)
 
 
-@pytest.mark.parametrize("colour", [ink.colour for ink in variant_inks(VARIANTS).values()])
-def test_numbers_on_colour_are_read_at_4_5_to_1(colour):
+@pytest.mark.parametrize("color", [ink.color for ink in variant_inks(VARIANTS).values()])
+def test_numbers_on_color_are_read_at_4_5_to_1(color):
     agreement = pd.DataFrame([("box", "full", 1.0, 3)], columns=["first", "second", "iou", "n"])
-    (cells,) = agreement_figure(agreement, ["box", "full"], colour).data
-    assert contrast(cells.textfont.color, colour) >= 4.5
+    (cells,) = agreement_figure(agreement, ["box", "full"], color).data
+    assert contrast(cells.textfont.color, color) >= 4.5
 
 
 # 5. Words
@@ -288,7 +288,7 @@ def test_what_only_pages_say_names_no_option(lang):
         "report_page",
         "compare",
     )
-    for key, sentence in catalogue(lang).items():
+    for key, sentence in catalog(lang).items():
         if key.split(".")[0] in pages or key.endswith("_here"):
             for form in sentence.values() if isinstance(sentence, dict) else [sentence]:
                 assert not OPTION.search(form), key
@@ -377,8 +377,8 @@ def test_all_clicks_are_drawn_in_their_order_on_the_mask_that_they_made():
     drawn = draw_clicks(np.full((50, 100, 3), 120, np.uint8), clicks, 1.0)
     for click in clicks:
         disc = drawn[int(click.y) - 7 : int(click.y) + 8, int(click.x) - 7 : int(click.x) + 8].reshape(-1, 3)
-        colour = palette.rgb(palette.PROMPT if click.water else LAND_CLICK)
-        assert (disc == colour).all(axis=1).mean() > 0.3
+        color = palette.rgb(palette.PROMPT if click.water else LAND_CLICK)
+        assert (disc == color).all(axis=1).mean() > 0.3
 
 
 def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(pools, run):
@@ -489,7 +489,7 @@ def partly_ignored(results, pools):
 
 
 def gray(picture):
-    """Where a picture has no colour: the photographs drawn here are green and blue."""
+    """Where a picture has no color: the photographs drawn here are green and blue."""
     values = picture.astype(int)
     return np.ptp(values, axis=-1) < 30
 
@@ -507,7 +507,7 @@ def test_ignored_pixels_are_hatched_gray_in_error_maps_and_in_no_class(partly_ig
 
 def test_ignored_pixels_are_hatched_gray_in_the_galleries_of_the_data_set(partly_ignored):
     _, dataset = partly_ignored
-    plain, drawn = np.asarray(Image.open(dataset["a"].photograph)), labelled(dataset["a"], 400)
+    plain, drawn = np.asarray(Image.open(dataset["a"].photograph)), labeled(dataset["a"], 400)
     assert (drawn[:10] != plain[:10]).all(axis=-1).any() and (drawn[-5:] == plain[-5:]).all()
 
 
@@ -519,7 +519,7 @@ def test_ignored_pixels_have_a_class_of_their_own_in_the_viewer_and_a_legend(par
 
     panes = {layer["key"]: layer for layer in json.loads(viewer.proto.json)["layers"]}
     for key in ("truth", "errors:pretrained", "mask:finetuned", "against"):
-        assert panes[key]["inks"][-1]["color"] == IGNORED.colour, key
+        assert panes[key]["inks"][-1]["color"] == IGNORED.color, key
         assert any(IGNORED.label in entry["text"] for entry in panes[key]["key_entries"]), key
     shares = [entry["text"] for entry in panes["errors:pretrained"]["key_entries"]]
     assert sum(float(re.search(r"([\d.]+)%", text)[1]) for text in shares[:2]) <= 100.1

@@ -23,7 +23,7 @@ def dashboard_files(all_runs, monkeypatch):
 @pytest.fixture
 def marked(monkeypatch):
     """Spanish whose every sentence is the English one between marks."""
-    real = sentences.catalogue
+    real = sentences.catalog
 
     def between_marks(language):
         def mark(sentence):
@@ -33,4 +33,4 @@ def marked(monkeypatch):
 
         return {key: mark(sentence) for key, sentence in real("en").items()}
 
-    monkeypatch.setattr(sentences, "catalogue", between_marks)
+    monkeypatch.setattr(sentences, "catalog", between_marks)

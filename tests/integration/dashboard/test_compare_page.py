@@ -114,7 +114,7 @@ def test_the_images_slices_lead_to_their_lists(run):
     assert [query for query in links if "slice=megapixels" in query]
 
 
-def test_next_and_previous_follow_the_filters_and_neighbours_show_them(run):
+def test_next_and_previous_follow_the_filters_and_neighbors_show_them(run):
     mark_case(run, "b", "shadow")
     mark_case(run, "e")
     page = open_page("Compare", run="mine", marked="yes")

@@ -1,4 +1,4 @@
-"""Every page says every sentence from the catalogue: read with a catalogue whose sentences are marked."""
+"""Every page says every sentence from the catalog: read with a catalog whose sentences are marked."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def lone_run(lone, monkeypatch):
 
 @pytest.mark.parametrize(("name", "section"), SECTIONED)
 @pytest.mark.usefixtures("lone_run", "marked")
-def test_no_page_says_a_word_that_is_not_in_the_catalogue(name, section):
+def test_no_page_says_a_word_that_is_not_in_the_catalog(name, section):
     page = open_page(name, run="two", lang="es", **({"section": section} if section else {}))
     assert not page.exception
     missed = {text: found for text in read(page) if (found := unmarked(text))}

@@ -219,7 +219,7 @@ def test_clicks_that_cannot_be_read_say_so_in_one_line(results, tmp_path, monkey
 
 @pytest.mark.parametrize("section", SECTIONS["Prompts"])
 @pytest.mark.usefixtures("moved_run", "marked")
-def test_no_section_says_a_word_that_is_not_in_the_catalogue(section):
+def test_no_section_says_a_word_that_is_not_in_the_catalog(section):
     page = open_page("Prompts", run="two", lang="es", section=section)
     if section == "between":
         page.toggle(key="prompts_agreement").set_value(True).run()

@@ -61,7 +61,7 @@ def test_one_variant_is_cut_alone_and_says_what_needs_two():
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_the_chosen_photographs_are_honoured():
+def test_the_chosen_photographs_are_honored():
     whole = open_page("Slices", run="splits", section="errors").dataframe[0].value
     part = open_page("Slices", run="splits", section="errors", split="test").dataframe[0].value
     assert set(whole["n"]) == {15} and set(part["n"]) == {8}

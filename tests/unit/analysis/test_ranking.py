@@ -43,7 +43,7 @@ def test_ties_stay_in_the_order_of_the_table():
     assert list(ranked(TABLE, Ranking())["id"])[1:3] == ["10", "2"]
 
 
-def test_neighbours():
+def test_neighbors():
     ids = ["a", "b", "c"]
     assert place_of(ids, "a") == Place(1, 3, None, "b")
     assert place_of(ids, "b") == Place(2, 3, "a", "c")
@@ -55,7 +55,7 @@ def test_an_image_outside_the_filter_leads_to_the_first_of_the_list():
     assert place_of([], "z") == Place(None, 0, None, None)
 
 
-def test_an_image_outside_the_filter_has_the_neighbours_between_which_it_would_stand():
+def test_an_image_outside_the_filter_has_the_neighbors_between_which_it_would_stand():
     everything = ["a", "b", "c", "d", "e"]
     assert place_of(["b", "d"], "c", everything) == Place(None, 2, "b", "d")
     assert place_of(["b", "d"], "a", everything) == Place(None, 2, None, "b")

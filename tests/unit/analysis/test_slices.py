@@ -52,7 +52,7 @@ def test_a_number_is_cut_into_thirds_with_their_bounds():
     assert found["low"].members.tolist() == [False] * 6 + [True] * 3
 
 
-def test_colours_are_slices_by_name_and_what_all_samples_share_is_none():
+def test_colors_are_slices_by_name_and_what_all_samples_share_is_none():
     found = cut(traits(8, water_colour=["brown"] * 4 + ["grey"] * 3 + [None]))
     assert [one.name for one in found] == ["water_colour brown", "water_colour grey"]
 

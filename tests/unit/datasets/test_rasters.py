@@ -52,7 +52,7 @@ def test_transparency_is_laid_on_black(tmp_path):
     assert (read[:, 3:] == RED[:, 3:]).all()
 
 
-def test_a_palette_photograph_keeps_its_colours(tmp_path):
+def test_a_palette_photograph_keeps_its_colors(tmp_path):
     path = tmp_path / "palette.png"
     Image.fromarray(RED).quantize(4).save(path)
     assert np.abs(read_photograph(path).astype(int) - RED).max() <= 2
@@ -85,10 +85,10 @@ def label_map(path: Path) -> None:
     Image.fromarray(LEFT.astype(np.uint8)).save(path)
 
 
-def coloured(path: Path) -> None:
-    colours = np.zeros((4, 6, 3), np.uint8)
-    colours[LEFT] = (0, 0, 255)
-    Image.fromarray(colours).save(path)
+def colored(path: Path) -> None:
+    colors = np.zeros((4, 6, 3), np.uint8)
+    colors[LEFT] = (0, 0, 255)
+    Image.fromarray(colors).save(path)
 
 
 def shallow_16_bit(path: Path) -> None:
@@ -105,7 +105,7 @@ def floating(path: Path) -> None:
     Image.fromarray(LEFT.astype(np.float32)).save(path, format="TIFF")
 
 
-@pytest.mark.parametrize("write", [label_map, coloured, shallow_16_bit, transparent, floating])
+@pytest.mark.parametrize("write", [label_map, colored, shallow_16_bit, transparent, floating])
 def test_a_mask_whose_values_do_not_say_what_is_water_is_refused_by_name(tmp_path, write):
     write(tmp_path / "odd.png")
     with pytest.raises(FloodevalError, match=r"odd\.png") as refused:

@@ -63,7 +63,7 @@ def test_specks_are_no_bodies_of_water():
         ((30, 34, 30), "dark"),
     ],
 )
-def test_the_waters_colour_is_named(rgb, name):
+def test_the_waters_color_is_named(rgb, name):
     photograph, water = GREY.copy(), band((300, 400), 100)
     photograph[water] = rgb
     assert describe(photograph, water).water_colour == name

@@ -10,7 +10,7 @@ from floodeval import LabelScheme
 from floodeval.cli import VERBS, main
 from floodeval.cli.options import Parser
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import PARAMETER, Parameter, catalogue, say
+from floodeval.i18n.catalog import PARAMETER, Parameter, catalog, say
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.i18n.parameters import SPELLINGS, on_surface, surface
 from floodeval.storage.pools import thread_pool
@@ -18,7 +18,7 @@ from floodeval.storage.pools import thread_pool
 SENTENCES = [
     (key, form)
     for language in LANGUAGES
-    for key, sentence in catalogue(language).items()
+    for key, sentence in catalog(language).items()
     for form in (sentence.values() if isinstance(sentence, dict) else [sentence])
 ]
 

@@ -1,4 +1,4 @@
-"""The catalogue is complete in every language, and nothing in it is unused."""
+"""The catalog is complete in every language, and nothing in it is unused."""
 
 import ast
 import string
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import Joined, catalogue, say, saying
+from floodeval.i18n.catalog import Joined, catalog, say, saying
 from floodeval.i18n.language import DEFAULT, LANGUAGES, language, speak, speaking
 from tests.support.said_keys import named_keys, said_keys
 
@@ -47,13 +47,13 @@ def fields(sentence):
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_every_sentence_is_in_every_language(other):
-    first, second = catalogue(DEFAULT), catalogue(other)
+    first, second = catalog(DEFAULT), catalog(other)
     assert set(first) == set(second)
 
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_every_translation_has_the_same_forms_and_takes_the_same_values(other):
-    first, second = catalogue(DEFAULT), catalogue(other)
+    first, second = catalog(DEFAULT), catalog(other)
     for key in first.keys() & second.keys():
         assert forms(first[key]).keys() == forms(second[key]).keys(), key
         assert fields(first[key]) == fields(second[key]), key
@@ -61,19 +61,19 @@ def test_every_translation_has_the_same_forms_and_takes_the_same_values(other):
 
 
 def test_every_sentence_is_said_somewhere():
-    known = set(catalogue(DEFAULT))
+    known = set(catalog(DEFAULT))
     assert not known - said_keys(known)
 
 
 def test_a_sentence_that_nothing_says_is_noticed_in_every_file_and_behind_every_start():
-    known = set(catalogue(DEFAULT))
+    known = set(catalog(DEFAULT))
     starts = {key.rpartition("_")[0] + "_" if "_" in key else key.partition(".")[0] + "." for key in known}
     invented = {f"{start}invented" for start in starts}
     assert len(invented) > 300 and not said_keys(known | invented) & invented
 
 
 def test_every_key_that_is_said_is_in_the_catalog():
-    named, known = named_keys(), set(catalogue(DEFAULT))
+    named, known = named_keys(), set(catalog(DEFAULT))
     assert len(named) > 500
     assert not {key: place for key, place in named.items() if key not in known}
 
@@ -100,7 +100,7 @@ def test_a_saying_is_worded_where_it_is_read():
         assert str(FloodevalError(found.about(file="d"))) == say("listing.no_mask", file="d", wanted="c")
 
 
-def test_every_error_that_a_page_may_show_is_in_the_catalogue():
+def test_every_error_that_a_page_may_show_is_in_the_catalog():
     plain = []
     for path in (ROOT / "floodeval").rglob("*.py"):
         name = path.relative_to(ROOT / "floodeval").as_posix()

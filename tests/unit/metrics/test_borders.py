@@ -13,10 +13,10 @@ WAYS = {"distance transform": 0, "tree": 1}
 
 
 def border_by_hand(mask):
-    """Pixels of the mask with a dry 4-neighbour, the world round the image being dry."""
+    """Pixels of the mask with a dry 4-neighbor, the world round the image being dry."""
     padded = np.pad(mask, 1)
-    neighbours = padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]
-    return mask & ~np.logical_and.reduce(neighbours)
+    neighbors = padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]
+    return mask & ~np.logical_and.reduce(neighbors)
 
 
 def distances_by_hand(truth, predicted):
@@ -25,7 +25,7 @@ def distances_by_hand(truth, predicted):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_border_pixel_has_a_dry_neighbour_or_lies_at_the_frame(shape):
+def test_a_border_pixel_has_a_dry_neighbor_or_lies_at_the_frame(shape):
     for name, truth, predicted in make_pairs(shape):
         for mask in (truth, predicted):
             np.testing.assert_array_equal(border(mask), border_by_hand(mask), err_msg=name)

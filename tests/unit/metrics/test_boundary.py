@@ -147,7 +147,7 @@ def _monai(truth, predicted, tolerance_px):
 @pytest.mark.filterwarnings("ignore:Please import:DeprecationWarning")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_farthest_border_is_as_far_as_surface_distance_says(shape):
-    """Its border runs through pixel corners, ours through pixel centres: half a pixel's diagonal, twice."""
+    """Its border runs through pixel corners, ours through pixel centers: half a pixel's diagonal, twice."""
     surface_distance = _surface_distance()
     for name, truth, predicted in wet_pairs(shape):
         theirs = surface_distance.compute_surface_distances(truth, predicted, (1, 1))

@@ -14,9 +14,9 @@ from floodeval.sam.prompts import make_prompt, parse_prompt
 masks = arrays(bool, (9, 13))
 
 
-def disc(radius: int, centre: tuple[int, int] = (32, 48)) -> np.ndarray:
+def disc(radius: int, center: tuple[int, int] = (32, 48)) -> np.ndarray:
     y, x = np.mgrid[:64, :96]
-    return (y - centre[0]) ** 2 + (x - centre[1]) ** 2 <= radius**2
+    return (y - center[0]) ** 2 + (x - center[1]) ** 2 <= radius**2
 
 
 @given(masks, masks)

@@ -99,7 +99,7 @@ def test_more_shadow_darkens_more_of_the_picture():
     assert rising([(picture < 0.8 * pictures[0]).mean() for picture in pictures])
 
 
-def test_more_turbidity_brings_the_water_nearer_to_the_colour_of_the_land():
+def test_more_turbidity_brings_the_water_nearer_to_the_color_of_the_land():
     apart = []
     for photograph, mask in drawn("turbidity"):
         water, land = photograph[mask].mean(axis=0), photograph[~mask].mean(axis=0)
@@ -180,7 +180,7 @@ def test_other_ids_name_no_condition(other):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Pictures of one colour, in no time."""
+    """Pictures of one color, in no time."""
     grey = np.full((8, 8, 3), 99, np.uint8), np.eye(8, dtype=bool)
     monkeypatch.setattr("floodeval.synthetic.demo.draw_scene", lambda scene: grey)
 

@@ -34,7 +34,7 @@ def steepness(photograph):
 
 
 def edge_contrast(steep, mask, right=0, down=0):
-    """Mean change of colour along the mask's edge, when the mask is moved by some pixels."""
+    """Mean change of color along the mask's edge, when the mask is moved by some pixels."""
     edge = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
     moved = np.roll(edge, (down, right), axis=(0, 1)).astype(bool)
     return float(steep[10:-10, 10:-10][moved[10:-10, 10:-10]].mean())
@@ -76,7 +76,7 @@ def test_rising_water_drowns_land_and_uncovers_none():
     assert not (low & ~high).any()
 
 
-def test_the_masks_edge_is_where_the_colours_change():
+def test_the_masks_edge_is_where_the_colors_change():
     photograph, mask = draw(BARE)
     steep = steepness(photograph)
     contrasts = {
@@ -89,7 +89,7 @@ def test_the_masks_edge_is_where_the_colours_change():
 
 
 @pytest.mark.parametrize(("turbidity", "setting"), [(0.7, "fields"), (0.0, "village"), (0.7, "woods")])
-def test_water_and_land_differ_in_colour(turbidity, setting):
+def test_water_and_land_differ_in_color(turbidity, setting):
     photograph, mask = draw(replace(BARE, turbidity=turbidity, setting=setting))
     wet, dry = photograph[mask].astype(float), photograph[~mask].astype(float)
     apart = np.abs(wet.mean(axis=0) - dry.mean(axis=0)) / np.hypot(wet.std(axis=0), dry.std(axis=0))
@@ -119,7 +119,7 @@ def test_shadow_darkens_the_photograph_and_leaves_the_mask_alone():
     assert dim.mean() < plain.mean() - 5
 
 
-def test_a_diffuse_shore_softens_colours_and_leaves_the_mask_alone():
+def test_a_diffuse_shore_softens_colors_and_leaves_the_mask_alone():
     (sharp, mask), (soft, same) = draw(BARE), draw(replace(BARE, diffuse_shore=1.0))
     assert np.array_equal(mask, same)
     assert edge_contrast(steepness(soft), mask) < 0.75 * edge_contrast(steepness(sharp), mask)

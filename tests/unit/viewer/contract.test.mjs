@@ -23,7 +23,7 @@ const REFUSED = [
   [[], /^the message: expected an object/],
   [message({ version: 2 }), /^version: expected version 1, got 2/],
   [without("bits"), /^bits: expected a value, got nothing/],
-  [message({ colour: "red" }), /^colour: expected no such field/],
+  [message({ color: "red" }), /^color: expected no such field/],
   [message({ size: [4] }), /^size: expected a list of 2/],
   [message({ size: [0, 3] }), /^size\[0\]: expected a whole number from 1 on, got 0/],
   [message({ layers: [] }), /^layers: expected a list with at least one entry/],

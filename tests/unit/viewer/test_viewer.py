@@ -35,7 +35,7 @@ LINE = LineStyle("#0072B2", "#FFFFFF", (9, 5))
 
 
 def layer(**changes):
-    drawn = tuple(ClassInk(ink.colour, ink.hatch) for ink in INKS)
+    drawn = tuple(ClassInk(ink.color, ink.hatch) for ink in INKS)
     fields = {
         "inks": drawn,
         "classes": (0, 1, 2, 3, 4, 4, 4, 4),

@@ -69,7 +69,7 @@ def test_a_histogram_without_values_is_empty_and_says_so():
 
 
 @pytest.mark.parametrize("draw", [density_figure, cumulative_figure])
-def test_curves_are_told_apart_by_more_than_colour(values, draw):
+def test_curves_are_told_apart_by_more_than_color(values, draw):
     figure = draw(values, variant_inks(list(values)), SCORES, "IoU")
     assert figure.data[0].line.dash != figure.data[1].line.dash
     assert figure.layout.yaxis.title.text and figure.layout.xaxis.title.text == "IoU"
@@ -87,7 +87,7 @@ def test_the_gaps_are_told_apart_by_their_sign():
     assert [trace.name for trace in figure.data] == ["B lower than A, n=2", "B higher than A, n=1"]
 
 
-def test_of_a_distance_the_lower_gap_has_the_colour_of_a_gain():
+def test_of_a_distance_the_lower_gap_has_the_color_of_a_gain():
     gaps = pd.Series([-0.3, 0.2])
     of_score, of_distance = (gap_figure(gaps, GAP_EDGES, "gap", lower) for lower in (False, True))
     assert of_score.data[0].marker.color == of_distance.data[1].marker.color

@@ -20,6 +20,6 @@ def test_png_is_exact():
     assert np.array_equal(decoded(png(picture())), picture())
 
 
-def test_jpeg_keeps_the_colours_and_their_edges():
+def test_jpeg_keeps_the_colors_and_their_edges():
     assert np.abs(decoded(jpeg(picture())).astype(int) - picture()).max() < 40
     assert jpeg(picture())[:2] == b"\xff\xd8"

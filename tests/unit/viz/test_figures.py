@@ -14,5 +14,5 @@ def test_a_swatch_is_a_picture(hatch):
     assert ElementTree.fromstring(content).tag.endswith("svg")
 
 
-def test_more_variants_than_colours_still_have_inks():
+def test_more_variants_than_colors_still_have_inks():
     assert len(variant_inks([f"v{i}" for i in range(12)])) == 12

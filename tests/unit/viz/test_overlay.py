@@ -23,13 +23,13 @@ def grey(height, width):
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("opacity", [0.3, 0.6, 1.0])
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])
-def test_colour_lands_on_the_masks_pixels_and_on_no_other(shape, opacity, hatch):
+def test_color_lands_on_the_masks_pixels_and_on_no_other(shape, opacity, hatch):
     mask = blobs(*shape)
     drawn = blend(grey(*shape), [Layer(coverage(mask), Ink("water", "#0072B2", hatch))], opacity)
     assert np.array_equal((drawn != 128).any(axis=-1), mask)
 
 
-def test_a_plain_ink_at_full_opacity_is_its_own_colour():
+def test_a_plain_ink_at_full_opacity_is_its_own_color():
     mask = blobs(20, 30)
     drawn = blend(grey(20, 30), [Layer(coverage(mask), TRUE_WATER)], 1.0)
     assert np.array_equal(drawn[mask], np.broadcast_to(TRUE_WATER.rgb, drawn[mask].shape))

@@ -8,8 +8,8 @@ from floodeval.viz.panels import draw_prompt
 from floodeval.viz.style import PROMPT, rgb
 
 
-def marked(drawn, colour):
-    return np.argwhere((drawn == np.array(colour)).all(axis=-1))
+def marked(drawn, color):
+    return np.argwhere((drawn == np.array(color)).all(axis=-1))
 
 
 @pytest.mark.parametrize("shape", [(120, 200), (200, 120)])

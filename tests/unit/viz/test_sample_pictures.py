@@ -9,7 +9,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
 from floodeval.datasets.scenes.matching import IDENTITY
-from floodeval.viz.dataset_pictures import FIRST, SECOND, labelled, two_annotations
+from floodeval.viz.dataset_pictures import FIRST, SECOND, labeled, two_annotations
 from floodeval.viz.panels import framed
 from floodeval.viz.style import TRUE_WATER
 
@@ -26,13 +26,13 @@ def sample(folder, name, size, water):
 
 
 def nearest(picture, ink, at):
-    """Whether the pixels round column `at` hold the ink's colour."""
+    """Whether the pixels round column `at` hold the ink's color."""
     near = picture[50, at - 3 : at + 4].astype(int)
     return (np.abs(near - ink.rgb).max(axis=1) < 40).any()
 
 
 def test_the_shore_lies_where_the_mask_ends_also_when_shrunk(tmp_path):
-    drawn = labelled(sample(tmp_path, "a", (200, 400), (0, 200)), 200)
+    drawn = labeled(sample(tmp_path, "a", (200, 400), (0, 200)), 200)
     assert drawn.shape == (100, 200, 3) and nearest(drawn, TRUE_WATER, 99)
     assert (drawn[50, 130:] == 90).all()
 
@@ -40,11 +40,11 @@ def test_the_shore_lies_where_the_mask_ends_also_when_shrunk(tmp_path):
 def test_without_a_fitting_mask_the_photograph_stands_alone(tmp_path):
     one = sample(tmp_path, "a", (200, 400), (0, 200))
     other = sample(tmp_path, "b", (100, 100), (0, 50))
-    assert (labelled(Sample("a", one.photograph, other.mask), 200) == 90).all()
+    assert (labeled(Sample("a", one.photograph, other.mask), 200) == 90).all()
     other.mask.write_bytes(b"broken")
-    assert (labelled(Sample("a", one.photograph, other.mask), 200) == 90).all()
+    assert (labeled(Sample("a", one.photograph, other.mask), 200) == 90).all()
     one.photograph.write_bytes(b"broken")
-    assert labelled(one, 200) is None
+    assert labeled(one, 200) is None
 
 
 def test_two_annotations_lie_on_the_photograph_of_the_second(tmp_path):

@@ -45,7 +45,7 @@ def test_every_trait_slice_and_kind_of_error_has_words(language):
     assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
     assert tuple(KIND_INKS) == ERROR_KINDS
     slices = [(trait, part) for trait in NUMBERS for part in PARTS]
-    slices += [("water_colour", colour) for colour in ("dark", "grey", "brown", "green", "blue")]
+    slices += [("water_colour", color) for color in ("dark", "grey", "brown", "green", "blue")]
     with speaking(language):
         assert all(trait_title(trait) for trait in TRAITS) and all(map(kind_words, ERROR_KINDS))
         said = {slice_words(*one, 1.0, 2.0) for one in slices}
@@ -120,7 +120,7 @@ def test_errors_are_stacked_in_percent_of_the_frame_with_n():
 
 
 def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
-    assert len({(ink.colour, ink.hatch) for ink in KIND_INKS.values()}) == len(ERROR_KINDS)
+    assert len({(ink.color, ink.hatch) for ink in KIND_INKS.values()}) == len(ERROR_KINDS)
     for sign in ("false", "missed"):
         assert len({ink.hatch for kind, ink in KIND_INKS.items() if kind.startswith(sign)}) == 3
 

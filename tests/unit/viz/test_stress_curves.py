@@ -37,7 +37,7 @@ def test_a_missing_picture_shows_in_the_panels_n(curves):
     assert "Haze, n=5 to 6" in titles
 
 
-def test_every_variant_has_a_line_told_by_more_than_its_colour_and_one_word_in_the_legend(curves):
+def test_every_variant_has_a_line_told_by_more_than_its_color_and_one_word_in_the_legend(curves):
     drawn = lines(stress_figure(curves, variant_inks(VARIANTS)))
     assert len(drawn) == len(VARIANTS) * len(FACTORS)
     assert len({(line.line.dash, line.marker.symbol) for line in drawn}) == len(VARIANTS)

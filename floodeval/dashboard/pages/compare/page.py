@@ -1,4 +1,4 @@
-"""The top of the page Compare: where the image stands, steps to the others, its neighbours, its mark."""
+"""The top of the page Compare: where the image stands, steps to the others, its neighbors, its mark."""
 
 import pandas as pd
 import streamlit as st
@@ -17,9 +17,9 @@ from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.viz.panels import data_url
 from floodeval.viz.wording import metric_label, quadrant_title, ranked_by, ranking_words, slice_words
 
-# The top of the page Compare: where the image stands, steps to the others, its neighbours, its mark.
+# The top of the page Compare: where the image stands, steps to the others, its neighbors, its mark.
 
-AROUND = 3  # neighbours on either side
+AROUND = 3  # neighbors on either side
 MOST_TO_CHOOSE_FROM = 3000  # ids in a list; beyond, an id is typed
 
 
@@ -72,7 +72,7 @@ def place_words(selection: Selection, place: Place) -> str:
     return say("compare.place", position=place.position, total=place.total, order=order)
 
 
-def draw_neighbours(selection: Selection) -> None:
+def draw_neighbors(selection: Selection) -> None:
     """The images before and after this one in the list, as small pictures that open them."""
     ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
     if current not in ids or len(ids) < 2:
@@ -81,7 +81,7 @@ def draw_neighbours(selection: Selection) -> None:
     first = max(0, min(at - AROUND, len(ids) - 2 * AROUND - 1))
     rows = selection.listed.iloc[first : first + 2 * AROUND + 1]
     around = rows["id"].tolist()
-    st.markdown(f"#### {say('compare.neighbours')}")
+    st.markdown(f"#### {say('compare.neighbors')}")
     pictures = thumbnails(selection, photographs(selection.run), around)
     column = selection.ranking.column
     show = formats.gap if column.endswith("_gap") else formats.score
@@ -96,7 +96,7 @@ def draw_neighbours(selection: Selection) -> None:
                 else:
                     link_to("Compare", _params_of(selection, name), label, icon=":material/image:")
                 st.caption(show(value))
-    st.caption(say("compare.neighbours_by", by=ranked_by(selection.ranking, selection.b is None)))
+    st.caption(say("compare.neighbors_by", by=ranked_by(selection.ranking, selection.b is None)))
 
 
 def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:

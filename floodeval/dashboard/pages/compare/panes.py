@@ -177,7 +177,7 @@ def _against(selection: Selection, material: Material, stack: Stack) -> Pane:
         title = say("compare.difference", a=first.label, b=second.label)
         return Pane(layer, title, key, _alt(title, selection))
     inks = (
-        Ink(say("compare.both_right"), IN_BOTH.colour),
+        Ink(say("compare.both_right"), IN_BOTH.color),
         *(_renamed(ink, say("compare.only_right", name=ink.label)) for ink in (first, second)),
         Ink(say("compare.none_right"), *NEITHER_RIGHT),
     )
@@ -205,7 +205,7 @@ def dash_of(name: str, ink: Ink) -> tuple[int, ...]:
 
 
 def _renamed(ink: Ink, name: str) -> Ink:
-    return Ink(name, ink.colour, ink.hatch)
+    return Ink(name, ink.color, ink.hatch)
 
 
 def _alt(title: str, selection: Selection) -> str:

@@ -111,10 +111,10 @@ def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
             NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
         ),
         key_entries=tuple(KeyEntry(text, swatch) for swatch, text in pane.key),
-        inks=tuple(ClassInk(ink.colour, ink.hatch) for ink in layer.inks),
+        inks=tuple(ClassInk(ink.color, ink.hatch) for ink in layer.inks),
         classes=layer.classes,
         outlines=tuple(
-            Outline(ink.colour, casing(ink), dash_of(stack.masks[bit], ink), bit)
+            Outline(ink.color, casing(ink), dash_of(stack.masks[bit], ink), bit)
             for bit, ink in layer.outlines
         ),
     )

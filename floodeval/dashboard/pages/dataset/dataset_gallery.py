@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.ranking import ALL
-from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLOURS
+from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLORS
 from floodeval.dashboard.pages.dataset.scan import Study
 from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_inks, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
@@ -17,7 +17,7 @@ from floodeval.datasets.layouts import Sample, natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
-from floodeval.viz.dataset_pictures import labelled
+from floodeval.viz.dataset_pictures import labeled
 from floodeval.viz.panels import THUMBNAIL_RATIO, data_url, framed, jpeg
 from floodeval.viz.style import TRUE_WATER
 
@@ -83,7 +83,7 @@ def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.Dat
 
 def finding_badges(kinds: tuple[str, ...]) -> list[str]:
     """Kinds of issue as badges, in Markdown."""
-    return [f":{_colour(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
+    return [f":{_color(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
 
 
 def finding_word(kind: str) -> str:
@@ -97,8 +97,8 @@ def _has(kinds: tuple[str, ...], finding: str) -> bool:
     return finding in kinds
 
 
-def _colour(kind: str) -> str:
-    return next((GRAVITY_COLOURS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
+def _color(kind: str) -> str:
+    return next((GRAVITY_COLORS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
 
 
 def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
@@ -175,7 +175,7 @@ def fact_line(row: dict[str, Any]) -> str:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def thumbnail(files: str, sample: Sample, longest: int) -> bytes | None:
     """A photograph with the shore of its mask as JPEG, no narrower than a card; None where unreadable."""
-    picture = labelled(sample, longest)
+    picture = labeled(sample, longest)
     return None if picture is None else jpeg(framed(picture, THUMBNAIL_RATIO), QUALITY)
 
 

@@ -23,7 +23,7 @@ from floodeval.viz.wording import SHARES, TRAITS, label_words, part_words, photo
 
 # The first screen of the page Dataset: what data this is, and whether it can be trusted.
 
-GRAVITY_COLOURS = {
+GRAVITY_COLORS = {
     "truth_in_doubt": "red",
     "leaking": "red",
     "unusable": "orange",
@@ -107,7 +107,7 @@ def gravities(audit: Audit) -> dict[str, int]:
 
 def gravity_badge(name: str, n: int) -> str:
     """A gravity with its number of findings as a badge, in Markdown."""
-    return f":{GRAVITY_COLOURS[name]}-badge[{GRAVITY_ICONS[name]} {gravity_word(name)}: {n}]"
+    return f":{GRAVITY_COLORS[name]}-badge[{GRAVITY_ICONS[name]} {gravity_word(name)}: {n}]"
 
 
 def gravity_word(name: str) -> str:

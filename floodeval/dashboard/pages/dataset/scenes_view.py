@@ -13,7 +13,7 @@ from floodeval.datasets.scenes import Link
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
-from floodeval.viz.dataset_pictures import FIRST, SECOND, labelled, two_annotations
+from floodeval.viz.dataset_pictures import FIRST, SECOND, labeled, two_annotations
 from floodeval.viz.panels import THUMBNAIL_RATIO, data_url, framed, jpeg
 from floodeval.viz.style import TRUE_WATER
 
@@ -167,5 +167,5 @@ def _draw_scene(study: Study, group: tuple[str, ...], subset_of: dict[str, str],
 @st.cache_data(max_entries=500, show_spinner=False)
 def _scenes_picture(files: str, sample: Sample) -> tuple[bytes, float] | None:
     """A photograph with the shore of its mask as JPEG, and its width over its height."""
-    picture = labelled(sample, SCENES_LONGEST_PX)
+    picture = labeled(sample, SCENES_LONGEST_PX)
     return None if picture is None else (jpeg(picture, SCENES_QUALITY), picture.shape[1] / picture.shape[0])

@@ -22,7 +22,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import catalogue, say
+from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
 from floodeval.viz.panels import data_url
 from floodeval.viz.style import ink_html
@@ -88,7 +88,7 @@ def _written(value: object) -> str:
         return say("home.yes" if value else "home.no")
     if isinstance(value, str):
         known = f"audit.{value}"  # a kind of finding
-        return say(known) if isinstance(catalogue(language()).get(known), str) else value
+        return say(known) if isinstance(catalog(language()).get(known), str) else value
     if isinstance(value, Sequence):
         return ", ".join(map(_written, value))
     return (
@@ -234,7 +234,7 @@ def seconds_words(cost: pd.Series) -> str:
 # The doubtful images, each one click away.
 
 SHOWN = 4
-_COLOURS = {
+_COLORS = {
     "regressed": "orange",
     "flagged": "violet",
     "suspect": "violet",
@@ -293,7 +293,7 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
     alone = "_alone" if selection.b is None and row["reason"] == "both_fail" else ""
     reason = str(row["reason"])
     why = say(f"home.doubt_{reason}{alone}")
-    st.markdown(f":{_COLOURS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
+    st.markdown(f":{_COLORS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
 
 
 def score_words(selection: Selection, row: pd.Series) -> str:

@@ -99,7 +99,7 @@ def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
         return
     mean = formats.score(found["iou"].mean())
     st.markdown(say("prompting.agreement_of", variant=chip(ink).replace("**", ""), mean=mean))
-    figure = agreement_figure(found, specs, ink.colour)
+    figure = agreement_figure(found, specs, ink.color)
     alt = say("prompting.agreement_alt", variant=plain(variant))
     st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
 

@@ -1,6 +1,6 @@
 """The numbers of the page Slices, computed once and kept while the run's files stay the same.
 
-All of them honour the chosen split and whether flagged pairs count: they see a run of those rows alone.
+All of them honor the chosen split and whether flagged pairs count: they see a run of those rows alone.
 """
 
 from dataclasses import replace

@@ -73,7 +73,7 @@ def _mask(study: Study, answer: Answer, stack: Stack, name: str, ink: Ink) -> Vi
 
 
 def _class_inks(inks: tuple[Ink, ...]) -> tuple[ClassInk, ...]:
-    return tuple(ClassInk(ink.colour, ink.hatch) for ink in inks)
+    return tuple(ClassInk(ink.color, ink.hatch) for ink in inks)
 
 
 def _notes(study: Study, prediction: "Prediction") -> list[str]:

@@ -50,7 +50,7 @@ def message(selection: Selection, study: Study, answer: Answer, run_marks: Marks
     (height, width), shown = study.size, study.shown
     stack = stack_of(study, answer)
     layers = layers_of(study, answer, stack, selection.inks)
-    line = LineStyle(TRUE_WATER.colour, casing(TRUE_WATER))
+    line = LineStyle(TRUE_WATER.color, casing(TRUE_WATER))
     return ViewerMessage(
         name=study.key,
         id=study.name,

@@ -95,7 +95,7 @@ def test_where_sizes_alone_leave_a_choice_nobody_is_accused(tmp_path):
     assert {kind for kind, _ in accusations(folder)} == {"size_mismatch"}
 
 
-def test_colours_that_change_at_the_shore_explain_the_mask_and_plain_ones_nothing():
+def test_colors_that_change_at_the_shore_explain_the_mask_and_plain_ones_nothing():
     water = np.zeros((64, 64), bool)
     water[:, :30] = True
     photograph = np.where(water[..., None], (90, 60, 30), (20, 120, 20)).astype(np.uint8)
