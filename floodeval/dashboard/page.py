@@ -27,7 +27,7 @@ from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import results_folder
-from floodeval.viz.style import Ink, swatch
+from floodeval.viz.style import Style, swatch
 from floodeval.viz.wording import protocol
 
 # The top of every page: its title, and in one glance what is compared on which photographs.
@@ -54,8 +54,8 @@ def compared_words(selection: Selection) -> str:
     """Which variants on which photographs, as Markdown."""
     said = say(
         "heading.compared" if selection.b else "heading.alone",
-        a=chip(selection.inks[selection.a]),
-        b=chip(selection.inks[selection.b or selection.a]),
+        a=chip(selection.styles[selection.a]),
+        b=chip(selection.styles[selection.b or selection.a]),
         photographs=counted(len(selection.table), "photograph"),
         data=plain(selection.run.info.dataset.get("name", say("heading.unnamed"))),
     )
@@ -87,9 +87,9 @@ def draw_skipped(run: Run) -> None:
         )
 
 
-def chip(ink: Ink) -> str:
+def chip(style: Style) -> str:
     """A variant's swatch and name, as Markdown."""
-    return f"![]({swatch(ink)})\N{NO-BREAK SPACE}**{plain(ink.label)}**"
+    return f"![]({swatch(style)})\N{NO-BREAK SPACE}**{plain(style.label)}**"
 
 
 def truth_badge(prompt: PromptSpec) -> str:

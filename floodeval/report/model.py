@@ -17,7 +17,7 @@ from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import Ink, variant_inks
+from floodeval.viz.style import Style, variant_styles
 from floodeval.viz.svg.canvas import Drawing
 
 # What a report says, ready to be written in any form: plain text, tables of text, charts, a page per case.
@@ -157,12 +157,12 @@ class Subject:
         return self.comparison.metrics[PRIMARY]
 
     @cached_property
-    def inks(self) -> dict[str, Ink]:
+    def styles(self) -> dict[str, Style]:
         """How A and B are drawn, with their letters."""
-        inks = variant_inks([self.a, self.b])
+        styles = variant_styles([self.a, self.b])
         return {
-            name: replace(ink, name=f"{letter} {name}", letter=letter)
-            for (name, ink), letter in zip(inks.items(), "AB", strict=True)
+            name: replace(style, name=f"{letter} {name}", letter=letter)
+            for (name, style), letter in zip(styles.items(), "AB", strict=True)
         }
 
     @property

@@ -21,13 +21,13 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.viz.overlays import Layer, blend, outlined
 from floodeval.viz.panels import data_url, jpeg, png
-from floodeval.viz.style import IGNORED, ClassInk, Rgb
+from floodeval.viz.style import IGNORED, ClassStyle, Rgb
 from floodeval.viz.thumbnails import Coverage, averaged, coverage, shrink_photograph, shrunk_size
 
 # Samples as small pictures: a photograph with the shore of its mask, and one with two annotations.
 
-FIRST = ClassInk("first_alone", "#CC8400", "/")
-SECOND = ClassInk("second_alone", "#0072B2", "x")
+FIRST = ClassStyle("first_alone", "#CC8400", "/")
+SECOND = ClassStyle("second_alone", "#0072B2", "x")
 OPACITY = 0.5  # of what one annotation alone calls water
 
 

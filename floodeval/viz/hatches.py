@@ -40,7 +40,7 @@ HATCHES = {
     "-": Hatch(((0, 1),)),
     ".": Hatch(((1, 0), (0, 1)), dots=True),
 }
-"""Hatches by plotly's names of pattern shapes, which charts use (`Ink.hatch`)."""
+"""Hatches by plotly's names of pattern shapes, which charts use (`Style.hatch`)."""
 
 
 def spacing_of(height: int, width: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from floodeval.datasets.images import Mask
 from floodeval.viz.case_pictures import Material
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Ink, Rgb
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Rgb, Style
 from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
 
 LONGEST_PX = 2560  # of what a browser is given; a photograph up to this size comes whole
@@ -52,14 +52,14 @@ class Stack:
 class Layer:
     """What can be laid over the photograph.
 
-    `classes` says for each value of the bits which of `inks` a pixel gets, counted from 1; 0 is none.
-    `outlines` are the masks whose shores are drawn, each with its ink.
+    `classes` says for each value of the bits which of `styles` a pixel gets, counted from 1; 0 is none.
+    `outlines` are the masks whose shores are drawn, each with its style.
     """
 
     key: str
-    inks: tuple[Ink, ...] = ()
+    styles: tuple[Style, ...] = ()
     classes: tuple[int, ...] = ()
-    outlines: tuple[tuple[int, Ink], ...] = ()
+    outlines: tuple[tuple[int, Style], ...] = ()
 
 
 def stacked(material: Material, longest: int = LONGEST_PX) -> Stack:
@@ -94,21 +94,21 @@ def error_layer(masks: tuple[str, ...], variant: str) -> Layer:
     )
 
 
-def mask_layer(masks: tuple[str, ...], name: str, ink: Ink) -> Layer:
+def mask_layer(masks: tuple[str, ...], name: str, style: Style) -> Layer:
     """What the truth, or a variant, calls water."""
     place = masks.index(name)
     key = TRUTH if name == TRUTH else f"mask:{name}"
-    return _layer(key, masks, (ink,), lambda at: int(at(place)))
+    return _layer(key, masks, (style,), lambda at: int(at(place)))
 
 
-def against_layer(masks: tuple[str, ...], a: str, b: str, inks: tuple[Ink, ...]) -> Layer:
+def against_layer(masks: tuple[str, ...], a: str, b: str, styles: tuple[Style, ...]) -> Layer:
     """A against B against the truth.
 
     Args:
         masks: as in the stack, the truth among them.
         a: the baseline variant.
         b: the variant held against it.
-        inks: for water that both find, for what only A has right, what only B has right, what neither has.
+        styles: for water that both find, for what only A has right, what only B has right, what neither has.
     """
     truth, first, second = masks.index(TRUTH), masks.index(a), masks.index(b)
 
@@ -116,19 +116,19 @@ def against_layer(masks: tuple[str, ...], a: str, b: str, inks: tuple[Ink, ...])
         right = at(first) == at(truth), at(second) == at(truth)
         return {(True, False): 2, (False, True): 3, (False, False): 4}.get(right, int(at(truth)))
 
-    return _layer("against", masks, inks, chosen)
+    return _layer("against", masks, styles, chosen)
 
 
-def difference_layer(masks: tuple[str, ...], a: str, b: str, inks: tuple[Ink, ...]) -> Layer:
+def difference_layer(masks: tuple[str, ...], a: str, b: str, styles: tuple[Style, ...]) -> Layer:
     """A against B where there is no truth: water in both, in A alone, in B alone."""
     first, second = masks.index(a), masks.index(b)
     chosen = {(True, True): 1, (True, False): 2, (False, True): 3}
-    return _layer("against", masks, inks, lambda at: chosen.get((at(first), at(second)), 0))
+    return _layer("against", masks, styles, lambda at: chosen.get((at(first), at(second)), 0))
 
 
-def outline_layer(key: str, masks: tuple[str, ...], inks: Iterable[tuple[str, Ink]]) -> Layer:
-    """The shores of masks, each in its ink."""
-    outlines = tuple((masks.index(name), ink) for name, ink in inks)
+def outline_layer(key: str, masks: tuple[str, ...], styles: Iterable[tuple[str, Style]]) -> Layer:
+    """The shores of masks, each in its style."""
+    outlines = tuple((masks.index(name), style) for name, style in styles)
     return replace(_layer(key, masks, (), lambda _: 0), outlines=outlines)
 
 
@@ -144,24 +144,26 @@ def agreement_shares(material: Material, a: str, b: str) -> tuple[float, float, 
     return both, only_a, only_b, neither
 
 
-def _layer(key: str, masks: tuple[str, ...], inks: tuple[Ink, ...], chosen: Callable[[Wet], int]) -> Layer:
+def _layer(
+    key: str, masks: tuple[str, ...], styles: tuple[Style, ...], chosen: Callable[[Wet], int]
+) -> Layer:
     """A layer of classes; what counts nowhere, where there is such, is one of them, the last.
 
     Args:
         key: the layer's.
         masks: as in the stack.
-        inks: of the classes.
+        styles: of the classes.
         chosen: the class, counted from 1, or 0, by what tells whether a mask is wet.
     """
     nowhere = masks.index(NOWHERE) if NOWHERE in masks else None
 
     def class_of(value: int) -> int:
         if nowhere is not None and value >> nowhere & 1:
-            return len(inks) + 1
+            return len(styles) + 1
         return chosen(lambda place: bool(value >> place & 1))
 
     classes = tuple(class_of(value) for value in range(2 ** len(masks)))
-    return Layer(key, inks if nowhere is None else (*inks, IGNORED), classes)
+    return Layer(key, styles if nowhere is None else (*styles, IGNORED), classes)
 
 
 def _shrunk(mask: Mask, longest: int) -> Mask:

@@ -21,9 +21,9 @@ from floodeval.viz.style import (
     MISSED,
     PROMPT,
     TRUE_WATER,
-    ClassInk,
-    Ink,
+    ClassStyle,
     Rgb,
+    Style,
     rgb,
 )
 
@@ -114,7 +114,7 @@ def _draw_click(drawn: Rgb, center: tuple[int, int], stroke: int) -> None:
 
 # The pictures of one case: photograph with its prompt, truth, masks, error maps, A against B.
 
-IN_BOTH = ClassInk("in_both", "#7A8B95")
+IN_BOTH = ClassStyle("in_both", "#7A8B95")
 GUTTER_PX = 6
 THUMBNAIL_RATIO = 1.5  # of width to height, so that the pictures of a row are of one height
 PAIR_RATIO = 2.7  # the same for two pictures side by side
@@ -134,11 +134,11 @@ def truth_panel(case: Case, opacity: float) -> Rgb | None:
     return _drawn(case, [Layer(case.truth, TRUE_WATER)], opacity)
 
 
-def mask_panel(case: Case, variant: str, ink: Ink, opacity: float) -> Rgb | None:
+def mask_panel(case: Case, variant: str, style: Style, opacity: float) -> Rgb | None:
     """What a variant calls water, over the photograph where there is one; None without its mask."""
     if variant not in case.predicted:
         return None
-    return _drawn(case, [Layer(case.predicted[variant], ink)], opacity)
+    return _drawn(case, [Layer(case.predicted[variant], style)], opacity)
 
 
 def error_panel(case: Case, variant: str, opacity: float) -> Rgb | None:
@@ -148,49 +148,51 @@ def error_panel(case: Case, variant: str, opacity: float) -> Rgb | None:
     return _drawn(case, error_layers(case.errors[variant]), opacity)
 
 
-def against_panel(case: Case, a: Ink, b: Ink, opacity: float) -> Rgb | None:
+def against_panel(case: Case, a: Style, b: Style, opacity: float) -> Rgb | None:
     """Where the first two variants agree on water, and where one alone has it; None without both."""
     if case.against is None:
         return None
     return _drawn(case, against_layers(case.against, a, b), opacity)
 
 
-def thumbnail(case: Case, inks: dict[str, Ink], opacity: float) -> Rgb | None:
+def thumbnail(case: Case, styles: dict[str, Style], opacity: float) -> Rgb | None:
     """The error maps of the variants side by side; without a photograph their masks against each other.
 
     Args:
         case: read for one variant or two.
-        inks: those variants, in order.
+        styles: those variants, in order.
         opacity: of the colors over the photograph.
     """
-    errors = [picture for name in inks if (picture := error_panel(case, name, opacity)) is not None]
+    errors = [picture for name in styles if (picture := error_panel(case, name, opacity)) is not None]
     if errors:
         return framed(beside(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
     masks = [
-        picture for name, ink in inks.items() if (picture := mask_panel(case, name, ink, opacity)) is not None
+        picture
+        for name, style in styles.items()
+        if (picture := mask_panel(case, name, style, opacity)) is not None
     ]
-    if len(inks) > 1 and case.against is not None:
-        a, b = list(inks.values())[:2]
+    if len(styles) > 1 and case.against is not None:
+        a, b = list(styles.values())[:2]
         masks = [_drawn(case, against_layers(case.against, a, b), opacity)]
     return framed(masks[0], THUMBNAIL_RATIO) if masks else None
 
 
 def prompted_thumbnail(
-    case: Case, variant: str, ink: Ink, opacity: float, clicks: Sequence[Click] | None = None
+    case: Case, variant: str, style: Style, opacity: float, clicks: Sequence[Click] | None = None
 ) -> Rgb | None:
     """A variant's error map with the prompt drawn in; without a photograph its mask.
 
     Args:
         case: read for the variant.
         variant: whose errors.
-        ink: of the variant.
+        style: of the variant.
         opacity: of the colors over the photograph.
         clicks: all that the variant was corrected by, drawn in place of the prompt; None where the prompt is
             the whole of what the variant was given.
     """
     errors = error_panel(case, variant, opacity)
     if errors is None:
-        return thumbnail(case, {variant: ink}, opacity)
+        return thumbnail(case, {variant: style}, opacity)
     if clicks is not None:
         drawn = draw_clicks(errors, clicks, case.scale)
     else:
@@ -207,7 +209,7 @@ def error_layers(errors: Split) -> list[Layer]:
     ]
 
 
-def against_layers(parts: Split, a: Ink, b: Ink) -> list[Layer]:
+def against_layers(parts: Split, a: Style, b: Style) -> list[Layer]:
     """The three classes of a map of A (first) against B (second)."""
     return [Layer(parts.both, IN_BOTH), Layer(parts.first_only, a), Layer(parts.second_only, b)]
 

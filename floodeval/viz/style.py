@@ -29,7 +29,7 @@ MARK = "#6B7C87"  # of marks and lines that are no variant's: seen on either gro
 
 
 @dataclass(frozen=True)
-class Ink:
+class Style:
     """How a class of pixels, or a variant, is drawn: its name, its color (#RRGGBB) and its hatch.
 
     A hatch is one of plotly's pattern shapes: "" (plain), "/", "x", "-" or ".". `letter` is the label in
@@ -53,26 +53,26 @@ class Ink:
 
 
 @dataclass(frozen=True)
-class ClassInk(Ink):
-    """The ink of a class that floodeval itself names: `name` is its key in the catalog's `inks`."""
+class ClassStyle(Style):
+    """The style of a class that floodeval itself names: `name` is its key in the catalog's `styles`."""
 
     @property
     def label(self) -> str:
         """What a legend calls it, in the language of the moment."""
-        return say(f"inks.{self.name}")
+        return say(f"styles.{self.name}")
 
 
-FOUND = ClassInk("found", "#009E73")
-FALSE_ALARM = ClassInk("false_alarm", "#D55E00", "/")
-MISSED = ClassInk("missed", "#0072B2", "x")
-TRUE_WATER = ClassInk("true_water", "#0072B2")
-IGNORED = ClassInk("ignored", "#A3A8AB", "-")  # counts nowhere: neither land nor water
+FOUND = ClassStyle("found", "#009E73")
+FALSE_ALARM = ClassStyle("false_alarm", "#D55E00", "/")
+MISSED = ClassStyle("missed", "#0072B2", "x")
+TRUE_WATER = ClassStyle("true_water", "#0072B2")
+IGNORED = ClassStyle("ignored", "#A3A8AB", "-")  # counts nowhere: neither land nor water
 
-QUADRANT_INKS = {
-    "fixed": ClassInk("fixed", "#009E73"),
-    "regressed": ClassInk("regressed", "#D55E00"),
-    "both_fail": ClassInk("both_fail", "#868686"),
-    "both_good": ClassInk("both_good", "#2F8FCB"),
+QUADRANT_STYLES = {
+    "fixed": ClassStyle("fixed", "#009E73"),
+    "regressed": ClassStyle("regressed", "#D55E00"),
+    "both_fail": ClassStyle("both_fail", "#868686"),
+    "both_good": ClassStyle("both_good", "#2F8FCB"),
 }
 
 _VARIANTS = (
@@ -109,9 +109,9 @@ def edge(color: str) -> str:
     return color if all(contrast(color, ground) >= 3 for ground in GROUNDS) else MARK
 
 
-def variant_inks(variants: list[str]) -> dict[str, Ink]:
-    """One ink a variant: the first is A, the second B; more than five use the colors again."""
-    return {name: Ink(name, *_VARIANTS[place % len(_VARIANTS)]) for place, name in enumerate(variants)}
+def variant_styles(variants: list[str]) -> dict[str, Style]:
+    """One style a variant: the first is A, the second B; more than five use the colors again."""
+    return {name: Style(name, *_VARIANTS[place % len(_VARIANTS)]) for place, name in enumerate(variants)}
 
 
 # Swatches for a legend, small vector pictures: the color and hatch of a class, the dashes of a line.
@@ -120,49 +120,49 @@ LIGHT = 120  # of 255: the luma from which a color wants a dark neighbor
 _SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
-def swatch(ink: Ink) -> str:
-    """An ink's color and hatch, 16 x 16 pixels, as a data URL."""
+def swatch(style: Style) -> str:
+    """An style's color and hatch, 16 x 16 pixels, as a data URL."""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
-        f'<rect width="16" height="16" fill="{ink.color}"/>'
-        f"{_lines(ink)}</g></svg>"
+        f'<rect width="16" height="16" fill="{style.color}"/>'
+        f"{_lines(style)}</g></svg>"
     )
     return _data_url(svg)
 
 
-def ink_html(ink: Ink) -> str:
-    """An ink's swatch and name, as HTML."""
-    return f'<img src="{swatch(ink)}" alt=""/>{escape(ink.label)}'
+def style_html(style: Style) -> str:
+    """An style's swatch and name, as HTML."""
+    return f'<img src="{swatch(style)}" alt=""/>{escape(style.label)}'
 
 
-def tile(ink: Ink) -> str:
-    """An ink's color and hatch to fill any area with, as CSS's `background`."""
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{_lines(ink)}</svg>'
-    return f"{ink.color} url({_data_url(svg)}) 0 0 / 9px" if ink.hatch else ink.color
+def tile(style: Style) -> str:
+    """An style's color and hatch to fill any area with, as CSS's `background`."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{_lines(style)}</svg>'
+    return f"{style.color} url({_data_url(svg)}) 0 0 / 9px" if style.hatch else style.color
 
 
-def line_swatch(ink: Ink, dash: tuple[int, ...]) -> str:
-    """A line of an ink with its dashes and its casing, 28 x 16 pixels, as a data URL."""
+def line_swatch(style: Style, dash: tuple[int, ...]) -> str:
+    """A line of an style with its dashes and its casing, 28 x 16 pixels, as a data URL."""
     dashes = " ".join(map(str, dash))
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="16">'
-        f'<path d="M1 8H27" stroke="{casing(ink)}" stroke-width="6"/>'
-        f'<path d="M1 8H27" stroke="{ink.color}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
+        f'<path d="M1 8H27" stroke="{casing(style)}" stroke-width="6"/>'
+        f'<path d="M1 8H27" stroke="{style.color}" stroke-width="3" stroke-dasharray="{dashes}"/></svg>'
     )
     return _data_url(svg)
 
 
-def casing(ink: Ink) -> str:
-    """What stands out beside a line of an ink, so that it shows on any ground: white, or nearly black."""
-    red, green, blue = ink.rgb
+def casing(style: Style) -> str:
+    """What stands out beside a line of an style, so that it shows on any ground: white, or nearly black."""
+    red, green, blue = style.rgb
     return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < LIGHT else "#1C1C1C"
 
 
-def _lines(ink: Ink) -> str:
-    """The lines of an ink's hatch: black that lets through as much of the color as the hatch's shade has."""
+def _lines(style: Style) -> str:
+    """The lines of an style's hatch: black that lets through as much of the color as the hatch's shade has."""
     stroke = f'stroke="#000" stroke-opacity="{1 - SHADE:.2f}" stroke-width="{stroke_of(_SPACING):g}"'
-    return f'<path d="{hatch_path(ink.hatch, _SIDE, _SPACING)}" {stroke}/>'
+    return f'<path d="{hatch_path(style.hatch, _SIDE, _SPACING)}" {stroke}/>'
 
 
 def _data_url(svg: str) -> str:
@@ -204,22 +204,22 @@ def hover(said: Iterable[str], name: str = "") -> dict[str, Any]:
     return {"hovertext": list(said), "hovertemplate": f"%{{hovertext}}<extra>{name}</extra>"}
 
 
-def marker(ink: Ink, opacity: float = 1.0) -> dict[str, Any]:
-    """How bars of an ink are filled: its color, and its hatch so that color is not all.
+def marker(style: Style, opacity: float = 1.0) -> dict[str, Any]:
+    """How bars of an style are filled: its color, and its hatch so that color is not all.
 
     Args:
-        ink: color and hatch.
+        style: color and hatch.
         opacity: of the fill; the outline stays solid.
     """
-    fill = "rgba({},{},{},{})".format(*ink.rgb, opacity)
+    fill = "rgba({},{},{},{})".format(*style.rgb, opacity)
     return {
         "color": fill,
-        "line": {"width": 1, "color": edge(ink.color)},
+        "line": {"width": 1, "color": edge(style.color)},
         "pattern": {
-            "shape": ink.hatch,
+            "shape": style.hatch,
             "fillmode": "replace",
             "bgcolor": fill,
-            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else ink.color,
+            "fgcolor": "rgba(20,43,55,.3)" if opacity == 1 else style.color,
             "size": 7,
             "solidity": 0.18 if opacity == 1 else 0.3,
         },

@@ -47,7 +47,7 @@ def trait_title(trait: str) -> str:
 
 def kind_words(kind: str) -> str:
     """A kind of error: `false water along the shore`."""
-    return say(f"inks.{kind}")
+    return say(f"styles.{kind}")
 
 
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:

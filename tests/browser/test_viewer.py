@@ -34,13 +34,13 @@ def give(page, sent):
 
 def test_a_message_that_is_not_as_agreed_is_named_in_place_of_the_panes(page):
     sent = message(photograph=None).to_json()
-    sent["layers"][0]["inks"][0]["color"] = "red"
+    sent["layers"][0]["styles"][0]["color"] = "red"
     sent["words"]["failed"] = "It cannot be shown"
     give(page, sent)
     fault = page.get_by_role("alert")
     fault.wait_for()
     assert fault.inner_text() == (
-        'It cannot be shown (layers[0].inks[0].color: expected a color such as #0072B2, got "red")'
+        'It cannot be shown (layers[0].styles[0].color: expected a color such as #0072B2, got "red")'
     )
     assert not page.locator(".panes").is_visible() and not page.locator(".bar").is_visible()
 

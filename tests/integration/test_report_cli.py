@@ -58,7 +58,7 @@ def test_it_speaks_spanish(place):
     page = (place / "two-report.html").read_text()
     assert '<html lang="es">' in page and "2026-02-03" in page
     with speaking("es"):
-        assert say("inks.missed") in page
+        assert say("styles.missed") in page
 
 
 def test_the_date_may_come_from_the_environment(place, monkeypatch):

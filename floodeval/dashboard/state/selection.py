@@ -21,7 +21,7 @@ from floodeval.dashboard.navigation import asked_language
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import Ink, variant_inks
+from floodeval.viz.style import Style, variant_styles
 
 IN, OUT = "in", "out"  # what becomes of the flagged pairs
 
@@ -74,15 +74,15 @@ class Selection:
         return chosen + [name for name in self.run.info.variant_names if name not in chosen]
 
     @property
-    def inks(self) -> dict[str, Ink]:
+    def styles(self) -> dict[str, Style]:
         """How each variant is drawn; A and B carry their letter."""
-        inks = variant_inks(self.variants)
+        styles = variant_styles(self.variants)
         letters = {self.a: "A", self.b: "B"} if self.b else {}
         return {
-            name: replace(ink, name=f"{name} ({letter})", letter=letter)
+            name: replace(style, name=f"{name} ({letter})", letter=letter)
             if (letter := letters.get(name))
-            else ink
-            for name, ink in inks.items()
+            else style
+            for name, style in styles.items()
         }
 
     @property

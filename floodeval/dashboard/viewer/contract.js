@@ -38,12 +38,12 @@ export function wordsOf({ editor }) {
   return [...WORDS.every, ...(editor ? WORDS.editing : WORDS.comparing)]
 }
 
-function checkLayer({ hatches, outline_paths: paths }, { inks, classes, outlines }, path) {
-  if (inks.length && ![2, 4, 8, 16, 32, 64, 128, 256].includes(classes.length)) {
+function checkLayer({ hatches, outline_paths: paths }, { styles, classes, outlines }, path) {
+  if (styles.length && ![2, 4, 8, 16, 32, 64, 128, 256].includes(classes.length)) {
     refuse(`${path}.classes`, "one class for every value of the bits", classes)
   }
-  classes.forEach((found, at) => found <= inks.length || refuse(`${path}.classes[${at}]`, "the place of an ink", found))
-  inks.forEach(({ hatch }, at) => hatch in hatches.patterns || refuse(`${path}.inks[${at}].hatch`, "a hatch of the table", hatch))
+  classes.forEach((found, at) => found <= styles.length || refuse(`${path}.classes[${at}]`, "the place of an style", found))
+  styles.forEach(({ hatch }, at) => hatch in hatches.patterns || refuse(`${path}.styles[${at}].hatch`, "a hatch of the table", hatch))
   outlines.forEach(({ bit }, at) => bit < paths.length || refuse(`${path}.outlines[${at}].bit`, "the place of a mask", bit))
 }
 
@@ -123,7 +123,7 @@ const LAYER = record({
   prompt: flag,
   clicks: list(record({ x: number, y: number, color })),
   key_entries: list(record({ swatch: text, text, strong: flag })),
-  inks: list(record({ color, hatch: text })),
+  styles: list(record({ color, hatch: text })),
   classes: list(whole),
   outlines: list(record({ bit: whole, ...LINE })),
 })

@@ -11,7 +11,7 @@ export async function unpacked(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-/** The class of every pixel: 0 for none, else the place of its ink counted from 1. */
+/** The class of every pixel: 0 for none, else the place of its style counted from 1. */
 export function classesOf(bits, classes) {
   const table = new Uint8Array(256)
   table.set(classes)
@@ -19,11 +19,11 @@ export function classesOf(bits, classes) {
 }
 
 /** A layer's colors for every pixel, as RGBA in the order of the screen's bytes; 0 is transparent. */
-export function tinted(bits, [width, height], { inks, classes }, hatches) {
+export function tinted(bits, [width, height], { styles, classes }, hatches) {
   const pixels = new Uint32Array(width * height)
   const scale = spacingOf([width, height], hatches)
   const { spacing } = scale
-  const pens = inks.map(({ color, hatch }) => ({
+  const pens = styles.map(({ color, hatch }) => ({
     plain: packedColor(color, 1),
     dark: packedColor(color, hatches.shade),
     tile: hatchTile(hatches.patterns[hatch], scale),
@@ -52,7 +52,7 @@ export class Tints {
   }
 
   of(layer) {
-    const key = JSON.stringify([layer.inks, layer.classes])
+    const key = JSON.stringify([layer.styles, layer.classes])
     const canvas = this.kept.get(key) ?? this.draw(layer)
     this.kept.delete(key)
     this.kept.set(key, canvas) // the last is the one used last

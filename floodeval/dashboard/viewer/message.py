@@ -66,7 +66,7 @@ class KeyEntry:
 
 
 @dataclass(frozen=True)
-class ClassInk:
+class ClassStyle:
     """How the pixels of a class are drawn: #RRGGBB, and a key of `HATCHES`."""
 
     color: str
@@ -102,8 +102,8 @@ class ViewerLayer:
         prompt: whether the message's prompt is drawn.
         clicks: are drawn with their numbers.
         key_entries: what the colors mean.
-        inks: of the classes.
-        classes: for every value of the bits, the place in `inks` counted from 1; 0 is none.
+        styles: of the classes.
+        classes: for every value of the bits, the place in `styles` counted from 1; 0 is none.
         outlines: masks whose outlines are drawn.
     """
 
@@ -115,7 +115,7 @@ class ViewerLayer:
     prompt: bool = False
     clicks: tuple[NumberedClick, ...] = ()
     key_entries: tuple[KeyEntry, ...] = ()
-    inks: tuple[ClassInk, ...] = ()
+    styles: tuple[ClassStyle, ...] = ()
     classes: tuple[int, ...] = ()
     outlines: tuple[Outline, ...] = ()
 
@@ -234,11 +234,11 @@ class ViewerMessage:
 
 def _check_layer(layer: ViewerLayer, masks: int) -> None:
     name = f"layers, {layer.key}"
-    if layer.inks and len(layer.classes) not in [2**n for n in range(1, 9)]:
+    if layer.styles and len(layer.classes) not in [2**n for n in range(1, 9)]:
         raise ValueError(f"{name}: expected a class for every value of the bits, got {len(layer.classes)}")
-    if layer.classes and not 0 <= min(layer.classes) <= max(layer.classes) <= len(layer.inks):
-        raise ValueError(f"{name}: expected classes up to {len(layer.inks)}, got {max(layer.classes)}")
-    if unknown := [ink.hatch for ink in layer.inks if ink.hatch not in HATCHES]:
+    if layer.classes and not 0 <= min(layer.classes) <= max(layer.classes) <= len(layer.styles):
+        raise ValueError(f"{name}: expected classes up to {len(layer.styles)}, got {max(layer.classes)}")
+    if unknown := [style.hatch for style in layer.styles if style.hatch not in HATCHES]:
         raise ValueError(f"{name}: expected hatches of {list(HATCHES)}, got {unknown}")
     if wrong := [line.bit for line in layer.outlines if not 0 <= line.bit < masks]:
         raise ValueError(f"{name}: expected outlines of {masks} masks, got {wrong}")
@@ -247,7 +247,7 @@ def _check_layer(layer: ViewerLayer, masks: int) -> None:
 
 
 def _colors(layer: ViewerLayer) -> Iterable[str]:
-    yield from (ink.color for ink in layer.inks)
+    yield from (style.color for style in layer.styles)
     yield from (click.color for click in layer.clicks)
     for line in layer.outlines:
         yield from (line.color, line.casing)

@@ -46,7 +46,7 @@ function paintLayer(viewer, context, layer, place, ratio) {
   context.imageSmoothingEnabled = place.scale * ratio < 2
   paintGround(context, photograph, data.size)
   const opacity = photograph ? viewer.choice.opacity / 100 : 1
-  if (layer.inks.length && opacity) {
+  if (layer.styles.length && opacity) {
     context.globalAlpha = opacity
     context.drawImage(viewer.tints.of(layer), 0, 0)
     context.globalAlpha = 1

@@ -30,7 +30,7 @@ from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.case_pictures import case_of_material, read_material
 from floodeval.viz.panels import data_url, jpeg, thumbnail
-from floodeval.viz.style import Ink
+from floodeval.viz.style import Style
 from floodeval.viz.thumbnails import halved_size
 from floodeval.viz.wording import ranked_by
 
@@ -103,9 +103,11 @@ def _visitor() -> str:
 
 
 def _drawing(selection: Selection) -> Draw:
-    inks = tuple((name, ink) for name, ink in selection.inks.items() if name in (selection.a, selection.b))
+    styles = tuple(
+        (name, style) for name, style in selection.styles.items() if name in (selection.a, selection.b)
+    )
     folder = selection.run.folder
-    return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, inks)
+    return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, styles)
 
 
 @lru_cache(maxsize=2000)
@@ -113,15 +115,15 @@ def _thumbnail(
     folder: str,
     stamp: tuple[float, ...],
     prompt: PromptSpec,
-    inks: tuple[tuple[str, Ink], ...],
+    styles: tuple[tuple[str, Style], ...],
     sample_id: str,
     sample: Sample | None,
 ) -> bytes | None:
-    names = [name for name, _ in inks]
+    names = [name for name, _ in styles]
     material = read_material(Path(folder), sample_id, prompt, names, sample, halved_size)
     size = halved_size(*material.size)
     case = case_of_material(material, names, size, against=material.truth is None)
-    picture = thumbnail(case, dict(inks), OPACITY if case.photograph is not None else 1.0)
+    picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)
 
 
@@ -168,7 +170,7 @@ def sides_words(selection: Selection) -> str:
     """Whose errors a thumbnail's halves show."""
     if selection.b is None:
         return ""
-    a, b = (chip(selection.inks[name]) for name in (selection.a, selection.b))
+    a, b = (chip(selection.styles[name]) for name in (selection.a, selection.b))
     return say("worst_cases.sides", a=a, b=b)
 
 

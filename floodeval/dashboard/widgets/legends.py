@@ -12,7 +12,7 @@ from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, say
 from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Ink, swatch
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Style, swatch
 from floodeval.viz.wording import quadrant_title
 
 # Parts of a page that are folded away, and not made before they are opened.
@@ -73,10 +73,10 @@ def quadrant_badge(quadrant: object, single: bool) -> str:
 
 def draw_error_legend(selection: Selection, note: str = "") -> None:
     """The classes of an error map, with a note (Markdown) after them."""
-    draw_legend((FOUND, FALSE_ALARM, MISSED, *ignored_inks(selection.run.info.labels)), note)
+    draw_legend((FOUND, FALSE_ALARM, MISSED, *ignored_styles(selection.run.info.labels)), note)
 
 
-def ignored_inks(labels: LabelScheme) -> tuple[Ink, ...]:
+def ignored_styles(labels: LabelScheme) -> tuple[Style, ...]:
     """How ignored pixels are drawn, where a label scheme has any."""
     return (IGNORED,) if labels.ignore else ()
 
@@ -84,16 +84,16 @@ def ignored_inks(labels: LabelScheme) -> tuple[Ink, ...]:
 def draw_against_legend(selection: Selection) -> None:
     """The classes of a map of A against B."""
     if selection.b is None:
-        draw_legend([selection.inks[selection.a]])
+        draw_legend([selection.styles[selection.a]])
         return
-    a, b = selection.inks[selection.a], selection.inks[selection.b]
-    only = (Ink(say("inks.alone", name=ink.label), ink.color, ink.hatch) for ink in (a, b))
+    a, b = selection.styles[selection.a], selection.styles[selection.b]
+    only = (Style(say("styles.alone", name=style.label), style.color, style.hatch) for style in (a, b))
     draw_legend([IN_BOTH, *only])
 
 
-def draw_legend(inks: Iterable[Ink], note: str = "") -> None:
+def draw_legend(styles: Iterable[Style], note: str = "") -> None:
     """Swatches with their words, in a line that wraps between them and never within one."""
-    entries = [f"![]({swatch(ink)}) {plain(ink.label)}" for ink in inks]
+    entries = [f"![]({swatch(style)}) {plain(style.label)}" for style in styles]
     with st.container(horizontal=True, gap="small"):
         for entry in [*entries, *([note] if note else [])]:
             st.markdown(entry, width="content")

@@ -113,24 +113,24 @@ class CasePictures:
     def _rows(self, case: Case) -> list[list[tuple[str, Rgb | None, str]]]:
         """Photograph and truth, then A beside B: masks, errors; without a photograph masks and both."""
         a, b = self.subject.a, self.subject.b
-        inks = self.subject.inks
+        styles = self.subject.styles
         opacity = 1.0 if case.photograph is None else OPACITY
         masks = {
             letter: (
                 f"mask-{letter}",
-                mask_panel(case, name, inks[name], opacity),
-                say("report.figure_mask", name=inks[name].label),
+                mask_panel(case, name, styles[name], opacity),
+                say("report.figure_mask", name=styles[name].label),
             )
             for letter, name in (("a", a), ("b", b))
         }
         if case.photograph is None:
-            against = against_panel(case, inks[a], inks[b], opacity)
+            against = against_panel(case, styles[a], styles[b], opacity)
             return [[masks["a"], masks["b"], ("a-against-b", against, say("report.figure_against"))]]
         errors = {
             letter: (
                 f"errors-{letter}",
                 error_panel(case, name, opacity),
-                say("report.figure_errors", name=inks[name].label),
+                say("report.figure_errors", name=styles[name].label),
             )
             for letter, name in (("a", a), ("b", b))
         }

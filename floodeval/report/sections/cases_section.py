@@ -74,8 +74,8 @@ def scores_table(subject: Subject, row: Row) -> Table:
     """A, B and their gap, a column a metric."""
     shown = [name for name in SHOWN if f"{name}_a" in row and (name in OVERLAP or _is_known(row, name))]
     sides = (
-        (subject.inks[subject.a].label, "a", score_text),
-        (subject.inks[subject.b].label, "b", score_text),
+        (subject.styles[subject.a].label, "a", score_text),
+        (subject.styles[subject.b].label, "b", score_text),
         (say("report.gap_row"), "gap", gap_text),
     )
     return Table(

@@ -34,7 +34,7 @@ def averages_section(subject: Subject) -> Section:
         )
         for name in OVERLAP_METRICS
     }
-    drawing = averages_svg(bars, list(subject.inks.values()))
+    drawing = averages_svg(bars, list(subject.styles.values()))
     return Section(
         "averages",
         say("report.averages"),
@@ -60,7 +60,7 @@ def spread_section(subject: Subject) -> Section:
         values = {
             name: subject.table[f"{metric}_{letter}"] for name, letter in ((subject.a, "a"), (subject.b, "b"))
         }
-        drawings.append(histograms_svg(values, subject.inks, metric))
+        drawings.append(histograms_svg(values, subject.styles, metric))
     return Section(
         "spread",
         say("report.spread"),
@@ -121,7 +121,9 @@ def prompts_section(subject: Subject) -> Section:
         say("report.prompts" if len(rows) > 1 else "report.prompts_one"),
         (
             Charts(
-                "prompts", (prompts_svg(scores, list(subject.inks.values())),), say("report.prompts_caption")
+                "prompts",
+                (prompts_svg(scores, list(subject.styles.values())),),
+                say("report.prompts_caption"),
             ),
             Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=3),
         ),

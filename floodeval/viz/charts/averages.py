@@ -18,7 +18,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.viz.style import Ink, ink_html, tile
+from floodeval.viz.style import Style, style_html, tile
 from floodeval.viz.wording import metric_label
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
@@ -73,7 +73,7 @@ NOTHING: Facts = dict.fromkeys(FACTS, np.nan)
 
 def averages_html(
     averages: pd.DataFrame,
-    inks: dict[str, Ink],
+    styles: dict[str, Style],
     agreement: Spread | None = None,
     gaps: Mapping[str, MetricComparison] | None = None,
 ) -> str:
@@ -81,7 +81,7 @@ def averages_html(
 
     Args:
         averages: rows of `floodeval.analysis.pairing.mean_table`; without low and high no intervals are drawn.
-        inks: the variants to draw, in order, and how.
+        styles: the variants to draw, in order, and how.
         agreement: of two annotations of one photograph, as IoU; drawn as a band behind the bars of IoU.
         gaps: of B and A by metric, written beside the bars; bold where it is decided.
 
@@ -95,11 +95,11 @@ def averages_html(
     }
     distances = [name for name in DISTANCES if means[name]]
     scores = [name for name in SCORES if name in OVERLAP_METRICS[:4] or means[name]]
-    parts = [_key(inks), _head(agreement, bool(gaps))]
-    parts += _panel({name: means[name] for name in scores}, inks, SCORE_TICKS, gaps or {}, agreement)
+    parts = [_key(styles), _head(agreement, bool(gaps))]
+    parts += _panel({name: means[name] for name in scores}, styles, SCORE_TICKS, gaps or {}, agreement)
     if distances:
         far = {name: means[name] for name in distances}
-        parts += _panel(far, inks, _ticks(_furthest(far)), gaps or {})
+        parts += _panel(far, styles, _ticks(_furthest(far)), gaps or {})
     alt = escape(say("home.averages_alt"))
     return f'<div class="averages" role="figure" aria-label="{alt}">{"".join(parts)}{STYLE}</div>'
 
@@ -115,9 +115,9 @@ def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
     )
 
 
-def _key(inks: dict[str, Ink]) -> str:
+def _key(styles: dict[str, Style]) -> str:
     """Which color and hatch is which variant's, and what a diamond is."""
-    entries = [ink_html(ink) for ink in inks.values()]
+    entries = [style_html(style) for style in styles.values()]
     entries.append(f'<i class="diamond"></i>{escape(say("home.pooled"))}')
     return f'<div class="key">{"".join(f"<span>{entry}</span>" for entry in entries)}</div>'
 
@@ -134,7 +134,7 @@ def _head(agreement: Spread | None, has_gaps: bool) -> str:
 
 def _panel(
     means: Means,
-    inks: dict[str, Ink],
+    styles: dict[str, Style],
     ticks: Sequence[float],
     gaps: Mapping[str, MetricComparison],
     agreement: Spread | None = None,
@@ -149,7 +149,7 @@ def _panel(
     for metric, of in means.items():
         few = f"<small>n={formats.count(counts[metric])}</small>" if counts[metric] != most else ""
         band = _band(agreement) if metric == "iou" else ""
-        bars = "".join(_bar(of.get(name, NOTHING), ink, metric, end) for name, ink in inks.items())
+        bars = "".join(_bar(of.get(name, NOTHING), style, metric, end) for name, style in styles.items())
         gap = gaps.get(metric)
         said = gap_words(gap, metric in LOWER_IS_BETTER) if gap and gap.gap is not None else ""
         parts.append(f'<div class="name">{escape(metric_label(metric))}{few}</div>')
@@ -163,11 +163,11 @@ def _panel(
     return parts
 
 
-def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
+def _bar(facts: Facts, style: Style, metric: str, end: float) -> str:
     """A variant's bar, its whisker, its diamond, and its value in figures where all of them have ended."""
     in_pixels = metric in DISTANCES
     mean, low, high, pooled = (facts[name] for name in ("mean", "low", "high", "pooled"))
-    words = escape(bar_words(facts, ink, metric))
+    words = escape(bar_words(facts, style, metric))
     if pd.isna(mean):
         none = escape(say("home.no_value"))
         return f'<div class="bar" role="img" aria-label="{words}"><span class="value">{none}</span></div>'
@@ -175,7 +175,9 @@ def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
         name: f"{100 * value / end:.2f}%"
         for name, value in (("mean", mean), ("low", low), ("pooled", pooled))
     }
-    drawn = f'<i class="fill" style="width:{at["mean"]};border-color:{ink.color};background:{tile(ink)}"></i>'
+    drawn = (
+        f'<i class="fill" style="width:{at["mean"]};border-color:{style.color};background:{tile(style)}"></i>'
+    )
     if pd.notna(low):
         drawn += f'<i class="whisker" style="left:{at["low"]};width:{100 * (high - low) / end:.2f}%"></i>'
     if pd.notna(pooled) and not in_pixels:
@@ -185,14 +187,14 @@ def _bar(facts: Facts, ink: Ink, metric: str, end: float) -> str:
     return f'<div class="bar" role="img" aria-label="{words}" title="{words}">{drawn}{value}</div>'
 
 
-def bar_words(facts: Facts, ink: Ink, metric: str) -> str:
+def bar_words(facts: Facts, style: Style, metric: str) -> str:
     """What a bar says where one points at it, or has it read out: mean, interval, pooled score, n."""
     form = _form(metric in DISTANCES)
     low, high, n, missing = facts["low"], facts["high"], facts["n"], facts["n_missing"]
     known = say("home.between", low=form(low), high=form(high))
     return say(
         "home.bar_distance" if metric in DISTANCES else "home.bar_score",
-        variant=ink.label,
+        variant=style.label,
         metric=metric_label(metric),
         mean=say("home.no_value") if pd.isna(facts["mean"]) else form(facts["mean"]),
         interval=say("home.no_interval") if pd.isna(low) else known,

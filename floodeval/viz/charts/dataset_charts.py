@@ -11,25 +11,25 @@ from floodeval.datasets.splits import SUBSETS
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
-from floodeval.viz.style import Ink, hover, marker, new_figure, text
+from floodeval.viz.style import Style, hover, marker, new_figure, text
 
 # A data set as charts: how much water its subsets show, how large its photographs are, their formats.
 
 UNDEALT = "none"  # the subset of what the split does not deal
 WATER_EDGES = np.linspace(0, 1, 11)
 _KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
-_OTHER = Ink(UNDEALT, "#868686", ".")
+_OTHER = Style(UNDEALT, "#868686", ".")
 _SYMBOLS = ("circle", "diamond", "square", "x")
 _SIDE_TICKS = (100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000)
 
 
-def subset_inks(subsets: pd.Series) -> dict[str, Ink]:
+def subset_styles(subsets: pd.Series) -> dict[str, Style]:
     """How each subset that occurs is drawn: train, validation, test, others, and what is in none."""
     found = set(subsets.dropna())
     names = [name for name in SUBSETS if name in found] + sorted(map(str, found - set(SUBSETS)))
     every = dict.fromkeys([*SUBSETS, *names])
-    inks = {name: Ink(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
-    return {name: inks[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
+    styles = {name: Style(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
+    return {name: styles[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
 
 
 def subset_label(name: str) -> str:
@@ -46,16 +46,16 @@ def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
         table: with the columns water_share (0..1) and subset.
     """
     subsets = table["subset"].fillna(UNDEALT)
-    inks = subset_inks(table["subset"])
-    bins = {name: shares(table.loc[subsets == name, "water_share"], WATER_EDGES) for name in inks}
+    styles = subset_styles(table["subset"])
+    bins = {name: shares(table.loc[subsets == name, "water_share"], WATER_EDGES) for name in styles}
     top = max((float(found["share"].max()) for found in bins.values()), default=0) * 1.1 or 1
-    return {name: _water(bins[name], ink, top) for name, ink in inks.items()}
+    return {name: _water(bins[name], style, top) for name, style in styles.items()}
 
 
 def sizes_figure(table: pd.DataFrame) -> go.Figure:
     """Draw every photograph at its width and height, in pixels on logarithmic axes."""
     subsets, figure = table["subset"].fillna(UNDEALT), new_figure(380)
-    for place, (name, ink) in enumerate(subset_inks(table["subset"]).items()):
+    for place, (name, style) in enumerate(subset_styles(table["subset"]).items()):
         rows = table[(subsets == name) & table["width"].notna()]
         figure.add_scatter(
             name=f"{text(subset_label(name))}, n={formats.count(len(rows))}",
@@ -65,7 +65,7 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
             marker={
                 "symbol": _SYMBOLS[place % len(_SYMBOLS)],
                 "size": 8,
-                "color": ink.color,
+                "color": style.color,
                 "opacity": 0.7,
             },
             text=[text(sample_id) for sample_id in rows["id"]],
@@ -87,13 +87,13 @@ def formats_figure(table: pd.DataFrame) -> go.Figure:
     totals = known["format"].value_counts()
     order, photographs = list(totals.index), say("dataset.photographs_hover")
     subsets, figure = known["subset"].fillna(UNDEALT), new_figure(380, barmode="stack", bargap=0.35)
-    for name, ink in subset_inks(table["subset"]).items():
+    for name, style in subset_styles(table["subset"]).items():
         counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
         figure.add_bar(
             name=f"{text(subset_label(name))}, n={formats.count(counts.sum())}",
             x=[f"{text(one)}<br>n={formats.count(totals[one])}" for one in order],
             y=counts,
-            marker=marker(ink, 0.75),
+            marker=marker(style, 0.75),
             **hover((f"{formats.count(n)} {photographs}" for n in counts), text(subset_label(name))),
         )
     figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
@@ -113,14 +113,14 @@ def _water_words(row: dict[Hashable, Any]) -> str:
     return f"{say('dataset.water_hover', low=low, high=high)}<br>{photographs}, {share}"
 
 
-def _water(all_bins: pd.DataFrame, ink: Ink, top: float) -> go.Figure:
+def _water(all_bins: pd.DataFrame, style: Style, top: float) -> go.Figure:
     figure = new_figure(230, showlegend=False)
     bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
     figure.add_bar(
         width=100 * (bins["high"] - bins["low"]),
         x=100 * (bins["low"] + bins["high"]) / 2,
         y=bins["share"],
-        marker=marker(ink, 0.75),
+        marker=marker(style, 0.75),
         **hover(map(_water_words, bins.to_dict("records"))),
     )
     figure.update_xaxes(

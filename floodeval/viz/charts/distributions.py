@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from floodeval.analysis.distribution import bandwidth, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import LINE, Ink, hover, marker, new_figure, text
+from floodeval.viz.style import LINE, Style, hover, marker, new_figure, text
 
 CHART_PX = 330
 MEDIAN_PX = 28  # room for a median's word where no legend makes it
-DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an ink's hatch
+DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an style's hatch
 
 
 def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -34,13 +34,13 @@ def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
 
 
 def histogram_figure(
-    values: dict[str, pd.Series], inks: dict[str, Ink], edges: npt.NDArray[np.float64], label: str
+    values: dict[str, pd.Series], styles: dict[str, Style], edges: npt.NDArray[np.float64], label: str
 ) -> go.Figure:
     """Draw a metric's histogram for each variant over the same bins, with the medians marked.
 
     Args:
         values: per variant one value an image.
-        inks: per variant how it is drawn.
+        styles: per variant how it is drawn.
         edges: of the bins, ascending.
         label: the metric's, for the axis.
 
@@ -49,10 +49,10 @@ def histogram_figure(
     """
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
     for variant, series in values.items():
-        ink = inks[variant]
-        opacity = 0.45 if ink.hatch else 0.75
-        figure.add_bar(**bars(shares(series, edges), ink, _named(series, ink), opacity, variant))
-        mark_median(figure, series, ink, text(ink.letter or ink.label))
+        style = styles[variant]
+        opacity = 0.45 if style.hatch else 0.75
+        figure.add_bar(**bars(shares(series, edges), style, _named(series, style), opacity, variant))
+        mark_median(figure, series, style, text(style.letter or style.label))
     width = formats.significant(edges[1] - edges[0], 2)
     figure.update_xaxes(
         range=[edges[0], edges[-1]], title=say("distributions.axis_bins", metric=label, width=width)
@@ -62,47 +62,49 @@ def histogram_figure(
 
 
 def density_figure(
-    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+    values: dict[str, pd.Series], styles: dict[str, Style], bounds: tuple[float, float], label: str
 ) -> go.Figure:
     """Draw a smooth density for each variant, with the medians marked.
 
     Args:
         values: per variant one value an image.
-        inks: per variant how it is drawn.
+        styles: per variant how it is drawn.
         bounds: the least and the greatest value that is possible.
         label: the metric's, for the axis.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
-        ink, curve = inks[variant], density(series, *bounds)
+        style, curve = styles[variant], density(series, *bounds)
         width = formats.significant(bandwidth(series, *bounds), 2)
         said = [
             say("distributions.hover_density", x=short(x), density=formats.decimal(y, 2), width=width)
             for x, y in zip(curve["x"], curve["density"], strict=True)
         ]
-        figure.add_scatter(**_line(curve["x"], curve["density"], ink, _named(series, ink), said, filled=True))
-        mark_median(figure, series, ink, text(ink.letter or ink.label), cased=False)
+        figure.add_scatter(
+            **_line(curve["x"], curve["density"], style, _named(series, style), said, filled=True)
+        )
+        mark_median(figure, series, style, text(style.letter or style.label), cased=False)
     figure.update_xaxes(range=list(bounds), title=label)
     name_shares(figure, say("distributions.axis_density"), percent=False)
     return figure
 
 
 def cumulative_figure(
-    values: dict[str, pd.Series], inks: dict[str, Ink], bounds: tuple[float, float], label: str
+    values: dict[str, pd.Series], styles: dict[str, Style], bounds: tuple[float, float], label: str
 ) -> go.Figure:
     """Draw for each variant the share of the images at or below each value; half of them is marked.
 
     Args:
         values: per variant one value an image.
-        inks: per variant how it is drawn.
+        styles: per variant how it is drawn.
         bounds: the least and the greatest value that is shown.
         label: the metric's, for the axis.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
-        ink, curve = inks[variant], cumulative(series, *bounds)
+        style, curve = styles[variant], cumulative(series, *bounds)
         said = cumulative_words(curve)
-        line = _line(curve["x"], curve["share"], ink, _named(series, ink), said)
+        line = _line(curve["x"], curve["share"], style, _named(series, style), said)
         line["line"]["shape"] = "hv"
         figure.add_scatter(**line)
     figure.add_hline(50, line={"width": 1, "dash": "dot", "color": LINE})
@@ -112,7 +114,7 @@ def cumulative_figure(
     return figure
 
 
-def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str) -> dict[str, object]:
+def bars(all_bins: pd.DataFrame, style: Style, name: str, opacity: float, side: str) -> dict[str, object]:
     """Bars of `shares` as plotly takes them; `side` is the first of their custom data."""
     bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
     return {
@@ -120,7 +122,7 @@ def bars(all_bins: pd.DataFrame, ink: Ink, name: str, opacity: float, side: str)
         "x": (bins["low"] + bins["high"]) / 2,
         "y": bins["share"],
         "width": bins["high"] - bins["low"],
-        "marker": marker(ink, opacity),
+        "marker": marker(style, opacity),
         "customdata": [(side, *of) for of in bins[["low", "high", "n"]].itertuples(index=False, name=None)],
         **hover(
             say(
@@ -154,40 +156,40 @@ def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
     figure.update_layout(legend_y=1.08, showlegend=True)
 
 
-def mark_median(figure: go.Figure, values: pd.Series, ink: Ink, word: str, cased: bool = True) -> None:
-    """A line at the median with its word on top; over bars in a darker shade of the ink, cased in white."""
+def mark_median(figure: go.Figure, values: pd.Series, style: Style, word: str, cased: bool = True) -> None:
+    """A line at the median with its word on top; over bars in a darker shade of the style, cased in white."""
     median = values.median()
     if pd.isna(median):
         return
-    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in ink.rgb)) if cased else ink.color
+    shade = "rgb({},{},{})".format(*(int(0.6 * part) for part in style.rgb)) if cased else style.color
     if cased:
         figure.add_vline(float(median), line={"width": 5, "color": "#FFFFFF"})
     figure.add_vline(
         float(median),
-        line={"width": 2.5 if cased else 1.5, "color": shade, "dash": "dash" if ink.hatch else "solid"},
+        line={"width": 2.5 if cased else 1.5, "color": shade, "dash": "dash" if style.hatch else "solid"},
         annotation={"text": word, "yref": "paper", "y": 1.0, "yanchor": "bottom", "xanchor": "center"},
     )
 
 
-def _named(values: pd.Series, ink: Ink) -> str:
+def _named(values: pd.Series, style: Style) -> str:
     known = values.dropna()
-    name = text(ink.label)
+    name = text(style.label)
     if known.empty:
         return say("distributions.legend_none", name=name)
     return say("distributions.legend", name=name, median=short(known.median()), n=len(known))
 
 
 def _line(
-    x: pd.Series, y: pd.Series, ink: Ink, name: str, said: list[str], filled: bool = False
+    x: pd.Series, y: pd.Series, style: Style, name: str, said: list[str], filled: bool = False
 ) -> dict[str, Any]:
     line = {
         "name": name,
         "x": x,
         "y": y,
         "mode": "lines",
-        "line": {"color": ink.color, "width": 3, "dash": DASHES.get(ink.hatch, "solid")},
+        "line": {"color": style.color, "width": 3, "dash": DASHES.get(style.hatch, "solid")},
         **hover(said),
     }
     if filled:
-        line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*ink.rgb, 0.18)}
+        line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*style.rgb, 0.18)}
     return line

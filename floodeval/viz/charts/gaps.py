@@ -17,7 +17,7 @@ from floodeval.viz.charts.distributions import (
     name_shares,
     shares,
 )
-from floodeval.viz.style import LINE, QUADRANT_INKS, ClassInk, Ink, hover, new_figure, text
+from floodeval.viz.style import LINE, QUADRANT_STYLES, ClassStyle, Style, hover, new_figure, text
 
 # The gap of a metric, image by image: as a histogram, a density, or a cumulative share.
 
@@ -39,14 +39,14 @@ def gap_figure(
     """
     known, bins = gaps.dropna(), shares(gaps, edges)
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
-    under = ClassInk("loss", BETTER if lower_is_better else WORSE, "/")
-    over = ClassInk("gain", WORSE if lower_is_better else BETTER)
-    for ink, side, n in (
+    under = ClassStyle("loss", BETTER if lower_is_better else WORSE, "/")
+    over = ClassStyle("gain", WORSE if lower_is_better else BETTER)
+    for style, side, n in (
         (under, bins["high"] <= 0, int((known < 0).sum())),
         (over, bins["low"] >= 0, int((known > 0).sum())),
     ):
-        name = say("distributions.legend_count", name=ink.label, n=n)
-        figure.add_bar(**bars(bins[side], ink, name, 1, "gap"))
+        name = say("distributions.legend_count", name=style.label, n=n)
+        figure.add_bar(**bars(bins[side], style, name, 1, "gap"))
     width = formats.significant(edges[1] - edges[0], 2)
     _finish(figure, gaps, say("distributions.axis_bins", metric=label, width=width), edges[-1], cased=True)
     name_shares(figure, say("distributions.axis_share"))
@@ -93,7 +93,7 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
     median = gaps.median()
     if pd.notna(median):
         mark_median(
-            figure, gaps, Ink("", LINE), say("distributions.median", value=formats.gap(median, 2)), cased
+            figure, gaps, Style("", LINE), say("distributions.median", value=formats.gap(median, 2)), cased
         )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
@@ -141,14 +141,14 @@ def pairs_figure(
 
 
 def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
-    for quadrant, ink in QUADRANT_INKS.items():
+    for quadrant, style in QUADRANT_STYLES.items():
         rows = table[table["quadrant"] == quadrant]
         figure.add_scatter(
-            name=say("distributions.legend_count", name=ink.label, n=len(rows)),
+            name=say("distributions.legend_count", name=style.label, n=len(rows)),
             x=rows[f"{metric}_a"],
             y=rows[f"{metric}_b"],
             mode="markers",
-            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": ink.color, "opacity": 0.85},
+            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": style.color, "opacity": 0.85},
             customdata=rows["id"],
             text=[text(name) for name in rows["id"]],
             **hover(
@@ -167,17 +167,17 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tupl
     found = table.groupby([table["quadrant"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
     scale = (found["n"] / found["n"].max()) ** 0.5
     found["size"] = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * scale
-    for quadrant, ink in QUADRANT_INKS.items():
+    for quadrant, style in QUADRANT_STYLES.items():
         rows = found[found.index.get_level_values("quadrant") == quadrant].reset_index()
         figure.add_scatter(
-            name=say("distributions.legend_count", name=ink.label, n=int(rows["n"].sum())),
+            name=say("distributions.legend_count", name=style.label, n=int(rows["n"].sum())),
             x=rows["x"],
             y=rows["y"],
             mode="markers",
             marker={
                 "symbol": SYMBOLS[quadrant],
                 "size": rows["size"],
-                "color": ink.color,
+                "color": style.color,
                 "opacity": 0.8,
                 "line": {"width": 0},
             },

@@ -9,23 +9,23 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.prompts_chart import SYMBOLS
-from floodeval.viz.style import MARK, Ink, hover, new_figure, text
+from floodeval.viz.style import MARK, Style, hover, new_figure, text
 
 LINES_PX = 340
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
-def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], metric: str) -> go.Figure:
+def sensitivity_figure(curve: pd.DataFrame, option: str, styles: dict[str, Style], metric: str) -> go.Figure:
     """Draw a family of prompts: the mean over seeds as a line, the seeds' own means as bars on it.
 
     Args:
         curve: of `floodeval.analysis.prompt_sensitivity.sensitivity`.
         option: `n` (drawn on a logarithmic axis) or `jitter`.
-        inks: the variants to draw, in order.
+        styles: the variants to draw, in order.
         metric: its label.
     """
-    figure = _lines(curve.rename(columns={"value": "x"}), inks, f"prompting.{option}_hover")
-    for trace, mine in zip(figure.data[1::2], _by_variant(curve, inks), strict=True):
+    figure = _lines(curve.rename(columns={"value": "x"}), styles, f"prompting.{option}_hover")
+    for trace, mine in zip(figure.data[1::2], _by_variant(curve, styles), strict=True):
         several = mine["n_seeds"] > 1
         trace.error_y = {
             "type": "data",
@@ -47,16 +47,16 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, inks: dict[str, Ink], m
     return figure
 
 
-def clicks_figure(curve: pd.DataFrame, inks: dict[str, Ink], targets: tuple[float, ...]) -> go.Figure:
+def clicks_figure(curve: pd.DataFrame, styles: dict[str, Style], targets: tuple[float, ...]) -> go.Figure:
     """Draw the mean IoU after each click of an analyst who corrects, with the targets.
 
     Args:
         curve: of `floodeval.analysis.clicks_needed.click_curve`, for one prompt.
-        inks: the variants to draw, in order.
+        styles: the variants to draw, in order.
         targets: IoUs that are good enough, drawn as dotted lines.
     """
     names = {"click": "x", "iou": "mean", "ci_low": "low", "ci_high": "high"}
-    figure = _lines(curve.rename(columns=names), inks, "prompting.click_hover")
+    figure = _lines(curve.rename(columns=names), styles, "prompting.click_hover")
     for target in targets:
         figure.add_hline(
             target,
@@ -68,25 +68,25 @@ def clicks_figure(curve: pd.DataFrame, inks: dict[str, Ink], targets: tuple[floa
     return figure
 
 
-def _lines(curve: pd.DataFrame, inks: dict[str, Ink], key: str) -> go.Figure:
+def _lines(curve: pd.DataFrame, styles: dict[str, Style], key: str) -> go.Figure:
     """A band and a line a variant over the column `x`; the sentence `key` says one point."""
     figure = new_figure(LINES_PX)
-    for place, (mine, ink) in enumerate(zip(_by_variant(curve, inks), inks.values(), strict=True)):
-        figure.add_scatter(**_band(mine, ink))
+    for place, (mine, style) in enumerate(zip(_by_variant(curve, styles), styles.values(), strict=True)):
+        figure.add_scatter(**_band(mine, style))
         figure.add_scatter(
-            name=text(ink.label),
-            legendgroup=ink.label,
+            name=text(style.label),
+            legendgroup=style.label,
             x=mine["x"],
             y=mine["mean"],
             mode="lines+markers",
-            line={"color": ink.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+            line={"color": style.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 9,
-                "color": ink.color,
+                "color": style.color,
                 "line": {"width": 1, "color": MARK},
             },
-            **hover((_words(row, key) for row in mine.to_dict("records")), text(ink.label)),
+            **hover((_words(row, key) for row in mine.to_dict("records")), text(style.label)),
         )
     return figure
 
@@ -96,11 +96,11 @@ def _words(row: dict[Hashable, Any], key: str) -> str:
     return say(key, x=formats.significant(row["x"]), n=row["n"], **values)
 
 
-def _by_variant(curve: pd.DataFrame, inks: dict[str, Ink]) -> list[pd.DataFrame]:
-    return [curve[curve["variant"] == variant] for variant in inks]
+def _by_variant(curve: pd.DataFrame, styles: dict[str, Style]) -> list[pd.DataFrame]:
+    return [curve[curve["variant"] == variant] for variant in styles]
 
 
-def _band(mine: pd.DataFrame, ink: Ink) -> dict[str, Any]:
+def _band(mine: pd.DataFrame, style: Style) -> dict[str, Any]:
     known = mine.dropna(subset=["low", "high"])
     back = known.iloc[::-1]
     return {
@@ -109,8 +109,8 @@ def _band(mine: pd.DataFrame, ink: Ink) -> dict[str, Any]:
         "mode": "lines",
         "line": {"width": 0},
         "fill": "toself",
-        "fillcolor": "rgba({},{},{},0.2)".format(*ink.rgb),
-        "legendgroup": ink.label,
+        "fillcolor": "rgba({},{},{},0.2)".format(*style.rgb),
+        "legendgroup": style.label,
         "showlegend": False,
         "hoverinfo": "skip",
     }

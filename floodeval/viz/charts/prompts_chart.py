@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import MARK, Ink, hover, new_figure, text
+from floodeval.viz.style import MARK, Style, hover, new_figure, text
 
 HEADER_PX, LINE_PX = 28, 17
 VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
@@ -40,7 +40,7 @@ def prompts_figure(
     scores: pd.DataFrame,
     gains: pd.DataFrame | None,
     prompts: Sequence[PromptSpec],
-    inks: dict[str, Ink],
+    styles: dict[str, Style],
     metric: str,
 ) -> go.Figure:
     """Draw a row a prompt with a dot a variant, and beside it what B gains over A.
@@ -49,12 +49,12 @@ def prompts_figure(
         scores: of `floodeval.analysis.prompt_sensitivity.prompt_scores`.
         gains: of `prompt_gains`; None where there is one variant.
         prompts: those to draw, in order.
-        inks: the variants to draw, in order.
+        styles: the variants to draw, in order.
         metric: its label.
     """
-    rows = _rows(prompts, scores, len(inks))
+    rows = _rows(prompts, scores, len(styles))
     figure = _framed(rows, say("prompting.mean_axis", metric=metric))
-    _add_dots(figure, scores, "mean", rows, inks)
+    _add_dots(figure, scores, "mean", rows, styles)
     _fit(figure, scores, "mean", rows)
     if gains is not None and len(gains):
         _add_gains(figure, gains, rows)
@@ -62,20 +62,20 @@ def prompts_figure(
 
 
 def prompt_gaps_figure(
-    gaps: pd.DataFrame, prompts: Sequence[PromptSpec], inks: dict[str, Ink], reference: str, metric: str
+    gaps: pd.DataFrame, prompts: Sequence[PromptSpec], styles: dict[str, Style], reference: str, metric: str
 ) -> go.Figure:
     """Draw what every other prompt adds over the reference, a dot a variant, with the zero line.
 
     Args:
         gaps: of `floodeval.analysis.prompt_sensitivity.prompt_gaps`.
         prompts: those to draw, in order, without the reference.
-        inks: the variants to draw, in order.
+        styles: the variants to draw, in order.
         reference: the prompt's spec.
         metric: its label.
     """
-    rows = _rows(prompts, gaps, len(inks))
+    rows = _rows(prompts, gaps, len(styles))
     figure = _framed(rows, say("prompting.gap_axis", metric=metric, reference=text(reference)))
-    _add_dots(figure, gaps, "gap", rows, inks)
+    _add_dots(figure, gaps, "gap", rows, styles)
     _fit(figure, gaps, "gap", rows, holds=0.0)
     figure.update_xaxes(zeroline=True, zerolinecolor=GREY, zerolinewidth=2)
     return figure
@@ -151,27 +151,29 @@ def _framed(rows: Rows, title: str) -> go.Figure:
     return figure
 
 
-def _add_dots(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, inks: dict[str, Ink]) -> None:
-    for place, (variant, ink) in enumerate(inks.items()):
+def _add_dots(
+    figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, styles: dict[str, Style]
+) -> None:
+    for place, (variant, style) in enumerate(styles.items()):
         mine = table[(table["variant"] == variant) & table["prompt"].isin(list(rows.places))]
         mine = mine.dropna(subset=[value])
-        aside = LINE_PX * (place - (len(inks) - 1) / 2)
+        aside = LINE_PX * (place - (len(styles) - 1) / 2)
         heights = [rows.places[prompt] + aside for prompt in mine["prompt"]]
         figure.add_scatter(
-            name=text(ink.label),
+            name=text(style.label),
             x=mine[value],
             y=heights,
             mode="markers",
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "size": 11,
-                "color": ink.color,
+                "color": style.color,
                 "line": {"width": 1.5, "color": MARK},
             },
             error_x=_bars(mine, value),
             **hover(
                 (f"<b>{text(row['prompt'])}</b><br>{_words(row, value)}" for row in mine.to_dict("records")),
-                text(ink.label),
+                text(style.label),
             ),
         )
         figure.add_scatter(**_numbers(mine, value, heights))

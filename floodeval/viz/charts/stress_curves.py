@@ -15,7 +15,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.synthetic.scene import FACTORS
 from floodeval.synthetic.stress import SEVERITIES, Condition
-from floodeval.viz.style import Ink, Rgb, hover, new_figure, text
+from floodeval.viz.style import Rgb, Style, hover, new_figure, text
 from floodeval.viz.thumbnails import shrink_photograph
 
 # The stress suite as small multiples: a panel per factor, a line per variant falling with its severity.
@@ -25,12 +25,12 @@ _SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
-def stress_figure(curves: pd.DataFrame, inks: dict[str, Ink], columns: int = 3) -> go.Figure:
+def stress_figure(curves: pd.DataFrame, styles: dict[str, Style], columns: int = 3) -> go.Figure:
     """Draw IoU over severity, a panel per factor.
 
     Args:
         curves: rows of `floodeval.analysis.stress_response.stress_curves` for one prompt.
-        inks: the variants to draw, in order, and how.
+        styles: the variants to draw, in order, and how.
         columns: panels side by side.
 
     Returns:
@@ -53,10 +53,10 @@ def stress_figure(curves: pd.DataFrame, inks: dict[str, Ink], columns: int = 3) 
     figure.update_layout(margin={"l": 8, "r": 8, "t": 62, "b": 8}, legend_y=1.0 + 34 / (rows * PANEL_PX))
     for panel, factor in enumerate(factors):
         where = {"row": panel // columns + 1, "col": panel % columns + 1}
-        for place, (variant, ink) in enumerate(inks.items()):
+        for place, (variant, style) in enumerate(styles.items()):
             line = curves[(curves["factor"] == factor) & (curves["variant"] == variant)]
-            figure.add_scatter(**_band(line, ink), **where)
-            figure.add_scatter(**_line(line, ink, place), showlegend=panel == 0, **where)
+            figure.add_scatter(**_band(line, style), **where)
+            figure.add_scatter(**_line(line, style, place), showlegend=panel == 0, **where)
     figure.update_annotations(font_size=13)
     figure.update_xaxes(fixedrange=True, range=[-0.15, 3.15], tickvals=[0, 1, 2, 3], automargin=True)
     figure.update_yaxes(fixedrange=True, range=[0, 1], tickvals=[0, 0.5, 1], automargin=True)
@@ -76,15 +76,15 @@ def _title(factor: str, rows: pd.DataFrame) -> str:
     return f"{factor_label(factor)}, n={n}"
 
 
-def _line(rows: pd.DataFrame, ink: Ink, place: int) -> dict[str, object]:
+def _line(rows: pd.DataFrame, style: Style, place: int) -> dict[str, object]:
     return {
-        "name": text(ink.label),
-        "legendgroup": ink.label,
+        "name": text(style.label),
+        "legendgroup": style.label,
         "x": rows["severity"],
         "y": rows["mean"],
         "mode": "lines+markers",
-        "line": {"color": ink.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
-        "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": ink.color},
+        "line": {"color": style.color, "width": 2.5, "dash": _DASHES[place % len(_DASHES)]},
+        "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7, "color": style.color},
         **hover(map(_words, rows.to_dict("records"))),
     }
 
@@ -101,7 +101,7 @@ def _words(row: dict[Hashable, Any]) -> str:
     )
 
 
-def _band(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
+def _band(rows: pd.DataFrame, style: Style) -> dict[str, object]:
     known = rows.dropna(subset=["ci_low", "ci_high"])
     there, back = known, known.iloc[::-1]
     return {
@@ -110,8 +110,8 @@ def _band(rows: pd.DataFrame, ink: Ink) -> dict[str, object]:
         "mode": "lines",
         "line": {"width": 0},
         "fill": "toself",
-        "fillcolor": "rgba({},{},{},0.2)".format(*ink.rgb),
-        "legendgroup": ink.label,
+        "fillcolor": "rgba({},{},{},0.2)".format(*style.rgb),
+        "legendgroup": style.label,
         "showlegend": False,
         "hoverinfo": "skip",
     }

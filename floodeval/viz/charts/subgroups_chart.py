@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import MARK, ClassInk, Ink, hover, marker, new_figure, text
+from floodeval.viz.style import MARK, ClassStyle, Style, hover, marker, new_figure, text
 from floodeval.viz.wording import part_words, trait_title
 
 # Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval.
@@ -29,7 +29,7 @@ class Overall:
     gap: float
 
 
-def slices_figure(table: pd.DataFrame, overall: Overall, a: Ink, b: Ink | None, metric: str) -> go.Figure:
+def slices_figure(table: pd.DataFrame, overall: Overall, a: Style, b: Style | None, metric: str) -> go.Figure:
     """Draw one row a slice, trait by trait.
 
     Args:
@@ -84,7 +84,7 @@ def _places(table: pd.DataFrame) -> tuple[list[int], dict[int, str]]:
     return places, ticks
 
 
-def _add_pair(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Ink, b: Ink) -> None:
+def _add_pair(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Style, b: Style) -> None:
     joined = [(x, y) for x, y in zip(table[["mean_a", "mean_b"]].to_numpy(float), places, strict=True)]
     figure.add_scatter(
         x=[value for (first, last), _ in joined for value in (first, last, None)],
@@ -94,11 +94,11 @@ def _add_pair(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Ink,
         hoverinfo="skip",
         showlegend=False,
     )
-    for ink, column, symbol in ((a, "mean_a", "circle"), (b, "mean_b", "diamond")):
-        figure.add_scatter(**_marks(table, places, ink, column, symbol))
+    for style, column, symbol in ((a, "mean_a", "circle"), (b, "mean_b", "diamond")):
+        figure.add_scatter(**_marks(table, places, style, column, symbol))
 
 
-def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Ink) -> None:
+def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Style) -> None:
     figure.add_scatter(**_marks(table, places, a, "mean_a", "circle"), error_x=_bars(table, "mean_a"))
 
 
@@ -130,19 +130,19 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
     _add_mean(figure, gap, MARK, "x2")
 
 
-def _marks(table: pd.DataFrame, places: list[int], ink: Ink, column: str, symbol: str) -> dict[str, Any]:
+def _marks(table: pd.DataFrame, places: list[int], style: Style, column: str, symbol: str) -> dict[str, Any]:
     return {
-        "name": text(ink.label),
+        "name": text(style.label),
         "x": table[column],
         "y": places,
         "mode": "markers",
         "marker": {
             "symbol": symbol,
             "size": 11,
-            "color": ink.color,
+            "color": style.color,
             "line": {"width": 1.5, "color": MARK},
         },
-        **hover(_words(table, column, "slices.mean_hover", formats.score), text(ink.label)),
+        **hover(_words(table, column, "slices.mean_hover", formats.score), text(style.label)),
     }
 
 
@@ -185,39 +185,41 @@ def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
 # What the variants get wrong, by kind, as stacked bars: false water in one hue, missed water in another.
 
 BAR_PX = 58
-KIND_INKS = {
-    "false_shore": ClassInk("false_shore", "#F2B38A"),
-    "false_detached": ClassInk("false_detached", "#A84300", "x"),
-    "false_spill": ClassInk("false_spill", "#D55E00", "/"),
-    "missed_thin": ClassInk("missed_thin", "#9CCBEA"),
-    "missed_small": ClassInk("missed_small", "#4A9FD4", "."),
-    "missed_large": ClassInk("missed_large", "#0072B2", "x"),
+KIND_STYLES = {
+    "false_shore": ClassStyle("false_shore", "#F2B38A"),
+    "false_detached": ClassStyle("false_detached", "#A84300", "x"),
+    "false_spill": ClassStyle("false_spill", "#D55E00", "/"),
+    "missed_thin": ClassStyle("missed_thin", "#9CCBEA"),
+    "missed_small": ClassStyle("missed_small", "#4A9FD4", "."),
+    "missed_large": ClassStyle("missed_large", "#0072B2", "x"),
 }
 
 
-def errors_figure(table: pd.DataFrame, inks: dict[str, Ink]) -> go.Figure:
+def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     """Draw one bar a variant, from false water on its left to missed water on its right.
 
-    The legend is the caller's to draw, from `KIND_INKS`.
+    The legend is the caller's to draw, from `KIND_STYLES`.
 
     Args:
         table: rows of `floodeval.analysis.errors.error_table` for one prompt.
-        inks: the variants to draw, in order.
+        styles: the variants to draw, in order.
     """
     frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
-    frames = frames.reindex(index=[name for name in inks if name in frames.index], columns=list(KIND_INKS))
+    frames = frames.reindex(
+        index=[name for name in styles if name in frames.index], columns=list(KIND_STYLES)
+    )
     counts = table.groupby("variant")["n"].first()
-    labels = [f"{text(inks[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
+    labels = [f"{text(styles[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
     figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
-    for kind, ink in KIND_INKS.items():
+    for kind, style in KIND_STYLES.items():
         figure.add_bar(
-            name=ink.label,
+            name=style.label,
             x=frames[kind],
             y=labels,
             orientation="h",
-            marker=marker(ink),
+            marker=marker(style),
             **hover(
-                (say("slices.error_hover", share=formats.percent(x / 100)) for x in frames[kind]), ink.label
+                (say("slices.error_hover", share=formats.percent(x / 100)) for x in frames[kind]), style.label
             ),
         )
     totals = frames.sum(axis=1)

@@ -10,7 +10,7 @@ import pandas as pd
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
-from floodeval.viz.style import QUADRANT_INKS, Ink
+from floodeval.viz.style import QUADRANT_STYLES, Style
 from floodeval.viz.svg.canvas import PAPER, QUIET, TEXT, Canvas, Drawing, Scale
 from floodeval.viz.wording import metric_label
 
@@ -29,14 +29,14 @@ class Bar:
     pooled: float | None
 
 
-def averages_svg(groups: Mapping[str, Sequence[Bar]], inks: Sequence[Ink]) -> Drawing:
+def averages_svg(groups: Mapping[str, Sequence[Bar]], styles: Sequence[Style]) -> Drawing:
     """Draw scores from 0 to 1.
 
     Args:
         groups: for each metric, by its label, a bar a variant.
-        inks: of the variants, in the bars' order.
+        styles: of the variants, in the bars' order.
     """
-    height = TOP + BOTTOM + len(groups) * (len(inks) * BAR + GROUP_GAP)
+    height = TOP + BOTTOM + len(groups) * (len(styles) * BAR + GROUP_GAP)
     canvas, scale = Canvas(WIDTH, height), Scale(0, 1, LEFT, WIDTH - RIGHT)
     for tick in TICKS:
         canvas.line(scale(tick), TOP - 4, scale(tick), height - BOTTOM)
@@ -44,34 +44,34 @@ def averages_svg(groups: Mapping[str, Sequence[Bar]], inks: Sequence[Ink]) -> Dr
             scale(tick), height - BOTTOM + 16, formats.significant(tick), anchor="middle", fill=QUIET
         )
     canvas.words(scale(0.5), height - 6, say("report.axis_score"), anchor="middle", fill=QUIET)
-    draw_key(canvas, inks, say("report.pooled"))
+    draw_key(canvas, styles, say("report.pooled"))
     y = float(TOP)
     for label, bars in groups.items():
         canvas.words(LEFT - 8, y + len(bars) * BAR / 2 + 4, label, anchor="end", bold=True)
-        for bar, ink in zip(bars, inks, strict=True):
-            _draw_bar(canvas, scale, y, bar, ink)
+        for bar, style in zip(bars, styles, strict=True):
+            _draw_bar(canvas, scale, y, bar, style)
             y += BAR
         y += GROUP_GAP
     canvas.line(scale(0), TOP - 4, scale(0), height - BOTTOM, QUIET)
     return canvas.finish(say("report.alt_averages"))
 
 
-def draw_key(canvas: Canvas, inks: Sequence[Ink], diamond: str = "") -> None:
+def draw_key(canvas: Canvas, styles: Sequence[Style], diamond: str = "") -> None:
     """Name the variants' colors along the top; and what a diamond stands for."""
     x = float(LEFT)
-    for ink in inks:
-        canvas.rect(x, 8, 12, 12, ink.color, QUIET)
-        canvas.words(x + 18, 19, ink.label)
-        x += 40 + 7.2 * len(ink.label)
+    for style in styles:
+        canvas.rect(x, 8, 12, 12, style.color, QUIET)
+        canvas.words(x + 18, 19, style.label)
+        x += 40 + 7.2 * len(style.label)
     if diamond:
         _draw_diamond(canvas, x + 6, 14)
         canvas.words(x + 18, 19, diamond)
 
 
-def _draw_bar(canvas: Canvas, scale: Scale, y: float, bar: Bar, ink: Ink) -> None:
+def _draw_bar(canvas: Canvas, scale: Scale, y: float, bar: Bar, style: Style) -> None:
     end = scale(bar.mean or 0)
-    canvas.rect(scale(0), y + 1, end - scale(0), BAR - 3, ink.color)
-    words = f"{ink.letter} {formats.score(bar.mean)}".strip()
+    canvas.rect(scale(0), y + 1, end - scale(0), BAR - 3, style.color)
+    words = f"{style.letter} {formats.score(bar.mean)}".strip()
     if end - scale(0) > 70:
         canvas.words(scale(0) + 6, y + BAR - 6, words, fill=TEXT)
     else:
@@ -97,12 +97,12 @@ HISTOGRAMS_WIDTH, HISTOGRAMS_LEFT, HISTOGRAMS_RIGHT, HISTOGRAMS_TOP, ROW, HISTOG
 )
 
 
-def histograms_svg(values: Mapping[str, pd.Series], inks: Mapping[str, Ink], metric: str) -> Drawing:
+def histograms_svg(values: Mapping[str, pd.Series], styles: Mapping[str, Style], metric: str) -> Drawing:
     """Draw one row of bars a variant; both rows have the same axis of shares.
 
     Args:
         values: per variant one value a photograph, missing ones allowed.
-        inks: how each variant is drawn.
+        styles: how each variant is drawn.
         metric: its column's name.
     """
     height = HISTOGRAMS_TOP + HISTOGRAMS_BOTTOM + ROW * len(values)
@@ -116,8 +116,8 @@ def histograms_svg(values: Mapping[str, pd.Series], inks: Mapping[str, Ink], met
     for place, (name, one) in enumerate(bins.items()):
         base = float(HISTOGRAMS_TOP + ROW * (place + 1))
         up = Scale(0, most, base, base - ROW + 22)
-        _draw_row(canvas, across, up, one, inks[name])
-        _draw_median(canvas, across, base, values[name].dropna(), inks[name])
+        _draw_row(canvas, across, up, one, styles[name])
+        _draw_median(canvas, across, base, values[name].dropna(), styles[name])
         canvas.words(
             HISTOGRAMS_LEFT - 6,
             up(most) + 4,
@@ -140,22 +140,22 @@ def histograms_svg(values: Mapping[str, pd.Series], inks: Mapping[str, Ink], met
     return canvas.finish(say("report.alt_histogram", metric=metric_label(metric)))
 
 
-def _draw_row(canvas: Canvas, across: Scale, up: Scale, bins: pd.DataFrame, ink: Ink) -> None:
+def _draw_row(canvas: Canvas, across: Scale, up: Scale, bins: pd.DataFrame, style: Style) -> None:
     filled = bins[bins["n"] > 0]
     for low, high, share in zip(filled["low"], filled["high"], filled["share"], strict=True):
         left, top = across(low), up(share)
-        canvas.rect(left + 0.5, top, across(high) - left - 1, up(0) - top, ink.color)
+        canvas.rect(left + 0.5, top, across(high) - left - 1, up(0) - top, style.color)
     canvas.line(across(0), up(0), across(1), up(0), QUIET)
 
 
-def _draw_median(canvas: Canvas, across: Scale, base: float, known: pd.Series, ink: Ink) -> None:
-    words: Sequence[object] = (ink.letter or ink.label, say("report.no_values"))
+def _draw_median(canvas: Canvas, across: Scale, base: float, known: pd.Series, style: Style) -> None:
+    words: Sequence[object] = (style.letter or style.label, say("report.no_values"))
     if len(known):
         x = across(float(known.median()))
         canvas.line(x, base, x, base - ROW + 20, PAPER, 5)
         canvas.line(x, base, x, base - ROW + 20, TEXT, 2)
         words = (
-            ink.letter or ink.label,
+            style.letter or style.label,
             say("report.median", value=formats.decimal(known.median(), 2), n=len(known)),
         )
     canvas.words(HISTOGRAMS_LEFT, base - ROW + 16, ": ".join(map(str, words)), size=11)
@@ -182,12 +182,12 @@ class PromptScore:
     b: float | None
 
 
-def prompts_svg(scores: Sequence[PromptScore], inks: Sequence[Ink]) -> Drawing:
+def prompts_svg(scores: Sequence[PromptScore], styles: Sequence[Style]) -> Drawing:
     """Draw one row a prompt: A's mean as a square, B's as a disc.
 
     Args:
         scores: in the order of the rows.
-        inks: of A and of B.
+        styles: of A and of B.
     """
     height = PROMPTS_TOP + PROMPTS_BOTTOM + PROMPTS_ROW * len(scores)
     canvas, scale = Canvas(PROMPTS_WIDTH, height), Scale(0, 1, PROMPTS_LEFT, PROMPTS_WIDTH - PROMPTS_RIGHT)
@@ -197,20 +197,20 @@ def prompts_svg(scores: Sequence[PromptScore], inks: Sequence[Ink]) -> Drawing:
             scale(tick), height - PROMPTS_BOTTOM + 16, formats.significant(tick), anchor="middle", fill=QUIET
         )
     canvas.words(scale(0.5), height - 6, say("report.axis_mean_iou"), anchor="middle", fill=QUIET)
-    draw_key(canvas, inks)
+    draw_key(canvas, styles)
     for place, score in enumerate(scores):
-        _draw_score(canvas, scale, PROMPTS_TOP + PROMPTS_ROW * (place + 0.5), score, inks)
+        _draw_score(canvas, scale, PROMPTS_TOP + PROMPTS_ROW * (place + 0.5), score, styles)
     return canvas.finish(say("report.alt_prompts"))
 
 
-def _draw_score(canvas: Canvas, scale: Scale, y: float, score: PromptScore, inks: Sequence[Ink]) -> None:
+def _draw_score(canvas: Canvas, scale: Scale, y: float, score: PromptScore, styles: Sequence[Style]) -> None:
     canvas.words(PROMPTS_LEFT - 8, y + 4, score.label, anchor="end", bold=True)
     if score.a is None or score.b is None:
         return
     x_a, x_b = scale(score.a), scale(score.b)
     canvas.line(x_a, y, x_b, y, QUIET, 2)
-    canvas.rect(x_a - 6, y - 6, 12, 12, inks[0].color, QUIET)
-    canvas.circle(x_b, y, 7, inks[1].color, QUIET)
+    canvas.rect(x_a - 6, y - 6, 12, 12, styles[0].color, QUIET)
+    canvas.circle(x_b, y, 7, styles[1].color, QUIET)
     a_first = score.a <= score.b
     for x, value, leftmost, letter in ((x_a, score.a, a_first, "A"), (x_b, score.b, not a_first, "B")):
         side = -12 if leftmost else 12
@@ -256,12 +256,12 @@ def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Draw
     )
     canvas.words(14, up(0.5), say("report.axis_iou", name=b, letter="B"), anchor="middle", turned=True)
     y = QUADRANTS_TOP + 16.0
-    for quadrant, ink in QUADRANT_INKS.items():
+    for quadrant, style in QUADRANT_STYLES.items():
         rows = table[table["quadrant"] == quadrant]
         for iou_a, iou_b in zip(rows["iou_a"], rows["iou_b"], strict=True):
-            _draw_mark(canvas, quadrant, across(iou_a), up(iou_b), ink.color)
-        _draw_mark(canvas, quadrant, QUADRANTS_LEFT + SIDE + 22, y - 4, ink.color)
-        canvas.words(QUADRANTS_LEFT + SIDE + 34, y, f"{ink.label}: {len(rows)}")
+            _draw_mark(canvas, quadrant, across(iou_a), up(iou_b), style.color)
+        _draw_mark(canvas, quadrant, QUADRANTS_LEFT + SIDE + 22, y - 4, style.color)
+        canvas.words(QUADRANTS_LEFT + SIDE + 34, y, f"{style.label}: {len(rows)}")
         y += 22
     return canvas.finish(say("report.alt_quadrants", a=a, b=b))
 

@@ -30,10 +30,10 @@ from floodeval.sam.prompts import parse_prompt
 from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import read_case
 from floodeval.viz.charts.dataset_charts import agreement_figure
-from floodeval.viz.charts.subgroups_chart import KIND_INKS, errors_figure
+from floodeval.viz.charts.subgroups_chart import KIND_STYLES, errors_figure
 from floodeval.viz.dataset_pictures import labeled
 from floodeval.viz.panels import LAND_CLICK, Click, draw_clicks, error_panel, prompted_thumbnail
-from floodeval.viz.style import GROUNDS, IGNORED, contrast, variant_inks
+from floodeval.viz.style import GROUNDS, IGNORED, contrast, variant_styles
 from floodeval.viz.wording import label_words, photograph_words
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
@@ -180,14 +180,17 @@ def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
 # 4. Contrast
 
 
-def inks_of_the_palette():
-    named = [one for one in vars(palette).values() if isinstance(one, palette.Ink) and one != IGNORED]
-    return {ink.color for ink in (*named, *palette.QUADRANT_INKS.values(), *variant_inks(VARIANTS).values())}
+def styles_of_the_palette():
+    named = [one for one in vars(palette).values() if isinstance(one, palette.Style) and one != IGNORED]
+    return {
+        style.color
+        for style in (*named, *palette.QUADRANT_STYLES.values(), *variant_styles(VARIANTS).values())
+    }
 
 
-@pytest.mark.parametrize("color", sorted(inks_of_the_palette() | {palette.MARK, palette.PROMPT}))
+@pytest.mark.parametrize("color", sorted(styles_of_the_palette() | {palette.MARK, palette.PROMPT}))
 @pytest.mark.parametrize("ground", GROUNDS)
-def test_every_ink_is_seen_at_3_to_1_in_light_and_in_dark(color, ground):
+def test_every_style_is_seen_at_3_to_1_in_light_and_in_dark(color, ground):
     assert contrast(color, ground) >= 3
 
 
@@ -198,7 +201,7 @@ def test_the_grounds_are_those_of_the_themes():
     config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())
     assert tuple(config["theme"][theme]["backgroundColor"] for theme in ("light", "dark")) == GROUNDS
     colors = config["theme"]["chartCategoricalColors"]
-    assert colors == [ink.color for ink in variant_inks(VARIANTS).values()]
+    assert colors == [style.color for style in variant_styles(VARIANTS).values()]
 
 
 def marks(part, name=""):
@@ -242,15 +245,15 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
 
 def test_a_pale_fill_has_an_edge_that_is_seen():
     table = pd.DataFrame(
-        [("a", kind, 0.1, 0.1, 3) for kind in KIND_INKS], columns=["variant", "kind", "frame", "share", "n"]
+        [("a", kind, 0.1, 0.1, 3) for kind in KIND_STYLES], columns=["variant", "kind", "frame", "share", "n"]
     )
     edges = [
-        bar.marker.line.color for bar in errors_figure(table, variant_inks(["a"])).data[: len(KIND_INKS)]
+        bar.marker.line.color for bar in errors_figure(table, variant_styles(["a"])).data[: len(KIND_STYLES)]
     ]
     assert all(contrast(edge, ground) >= 3 for edge in edges for ground in GROUNDS)
 
 
-@pytest.mark.parametrize("color", [ink.color for ink in variant_inks(VARIANTS).values()])
+@pytest.mark.parametrize("color", [style.color for style in variant_styles(VARIANTS).values()])
 def test_numbers_on_color_are_read_at_4_5_to_1(color):
     agreement = pd.DataFrame([("box", "full", 1.0, 3)], columns=["first", "second", "iou", "n"])
     (cells,) = agreement_figure(agreement, ["box", "full"], color).data
@@ -386,9 +389,9 @@ def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(p
     masks = run / "masks" / "pretrained"
     (masks / "box").rename(masks / "clicks-max-20")
     case = read_case(run, "a", prompt, ["pretrained"], pools["a"], 96)
-    ink = variant_inks(["pretrained"])["pretrained"]
+    style = variant_styles(["pretrained"])["pretrained"]
     none, first, both = (
-        prompted_thumbnail(case, "pretrained", ink, 0.6, clicks)
+        prompted_thumbnail(case, "pretrained", style, 0.6, clicks)
         for clicks in ([], [Click(20, 20, True)], [Click(20, 20, True), Click(70, 40, False)])
     )
     assert (none != first).any() and (first != both).any()
@@ -500,7 +503,7 @@ def test_ignored_pixels_are_hatched_gray_in_error_maps_and_in_no_class(partly_ig
     drawn = error_panel(case, "pretrained", 1.0)
     third = drawn.shape[0] // 3
     assert gray(drawn[: third - 1]).all() and not gray(drawn[third + 1 :]).any()
-    assert len(np.unique(drawn[: third - 1].reshape(-1, 3), axis=0)) == 2  # the ink, and its hatch
+    assert len(np.unique(drawn[: third - 1].reshape(-1, 3), axis=0)) == 2  # the style, and its hatch
     parts = case.errors["pretrained"]
     assert not any(part[: third - 1].any() for part in (parts.both, parts.first_only, parts.second_only))
 
@@ -519,7 +522,7 @@ def test_ignored_pixels_have_a_class_of_their_own_in_the_viewer_and_a_legend(par
 
     panes = {layer["key"]: layer for layer in json.loads(viewer.proto.json)["layers"]}
     for key in ("truth", "errors:pretrained", "mask:finetuned", "against"):
-        assert panes[key]["inks"][-1]["color"] == IGNORED.color, key
+        assert panes[key]["styles"][-1]["color"] == IGNORED.color, key
         assert any(IGNORED.label in entry["text"] for entry in panes[key]["key_entries"]), key
     shares = [entry["text"] for entry in panes["errors:pretrained"]["key_entries"]]
     assert sum(float(re.search(r"([\d.]+)%", text)[1]) for text in shares[:2]) <= 100.1

@@ -141,7 +141,7 @@ def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_diff
     notes = [entry["text"] for entry in second["key_entries"]]
     assert said("tryit.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
     assert notes[1] == say("tryit.score", score="0.600")
-    assert len(between["inks"]) == 3
+    assert len(between["styles"]) == 3
     assert between["key_entries"][-1]["text"] == say("tryit.agreement", iou="0.879")
     assert models.last.told == [EMPTY]
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { ContractError, checkBits, checked } from "../../../../floodeval/dashboard/viewer/contract.js"
+import { ContractError, checkBits, checked } from "../../../floodeval/dashboard/viewer/contract.js"
 import { editing, layer, message } from "./support.mjs"
 
 test("a message of either page is taken as it is", () => {
@@ -32,10 +32,10 @@ const REFUSED = [
   [message({ photograph: { id: "p", url: null, outline: null } }), /^photograph\.url/],
   [message({ prompt: { box: [1, 2, 3], points: null, color: "#C2185B" } }), /^prompt\.box: expected a list of 4/],
   [message({ words: {} }), /^words\.failed: expected a text, got nothing/],
-  [layers({ inks: [{ color: "red", hatch: "" }] }), /^layers\[0\]\.inks\[0\]\.color: expected a color such as #0072B2, got "red"/],
-  [layers({ inks: [{ color: "#0072B2", hatch: "~" }], classes: [0, 1] }), /^layers\[0\]\.inks\[0\]\.hatch: .*"~"/],
+  [layers({ styles: [{ color: "red", hatch: "" }] }), /^layers\[0\]\.styles\[0\]\.color: expected a color such as #0072B2, got "red"/],
+  [layers({ styles: [{ color: "#0072B2", hatch: "~" }], classes: [0, 1] }), /^layers\[0\]\.styles\[0\]\.hatch: .*"~"/],
   [layers({ classes: [0, 1, 2] }), /^layers\[0\]\.classes: expected one class for every value/],
-  [layers({ classes: [0, 3] }), /^layers\[0\]\.classes\[1\]: expected the place of an ink, got 3/],
+  [layers({ classes: [0, 3] }), /^layers\[0\]\.classes\[1\]: expected the place of an style, got 3/],
   [layers({ outlines: [{ bit: 2, color: "#0072B2", casing: "#FFFFFF", dash: [] }] }), /^layers\[0\]\.outlines\[0\]\.bit/],
   [layers({ title: 3 }), /^layers\[0\]\.title: expected a text, got 3/],
   [editing({ photograph: null }), /^photograph: expected one to edit/],

@@ -4,12 +4,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { deflateSync } from "node:zlib"
 
-import { classesOf, packedColor, tinted, unpacked } from "../../../../floodeval/dashboard/viewer/layers.js"
+import { classesOf, packedColor, tinted, unpacked } from "../../../floodeval/dashboard/viewer/layers.js"
 import { HATCHES } from "./support.mjs"
 
 const [TRUTH, IGNORED, PREDICTED] = [1, 2, 4]
 const [FOUND, FALSE_ALARM, MISSED, NOWHERE] = [1, 2, 3, 4]
-const INKS = [
+const STYLES = [
   { color: "#009E73", hatch: "" },
   { color: "#D55E00", hatch: "/" },
   { color: "#0072B2", hatch: "x" },
@@ -46,14 +46,14 @@ test("ignored pixels are in a class of their own, whatever else they are", () =>
 
 test("each class has its color, on its own pixels", () => {
   const bits = Uint8Array.of(0, TRUTH | PREDICTED, 0, 0, 0, TRUTH | PREDICTED)
-  const pixels = tinted(bits, [3, 2], { inks: INKS, classes: ERRORS }, HATCHES)
+  const pixels = tinted(bits, [3, 2], { styles: STYLES, classes: ERRORS }, HATCHES)
   const green = packedColor("#009E73", 1)
   assert.deepEqual([...pixels], [0, green, 0, 0, 0, green])
 })
 
 test("a hatch has the color's shade on its lines", () => {
   const bits = new Uint8Array(36).fill(PREDICTED)
-  const pixels = tinted(bits, [6, 6], { inks: INKS, classes: ERRORS }, HATCHES)
+  const pixels = tinted(bits, [6, 6], { styles: STYLES, classes: ERRORS }, HATCHES)
   const [plain, dark] = [packedColor("#D55E00", 1), packedColor("#D55E00", HATCHES.shade)]
   for (let y = 0; y < 6; y++) {
     for (let x = 0; x < 6; x++) assert.equal(pixels[6 * y + x], (x + y) % 6 < 1 ? dark : plain, `${x}, ${y}`)
@@ -66,7 +66,7 @@ test("colors are opaque and in the order of the screen's bytes", () => {
   assert.deepEqual([...new Uint8Array(Uint32Array.of(packedColor("#FFFFFF", 0.62)).buffer)], [158, 158, 158, 255])
 })
 
-test("a layer without inks tints nothing", () => {
-  const pixels = tinted(Uint8Array.of(1, 2), [2, 1], { inks: [], classes: [] }, HATCHES)
+test("a layer without styles tints nothing", () => {
+  const pixels = tinted(Uint8Array.of(1, 2), [2, 1], { styles: [], classes: [] }, HATCHES)
   assert.deepEqual([...pixels], [0, 0])
 })

@@ -26,7 +26,7 @@ export function layer(changes = {}) {
     ...{ key: "errors", title: "Errors", alt: "Errors of a", swatch: "", aside: "IoU 0.5", prompt: false },
     clicks: [{ x: 1, y: 2, color: "#C2185B" }],
     key_entries: [{ swatch: "", text: "water found", strong: false }],
-    inks: [
+    styles: [
       { color: "#009E73", hatch: "" },
       { color: "#D55E00", hatch: "/" },
     ],

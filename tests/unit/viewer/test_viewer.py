@@ -10,7 +10,7 @@ from floodeval.dashboard.viewer.message import (
     COMPARING_WORDS,
     EDITING_WORDS,
     WORDS,
-    ClassInk,
+    ClassStyle,
     EditorState,
     GivenPrompt,
     KeyEntry,
@@ -30,14 +30,14 @@ from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED
 from tests.support.node import VIEWER, complaint_of, evaluated, run_node
 
 HERE = Path(__file__).parent
-INKS = (FOUND, FALSE_ALARM, MISSED, IGNORED)
+STYLES = (FOUND, FALSE_ALARM, MISSED, IGNORED)
 LINE = LineStyle("#0072B2", "#FFFFFF", (9, 5))
 
 
 def layer(**changes):
-    drawn = tuple(ClassInk(ink.color, ink.hatch) for ink in INKS)
+    drawn = tuple(ClassStyle(style.color, style.hatch) for style in STYLES)
     fields = {
-        "inks": drawn,
+        "styles": drawn,
         "classes": (0, 1, 2, 3, 4, 4, 4, 4),
         "clicks": (NumberedClick(1.5, 2, "#C2185B"),),
         "key_entries": (KeyEntry("water found", strong=True),),
@@ -81,7 +81,7 @@ def test_both_sides_take_a_message(make):
 
 
 def test_a_message_without_photograph_prompt_and_colors_is_taken():
-    plain = message(photograph=None, prompt=None, layers=(layer(inks=(), classes=(), outlines=()),))
+    plain = message(photograph=None, prompt=None, layers=(layer(styles=(), classes=(), outlines=()),))
     assert complaint_of(plain.to_json()) is None
 
 
@@ -91,8 +91,8 @@ def test_a_message_without_photograph_prompt_and_colors_is_taken():
         (message, {"words": {}}, "words"),
         (message, {"layers": (layer(classes=(0, 1, 2)),)}, "a class for every value"),
         (message, {"layers": (layer(classes=(0, 5)),)}, "classes up to 4, got 5"),
-        (message, {"layers": (layer(inks=(ClassInk("#0072B2", "~"),), classes=(0, 1)),)}, "hatches of"),
-        (message, {"layers": (layer(inks=(ClassInk("red"),), classes=(0, 1)),)}, "colors such as #0072B2"),
+        (message, {"layers": (layer(styles=(ClassStyle("#0072B2", "~"),), classes=(0, 1)),)}, "hatches of"),
+        (message, {"layers": (layer(styles=(ClassStyle("red"),), classes=(0, 1)),)}, "colors such as #0072B2"),
         (message, {"layers": (layer(outlines=(Outline("#0072B2", "#FFFFFF", bit=3),)),)}, "of 3 masks"),
         (message, {"sets": ()}, "at least one"),
         (message, {"sets": (LayerSet("a", "A", ("gone",)),)}, "keys of layers"),
@@ -142,7 +142,7 @@ def test_an_error_map_has_the_same_pixels_in_the_browser_as_in_a_report():
     found = np.array(chosen.classes)[bits]
     ground = plain_ground(60, 96, (255, 255, 255))
     coverages = [(found == at).astype(np.uint8) * 255 for at in range(1, 5)]
-    report = blend(ground, [Layer(one, ink) for one, ink in zip(coverages, INKS, strict=True)], 1.0)
+    report = blend(ground, [Layer(one, style) for one, style in zip(coverages, STYLES, strict=True)], 1.0)
     given = {"layer": message().to_json()["layers"][0], "bits": packed_bits(bits), "table": hatch_table()}
     drawn = evaluated(
         """import { tinted, unpacked } from "viewer/layers.js"

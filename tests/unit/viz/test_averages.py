@@ -15,10 +15,10 @@ from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.viz.charts.averages import VALUES, averages_html, gap_words
-from floodeval.viz.style import variant_inks
+from floodeval.viz.style import variant_styles
 from tests.support.fake_run import draw_dataset, write_run
 
-INKS = variant_inks(["pretrained", "finetuned"])
+STYLES = variant_styles(["pretrained", "finetuned"])
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def metrics(tmp_path_factory):
     return run.metrics.assign(hd95_px=distances, assd_px=distances / 3, nsd=0.5)
 
 
-def draw(metrics, inks=INKS, **more):
-    return ElementTree.fromstring(averages_html(mean_table(metrics, "box"), inks, **more))
+def draw(metrics, styles=STYLES, **more):
+    return ElementTree.fromstring(averages_html(mean_table(metrics, "box"), styles, **more))
 
 
 def words(node):
@@ -136,7 +136,7 @@ def test_a_gap_is_bold_where_it_is_decided(metrics):
 def test_one_scene_has_a_mean_and_no_interval(metrics):
     table = mean_table(metrics.assign(scene="one"), "box")
     assert table["mean"].notna().any() and table["low"].isna().all()
-    chart = ElementTree.fromstring(averages_html(table, variant_inks(["pretrained"])))
+    chart = ElementTree.fromstring(averages_html(table, variant_styles(["pretrained"])))
     assert not parts(chart, "whisker")
     assert say("home.no_interval") in parts(chart, "bar")[0].get("title")
 
@@ -158,7 +158,7 @@ def test_no_rows_draw_no_bars_and_fail_not():
 def test_a_variants_name_is_never_markup(metrics):
     name = '<img src=x onerror="alert(1)">'
     renamed = metrics.assign(variant=metrics["variant"].replace("finetuned", name))
-    chart = draw(renamed, variant_inks(["pretrained", name]))
+    chart = draw(renamed, variant_styles(["pretrained", name]))
     assert name in words(parts(chart, "key")[0])
     assert not [one for one in chart.iter("img") if one.get("onerror")]
 

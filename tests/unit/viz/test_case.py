@@ -18,11 +18,11 @@ from floodeval.viz.panels import (
     thumbnail,
     truth_panel,
 )
-from floodeval.viz.style import variant_inks
+from floodeval.viz.style import variant_styles
 from tests.support.fake_run import draw_dataset, write_run
 
 VARIANTS = ["pretrained", "finetuned"]
-INKS = variant_inks(VARIANTS)
+STYLES = variant_styles(VARIANTS)
 BOX = parse_prompt("box")
 
 
@@ -40,11 +40,11 @@ def run(tmp_path, dataset):
 def test_a_case_with_its_photograph_has_every_picture_at_the_photographs_size(run, dataset, sample_id):
     case = read_case(run, sample_id, BOX, VARIANTS, dataset[sample_id])
     height, width = case.size
-    pictures = [photograph_panel(case), truth_panel(case, 0.6), against_panel(case, *INKS.values(), 0.6)]
+    pictures = [photograph_panel(case), truth_panel(case, 0.6), against_panel(case, *STYLES.values(), 0.6)]
     pictures += [
         panel
         for name in VARIANTS
-        for panel in (error_panel(case, name, 0.6), mask_panel(case, name, INKS[name], 0.6))
+        for panel in (error_panel(case, name, 0.6), mask_panel(case, name, STYLES[name], 0.6))
     ]
     assert [picture.shape for picture in pictures] == [(height, width, 3)] * 7
     assert not case.problems
@@ -66,8 +66,8 @@ def test_without_the_photograph_there_are_masks_and_their_difference(run):
         and truth_panel(case, 1) is None
         and error_panel(case, "finetuned", 1) is None
     )
-    assert mask_panel(case, "finetuned", INKS["finetuned"], 1).shape == (60, 96, 3)
-    assert against_panel(case, *INKS.values(), 1).shape == (60, 96, 3)
+    assert mask_panel(case, "finetuned", STYLES["finetuned"], 1).shape == (60, 96, 3)
+    assert against_panel(case, *STYLES.values(), 1).shape == (60, 96, 3)
     assert not case.problems
 
 
@@ -80,7 +80,7 @@ def test_a_mask_that_is_missing_is_named_and_the_rest_is_shown(run, dataset):
     mask_path(run, "pretrained", "box", "a").unlink()
     case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
     assert list(case.errors) == ["finetuned"] and "pretrained" in str(case.problems[0])
-    assert thumbnail(case, INKS, 0.6) is not None
+    assert thumbnail(case, STYLES, 0.6) is not None
 
 
 def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
@@ -94,7 +94,7 @@ def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
 @pytest.mark.parametrize("sample_id", ["../../run", "a\0b", "x" * 300, ""])
 def test_an_id_that_no_file_has_is_a_problem_and_no_crash(run, sample_id):
     case = read_case(run, sample_id, BOX, VARIANTS, None)
-    assert len(case.problems) == 2 and thumbnail(case, INKS, 1) is None
+    assert len(case.problems) == 2 and thumbnail(case, STYLES, 1) is None
 
 
 def test_a_broken_photograph_leaves_the_masks(run, dataset):
@@ -106,8 +106,8 @@ def test_a_broken_photograph_leaves_the_masks(run, dataset):
 @pytest.mark.parametrize("sample_id", ["a", "b"])
 def test_the_thumbnails_of_a_row_are_of_one_shape(run, dataset, sample_id):
     for sample, ratio in ((dataset[sample_id], PAIR_RATIO), (None, THUMBNAIL_RATIO)):
-        picture = thumbnail(read_case(run, sample_id, BOX, VARIANTS, sample, 90), INKS, 0.6)
+        picture = thumbnail(read_case(run, sample_id, BOX, VARIANTS, sample, 90), STYLES, 0.6)
         assert picture.shape[1] / picture.shape[0] == pytest.approx(ratio, rel=0.02)
-    one = variant_inks(["pretrained"])
+    one = variant_styles(["pretrained"])
     picture = thumbnail(read_case(run, sample_id, BOX, ["pretrained"], dataset[sample_id], 90), one, 0.6)
     assert picture.shape[1] / picture.shape[0] == pytest.approx(THUMBNAIL_RATIO, rel=0.02)

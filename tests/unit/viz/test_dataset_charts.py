@@ -8,7 +8,7 @@ from floodeval.viz.charts.dataset_charts import (
     UNDEALT,
     formats_figure,
     sizes_figure,
-    subset_inks,
+    subset_styles,
     water_figures,
 )
 
@@ -32,9 +32,9 @@ def test_every_subset_is_drawn_over_the_same_scale():
     assert len(figures["train"].data[0].y) == 0
 
 
-def test_a_subset_keeps_its_ink_whichever_others_occur():
-    alone = subset_inks(pd.Series(["test"]))["test"]
-    assert alone == subset_inks(pd.Series(["train", "validation", "test"]))["test"]
+def test_a_subset_keeps_its_style_whichever_others_occur():
+    alone = subset_styles(pd.Series(["test"]))["test"]
+    assert alone == subset_styles(pd.Series(["train", "validation", "test"]))["test"]
 
 
 def test_sizes_and_formats_count_what_could_be_read():

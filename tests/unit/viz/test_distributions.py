@@ -8,7 +8,7 @@ from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure, shares
 from floodeval.viz.charts.gaps import MOST_POINTS, gap_curve_figure, gap_figure, pairs_figure
-from floodeval.viz.style import variant_inks
+from floodeval.viz.style import variant_styles
 from tests.support.fake_run import draw_dataset, write_run
 
 EDGES = np.linspace(0, 1, 21)
@@ -39,7 +39,7 @@ def test_shares_of_nothing_are_zero():
 
 
 def test_histograms_name_median_and_n_and_share_their_bins(values):
-    figure = histogram_figure(values, variant_inks(list(values)), EDGES, "IoU")
+    figure = histogram_figure(values, variant_styles(list(values)), EDGES, "IoU")
     median = values["pretrained"].median()
     assert figure.data[0].name == f"pretrained: median {median:.3g}, n=5"
     assert all(sum(trace.y) == pytest.approx(100) for trace in figure.data)
@@ -50,7 +50,7 @@ def test_histograms_name_median_and_n_and_share_their_bins(values):
 
 
 def test_a_bar_carries_its_variant_bounds_and_count(values):
-    figure = histogram_figure(values, variant_inks(list(values)), EDGES, "IoU")
+    figure = histogram_figure(values, variant_styles(list(values)), EDGES, "IoU")
     assert len(figure.data[1].customdata)
     for side, low, high, n in figure.data[1].customdata:
         assert side == "finetuned" and n == values[side].between(low, high, "left").sum()
@@ -58,19 +58,22 @@ def test_a_bar_carries_its_variant_bounds_and_count(values):
 
 def test_one_variant_alone_says_its_median_and_n_too(values):
     alone = {"pretrained": values["pretrained"]}
-    inks = variant_inks(list(alone))
-    for figure in (histogram_figure(alone, inks, EDGES, "IoU"), density_figure(alone, inks, SCORES, "IoU")):
+    styles = variant_styles(list(alone))
+    for figure in (
+        histogram_figure(alone, styles, EDGES, "IoU"),
+        density_figure(alone, styles, SCORES, "IoU"),
+    ):
         assert figure.layout.showlegend and "median" in figure.data[0].name and "n=5" in figure.data[0].name
 
 
 def test_a_histogram_without_values_is_empty_and_says_so():
-    figure = histogram_figure({"a": pd.Series([np.nan])}, variant_inks(["a"]), EDGES, "IoU")
+    figure = histogram_figure({"a": pd.Series([np.nan])}, variant_styles(["a"]), EDGES, "IoU")
     assert figure.data[0].name == "a: n=0"
 
 
 @pytest.mark.parametrize("draw", [density_figure, cumulative_figure])
 def test_curves_are_told_apart_by_more_than_color(values, draw):
-    figure = draw(values, variant_inks(list(values)), SCORES, "IoU")
+    figure = draw(values, variant_styles(list(values)), SCORES, "IoU")
     assert figure.data[0].line.dash != figure.data[1].line.dash
     assert figure.layout.yaxis.title.text and figure.layout.xaxis.title.text == "IoU"
     assert figure.data[0].name.endswith("n=5")
@@ -78,7 +81,7 @@ def test_curves_are_told_apart_by_more_than_color(values, draw):
 
 @pytest.mark.parametrize("draw", [density_figure, cumulative_figure])
 def test_curves_of_nothing_are_empty(draw):
-    figure = draw({"a": pd.Series([], dtype=float)}, variant_inks(["a"]), SCORES, "IoU")
+    figure = draw({"a": pd.Series([], dtype=float)}, variant_styles(["a"]), SCORES, "IoU")
     assert len(figure.data[0].x) == 0 and figure.data[0].name == "a: n=0"
 
 

@@ -28,10 +28,10 @@ from floodeval.viz.layers import (
     outline_layer,
     stacked,
 )
-from floodeval.viz.style import TRUE_WATER, Ink
+from floodeval.viz.style import TRUE_WATER, Style
 
 MASKS = (TRUTH, "a", "b")
-INKS = tuple(Ink(name, "#112233") for name in "1234")
+STYLES = tuple(Style(name, "#112233") for name in "1234")
 ODD = [(331, 245), (1001, 667), (245, 331), (37, 1)]  # width, height
 
 
@@ -88,7 +88,7 @@ def test_error_layers_have_as_many_pixels_a_class_as_are_counted():
 def test_a_against_b_against_the_truth_tells_who_is_right():
     found = material()
     stack = stacked(found)
-    layer = against_layer(stack.masks, "a", "b", INKS)
+    layer = against_layer(stack.masks, "a", "b", STYLES)
     truth, a, b = found.truth, found.predicted["a"], found.predicted["b"]
     wanted = np.select(
         [(a == truth) & (b == truth), a == truth, b == truth], [truth.astype(int), 2, 3], default=4
@@ -101,7 +101,7 @@ def test_a_against_b_against_the_truth_tells_who_is_right():
 def test_without_a_truth_a_is_laid_against_b():
     found = material(truth=None)
     stack = stacked(found)
-    shown = drawn(stack, difference_layer(stack.masks, "a", "b", INKS[:3]))
+    shown = drawn(stack, difference_layer(stack.masks, "a", "b", STYLES[:3]))
     a, b = found.predicted["a"], found.predicted["b"]
     assert stack.masks == ("a", "b")
     assert np.array_equal(shown, np.select([a & b, a, b], [1, 2, 3], default=0))

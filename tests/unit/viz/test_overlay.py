@@ -6,7 +6,7 @@ import pytest
 from floodeval.metrics.overlap import count
 from floodeval.viz.overlays import Layer, blend, split
 from floodeval.viz.panels import error_layers
-from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Ink
+from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Style
 from floodeval.viz.thumbnails import coverage, shrink_photograph
 
 SHAPES = [(48, 80), (80, 48), (1, 33), (33, 1), (57, 57)]
@@ -25,11 +25,11 @@ def grey(height, width):
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])
 def test_color_lands_on_the_masks_pixels_and_on_no_other(shape, opacity, hatch):
     mask = blobs(*shape)
-    drawn = blend(grey(*shape), [Layer(coverage(mask), Ink("water", "#0072B2", hatch))], opacity)
+    drawn = blend(grey(*shape), [Layer(coverage(mask), Style("water", "#0072B2", hatch))], opacity)
     assert np.array_equal((drawn != 128).any(axis=-1), mask)
 
 
-def test_a_plain_ink_at_full_opacity_is_its_own_color():
+def test_a_plain_style_at_full_opacity_is_its_own_color():
     mask = blobs(20, 30)
     drawn = blend(grey(20, 30), [Layer(coverage(mask), TRUE_WATER)], 1.0)
     assert np.array_equal(drawn[mask], np.broadcast_to(TRUE_WATER.rgb, drawn[mask].shape))
@@ -67,7 +67,7 @@ def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
     counts = count(truth, predicted)
     parts = split(truth, predicted, coverage(truth), coverage(predicted))
     found, false_alarm, missed = error_layers(parts)
-    assert [layer.ink for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
+    assert [layer.style for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
     shown = [int((layer.coverage == 255).sum()) for layer in (found, false_alarm, missed)]
     assert shown == [counts.tp, counts.fp, counts.fn]
 

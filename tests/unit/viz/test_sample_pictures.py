@@ -25,10 +25,10 @@ def sample(folder, name, size, water):
     return Sample(name, folder / f"{name}.png", folder / f"{name}-mask.png")
 
 
-def nearest(picture, ink, at):
-    """Whether the pixels round column `at` hold the ink's color."""
+def nearest(picture, style, at):
+    """Whether the pixels round column `at` hold the style's color."""
     near = picture[50, at - 3 : at + 4].astype(int)
-    return (np.abs(near - ink.rgb).max(axis=1) < 40).any()
+    return (np.abs(near - style.rgb).max(axis=1) < 40).any()
 
 
 def test_the_shore_lies_where_the_mask_ends_also_when_shrunk(tmp_path):

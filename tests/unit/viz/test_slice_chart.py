@@ -8,11 +8,11 @@ from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, PARTS
 from floodeval.datasets.traits import Traits
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.metrics.error_types import ERROR_KINDS
-from floodeval.viz.charts.subgroups_chart import KIND_INKS, Overall, errors_figure, slices_figure
-from floodeval.viz.style import Ink, variant_inks
+from floodeval.viz.charts.subgroups_chart import KIND_STYLES, Overall, errors_figure, slices_figure
+from floodeval.viz.style import Style, variant_styles
 from floodeval.viz.wording import TRAITS, kind_words, part_words, slice_words, trait_title
 
-A, B = variant_inks(["<b>old</b>", "new"]).values()
+A, B = variant_styles(["<b>old</b>", "new"]).values()
 OVERALL = Overall(0.5, 0.7, 0.2)
 
 
@@ -43,7 +43,7 @@ def errors_table():
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_every_trait_slice_and_kind_of_error_has_words(language):
     assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
-    assert tuple(KIND_INKS) == ERROR_KINDS
+    assert tuple(KIND_STYLES) == ERROR_KINDS
     slices = [(trait, part) for trait in NUMBERS for part in PARTS]
     slices += [("water_colour", color) for color in ("dark", "grey", "brown", "green", "blue")]
     with speaking(language):
@@ -111,8 +111,8 @@ def test_slices_without_a_value_can_be_drawn():
 
 
 def test_errors_are_stacked_in_percent_of_the_frame_with_n():
-    inks = {"<b>old</b>": A, "new": Ink("new (B)", "#56B4E9")}
-    figure = errors_figure(errors_table(), inks)
+    styles = {"<b>old</b>": A, "new": Style("new (B)", "#56B4E9")}
+    figure = errors_figure(errors_table(), styles)
     assert figure.layout.barmode == "stack" and len(figure.data) == len(ERROR_KINDS) + 1
     assert list(figure.data[0].x) == pytest.approx([1, 1])
     assert list(figure.data[0].y) == ["&lt;b&gt;old&lt;/b&gt;<br>n=35", "new (B)<br>n=35"]
@@ -120,11 +120,11 @@ def test_errors_are_stacked_in_percent_of_the_frame_with_n():
 
 
 def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
-    assert len({(ink.color, ink.hatch) for ink in KIND_INKS.values()}) == len(ERROR_KINDS)
+    assert len({(style.color, style.hatch) for style in KIND_STYLES.values()}) == len(ERROR_KINDS)
     for sign in ("false", "missed"):
-        assert len({ink.hatch for kind, ink in KIND_INKS.items() if kind.startswith(sign)}) == 3
+        assert len({style.hatch for kind, style in KIND_STYLES.items() if kind.startswith(sign)}) == 3
 
 
 def test_errors_of_perfect_masks_can_be_drawn():
-    figure = errors_figure(errors_table().assign(frame=0.0), variant_inks(["new"]))
+    figure = errors_figure(errors_table().assign(frame=0.0), variant_styles(["new"]))
     assert list(figure.data[-1].text) == ["  0.0%"]

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.viz.style import Ink, variant_inks
+from floodeval.viz.style import Style, variant_styles
 from floodeval.viz.svg.canvas import Canvas, Scale
 from floodeval.viz.svg.charts import (
     Bar,
@@ -19,7 +19,7 @@ from floodeval.viz.svg.charts import (
 
 HOSTILE = "<script>&\"'"
 SVG = "{http://www.w3.org/2000/svg}"
-INKS = list(variant_inks([HOSTILE, "new"]).values())
+STYLES = list(variant_styles([HOSTILE, "new"]).values())
 
 
 def shapes(drawing, tag):
@@ -42,7 +42,7 @@ def table():
 
 
 def test_a_bar_is_as_long_as_its_mean_and_says_it():
-    drawing = averages_svg({"IoU": (Bar(0.25, 0.3), Bar(0.5, None)), "Dice": (Bar(None, None),) * 2}, INKS)
+    drawing = averages_svg({"IoU": (Bar(0.25, 0.3), Bar(0.5, None)), "Dice": (Bar(None, None),) * 2}, STYLES)
     bars = [float(one.get("width")) for one in shapes(drawing, "rect") if one.get("height") == "17"]
     assert bars[1] == pytest.approx(2 * bars[0], abs=0.2) and bars[2:] == [0, 0]
     assert {"0.250", "0.500", "–"} <= set(words(drawing)) and HOSTILE in words(drawing)
@@ -50,7 +50,7 @@ def test_a_bar_is_as_long_as_its_mean_and_says_it():
 
 def test_a_histogram_says_medians_and_counts_and_leaves_missing_values_out():
     values = {HOSTILE: pd.Series([0.1, 0.2, np.nan]), "new": pd.Series([np.nan, np.nan])}
-    drawing = histograms_svg(values, variant_inks(list(values)), "iou")
+    drawing = histograms_svg(values, variant_styles(list(values)), "iou")
     assert f"{HOSTILE}: median 0.15, n 2" in words(drawing) and "new: no values" in words(drawing)
 
 
@@ -62,7 +62,7 @@ def test_every_photograph_has_its_mark(table):
 
 
 def test_both_scores_of_a_prompt_are_written():
-    drawing = prompts_svg([PromptScore("box", 0.5, 0.75), PromptScore("none", None, None)], INKS)
+    drawing = prompts_svg([PromptScore("box", 0.5, 0.75), PromptScore("none", None, None)], STYLES)
     assert {"A 0.500", "B 0.750", "box", "none"} <= set(words(drawing))
 
 
@@ -95,6 +95,6 @@ def test_a_scale_keeps_within_its_ends():
 def test_no_chart_asks_for_anything(table):
     for drawing in (
         quadrants_svg(table, "a", "b", 0.5),
-        averages_svg({"IoU": (Bar(1, 1),)}, [Ink("x", "#000000")]),
+        averages_svg({"IoU": (Bar(1, 1),)}, [Style("x", "#000000")]),
     ):
         assert not re.search(r"href|url\(|<style|@import", drawing.svg)

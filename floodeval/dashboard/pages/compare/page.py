@@ -155,7 +155,7 @@ def draw_scores(selection: Selection) -> None:
 def score_table(selection: Selection) -> pd.DataFrame:
     """One row a metric, as text: each variant's value, then each gap to A."""
     rows = score_rows(selection)
-    columns = {selection.inks[name].label: name for name in rows}
+    columns = {selection.styles[name].label: name for name in rows}
     table = {say("compare.metric"): [metric_label(metric) for metric in METRICS]}
     table |= {
         label: [formats.score(rows[name][metric]) for metric in METRICS] for label, name in columns.items()

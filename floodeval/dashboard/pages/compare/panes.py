@@ -21,7 +21,7 @@ from floodeval.viz.layers import (
     outline_layer,
 )
 from floodeval.viz.panels import IN_BOTH, Click
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Ink, line_swatch, swatch
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Style, line_swatch, swatch
 
 # The run's rows of the chosen image.
 
@@ -97,7 +97,7 @@ def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str
 
 def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
     """A pane whose key says what the hatched gray is, where its layer draws it."""
-    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.inks else pane
+    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.styles else pane
 
 
 def sets_of(panes: dict[str, Pane]) -> list[PaneSet]:
@@ -147,19 +147,19 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     layer = error_layer(stack.masks, name)
     pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # those that count
     shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
-    key = [(swatch(ink), f"{ink.label} {formats.percent(row[part] / pixels)}") for ink, part in shares]
-    title = say("compare.errors", name=selection.inks[name].label)
+    key = [(swatch(style), f"{style.label} {formats.percent(row[part] / pixels)}") for style, part in shares]
+    title = say("compare.errors", name=selection.styles[name].label)
     aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
     return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
 
 
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
-    ink = selection.inks[name]
-    title = say("compare.mask", name=ink.label)
+    style = selection.styles[name]
+    title = say("compare.mask", name=style.label)
     text = say(
         "compare.mask_share", share=formats.percent(row["predicted_share"]), score=formats.score(row["score"])
     )
-    layer, key = mask_layer(stack.masks, name, ink), ((swatch(ink), text),)
+    layer, key = mask_layer(stack.masks, name, style), ((swatch(style), text),)
     return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
 
 
@@ -169,43 +169,46 @@ def _clicks(selection: Selection, name: str) -> tuple[Click, ...]:
 
 def _against(selection: Selection, material: Material, stack: Stack) -> Pane:
     a, b = selection.a, str(selection.b)
-    first, second = selection.inks[a], selection.inks[b]
+    first, second = selection.styles[a], selection.styles[b]
     if TRUTH not in stack.masks:
-        inks = (IN_BOTH, *(_renamed(ink, say("inks.alone", name=ink.label)) for ink in (first, second)))
-        layer = difference_layer(stack.masks, a, b, inks)
-        key = tuple((swatch(ink), ink.label) for ink in inks)
+        styles = (
+            IN_BOTH,
+            *(_renamed(style, say("styles.alone", name=style.label)) for style in (first, second)),
+        )
+        layer = difference_layer(stack.masks, a, b, styles)
+        key = tuple((swatch(style), style.label) for style in styles)
         title = say("compare.difference", a=first.label, b=second.label)
         return Pane(layer, title, key, _alt(title, selection))
-    inks = (
-        Ink(say("compare.both_right"), IN_BOTH.color),
-        *(_renamed(ink, say("compare.only_right", name=ink.label)) for ink in (first, second)),
-        Ink(say("compare.none_right"), *NEITHER_RIGHT),
+    styles = (
+        Style(say("compare.both_right"), IN_BOTH.color),
+        *(_renamed(style, say("compare.only_right", name=style.label)) for style in (first, second)),
+        Style(say("compare.none_right"), *NEITHER_RIGHT),
     )
     shares = agreement_shares(material, a, b)
     key = tuple(
-        (swatch(ink), f"{ink.label} {formats.percent(share)}")
-        for ink, share in zip(inks, shares, strict=True)
+        (swatch(style), f"{style.label} {formats.percent(share)}")
+        for style, share in zip(styles, shares, strict=True)
     )
     title = say("compare.against", a=first.label, b=second.label)
     rest = ("", say("compare.land", share=formats.percent(1 - sum(shares))))
-    return Pane(against_layer(stack.masks, a, b, inks), title, (*key, rest), _alt(title, selection))
+    return Pane(against_layer(stack.masks, a, b, styles), title, (*key, rest), _alt(title, selection))
 
 
 def _outlines(selection: Selection, stack: Stack, key: str, variants: list[str]) -> Pane:
     truth = [(TRUTH, TRUE_WATER)] if TRUTH in stack.masks else []
-    inks = [*truth, *((name, selection.inks[name]) for name in variants)]
-    title = say("compare.outlines") if key == "outlines" else say("compare.outline", name=inks[-1][1].label)
-    entries = tuple((line_swatch(ink, dash_of(name, ink)), ink.label) for name, ink in inks)
-    return Pane(outline_layer(key, stack.masks, inks), title, entries, _alt(title, selection))
+    styles = [*truth, *((name, selection.styles[name]) for name in variants)]
+    title = say("compare.outlines") if key == "outlines" else say("compare.outline", name=styles[-1][1].label)
+    entries = tuple((line_swatch(style, dash_of(name, style)), style.label) for name, style in styles)
+    return Pane(outline_layer(key, stack.masks, styles), title, entries, _alt(title, selection))
 
 
-def dash_of(name: str, ink: Ink) -> tuple[int, ...]:
+def dash_of(name: str, style: Style) -> tuple[int, ...]:
     """The dashes of an outline: none for the truth, another pattern for A, B and the others."""
-    return () if name == TRUTH else DASHES.get(ink.letter, OTHER_DASH)
+    return () if name == TRUTH else DASHES.get(style.letter, OTHER_DASH)
 
 
-def _renamed(ink: Ink, name: str) -> Ink:
-    return Ink(name, ink.color, ink.hatch)
+def _renamed(style: Style, name: str) -> Style:
+    return Style(name, style.color, style.hatch)
 
 
 def _alt(title: str, selection: Selection) -> str:

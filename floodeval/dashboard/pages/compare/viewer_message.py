@@ -13,7 +13,7 @@ from floodeval.dashboard.queries import photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.message import (
     COMPARING_WORDS,
-    ClassInk,
+    ClassStyle,
     GivenPrompt,
     KeyEntry,
     LayerSet,
@@ -111,11 +111,11 @@ def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
             NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
         ),
         key_entries=tuple(KeyEntry(text, swatch) for swatch, text in pane.key),
-        inks=tuple(ClassInk(ink.color, ink.hatch) for ink in layer.inks),
+        styles=tuple(ClassStyle(style.color, style.hatch) for style in layer.styles),
         classes=layer.classes,
         outlines=tuple(
-            Outline(ink.color, casing(ink), dash_of(stack.masks[bit], ink), bit)
-            for bit, ink in layer.outlines
+            Outline(style.color, casing(style), dash_of(stack.masks[bit], style), bit)
+            for bit, style in layer.outlines
         ),
     )
 

@@ -10,7 +10,7 @@ import streamlit as st
 from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLORS
 from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_inks, plain
+from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS
 from floodeval.datasets.layouts import Sample, natural_key
@@ -35,7 +35,7 @@ def draw_gallery(study: Study) -> None:
     order, subset, finding = _draw_choices(study.table)
     rows = chosen(study.table, order, subset, finding)
     draw_legend(
-        [TRUE_WATER, *ignored_inks(study.dataset.reading.labels)],
+        [TRUE_WATER, *ignored_styles(study.dataset.reading.labels)],
         say("dataset.as_drawn", shown=len(rows), total=len(study.table)),
     )
     if rows.empty:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from floodeval.dashboard.pages.dataset.dataset_gallery import Shown, draw_strip
 from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_inks, plain
+from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.label_agreement import LabelPair, Spread
 from floodeval.datasets.layouts import Sample
@@ -33,7 +33,7 @@ def draw_agreement(study: Study) -> None:
     st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
         st.caption(say("dataset.identical", spread=spread_words(found.identical)))
-    draw_legend([FIRST, SECOND, *ignored_inks(study.dataset.reading.labels)], say("dataset.two_shores"))
+    draw_legend([FIRST, SECOND, *ignored_styles(study.dataset.reading.labels)], say("dataset.two_shores"))
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in study.scenes.links}
     slot = st.container()
@@ -117,7 +117,7 @@ def draw_scenes(study: Study) -> None:
     slot = st.container()
     shown = paged(in_order, SCENES_PER_PAGE, "scenes")
     with slot:
-        draw_legend([TRUE_WATER, *ignored_inks(study.dataset.reading.labels)], say("dataset.shore_or_not"))
+        draw_legend([TRUE_WATER, *ignored_styles(study.dataset.reading.labels)], say("dataset.shore_or_not"))
         grid = st.grid(2, min_column_width=420)
         for group in shown:
             wide = len(group) > FEW

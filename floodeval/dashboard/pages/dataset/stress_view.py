@@ -18,7 +18,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
 from floodeval.viz.charts.stress_curves import factor_label, stress_figure
-from floodeval.viz.style import CONFIG, Ink, variant_inks
+from floodeval.viz.style import CONFIG, Style, variant_styles
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3
@@ -36,17 +36,17 @@ def draw_stress(selection: Selection) -> None:
         return
     curves, ranks = _curves(run, stamp(run.folder))
     prompt = _choose_prompt(selection, list(dict.fromkeys(curves["prompt"])))
-    inks = _inks(selection, run)
-    said = weakness_words(ranks[ranks["prompt"] == prompt], list(inks))
-    if selection.a in inks and selection.b in inks:
+    styles = _styles(selection, run)
+    said = weakness_words(ranks[ranks["prompt"] == prompt], list(styles))
+    if selection.a in styles and selection.b in styles:
         gaps = _gaps(run, stamp(run.folder), selection.a, str(selection.b))
         said.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
     st.markdown("\n".join(f"- {words}" for words in said))
-    draw_legend(inks.values(), say("dataset.bands"))
+    draw_legend(styles.values(), say("dataset.bands"))
     rows = curves[curves["prompt"] == prompt]
     with st.grid(3, min_column_width=280):
         for factor, figure in _figures(
-            run, stamp(run.folder), prompt, tuple(inks.items()), language()
+            run, stamp(run.folder), prompt, tuple(styles.items()), language()
         ).items():
             alt = say("dataset.stress_alt", factor=_label(factor))
             st.plotly_chart(figure, config=CONFIG, key=f"stress_{factor}", alt=alt)
@@ -139,10 +139,12 @@ def _choose_prompt(selection: Selection, prompts: list[str]) -> str:
     return str(st.session_state["stress_prompt"])
 
 
-def _inks(selection: Selection, run: Run) -> dict[str, Ink]:
+def _styles(selection: Selection, run: Run) -> dict[str, Style]:
     """The suite's variants as the other pages draw them, where they are the same."""
     names = run.info.variant_names
-    return {name: ink for name, ink in (variant_inks(names) | selection.inks).items() if name in names}
+    return {
+        name: style for name, style in (variant_styles(names) | selection.styles).items() if name in names
+    }
 
 
 def _draw_absent() -> None:
@@ -165,13 +167,13 @@ def _gaps(run: Run, stamp: tuple[float, ...], a: str, b: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _figures(
-    run: Run, stamp: tuple[float, ...], prompt: str, inks: tuple[tuple[str, Ink], ...], language: str
+    run: Run, stamp: tuple[float, ...], prompt: str, styles: tuple[tuple[str, Style], ...], language: str
 ) -> dict[str, go.Figure]:
     """A figure a factor, so that they flow with the screen's width; nothing changes them afterwards."""
     curves = _curves(run, stamp)[0]
     rows = curves[curves["prompt"] == prompt]
     figures = {}
     for factor in dict.fromkeys(rows["factor"]):
-        figures[factor] = stress_figure(rows[rows["factor"] == factor], dict(inks), columns=1)
+        figures[factor] = stress_figure(rows[rows["factor"] == factor], dict(styles), columns=1)
         figures[factor].update_layout(showlegend=False, margin_t=34)
     return figures

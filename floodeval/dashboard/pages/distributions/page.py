@@ -140,7 +140,7 @@ def draw_metric(selection: Selection, metric: str, choice: Choice) -> None:
     alt = say(f"distributions.alt_{choice.view}", metric=label)
     if choice.view == "histogram":
         edges = edges_of(pd.concat(values.values()), *limits, choice.bins)
-        figure = histogram_figure(values, selection.inks, edges, label)
+        figure = histogram_figure(values, selection.styles, edges, label)
         sides = {selection.a: "a"} | ({selection.b: "b"} if selection.b else {})
         read = partial(bar_of, metric=metric, sides=sides, highest=float(edges[-1]))
         _draw_selectable(figure, key, about, read, alt)
@@ -148,7 +148,7 @@ def draw_metric(selection: Selection, metric: str, choice: Choice) -> None:
     else:
         draw = density_figure if choice.view == "density" else cumulative_figure
         st.plotly_chart(
-            draw(values, selection.inks, limits, label), config=CONFIG, key=f"{key}_curve", alt=alt
+            draw(values, selection.styles, limits, label), config=CONFIG, key=f"{key}_curve", alt=alt
         )
     missing = max(int(series.isna().sum()) for series in values.values())
     if missing:

@@ -147,7 +147,7 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
     if side == "gap":
         return say("distributions.picked_gap", images=images, **values)
     variant = selection.a if side == "a" else selection.b or selection.a
-    return say("distributions.picked_bar", images=images, variant=chip(selection.inks[variant]), **values)
+    return say("distributions.picked_bar", images=images, variant=chip(selection.styles[variant]), **values)
 
 
 def value_words(selection: Selection, row: pd.Series, metric: str) -> str:

@@ -171,7 +171,7 @@ def draw_averages(selection: Selection) -> None:
     agreement = selection.run.info.label_agreement
     gaps = comparison(selection).metrics if selection.b else None
     means = means_of(selection)
-    st.html(averages_html(means, selection.inks, agreement, gaps))
+    st.html(averages_html(means, selection.styles, agreement, gaps))
     st.caption(averages_words(agreement))
 
 

@@ -40,7 +40,7 @@ def draw_clicks(selection: Selection) -> None:
         told += saved_words(clicks_saved(run, prompt), selection.a, selection.b)
     st.markdown("\n".join(f"- {words}" for words in told))
     _draw_needed(clicks_needed(run, prompt), selection.variants, most)
-    figure = clicks_figure(curve, selection.inks, TARGETS)
+    figure = clicks_figure(curve, selection.styles, TARGETS)
     st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
     st.caption(say("prompting.clicks_note", most=most))
 

@@ -23,7 +23,7 @@ from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.case_pictures import read_case
 from floodeval.viz.panels import Click, data_url, jpeg, prompted_thumbnail
-from floodeval.viz.style import Ink
+from floodeval.viz.style import Style
 
 # The clicks by which a variant's mask of a photograph was corrected, as the run recorded them.
 
@@ -103,11 +103,11 @@ def _choose_variant(selection: Selection) -> str:
         return names[0]
     if st.session_state.get("prompts_variant") not in names:
         st.session_state["prompts_variant"] = selection.b or names[0]
-    inks = selection.inks
+    styles = selection.styles
     st.segmented_control(
         say("prompting.images_variant"),
         names,
-        format_func=lambda name: inks[name].label,
+        format_func=lambda name: styles[name].label,
         key="prompts_variant",
         required=True,
         persist_state="session",
@@ -162,8 +162,8 @@ def _draw_picture(
     sample: Sample | None,
     clicks: tuple[Click, ...] | None,
 ) -> None:
-    folder, ink = selection.run.folder, selection.inks[variant]
-    picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, ink, sample, clicks)
+    folder, style = selection.run.folder, selection.styles[variant]
+    picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
     if picture is not None:
         alt = say("prompting.images_alt", id=sample_id, prompt=prompt.spec)
         st.image(data_url(picture), width="stretch", alt=alt)
@@ -176,7 +176,7 @@ def _picture(
     sample_id: str,
     prompt: PromptSpec,
     variant: str,
-    ink: Ink,
+    style: Style,
     sample: Sample | None,
     clicks: tuple[Click, ...] | None,
 ) -> bytes | None:
@@ -185,5 +185,5 @@ def _picture(
     opacity = OPACITY if case.photograph is not None else 1.0
     if prompt.kind == "clicks":
         clicks = clicks or ()  # the prompt itself is the first click alone, which did not make this mask
-    picture = prompted_thumbnail(case, variant, ink, opacity, clicks)
+    picture = prompted_thumbnail(case, variant, style, opacity, clicks)
     return None if picture is None else jpeg(picture, QUALITY)

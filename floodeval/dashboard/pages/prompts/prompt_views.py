@@ -51,7 +51,7 @@ def draw_between(selection: Selection) -> None:
     name, label = code(reference), metric_label(metric)
     st.markdown(f"#### {say('prompting.between_title', reference=name)}")
     figure = prompt_gaps_figure(
-        gaps_of(selection, reference, metric), others, selection.inks, reference, label
+        gaps_of(selection, reference, metric), others, selection.styles, reference, label
     )
     alt = say("prompting.between_alt", reference=reference)
     st.plotly_chart(figure, config=CONFIG, key="between_prompts", alt=alt)
@@ -93,13 +93,13 @@ def _draw_agreement(selection: Selection) -> None:
 
 
 def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
-    found, ink = agreement_of(selection, variant), selection.inks[variant]
+    found, style = agreement_of(selection, variant), selection.styles[variant]
     if not found["n"].any():
         st.info(say("prompting.agreement_none"), icon=":material/broken_image:")
         return
     mean = formats.score(found["iou"].mean())
-    st.markdown(say("prompting.agreement_of", variant=chip(ink).replace("**", ""), mean=mean))
-    figure = agreement_figure(found, specs, ink.color)
+    st.markdown(say("prompting.agreement_of", variant=chip(style).replace("**", ""), mean=mean))
+    figure = agreement_figure(found, specs, style.color)
     alt = say("prompting.agreement_alt", variant=plain(variant))
     st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
 
@@ -118,7 +118,7 @@ def draw_every(selection: Selection) -> None:
         prompts = choose_prompts(selection)
     scores, gains = scores_of(selection, metric), gains_of(selection, metric)
     label = metric_label(metric)
-    figure = prompts_figure(scores, gains, prompts, selection.inks, label)
+    figure = prompts_figure(scores, gains, prompts, selection.styles, label)
     st.plotly_chart(figure, config=CONFIG, key="every_prompt", alt=say("prompting.every_alt", metric=label))
     st.caption(say("prompting.every_note", prompts=protocols(kinds_of(selection))))
     _draw_table(table_rows(scores, gains, prompts_of(selection)))
@@ -203,7 +203,7 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     title = say(f"prompting.{family.option}_title")
     st.markdown(f"#### {title}")
     st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
-    figure = sensitivity_figure(curve, family.option, selection.inks, label)
+    figure = sensitivity_figure(curve, family.option, selection.styles, label)
     alt = say("prompting.family_alt", metric=label, option=title)
     st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
     with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):

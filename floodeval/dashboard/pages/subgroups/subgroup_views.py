@@ -25,7 +25,7 @@ from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.subgroups_chart import KIND_INKS, errors_figure, slices_figure
+from floodeval.viz.charts.subgroups_chart import KIND_STYLES, errors_figure, slices_figure
 from floodeval.viz.style import CONFIG
 from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
 
@@ -55,7 +55,7 @@ def draw_slices(selection: Selection) -> None:
     if table.empty:
         st.info(say("slices.none_cut"), icon=":material/info:")
         return
-    a, b = selection.inks[selection.a], selection.inks[selection.b] if selection.b else None
+    a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
     figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
     alt = say("slices.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
@@ -177,8 +177,8 @@ def draw_errors(selection: Selection) -> None:
     """
     table = errors_of(selection)
     st.markdown(f"#### {say('slices.errors_title')}")
-    draw_legend(KIND_INKS.values())
-    figure = errors_figure(table, selection.inks)
+    draw_legend(KIND_STYLES.values())
+    figure = errors_figure(table, selection.styles)
     st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("slices.errors_alt"))
     st.caption(say("slices.errors_note"))
     shown = error_rows(table)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from floodeval.dashboard.pages.try_it.photograph import LONGEST_PX, Study
-from floodeval.dashboard.viewer.message import ClassInk, KeyEntry, ViewerLayer
+from floodeval.dashboard.viewer.message import ClassStyle, KeyEntry, ViewerLayer
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.overlap import count, overlap
@@ -14,7 +14,7 @@ from floodeval.sam.clicks import Marks
 from floodeval.viz.case_pictures import Material
 from floodeval.viz.layers import Stack, difference_layer, mask_layer, stacked
 from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.style import Ink, swatch
+from floodeval.viz.style import Style, swatch
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction
@@ -35,17 +35,19 @@ def stack_of(study: Study, answer: Answer) -> Stack:
     return stacked(Material(study.name, study.size, predicted=masks), LONGEST_PX)
 
 
-def layers_of(study: Study, answer: Answer, stack: Stack, inks: dict[str, Ink]) -> tuple[ViewerLayer, ...]:
+def layers_of(
+    study: Study, answer: Answer, stack: Stack, styles: dict[str, Style]
+) -> tuple[ViewerLayer, ...]:
     """The panes: the photograph, each variant's mask, and where the first two differ."""
-    masks = [_mask(study, answer, stack, name, inks[name]) for name in answer.predictions]
-    between = [_between(answer, stack, inks)] if len(masks) > 1 else []
+    masks = [_mask(study, answer, stack, name, styles[name]) for name in answer.predictions]
+    between = [_between(answer, stack, styles)] if len(masks) > 1 else []
     return (_photograph(study, answer), *masks, *between)
 
 
-def spoken(study: Study, answer: Answer, inks: dict[str, Ink]) -> str:
+def spoken(study: Study, answer: Answer, styles: dict[str, Style]) -> str:
     """An answer in one line, for screen readers."""
     notes = {name: _notes(study, prediction) for name, prediction in answer.predictions.items()}
-    return "; ".join(f"{inks[name].label}: {', '.join(notes[name])}" for name in notes)
+    return "; ".join(f"{styles[name].label}: {', '.join(notes[name])}" for name in notes)
 
 
 def _photograph(study: Study, answer: Answer) -> ViewerLayer:
@@ -58,22 +60,22 @@ def _photograph(study: Study, answer: Answer) -> ViewerLayer:
     return ViewerLayer("photograph", study.name, alt, key_entries=tuple(map(KeyEntry, notes)))
 
 
-def _mask(study: Study, answer: Answer, stack: Stack, name: str, ink: Ink) -> ViewerLayer:
-    layer = mask_layer(stack.masks, name, ink)
+def _mask(study: Study, answer: Answer, stack: Stack, name: str, style: Style) -> ViewerLayer:
+    layer = mask_layer(stack.masks, name, style)
     notes = _notes(study, answer.predictions[name])
     return ViewerLayer(
         key=layer.key,
-        title=ink.label,
-        alt=say("tryit.pane_alt", name=ink.label),
-        swatch=swatch(ink),
+        title=style.label,
+        alt=say("tryit.pane_alt", name=style.label),
+        swatch=swatch(style),
         key_entries=tuple(KeyEntry(note, strong=place == 0) for place, note in enumerate(notes)),
-        inks=_class_inks((ink,)),
+        styles=_class_styles((style,)),
         classes=layer.classes,
     )
 
 
-def _class_inks(inks: tuple[Ink, ...]) -> tuple[ClassInk, ...]:
-    return tuple(ClassInk(ink.color, ink.hatch) for ink in inks)
+def _class_styles(styles: tuple[Style, ...]) -> tuple[ClassStyle, ...]:
+    return tuple(ClassStyle(style.color, style.hatch) for style in styles)
 
 
 def _notes(study: Study, prediction: "Prediction") -> list[str]:
@@ -85,23 +87,23 @@ def _notes(study: Study, prediction: "Prediction") -> list[str]:
     return [*notes, say("tryit.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
 
 
-def _between(answer: Answer, stack: Stack, inks: dict[str, Ink]) -> ViewerLayer:
+def _between(answer: Answer, stack: Stack, styles: dict[str, Style]) -> ViewerLayer:
     """Where the first two variants agree and differ."""
     (a, first), (b, second) = list(answer.predictions.items())[:2]
     counts = count(first.mask, second.mask)
     parts = (
         (say("tryit.in_both"), IN_BOTH, counts.tp),
-        (say("tryit.alone", name=inks[a].label), inks[a], counts.fn),
-        (say("tryit.alone", name=inks[b].label), inks[b], counts.fp),
+        (say("tryit.alone", name=styles[a].label), styles[a], counts.fn),
+        (say("tryit.alone", name=styles[b].label), styles[b], counts.fp),
     )
-    pixels, drawn = first.mask.size, tuple(ink for _, ink, _ in parts)
-    legend = [KeyEntry(f"{word} {formats.percent(n / pixels)}", swatch(ink)) for word, ink, n in parts]
+    pixels, drawn = first.mask.size, tuple(style for _, style, _ in parts)
+    legend = [KeyEntry(f"{word} {formats.percent(n / pixels)}", swatch(style)) for word, style, n in parts]
     layer = difference_layer(stack.masks, a, b, drawn)
     return ViewerLayer(
         key=layer.key,
         title=say("tryit.difference"),
         alt=say("tryit.difference_alt"),
         key_entries=(*legend, KeyEntry(say("tryit.agreement", iou=formats.score(overlap(counts).iou)))),
-        inks=_class_inks(drawn),
+        styles=_class_styles(drawn),
         classes=layer.classes,
     )

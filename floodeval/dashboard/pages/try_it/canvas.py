@@ -36,7 +36,7 @@ def draw_canvas(selection: Selection, study: Study, answer: Answer, run_marks: M
     """Draw the panes with an answer.
 
     Args:
-        selection: whose inks are used.
+        selection: whose styles are used.
         study: the photograph; its picture is sent where the browser does not say that it has it.
         answer: to the marks.
         run_marks: those of the run's own prompt, where the photograph is of the data set.
@@ -49,7 +49,7 @@ def message(selection: Selection, study: Study, answer: Answer, run_marks: Marks
     known = _sent().get("has") == study.key
     (height, width), shown = study.size, study.shown
     stack = stack_of(study, answer)
-    layers = layers_of(study, answer, stack, selection.inks)
+    layers = layers_of(study, answer, stack, selection.styles)
     line = LineStyle(TRUE_WATER.color, casing(TRUE_WATER))
     return ViewerMessage(
         name=study.key,
@@ -65,7 +65,7 @@ def message(selection: Selection, study: Study, answer: Answer, run_marks: Marks
             marks=_marked(answer.marks),
             run_marks=None if run_marks is None else _marked(run_marks),
             outline=None if study.truth is None else line,
-            spoken=spoken(study, answer, selection.inks),
+            spoken=spoken(study, answer, selection.styles),
         ),
     )
 

@@ -22,7 +22,7 @@ from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.clicks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
-from floodeval.viz.style import Ink
+from floodeval.viz.style import Style
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 # What a person takes along: each variant's mask and outline, and the command that makes them again.
 
 
-def draw_downloads(study: Study, answer: Answer, inks: dict[str, Ink]) -> None:
+def draw_downloads(study: Study, answer: Answer, styles: dict[str, Style]) -> None:
     """Offer each variant's mask as PNG and its outline as GeoJSON, made when they are asked for."""
     stem = Path(study.name).stem
     st.markdown(f"#### {say('tryit.take')}")
     with st.container(horizontal=True, gap="medium"):
         for name, prediction in answer.predictions.items():
             with st.container(width="content", gap="xsmall"):
-                st.markdown(chip(inks[name]))
+                st.markdown(chip(styles[name]))
                 with st.container(horizontal=True, gap="xsmall"):
                     st.download_button(
                         say("tryit.mask"),
@@ -128,7 +128,7 @@ def _draw_answers(
     a_first = {name: predictions[name] for name in selection.variants if name in predictions}
     answer = Answer(marks, a_first, time.perf_counter() - began)
     draw_canvas(selection, study, answer, as_run)
-    draw_downloads(study, answer, selection.inks)
+    draw_downloads(study, answer, selection.styles)
     answered = [variant for variant in chosen_variants(selection) if variant.name in predictions]
     draw_command(path, answered, marks)
 
