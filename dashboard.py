@@ -8,7 +8,7 @@ from floodeval.dashboard.pages.home.page import (
     draw_averages,
     draw_numbers,
     draw_prompts,
-    draw_quadrants,
+    draw_outcomes,
     draw_verdict,
     headline,
 )
@@ -19,7 +19,7 @@ scores, outcome = st.columns([3, 2], gap="medium")
 with scores:
     draw_averages(selection)
 with outcome:
-    draw_quadrants(selection)
+    draw_outcomes(selection)
     draw_price(selection)
 draw_doubts(selection)
 draw_prompts(selection)

@@ -1,4 +1,4 @@
-"""A against B over a run: every metric's gap with its interval, tests, wins, and the quadrants."""
+"""A against B over a run: every metric's gap with its interval, tests, wins, and the outcomes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from floodeval.analysis.pairing import QUADRANTS, averages, paired
+from floodeval.analysis.pairing import OUTCOMES, averages, paired
 from floodeval.analysis.statistics import rank_biserial, scene_intervals, sign_flip_p
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
 from floodeval.errors import FloodevalError
@@ -77,7 +77,7 @@ class Comparison:
     n_missed_a: int
     n_missed_b: int
     metrics: dict[str, MetricComparison]
-    quadrants: dict[str, int]
+    outcomes: dict[str, int]
     threshold: float
     flagged: tuple[str, ...] = ()
     without_flagged: MetricComparison | None = None
@@ -146,7 +146,7 @@ def compare_pair(
     rows = metrics[(metrics["prompt"] == prompt) & metrics["variant"].isin([a, b])]
     pooled = averages(rows).set_index(["variant", "metric"])["pooled"]
     missed = rows[(rows["tp"] == 0) & (rows["fn"] > 0)]["variant"].value_counts()
-    counts = table["quadrant"].value_counts()
+    counts = table["outcome"].value_counts()
     return Comparison(
         run=run,
         a=a,
@@ -166,7 +166,7 @@ def compare_pair(
             )
             for name in names
         },
-        quadrants={name: int(counts.get(name, 0)) for name in QUADRANTS},
+        outcomes={name: int(counts.get(name, 0)) for name in OUTCOMES},
         threshold=threshold,
     )
 

@@ -13,7 +13,7 @@ from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts
 
 # A run's table: averages per variant, and A paired with B on the same sample with the same prompt.
 
-QUADRANTS = ("fixed", "regressed", "both_fail", "both_good")
+OUTCOMES = ("fixed", "regressed", "both_fail", "both_good")
 
 
 def averages(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -51,8 +51,8 @@ def paired(
 
     Returns:
         One row per sample with id, scene, split, width, height, truth_share; `<metric>_a`, `<metric>_b` and
-        `<metric>_gap` = B - A for each metric that the run has, and for SAM's `score`; and `quadrant` (see
-        `quadrant_of`).
+        `<metric>_gap` = B - A for each metric that the run has, and for SAM's `score`; and `outcome` (see
+        `outcome_of`).
 
     Raises:
         FloodevalError: a variant or the prompt is not in the run, or the two have different samples.
@@ -69,12 +69,12 @@ def paired(
     for name in (*(metric for metric in METRICS if metric in metrics), "score"):
         table[f"{name}_a"], table[f"{name}_b"] = left[name], right[name]
         table[f"{name}_gap"] = right[name] - left[name]
-    table["quadrant"] = quadrant_of(table["iou_a"], table["iou_b"], threshold)
+    table["outcome"] = outcome_of(table["iou_a"], table["iou_b"], threshold)
     return table.reset_index()
 
 
-def quadrant_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:
-    """Name each sample's quadrant: fixed, regressed, both_fail or both_good; missing where an IoU is.
+def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:
+    """Name each sample's outcome: fixed, regressed, both_fail or both_good; missing where an IoU is.
 
     A variant fails where its IoU is under the threshold, the same for both.
     """

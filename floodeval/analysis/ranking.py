@@ -28,14 +28,14 @@ class Ranking:
 
     `metric` is one of `METRICS`, or `DISAGREEMENT`, which is of A and B at once; `of` says whether B - A
     ("gap"), A or B is meant; `order` puts the worst first or the best, and "worst" means what it says: the
-    lowest IoU and the greatest distance, what B lost most, where the two disagree most. `quadrant` keeps one
-    quadrant, or "all".
+    lowest IoU and the greatest distance, what B lost most, where the two disagree most. `outcome` keeps one
+    outcome, or "all".
     """
 
     metric: str = "iou"
     of: str = "gap"
     order: str = "worst"
-    quadrant: str = ALL
+    outcome: str = ALL
 
     def __post_init__(self) -> None:
         if self.order not in ORDERS:  # "low" would pass for "best"
@@ -62,7 +62,7 @@ def by_id(table: pd.DataFrame) -> pd.DataFrame:
 
 def ranked(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     """Sort and filter the paired table; images without a value come last, ties stay as they stood."""
-    kept = table if ranking.quadrant == ALL else table[table["quadrant"] == ranking.quadrant]
+    kept = table if ranking.outcome == ALL else table[table["outcome"] == ranking.outcome]
     places = (
         kept[ranking.column]
         .reset_index(drop=True)
@@ -104,7 +104,7 @@ def place_of(ids: Sequence[str], current: str, everything: Sequence[str] = ()) -
     return Place(None, len(ids), before, after)
 
 
-# Which images are listed: of one quadrant or slice, between two thresholds, marked as failures or not.
+# Which images are listed: of one outcome or slice, between two thresholds, marked as failures or not.
 
 MARKED, UNMARKED = "yes", "no"
 _TAG = "#"  # before the tag in `Filters.marked`
@@ -112,7 +112,7 @@ _TAG = "#"  # before the tag in `Filters.marked`
 
 @dataclass(frozen=True)
 class Filters:
-    """Which images are kept, beside the ranking's quadrant; each part keeps all where it is "all" or None.
+    """Which images are kept, beside the ranking's outcome; each part keeps all where it is "all" or None.
 
     `slice` is a trait and its part, as `slice_key` writes them; `between` the lowest and the highest value of
     what the images are ranked by, both included; `marked` is "yes", "no", or a tag as `tag_key` writes it.
@@ -135,7 +135,7 @@ def matching(
 
     Args:
         table: the paired table, with what the ranking and the filters ask for (see `described`).
-        ranking: the order, and the quadrant.
+        ranking: the order, and the outcome.
         filters: what to keep; slices are cut from the whole table, as `cut` does.
         cases: the marked images by their ids.
     """
@@ -249,13 +249,13 @@ class Points:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a grid over a metric of A (across) and of B (up), within one quadrant.
+    """A cell of a grid over a metric of A (across) and of B (up), within one outcome.
 
     `number` is as `cells` counts them, over `bounds` with `steps` cells a side.
     """
 
     metric: str
-    quadrant: str
+    outcome: str
     number: int
     bounds: tuple[float, float]
     steps: int
@@ -299,4 +299,4 @@ def _in_cell(table: pd.DataFrame, pick: Cell) -> pd.DataFrame:
     if x not in table or y not in table:
         return table.iloc[:0]
     inside = cells(table[x], table[y], pick.bounds, pick.steps) == pick.number
-    return table[inside & (table["quadrant"] == pick.quadrant)]
+    return table[inside & (table["outcome"] == pick.outcome)]

@@ -32,13 +32,13 @@ def doubtful(
     Returns:
         The rows of the doubtful images with one more column, reason.
     """
-    quadrant = table["quadrant"]
+    outcome = table["outcome"]
     holds = {
-        "regressed": quadrant == "regressed",
+        "regressed": outcome == "regressed",
         "flagged": table["id"].isin(list(flagged)),
         "suspect": table["id"].isin(list(suspects)),
         "lower": table["iou_gap"] < 0,
-        "both_fail": quadrant == "both_fail",
+        "both_fail": outcome == "both_fail",
     }
     reason = pd.Series(index=table.index, dtype="str")
     for name in reversed(REASONS):

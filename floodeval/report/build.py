@@ -20,22 +20,22 @@ from floodeval.report.sections.cost_section import cost_section, training_sectio
 from floodeval.report.sections.provenance import provenance_section
 from floodeval.report.sections.scores import (
     averages_section,
+    outcomes_section,
     prompts_section,
-    quadrants_section,
     spread_section,
 )
 from floodeval.report.sections.summary import findings_section, limits_section, suspects_section
 from floodeval.report.select import Chosen
 from floodeval.viz.dataset_pictures import AuditPictures, names_of
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED
-from floodeval.viz.wording import quadrant_title
+from floodeval.viz.wording import outcome_title
 
 # A report's content put together from a run and the chosen cases, in the language of the moment.
 
 _FIGURES: tuple[Callable[[Subject], Section], ...] = (
     averages_section,
     spread_section,
-    quadrants_section,
+    outcomes_section,
     prompts_section,
     training_section,
     cost_section,
@@ -105,7 +105,7 @@ def _list(subject: Subject, ids: Sequence[str]) -> Table:
             (
                 str(place),
                 one,
-                quadrant_title(rows[one]["quadrant"], single=False),
+                outcome_title(rows[one]["outcome"], single=False),
                 subject.marked[one].tag if one in subject.marked else "",
                 formats.score(rows[one]["iou_a"]),
                 formats.score(rows[one]["iou_b"]),

@@ -23,7 +23,7 @@ from floodeval.report.render.html import write_html, write_pdf
 from floodeval.report.render.tables import write_csv, write_summary
 from floodeval.report.sections.provenance import run_named
 from floodeval.report.select import MARKED, NAMED, Choice, choose, slice_named
-from floodeval.viz.wording import quadrant_title, slice_words
+from floodeval.viz.wording import outcome_title, slice_words
 
 # The forms of a report: which there are, where each is written, what may be overwritten.
 
@@ -183,7 +183,7 @@ def command(subject: Subject, request: Request) -> str:
         parts += [f"--ids={one}" for one in choice.ids] if dashed else ["--ids", *choice.ids]
     else:
         parts += ["--worst", str(choice.n), "--by", choice.by]
-        parts += ["--quadrant", choice.quadrant] if choice.quadrant != ALL else []
+        parts += ["--quadrant", choice.outcome] if choice.outcome != ALL else []
         parts += ["--slice", choice.slice] if choice.slice else []
     parts += ["--subset", request.subset] if request.subset else []
     parts += ["--without-flagged"] if request.without_flagged else []
@@ -197,8 +197,8 @@ def rule_words(choice: Choice, subject: Subject) -> str:
     if choice.rule in (MARKED, NAMED):
         return say(f"report.rule_{choice.rule}")
     said = say(f"report.rule_worst_{choice.by}", a=subject.a, b=subject.b)
-    if choice.quadrant != ALL:
-        said += say("report.rule_quadrant", quadrant=quadrant_title(choice.quadrant, single=False))
+    if choice.outcome != ALL:
+        said += say("report.rule_outcome", outcome=outcome_title(choice.outcome, single=False))
     if choice.slice:
         one, _ = slice_named(subject.run, subject.table, choice.slice)
         said += say("report.rule_slice", slice=slice_words(one.trait, one.part, one.low, one.high))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.analysis.pairing import QUADRANTS
+from floodeval.analysis.pairing import OUTCOMES
 from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
 from floodeval.analysis.subgroups import Slice, cut
 from floodeval.errors import FloodevalError
@@ -22,14 +22,14 @@ class Choice:
     """A rule that chooses photographs.
 
     `rule` is one of `RULES`. Of `worst`, the `n` lowest by the IoU's gap ("gap"), by A's or by B's IoU,
-    within a quadrant (or "all") and within a slice (its trait and part, `channel_width=low`, or none). Of
+    within an outcome (or "all") and within a slice (its trait and part, `channel_width=low`, or none). Of
     `named`, the `ids`.
     """
 
     rule: str = WORST
     n: int = USUAL
     by: str = SIDES[0]
-    quadrant: str = ALL
+    outcome: str = ALL
     slice: str = ""
     ids: tuple[str, ...] = ()
 
@@ -55,22 +55,20 @@ def choose(
         prompt: the prompt that `table` is of.
 
     Raises:
-        FloodevalError: an id is not in the table, a quadrant or slice does not exist or is empty, nothing is
+        FloodevalError: an id is not in the table, an outcome or slice does not exist or is empty, nothing is
             marked, or what is marked is gone.
     """
     if choice.rule == NAMED:
         return Chosen(_named(table, choice.ids, prompt))
     if choice.rule == MARKED:
         return _marked(table, marked, run)
-    if choice.quadrant not in (ALL, *QUADRANTS):
-        raise FloodevalError(
-            saying("choice.no_quadrant", quadrant=choice.quadrant, known=", ".join(QUADRANTS))
-        )
+    if choice.outcome not in (ALL, *OUTCOMES):
+        raise FloodevalError(saying("choice.no_outcome", outcome=choice.outcome, known=", ".join(OUTCOMES)))
     rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
-    found = ranked(rows, Ranking("iou", choice.by, "worst", choice.quadrant))["id"]
+    found = ranked(rows, Ranking("iou", choice.by, "worst", choice.outcome))["id"]
     if choice.n and not len(found):
         key = "choice.none_in_slice" if choice.slice else "choice.none"
-        raise FloodevalError(saying(key, quadrant=choice.quadrant, slice=choice.slice, prompt=prompt))
+        raise FloodevalError(saying(key, outcome=choice.outcome, slice=choice.slice, prompt=prompt))
     return Chosen(tuple(found.head(choice.n)))
 
 

@@ -68,7 +68,7 @@ MISSED = ClassStyle("missed", "#0072B2", "x")
 TRUE_WATER = ClassStyle("true_water", "#0072B2")
 IGNORED = ClassStyle("ignored", "#A3A8AB", "-")  # counts nowhere: neither land nor water
 
-QUADRANT_STYLES = {
+OUTCOME_STYLES = {
     "fixed": ClassStyle("fixed", "#009E73"),
     "regressed": ClassStyle("regressed", "#D55E00"),
     "both_fail": ClassStyle("both_fail", "#868686"),

@@ -122,14 +122,14 @@ def truth_use(prompt: PromptSpec) -> str:
     return say("prompts.from_truth" if prompt.uses_ground_truth else "prompts.without_truth")
 
 
-# What the quadrants are called, and what each says about a photograph.
+# What the outcomes are called, and what each says about a photograph.
 
 
-def quadrant_title(quadrant: object, single: bool) -> str:
-    """A quadrant's name, another where the run has a single variant; where no IoU is, there is none."""
-    if quadrant not in ("fixed", "regressed", "both_fail", "both_good"):
-        return say("quadrants.none")
-    return say(f"quadrants.{'single_' if single else ''}{quadrant}")
+def outcome_title(outcome: object, single: bool) -> str:
+    """An outcome's name, another where the run has a single variant; where no IoU is, there is none."""
+    if outcome not in ("fixed", "regressed", "both_fail", "both_good"):
+        return say("outcomes.none")
+    return say(f"outcomes.{'single_' if single else ''}{outcome}")
 
 
 # Orders of the images in words.

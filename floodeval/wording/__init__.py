@@ -1,1 +1,1 @@
-"""Findings in words: metrics, prompts, quadrants, traits and numbers as sentences name them."""
+"""Findings in words: metrics, prompts, outcomes, traits and numbers as sentences name them."""

@@ -116,7 +116,7 @@ def order_of_own(own):
     return order_of(own.parents[2])
 
 
-def test_a_quadrant_narrows_the_gallery_and_compare_follows_it(visit, dashboard, files):
+def test_an_outcome_narrows_the_gallery_and_compare_follows_it(visit, dashboard, files):
     page = loaded(visit(f"{dashboard}/Worst_cases?run=two"))
     page.locator(".st-key-group-fixed button").click()
     page.wait_for_url(re.compile("quadrant=fixed"))

@@ -33,9 +33,9 @@ def listed(page, opening):
     return [next(iter(within(opening, link.inner_text()).values())) for link in links.all()]
 
 
-def test_a_quadrants_link_opens_its_images(visit, dashboard, files):
+def test_a_outcomes_link_opens_its_images(visit, dashboard, files):
     page = visit(f"{dashboard}/?run=two")
-    regressed = table_of(files).query("quadrant == 'regressed'")
+    regressed = table_of(files).query("outcome == 'regressed'")
     page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
     page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
     page.get_by_role("heading", name=say("pages.worst_cases"), level=1).wait_for()

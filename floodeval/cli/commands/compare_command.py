@@ -158,7 +158,7 @@ def show_comparison(comparison: Comparison) -> None:
     console.print(shown)
     show_verdict(comparison)
     show_flagged(comparison)
-    counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.quadrants.items())
+    counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.outcomes.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}\n")
 

@@ -135,6 +135,6 @@ def _choice(options: argparse.Namespace) -> "Choice":
     return Choice(
         n=USUAL if options.worst is None else options.worst,
         by=options.by or "gap",
-        quadrant=options.quadrant or "all",
+        outcome=options.quadrant or "all",
         slice=options.slice or "",
     )

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from floodeval.analysis.pairing import QUADRANTS, paired
+from floodeval.analysis.pairing import OUTCOMES, paired
 from floodeval.analysis.ranking import (
     ALL,
     DISAGREEMENT,
@@ -54,13 +54,13 @@ class Selection:
 
     @cached_property
     def listed(self) -> pd.DataFrame:
-        """The images that the quadrant and the filters keep, in the order of the ranking."""
+        """The images that the outcome and the filters keep, in the order of the ranking."""
         return matching(self.table, self.ranking, self.filters, self.cases)
 
     @property
     def whole_ranking(self) -> Ranking:
-        """The order without its quadrant."""
-        return replace(self.ranking, quadrant=ALL)
+        """The order without its outcome."""
+        return replace(self.ranking, outcome=ALL)
 
     @property
     def name(self) -> str:
@@ -114,7 +114,7 @@ class Selection:
             "metric": ranking.metric,
             "of": ranking.of,
             "order": ranking.order,
-            "quadrant": ranking.quadrant,
+            "quadrant": ranking.outcome,
             "slice": None if filters.slice == ALL else filters.slice,
             "between": bounds_text(filters.between) if filters.between else None,
             "marked": None if filters.marked == ALL else filters.marked,
@@ -146,7 +146,7 @@ def flagged_options(rows: pd.DataFrame, run: Run) -> list[str]:
 
 
 def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str) -> pd.DataFrame:
-    """Pair A with B, or A with itself, with quadrants by the run's own threshold.
+    """Pair A with B, or A with itself, with outcomes by the run's own threshold.
 
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
@@ -154,9 +154,9 @@ def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: st
     return paired(metrics, a, b or a, prompt, run.info.failure_threshold)
 
 
-def quadrant_names(b: str | None) -> list[str]:
-    """The quadrants that can be filled; with one variant an image fails or is good."""
-    return list(QUADRANTS) if b else ["both_fail", "both_good"]
+def outcome_names(b: str | None) -> list[str]:
+    """The outcomes that can be filled; with one variant an image fails or is good."""
+    return list(OUTCOMES) if b else ["both_fail", "both_good"]
 
 
 def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
@@ -165,5 +165,5 @@ def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
         "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
         "of": list(SIDES) if b else ["a"],
         "order": list(ORDERS),
-        "quadrant": [ALL, *quadrant_names(b)],
+        "quadrant": [ALL, *outcome_names(b)],
     }

@@ -19,8 +19,8 @@ from floodeval.dashboard.widgets.legends import (
     code,
     draw_against_legend,
     draw_error_legend,
+    outcome_badge,
     plain,
-    quadrant_badge,
 )
 from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
 from floodeval.dashboard.widgets.tables import page_count, page_of
@@ -216,7 +216,7 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
             help=say("cases.change" if case else "cases.mark_short", id=code(sample_id)),
             key=f"mark/{sample_id}",
         )
-    badges = [quadrant_badge(row["quadrant"], selection.b is None), *([mark_badge(case)] if case else [])]
+    badges = [outcome_badge(row["outcome"], selection.b is None), *([mark_badge(case)] if case else [])]
     st.markdown(f"{' '.join(badges)}  \n{score_line(selection, row)}")
     if case and case.note:
         st.caption(f":material/notes: {plain(shortened(case.note))}")

@@ -13,7 +13,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, say
 from floodeval.viz.panels import IN_BOTH
 from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Style, swatch
-from floodeval.viz.wording import quadrant_title
+from floodeval.viz.wording import outcome_title
 
 # Parts of a page that are folded away, and not made before they are opened.
 
@@ -25,7 +25,7 @@ def folded(title: str, icon: str, key: str) -> Iterator[bool]:
         yield bool(fold.open)
 
 
-# Text for places that read Markdown: names from disk made harmless, quadrants as badges.
+# Text for places that read Markdown: names from disk made harmless, outcomes as badges.
 
 _BADGE_COLORS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
 
@@ -63,9 +63,9 @@ def code(text: object) -> str:
     return f"{fence}{pad}{name}{pad}{fence}"
 
 
-def quadrant_badge(quadrant: object, single: bool) -> str:
-    """A quadrant's name as a badge, in Markdown."""
-    return f":{_BADGE_COLORS.get(str(quadrant), 'gray')}-badge[{quadrant_title(quadrant, single)}]"
+def outcome_badge(outcome: object, single: bool) -> str:
+    """An outcome's name as a badge, in Markdown."""
+    return f":{_BADGE_COLORS.get(str(outcome), 'gray')}-badge[{outcome_title(outcome, single)}]"
 
 
 # Legends beside pictures: swatch and word, for each class of pixels.

@@ -18,8 +18,9 @@ WATER = "1"  # the label's name in nnU-Net's files
 
 
 def write_csv(path: Path, subject: Subject, ids: Sequence[str]) -> None:
-    """Write a row a case: the paired scores in full, the quadrant, a person's tag and note."""
+    """Write a row a case: the paired scores in full, the outcome, a person's tag and note."""
     rows = subject.table.set_index("id").loc[list(ids)].reset_index()
+    rows = rows.rename(columns={"outcome": "quadrant"})  # as readers of these files know it
     rows.insert(1, "prompt", subject.prompt.spec)
     for name in ("tag", "note"):
         rows[name] = [getattr(subject.marked[one], name) if one in subject.marked else "" for one in ids]

@@ -13,7 +13,7 @@ from floodeval.i18n.catalog import say
 from floodeval.report.model import CasePage, Subject, Table
 from floodeval.report.sections.scores import gap_text, score_text
 from floodeval.report.select import traits_of
-from floodeval.viz.wording import metric_label, quadrant_title, slice_words
+from floodeval.viz.wording import metric_label, outcome_title, slice_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
 SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
@@ -66,7 +66,7 @@ def caption(subject: Subject, row: Row, of_b: Row) -> str:
         iou_b=formats.score(row["iou_b"]),
         gap=formats.gap(row["iou_gap"]),
     )
-    group = say(f"report.caption_{row['quadrant']}", a=a, b=b)
+    group = say(f"report.caption_{row['outcome']}", a=a, b=b)
     return f"{said} {group} {_errors(b, of_b)}"
 
 
@@ -110,7 +110,7 @@ def _facts(
     subject: Subject, sample_id: str, row: Row, slices: Sequence[Slice]
 ) -> tuple[tuple[str, str], ...]:
     facts = [
-        ("group", quadrant_title(row["quadrant"], single=False)),
+        ("group", outcome_title(row["outcome"], single=False)),
         ("prompt", subject.prompt.spec),
         ("true_water", formats.percent(row["truth_share"])),
         ("size", f"{row['width']} × {row['height']} px"),

@@ -1,9 +1,9 @@
-"""The sections of figures: averages, how they are spread, the quadrants, one prompt against another."""
+"""The sections of figures: averages, how they are spread, the outcomes, one prompt against another."""
 
 import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
-from floodeval.analysis.pairing import QUADRANTS
+from floodeval.analysis.pairing import OUTCOMES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
@@ -14,10 +14,10 @@ from floodeval.viz.svg.charts import (
     PromptScore,
     averages_svg,
     histograms_svg,
+    outcomes_svg,
     prompts_svg,
-    quadrants_svg,
 )
-from floodeval.viz.wording import metric_label, protocol, quadrant_title
+from floodeval.viz.wording import metric_label, outcome_title, protocol
 
 SPREAD = ("iou", "dice", "precision", "recall")
 
@@ -68,29 +68,29 @@ def spread_section(subject: Subject) -> Section:
     )
 
 
-def quadrants_section(subject: Subject) -> Section:
+def outcomes_section(subject: Subject) -> Section:
     """What happened to each photograph at the failure threshold."""
-    counts: pd.Series[int] = subject.table["quadrant"].value_counts()
+    counts: pd.Series[int] = subject.table["outcome"].value_counts()
     known = int(counts.sum())
     rows = tuple(
         (
-            quadrant_title(name, single=False),
-            say(f"report.quadrant_{name}", a=subject.a, b=subject.b),
+            outcome_title(name, single=False),
+            say(f"report.outcome_{name}", a=subject.a, b=subject.b),
             say("report.of", n=int(counts.get(name, 0)), total=known),
         )
-        for name in QUADRANTS
+        for name in OUTCOMES
     )
     threshold = subject.comparison.threshold
     headings = tuple(say(f"report.head_{name}") for name in ("group", "meaning", "photographs"))
     return Section(
-        "quadrants",
-        say("report.quadrants", threshold=formats.significant(threshold)),
+        "outcomes",
+        say("report.outcomes", threshold=formats.significant(threshold)),
         (
             Table(headings, rows, n_words=2),
             Charts(
-                "quadrants",
-                (quadrants_svg(subject.table, subject.a, subject.b, threshold),),
-                say("report.quadrants_caption"),
+                "outcomes",
+                (outcomes_svg(subject.table, subject.a, subject.b, threshold),),
+                say("report.outcomes_caption"),
             ),
         ),
     )

@@ -17,7 +17,7 @@ from floodeval.viz.charts.distributions import (
     name_shares,
     shares,
 )
-from floodeval.viz.style import LINE, QUADRANT_STYLES, ClassStyle, Style, hover, new_figure, text
+from floodeval.viz.style import LINE, OUTCOME_STYLES, ClassStyle, Style, hover, new_figure, text
 
 # The gap of a metric, image by image: as a histogram, a density, or a cumulative share.
 
@@ -110,7 +110,7 @@ SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
 def pairs_figure(
     table: pd.DataFrame, metric: str, labels: tuple[str, str], bounds: tuple[float, float], threshold: float
 ) -> go.Figure:
-    """Draw every image at a metric of A and of B, told apart by its quadrant.
+    """Draw every image at a metric of A and of B, told apart by its outcome.
 
     Args:
         table: rows of `floodeval.analysis.pairing.paired`.
@@ -121,7 +121,7 @@ def pairs_figure(
 
     Returns:
         Points whose custom data are their image's id; of more than `MOST_POINTS` images a mark for every cell
-        of a grid, as large as the cell is full, whose custom data are quadrant, number and count.
+        of a grid, as large as the cell is full, whose custom data are outcome, number and count.
     """
     figure = new_figure(CHART_PX)
     low, high = bounds
@@ -141,14 +141,14 @@ def pairs_figure(
 
 
 def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
-    for quadrant, style in QUADRANT_STYLES.items():
-        rows = table[table["quadrant"] == quadrant]
+    for outcome, style in OUTCOME_STYLES.items():
+        rows = table[table["outcome"] == outcome]
         figure.add_scatter(
             name=say("distributions.legend_count", name=style.label, n=len(rows)),
             x=rows[f"{metric}_a"],
             y=rows[f"{metric}_b"],
             mode="markers",
-            marker={"symbol": SYMBOLS[quadrant], "size": 10, "color": style.color, "opacity": 0.85},
+            marker={"symbol": SYMBOLS[outcome], "size": 10, "color": style.color, "opacity": 0.85},
             customdata=rows["id"],
             text=[text(name) for name in rows["id"]],
             **hover(
@@ -164,24 +164,24 @@ def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tup
 def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
     x, y = f"{metric}_a", f"{metric}_b"
     place = cells(table[x], table[y], bounds, STEPS).astype(int).rename("cell")
-    found = table.groupby([table["quadrant"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
+    found = table.groupby([table["outcome"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
     scale = (found["n"] / found["n"].max()) ** 0.5
     found["size"] = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * scale
-    for quadrant, style in QUADRANT_STYLES.items():
-        rows = found[found.index.get_level_values("quadrant") == quadrant].reset_index()
+    for outcome, style in OUTCOME_STYLES.items():
+        rows = found[found.index.get_level_values("outcome") == outcome].reset_index()
         figure.add_scatter(
             name=say("distributions.legend_count", name=style.label, n=int(rows["n"].sum())),
             x=rows["x"],
             y=rows["y"],
             mode="markers",
             marker={
-                "symbol": SYMBOLS[quadrant],
+                "symbol": SYMBOLS[outcome],
                 "size": rows["size"],
                 "color": style.color,
                 "opacity": 0.8,
                 "line": {"width": 0},
             },
-            customdata=list(rows[["quadrant", "cell", "n"]].itertuples(index=False, name=None)),
+            customdata=list(rows[["outcome", "cell", "n"]].itertuples(index=False, name=None)),
             **hover(
                 say("distributions.hover_cell", n=n, a=formats.decimal(a, 2), b=formats.decimal(b, 2))
                 for n, a, b in rows[["n", "x", "y"]].itertuples(index=False, name=None)

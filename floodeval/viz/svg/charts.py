@@ -10,7 +10,7 @@ import pandas as pd
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
-from floodeval.viz.style import QUADRANT_STYLES, Style
+from floodeval.viz.style import OUTCOME_STYLES, Style
 from floodeval.viz.svg.canvas import PAPER, QUIET, TEXT, Canvas, Drawing, Scale
 from floodeval.viz.wording import metric_label
 
@@ -219,14 +219,14 @@ def _draw_score(canvas: Canvas, scale: Scale, y: float, score: PromptScore, styl
         )
 
 
-# Every photograph at its IoU under A and under B, with the quadrants that the threshold cuts.
+# Every photograph at its IoU under A and under B, with the outcomes that the threshold cuts.
 
-SIDE, QUADRANTS_LEFT, QUADRANTS_TOP, QUADRANTS_RIGHT, QUADRANTS_BOTTOM = 264, 56, 12, 200, 46
-QUADRANTS_TICKS = (0, 0.25, 0.5, 0.75, 1)
+SIDE, OUTCOMES_LEFT, OUTCOMES_TOP, OUTCOMES_RIGHT, OUTCOMES_BOTTOM = 264, 56, 12, 200, 46
+OUTCOMES_TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Drawing:
-    """Draw one mark a photograph, its shape by its quadrant; above the diagonal B is better.
+def outcomes_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Drawing:
+    """Draw one mark a photograph, its shape by its outcome; above the diagonal B is better.
 
     Args:
         table: of `floodeval.analysis.pairing.paired`.
@@ -234,12 +234,12 @@ def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Draw
         b: the other variant's name.
         threshold: the IoU under which a variant fails.
     """
-    canvas = Canvas(QUADRANTS_LEFT + SIDE + QUADRANTS_RIGHT, QUADRANTS_TOP + SIDE + QUADRANTS_BOTTOM)
+    canvas = Canvas(OUTCOMES_LEFT + SIDE + OUTCOMES_RIGHT, OUTCOMES_TOP + SIDE + OUTCOMES_BOTTOM)
     across, up = (
-        Scale(0, 1, QUADRANTS_LEFT, QUADRANTS_LEFT + SIDE),
-        Scale(0, 1, QUADRANTS_TOP + SIDE, QUADRANTS_TOP),
+        Scale(0, 1, OUTCOMES_LEFT, OUTCOMES_LEFT + SIDE),
+        Scale(0, 1, OUTCOMES_TOP + SIDE, OUTCOMES_TOP),
     )
-    for tick in QUADRANTS_TICKS:
+    for tick in OUTCOMES_TICKS:
         canvas.line(across(tick), up(0), across(tick), up(1))
         canvas.line(across(0), up(tick), across(1), up(tick))
         canvas.words(
@@ -252,26 +252,26 @@ def quadrants_svg(table: pd.DataFrame, a: str, b: str, threshold: float) -> Draw
     canvas.line(across(threshold), up(0), across(threshold), up(1), QUIET, 1.5)
     canvas.line(across(0), up(threshold), across(1), up(threshold), QUIET, 1.5)
     canvas.words(
-        across(0.5), QUADRANTS_TOP + SIDE + 38, say("report.axis_iou", name=a, letter="A"), anchor="middle"
+        across(0.5), OUTCOMES_TOP + SIDE + 38, say("report.axis_iou", name=a, letter="A"), anchor="middle"
     )
     canvas.words(14, up(0.5), say("report.axis_iou", name=b, letter="B"), anchor="middle", turned=True)
-    y = QUADRANTS_TOP + 16.0
-    for quadrant, style in QUADRANT_STYLES.items():
-        rows = table[table["quadrant"] == quadrant]
+    y = OUTCOMES_TOP + 16.0
+    for outcome, style in OUTCOME_STYLES.items():
+        rows = table[table["outcome"] == outcome]
         for iou_a, iou_b in zip(rows["iou_a"], rows["iou_b"], strict=True):
-            _draw_mark(canvas, quadrant, across(iou_a), up(iou_b), style.color)
-        _draw_mark(canvas, quadrant, QUADRANTS_LEFT + SIDE + 22, y - 4, style.color)
-        canvas.words(QUADRANTS_LEFT + SIDE + 34, y, f"{style.label}: {len(rows)}")
+            _draw_mark(canvas, outcome, across(iou_a), up(iou_b), style.color)
+        _draw_mark(canvas, outcome, OUTCOMES_LEFT + SIDE + 22, y - 4, style.color)
+        canvas.words(OUTCOMES_LEFT + SIDE + 34, y, f"{style.label}: {len(rows)}")
         y += 22
-    return canvas.finish(say("report.alt_quadrants", a=a, b=b))
+    return canvas.finish(say("report.alt_outcomes", a=a, b=b))
 
 
-def _draw_mark(canvas: Canvas, quadrant: str, x: float, y: float, color: str) -> None:
-    if quadrant == "fixed":
+def _draw_mark(canvas: Canvas, outcome: str, x: float, y: float, color: str) -> None:
+    if outcome == "fixed":
         canvas.polygon([(x, y - 6), (x + 5.5, y + 4), (x - 5.5, y + 4)], color)
-    elif quadrant == "regressed":
+    elif outcome == "regressed":
         canvas.polygon([(x, y + 6), (x + 5.5, y - 4), (x - 5.5, y - 4)], color)
-    elif quadrant == "both_fail":
+    elif outcome == "both_fail":
         canvas.line(x - 4, y - 4, x + 4, y + 4, color, 2.5)
         canvas.line(x - 4, y + 4, x + 4, y - 4, color, 2.5)
     else:

@@ -184,7 +184,7 @@ def styles_of_the_palette():
     named = [one for one in vars(palette).values() if isinstance(one, palette.Style) and one != IGNORED]
     return {
         style.color
-        for style in (*named, *palette.QUADRANT_STYLES.values(), *variant_styles(VARIANTS).values())
+        for style in (*named, *palette.OUTCOME_STYLES.values(), *variant_styles(VARIANTS).values())
     }
 
 
@@ -352,7 +352,7 @@ def test_a_group_without_images_cannot_be_chosen(results, pools):
     page.button(key="group/both_good").click().run()
     assert page.session_state["quadrant"] == "both_good" and not page.exception
     report = open_page("Report", run="good")
-    assert len(report.selectbox(key="report_quadrant").options) == 2  # all, and the one that has images
+    assert len(report.selectbox(key="report_outcome").options) == 2  # all, and the one that has images
 
 
 def test_how_the_files_were_read_is_said(run):

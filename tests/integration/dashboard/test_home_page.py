@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from floodeval.wording.numbers import counted
 
-from floodeval.analysis.pairing import QUADRANTS
+from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
 from floodeval.dashboard.pages.home.page import interval_words
 from floodeval.i18n.catalog import say
@@ -60,13 +60,13 @@ def test_with_a_prompt_of_the_field_the_verdict_is_said_once():
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_every_quadrant_that_holds_images_opens_them():
+def test_every_outcome_that_holds_images_opens_them():
     page = open_page("Home", run="two")
-    quadrants = {metric.label: metric.value for metric in page.metric}
-    counts = {label: int(within("home.of", value)["n"]) for label, value in quadrants.items()}
-    assert set(counts) == {say(f"quadrants.{name}") for name in QUADRANTS} and sum(counts.values()) == 15
+    outcomes = {metric.label: metric.value for metric in page.metric}
+    counts = {label: int(within("home.of", value)["n"]) for label, value in outcomes.items()}
+    assert set(counts) == {say(f"outcomes.{name}") for name in OUTCOMES} and sum(counts.values()) == 15
     wanted = [say("home.open", images=counted(n, "image")) for n in counts.values() if n]
-    opening = re.compile("|".join(f"quadrant={name}" for name in QUADRANTS))
+    opening = re.compile("|".join(f"quadrant={name}" for name in OUTCOMES))
     opened = [link.value for link in page.page_link if opening.search(link.proto.query_string)]
     assert opened == wanted
 
@@ -110,7 +110,7 @@ def test_one_variant_has_no_gap_and_no_gain():
     page = open_page("Home", run="one")
     assert holds(page.title[0].value, "home.alone", a="pretrained")
     assert f"#### {say('home.price_alone')}" in headings(page) and len(tables(page)[0][0]) == 2
-    alone = {say(f"quadrants.single_{name}") for name in ("both_fail", "both_good")}
+    alone = {say(f"outcomes.single_{name}") for name in ("both_fail", "both_good")}
     assert {metric.label for metric in page.metric} == alone
     assert {say("home.way_worst_alone"), say("home.way_slices_alone")} <= set(links(page))
 

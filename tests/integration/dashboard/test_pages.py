@@ -103,7 +103,7 @@ def test_next_and_previous_follow_the_order_of_worst_cases(dashboard_files):
     run = load_run(dashboard_files / "results" / "runs" / "two")
     table = paired(run.metrics, "pretrained", "finetuned", "box").sort_values("iou_gap")
     assert not page.exception and len(shown) > 2
-    assert shown == list(table.loc[table["quadrant"] == "regressed", "id"])
+    assert shown == list(table.loc[table["outcome"] == "regressed", "id"])
     page.button(key="step_previous").click().run()
     assert page.query_params["id"] == shown[-2]
 
@@ -120,9 +120,9 @@ def test_worst_cases_can_be_ordered_filtered_and_shown_as_a_table():
     page.segmented_control(key="of").set_value("b").run()
     table = page.dataframe[0].value
     assert not page.exception
-    assert set(table["quadrant"]) == {say("quadrants.fixed")} and list(table.columns[:3]) == [
+    assert set(table["outcome"]) == {say("outcomes.fixed")} and list(table.columns[:3]) == [
         "id",
-        "quadrant",
+        "outcome",
         "recall_gap",
     ]
     assert table["recall_b"].is_monotonic_increasing

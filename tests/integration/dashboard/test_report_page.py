@@ -59,7 +59,7 @@ def test_cases_are_chosen_by_rule_or_by_hand():
     page.number_input(key="report_n").set_value(3).run()
     cases = say("report_page.cases", cases=say("counts.photograph", n=3))
     assert page.expander[0].label == cases
-    page.selectbox(key="report_quadrant").select("fixed").run()
+    page.selectbox(key="report_outcome").select("fixed").run()
     page.segmented_control(key="report_rule").set_value("named").run()
     page.multiselect(key="report_ids").set_value(["i4"]).run()
     assert not page.exception and say("report.case", place=1, total=1, id="i4") in previewed(page)

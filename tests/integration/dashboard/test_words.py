@@ -6,7 +6,7 @@ import re
 import pytest
 
 from floodeval.analysis.ranking import Ranking
-from floodeval.dashboard.widgets.legends import code, plain, quadrant_badge
+from floodeval.dashboard.widgets.legends import code, outcome_badge, plain
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
 from floodeval.viz.wording import protocol, ranking_words, truth_use
@@ -51,7 +51,7 @@ def test_every_prompt_says_what_it_is_and_whether_it_uses_the_ground_truth(spec)
     assert truth_use(prompt) == say(f"prompts.{key}")
 
 
-def test_an_order_and_a_quadrant_in_words():
+def test_an_order_and_a_outcome_in_words():
     gap = say("rankings.by", metric=say("metrics.iou"), side=say("rankings.of_gap"))
     assert ranking_words(Ranking()) == say("rankings.whole", by=gap, order=say("rankings.gap_worst"))
     of_b = say("rankings.by", metric=say("metrics.dice"), side=say("rankings.of_b"))
@@ -59,6 +59,6 @@ def test_an_order_and_a_quadrant_in_words():
     assert ranking_words(Ranking("dice", "b", "best")) == best
     worst = say("rankings.whole", by=say("metrics.dice"), order=say("rankings.score_worst"))
     assert ranking_words(Ranking("dice", "a"), alone=True) == worst
-    assert quadrant_badge("fixed", single=False) == f":green-badge[{say('quadrants.fixed')}]"
-    assert quadrant_badge("both_fail", single=True) == f":gray-badge[{say('quadrants.single_both_fail')}]"
-    assert quadrant_badge(math.nan, single=False) == f":gray-badge[{say('quadrants.none')}]"
+    assert outcome_badge("fixed", single=False) == f":green-badge[{say('outcomes.fixed')}]"
+    assert outcome_badge("both_fail", single=True) == f":gray-badge[{say('outcomes.single_both_fail')}]"
+    assert outcome_badge(math.nan, single=False) == f":gray-badge[{say('outcomes.none')}]"

@@ -139,7 +139,7 @@ def test_the_table_shows_tags_and_notes_and_opens_with_what_it_is_ranked_by(run)
     page = open_page("Worst cases", run="mine", metric="nsd", of="a")
     page.segmented_control(key="view_as").set_value("table").run()
     table = page.dataframe[0].value.set_index("id")
-    assert list(table.columns[:2]) == ["quadrant", "nsd_gap"]
+    assert list(table.columns[:2]) == ["outcome", "nsd_gap"]
     assert table.loc["b", ["tag", "note"]].tolist() == [say("cases.tag_wrong_label"), "left bank"]
     assert table.loc["a", "tag"] == "" and "disagreement" in table
     assert page.button(key="mark_ticked").disabled

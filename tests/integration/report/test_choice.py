@@ -37,9 +37,9 @@ def test_the_worst_of_a_variant_have_its_lowest_iou(run, table):
         assert list(scores[list(ids)]) == sorted(scores)[:4]
 
 
-def test_a_quadrant_holds_nothing_else(run, table):
-    ids = chosen(run, table, Choice(n=99, quadrant="regressed")).ids
-    assert set(ids) == set(table.loc[table["quadrant"] == "regressed", "id"])
+def test_a_outcome_holds_nothing_else(run, table):
+    ids = chosen(run, table, Choice(n=99, outcome="regressed")).ids
+    assert set(ids) == set(table.loc[table["outcome"] == "regressed", "id"])
 
 
 def test_a_slice_holds_the_samples_with_the_trait(run, table):
@@ -73,9 +73,9 @@ def test_none_is_a_choice(run, table):
         (Choice(MARKED), (), said("choice.unmarked")),
         (Choice(MARKED), ("x", "y"), said("choice.others_marked", count=2, ids="x, y")),
         (
-            Choice(quadrant="bad"),
+            Choice(outcome="bad"),
             (),
-            said("choice.no_quadrant", quadrant="bad", known=re.compile("fixed, regressed, both_fail.*")),
+            said("choice.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")),
         ),
         (
             Choice(slice="bad"),
@@ -89,7 +89,7 @@ def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, why
         chosen(run, table, choice, marked)
 
 
-def test_an_empty_quadrant_is_said(run, table):
-    rows = table[table["quadrant"] != "fixed"]
-    with pytest.raises(FloodevalError, match=said("choice.none", quadrant="fixed", prompt="box")):
-        chosen(run, rows, Choice(quadrant="fixed"))
+def test_an_empty_outcome_is_said(run, table):
+    rows = table[table["outcome"] != "fixed"]
+    with pytest.raises(FloodevalError, match=said("choice.none", outcome="fixed", prompt="box")):
+        chosen(run, rows, Choice(outcome="fixed"))

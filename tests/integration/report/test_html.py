@@ -112,8 +112,8 @@ def test_every_number_of_a_case_equals_the_runs_table(page, drawn, language):
             assert "%" not in caption
 
 
-def test_the_quadrants_add_up_to_the_photographs(page):
-    (table,) = tables(by_id(parsed(page("two")), "quadrants"))
+def test_the_outcomes_add_up_to_the_photographs(page):
+    (table,) = tables(by_id(parsed(page("two")), "outcomes"))
     assert sum(int(row[-1].split()[0]) for row in table[1:]) == 12
 
 
@@ -167,7 +167,7 @@ def test_a_report_of_no_case_says_so(page):
 
 
 def test_the_commands_make_the_run_and_the_report_again(page, drawn):
-    html = page("two", Choice(n=2, by="b", quadrant="both_fail"), prompt="full")
+    html = page("two", Choice(n=2, by="b", outcome="both_fail"), prompt="full")
     assert "floodeval evaluate pools --name fake --model vit_t --variant pretrained" in html
     command = f"floodeval report {drawn / 'runs' / 'two'} --prompt full --a pretrained --b finetuned"
     assert f"{command} --worst 2 --by b --quadrant both_fail" in html

@@ -51,11 +51,11 @@ def test_a_gain_as_often_as_a_loss_is_undecided():
     assert compare_pair(table([(BAD, GOOD), (GOOD, BAD)] * 6), "a", "b", "box").verdict == "undecided"
 
 
-def test_the_counts_of_wins_quadrants_scenes_and_misses():
+def test_the_counts_of_wins_outcomes_scenes_and_misses():
     found = compare_pair(table([(BAD, GOOD), (GOOD, NONE), (GOOD, GOOD)], ["s", "s", "t"]), "a", "b", "box")
     iou = found.metrics["iou"]
     assert (iou.wins, iou.ties, iou.losses, iou.n) == (1, 1, 1, 3)
-    assert found.quadrants == {"fixed": 1, "regressed": 1, "both_fail": 0, "both_good": 1}
+    assert found.outcomes == {"fixed": 1, "regressed": 1, "both_fail": 0, "both_good": 1}
     assert (found.n_images, found.n_scenes) == (3, 2)
     assert (found.n_missed_a, found.n_missed_b) == (0, 1)
     assert iou.gap == pytest.approx(iou.mean_b - iou.mean_a)
@@ -86,7 +86,7 @@ def test_degenerate_samples_have_a_stated_answer_and_valid_json(pairs):
 
 def test_the_json_has_the_promised_keys():
     content = json.loads(compare_pair(table([(BAD, GOOD)] * 3), "a", "b", "box", run="r").to_json())
-    assert {"run", "a", "b", "prompt", "n_images", "n_scenes", "metrics", "quadrants", "threshold"} <= set(
+    assert {"run", "a", "b", "prompt", "n_images", "n_scenes", "metrics", "outcomes", "threshold"} <= set(
         content
     )
     promised = "mean_a mean_b gap ci_low ci_high p p_holm rank_biserial wins ties losses"

@@ -16,7 +16,7 @@ TABLE = pd.DataFrame(
         ("flagged and regressed", 0.8, 0.1, "regressed"),
         ("dry", None, None, None),
     ],
-    columns=["id", "iou_a", "iou_b", "quadrant"],
+    columns=["id", "iou_a", "iou_b", "outcome"],
 ).assign(iou_gap=lambda table: table["iou_b"] - table["iou_a"])
 
 

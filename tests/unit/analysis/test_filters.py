@@ -36,7 +36,7 @@ def table():
             "id": [str(i) for i in range(n)],
             "iou_gap": np.linspace(-0.4, 0.4, n),
             "iou_a": [np.nan, *np.linspace(0.1, 0.8, n - 1)],
-            "quadrant": ["fixed", "regressed", "fixed"] * 3,
+            "outcome": ["fixed", "regressed", "fixed"] * 3,
         }
         | traits
         | dict.fromkeys(CATEGORIES, "brown")
@@ -70,8 +70,8 @@ def test_marked_unmarked_and_tagged_images_can_be_listed():
     assert tag_of(tag_key("#odd")) == "#odd" and tag_of("yes") is None
 
 
-def test_filters_and_the_quadrant_work_together():
-    assert kept(Ranking(quadrant="fixed"), slice="brightness.low", marked="yes") == ["2"]
+def test_filters_and_the_outcome_work_together():
+    assert kept(Ranking(outcome="fixed"), slice="brightness.low", marked="yes") == ["2"]
 
 
 @given(st.tuples(st.floats(-100, 100), st.floats(-100, 100)).map(sorted))

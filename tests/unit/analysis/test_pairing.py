@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.pairing import averages, paired, quadrant_of
+from floodeval.analysis.pairing import averages, outcome_of, paired
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
@@ -41,12 +41,12 @@ def test_the_gap_is_b_minus_a_on_the_same_sample():
     assert rows.loc["a", "iou_gap"] == pytest.approx(1 - 10 / 50)
     assert rows.loc["b", "iou_gap"] == pytest.approx(20 / 80 - 60 / 80)
     assert np.isnan(rows.loc["dry", "iou_gap"])
-    assert rows["quadrant"].dropna().to_dict() == {"a": "fixed", "b": "regressed"}
+    assert rows["outcome"].dropna().to_dict() == {"a": "fixed", "b": "regressed"}
 
 
-def test_quadrants_at_one_threshold_for_both():
+def test_outcomes_at_one_threshold_for_both():
     a, b = pd.Series([0.2, 0.8, 0.2, 0.5]), pd.Series([0.7, 0.1, 0.3, 0.5])
-    assert list(quadrant_of(a, b, threshold=0.5)) == ["fixed", "regressed", "both_fail", "both_good"]
+    assert list(outcome_of(a, b, threshold=0.5)) == ["fixed", "regressed", "both_fail", "both_good"]
 
 
 def test_unequal_samples_are_refused_with_their_ids():

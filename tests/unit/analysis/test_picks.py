@@ -14,7 +14,7 @@ TABLE = pd.DataFrame(
         "id": list("abcd"),
         "iou_a": [0.1, 0.5, 1.0, np.nan],
         "iou_b": [0.3, 0.4, 1.0, 0.2],
-        "quadrant": ["both_fail", "both_fail", "both_good", None],
+        "outcome": ["both_fail", "both_fail", "both_good", None],
     }
 )
 
@@ -43,7 +43,7 @@ def test_points_are_the_images_of_those_names():
     assert ids(Points(("b", "elsewhere"))) == ["b"]
 
 
-def test_a_cell_holds_the_images_of_its_quadrant_in_it():
+def test_a_cell_holds_the_images_of_its_outcome_in_it():
     number = int(cells(TABLE["iou_a"], TABLE["iou_b"], (0.0, 1.0), 10).iloc[2])
     assert number == 99  # the last one holds the greatest values
     assert ids(Cell("iou", "both_good", 99, (0.0, 1.0), 10)) == ["c"]

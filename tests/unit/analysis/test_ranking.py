@@ -15,7 +15,7 @@ TABLE = pd.DataFrame(
         "hd95_px_a": [3.0, 9.0, 1.0, 0.0, np.nan],
         "hd95_px_gap": [-2.0, 5.0, 0.0, 1.0, np.nan],
         DISAGREEMENT: [0.1, 0.9, 0.2, 0.0, np.nan],
-        "quadrant": ["fixed", "regressed", "fixed", "both_good", None],
+        "outcome": ["fixed", "regressed", "fixed", "both_good", None],
     }
 )
 
@@ -30,8 +30,8 @@ TABLE = pd.DataFrame(
         (Ranking("hd95_px", "gap"), ["9", "x", "2", "10", "none"]),
         (Ranking("hd95_px", "gap", "best"), ["10", "2", "x", "9", "none"]),
         (Ranking(DISAGREEMENT), ["9", "2", "10", "x", "none"]),
-        (Ranking(quadrant="fixed"), ["2", "10"]),
-        (Ranking(quadrant="both_fail"), []),
+        (Ranking(outcome="fixed"), ["2", "10"]),
+        (Ranking(outcome="both_fail"), []),
     ],
 )
 def test_images_are_in_the_order_asked_for_with_missing_values_last(ranking, ids):

@@ -28,7 +28,7 @@ TERMS = {  # in English: the glossary's term, and a pattern for what must not re
     "checkpoint": r"check-points?|check points?",
     "bundled run": r"land(?:ed|ing)|shipped (?:run|model)s?",
     "gap": r"delta",
-    "outcome": r"quadrants?",
+    "outcome": r"outcomes?",
     "regressed": r"worsened",
     "confidence interval": r"confidence (?:band|bound)s?",
     "subgroup": r"slices?|sub-groups?|segments?(?! Anything)",
@@ -210,7 +210,7 @@ def test_a_wrong_term_is_noticed(sentence):
 
 @pytest.mark.parametrize(
     "sentence",
-    ["`finetuned`", "see docs/slices.md", "--slice TRAIT=PART", "{quadrant}", "grey_mask", "finetuned=NAME"],
+    ["`finetuned`", "see docs/slices.md", "--slice TRAIT=PART", "{outcome}", "grey_mask", "finetuned=NAME"],
 )
 def test_code_and_names_are_exempt(sentence):
     assert not list(objections(sentence, "en"))

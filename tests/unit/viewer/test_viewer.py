@@ -92,7 +92,11 @@ def test_a_message_without_photograph_prompt_and_colors_is_taken():
         (message, {"layers": (layer(classes=(0, 1, 2)),)}, "a class for every value"),
         (message, {"layers": (layer(classes=(0, 5)),)}, "classes up to 4, got 5"),
         (message, {"layers": (layer(styles=(ClassStyle("#0072B2", "~"),), classes=(0, 1)),)}, "hatches of"),
-        (message, {"layers": (layer(styles=(ClassStyle("red"),), classes=(0, 1)),)}, "colors such as #0072B2"),
+        (
+            message,
+            {"layers": (layer(styles=(ClassStyle("red"),), classes=(0, 1)),)},
+            "colors such as #0072B2",
+        ),
         (message, {"layers": (layer(outlines=(Outline("#0072B2", "#FFFFFF", bit=3),)),)}, "of 3 masks"),
         (message, {"sets": ()}, "at least one"),
         (message, {"sets": (LayerSet("a", "A", ("gone",)),)}, "keys of layers"),

@@ -113,7 +113,7 @@ def test_too_many_points_are_drawn_cell_by_cell_and_none_is_lost():
     n = MOST_POINTS + 500
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"id": [str(i) for i in range(n)], "iou_a": rng.random(n), "iou_b": rng.random(n)})
-    table["quadrant"] = np.where(table["iou_b"] < 0.5, "both_fail", "both_good")
+    table["outcome"] = np.where(table["iou_b"] < 0.5, "both_fail", "both_good")
     figure = pairs_figure(table, "iou", ("A", "B"), SCORES, 0.5)
     marks = [mark for trace in figure.data for mark in trace.customdata]
     assert len(marks) <= 1600 + 40 and sum(count for *_, count in marks) == n

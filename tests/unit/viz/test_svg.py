@@ -13,8 +13,8 @@ from floodeval.viz.svg.charts import (
     averages_svg,
     curves_svg,
     histograms_svg,
+    outcomes_svg,
     prompts_svg,
-    quadrants_svg,
 )
 
 HOSTILE = "<script>&\"'"
@@ -36,7 +36,7 @@ def table():
         {
             "iou_a": [0.1, 0.9, 0.2, 0.8],
             "iou_b": [0.9, 0.1, 0.3, 0.7],
-            "quadrant": ["fixed", "regressed", "both_fail", "both_good"],
+            "outcome": ["fixed", "regressed", "both_fail", "both_good"],
         }
     )
 
@@ -55,7 +55,7 @@ def test_a_histogram_says_medians_and_counts_and_leaves_missing_values_out():
 
 
 def test_every_photograph_has_its_mark(table):
-    drawing = quadrants_svg(table, HOSTILE, "new", 0.5)
+    drawing = outcomes_svg(table, HOSTILE, "new", 0.5)
     marks = len(shapes(drawing, "polygon")) + len(shapes(drawing, "circle"))
     assert marks == 2 * 3  # fixed, regressed and both good: one photograph and one in the legend each
     assert {"fixed: 1", "both fail: 1"} <= set(words(drawing))
@@ -94,7 +94,7 @@ def test_a_scale_keeps_within_its_ends():
 
 def test_no_chart_asks_for_anything(table):
     for drawing in (
-        quadrants_svg(table, "a", "b", 0.5),
+        outcomes_svg(table, "a", "b", 0.5),
         averages_svg({"IoU": (Bar(1, 1),)}, [Style("x", "#000000")]),
     ):
         assert not re.search(r"href|url\(|<style|@import", drawing.svg)

@@ -9,13 +9,13 @@ from floodeval.dashboard.pages.compare.panes import score_rows
 from floodeval.dashboard.queries import parts_of, photographs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.gallery import thumbnails
-from floodeval.dashboard.widgets.legends import code, plain, quadrant_badge
+from floodeval.dashboard.widgets.legends import code, outcome_badge, plain
 from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.viz.panels import data_url
-from floodeval.viz.wording import metric_label, quadrant_title, ranked_by, ranking_words, slice_words
+from floodeval.viz.wording import metric_label, outcome_title, ranked_by, ranking_words, slice_words
 
 # The top of the page Compare: where the image stands, steps to the others, its neighbors, its mark.
 
@@ -34,7 +34,7 @@ def draw_steps(selection: Selection) -> None:
         label = say("compare.change_mark" if case else "cases.mark")
         marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        badges = [quadrant_badge(quadrant_here(selection), selection.b is None)]
+        badges = [outcome_badge(outcome_here(selection), selection.b is None)]
         st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
         st.caption(place_words(selection, place), width="content")
         link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
@@ -55,16 +55,16 @@ def here(selection: Selection) -> Place:
     return place_of(ids, current, from_all)
 
 
-def quadrant_here(selection: Selection) -> object:
-    """The quadrant of the chosen image; missing where an IoU is."""
-    return selection.table.loc[selection.table["id"] == selection.sample_id, "quadrant"].iloc[0]
+def outcome_here(selection: Selection) -> object:
+    """The outcome of the chosen image; missing where an IoU is."""
+    return selection.table.loc[selection.table["id"] == selection.sample_id, "outcome"].iloc[0]
 
 
 def place_words(selection: Selection, place: Place) -> str:
     """Where the image stands, and in which order."""
     order = ranking_words(selection.ranking, selection.b is None)
-    if selection.ranking.quadrant != ALL:
-        order += say("compare.only", group=quadrant_title(selection.ranking.quadrant, selection.b is None))
+    if selection.ranking.outcome != ALL:
+        order += say("compare.only", group=outcome_title(selection.ranking.outcome, selection.b is None))
     if selection.filters.any:
         order += say("compare.filtered")
     if place.position is None:

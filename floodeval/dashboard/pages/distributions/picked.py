@@ -47,7 +47,7 @@ def images_of(event: Event, metric: str, bounds: tuple[float, float], steps: int
     """The images that were selected in A against B, or the cell; None where nothing is.
 
     Args:
-        event: plotly's points; a point's custom data are its image's id, a cell's quadrant, number and count.
+        event: plotly's points; a point's custom data are its image's id, a cell's outcome, number and count.
         metric: whose chart it is.
         bounds: the least and the greatest value of its axes.
         steps: cells a side.

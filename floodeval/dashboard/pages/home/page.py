@@ -11,7 +11,7 @@ from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.home.cost_and_provenance import comparison, doubts_of, means_of, prompts_of
-from floodeval.dashboard.state.selection import Selection, quadrant_names
+from floodeval.dashboard.state.selection import Selection, outcome_names
 from floodeval.dashboard.widgets.legends import code, folded, plain
 from floodeval.dashboard.widgets.tables import Column, code_words, draw_table, draw_words
 from floodeval.datasets.label_agreement import Spread
@@ -19,7 +19,7 @@ from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.charts.averages import averages_html
-from floodeval.viz.wording import caution_words, few_words, metric_label, quadrant_title, scenes_text
+from floodeval.viz.wording import caution_words, few_words, metric_label, outcome_title, scenes_text
 
 # The verdict in words: better, worse, undecided or too few scenes, by how much, and where to read on.
 
@@ -239,27 +239,25 @@ def draw_numbers(selection: Selection) -> None:
         draw_table(shown, columns, say("home.numbers_alt"))
 
 
-# What happened to each photograph: the four quadrants, each with a link that opens its images.
+# What happened to each photograph: the four outcomes, each with a link that opens its images.
 
 
-def draw_quadrants(selection: Selection) -> None:
-    """Count the photographs of each quadrant, with links to look at them."""
+def draw_outcomes(selection: Selection) -> None:
+    """Count the photographs of each outcome, with links to look at them."""
     threshold = formats.significant(selection.threshold)
-    st.markdown(
-        f"#### {say('home.quadrants' if selection.b else 'home.quadrants_alone', threshold=threshold)}"
-    )
-    counts = selection.table["quadrant"].value_counts()
+    st.markdown(f"#### {say('home.outcomes' if selection.b else 'home.outcomes_alone', threshold=threshold)}")
+    counts = selection.table["outcome"].value_counts()
     known = int(counts.sum())
     with st.grid(2, min_column_width=150, gap="xsmall"):
-        for name in quadrant_names(selection.b):
+        for name in outcome_names(selection.b):
             with st.container(border=True, gap=None, height="stretch"):
-                _draw_quadrant(selection, name, int(counts.get(name, 0)), known)
+                _draw_outcome(selection, name, int(counts.get(name, 0)), known)
 
 
-def _draw_quadrant(selection: Selection, name: str, n: int, known: int) -> None:
-    title = quadrant_title(name, selection.b is None)
+def _draw_outcome(selection: Selection, name: str, n: int, known: int) -> None:
+    title = outcome_title(name, selection.b is None)
     st.metric(title, say("home.of", n=n, known=known))
-    st.caption(quadrant_meaning(selection, name))
+    st.caption(outcome_meaning(selection, name))
     if n:
         st.space("stretch")
         link_to(
@@ -270,8 +268,8 @@ def _draw_quadrant(selection: Selection, name: str, n: int, known: int) -> None:
         )
 
 
-def quadrant_meaning(selection: Selection, quadrant: str) -> str:
-    """What a quadrant says about a photograph."""
+def outcome_meaning(selection: Selection, outcome: str) -> str:
+    """What an outcome says about a photograph."""
     a, b = plain(selection.a), plain(selection.b or selection.a)
     alone = "_alone" if selection.b is None else ""
-    return say(f"home.meaning_{quadrant}{alone}", a=a, b=b)
+    return say(f"home.meaning_{outcome}{alone}", a=a, b=b)

@@ -25,7 +25,7 @@ from floodeval.i18n.language import speaking
 from floodeval.progress import Progress, Step
 from floodeval.report.make import Request, gather, write_form
 from floodeval.report.select import NAMED, Choice
-from floodeval.viz.wording import quadrant_title
+from floodeval.viz.wording import outcome_title
 
 # The files of a report made for download: each once for the same request, with progress and time left.
 
@@ -174,7 +174,7 @@ def note_rows(selection: Selection, ids: Sequence[str], marked: Mapping[str, Mar
     return pd.DataFrame(
         {
             "id": rows["id"],
-            "group": [quadrant_title(name, single=False) for name in rows["quadrant"]],
+            "group": [outcome_title(name, single=False) for name in rows["outcome"]],
             "iou_a": rows["iou_a"],
             "iou_b": rows["iou_b"],
             "iou_gap": rows["iou_gap"],

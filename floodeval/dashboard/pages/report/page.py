@@ -19,7 +19,7 @@ from floodeval.dashboard.pages.report.making import (
     seconds_needed,
 )
 from floodeval.dashboard.queries import photographs, waiting
-from floodeval.dashboard.state.selection import OUT, Selection, quadrant_names
+from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
 from floodeval.dashboard.widgets.legends import here, plain
 from floodeval.dashboard.widgets.progress_bar import progress_bar
 from floodeval.datasets.layouts import natural_key
@@ -31,7 +31,7 @@ from floodeval.i18n.language import LANGUAGES, language, speaking
 from floodeval.progress import Step
 from floodeval.report.make import FORMS, Request, today
 from floodeval.report.select import MARKED, NAMED, RULES, USUAL, WORST, Choice, choose, traits_of
-from floodeval.viz.wording import quadrant_title, slice_words
+from floodeval.viz.wording import outcome_title, slice_words
 
 # What report the person asks for: by which rule its cases are chosen, in which language, how shown.
 
@@ -50,14 +50,14 @@ def ask_cases(selection: Selection) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         n = _number()
         by = _segments("by", SIDES, SIDES[0], {side: say(f"report_page.by_{side}") for side in SIDES})
-    counts = selection.table["quadrant"].value_counts()
+    counts = selection.table["outcome"].value_counts()
     groups = {ALL: say("report_page.all")} | {
-        name: quadrant_title(name, single=False) for name in quadrant_names(selection.b) if counts.get(name)
+        name: outcome_title(name, single=False) for name in outcome_names(selection.b) if counts.get(name)
     }  # an empty group has no case to show
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        quadrant = _select("quadrant", groups)
+        outcome = _select("quadrant", groups)
         within = _select("slice", {"": say("report_page.all")} | _slices(selection))
-    return Choice(WORST, n=n, by=by, quadrant=quadrant, slice=within)
+    return Choice(WORST, n=n, by=by, outcome=outcome, slice=within)
 
 
 def lacking(selection: Selection, choice: Choice, marked: Mapping[str, MarkedCase]) -> bool:

@@ -12,7 +12,7 @@ from floodeval.dashboard.widgets.marking import ask_mark
 from floodeval.dashboard.widgets.tables import Column, configs, page_count, page_of, written
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.wording import metric_label, quadrant_title, tag_words
+from floodeval.viz.wording import metric_label, outcome_title, tag_words
 
 PER_PAGE = 1000
 SIDES = ("gap", "a", "b")
@@ -37,7 +37,7 @@ def table_columns(selection: Selection) -> dict[str, Column]:
     first = selection.ranking.metric
     columns = {
         "id": Column(say("worst_cases.column_id"), pinned=True),
-        "quadrant": Column(say("worst_cases.column_quadrant")),
+        "outcome": Column(say("worst_cases.column_outcome")),
     }
     for metric in [first, *(name for name in METRICS if name != first)]:
         columns |= _columns_of(selection, metric)
@@ -67,7 +67,7 @@ def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
     columns = table_columns(selection)
     cases = [selection.cases.get(str(one)) for one in rows["id"]]
     shown = rows.assign(
-        quadrant=[quadrant_title(name, selection.b is None) for name in rows["quadrant"]],
+        outcome=[outcome_title(name, selection.b is None) for name in rows["outcome"]],
         tag=[tag_words(case.tag) or say("cases.marked") if case else "" for case in cases],
         note=[case.note if case else "" for case in cases],
     )

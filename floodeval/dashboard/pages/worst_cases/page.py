@@ -19,10 +19,10 @@ from floodeval.analysis.ranking import (
     tag_of,
 )
 from floodeval.dashboard.queries import parts_of
-from floodeval.dashboard.state.selection import Selection, quadrant_names, ranking_options
+from floodeval.dashboard.state.selection import Selection, outcome_names, ranking_options
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.wording import metric_label, order_word, quadrant_title, ranked_by, slice_words, tag_words
+from floodeval.viz.wording import metric_label, order_word, outcome_title, ranked_by, slice_words, tag_words
 
 # The controls of the page Worst cases: the order of the images, the groups, and the view.
 
@@ -54,13 +54,13 @@ def draw_order(selection: Selection) -> str:
 
 
 def draw_groups(selection: Selection) -> None:
-    """Let the person choose one quadrant, or all; an empty one cannot be chosen."""
-    counts = selection.table["quadrant"].value_counts()
-    chosen = selection.ranking.quadrant
+    """Let the person choose one outcome, or all; an empty one cannot be chosen."""
+    counts = selection.table["outcome"].value_counts()
+    chosen = selection.ranking.outcome
     with st.container(gap="xxsmall", width="content"):
         st.markdown(f":small[{say('worst_cases.group')}]")
         with st.container(horizontal=True, gap="xxsmall"):
-            for name, label in quadrant_labels(selection).items():
+            for name, label in outcome_labels(selection).items():
                 st.button(
                     label,
                     key=f"group/{name}",
@@ -75,12 +75,12 @@ def _choose_group(name: str) -> None:
     st.session_state["quadrant"] = name
 
 
-def quadrant_labels(selection: Selection) -> dict[str, str]:
+def outcome_labels(selection: Selection) -> dict[str, str]:
     """The groups with how many images each holds."""
-    counts = selection.table["quadrant"].value_counts()
+    counts = selection.table["outcome"].value_counts()
     labels = {
-        name: f"{quadrant_title(name, selection.b is None)} ({counts.get(name, 0)})"
-        for name in quadrant_names(selection.b)
+        name: f"{outcome_title(name, selection.b is None)} ({counts.get(name, 0)})"
+        for name in outcome_names(selection.b)
     }
     return {ALL: say("worst_cases.all", n=len(selection.table))} | labels
 
@@ -118,7 +118,7 @@ def draw_filters(selection: Selection) -> None:
         _choose_slice(selection)
         _choose_bounds(selection)
         _choose_marked(selection)
-        if selection.filters.any or selection.ranking.quadrant != ALL:
+        if selection.filters.any or selection.ranking.outcome != ALL:
             draw_clearing("clear_filters")
     if len(selection.listed) < len(selection.table):
         of = counted(len(selection.table), "image")
