@@ -96,6 +96,7 @@ class Comparison:
         """The comparison as JSON text, with the primary metric's verdict; missing numbers are null."""
         said = ("verdict", "reason", "n_effective_scenes", "skew_warning")
         content = asdict(self) | {name: getattr(self.primary, name) for name in said}
+        content["quadrants"] = content.pop("outcomes")  # as readers of these files know it
         return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 

@@ -86,7 +86,7 @@ def test_degenerate_samples_have_a_stated_answer_and_valid_json(pairs):
 
 def test_the_json_has_the_promised_keys():
     content = json.loads(compare_pair(table([(BAD, GOOD)] * 3), "a", "b", "box", run="r").to_json())
-    assert {"run", "a", "b", "prompt", "n_images", "n_scenes", "metrics", "outcomes", "threshold"} <= set(
+    assert {"run", "a", "b", "prompt", "n_images", "n_scenes", "metrics", "quadrants", "threshold"} <= set(
         content
     )
     promised = "mean_a mean_b gap ci_low ci_high p p_holm rank_biserial wins ties losses"

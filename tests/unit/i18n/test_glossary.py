@@ -28,7 +28,7 @@ TERMS = {  # in English: the glossary's term, and a pattern for what must not re
     "checkpoint": r"check-points?|check points?",
     "bundled run": r"land(?:ed|ing)|shipped (?:run|model)s?",
     "gap": r"delta",
-    "outcome": r"outcomes?",
+    "outcome": r"quadrants?",
     "regressed": r"worsened",
     "confidence interval": r"confidence (?:band|bound)s?",
     "subgroup": r"slices?|sub-groups?|segments?(?! Anything)",
