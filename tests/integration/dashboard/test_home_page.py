@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from floodeval.wording.numbers import counted
 
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
@@ -65,7 +64,7 @@ def test_every_outcome_that_holds_images_opens_them():
     outcomes = {metric.label: metric.value for metric in page.metric}
     counts = {label: int(within("home.of", value)["n"]) for label, value in outcomes.items()}
     assert set(counts) == {say(f"outcomes.{name}") for name in OUTCOMES} and sum(counts.values()) == 15
-    wanted = [say("home.open", images=counted(n, "image")) for n in counts.values() if n]
+    wanted = [say("home.open", images=say("counts.image", n=n)) for n in counts.values() if n]
     opening = re.compile("|".join(f"quadrant={name}" for name in OUTCOMES))
     opened = [link.value for link in page.page_link if opening.search(link.proto.query_string)]
     assert opened == wanted
