@@ -1,7 +1,7 @@
 """Sentences of the catalog in the language of the moment.
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
-`floodeval/language/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
+`floodeval/i18n/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
 number, the catalog has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
 and `other`.
 
