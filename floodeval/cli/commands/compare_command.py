@@ -34,12 +34,12 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.analysis.compare import compare
     from floodeval.evaluation.run import load_run
-    from floodeval.i18n.catalog import speaking_of_drawn_scenes
+    from floodeval.i18n.catalog import speaking_of_synthetic_scenes
     from floodeval.storage.atomic import write_text
 
     compared = load_run(options.run)
     comparisons = compare(compared, options.prompt)
-    with speaking_of_drawn_scenes(compared.info.is_synthetic):
+    with speaking_of_synthetic_scenes(compared.info.is_synthetic):
         for comparison in comparisons:
             show_comparison(comparison)
         show_together(comparisons)

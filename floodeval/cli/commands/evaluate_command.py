@@ -147,11 +147,11 @@ def _show(found: "Run") -> None:
     from floodeval.analysis.compare import compare
     from floodeval.analysis.pairing import averages
     from floodeval.cli.commands.compare_command import show_averages, show_clicks, show_flagged, show_verdict
-    from floodeval.i18n.catalog import speaking_of_drawn_scenes
+    from floodeval.i18n.catalog import speaking_of_synthetic_scenes
 
     show_photograph_reading(found.info.photographs)
     show_averages(averages(found.metrics))
-    with speaking_of_drawn_scenes(found.info.is_synthetic):
+    with speaking_of_synthetic_scenes(found.info.is_synthetic):
         for comparison in compare(found) if len(found.info.variants) > 1 else ():
             show_verdict(comparison)
             show_flagged(comparison)
