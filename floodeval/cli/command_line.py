@@ -53,7 +53,7 @@ COMMANDS = (
     Command("split", "split a data set into train, validation and test, and keep scenes together"),
     Command(
         "finetune",
-        "fine-tune a model on the train subset of a split",
+        "fine-tune a model on the training subset of a split",
         kept="the training is kept, except for the last minutes",
     ),
     Command(

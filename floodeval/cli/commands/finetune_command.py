@@ -1,4 +1,4 @@
-"""`floodeval finetune`: fine-tune a model on the train subset of a split."""
+"""`floodeval finetune`: fine-tune a model on the training subset of a split."""
 
 import argparse
 import sys
