@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from floodeval import __version__
-from floodeval.datasets.dataset import Dataset, read_truth
+from floodeval.datasets.dataset import read_truth
 from floodeval.datasets.inventory import file_sha256, truth_sha256
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.plan import Request, checkpoint_name, source_sha256
+from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.i18n.catalog import Parameter
@@ -128,30 +128,28 @@ class OtherRunError(FloodevalError):
         self.differing = tuple(differing)
 
 
-def watch(dataset: Dataset, request: Request) -> dict[str, Stat]:
+def watch(plan: Plan) -> dict[str, Stat]:
     """Size and times of the files that a run is made from, to be taken before they are read."""
-    return stats_of(_sources(dataset, request))
+    return stats_of(_sources(plan))
 
 
-def stamp(folder: Path, dataset: Dataset, request: Request, sources: Mapping[str, Stat]) -> None:
+def stamp(folder: Path, plan: Plan, sources: Mapping[str, Stat]) -> None:
     """Note in the cache that the run in `folder` is what is asked for, and the files that it depends on.
 
     Args:
         folder: of the finished run.
-        dataset: the data set, its masks repaired.
-        request: what is asked for.
+        plan: what is asked for.
         sources: from `watch`, before the sources were read: what changed since then is noticed.
     """
-    write_stamp(folder, _key(folder, dataset, request), stats_of(_made(folder, dataset)) | dict(sources))
+    write_stamp(folder, _key(folder, plan), stats_of(_made(folder, plan)) | dict(sources))
 
 
-def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> None:
+def confirm(run: Run, plan: Plan, *, verify: bool) -> None:
     """Check that a finished run is what is asked for.
 
     Args:
         run: the finished run.
-        dataset: the data set, its masks repaired.
-        request: what is asked for.
+        plan: what is asked for.
         verify: hash the photographs and references of all samples, rather than of those whose files' size
             or time differs from when the run was stamped.
 
@@ -160,13 +158,14 @@ def confirm(run: Run, dataset: Dataset, request: Request, *, verify: bool) -> No
         FloodevalError: a photograph or a reference mask is not the one that was evaluated.
     """
     stamped = Stamp.of(run.folder)
-    if not verify and stamped.answers(_key(run.folder, dataset, request)):
+    if not verify and stamped.answers(_key(run.folder, plan)):
         return
-    sources, samples = watch(dataset, request), request.samples(dataset)
-    refuse_other(run.folder, run.info, request.settings(dataset, samples) | _variants(run.info, request))
-    touched = None if verify else stamped.changed()
-    _check_digests(run, [one for one in samples if touched is None or _paths(one) & touched])
-    stamp(run.folder, dataset, request, sources)
+    sources = watch(plan)
+    refuse_other(run.folder, run.info, plan.settings() | _variants(run.info, plan))
+    changed = None if verify else stamped.changed()
+    samples = plan.selected.samples
+    _check_digests(run, [one for one in samples if changed is None or _paths(one) & changed])
+    stamp(run.folder, plan, sources)
 
 
 def refuse_other(folder: Path, info: RunInfo, wanted: Mapping[str, Any]) -> None:
@@ -180,17 +179,17 @@ def refuse_other(folder: Path, info: RunInfo, wanted: Mapping[str, Any]) -> None
         raise OtherRunError(folder, differing)
 
 
-def _variants(info: RunInfo, request: Request) -> dict[str, Any]:
+def _variants(info: RunInfo, plan: Plan) -> dict[str, Any]:
     """What a run would say of its variants if the files that are asked for are those it was made with."""
     if any(one.file_sha256 is None for one in info.variants):  # of schema 1: the tensors have to tell
         from floodeval.evaluation.variants import described, load_variants
 
-        loaded = load_variants(request.variants, request.model_type, request.device)
-        found = (described(one, request.variants[one.name]) for one in loaded)
+        loaded = load_variants(plan.variants, plan.model_type, plan.device)
+        found = (described(one, plan.variants[one.name]) for one in loaded)
         return {"variants": tuple(replace(one, file_sha256=None) for one in found)}
     asked = [
-        (name, request.model_type, checkpoint_name(path), source_sha256(request.model_type, path))
-        for name, path in request.variants.items()
+        (name, plan.model_type, checkpoint_name(path), source_sha256(plan.model_type, path))
+        for name, path in plan.variants.items()
     ]
     known = [(one.name, one.model_type, one.checkpoint, one.file_sha256) for one in info.variants]
     return {"variants": info.variants if asked == known else None}
@@ -216,23 +215,24 @@ def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
                 )
 
 
-def _sources(dataset: Dataset, request: Request) -> list[Path]:
+def _sources(plan: Plan) -> list[Path]:
     """Every file and folder that a run is made from; whether a data set got more files, its folders tell."""
+    dataset = plan.selected.dataset
     of_samples = [path for sample in dataset.samples for path in _paths(sample)]
     root = dataset.folder.absolute()
     folders = {parent for path in of_samples for parent in path.parents if parent.is_relative_to(root)}
     named = [root / name for name in ("metadata.csv", "dataset.toml", "synthetic.json")]
-    split = request.given.split
+    split = plan.given.split
     named += [split, split.with_suffix(".record.json")] if split else []
-    named += [request.given.config] if request.given.config else []
-    named += [path for path in request.variants.values() if path]
+    named += [plan.given.config] if plan.given.config else []
+    named += [path for path in plan.variants.values() if path]
     return [*named, root, *sorted(folders), *of_samples]
 
 
-def _made(folder: Path, dataset: Dataset) -> list[Path]:
+def _made(folder: Path, plan: Plan) -> list[Path]:
     """The run's own files that the command shows, and what would add to them."""
     made = [folder / name for name in ("run.json", "metrics.parquet", "metrics.csv", "skipped.csv")]
-    if not (scenes := kept_file(dataset)).exists():  # once it does, labels can be compared
+    if not (scenes := kept_file(plan.selected.dataset)).exists():  # once it does, labels can be compared
         made.append(scenes)
     return made
 
@@ -241,7 +241,8 @@ def _paths(sample: Sample) -> set[Path]:
     return {path.absolute() for path in (sample.photograph, sample.mask)}
 
 
-def _key(folder: Path, dataset: Dataset, request: Request) -> str:
+def _key(folder: Path, plan: Plan) -> str:
     """What a stamp keeps: the command's own options, or what Python asked for."""
-    asked = repr((request.record(dataset), dataset.reading, request.split and request.split.sha256))
-    return key_of(folder, request.given.options or asked, request.given.dataset or dataset.folder)
+    selected = plan.selected
+    asked = repr((plan.record(), selected.dataset.reading, selected.split and selected.split.sha256))
+    return key_of(folder, plan.given.options or asked, plan.given.dataset or selected.dataset.folder)

@@ -99,29 +99,13 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _evaluated(options: argparse.Namespace) -> "Run":
-    from floodeval.cli.terminal import TerminalProgress, show_line
-    from floodeval.datasets.label_check import check_labels
-    from floodeval.datasets.scenes import kept_scenes
+    from floodeval.cli.terminal import TerminalProgress
     from floodeval.datasets.splits import read_split
     from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given
-    from floodeval.storage.locks import check_free
-    from floodeval.storage.paths import run_folder, writable_run_folder
+    from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
 
-    folder = run_folder(options.name)
-    writes = options.force or not (folder / "metrics.parquet").is_file()
-    if writes:
-        check_free(
-            writable_run_folder(options.name), f"run {options.name}"
-        )  # before masks are read and scenes searched
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
-    if writes:
-        for note in check_labels(dataset).notes:  # before a search that takes long
-            show_line(f"labels: {note}")
-    if split is None and writes:
-        with TerminalProgress() as progress:
-            kept_scenes(dataset, progress)  # for the evaluation, which asks again
     with TerminalProgress() as progress:
         return evaluate(
             dataset,
@@ -136,8 +120,12 @@ def _evaluated(options: argparse.Namespace) -> "Run":
             allow_leak=options.allow_leak,
             force=options.force,
             verify=options.verify,
-            given=Given(
-                options.dataset, options.split, options.dataset_config, _text(options), options.drawn_by
+            given=CommandInputs(
+                dataset=options.dataset,
+                split=options.split,
+                config=options.dataset_config,
+                options=_text(options),
+                command=options.drawn_by,
             ),
             progress=progress,
         )

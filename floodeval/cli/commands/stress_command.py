@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.cli.terminal import TerminalProgress, console
     from floodeval.datasets.dataset import load_dataset
     from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
+    from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, checked_prompts, checked_variants
     from floodeval.storage.atomic import write_bytes
     from floodeval.storage.locks import check_free
     from floodeval.storage.paths import writable_run_folder
@@ -71,7 +71,8 @@ def run(options: argparse.Namespace) -> int:
     check_free(writable_run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
-    make_request(options.name, variants, prompts, options.model)  # before minutes of drawing
+    checked_variants(variants, options.model)  # before minutes of drawing
+    checked_prompts(prompts)
     with TerminalProgress() as progress:
         drawn = draw_stress(
             STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=progress
@@ -94,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
             split=split,
             device=options.device,
             force=options.force,
-            given=Given(dataset=str(STRESS_FOLDER), command=command),
+            given=CommandInputs(dataset=str(STRESS_FOLDER), command=command),
             progress=progress,
         )
     baseline, *others = run.info.variant_names

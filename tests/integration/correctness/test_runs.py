@@ -23,8 +23,8 @@ from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.reference_masks import Truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.leaks import findings_of
 from floodeval.evaluation.run import list_runs, load_run
+from floodeval.evaluation.run_checks import findings_of
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.progress import Step
 from floodeval.sam.inference import Embedding, Encoder, Prediction, input_size
@@ -302,7 +302,7 @@ def test_a_photograph_that_changes_while_the_run_is_written_is_noticed(quick, tm
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c", "d", "e", "f"])
 
     def change(step: Step) -> None:
-        if step.done == 1:
+        if step.what == "evaluating" and step.done == 1:
             noise = np.random.default_rng(9).integers(0, 255, (32, 48, 3), dtype=np.uint8)
             Image.fromarray(noise).save(folder / "images" / "f.png")
 
@@ -389,7 +389,8 @@ def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_
     ask(
         folder,
         progress=lambda step: [
-            touch_middle(photographs.pop()) for _ in photographs[: step.done // step.total]
+            touch_middle(photographs.pop())
+            for _ in photographs[: step.what == "evaluating" and step.done // step.total]
         ],
     )
     with pytest.raises(FloodevalError, match=r"a\.bmp is not the file"):
