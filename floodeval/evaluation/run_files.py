@@ -18,12 +18,12 @@ from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.finished import refuse_other
-from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
+from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.run_checks import find_leaks, findings_of, refuse_leaks
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.variants import described, load_variants
+from floodeval.evaluation.variants import LoadedVariant, described, load_variants
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
 from floodeval.storage.atomic import write_text

@@ -202,7 +202,7 @@ def test_a_run_resumed_with_another_reading_or_precision_of_embeddings_is_refuse
         ("floodeval.evaluation.pipeline.make_prompt", ValueError("odd"), "prompt", "ValueError: odd"),
         ("floodeval.sam.inference.Encoder.encode", RuntimeError("no memory"), "encoding", "no memory"),
         ("floodeval.evaluation.pipeline.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
-        ("floodeval.evaluation.pipeline.measure", cv2.error("no transform"), "measuring", "no transform"),
+        ("floodeval.evaluation.sample_rows.measure", cv2.error("no transform"), "measuring", "no transform"),
         ("floodeval.evaluation.pipeline.encode_mask", MemoryError(), "writing", "MemoryError"),
     ],
 )
@@ -269,7 +269,7 @@ def test_a_sample_that_failed_unexpectedly_is_tried_again_when_the_run_is_resume
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     whole = ask(folder, "whole").metrics
     with monkeypatch.context() as patched:
-        failing(patched, "floodeval.evaluation.pipeline.measure", RuntimeError("once"), on=1)
+        failing(patched, "floodeval.evaluation.sample_rows.measure", RuntimeError("once"), on=1)
         patched.setattr(
             "floodeval.evaluation.run_files._conclude", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
         )
