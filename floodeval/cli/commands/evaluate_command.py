@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _is_finished(folder: Path, options: argparse.Namespace) -> bool:
     """Whether the run is there and its files are what they were, found out without reading any of them."""
-    from floodeval.evaluation.finished import Stamp, key_of
+    from floodeval.evaluation.stamps import Stamp, key_of
 
     if options.force or options.verify or not (folder / "metrics.parquet").is_file():
         return False

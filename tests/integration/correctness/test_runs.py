@@ -372,7 +372,7 @@ def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
 def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
     folder = big_pairs(tmp_path / "floods")
     monkeypatch.setattr(
-        "floodeval.evaluation.finished.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
+        "floodeval.evaluation.stamps.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
     )
     made = ask(folder)
     touch_middle(folder / "images" / "b.bmp")
