@@ -38,7 +38,7 @@ def show_slices(table: pd.DataFrame, title: str) -> None:
 
 
 def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
-    """Print the first of `floodeval.analysis.subgroups.weakest_slices`, and of how many they are."""
+    """Print the first of `floodeval.analysis.subgroups.weakest_subgroups`, and of how many they are."""
     if not table.attrs["n_looked"]:
         show_line(
             f"{title}: too few scenes to decide; a subgroup and the rest each need {MINIMUM_SCENES} "

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_text(options.json, found.to_json())
     if options.html:
-        from floodeval.report.build import audit_page
+        from floodeval.report.render.audit_page import audit_page
 
         write_text(options.html, audit_page(found, options.dataset))
     for kind in REFUSED:

@@ -21,8 +21,8 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.review_queue import error_table
-    from floodeval.analysis.subgroups import slices, weakest_slices
+    from floodeval.analysis.error_shares import error_table
+    from floodeval.analysis.subgroups import compare_subgroups, weakest_subgroups
     from floodeval.cli.findings_tables import show_errors, show_slices, show_weakest
     from floodeval.evaluation.run import load_run
     from floodeval.storage.spreadsheet import write_csv
@@ -35,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
         )
     a, b = options.a or names[0], options.b or names[1]
     prompt = options.prompt or run.info.prompt_specs[0]
-    table = slices(run, a, b, prompt)
+    table = compare_subgroups(run, a, b, prompt)
     show_slices(table, f"{prompt}: IoU by subgroup, A = {a}, B = {b}")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: subgroups with the lowest gap")
+    show_weakest(weakest_subgroups(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")
+    show_weakest(weakest_subgroups(run, a, b, prompt, "iou_gap"), f"{prompt}: subgroups with the lowest gap")
     show_errors(error_table(run, prompt))
     if options.csv:
         write_csv(options.csv, table)

@@ -18,12 +18,12 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.review_queue import suspects
+    from floodeval.analysis.review_queue import label_suspects
     from floodeval.cli.findings_tables import show_suspects
     from floodeval.evaluation.run import load_run
     from floodeval.storage.spreadsheet import write_csv
 
-    table = suspects(load_run(options.run), options.prompt)
+    table = label_suspects(load_run(options.run), options.prompt)
     show_suspects(table)
     if options.csv:
         write_csv(options.csv, table)
