@@ -7,8 +7,17 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, MARKED, UNMARKED, Filters, Ranking, bounds_of, slice_key, tag_of
-from floodeval.analysis.subgroups import Slice
+from floodeval.analysis.ranking import (
+    ALL,
+    MARKED,
+    UNMARKED,
+    Filters,
+    Ranking,
+    bounds_of,
+    subgroup_key,
+    tag_of,
+)
+from floodeval.analysis.subgroups import Subgroup
 from floodeval.dashboard.queries import open_run, parts_of, table_of
 from floodeval.dashboard.state.selection import (
     IN,
@@ -151,12 +160,12 @@ class Chooser:
         chosen = {key: self._settle(key, names, names[0]) for key, names in options.items()}
         return Ranking(chosen["metric"], chosen["of"], chosen["order"], chosen["quadrant"])
 
-    def _settle_filters(self, parts: Callable[[], list[Slice]]) -> Filters:
+    def _settle_filters(self, parts: Callable[[], list[Subgroup]]) -> Filters:
         """What the person, or a link, wants listed; slices are cut only where one is asked for."""
         asked = st.session_state.get("slice") or ALL
-        slices = [] if asked == ALL else [slice_key(one) for one in parts()]
+        slices = [] if asked == ALL else [subgroup_key(one) for one in parts()]
         return Filters(
-            slice=self._settle("slice", [ALL, *slices], ALL),
+            subgroup=self._settle("slice", [ALL, *slices], ALL),
             between=self._settle_between(),
             marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
         )

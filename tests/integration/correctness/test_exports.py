@@ -37,7 +37,7 @@ from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.report.render import coco
 from floodeval.report.render.coco import polygon_list, rle
-from floodeval.report.sections.provenance import evaluate_command
+from floodeval.report.rerun_commands import evaluate_command
 from floodeval.storage.spreadsheet import as_meant, csv_bytes, harmless
 from floodeval.viz.overlays import outlined
 from tests.support import fake_run

@@ -10,8 +10,8 @@ from floodeval.dashboard.pages.report.making import made_files, make_files, seco
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
-from floodeval.report.make import Request
-from floodeval.report.select import Choice
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import CaseRule
 from tests.support.pages import open_page, words
 
 
@@ -104,7 +104,7 @@ def test_files_are_made_once_and_can_be_downloaded(own):
 
 
 def test_made_files_are_kept_until_a_note_changes(own):
-    run, request, told = load_run(own), Request(Choice(n=1), date="2026-01-01"), []
+    run, request, told = load_run(own), ReportRequest(CaseRule(n=1), date="2026-01-01"), []
     make_files(run, request, "en", ["html", "markdown"], told.append)
     assert set(made_files(run, request, "en")) == {"html", "markdown"}
     assert [(step.what, step.done, step.total) for step in told] == [

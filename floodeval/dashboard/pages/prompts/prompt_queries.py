@@ -26,7 +26,7 @@ from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import METRICS
-from floodeval.report.sections.provenance import asked_of, reading_options
+from floodeval.report.rerun_commands import reading_options, recorded_request
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import metric_label
 
@@ -182,7 +182,7 @@ def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
         info: of the run whose data, split and variants are taken.
         prompts: the specs to ask for.
     """
-    asked = asked_of(info)
+    asked = recorded_request(info)
     options = [("--name", f"{info.name}-prompts"), ("--split", asked.split), ("--subset", asked.subset)]
     options.append(("--model", asked.model))
     for name, source in asked.variants.items():

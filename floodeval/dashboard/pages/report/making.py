@@ -23,8 +23,10 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.progress import Progress, Step
-from floodeval.report.make import Request, gather, write_form
-from floodeval.report.select import NAMED, Choice
+from floodeval.report.make import prepare_report
+from floodeval.report.render.forms import write_form
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import NAMED, CaseRule
 from floodeval.viz.wording import outcome_title
 
 # The files of a report made for download: each once for the same request, with progress and time left.
@@ -58,19 +60,19 @@ def seconds_needed(n_cases: int, forms: list[str]) -> float:
     return 1 + drawing + ("pdf" in forms) * (PDF_S + PDF_CASE_S * n_cases)
 
 
-def made_files(run: Run, request: Request, language: str) -> dict[str, bytes]:
+def made_files(run: Run, request: ReportRequest, language: str) -> dict[str, bytes]:
     """What was made already for this request, by form; what `make_files` makes is kept here."""
     return _shelf(_key(run, request, language))
 
 
-def make_files(run: Run, request: Request, language: str, forms: list[str], progress: Progress) -> None:
+def make_files(run: Run, request: ReportRequest, language: str, forms: list[str], progress: Progress) -> None:
     """Make the forms that are not made yet.
 
     Args:
         run: what is reported.
         request: the report.
         language: that it speaks.
-        forms: of `floodeval.report.forms.FORMS`.
+        forms: of `floodeval.report.render.forms.FORMS`.
         progress: called with the form as the stage, how many cases are drawn, and of how many.
 
     Raises:
@@ -83,19 +85,19 @@ def make_files(run: Run, request: Request, language: str, forms: list[str], prog
         progress(replace(step, what=current))
 
     with speaking(language):
-        material, _ = gather(run, request, read_cases(run.folder), drawn)
-        with material.pictures, TemporaryDirectory(prefix="floodeval-download-") as folder:
+        prepared, _ = prepare_report(run, request, read_cases(run.folder), drawn)
+        with prepared.images, TemporaryDirectory(prefix="floodeval-download-") as folder:
             for form in (one for one in forms if one not in kept):
                 current = form
-                progress(Step(0, len(material.ids), form, "cases"))
+                progress(Step(0, len(prepared.cases.ids), form, "cases"))
                 path = Path(folder) / form
-                write_form(form, path, material)
+                write_form(form, path, prepared)
                 kept[form] = zipped(path) if path.is_dir() else path.read_bytes()
 
 
-def preview(run: Run, request: Request, language: str, ids: tuple[str, ...]) -> str:
+def preview(run: Run, request: ReportRequest, language: str, ids: tuple[str, ...]) -> str:
     """The report's page with its first cases alone; raises FloodevalError where it cannot be made."""
-    few = replace(request, choice=Choice(NAMED, ids=ids[:PREVIEWED]) if ids else Choice(n=0))
+    few = replace(request, cases=CaseRule(NAMED, ids=ids[:PREVIEWED]) if ids else CaseRule(n=0))
     return _preview(run, few, language, _key(run, few, language))
 
 
@@ -109,7 +111,7 @@ def zipped(folder: Path) -> bytes:
     return stream.getvalue()
 
 
-def _key(run: Run, request: Request, language: str) -> str:
+def _key(run: Run, request: ReportRequest, language: str) -> str:
     """What tells one report from another: the run and its marks as they lie on disk, request, language."""
     cases = cases_file(run.folder)
     marks = cases.stat().st_mtime_ns if cases.is_file() else 0
@@ -122,11 +124,11 @@ def _shelf(key: str) -> dict[str, bytes]:
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.folder})
-def _preview(run: Run, request: Request, language: str, key: str) -> str:
+def _preview(run: Run, request: ReportRequest, language: str, key: str) -> str:
     with speaking(language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
-        material, _ = gather(run, request, read_cases(run.folder))
-        with material.pictures:
-            write_form("html", Path(folder) / "preview.html", material)
+        prepared, _ = prepare_report(run, request, read_cases(run.folder))
+        with prepared.images:
+            write_form("html", Path(folder) / "preview.html", prepared)
             return (Path(folder) / "preview.html").read_text(encoding="utf-8")
 
 

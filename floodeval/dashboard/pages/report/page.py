@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import streamlit as st
 
 from floodeval.analysis.ranking import ALL, SIDES
-from floodeval.analysis.subgroups import cut
 from floodeval.dashboard.navigation import fragment, link_to
 from floodeval.dashboard.pages.report.making import (
     PREVIEWED,
@@ -18,7 +17,7 @@ from floodeval.dashboard.pages.report.making import (
     preview,
     seconds_needed,
 )
-from floodeval.dashboard.queries import photographs, waiting
+from floodeval.dashboard.queries import findings_of, photographs, waiting
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
 from floodeval.dashboard.widgets.legends import here, plain
 from floodeval.dashboard.widgets.progress_bar import progress_bar
@@ -29,8 +28,18 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.i18n.language import LANGUAGES, language, speaking
 from floodeval.progress import Step
-from floodeval.report.make import FORMS, Request, today
-from floodeval.report.select import MARKED, NAMED, RULES, USUAL, WORST, Choice, choose, traits_of
+from floodeval.report.render.forms import FORMS
+from floodeval.report.request import ReportRequest, today
+from floodeval.report.select import (
+    DEFAULT_CASES,
+    MARKED,
+    NAMED,
+    RULES,
+    WORST,
+    CaseRule,
+    choose_cases,
+    subgroups_by_name,
+)
 from floodeval.viz.wording import outcome_title, slice_words
 
 # What report the person asks for: by which rule its cases are chosen, in which language, how shown.
@@ -38,15 +47,15 @@ from floodeval.viz.wording import outcome_title, slice_words
 MOST = 500  # cases that one report may show
 
 
-def ask_cases(selection: Selection) -> Choice:
+def ask_cases(selection: Selection) -> CaseRule:
     """Let the person choose the rule and what belongs to it."""
     rule = _segments("rule", RULES, WORST, {name: say(f"report_page.rule_{name}") for name in RULES})
     if rule == MARKED:
-        return Choice(MARKED)
+        return CaseRule(MARKED)
     if rule == NAMED:
         ids = sorted(selection.table["id"], key=natural_key)
         chosen = st.multiselect(say("report_page.ids"), ids, key="report_ids", persist_state="session")
-        return Choice(NAMED, ids=tuple(one for one in chosen if one in set(ids)))
+        return CaseRule(NAMED, ids=tuple(one for one in chosen if one in set(ids)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         n = _number()
         by = _segments("by", SIDES, SIDES[0], {side: say(f"report_page.by_{side}") for side in SIDES})
@@ -57,10 +66,10 @@ def ask_cases(selection: Selection) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         outcome = _select("quadrant", groups)
         within = _select("slice", {"": say("report_page.all")} | _slices(selection))
-    return Choice(WORST, n=n, by=by, outcome=outcome, slice=within)
+    return CaseRule(WORST, n=n, by=by, outcome=outcome, subgroup=within)
 
 
-def lacking(selection: Selection, choice: Choice, marked: Mapping[str, MarkedCase]) -> bool:
+def lacking(selection: Selection, choice: CaseRule, marked: Mapping[str, MarkedCase]) -> bool:
     """Say what to do where the rule has no photograph yet; returns whether that is so."""
     if choice.rule == NAMED and not choice.ids:
         st.info(say("report_page.none_named"), icon=":material/touch_app:")
@@ -84,7 +93,7 @@ def _worst() -> None:
     st.session_state["report_rule"] = WORST
 
 
-def ask_request(selection: Selection, choice: Choice, at_hand: bool) -> tuple[Request, str]:
+def ask_request(selection: Selection, choice: CaseRule, at_hand: bool) -> tuple[ReportRequest, str]:
     """Let the person choose the language and whether photographs are shown; returns both.
 
     Args:
@@ -102,8 +111,8 @@ def ask_request(selection: Selection, choice: Choice, at_hand: bool) -> tuple[Re
             disabled=not at_hand,
             persist_state="session",
         )
-    request = Request(
-        choice=choice,
+    request = ReportRequest(
+        cases=choice,
         a=selection.a,
         b=selection.b,
         prompt=selection.prompt.spec,
@@ -118,16 +127,14 @@ def ask_request(selection: Selection, choice: Choice, at_hand: bool) -> tuple[Re
 def _slices(selection: Selection) -> dict[str, str]:
     """The run's slices by their names, in words; none where it does not know its photographs' traits."""
     try:
-        traits = traits_of(selection.run, selection.table)
+        known = subgroups_by_name(findings_of(selection))
     except FloodevalError:
         return {}
-    return {
-        f"{one.trait}={one.part}": slice_words(one.trait, one.part, one.low, one.high) for one in cut(traits)
-    }
+    return {name: slice_words(one.trait, one.part, one.low, one.high) for name, one in known.items()}
 
 
 def _number() -> int:
-    st.session_state.setdefault("report_n", USUAL)
+    st.session_state.setdefault("report_n", DEFAULT_CASES)
     n = st.number_input(
         say("report_page.n"), 0, MOST, step=1, key="report_n", width=130, persist_state="session"
     )
@@ -187,7 +194,7 @@ def draw_report(selection: Selection) -> None:
         choice = ask_cases(selection)
         if lacking(selection, choice, marked):
             return
-        chosen = choose(selection.run, selection.table, choice, marked, selection.prompt.spec)
+        chosen = choose_cases(findings_of(selection), choice, marked)
     except FloodevalError as error:
         st.info(here(error), icon=":material/info:")
         return
@@ -211,7 +218,7 @@ def _draw_cases(selection: Selection, ids: tuple[str, ...], marked: Mapping[str,
         st.caption(say("report_page.cases_help"))
 
 
-def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: int) -> None:
+def _draw_files(selection: Selection, request: ReportRequest, spoken: str, n_cases: int) -> None:
     """Let the person choose the forms, make them, and download those that are made."""
     st.session_state.setdefault("report_forms", ["html"])
     chosen = st.pills(
@@ -251,7 +258,7 @@ def _draw_files(selection: Selection, request: Request, spoken: str, n_cases: in
                 )
 
 
-def _make(selection: Selection, request: Request, spoken: str, forms: list[str]) -> None:
+def _make(selection: Selection, request: ReportRequest, spoken: str, forms: list[str]) -> None:
     """Make the forms under a bar of progress; what cannot be made is said."""
     page_language = language()
 
@@ -271,7 +278,7 @@ def _make(selection: Selection, request: Request, spoken: str, forms: list[str])
                 st.error(here(error), icon=":material/error:")
 
 
-def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tuple[str, ...]) -> None:
+def _draw_preview(selection: Selection, request: ReportRequest, spoken: str, ids: tuple[str, ...]) -> None:
     """Draw the report as it will be, with its first cases, in a frame of its own."""
     st.markdown(f"#### {say('report_page.preview')}")
     try:

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.cost import cost_table
-from floodeval.analysis.review_queue import error_table, suspects
-from floodeval.analysis.subgroups import slice_name, slices, weakest_slices
+from floodeval.analysis.error_shares import error_table
+from floodeval.analysis.review_queue import label_suspects
+from floodeval.analysis.subgroups import compare_subgroups, subgroup_name, weakest_subgroups
 from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.errors import FloodevalError
@@ -33,7 +34,7 @@ def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
 
 
 def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
-    """The slices where `value`, a column of the paired table, is lowest, by `weakest_slices`.
+    """The slices where `value`, a column of the paired table, is lowest, by `weakest_subgroups`.
 
     Raises:
         FloodevalError: the run has no traits.
@@ -88,7 +89,7 @@ def overall_of(selection: Selection, metric: str = "iou") -> Overall:
 def readable(table: pd.DataFrame) -> dict[str, str]:
     """Every slice of `slices_of` in words, by the name that `weakest_of` gives it."""
     bounds = table[["trait", "part", "low", "high"]].itertuples(index=False) if len(table) else ()
-    return {slice_name(*one): slice_words(*one) for one in bounds}
+    return {subgroup_name(*one): slice_words(*one) for one in bounds}
 
 
 def named(name: str, words: dict[str, str]) -> str:
@@ -105,14 +106,14 @@ def _part(selection: Selection) -> Run:
 def _slices(
     run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, metric: str
 ) -> pd.DataFrame:
-    return slices(run, a, b, prompt, metric)
+    return compare_subgroups(run, a, b, prompt, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _weakest(
     run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, value: str
 ) -> pd.DataFrame:
-    return weakest_slices(run, a, b, prompt, value)
+    return weakest_subgroups(run, a, b, prompt, value)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
@@ -122,4 +123,4 @@ def _errors(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.Dat
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _suspects(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
-    return suspects(run)
+    return label_suspects(run)

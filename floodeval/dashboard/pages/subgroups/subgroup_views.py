@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.review_queue import AGREES, DOUBTS
+from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.analysis.subgroups import FEWEST_SAMPLES
 from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
 from floodeval.dashboard.navigation import link_to
@@ -227,7 +227,11 @@ def draw_suspects(selection: Selection) -> None:
     else:
         _draw_list(selection, table)
     st.caption(
-        say("subgroups.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS))
+        say(
+            "subgroups.suspects_note",
+            agrees=formats.significant(MIN_AGREEMENT),
+            doubts=formats.significant(MIN_DOUBT),
+        )
     )
 
 
