@@ -151,10 +151,10 @@ _DRAW: dict[str, Callable[[Selection], None]] = {
 }
 
 
-def draw_slices_page(selection: Selection) -> None:
+def draw_subgroups_page(selection: Selection) -> None:
     """Draw the answers and the chosen section; what the run does not hold is said."""
     draw_answers(selection)
-    section = choose_section("Slices")
+    section = choose_section("Subgroups")
     try:
         _DRAW[section](selection)
     except FloodevalError as error:

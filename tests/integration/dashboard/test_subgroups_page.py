@@ -1,4 +1,4 @@
-"""The page Slices: the answers in words, and every section with every kind of run."""
+"""The page Subgroups: the answers in words, and every section with every kind of run."""
 
 import re
 import shutil
@@ -23,17 +23,17 @@ RUNS = ["one", "splits", "dry", HOSTILE_RUN]
 
 
 @pytest.mark.usefixtures("dashboard_files")
-@pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
+@pytest.mark.parametrize("section", list(SECTIONS["Subgroups"]))
 @pytest.mark.parametrize("run", RUNS)
 def test_every_section_shows_every_kind_of_run(section, run):
-    page = open_page("Slices", run=run, section=section)
+    page = open_page("Subgroups", run=run, section=section)
     assert not page.exception
     assert page.query_params["section"] == section
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
-    page = open_page("Slices", run="two")
+    page = open_page("Subgroups", run="two")
     assert says(page, "slices.gain_most", slice=said("slices.one_slice"))
     assert says(page, "slices.weak_nowhere", variant="finetuned", slices=say("counts.slice", n=3))
     assert says(page, "slices.wrong_against", variant="finetuned", a="pretrained")
@@ -41,7 +41,7 @@ def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_slices_can_be_seen_by_another_metric_and_as_a_table():
-    page = open_page("Slices", run="two")
+    page = open_page("Subgroups", run="two")
     table = page.dataframe[0].value
     assert {"trait", "slice", "n", "mean_a", "mean_b", "gap", "gap_low", "gap_high"} <= set(table)
     page.segmented_control(key="slices_metric").set_value("recall").run()
@@ -51,21 +51,21 @@ def test_slices_can_be_seen_by_another_metric_and_as_a_table():
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_is_cut_alone_and_says_what_needs_two():
-    page = open_page("Slices", run="one")
+    page = open_page("Subgroups", run="one")
     assert "gap" not in page.dataframe[0].value
     gains = ("gain_most", "gain_least", "gain_lost", "loss_least", "loss_most", "no_gain_known")
     assert not any(says(page, f"slices.{gain}") for gain in gains)
-    assert says(open_page("Slices", run="one", section="weakest"), "slices.weakest_single")
-    assert says(open_page("Slices", run="one", section="suspects"), "slices.suspects_single")
-    assert len(open_page("Slices", run="one", section="errors").dataframe[0].value) == 6
+    assert says(open_page("Subgroups", run="one", section="weakest"), "slices.weakest_single")
+    assert says(open_page("Subgroups", run="one", section="suspects"), "slices.suspects_single")
+    assert len(open_page("Subgroups", run="one", section="errors").dataframe[0].value) == 6
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_chosen_photographs_are_honored():
-    whole = open_page("Slices", run="splits", section="errors").dataframe[0].value
-    part = open_page("Slices", run="splits", section="errors", split="test").dataframe[0].value
+    whole = open_page("Subgroups", run="splits", section="errors").dataframe[0].value
+    part = open_page("Subgroups", run="splits", section="errors", split="test").dataframe[0].value
     assert set(whole["n"]) == {15} and set(part["n"]) == {8}
-    cost = open_page("Slices", run="splits", section="cost", split="test").dataframe[0].value
+    cost = open_page("Subgroups", run="splits", section="cost", split="test").dataframe[0].value
     assert set(cost["n"]) == {8}
 
 
@@ -76,7 +76,7 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number(all_runs, results, mon
     fake_run.say(folder, flagged={"i0": ["foreign_mask"], "i4": ["size_mismatch"]})
     for flagged, n in (("in", 15), ("out", 13)):
         counts = {
-            section: open_page("Slices", run="doubted", section=section, flagged=flagged).dataframe[0].value
+            section: open_page("Subgroups", run="doubted", section=section, flagged=flagged).dataframe[0].value
             for section in ("errors", "cost", "slices")
         }
         assert set(counts["errors"]["n"]) == {n} and set(counts["cost"]["n"]) == {n}
@@ -86,7 +86,7 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number(all_runs, results, mon
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_every_variant_has_its_errors():
-    table = open_page("Slices", run="three", section="errors").dataframe[0].value
+    table = open_page("Subgroups", run="three", section="errors").dataframe[0].value
     assert list(dict.fromkeys(table["variant"])) == ["pretrained", "finetuned", "other_one"]
 
 
@@ -101,7 +101,7 @@ def suspicious(results, tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("suspicious")
 def test_each_suspect_has_its_reason_and_a_link_and_stays_text():
-    page = open_page("Slices", run="r", section="suspects")
+    page = open_page("Subgroups", run="r", section="suspects")
     assert not page.exception
     assert says(page, "slices.suspects_list", suspects=say("counts.suspect", n=5))
     assert len(said("slices.reason_false").findall(words(page))) == 5
@@ -113,15 +113,15 @@ def test_each_suspect_has_its_reason_and_a_link_and_stays_text():
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_without_suspects_it_says_so():
-    page = open_page("Slices", run="gone", section="suspects")
+    page = open_page("Subgroups", run="gone", section="suspects")
     assert page.success[0].value == say("slices.suspects_none")
 
 
-@pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
+@pytest.mark.parametrize("section", list(SECTIONS["Subgroups"]))
 def test_a_run_without_the_tables_says_how_to_make_them(suspicious, section):
     for name in ("traits", "errors", "agreement"):
         (suspicious / f"{name}.parquet").unlink()
-    page = open_page("Slices", run="r", section=section)
+    page = open_page("Subgroups", run="r", section=section)
     assert not page.exception and not page.error
     assert holds("\n".join(info.value for info in page.info), "runs.no_table_here")
 
@@ -129,7 +129,7 @@ def test_a_run_without_the_tables_says_how_to_make_them(suspicious, section):
 def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
     path = suspicious / "errors.parquet"
     pd.read_parquet(path).query("variant == 'pretrained'").to_parquet(path)
-    page = open_page("Slices", run="r", section="errors")
+    page = open_page("Subgroups", run="r", section="errors")
     assert not page.exception and holds(page.info[0].value, "runs.no_errors_here", variants="finetuned")
     assert not says(page, "slices.nothing_wrong")
 
@@ -137,9 +137,9 @@ def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
 @pytest.mark.usefixtures("dashboard_files")
 def test_another_pages_section_is_not_taken_for_this_ones():
     page = open_page("Dataset", run="gone", section="findings")
-    slices = next(link for link in page.page_link if link.proto.label == PAGES["Slices"].title)
+    slices = next(link for link in page.page_link if link.proto.label == PAGES["Subgroups"].title)
     assert "section" not in slices.proto.query_string
-    page.switch_page(PAGES["Slices"].script).run()
+    page.switch_page(PAGES["Subgroups"].script).run()
     assert not page.exception and not says(page, "choosing.absent")
     assert page.query_params["section"] == "slices"
 
