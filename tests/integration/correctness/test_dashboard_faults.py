@@ -264,11 +264,16 @@ def test_numbers_on_color_are_read_at_4_5_to_1(color):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["Home", "Subgroups", "Prompts", "Dataset", "Report", "Worst cases", "Try it"])
+@pytest.mark.parametrize(
+    "name", ["Home", "Subgroups", "Prompts", "Dataset", "Report", "Worst cases", "Try it"]
+)
 def test_no_page_names_an_option_of_the_command_line(run, name, lang):
     for table in ("traits", "errors", "agreement"):
         (run / f"{table}.parquet").unlink()  # as in runs that were made before these tables
-    sections = {"Subgroups": ["slices", "weakest", "errors", "suspects", "cost"], "Prompts": ["every", "images"]}
+    sections = {
+        "Subgroups": ["slices", "weakest", "errors", "suspects", "cost"],
+        "Prompts": ["every", "images"],
+    }
     for section in sections.get(name, [""]):
         page = open_page(name, run="mine", lang=lang, **({"section": section} if section else {}))
         said = "\n".join(

@@ -8,10 +8,16 @@ import pandas as pd
 import pytest
 
 from floodeval.dashboard.navigation import PAGES, SECTIONS
-from floodeval.dashboard.pages.subgroups.cost_view import price_words
-from floodeval.dashboard.pages.subgroups.page import error_words, gain_words, p_words, weakest_words
-from floodeval.dashboard.pages.subgroups.subgroup_queries import named
-from floodeval.dashboard.pages.subgroups.subgroup_views import surety_words, suspect_words
+from floodeval.dashboard.pages.subgroups.cost_view import cost_words
+from floodeval.dashboard.pages.subgroups.label_suspects_view import suspect_words
+from floodeval.dashboard.pages.subgroups.subgroup_queries import name_in_words
+from floodeval.dashboard.pages.subgroups.subgroup_summary import (
+    error_words,
+    gain_words,
+    p_words,
+    weakest_words,
+)
+from floodeval.dashboard.pages.subgroups.weakest_view import significance_words
 from floodeval.datasets.dataset import load_dataset
 from floodeval.i18n.catalog import say
 from tests.support import fake_run
@@ -76,7 +82,9 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number(all_runs, results, mon
     fake_run.say(folder, flagged={"i0": ["foreign_mask"], "i4": ["size_mismatch"]})
     for flagged, n in (("in", 15), ("out", 13)):
         counts = {
-            section: open_page("Subgroups", run="doubted", section=section, flagged=flagged).dataframe[0].value
+            section: open_page("Subgroups", run="doubted", section=section, flagged=flagged)
+            .dataframe[0]
+            .value
             for section in ("errors", "cost", "slices")
         }
         assert set(counts["errors"]["n"]) == {n} and set(counts["cost"]["n"]) == {n}
@@ -176,13 +184,13 @@ def ranking(p):
 def test_chance_is_said_where_a_slice_is_not_significantly_weaker():
     found = {"haze low (0.1 to 0.2)": "low haze (0.1 to 0.2)", "water_colour brown": "brown water"}
     both = {"first": "low haze (0.1 to 0.2)", "second": "brown water"}
-    assert named(ranking(0.5)["slice"][0], found) == say("slices.both", **both)
+    assert name_in_words(ranking(0.5)["slice"][0], found) == say("slices.both", **both)
     sure = weakest_words(ranking(0.026), found, "new")
     told = {"slice": re.compile("low haze.+"), "slices": say("counts.slice", n=210)}
     assert holds(sure, "slices.weakest_sure", variant="new", p="p=0.026", **told)
     assert holds(weakest_words(ranking(0.5), found, "new"), "slices.weakest_unsure", variant="new", **told)
-    assert holds(surety_words(ranking(0.026)), "slices.some_sure", n=1)
-    assert surety_words(ranking(0.5)) == say("slices.none_sure", slices=told["slices"])
+    assert holds(significance_words(ranking(0.026)), "slices.some_sure", n=1)
+    assert significance_words(ranking(0.5)) == say("slices.none_sure", slices=told["slices"])
     assert p_words(0.0001) == "p<0.001"
     none = ranking(0.5).iloc[:0]
     none.attrs["n_looked"] = 0
@@ -199,14 +207,14 @@ def test_the_price_of_a_gain_is_said_in_one_sentence():
     times = {"encode_ms": 1300.0, "decode_ms": 71.0}
     a = pd.Series(times | {"training_s": None}, name="old")
     b = pd.Series(times | known | {"trained_parameters": 4.06e6, "decode_ms": 70.0}, name="new")
-    price = price_words(a, b, 0.21)
+    price = cost_words(a, b, 0.21)
     once = say("slices.price_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8")
     decode = say("slices.decode_other", time="70 ms", before="71 ms")
     encode = say("slices.encode_same", time="1,300 ms")
     each = say("slices.price_each", costs=say("slices.price_both", first=decode, second=encode))
     assert price == say("slices.price", a="old", b="new", gap="+0.210", costs=f"{once}; {each}")
     unknown = pd.Series({"training_s": np.nan, "encode_ms": np.nan, "decode_ms": np.nan}, name="new")
-    assert price_words(a, unknown, 0.1) == say("slices.price_unknown", a="old", b="new", gap="+0.100")
+    assert cost_words(a, unknown, 0.1) == say("slices.price_unknown", a="old", b="new", gap="+0.100")
 
 
 def test_a_suspects_reason_is_text():
