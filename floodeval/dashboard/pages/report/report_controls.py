@@ -36,7 +36,7 @@ def ask_cases(selection: Selection) -> Choice:
         name: outcome_title(name, single=False) for name in outcome_names(selection.b) if counts.get(name)
     }  # an empty outcome has no case to show
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        outcome = _select("quadrant", outcomes)
+        outcome = _select("outcome", outcomes)
         within = _select("slice", {"": say("report_page.all")} | subgroup_names(selection))
     return Choice(WORST, n=n, by=by, outcome=outcome, slice=within)
 
