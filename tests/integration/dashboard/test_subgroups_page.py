@@ -50,7 +50,7 @@ def test_slices_can_be_seen_by_another_metric_and_as_a_table():
     page = open_page("Subgroups", run="two")
     table = page.dataframe[0].value
     assert {"trait", "slice", "n", "mean_a", "mean_b", "gap", "gap_low", "gap_high"} <= set(table)
-    page.segmented_control(key="slices_metric").set_value("recall").run()
+    page.segmented_control(key="subgroups_metric").set_value("recall").run()
     assert not page.exception
     assert not table["mean_a"].equals(page.dataframe[0].value["mean_a"])
 

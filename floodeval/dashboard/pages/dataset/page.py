@@ -37,8 +37,8 @@ def draw_dataset(selection: Selection) -> None:
         draw_overview(scan, selection.run)
     else:
         table = run_inventory(selection.run)
-        said = say("dataset.without_photographs", reason=plain(reason))
-        st.info(said, icon=":material/no_photography:")
+        words = say("dataset.without_photographs", reason=plain(reason))
+        st.info(words, icon=":material/no_photography:")
         draw_run_overview(selection.run, table)
     draw_reading(selection.run)
     _draw_section(choose_section("Dataset"), selection, scan, table)

@@ -1,14 +1,14 @@
 """The section Clicks: what each corrective click adds, and how many clicks a target takes."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.clicks_needed import TARGETS, click_curve, clicks_needed, clicks_saved
+from floodeval.analysis.clicks_needed import TARGETS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
+from floodeval.dashboard.pages.prompts.prompt_queries import click_curve_of, clicks_needed_of, clicks_saved_of
 from floodeval.dashboard.pages.prompts.rerun_command import draw_rerun_command
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.legends import plain
@@ -26,20 +26,19 @@ def draw_clicks(selection: Selection) -> None:
     Raises:
         FloodevalError: the run's table of clicks cannot be read.
     """
-    run = replace(selection.run, metrics=selection.metrics)
-    prompts = {prompt.spec: prompt.max or 1 for prompt in run.info.prompts if prompt.kind == "clicks"}
+    prompts = {one.spec: one.max or 1 for one in selection.run.info.prompts if one.kind == "clicks"}
     if not prompts:
         st.info(say("prompting.clicks_none"), icon=":material/info:")
         draw_rerun_command(selection, [MOST])
         return
     prompt = _choose_prompt(list(prompts))
-    curve, most = click_curve(run, prompt), prompts[prompt]
+    curve, most = click_curve_of(selection, prompt), prompts[prompt]
     st.markdown(f"#### {say('prompting.clicks_title')}")
     lines = _end_words(curve, selection.variants, most)
     if selection.b:
-        lines += saved_words(clicks_saved(run, prompt), selection.a, selection.b)
+        lines += saved_words(clicks_saved_of(selection, prompt), selection.a, selection.b)
     st.markdown("\n".join(f"- {words}" for words in lines))
-    _draw_needed(clicks_needed(run, prompt), selection.variants, most)
+    _draw_needed(clicks_needed_of(selection, prompt), selection.variants, most)
     figure = clicks_figure(curve, selection.styles, TARGETS)
     st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
     st.caption(say("prompting.clicks_note", most=most))
@@ -101,10 +100,10 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
 
 
 def needed_words(row: Mapping[Hashable, Any]) -> str:
-    """How many clicks a target takes: a lower bound where some photographs do not reach it.
+    """How many clicks a target takes; a lower bound where some photographs do not reach it.
 
     Args:
-        row: of `floodeval.analysis.clicks_needed.clicks_needed`.
+        row: of the table that `floodeval.analysis.clicks_needed.clicks_needed` returns.
     """
     if row["n_never"] == row["n"]:
         return say("prompting.needed_not")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.prompt_sensitivity import (
     Family,
     mask_agreement,
@@ -58,7 +59,7 @@ def metrics_of(selection: Selection) -> list[str]:
 def scores_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """The mean of every prompt and variant, by `prompt_scores`."""
     with waiting("holding_prompts"):
-        return _scores(*_rows(selection), metric)
+        return _scores(*_selected(selection), metric)
 
 
 def gains_of(selection: Selection, metric: str = "iou") -> pd.DataFrame | None:
@@ -66,19 +67,19 @@ def gains_of(selection: Selection, metric: str = "iou") -> pd.DataFrame | None:
     if selection.b is None:
         return None
     with waiting("holding_prompts"):
-        return _gains(*_rows(selection), selection.a, selection.b, metric)
+        return _gains(*_selected(selection), selection.a, selection.b, metric)
 
 
 def gaps_of(selection: Selection, reference: str, metric: str = "iou") -> pd.DataFrame:
     """Every prompt compared with a reference prompt, by `prompt_gaps`."""
     with waiting("holding_prompts"):
-        return _gaps(*_rows(selection), reference, metric)
+        return _gaps(*_selected(selection), reference, metric)
 
 
 def sensitivity_of(selection: Selection, family: Family, metric: str) -> pd.DataFrame:
     """A metric over the values of a family, by `sensitivity`."""
     with waiting("holding_prompts"):
-        return _sensitivity(*_rows(selection), family, metric)
+        return _sensitivity(*_selected(selection), family, metric)
 
 
 def spreads_of(selection: Selection, variant: str) -> pd.DataFrame:
@@ -89,7 +90,28 @@ def spreads_of(selection: Selection, variant: str) -> pd.DataFrame:
 def agreement_of(selection: Selection, variant: str) -> pd.DataFrame:
     """How similar a variant's masks with two kinds of prompt are, by `mask_agreement`; reads the masks."""
     with waiting("reading_masks"):
-        return _agreement(*_rows(selection), variant, tuple(prompt.spec for prompt in kinds_of(selection)))
+        return _agreement(
+            *_selected(selection), variant, tuple(prompt.spec for prompt in kinds_of(selection))
+        )
+
+
+def click_curve_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """Each variant's mean IoU after each click, by `click_curve`.
+
+    Raises:
+        FloodevalError: the run's table of clicks cannot be read, here and in the two functions below.
+    """
+    return _click_curve(*_selected(selection), prompt)
+
+
+def clicks_needed_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """How many clicks each variant needs until each target, by `clicks_needed`."""
+    return _clicks_needed(*_selected(selection), prompt)
+
+
+def clicks_saved_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """How many clicks one variant saves compared with another, by `clicks_saved`."""
+    return _clicks_saved(*_selected(selection), prompt)
 
 
 def clicks_of(
@@ -132,27 +154,27 @@ def prompt_picture(
     return _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
 
 
-def _rows(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
+def _selected(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
     """The run with the selected rows alone, and what identifies these rows in a cache."""
     run = replace(selection.run, metrics=selection.metrics)
     return run, stamp(run.folder), selection.rows_key
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _scores(run: Run, stamp: tuple[float, ...], part: tuple[str, str], metric: str) -> pd.DataFrame:
+def _scores(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], metric: str) -> pd.DataFrame:
     return prompt_scores(run.metrics, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _gains(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, metric: str
 ) -> pd.DataFrame:
     return prompt_gains(run.metrics, a, b, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _gaps(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], reference: str, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], reference: str, metric: str
 ) -> pd.DataFrame:
     return prompt_gaps(run.metrics, reference, metric)
 
@@ -163,16 +185,31 @@ def _gaps(
     hash_funcs={Run: lambda r: r.folder, Family: lambda f: (f.kind, sorted(f.values.items()))},
 )
 def _sensitivity(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], family: Family, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], family: Family, metric: str
 ) -> pd.DataFrame:
     return sensitivity(run.metrics, family, metric)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _agreement(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], variant: str, prompts: tuple[str, ...]
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], variant: str, prompts: tuple[str, ...]
 ) -> pd.DataFrame:
     return mask_agreement(run, variant, prompts, list(run.metrics["id"].unique()))
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _click_curve(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return click_curve(run, prompt)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _clicks_needed(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return clicks_needed(run, prompt)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _clicks_saved(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return clicks_saved(run, prompt)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})

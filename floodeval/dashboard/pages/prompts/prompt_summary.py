@@ -81,8 +81,8 @@ def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[
         return ""
     verdicts = set(mine["verdict"])
     key = "need_some" if BETTER in verdicts else "need_few" if verdicts == {TOO_FEW_SCENES} else "need_none"
-    gaps_said = ", ".join(_gap_words(row) for _, row in mine.iterrows())
-    return say(f"prompting.{key}", variant=plain(variant), field=code(field.spec), gaps=gaps_said)
+    gap_list = ", ".join(_gap_words(row) for _, row in mine.iterrows())
+    return say(f"prompting.{key}", variant=plain(variant), field=code(field.spec), gaps=gap_list)
 
 
 def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:

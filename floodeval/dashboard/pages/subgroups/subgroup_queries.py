@@ -27,9 +27,8 @@ def subgroups_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
         FloodevalError: the run has no traits.
     """
     a, b = selection.a, selection.b or selection.a
-    run, of = _selected_run(selection), stamp(selection.run.folder)
     with waiting("cutting_slices"):
-        return _subgroups(run, of, selection.rows_key, a, b, selection.prompt.spec, metric)
+        return _subgroups(*_selected(selection), a, b, selection.prompt.spec, metric)
 
 
 def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
@@ -39,9 +38,8 @@ def weakest_of(selection: Selection, value: str) -> pd.DataFrame:
         FloodevalError: the run has no traits.
     """
     a, b = selection.a, selection.b or selection.a
-    run, of = _selected_run(selection), stamp(selection.run.folder)
     with waiting("looking_for_weakest"):
-        return _weakest(run, of, selection.rows_key, a, b, selection.prompt.spec, value)
+        return _weakest(*_selected(selection), a, b, selection.prompt.spec, value)
 
 
 def errors_of(selection: Selection) -> pd.DataFrame:
@@ -50,7 +48,7 @@ def errors_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has no table of errors, or A or B is not in it.
     """
-    table = _errors(_selected_run(selection), stamp(selection.run.folder), selection.rows_key)
+    table = _errors(*_selected(selection))
     rows = table[table["prompt"] == selection.prompt.spec]
     lacking = {selection.a, selection.b or selection.a} - set(rows["variant"])
     if lacking:
@@ -71,12 +69,12 @@ def suspects_of(selection: Selection) -> pd.DataFrame:
     Raises:
         FloodevalError: the run has one variant, or no table of agreement.
     """
-    return _suspects(_selected_run(selection), stamp(selection.run.folder), selection.rows_key)
+    return _suspects(*_selected(selection))
 
 
 def cost_of(selection: Selection) -> pd.DataFrame:
     """The cost of every variant and prompt."""
-    return cost_table(_selected_run(selection))
+    return cost_table(replace(selection.run, metrics=selection.metrics))
 
 
 def overall_of(selection: Selection, metric: str = "iou") -> Overall:
@@ -97,29 +95,31 @@ def name_in_words(name: str, words: dict[str, str]) -> str:
     return say("slices.both", first=first, second=rest[0]) if rest else first
 
 
-def _selected_run(selection: Selection) -> Run:
-    return replace(selection.run, metrics=selection.metrics)
+def _selected(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
+    """The run with the selected rows alone, and what identifies these rows in a cache."""
+    run = replace(selection.run, metrics=selection.metrics)
+    return run, stamp(run.folder), selection.rows_key
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _subgroups(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: str, metric: str
 ) -> pd.DataFrame:
     return slices(run, a, b, prompt, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _weakest(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, prompt: str, value: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: str, value: str
 ) -> pd.DataFrame:
     return weakest_slices(run, a, b, prompt, value)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _errors(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
+def _errors(run: Run, stamp: tuple[float, ...], rows: tuple[str, str]) -> pd.DataFrame:
     return error_table(run)
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _suspects(run: Run, stamp: tuple[float, ...], part: tuple[str, str]) -> pd.DataFrame:
+def _suspects(run: Run, stamp: tuple[float, ...], rows: tuple[str, str]) -> pd.DataFrame:
     return suspects(run)

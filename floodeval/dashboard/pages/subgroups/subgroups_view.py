@@ -28,7 +28,7 @@ def draw_subgroups(selection: Selection) -> None:
             METRICS,
             default="iou",
             format_func=metric_label,
-            key="slices_metric",
+            key="subgroups_metric",
             required=True,
             persist_state="session",
         )
@@ -40,7 +40,7 @@ def draw_subgroups(selection: Selection) -> None:
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
     figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
     alt = say("slices.chart_alt", metric=metric_label(metric))
-    st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
+    st.plotly_chart(figure, config=CONFIG, key="subgroups", alt=alt)
     st.caption(say("slices.chart_note"))
     _draw_table(table, selection.b is None)
 

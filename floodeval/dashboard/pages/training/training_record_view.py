@@ -18,7 +18,7 @@ def gain_words(training: TrainingRecord) -> str:
     """What the training gained on the validation subset, and the change after the best epoch, in Markdown."""
     before, after = (training.at(epoch, "val_iou") for epoch in (0, training.best_epoch))
     last = int(training.history["epoch"].max())
-    said = say(
+    words = say(
         "training.gain",
         name=code(training.name),
         before=formats.score(before),
@@ -28,10 +28,10 @@ def gain_words(training: TrainingRecord) -> str:
     )
     end = training.at(last, "val_iou")
     if last > training.best_epoch and end is not None and after is not None:
-        said += " " + say(
+        words += " " + say(
             "training.after_best", change=formats.gap(end - after), n=last - training.best_epoch
         )
-    return said
+    return words
 
 
 def draw_cost(chosen: ChosenTrainings) -> None:
