@@ -184,7 +184,7 @@ def settle_noun(drawn: bool) -> None:
 def choose_language() -> None:
     """Let the person choose the language."""
     st.segmented_control(
-        say("choosing.language"),
+        say("sidebar.language"),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         key=KEY,

@@ -55,7 +55,7 @@ def test_a_doubtful_image_is_one_click_away(visit, dashboard):
 def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     page.locator("a[href$='#doubtful']").first.click()
-    heading = page.get_by_role("heading", name=say("home.doubts"))
+    heading = page.get_by_role("heading", name=say("home.review"))
     page.wait_for_function(
         "heading => heading.getBoundingClientRect().top < innerHeight", arg=heading.element_handle()
     )
@@ -106,7 +106,7 @@ def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):
     with speaking("es"):
         density = fragment("distributions.how_density")
         home, distributions = say("pages.home"), say("pages.distributions")
-        price, recall = say("home.price"), say("metrics.recall")
+        price, recall = say("home.cost"), say("metrics.recall")
     page.get_by_text(density).wait_for()
     settled(page).get_by_test_id("stSidebar").get_by_role("link", name=home).click()
     page.get_by_text(price).wait_for()

@@ -140,7 +140,7 @@ def test_another_pages_section_is_not_taken_for_this_ones():
     slices = next(link for link in page.page_link if link.proto.label == PAGES["Slices"].title)
     assert "section" not in slices.proto.query_string
     page.switch_page(PAGES["Slices"].script).run()
-    assert not page.exception and not says(page, "choosing.absent")
+    assert not page.exception and not says(page, "sidebar.absent")
     assert page.query_params["section"] == "slices"
 
 

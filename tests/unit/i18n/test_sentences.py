@@ -89,7 +89,7 @@ def test_a_language_is_spoken_within_its_block_alone():
 
 
 def test_what_is_filled_in_is_never_read_as_a_sentence():
-    assert "{n.__class__}" in say("choosing.absent", what="run", asked="{n.__class__}", shown="x")
+    assert "{n.__class__}" in say("sidebar.absent", what="run", asked="{n.__class__}", shown="x")
 
 
 def test_a_saying_is_worded_where_it_is_read():

@@ -154,7 +154,7 @@ def _draw_ways(selection: Selection) -> None:
     wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "worst", "quadrant": "all"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if doubts:
-            said = say("home.way_doubts", images=say("home.doubtful", n=doubts))
+            said = say("home.way_review", images=say("home.to_review", n=doubts))
             st.markdown(f":material/help: {said}", width="content")
         link_to("Worst cases", selection.params | wanted, say(f"home.way_worst{alone}"), ":material/warning:")
         link_to("Slices", selection.params, say(f"home.way_slices{alone}"), ":material/donut_small:")
