@@ -6,7 +6,7 @@ import re
 import pytest
 
 from floodeval.analysis.ranking import Ranking
-from floodeval.dashboard.widgets.legends import code, outcome_badge, plain
+from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
 from floodeval.viz.wording import protocol, ranking_words, truth_use

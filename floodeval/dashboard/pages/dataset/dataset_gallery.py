@@ -10,7 +10,8 @@ import streamlit as st
 from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLORS
 from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS
 from floodeval.datasets.layouts import Sample, natural_key

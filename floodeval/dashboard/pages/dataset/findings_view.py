@@ -7,7 +7,8 @@ from floodeval.dashboard.pages.dataset.dataset_gallery import Shown, draw_strip
 from floodeval.dashboard.pages.dataset.overview import gravity_badge, gravity_word
 from floodeval.dashboard.pages.dataset.scan import Study
 from floodeval.dashboard.queries import waiting
-from floodeval.dashboard.widgets.legends import draw_legend, plain
+from floodeval.dashboard.widgets.legends import draw_legend
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS, Audit, Issue
 from floodeval.datasets.layouts import list_dataset

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.audit.audit import audit_material
 from floodeval.datasets.audit.findings import Audit
 from floodeval.datasets.audit.pairs import look

@@ -5,7 +5,8 @@ import streamlit as st
 
 from floodeval.dashboard.pages.dataset.dataset_gallery import Shown, draw_strip
 from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.label_agreement import LabelPair, Spread
 from floodeval.datasets.layouts import Sample

@@ -13,7 +13,8 @@ from floodeval.dashboard.pages.prompts.prompt_queries import kinds_of, spreads_o
 from floodeval.dashboard.pages.prompts.prompt_views import number_column
 from floodeval.dashboard.queries import photographs, stamp
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, draw_error_legend, plain
+from floodeval.dashboard.widgets.legends import draw_error_legend
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import draw_table, paged
 from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError

@@ -12,7 +12,7 @@ from floodeval.dashboard.pages.prompts.images_view import draw_images
 from floodeval.dashboard.pages.prompts.prompt_queries import field_of, gains_of, gaps_of, kinds_of, scores_of
 from floodeval.dashboard.pages.prompts.prompt_views import draw_between, draw_every, draw_sensitivity
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, here, plain
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
@@ -159,4 +159,4 @@ def draw_prompts_page(selection: Selection) -> None:
     try:
         _DRAW[section](selection)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")

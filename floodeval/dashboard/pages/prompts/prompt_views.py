@@ -7,7 +7,6 @@ import streamlit as st
 
 from floodeval.analysis.prompt_sensitivity import OPTIONS, Family, families
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
-from floodeval.dashboard.page import chip
 from floodeval.dashboard.pages.prompts.prompt_queries import (
     agreement_of,
     choose_metric,
@@ -22,7 +21,7 @@ from floodeval.dashboard.pages.prompts.prompt_queries import (
     sensitivity_of,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import chip, code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

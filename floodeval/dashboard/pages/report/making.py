@@ -14,7 +14,7 @@ import streamlit as st
 
 from floodeval.dashboard.queries import stamp
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import Column, configs, written
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, cases_file, mark_case, read_cases, unmark_case

@@ -7,7 +7,7 @@ import streamlit as st
 
 from floodeval.analysis.ranking import ALL, SIDES
 from floodeval.analysis.subgroups import cut
-from floodeval.dashboard.navigation import fragment, link_to
+from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.making import (
     PREVIEWED,
     SUFFIXES,
@@ -19,8 +19,9 @@ from floodeval.dashboard.pages.report.making import (
     seconds_needed,
 )
 from floodeval.dashboard.queries import photographs, waiting
+from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.dashboard.widgets.progress_bar import progress_bar
 from floodeval.datasets.layouts import natural_key
 from floodeval.errors import FloodevalError
@@ -189,7 +190,7 @@ def draw_report(selection: Selection) -> None:
             return
         chosen = choose(selection.run, selection.table, choice, marked, selection.prompt.spec)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")
         return
     if chosen.gone:
         st.warning(
@@ -268,7 +269,7 @@ def _make(selection: Selection, request: Request, spoken: str, forms: list[str])
             try:
                 make_files(selection.run, request, spoken, [form], progress)
             except FloodevalError as error:
-                st.error(here(error), icon=":material/error:")
+                st.error(error_text(error), icon=":material/error:")
 
 
 def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tuple[str, ...]) -> None:
@@ -278,7 +279,7 @@ def _draw_preview(selection: Selection, request: Request, spoken: str, ids: tupl
         with waiting("making_preview"):
             page = preview(selection.run, request, spoken, ids)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")
         return
     if len(ids) > PREVIEWED:
         st.caption(say("report_page.preview_few"))

@@ -24,7 +24,7 @@ from floodeval.dashboard.pages.subgroups.subgroup_views import (
     draw_weakest,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -40,7 +40,7 @@ def draw_answers(selection: Selection) -> None:
         try:
             said += tell(selection)
         except FloodevalError as error:
-            reasons.append(here(error))
+            reasons.append(error_text(error))
     st.markdown("\n".join(f"- {words}" for words in said))
     for reason in reasons:
         st.info(reason, icon=":material/info:")
@@ -158,4 +158,4 @@ def draw_slices_page(selection: Selection) -> None:
     try:
         _DRAW[section](selection)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")

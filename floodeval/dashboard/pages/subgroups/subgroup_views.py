@@ -20,7 +20,8 @@ from floodeval.dashboard.pages.subgroups.subgroup_queries import (
     weakest_of,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, draw_legend, plain
+from floodeval.dashboard.widgets.legends import draw_legend
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -7,7 +7,7 @@ import streamlit as st
 
 from floodeval.analysis.trainings import TrainingRecord, differences, list_trainings, read_training
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, here
+from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
@@ -75,7 +75,7 @@ def _read(name: str) -> TrainingRecord | None:
     try:
         return read_training(name)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/error:")
+        st.error(error_text(error), icon=":material/error:")
         return None
 
 

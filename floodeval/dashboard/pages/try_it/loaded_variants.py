@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from floodeval.dashboard.widgets.legends import code, here
+from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.datasets.images import Photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
@@ -77,7 +77,7 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
         with st.spinner(say("tryit.loading"), show_time=True):
             models = _load(tuple(_wanted(variant) for variant in ready))
     except FloodevalError as error:
-        _warn(here(error))
+        _warn(error_text(error))
         return None
     _say_other_weights(ready, models)
     return models

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from floodeval.dashboard.navigation import fragment
-from floodeval.dashboard.page import chip
 from floodeval.dashboard.pages.try_it.answers import Answer
 from floodeval.dashboard.pages.try_it.canvas import draw_canvas, sent_marks
 from floodeval.dashboard.pages.try_it.loaded_variants import Models, models_of
 from floodeval.dashboard.pages.try_it.photograph import Study, Tried, choose_photograph, study_of
+from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code
+from floodeval.dashboard.widgets.markdown import chip, code
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say

@@ -11,7 +11,7 @@ import streamlit as st
 from floodeval.dashboard.pages.try_it.loaded_variants import Models
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.datasets.dataset import digest_of, read_pair
 from floodeval.datasets.dataset_config import UNTOUCHED
 from floodeval.datasets.images import Mask, Photograph, decode_photograph
@@ -66,7 +66,7 @@ def choose_photograph(selection: Selection) -> Tried | None:
     try:
         return _of_dataset(selection) if source == DATASET else _brought(selection)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/broken_image:")
+        st.error(error_text(error), icon=":material/broken_image:")
         return None
 
 
