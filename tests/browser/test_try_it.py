@@ -78,13 +78,13 @@ def drawn(page, pane):
 def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
     before = [drawn(panes, pane) for pane in range(4)]
     panes.mouse.click(*at(panes, 20, 40))
-    answered(panes, say("tryit.told", prompt="points=20,40"))
+    answered(panes, say("tryit.prompt", prompt="points=20,40"))
     panes.mouse.move(0, 0)
     after = [drawn(panes, pane) for pane in range(4)]
     assert after[0] == before[0]  # the photograph itself
     assert all(after[pane] != before[pane] for pane in (1, 2, 3))
     panes.get_by_role("button", name=say("tryit.undo")).click()
-    answered(panes, say("tryit.told_whole"))
+    answered(panes, say("tryit.prompt_whole"))
     assert [drawn(panes, pane) for pane in range(4)] == before
 
 
@@ -101,9 +101,9 @@ def test_every_pane_takes_marks_at_the_pixel_beneath_the_pointer(panes):
     panes.mouse.up()
     answered(panes, "box=10,15,61,51+points=0,0;71,71,0")
     panes.get_by_role("button", name=say("tryit.as_run", prompt="box")).click()
-    answered(panes, said("tryit.told", prompt=re.compile(r"box=\d+,\d+,\d+,\d+$")))
+    answered(panes, said("tryit.prompt", prompt=re.compile(r"box=\d+,\d+,\d+,\d+$")))
     panes.get_by_role("button", name=say("tryit.clear")).click()
-    answered(panes, say("tryit.told_whole"))
+    answered(panes, say("tryit.prompt_whole"))
 
 
 def test_the_keyboard_marks_water_land_and_a_box(panes):
@@ -163,7 +163,7 @@ def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
     sidebar = panes.get_by_test_id("stSidebar")
     sidebar.get_by_text("Español").click()
     with speaking("es"):
-        told, undo = say("tryit.told", prompt="points=20,40"), say("tryit.undo")
+        told, undo = say("tryit.prompt", prompt="points=20,40"), say("tryit.undo")
         dataset, try_it = say("pages.dataset"), say("pages.try_it")
     answered(panes, told)
     panes.get_by_role("button", name=undo).wait_for()
@@ -187,7 +187,7 @@ def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):
         page = opened(visit(f"{address}&lang=es", phone))
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         page.touchscreen.tap(*at(page, 30, 30))
-        answered(page, say("tryit.told", prompt="points=30,30"))
+        answered(page, say("tryit.prompt", prompt="points=30,30"))
 
 
 def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
@@ -210,6 +210,6 @@ def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
         touch("touchMove", (middle[0] + by, middle[1]))
     touch("touchEnd")
     assert looked(page)[1] < x
-    page.get_by_text(say("tryit.told_whole")).first.wait_for()  # none of it was a mark
+    page.get_by_text(say("tryit.prompt_whole")).first.wait_for()  # none of it was a mark
     page.touchscreen.tap(*middle)
     answered(page, re.compile(r"points=\d+,\d+$"))
