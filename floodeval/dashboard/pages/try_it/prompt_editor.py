@@ -61,7 +61,9 @@ def editor_message(
         size=(shown[1], shown[0]),
         full=(width, height),
         photograph=PhotographFile(
-            encoded.key, *((None, None) if known else (encoded.picture, encoded.outline))
+            id=encoded.key,
+            url=None if known else encoded.picture,
+            outline=None if known else encoded.outline,
         ),
         bits=packed_bits(stack.bits),
         layers=layers,
