@@ -98,6 +98,16 @@ def _form(column: Column, values: pd.Series) -> Form | None:
     return formats.count if pd.api.types.is_integer_dtype(values) else partial(formats.significant, digits=4)
 
 
+def metric_form(metric: str) -> Form:
+    """How values of a metric are written: distances in pixels with one decimal, scores with three."""
+    return formats.distance if metric.endswith("_px") else formats.score
+
+
+def gap_form(metric: str) -> Form:
+    """How gaps of a metric are written."""
+    return formats.distance_gap if metric.endswith("_px") else formats.gap
+
+
 def configs(columns: Columns) -> dict[str, ColumnConfig]:
     """The columns' configuration for Streamlit."""
     return {name: column.config for name, column in columns.items()}

@@ -13,6 +13,7 @@ from floodeval.dashboard.queries import photographs, subgroups_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import draw_viewer
 from floodeval.dashboard.widgets.markdown import plain
+from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
@@ -56,7 +57,8 @@ def draw_scores(selection: Selection) -> None:
         name: st.column_config.TextColumn(name, alignment="right") for name in map(str, table.columns[1:])
     }
     st.dataframe(table, hide_index=True, height="content", column_config=right, alt=say("compare.scores_alt"))
-    text = say("compare.lower_better", metrics=", ".join(map(metric_label, sorted(LOWER_IS_BETTER))))
+    lower = (metric_label(metric).removesuffix(", px") for metric in sorted(LOWER_IS_BETTER))
+    text = say("compare.lower_better", metrics=", ".join(lower))
     if (found := disagreement_of(selection)) is not None:
         text = f"{metric_label(DISAGREEMENT)}: **{formats.score(found)}**. {text}"
     st.caption(text)
@@ -65,14 +67,14 @@ def draw_scores(selection: Selection) -> None:
 def score_table(selection: Selection) -> pd.DataFrame:
     """One row per metric, as text: each variant's value, then each gap to A."""
     rows = score_rows(selection)
-    columns = {selection.styles[name].label: name for name in rows}
     table = {say("compare.metric"): [metric_label(metric) for metric in METRICS]}
-    table |= {
-        label: [formats.score(rows[name][metric]) for metric in METRICS] for label, name in columns.items()
-    }
-    for name in [name for name in rows if selection.a in rows and name != selection.a]:
+    for name, row in rows.items():
+        table[selection.styles[name].label] = [metric_form(metric)(row[metric]) for metric in METRICS]
+    others = [name for name in rows if selection.a in rows and name != selection.a]
+    for name in others:
         title = say("compare.gap", name="B" if name == selection.b else name)
-        table[title] = [formats.gap(rows[name][metric] - rows[selection.a][metric]) for metric in METRICS]
+        gaps = {metric: rows[name][metric] - rows[selection.a][metric] for metric in METRICS}
+        table[title] = [gap_form(metric)(gap) for metric, gap in gaps.items()]
     return pd.DataFrame(table)
 
 

@@ -9,7 +9,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.error_thumbnails import thumbnails
 from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
 from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
-from floodeval.i18n import formats
+from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n.catalog import say
 from floodeval.viz.panels import data_url
 from floodeval.viz.wording import outcome_title, ranked_by, ranking_words
@@ -79,7 +79,7 @@ def draw_neighbors(selection: Selection) -> None:
     st.markdown(f"#### {say('compare.neighbors')}")
     pictures = thumbnails(selection, photographs(selection.run), around)
     column = selection.ranking.column
-    show = formats.gap if column.endswith("_gap") else formats.score
+    show = (gap_form if column.endswith("_gap") else metric_form)(selection.ranking.metric)
     with st.grid(len(around), min_column_width=100, gap="xsmall", vertical_alignment="bottom"):
         for place, (name, picture, value) in enumerate(zip(around, pictures, rows[column], strict=True)):
             with st.container(border=name == current, gap="xxsmall"):

@@ -12,8 +12,7 @@ from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.error_thumbnails import thumbnails
 from floodeval.dashboard.widgets.markdown import chip, code
-from floodeval.dashboard.widgets.tables import paged
-from floodeval.i18n import formats
+from floodeval.dashboard.widgets.tables import gap_form, metric_form, paged
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.panels import data_url
 from floodeval.viz.wording import metric_label
@@ -139,7 +138,7 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
     if not isinstance(pick, Bar):
         return say("distributions.picked", images=images)
     metric, _, side = pick.column.rpartition("_")
-    show = formats.gap if side == "gap" else formats.score
+    show = (gap_form if side == "gap" else metric_form)(metric)
     values = {"metric": metric_label(metric), "low": show(pick.low), "high": show(pick.high)}
     if side == "gap":
         return say("distributions.picked_gap", images=images, **values)
@@ -149,10 +148,11 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
 
 def value_words(selection: Selection, row: pd.Series, metric: str) -> str:
     """An image's metric for A and B, and the gap; with one variant, its value."""
+    show = metric_form(metric)
     if selection.b is None:
-        return f"{metric_label(metric)} {formats.score(row[f'{metric}_a'])}"
+        return f"{metric_label(metric)} {show(row[f'{metric}_a'])}"
     a, b, gap = (row[f"{metric}_{side}"] for side in ("a", "b", "gap"))
-    return f"{metric_label(metric)} {formats.score(a)} → {formats.score(b)}, **{formats.gap(gap)}**"
+    return f"{metric_label(metric)} {show(a)} → {show(b)}, **{gap_form(metric)(gap)}**"
 
 
 def _draw_images(selection: Selection, rows: pd.DataFrame, metric: str, key: str) -> None:

@@ -10,7 +10,7 @@ from floodeval.dashboard.widgets.error_thumbnails import draw_ahead, thumbnails
 from floodeval.dashboard.widgets.legends import draw_against_legend, draw_error_legend
 from floodeval.dashboard.widgets.markdown import chip, code, outcome_badge, plain
 from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
-from floodeval.dashboard.widgets.tables import page_count, page_of
+from floodeval.dashboard.widgets.tables import gap_form, metric_form, page_count, page_of
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.panels import data_url
@@ -73,7 +73,8 @@ def score_line(selection: Selection, row: Row) -> str:
     ranking = selection.ranking
     if ranking.metric == "iou":
         return line
-    show = formats.gap if ranking.of == "gap" and ranking.metric != DISAGREEMENT else formats.score
+    is_gap = ranking.of == "gap" and ranking.metric != DISAGREEMENT
+    show = (gap_form if is_gap else metric_form)(ranking.metric)
     return f"{line} · {ranked_by(ranking, selection.b is None)} **{show(_value(row, ranking.column))}**"
 
 

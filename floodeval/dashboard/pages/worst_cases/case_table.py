@@ -9,7 +9,15 @@ from floodeval.dashboard.pages.worst_cases.case_cards import list_key
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.dashboard.widgets.marking import ask_mark
-from floodeval.dashboard.widgets.tables import Column, configs, page_count, page_of, written
+from floodeval.dashboard.widgets.tables import (
+    Column,
+    configs,
+    gap_form,
+    metric_form,
+    page_count,
+    page_of,
+    written,
+)
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import metric_label, outcome_title, tag_words
@@ -49,17 +57,14 @@ def table_columns(selection: Selection) -> dict[str, Column]:
 
 
 def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
-    label, is_distance = metric_label(metric), metric.endswith("_px")
+    label = metric_label(metric)
     if metric == DISAGREEMENT:
         return {metric: Column(label, formats.score)}
-    value, gap = (formats.distance, formats.distance_gap) if is_distance else (formats.score, formats.gap)
     if selection.b is None:
-        return {f"{metric}_a": Column(label, value)}
+        return {f"{metric}_a": Column(label, metric_form(metric))}
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
-    return {
-        f"{metric}_{side}": Column(f"{label} {words[side]}", gap if side == "gap" else value)
-        for side in SIDES
-    }
+    forms = {"gap": gap_form(metric), "a": metric_form(metric), "b": metric_form(metric)}
+    return {f"{metric}_{side}": Column(f"{label} {words[side]}", forms[side]) for side in SIDES}
 
 
 def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
