@@ -148,7 +148,8 @@ class Chooser:
 
     def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
         options = ranking_options(b, table)
-        return Ranking(**{key: self._settle(key, names, names[0]) for key, names in options.items()})
+        chosen = {key: self._settle(key, names, names[0]) for key, names in options.items()}
+        return Ranking(chosen["metric"], chosen["of"], chosen["order"], chosen["quadrant"])
 
     def _settle_filters(self, parts: Callable[[], list[Slice]]) -> Filters:
         """What the person, or a link, wants listed; slices are cut only where one is asked for."""

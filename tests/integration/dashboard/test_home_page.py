@@ -5,12 +5,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from floodeval.wording.numbers import counted
 
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
 from floodeval.dashboard.pages.home.page import interval_words
-from floodeval.i18n.catalog import say
+from floodeval.i18n.catalog import counted, say
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, says
@@ -169,7 +168,7 @@ def test_costs_are_said_in_the_unit_that_fits():
         "home.trained_of", trained="4.1", of="9.8"
     )
     assert seconds_words(COST) == "0.54 s"
-    assert seconds_words(COST | {"encode_ms": np.nan}) == say("home.decode_only", seconds="0.04")
+    assert seconds_words(COST | {"encode_ms": np.nan}) == say("home.decode_only", seconds="0.04 s")
 
 
 def test_an_interval_that_is_not_there_is_not_invented():
