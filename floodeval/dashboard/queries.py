@@ -1,22 +1,23 @@
 """Runs, photographs and pictures, read once and kept while their files stay the same."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.compare import Comparison, compare_both
-from floodeval.analysis.ranking import described, slices_in
-from floodeval.analysis.subgroups import Slice
-from floodeval.dashboard.state.selection import IN, pair_rows, rows_of
+from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.ranking import ALL, described, subgroups_in
+from floodeval.analysis.subgroups import Subgroup
+from floodeval.dashboard.state.selection import OUT, Selection, pair_rows, rows_of
 from floodeval.dashboard.widgets.legends import plain
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample, dataset_places
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n.catalog import say
+from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import locate, result_folders
 
 # Runs, photographs and pictures, read once and kept while their files stay the same.
@@ -79,14 +80,11 @@ def photographs(run: Run) -> Photographs:
         return Photographs(None, str(error))
 
 
-def comparison_of(run: Run, a: str, b: str, prompt: str, split: str, flagged: str = IN) -> Comparison:
-    """A against B with one prompt over rows of a run (see `rows_of`), with its intervals.
-
-    Raises:
-        FloodevalError: a variant has no rows, or A and B have different samples.
-    """
-    with waiting("comparing"):
-        return _comparison(run, stamp(run.folder), a, b, prompt, split, flagged)
+def findings_of(selection: Selection) -> RunFindings:
+    """The findings about A and B in the selected rows; computed when they are used, and shared by pages."""
+    b = selection.b or selection.a
+    run, rows = selection.run, selection.rows_key
+    return _findings(run, stamp(run.folder), rows, selection.a, b, selection.prompt)
 
 
 def stamp(folder: Path) -> tuple[float, ...]:
@@ -105,11 +103,13 @@ def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dat
     return run.dataset()
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _comparison(
-    run: Run, stamp: tuple[float, ...], a: str, b: str, prompt: str, split: str, flagged: str
-) -> Comparison:
-    return compare_both(run, rows_of(run, split, flagged), a, b, prompt)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _findings(
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: PromptSpec
+) -> RunFindings:
+    part = replace(run, metrics=rows_of(run, *rows))
+    subset = "" if rows[0] == ALL else rows[0]
+    return RunFindings(part, a, b, prompt, subset, without_flagged=rows[1] == OUT)
 
 
 # The paired table of a selection with all that it can be ranked and filtered by, made once and kept.
@@ -126,7 +126,7 @@ def table_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> pd.Dat
     return _table(run, stamp(run.folder), rows, a, b, prompt)
 
 
-def parts_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> list[Slice]:
+def parts_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> list[Subgroup]:
     """The slices of that table; shared as well."""
     return _parts(run, stamp(run.folder), rows, a, b, prompt)
 
@@ -139,5 +139,7 @@ def _table(
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _parts(run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str) -> list[Slice]:
-    return slices_in(_table(run, stamp, rows, a, b, prompt))
+def _parts(
+    run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str
+) -> list[Subgroup]:
+    return subgroups_in(_table(run, stamp, rows, a, b, prompt))

@@ -3,13 +3,18 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from floodeval.cli.options import DONE, WRONG_INPUT, Verbs, natural, takes_run
+from floodeval.cli.options import add_run
+from floodeval.cli.parser import DONE, WRONG_INPUT, natural
+from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
-
-if TYPE_CHECKING:
-    from floodeval.report.select import Choice
+from floodeval.evaluation.cases import read_cases
+from floodeval.evaluation.run import load_run
+from floodeval.i18n.language import speaking
+from floodeval.report.make import prepare_report
+from floodeval.report.render.forms import FORMS, check_targets, write_form
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, CaseRule
 
 FILES = {
     "html": (
@@ -34,10 +39,9 @@ FILES = {
 }
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser("report", help="write a report of the findings and cases of a run")
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     files = parser.add_argument_group("files to write")
     for form, (option, metavar, meaning) in FILES.items():
         files.add_argument(option, dest=form, type=Path, metavar=metavar, help=meaning)
@@ -75,23 +79,16 @@ def add_to(verbs: Verbs) -> None:
     about.add_argument(
         "--date", default="", metavar="YYYY-MM-DD", help="date on the first page (default: today, UTC)"
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli.terminal import TerminalProgress
-    from floodeval.evaluation.cases import read_cases
-    from floodeval.evaluation.run import load_run
-    from floodeval.i18n.language import speaking
-    from floodeval.report.make import FORMS, Request, check_targets, gather, write_form
-
     run = load_run(options.run)
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
     targets = targets or {"html": Path(f"{run.folder.name}-report.html")}
     check_targets(targets, options.force)
-    request = Request(
-        choice=_choice(options),
+    request = ReportRequest(
+        cases=_case_rule(options),
         a=options.a,
         b=options.b,
         prompt=options.prompt,
@@ -102,13 +99,13 @@ def run(options: argparse.Namespace) -> int:
     )
     failed = False
     with speaking(options.language), TerminalProgress() as progress:
-        material, notes = gather(run, request, read_cases(run.folder), progress)
+        prepared, notes = prepare_report(run, request, read_cases(run.folder), progress)
         for note in notes:
             print(note, file=sys.stderr)
-        with material.pictures:
+        with prepared.images:
             for form, path in targets.items():
                 try:
-                    write_form(form, path, material)
+                    write_form(form, path, prepared)
                 except FloodevalError as error:
                     print(f"floodeval: {error}", file=sys.stderr)
                     failed = True
@@ -117,24 +114,22 @@ def run(options: argparse.Namespace) -> int:
     return WRONG_INPUT if failed else DONE
 
 
-def _choice(options: argparse.Namespace) -> "Choice":
+def _case_rule(options: argparse.Namespace) -> CaseRule:
     """The rule that the options ask for.
 
     Raises:
-        FloodevalError: an option of the worst is given beside another rule.
+        FloodevalError: an option of --worst is given with another rule.
     """
-    from floodeval.report.select import MARKED, NAMED, USUAL, Choice
-
     if options.marked or options.ids:
         for name in ("by", "quadrant", "slice"):
             if getattr(options, name):
                 raise FloodevalError(
                     f"--{name} selects from the worst photographs; use it with --worst, not --marked or --ids"
                 )
-        return Choice(NAMED, ids=tuple(options.ids)) if options.ids else Choice(MARKED)
-    return Choice(
-        n=USUAL if options.worst is None else options.worst,
+        return CaseRule(NAMED, ids=tuple(options.ids)) if options.ids else CaseRule(MARKED)
+    return CaseRule(
+        n=DEFAULT_CASES if options.worst is None else options.worst,
         by=options.by or "gap",
         outcome=options.quadrant or "all",
-        slice=options.slice or "",
+        subgroup=options.slice or "",
     )

@@ -115,7 +115,7 @@ class Selection:
             "of": ranking.of,
             "order": ranking.order,
             "quadrant": ranking.outcome,
-            "slice": None if filters.slice == ALL else filters.slice,
+            "slice": None if filters.subgroup == ALL else filters.subgroup,
             "between": bounds_text(filters.between) if filters.between else None,
             "marked": None if filters.marked == ALL else filters.marked,
             "id": self.sample_id,

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, Place, place_of, ranked, slice_key
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, Place, place_of, ranked, subgroup_key
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.panes import score_rows
 from floodeval.dashboard.queries import parts_of, photographs
@@ -181,10 +181,10 @@ def draw_slices(selection: Selection) -> None:
     mine = [one for one in parts if bool(one.members[at].any())]
     if not mine:
         return
-    st.markdown(f"#### {say('compare.slices')}")
+    st.markdown(f"#### {say('compare.subgroups')}")
     with st.container(gap="xxsmall"):
         for one in mine:
             words = plain(slice_words(one.trait, one.part, one.low, one.high))
-            params = selection.params | {"slice": slice_key(one)}
+            params = selection.params | {"slice": subgroup_key(one)}
             link_to("Worst cases", params, words, icon=":material/donut_small:")
-    st.caption(say("compare.slices_help"))
+    st.caption(say("compare.subgroups_help"))

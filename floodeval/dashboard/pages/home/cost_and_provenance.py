@@ -1,24 +1,18 @@
 """What the gain costs, beside it: once for the training, and for every photograph."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.compare import Comparison
-from floodeval.analysis.cost import cost_table
-from floodeval.analysis.pairing import mean_table, prompt_table
-from floodeval.analysis.review_queue import REASONS, doubtful
+from floodeval.analysis.review_queue import REASONS
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.pages.subgroups.subgroup_queries import suspects_of
-from floodeval.dashboard.queries import comparison_of, photographs, stamp
+from floodeval.dashboard.queries import findings_of, photographs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.gallery import thumbnails
 from floodeval.dashboard.widgets.legends import code, draw_against_legend, draw_error_legend, folded
 from floodeval.dashboard.widgets.tables import Column, draw_table, draw_words
-from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
@@ -96,92 +90,23 @@ def _written(value: object) -> str:
     )
 
 
-# The numbers of the home page, computed once and kept while the run's files stay the same.
-
-
-def comparison(selection: Selection) -> Comparison:
-    """A against B, or A with itself, with the chosen prompt."""
-    b = selection.b or selection.a
-    return comparison_of(
-        selection.run, selection.a, b, selection.prompt.spec, selection.split, selection.flagged
-    )
-
-
-def means_of(selection: Selection) -> pd.DataFrame:
-    """The average of every metric for every variant with the chosen prompt, with its interval."""
-    run = _part(selection)
-    return _means(run, stamp(run.folder), selection.rows_key, selection.prompt.spec)
-
-
-def prompts_of(selection: Selection) -> pd.DataFrame:
-    """The mean IoU of A and B and their gap with every prompt."""
-    run, b = _part(selection), selection.b or selection.a
-    return _prompts(run, stamp(run.folder), selection.rows_key, selection.a, b)
-
-
-def costs_of(selection: Selection) -> pd.DataFrame:
-    """What every variant costs with the chosen prompt, by variant."""
-    run = _part(selection)
-    return _costs(run, stamp(run.folder), selection.rows_key, selection.prompt.spec)
-
-
-def doubts_of(selection: Selection) -> pd.DataFrame:
-    """The doubtful images with their reason, the gravest first."""
-    try:
-        suspected = set(suspects_of(selection)["id"]) if selection.b else set()
-    except FloodevalError:
-        suspected = set()  # the run was made before variants were held against each other
-    run, key = selection.run, (selection.prompt.spec, selection.a, selection.b, *selection.rows_key)
-    return _doubts(run, stamp(run.folder), key, selection.table, suspected)
-
-
-def _part(selection: Selection) -> Run:
-    return replace(selection.run, metrics=selection.metrics)
-
-
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _doubts(
-    run: Run,
-    stamp: tuple[float, ...],
-    key: tuple[str | None, ...],
-    _table: pd.DataFrame,
-    _suspected: set[str],
-) -> pd.DataFrame:
-    return doubtful(_table, _suspected, run.info.flagged)
-
-
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _means(run: Run, stamp: tuple[float, ...], part: tuple[str, str], prompt: str) -> pd.DataFrame:
-    return mean_table(run.metrics, prompt)
-
-
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _prompts(run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str) -> pd.DataFrame:
-    return prompt_table(run.metrics, a, b, run.info.prompt_specs)
-
-
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _costs(run: Run, stamp: tuple[float, ...], part: tuple[str, str], prompt: str) -> pd.DataFrame:
-    rows = run.metrics[run.metrics["prompt"] == prompt]
-    return cost_table(replace(run, metrics=rows)).set_index("variant")
-
-
 # What the gain costs, beside it: once for the training, and for every photograph.
 
 
 def draw_price(selection: Selection) -> None:
     """Draw what A and B take as a small table, with a link to the whole."""
-    st.markdown(f"#### {say('home.price' if selection.b else 'home.price_alone')}")
+    st.markdown(f"#### {say('home.cost' if selection.b else 'home.cost_alone')}")
     names = [name for name in (selection.a, selection.b) if name]
-    costs = costs_of(selection)
+    costs = findings_of(selection).cost
+    costs = costs[costs["prompt"] == selection.prompt.spec].set_index("variant")
     prices = [price_rows(costs.loc[[name]].iloc[0]) for name in names]
     heads = ["", *(f"<b>{style_html(selection.styles[name])}</b>" for name in names)]
     rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
-    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.price_alt"))
+    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
     link_to(
-        "Slices",
+        "Subgroups",
         selection.params | {"section": "cost"},
-        say("home.price_more"),
+        say("home.cost_more"),
         icon=":material/arrow_forward:",
     )
 
@@ -193,11 +118,11 @@ def price_rows(cost: pd.Series) -> dict[str, str]:
         cost: its row of `floodeval.analysis.cost.cost_table`.
     """
     return {
-        say("home.price_training"): training_words(cost),
-        say("home.price_trained"): parameters_words(cost),
-        say("home.price_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
-        say("home.price_seconds"): seconds_words(cost),
-        say("home.price_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
+        say("home.cost_training"): training_words(cost),
+        say("home.cost_trained"): parameters_words(cost),
+        say("home.cost_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
+        say("home.cost_seconds"): seconds_words(cost),
+        say("home.cost_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
     }
 
 
@@ -245,11 +170,12 @@ _COLORS = {
 
 def draw_doubts(selection: Selection) -> None:
     """Draw the gravest doubtful images as cards that open them, with why each is doubtful."""
-    rows = doubts_of(selection)
-    st.subheader(say("home.doubts"), anchor="doubtful")
+    rows = findings_of(selection).review_queue
+    st.subheader(say("home.review_queue"), anchor="doubtful")
     if rows.empty:
         st.success(
-            say("home.no_doubts" if selection.b else "home.no_doubts_alone"), icon=":material/check_circle:"
+            say("home.nothing_to_review" if selection.b else "home.nothing_to_review_alone"),
+            icon=":material/check_circle:",
         )
         return
     st.markdown(doubts_words(rows, selection.b is None))
@@ -270,14 +196,14 @@ def doubts_words(rows: pd.DataFrame, alone: bool) -> str:
     counts = rows["reason"].value_counts()
     kinds = [
         say(
-            f"home.doubt_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
+            f"home.review_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
             n=counts[reason],
         )
         for reason in REASONS
         if reason in counts
     ]
-    said = say("home.doubts_said", images=say("home.doubtful", n=len(rows)), kinds=", ".join(kinds))
-    return said + (" " + say("home.doubts_shown", n=SHOWN) if len(rows) > SHOWN else "")
+    said = say("home.review_reasons", images=say("home.to_review", n=len(rows)), kinds=", ".join(kinds))
+    return said + (" " + say("home.review_shown", n=SHOWN) if len(rows) > SHOWN else "")
 
 
 def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
@@ -292,7 +218,7 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
     )
     alone = "_alone" if selection.b is None and row["reason"] == "both_fail" else ""
     reason = str(row["reason"])
-    why = say(f"home.doubt_{reason}{alone}")
+    why = say(f"home.review_{reason}{alone}")
     st.markdown(f":{_COLORS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.pages.home.cost_and_provenance import comparison, doubts_of, means_of, prompts_of
+from floodeval.dashboard.queries import findings_of, waiting
 from floodeval.dashboard.state.selection import Selection, outcome_names
 from floodeval.dashboard.widgets.legends import code, folded, plain
 from floodeval.dashboard.widgets.tables import Column, code_words, draw_table, draw_words
@@ -33,7 +33,7 @@ BADGES = {
 
 def headline(selection: Selection) -> str:
     """The verdict as the page's title: better, worse, undecided or too few scenes, and the gap."""
-    found = comparison(selection)
+    found = _comparison(selection)
     iou = found.metrics[PRIMARY]
     if iou.gap is None:
         return say("home.no_iou")
@@ -50,12 +50,17 @@ def headline(selection: Selection) -> str:
     return say(f"home.undecided_{side}", **values)
 
 
+def _comparison(selection: Selection) -> Comparison:
+    with waiting("comparing"):
+        return findings_of(selection).comparison
+
+
 def draw_verdict(selection: Selection) -> None:
     """State doubts about the labels, the gap with its interval, how many images improved; then the links."""
     for finding in selection.run.info.findings:
         if finding == CONTRADICTED:
             st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
-    found = comparison(selection)
+    found = _comparison(selection)
     iou = found.metrics[PRIMARY]
     if iou.gap is None:
         st.markdown(say("home.no_iou_why"))
@@ -120,7 +125,7 @@ def field_words(selection: Selection) -> str:
     fair = [prompt.spec for prompt in selection.run.info.prompts if not prompt.uses_ground_truth]
     if not fair or not selection.prompt.uses_ground_truth:
         return ""
-    rows = prompts_of(selection)
+    rows = findings_of(selection).prompts
     for row in rows[rows["prompt"] == fair[0]].to_dict("records"):
         said = say(
             "home.field",
@@ -149,15 +154,15 @@ def flagged_words(found: Comparison) -> str:
 
 
 def _draw_ways(selection: Selection) -> None:
-    doubts = len(doubts_of(selection))
+    doubts = len(findings_of(selection).review_queue)
     alone = "" if selection.b else "_alone"
     wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "worst", "quadrant": "all"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if doubts:
-            said = say("home.way_doubts", images=say("home.doubtful", n=doubts))
+            said = say("home.way_review", images=say("home.to_review", n=doubts))
             st.markdown(f":material/help: {said}", width="content")
         link_to("Worst cases", selection.params | wanted, say(f"home.way_worst{alone}"), ":material/warning:")
-        link_to("Slices", selection.params, say(f"home.way_slices{alone}"), ":material/donut_small:")
+        link_to("Subgroups", selection.params, say(f"home.way_slices{alone}"), ":material/donut_small:")
         link_to("Distributions", selection.params, say("home.way_spread"), ":material/bar_chart:")
         link_to("Report", selection.params, say("home.way_report"), ":material/description:")
 
@@ -169,8 +174,8 @@ def draw_averages(selection: Selection) -> None:
     """Draw every metric's average as bars, for the chosen prompt."""
     st.markdown(f"#### {say('home.averages')}", help=say("home.averages_help"))
     agreement = selection.run.info.label_agreement
-    gaps = comparison(selection).metrics if selection.b else None
-    means = means_of(selection)
+    gaps = _comparison(selection).metrics if selection.b else None
+    means = findings_of(selection).means
     st.html(averages_html(means, selection.styles, agreement, gaps))
     st.caption(averages_words(agreement))
 
@@ -201,7 +206,7 @@ def prompt_rows(selection: Selection) -> list[list[str]]:
         for prompt in selection.run.info.prompts
     }
     rows = []
-    for row in prompts_of(selection).to_dict("records"):
+    for row in findings_of(selection).prompts.to_dict("records"):
         scores = [formats.score(row["mean_a"])]
         if selection.b:
             scores = [
@@ -226,7 +231,7 @@ def draw_numbers(selection: Selection) -> None:
     with folded(say("home.numbers"), ":material/table_chart:", "home_numbers") as opened:
         if not opened:
             return
-        rows = means_of(selection)
+        rows = findings_of(selection).means
         scores = ("mean", "low", "high", "pooled")
         columns = {
             "metric": Column(say("home.column_metric")),

@@ -25,38 +25,38 @@ _FORMS: dict[str, Form] = {
 
 
 def draw_cost(selection: Selection) -> None:
-    """Draw the cost of every variant and prompt beside its mean IoU."""
+    """Draw the cost of every variant and prompt next to its mean IoU."""
     table = cost_of(selection)
-    st.markdown(f"#### {say('slices.cost_title')}")
+    st.markdown(f"#### {say('subgroups.cost_title')}")
     if selection.b:
-        of = table[table["prompt"] == selection.prompt.spec].set_index("variant")
+        rows = table[table["prompt"] == selection.prompt.spec].set_index("variant")
         gap = overall_of(selection).gap
-        price = price_words(of.loc[[selection.a]].iloc[0], of.loc[[selection.b]].iloc[0], gap)
-        st.markdown(say("slices.cost_with", prompt=code(selection.prompt.spec), price=price))
+        cost = cost_words(rows.loc[[selection.a]].iloc[0], rows.loc[[selection.b]].iloc[0], gap)
+        st.markdown(say("subgroups.cost_with", prompt=code(selection.prompt.spec), price=cost))
     else:
-        st.markdown(say("slices.cost_single"))
+        st.markdown(say("subgroups.cost_single"))
     shown = _shown(table)
-    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("slices.cost_alt"))
-    st.caption(say("slices.cost_note") + stage_words(shared_stages(selection.run)))
+    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("subgroups.cost_alt"))
+    st.caption(say("subgroups.cost_note") + stage_words(shared_stages(selection.run)))
 
 
-def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
-    """What B's gap costs against A: once, and per photograph, as Markdown.
+def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
+    """What B costs compared with A, for the gap that it gains: once, and per photograph, as Markdown.
 
     Args:
-        a: A's row of the cost table; its name is the variant's.
+        a: A's row of the cost table; the row's name is the variant's.
         b: B's row.
-        gap: of the mean IoU over the samples that both have a value for.
+        gap: of the mean IoU, over the samples where both have a value.
     """
     each = [
-        _each(stage, a[f"{stage}_ms"], b[f"{stage}_ms"])
+        _stage_change(stage, a[f"{stage}_ms"], b[f"{stage}_ms"])
         for stage in ("decode", "encode")
         if pd.notna(a[f"{stage}_ms"]) and pd.notna(b[f"{stage}_ms"])
     ]
-    costs = [_once(b)] if pd.notna(b["training_s"]) else []
-    costs += [say("slices.price_each", costs=_both(each))] if each else []
+    costs = [_training_words(b)] if pd.notna(b["training_s"]) else []
+    costs += [say("subgroups.cost_each", costs=_both(each))] if each else []
     return say(
-        "slices.price" if costs else "slices.price_unknown",
+        "subgroups.cost" if costs else "subgroups.cost_unknown",
         a=plain(a.name),
         b=plain(b.name),
         gap=formats.gap(gap),
@@ -65,18 +65,18 @@ def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
 
 
 def stage_words(stages: dict[str, float]) -> str:
-    """What a photograph of the whole run took, where it is known."""
-    told = [
-        say(f"slices.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
+    """The seconds per photograph of each stage of the whole run; empty where they are not known."""
+    parts = [
+        say(f"subgroups.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
         for name, seconds in stages.items()
     ]
-    return say("slices.cost_stages", stages=", ".join(told)) if told else ""
+    return say("subgroups.cost_stages", stages=", ".join(parts)) if parts else ""
 
 
-def _once(row: pd.Series) -> str:
+def _training_words(row: pd.Series) -> str:
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
-        "slices.price_once_of" if whole else "slices.price_once",
+        "subgroups.cost_once_of" if whole else "subgroups.cost_once",
         time=formats.duration(row["training_s"]),
         epochs=formats.count(row["epochs"]),
         trained=formats.significant(row["trained_parameters"] / 1e6, 2) if whole else "",
@@ -85,24 +85,24 @@ def _once(row: pd.Series) -> str:
     )
 
 
-def _each(stage: str, a: float, b: float) -> str:
-    return say(f"slices.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
+def _stage_change(stage: str, a: float, b: float) -> str:
+    return say(f"subgroups.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
 
 
 def _both(parts: list[str]) -> str:
-    return say("slices.price_both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+    return say("subgroups.cost_both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
 
 
 def _ms(value: float) -> str:
-    """Milliseconds without decimals, few ones with one."""
+    """Milliseconds: one decimal below 10, none above."""
     return formats.decimal(value, 0 if value >= 10 else 1, "ms")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with minutes of training, and whole milliseconds of encoding and MiB of memory."""
+    """The table with training in minutes, and with encoding (ms) and memory (MiB) rounded."""
     whole = {name: table[name].astype(float).round() for name in ("encode_ms", "peak_memory_mb")}
     return table.assign(training_s=table["training_s"].astype(float) / 60, **whole)
 
 
 def _column(name: str) -> Column:
-    return Column(say(f"slices.column_{name}"), _FORMS.get(name))
+    return Column(say(f"subgroups.column_{name}"), _FORMS.get(name))

@@ -14,7 +14,7 @@ from floodeval.analysis.ranking import (
     UNMARKED,
     bounds_text,
     ids_marked,
-    slice_key,
+    subgroup_key,
     tag_key,
     tag_of,
 )
@@ -148,11 +148,13 @@ def _choose_slice(selection: Selection) -> None:
     if not parts:
         return
     words = {
-        slice_key(one): f"{slice_words(one.trait, one.part, one.low, one.high)}: {int(one.members.sum())}"
+        subgroup_key(one): f"{slice_words(one.trait, one.part, one.low, one.high)}: {int(one.members.sum())}"
         for one in parts
     }
-    words = {ALL: say("worst_cases.every_slice")} | words
-    st.selectbox(say("worst_cases.slice"), list(words), format_func=words.__getitem__, key="slice", width=270)
+    words = {ALL: say("worst_cases.every_subgroup")} | words
+    st.selectbox(
+        say("worst_cases.subgroup"), list(words), format_func=words.__getitem__, key="slice", width=270
+    )
 
 
 def _choose_bounds(selection: Selection) -> None:
