@@ -47,11 +47,17 @@ FLOW = (  # rows of boxes: title and purpose
     (("floodeval.analysis", "findings"), ("floodeval.viz", "pictures, charts")),
     (("dashboard", "pages"), ("report", "HTML, PDF, tables"), ("cli", "text, JSON, CSV")),
 )
-FLOW_ARROWS = (
-    ((0, 0), (1, 0)), ((0, 1), (1, 1)), ((1, 0), (2, 0)), ((1, 1), (2, 0)), ((2, 1), (2, 0)), ((2, 0), (3, 0)),
-    ((3, 0), (4, 0)), ((3, 0), (4, 1)), ((4, 0), (5, 0)), ((4, 0), (5, 1)), ((4, 0), (5, 2)), ((4, 1), (5, 0)),
-    ((4, 1), (5, 1)),
-)  # fmt: skip
+FLOW_ARROWS = {  # from a box to others, by row and column
+    (0, 0): [(1, 0)],
+    (0, 1): [(1, 1)],
+    (1, 0): [(2, 0)],
+    (1, 1): [(2, 0)],
+    (2, 1): [(2, 0)],
+    (2, 0): [(3, 0)],
+    (3, 0): [(4, 0), (4, 1)],
+    (4, 0): [(5, 0), (5, 1), (5, 2)],
+    (4, 1): [(5, 0), (5, 1)],
+}
 Box = tuple[float, float]  # the upper left corner
 
 
@@ -102,7 +108,7 @@ def data_flow_svg() -> str:
     """How a data set and models become a run, and a run becomes pages, reports and tables."""
     boxes = _placed([len(row) for row in FLOW])
     texts = [(boxes[y, x], *words) for y, row in enumerate(FLOW) for x, words in enumerate(row)]
-    arrows = [(boxes[one], boxes[other]) for one, other in FLOW_ARROWS]
+    arrows = [(boxes[one], boxes[other]) for one, others in FLOW_ARROWS.items() for other in others]
     return _svg(texts, arrows, "Data flow: data set and models, evaluation, run, findings, pages and reports")
 
 
@@ -130,7 +136,8 @@ def _svg(texts: Sequence[tuple[Box, str, str]], arrows: Sequence[tuple[Box, Box]
         f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>',
     ]
     lines += [
-        f'<path d="{_path(one, other)}" fill="none" stroke="#52606d" stroke-width="1.2" marker-end="url(#tip)"/>'
+        f'<path d="{_path(one, other)}" fill="none" stroke="#52606d" stroke-width="1.2" '
+        'marker-end="url(#tip)"/>'
         for one, other in arrows
     ]
     for (x, y), name, purpose in texts:
