@@ -27,7 +27,8 @@ from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import results_folder
-from floodeval.viz.style import Style, swatch
+from floodeval.viz.style import Style
+from floodeval.viz.swatches import swatch
 from floodeval.viz.wording import protocol
 
 # The top of every page: its title, and in one glance what is compared on which photographs.

@@ -26,7 +26,7 @@ from floodeval.report.sections.scores import (
 )
 from floodeval.report.sections.summary import findings_section, limits_section, suspects_section
 from floodeval.report.select import Chosen
-from floodeval.viz.dataset_pictures import AuditPictures, names_of
+from floodeval.viz.audit_pictures import AuditPictures, names_of
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED
 from floodeval.viz.wording import outcome_title
 

@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.storage.paths import writable_run_folder
     from floodeval.storage.spreadsheet import write_csv
     from floodeval.synthetic.stress import draw_stress, stress_split
-    from floodeval.viz.charts.stress_curves import stress_sheet
-    from floodeval.viz.panels import jpeg
+    from floodeval.viz.image_encoding import jpeg
+    from floodeval.viz.stress_sheet import stress_sheet
 
     check_free(writable_run_folder(options.name), f"run {options.name}")
     weights.run(argparse.Namespace(model=options.model))

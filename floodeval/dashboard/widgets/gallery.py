@@ -28,8 +28,10 @@ from floodeval.datasets.layouts import Sample
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.case_pictures import case_of_material, read_material
-from floodeval.viz.panels import data_url, jpeg, thumbnail
+from floodeval.viz.case_pictures import case_from_images
+from floodeval.viz.image_encoding import data_url, jpeg
+from floodeval.viz.panels import thumbnail
+from floodeval.viz.sample_images import read_sample_images
 from floodeval.viz.style import Style
 from floodeval.viz.thumbnails import halved_size
 from floodeval.viz.wording import ranked_by
@@ -120,9 +122,9 @@ def _thumbnail(
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in styles]
-    material = read_material(Path(folder), sample_id, prompt, names, sample, halved_size)
+    material = read_sample_images(Path(folder), sample_id, prompt, names, sample, halved_size)
     size = halved_size(*material.size)
-    case = case_of_material(material, names, size, against=material.truth is None)
+    case = case_from_images(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)
 

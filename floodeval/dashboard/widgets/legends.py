@@ -11,8 +11,8 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, say
-from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Style, swatch
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, Style
+from floodeval.viz.swatches import swatch
 from floodeval.viz.wording import outcome_title
 
 # Parts of a page that are folded away, and not made before they are opened.

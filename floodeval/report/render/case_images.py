@@ -14,15 +14,8 @@ from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, Step, silent
 from floodeval.report.model import Subject
 from floodeval.viz.case_pictures import Case, read_case
-from floodeval.viz.panels import (
-    against_panel,
-    error_panel,
-    jpeg,
-    mask_panel,
-    photograph_panel,
-    small_png,
-    truth_panel,
-)
+from floodeval.viz.image_encoding import jpeg, small_png
+from floodeval.viz.panels import against_panel, error_panel, mask_panel, photograph_panel, truth_panel
 from floodeval.viz.style import Rgb
 
 # The pictures of the cases, drawn one case at a time and kept on disk while the forms are written.

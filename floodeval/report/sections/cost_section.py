@@ -9,7 +9,7 @@ from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.report.model import Block, Charts, Paragraph, Section, Subject, Table
-from floodeval.viz.svg.charts import curves_svg
+from floodeval.viz.svg.report_charts import curves_svg
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
@@ -64,14 +64,12 @@ def _training(variant: Variant) -> list[Block]:
         return [Paragraph(say("report.training_absent", name=variant.name, model=variant.checkpoint))]
     history, kept = training.history, training.best_epoch
     epochs = [int(one) for one in history["epoch"]]
+    lines = {
+        name: (say(f"report.curve_{name}"), list(history[name].astype(float))) for name in (*LOSSES, *IOUS)
+    }
     drawings = tuple(
-        curves_svg(
-            say(f"report.curve_{kind}"),
-            epochs,
-            {say(f"report.curve_{name}"): list(history[name].astype(float)) for name in columns},
-            kept or None,
-        )
-        for kind, columns in (("loss", LOSSES), ("iou", IOUS))
+        curves_svg(say(f"report.curve_{kind}"), epochs, lines[train], lines[validation], kept or None)
+        for kind, (train, validation) in (("loss", LOSSES), ("iou", IOUS))
     )
     said = say(
         "report.training_words",

@@ -14,7 +14,7 @@ from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.wording import metric_label, outcome_title, ranked_by, ranking_words, slice_words
 
 # The top of the page Compare: where the image stands, steps to the others, its neighbors, its mark.

@@ -31,10 +31,11 @@ from floodeval.datasets.layouts import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
-from floodeval.viz.case_pictures import Material, read_material
+from floodeval.viz.image_encoding import data_url, jpeg
 from floodeval.viz.layers import Stack, stacked
-from floodeval.viz.panels import LAND_CLICK, data_url, jpeg
-from floodeval.viz.style import PROMPT, casing
+from floodeval.viz.sample_images import SampleImages, read_sample_images
+from floodeval.viz.style import LAND_CLICK, PROMPT
+from floodeval.viz.swatches import casing
 
 QUALITY = 90
 WORDS = (*VIEWER_WORDS, *COMPARING_WORDS)
@@ -47,7 +48,7 @@ class Packed:
     `shores` are the outlines of the stack's masks, in their order (`floodeval.datasets.outlines.svg_path`).
     """
 
-    material: Material
+    material: SampleImages
     stack: Stack
     photograph: str | None
     bits: str
@@ -137,11 +138,11 @@ def _packed(
     sample: Sample | None,
 ) -> Packed:
     spec = parse_prompt(prompt)
-    material = read_material(Path(folder), sample_id, spec, list(variants), sample)
+    material = read_sample_images(Path(folder), sample_id, spec, list(variants), sample)
     return pack(material, spec)
 
 
-def pack(material: Material, spec: PromptSpec) -> Packed:
+def pack(material: SampleImages, spec: PromptSpec) -> Packed:
     """Encode what was read: the photograph as a JPEG's data URL, the masks' bits deflated, in base 64."""
     stack = stacked(material)
     return Packed(

@@ -13,7 +13,7 @@ from floodeval.datasets.audit.findings import GRAVITIES, KINDS, Audit, Issue
 from floodeval.datasets.layouts import list_dataset
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
-from floodeval.viz.dataset_pictures import AuditPictures, Row, names_of
+from floodeval.viz.audit_pictures import AuditPictures, PictureRow, names_of
 from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 8
@@ -78,7 +78,7 @@ def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
     shown = paged(issues, PER_PAGE, f"findings/{kind}")
     seen = [(issue, _rows(study, issue)) for issue in shown]
     with slot:
-        if any(figure.has_shore for _, rows in seen for row in rows for figure in row.figures):
+        if any(figure.has_shore for _, rows in seen for row in rows for figure in row.pictures):
             draw_legend([TRUE_WATER], say("dataset.shore_note"))
         with st.grid(1 if kind in WIDE else 2, min_column_width=360):
             for issue, rows in seen:
@@ -90,7 +90,7 @@ def _draw_kind(study: Study, kind: str, counts: dict[str, int]) -> None:
             draw_table(found, titled(found, "dataset"), say("dataset.blind_alt", kind=title_of(kind)))
 
 
-def _draw_issue(issue: Issue, rows: list[Row]) -> None:
+def _draw_issue(issue: Issue, rows: list[PictureRow]) -> None:
     with st.container(border=True, gap="small", height="stretch"):
         st.markdown(f"**{plain(names_of(issue))}**  \n{plain(issue.detail)}")
         for row in rows:
@@ -98,16 +98,16 @@ def _draw_issue(issue: Issue, rows: list[Row]) -> None:
                 st.caption(f"**{row.heading}**")
             shown = [
                 Shown(figure.encoded, figure.ratio, plain(figure.caption), figure.caption)
-                for figure in row.figures
+                for figure in row.pictures
             ]
             draw_strip(shown, WIDE_RATIO if issue.kind in WIDE else CARD_RATIO)
 
 
-def _rows(study: Study, issue: Issue) -> list[Row]:
+def _rows(study: Study, issue: Issue) -> list[PictureRow]:
     with waiting("drawing"):
         return _pictures(study.files, study.audit, issue, str(study.dataset.folder), language())
 
 
 @st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Audit: lambda _: 0})
-def _pictures(files: str, audit: Audit, issue: Issue, folder: str, language: str) -> list[Row]:
+def _pictures(files: str, audit: Audit, issue: Issue, folder: str, language: str) -> list[PictureRow]:
     return AuditPictures(audit, list_dataset(folder)).rows(issue)

@@ -12,13 +12,13 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.charts.dataset_charts import (
-    UNDEALT,
+    NOT_IN_SPLIT,
     formats_figure,
     sizes_figure,
     subset_label,
     water_figures,
 )
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.wording import SHARES, TRAITS, label_words, part_words, photograph_words, trait_title
 
 # The first screen of the page Dataset: what data this is, and whether it can be trusted.
@@ -158,7 +158,7 @@ def draw_balance(table: pd.DataFrame) -> None:
     """Draw how alike the subsets are."""
     st.markdown(f"#### {say('dataset.water_by_subset')}")
     figures = water_figures(table)
-    subsets = table["subset"].fillna(UNDEALT)
+    subsets = table["subset"].fillna(NOT_IN_SPLIT)
     with st.grid(min(4, len(figures)), min_column_width=280):
         for place, (name, figure) in enumerate(figures.items()):
             with st.container(gap="xxsmall"):

@@ -12,10 +12,11 @@ from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
-from floodeval.viz.dataset_pictures import FIRST, SECOND, labeled, two_annotations
-from floodeval.viz.panels import THUMBNAIL_RATIO, data_url, framed, jpeg
-from floodeval.viz.style import TRUE_WATER
+from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT, subset_label
+from floodeval.viz.dataset_pictures import labeled, two_annotations
+from floodeval.viz.image_encoding import data_url, jpeg
+from floodeval.viz.panels import THUMBNAIL_RATIO, framed
+from floodeval.viz.style import FIRST_ANNOTATION, SECOND_ANNOTATION, TRUE_WATER
 
 # The section Agreement: photographs that were annotated twice, and how well the two masks agree.
 
@@ -33,7 +34,10 @@ def draw_agreement(study: Study) -> None:
     st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
         st.caption(say("dataset.identical", spread=spread_words(found.identical)))
-    draw_legend([FIRST, SECOND, *ignored_styles(study.dataset.reading.labels)], say("dataset.two_shores"))
+    draw_legend(
+        [FIRST_ANNOTATION, SECOND_ANNOTATION, *ignored_styles(study.dataset.reading.labels)],
+        say("dataset.two_shores"),
+    )
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in study.scenes.links}
     slot = st.container()
@@ -112,7 +116,7 @@ def draw_scenes(study: Study) -> None:
             scenes=counted(len(groups), "scene"),
         )
     )
-    subset_of = dict(zip(study.table["id"], study.table["subset"].fillna(UNDEALT), strict=True))
+    subset_of = dict(zip(study.table["id"], study.table["subset"].fillna(NOT_IN_SPLIT), strict=True))
     in_order = sorted(groups, key=lambda group: (not straddles(group, subset_of), -len(group)))
     slot = st.container()
     shown = paged(in_order, SCENES_PER_PAGE, "scenes")
@@ -127,7 +131,7 @@ def draw_scenes(study: Study) -> None:
 
 def straddles(group: tuple[str, ...], subset_of: dict[str, str]) -> bool:
     """Whether a scene stands in two subsets or more; what is in none is in no subset's way."""
-    return len({subset_of[one] for one in group} - {UNDEALT}) > 1
+    return len({subset_of[one] for one in group} - {NOT_IN_SPLIT}) > 1
 
 
 def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) -> str:
@@ -141,7 +145,7 @@ def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) ->
 
 
 def _draw_scene(study: Study, group: tuple[str, ...], subset_of: dict[str, str], least_ratio: float) -> None:
-    subsets = sorted({subset_of[one] for one in group} - {UNDEALT}) or [UNDEALT]
+    subsets = sorted({subset_of[one] for one in group} - {NOT_IN_SPLIT}) or [NOT_IN_SPLIT]
     where = plain(say("dataset.and").join(map(subset_label, subsets)))
     badge = (
         f":red-badge[:material/warning: {say('dataset.stands_in', where=where)}]"

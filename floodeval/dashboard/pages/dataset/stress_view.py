@@ -17,8 +17,9 @@ from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.stress_curves import factor_label, stress_figure
-from floodeval.viz.style import CONFIG, Style, variant_styles
+from floodeval.viz.style import Style, variant_styles
 
 RUN = "stress"  # the run that `floodeval stress` makes
 WEAKEST = 3

@@ -16,7 +16,7 @@ from floodeval.dashboard.widgets.legends import code
 from floodeval.dashboard.widgets.tables import paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.wording import metric_label
 
 # What a person selected in a chart: from plotly's points to a bar, an image, or a cell.

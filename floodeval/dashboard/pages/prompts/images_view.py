@@ -22,7 +22,9 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.case_pictures import read_case
-from floodeval.viz.panels import Click, data_url, jpeg, prompted_thumbnail
+from floodeval.viz.image_encoding import data_url, jpeg
+from floodeval.viz.panels import prompted_thumbnail
+from floodeval.viz.prompt_marks import ClickMark
 from floodeval.viz.style import Style
 
 # The clicks by which a variant's mask of a photograph was corrected, as the run recorded them.
@@ -30,7 +32,7 @@ from floodeval.viz.style import Style
 
 def clicks_of(
     selection: Selection, variant: str, prompt: PromptSpec, sample_id: str
-) -> tuple[Click, ...] | None:
+) -> tuple[ClickMark, ...] | None:
     """All clicks that corrected a variant's mask of a photograph, in order; None where none are recorded."""
     if prompt.kind != "clicks":
         return None
@@ -41,7 +43,7 @@ def clicks_of(
     mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
     rows = table[mine].sort_values("click")[["x", "y", "water", "iou"]].itertuples(index=False, name=None)
     return tuple(
-        Click(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
+        ClickMark(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
         for x, y, water, iou in rows
     )
 
@@ -140,7 +142,7 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
                     st.markdown(say("prompts_page.images_picture", **words))
 
 
-def target_words(clicks: Sequence[Click]) -> str:
+def target_words(clicks: Sequence[ClickMark]) -> str:
     """After how many clicks each target is reached; a target that is not is said to be so."""
     told = []
     for target in TARGETS:
@@ -160,7 +162,7 @@ def _draw_picture(
     sample_id: str,
     prompt: PromptSpec,
     sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
+    clicks: tuple[ClickMark, ...] | None,
 ) -> None:
     folder, style = selection.run.folder, selection.styles[variant]
     picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
@@ -178,7 +180,7 @@ def _picture(
     variant: str,
     style: Style,
     sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
+    clicks: tuple[ClickMark, ...] | None,
 ) -> bytes | None:
     longest = NUMBERED_PX if clicks else THUMBNAIL_PX
     case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)

@@ -28,10 +28,10 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.dataset_charts import agreement_figure
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.mask_agreement import agreement_figure
 from floodeval.viz.charts.prompt_lines import sensitivity_figure
-from floodeval.viz.charts.prompts_chart import prompt_gaps_figure, prompts_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.prompt_scores import prompt_gaps_figure, prompts_figure
 from floodeval.viz.wording import metric_label, protocol
 
 # The section Prompt against prompt: what each adds over another, and how alike their masks are.

@@ -25,8 +25,10 @@ from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.subgroups_chart import KIND_STYLES, errors_figure, slices_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.error_shares import errors_figure
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.subgroup_scores import subgroups_figure
+from floodeval.viz.style import ERROR_STYLES
 from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
 
 # The section Slices: scores and gaps, trait by trait.
@@ -56,7 +58,7 @@ def draw_slices(selection: Selection) -> None:
         st.info(say("subgroups.none_cut"), icon=":material/info:")
         return
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
-    figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    figure = subgroups_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
     alt = say("subgroups.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
     st.caption(say("subgroups.chart_note"))
@@ -177,7 +179,7 @@ def draw_errors(selection: Selection) -> None:
     """
     table = errors_of(selection)
     st.markdown(f"#### {say('subgroups.errors_title')}")
-    draw_legend(KIND_STYLES.values())
+    draw_legend(ERROR_STYLES.values())
     figure = errors_figure(table, selection.styles)
     st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("subgroups.errors_alt"))
     st.caption(say("subgroups.errors_note"))

@@ -11,8 +11,8 @@ from floodeval.dashboard.widgets.legends import code, here
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.training_curves import loss_figure, score_figure
-from floodeval.viz.style import CONFIG
 
 # Which fine-tuning the page shows, and which one beside it.
 

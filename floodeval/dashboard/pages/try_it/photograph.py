@@ -19,7 +19,7 @@ from floodeval.datasets.layouts import natural_key
 from floodeval.datasets.outlines import svg_path
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
-from floodeval.viz.panels import data_url, jpeg
+from floodeval.viz.image_encoding import data_url, jpeg
 from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
 
 if TYPE_CHECKING:
