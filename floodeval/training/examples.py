@@ -15,9 +15,9 @@ from floodeval.datasets.images import Mask, Photograph
 from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError
 from floodeval.sam.architecture import ResizeLongestSide, Sam
+from floodeval.sam.checkpoints import read_tensors, write_tensors
 from floodeval.sam.inference import Embedding, input_size
 from floodeval.sam.prompts import generator
-from floodeval.sam.weights import read_tensors, write_tensors
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
 from floodeval.training.augmentation import Augmentation

@@ -18,7 +18,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, counter, silent
-from floodeval.sam.loading import Model, Provenance, load_model
+from floodeval.sam.checkpoints import Provenance
+from floodeval.sam.loading import Model, load_model
 from floodeval.sam.registry import published
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder

@@ -20,8 +20,9 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.devices import peak_memory_mb, reset_peak_memory
-from floodeval.sam.loading import Model, Provenance, write_checkpoint
+from floodeval.sam.loading import Model
 from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.storage.paths import CHECKPOINT
 from floodeval.training.config import TrainingConfig

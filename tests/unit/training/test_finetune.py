@@ -13,8 +13,8 @@ from floodeval.datasets.dataset import digest_of
 from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
 from floodeval.progress import Step
+from floodeval.sam.checkpoints import read_tensors
 from floodeval.sam.loading import load_model
-from floodeval.sam.weights import read_tensors
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.finetune import finetune

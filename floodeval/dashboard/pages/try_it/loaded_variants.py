@@ -14,7 +14,7 @@ from floodeval.datasets.images import Photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import CHECKPOINT, model_folder
 

@@ -20,7 +20,7 @@ from floodeval.dashboard.widgets.legends import code
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.viz.style import Style
 
