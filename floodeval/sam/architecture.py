@@ -10,8 +10,8 @@ def _import_torchvision() -> None:
     """Import torchvision even if its compiled operators cannot load.
 
     A torchvision built for CUDA, installed with a torch built for the CPU, lacks `torchvision::nms` and
-    raises at import when it describes that operator's shape. SAM's inference and training do not call it, so it is
-    declared here in that case only: if torchvision has the operator, a second one ends the process.
+    raises at import when it describes that operator's shape. SAM's inference and training do not call it,
+    so it is declared here in that case only: if torchvision has the operator, a second one ends the process.
     """
     try:
         import_module("torchvision")

