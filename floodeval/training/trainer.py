@@ -54,7 +54,7 @@ class PromptLoss:
 
 
 class Trainer:
-    """Trains a SAM in place, epoch by epoch: the mask decoder, and the image encoder if the recipe says so."""
+    """Trains the mask decoder of a SAM in place, epoch by epoch, and its image encoder if configured."""
 
     def __init__(self, sam: Sam, config: TrainingConfig, n_train: int) -> None:
         self.sam, self.config = sam, config
