@@ -10,7 +10,7 @@ from floodeval.dashboard.viewer.message import ClassStyle, KeyEntry, ViewerLayer
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.viz.layers import Stack, difference_layer, mask_layer, stacked
 from floodeval.viz.style import IN_BOTH, Style
 from floodeval.viz.swatches import swatch
