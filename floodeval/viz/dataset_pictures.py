@@ -16,7 +16,7 @@ from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.layouts import Listing, Sample, printable
 from floodeval.datasets.reference_masks import Truth, read_stored
 from floodeval.datasets.scenes import Link
-from floodeval.datasets.scenes.features import rescaling
+from floodeval.datasets.scenes.geometry import rescaling
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.viz.overlays import Layer, blend, outlined

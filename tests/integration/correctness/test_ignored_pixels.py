@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from floodeval.datasets.inventory import truth_sha256
+from floodeval.datasets.digests import truth_sha256
 from floodeval.metrics.boundary import border, border_distances, boundary, boundary_iou
 from floodeval.metrics.error_types import count_errors
 from floodeval.metrics.measures import measure

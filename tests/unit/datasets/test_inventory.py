@@ -5,7 +5,7 @@ import shutil
 from floodeval.datasets.audit.audit import audit_material
 from floodeval.datasets.audit.pairs import look
 from floodeval.datasets.dataset import load_dataset
-from floodeval.datasets.inventory import COLUMNS, inventory
+from floodeval.datasets.inventory import INVENTORY_COLUMNS, inventory
 from floodeval.datasets.layouts import list_dataset
 from tests.support.datasets import make_pairs
 
@@ -21,7 +21,7 @@ def test_a_row_says_sizes_format_water_subset_and_findings(tmp_path):
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     shutil.copy(folder / "images" / "a.png", folder / "images" / "b.png")
     table = tabled(folder, {"a": "train", "b": "test"})
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == INVENTORY_COLUMNS
     first = table.iloc[0]
     assert (first["width"], first["height"], first["format"], first["water_share"]) == (48, 32, "PNG", 0.5)
     assert table["subset"].tolist()[:2] == ["train", "test"] and table["subset"].isna()[2]
