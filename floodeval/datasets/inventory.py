@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.audit.findings import Audit
-from floodeval.datasets.audit.pairs import Material
 from floodeval.datasets.dataset import Dataset
 
 INVENTORY_COLUMNS = (
@@ -24,7 +24,7 @@ INVENTORY_COLUMNS = (
 
 def inventory(
     dataset: Dataset,
-    material: Material,
+    audited: AuditedFiles,
     audit: Audit,
     scene_of: Mapping[str, str],
     subset_of: Mapping[str, str],
@@ -33,20 +33,21 @@ def inventory(
 
     Args:
         dataset: its samples, with masks repaired where a split repairs them.
-        material: its files, looked at.
+        audited: its files, looked at.
         audit: what was found.
         scene_of: the scene of every sample.
         subset_of: the subset of the samples that a split deals.
 
     Returns:
-        `INVENTORY_COLUMNS`: width and height of photograph and mask in pixels and the photograph's format by content
-        (missing where they cannot be read), water_share of the mask (0..1), subset (missing where the sample
-        is in none), scene, and findings: a tuple of kinds of issue, the gravest first.
+        The columns `INVENTORY_COLUMNS`: width and height of photograph and mask in pixels, the photograph's
+        format by content (missing where a file cannot be read), water_share of the mask (0..1), subset
+        (missing where the sample is in none), scene, and findings: a tuple of kinds of issue, the most
+        serious first.
     """
     kinds = audit.findings()
     rows = []
     for sample in dataset.samples:
-        photograph, mask = material.photographs[sample.photograph], material.masks[sample.mask]
+        photograph, mask = audited.photographs[sample.photograph], audited.masks[sample.mask]
         header = photograph.header
         rows.append(
             (

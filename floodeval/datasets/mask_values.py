@@ -13,13 +13,9 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import Joined, Parameter, Saying, saying
 
 SPECIAL = (-1, 255, 65535)  # what programs write where a pixel has no label
-
 MOST_LISTED = 12  # values in a message
-
 MIDDLE = range(120, 137)  # a gray between black and white that more likely means uncertain than a class
-
 IDS = range(1, 64)  # values that more likely are class ids than grays
-
 NEIGHBORS = 8  # values that compression has made of one are not farther apart
 
 

@@ -5,19 +5,12 @@ import numpy as np
 import numpy.typing as npt
 
 EDGE_PX = 2
-
 DARK, FEW = 63, 8
-
 MOST_FLAT = 0.0002
-
 MOST_OFF = 0.03
-
 MOST_GRAY = 0.10
-
 NOISE = 32
-
 NOISY = 16
-
 MOST_SECOND = 0.01
 
 Levels = npt.NDArray[np.uint8]

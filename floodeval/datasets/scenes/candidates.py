@@ -14,13 +14,9 @@ from floodeval.datasets.scenes.geometry import Bytes, squared_distances
 Words = npt.NDArray[np.intp]
 
 DESCRIPTORS_PER_WORD = 10  # drawn; a word that is its own only descriptor brings no two photographs together
-
 MOST_WORDS = 65536
-
 CELLS_SEARCHED = 3
-
 CANDIDATES = 8  # of a photograph, and of its mirrored picture, together
-
 BLOCK = 64  # photographs at a time
 
 

@@ -14,21 +14,13 @@ from floodeval.datasets.scenes.geometry import Bytes, Floats
 Size = tuple[int, int]  # height, width
 
 N_PIXELS = 180_000  # every photograph is brought to this size, so that copies meet at one scale
-
 N_FEATURES = 600
-
 MAX_ENLARGEMENT = 4.0
-
 CONTRAST = 0.02  # half of SIFT's usual threshold: muddy water and haze have little
-
 EDGE = 12
-
 DESCRIPTOR_SCALE = 255  # a RootSIFT descriptor of unit length, times this, in bytes
-
 THUMBNAIL_STEP = 2  # of the reduced picture
-
 _CELLS, _BINS = 4, 8  # a SIFT descriptor: 4 x 4 cells of 8 directions
-
 MIRROR = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)[::-1, :, -np.arange(_BINS)].ravel()
 
 

@@ -13,25 +13,15 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 NEAREST_TO_SECOND = 0.85  # a match is at most this much as far as the second best
-
 MAX_DISTANCE = 0.9  # between descriptors of unit length
-
 MAX_ERROR_PX = 4.0
-
 MIN_INLIERS = 10  # of an affine map
-
 MIN_INLIERS_OF_HOMOGRAPHY = 15  # with less, its freedom fits rows of trees to any shore
-
 MAX_ROUNDS = 2000
-
 CONFIDENCE = 0.999
-
 MAX_AREA_RATIO = 64.0
-
 MAX_STRETCH = 6.0  # of one direction over another
-
 AFFINE_SLACK, AFFINE_SLACK_PX = 1.5, 0.25  # how much worse than a homography an affine map may fit
-
 ROWS, COLUMNS = 32, 64  # of a product at a time: BLAS would spread a larger one over threads
 
 

@@ -13,17 +13,11 @@ from floodeval.datasets.scenes.links import Kind
 Plane = npt.NDArray[np.float32]
 
 MIN_LIKENESS = 0.5  # of a pair at all: two places that features confuse stay far below
-
 COPY_LIKENESS = 0.85  # of copies of one photograph
-
 WINDOW_PX = 9
-
 SMOOTHING_PX = 0.8
-
 MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
-
 MIN_OVERLAP_PX = 400
-
 MIN_TEXTURED = 0.1  # of the overlap: on open water nothing but a watermark may be left to agree
 
 

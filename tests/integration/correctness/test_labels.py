@@ -309,7 +309,7 @@ def test_the_audit_warns_where_water_covers_most_of_nearly_every_mask(tmp_path):
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["flood-area", "floods-ground", "water-satellite", "objects"])
 def test_real_data_sets_need_no_declaration_and_only_their_inverse_is_called_inverted(name, real_dataset):
-    from floodeval.datasets.audit.readings import HALF, MEAN_WATER, MOST_OF_MASKS
+    from floodeval.datasets.audit.label_issues import HALF, MEAN_WATER, MOST_OF_MASKS
 
     dataset = load_dataset(real_dataset.folder.parent / name)
     check_labels(dataset)

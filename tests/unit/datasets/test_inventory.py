@@ -2,8 +2,8 @@
 
 import shutil
 
-from floodeval.datasets.audit.audit import audit_material
-from floodeval.datasets.audit.pairs import look
+from floodeval.datasets.audit.audit import audit_files
+from floodeval.datasets.audit.audited_files import look_at_files
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.inventory import INVENTORY_COLUMNS, inventory
 from floodeval.datasets.layouts import list_dataset
@@ -12,8 +12,8 @@ from tests.support.datasets import make_pairs
 
 def tabled(folder, subset_of):
     dataset = load_dataset(folder)
-    material = look(list_dataset(folder))
-    found = audit_material(material, subset_of)
+    material = look_at_files(list_dataset(folder))
+    found = audit_files(material, subset_of)
     return inventory(dataset, material, found, {one.id: one.id for one in dataset.samples}, subset_of)
 
 
