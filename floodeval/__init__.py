@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from floodeval.analysis.compare import compare as compare
     from floodeval.datasets.audit.audit import full_audit as full_audit
     from floodeval.datasets.dataset import load_dataset as load_dataset
+    from floodeval.datasets.dataset_config import ReadingOptions as ReadingOptions
     from floodeval.datasets.label_scheme import LabelScheme as LabelScheme
     from floodeval.evaluation.evaluate import evaluate as evaluate
     from floodeval.evaluation.predict import predict as predict
@@ -20,6 +21,7 @@ _HOMES = {
     "full_audit": "floodeval.datasets.audit.audit",
     "compare": "floodeval.analysis.compare",
     "LabelScheme": "floodeval.datasets.label_scheme",
+    "ReadingOptions": "floodeval.datasets.dataset_config",
     "load_dataset": "floodeval.datasets.dataset",
     "evaluate": "floodeval.evaluation.evaluate",
     "load_run": "floodeval.evaluation.run",
@@ -29,6 +31,7 @@ _HOMES = {
 }
 __all__ = [
     "LabelScheme",
+    "ReadingOptions",
     "build_sam",
     "compare",
     "evaluate",

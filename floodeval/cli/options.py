@@ -9,6 +9,7 @@ from floodeval.errors import FloodevalError
 
 if TYPE_CHECKING:
     from floodeval.datasets.dataset import Dataset
+    from floodeval.datasets.dataset_config import ReadingOptions
     from floodeval.datasets.label_scheme import LabelScheme
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
@@ -70,8 +71,14 @@ def read_dataset(options: argparse.Namespace) -> "Dataset":
     """Load the data set that a command was given, read as its options say."""
     from floodeval.datasets.dataset import load_dataset
 
-    return load_dataset(
-        options.dataset,
+    return load_dataset(options.dataset, reading_options(options))
+
+
+def reading_options(options: argparse.Namespace) -> "ReadingOptions":
+    """How the files of the data set are read, as far as the command's options state it."""
+    from floodeval.datasets.dataset_config import ReadingOptions
+
+    return ReadingOptions(
         labels=stated_labels(options),
         exif=options.exif,
         stretch=options.stretch,

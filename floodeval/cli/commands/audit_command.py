@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
+from floodeval.cli.options import DONE, Verbs, reading_options, takes_dataset
 from floodeval.cli.terminal import console, show_line
 from floodeval.datasets.audit.findings import KINDS, Audit
 from floodeval.datasets.layouts import printable
@@ -40,15 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from floodeval.storage.atomic import write_text
 
     with TerminalProgress() as progress:
-        found = full_audit(
-            options.dataset,
-            options.split,
-            progress,
-            labels=stated_labels(options),
-            exif=options.exif,
-            stretch=options.stretch,
-            config=options.dataset_config,
-        )
+        found = full_audit(options.dataset, options.split, progress, options=reading_options(options))
     show_audit(found)
     if options.json:
         write_text(options.json, found.to_json())

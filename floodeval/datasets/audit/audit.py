@@ -13,9 +13,8 @@ from floodeval.datasets.audit.files import File
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.datasets.audit.ownership import ownership_issues
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.dataset_config import Reading
+from floodeval.datasets.dataset_config import AS_DECLARED, Reading, ReadingOptions
 from floodeval.datasets.label_agreement import label_agreement
-from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset, natural_key
 from floodeval.datasets.scenes import kept_scenes
 from floodeval.datasets.splits import read_subsets
@@ -34,10 +33,7 @@ def full_audit(
     split: Path | None = None,
     progress: Progress = silent,
     *,
-    labels: LabelScheme | None = None,
-    exif: str | None = None,
-    stretch: str | None = None,
-    config: Path | None = None,
+    options: ReadingOptions = AS_DECLARED,
 ) -> Audit:
     """Audit a data set as `audit` does, with its scenes and the agreement of its labels.
 
@@ -45,16 +41,13 @@ def full_audit(
         dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
         split: a CSV with the columns id, scene, split, to be searched for leaks.
         progress: called with the stage, how much is done, and of how much.
-        labels: how the files are read, as in `load_dataset`; so `exif`, `stretch` and `config`.
-        exif: as in `load_dataset`.
-        stretch: as in `load_dataset`.
-        config: as in `load_dataset`.
+        options: how the files are read, as in `load_dataset`.
 
     Raises:
         FloodevalError: as `audit`.
     """
     listing = list_dataset(dataset)
-    reading, refused = reading_or_refusal(listing, labels=labels, exif=exif, stretch=stretch, config=config)
+    reading, refused = reading_or_refusal(listing, options)
     if refused or not listing.pairs:  # what there is can be audited all the same
         return audit(dataset, split, progress=progress, reading=reading, refused=refused)
     samples = load_dataset(dataset, reading=reading)

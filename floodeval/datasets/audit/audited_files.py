@@ -8,8 +8,15 @@ from pathlib import Path
 from floodeval.datasets.audit.files import MaskFile, PhotographFile, look_at_masks, look_at_photographs
 from floodeval.datasets.audit.shore_fit import Fits
 from floodeval.datasets.dataset import reading_of
-from floodeval.datasets.dataset_config import AS_STORED, PhotographReading, Reading, read_config
-from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.datasets.dataset_config import (
+    AS_DECLARED,
+    AS_STORED,
+    PhotographReading,
+    Reading,
+    ReadingOptions,
+    read_config,
+)
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE
 from floodeval.datasets.layouts import Listing, Sample
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying
@@ -18,9 +25,9 @@ from floodeval.progress import Progress, silent
 
 @dataclass(frozen=True)
 class AuditedFiles:
-    """A listing and its files, as `reading` reads them; a file without a partner goes by its own id.
+    """A listing and its files, read as `reading` says; a file without a partner is known by its own id.
 
-    `refused` is why nothing says how the photographs are read; None where something does.
+    `refused` says why `load_dataset` refuses the photographs; None where it reads them.
     """
 
     listing: Listing
@@ -92,24 +99,17 @@ def look_at_files(
 
 
 def reading_or_refusal(
-    listing: Listing,
-    *,
-    labels: LabelScheme | None = None,
-    exif: str | None = None,
-    stretch: str | None = None,
-    config: Path | None = None,
+    listing: Listing, options: ReadingOptions = AS_DECLARED
 ) -> tuple[Reading, Saying | None]:
-    """How the files are read, and why nothing says how photographs are; None where something does.
-
-    Takes what `load_dataset` takes.
+    """How the files are read, and why `load_dataset` refuses the photographs; None where it reads them.
 
     Raises:
-        FloodevalError: the data set's own declaration is none.
+        FloodevalError: the data set's `dataset.toml` is broken.
     """
-    declared = read_config(listing.folder, config)
+    declared = read_config(listing.folder, options.config)
     try:
-        return reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config), None
+        return reading_of(listing, options), None
     except FloodevalError as refusal:
-        exif = exif or declared.exif
+        exif = options.exif or declared.exif
         photographs = PhotographReading(exif=exif or "apply", exif_stated=exif is not None)
-        return Reading(labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]
+        return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]
