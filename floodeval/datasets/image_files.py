@@ -151,7 +151,11 @@ def valid(orientation: object) -> int:
 
 
 def inverse(orientation: int) -> int:
-    """The orientation that undoes another."""
+    """The orientation that undoes another.
+
+    >>> inverse(6)
+    8
+    """
     return _INVERSE.get(orientation, orientation)
 
 
@@ -172,5 +176,9 @@ def turn_image(image: Image.Image, orientation: int) -> None:
 
 
 def displayed_size(width: int, height: int, orientation: int) -> tuple[int, int]:
-    """Width and height of a picture of the stored size, once it is turned."""
+    """Width and height in pixels of a picture of the stored size, once it is turned.
+
+    >>> displayed_size(4000, 3000, 6)
+    (3000, 4000)
+    """
     return (height, width) if orientation in QUARTER_TURNS else (width, height)

@@ -68,7 +68,11 @@ def _apart(areas: Sequence[int], counts: Mapping[int, int]) -> list[int]:
 
 
 def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
-    """How many pixels have each value."""
+    """How many pixels have each value.
+
+    >>> count_values(np.array([[0, 0], [1, 255]], np.uint8))
+    {0: 2, 1: 1, 255: 1}
+    """
     if values.dtype == np.uint8:
         counts = cv2.calcHist([np.ascontiguousarray(values)], [0], None, [256], [0, 256]).ravel()
         return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}

@@ -88,6 +88,11 @@ def deal(
 
     Returns:
         Each photograph's subset.
+
+    >>> shares = {"train": 0.5, "test": 0.5}
+    >>> subsets = deal({"a": "x", "b": "x", "c": "y"}, {"a": 0.2, "b": 0.3, "c": 0.6}, shares, seed=0)
+    >>> subsets["a"] == subsets["b"] != subsets["c"]
+    True
     """
     members: dict[str, list[str]] = {}
     for photograph in sorted(scene_of):

@@ -74,7 +74,7 @@ def audit(
         agreement: how far labels of the same photograph agree, for the summary.
         progress: called with how many files are done, and of how many.
         reading: how its files are read, from the data set that was loaded; decided here without it.
-        refused: why nothing says how the photographs are read, where `reading` had to leave that open.
+        refused: why `load_dataset` refuses the photographs, from `reading_or_refusal`.
 
     Raises:
         FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
@@ -84,12 +84,14 @@ def audit(
     if not listing.photographs:
         raise FloodevalError(saying("listing.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
-    return audit_files(look_at_files(listing, progress, reading, refused), subset_of, scenes, agreement)
+    if reading is None:
+        reading, refused = reading_or_refusal(listing)
+    return audit_files(look_at_files(listing, reading, refused, progress), subset_of, scenes, agreement)
 
 
 def audit_dataset(dataset: Dataset) -> Audit:
     """Audit a data set as it was loaded: its own files, read as it reads them; no split and no scenes."""
-    return audit_files(look_at_files(list_dataset(dataset.folder), reading=dataset.reading), {})
+    return audit_files(look_at_files(list_dataset(dataset.folder), dataset.reading), {})
 
 
 def audit_files(

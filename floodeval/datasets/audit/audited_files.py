@@ -66,20 +66,18 @@ class AuditedFiles:
 
 def look_at_files(
     listing: Listing,
-    progress: Progress = silent,
-    reading: Reading | None = None,
+    reading: Reading,
     refused: Saying | None = None,
+    progress: Progress = silent,
 ) -> AuditedFiles:
-    """Look at every file of a listing.
+    """Read every file of a listing once.
 
     Args:
         listing: of the data set.
+        reading: how its files are read.
+        refused: why `load_dataset` refuses the photographs, from `reading_or_refusal`.
         progress: called with how many files are done, and of how many.
-        reading: how its files are read; decided here where nobody did.
-        refused: why nothing says how the photographs are read, where `reading` had to leave that open.
     """
-    if reading is None:
-        reading, refused = reading_or_refusal(listing)
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
     masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
     total = len(photographs) + len(masks)

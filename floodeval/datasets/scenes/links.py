@@ -68,7 +68,11 @@ class Scenes:
 
 
 def linked_groups(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
-    """What pairs of ids connect, in natural order."""
+    """The groups of ids that pairs connect, in natural order.
+
+    >>> linked_groups([("a", "b"), ("b", "c"), ("x", "y")])
+    (('a', 'b', 'c'), ('x', 'y'))
+    """
     group_of: dict[str, set[str]] = {}
     for a, b in pairs:
         joined = group_of.get(a, {a}) | group_of.get(b, {b})

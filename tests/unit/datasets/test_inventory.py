@@ -12,7 +12,7 @@ from tests.support.datasets import make_pairs
 
 def tabled(folder, subset_of):
     dataset = load_dataset(folder)
-    material = look_at_files(list_dataset(folder))
+    material = look_at_files(list_dataset(folder), dataset.reading)
     found = audit_files(material, subset_of)
     return inventory(dataset, material, found, {one.id: one.id for one in dataset.samples}, subset_of)
 

@@ -76,7 +76,7 @@ def _study(
     whole_split: bool,
 ) -> Study:
     scenes, subset_of = kept_scenes(dataset), dict(subsets)
-    material = look_at_files(_listing, reading=dataset.reading)
+    material = look_at_files(_listing, dataset.reading)
     agreement = label_agreement(dataset, scenes)
     audit = audit_files(material, subset_of, scenes, agreement.as_dict())
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)
