@@ -17,8 +17,8 @@ from pathlib import Path
 import torch
 
 from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
+from floodeval.datasets.digests import digests_of
 from floodeval.datasets.images import Mask
-from floodeval.datasets.inventory import digests_of
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.metrics.overlap import count, overlap

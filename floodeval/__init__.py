@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from floodeval.analysis.compare import compare
     from floodeval.datasets.audit.audit import full_audit
     from floodeval.datasets.dataset import load_dataset
+    from floodeval.datasets.dataset_config import ReadingOptions
     from floodeval.datasets.label_scheme import LabelScheme
     from floodeval.datasets.splits import read_split, write_split
     from floodeval.datasets.splitting import split_dataset
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FloodevalError",
     "LabelScheme",
+    "ReadingOptions",
     "TrainingConfig",
     "build_sam",
     "compare",
@@ -47,6 +49,7 @@ __version__ = "0.2.0.dev0"
 
 _DEFINED_IN = {
     "LabelScheme": "datasets.label_scheme",
+    "ReadingOptions": "datasets.dataset_config",
     "TrainingConfig": "training.config",
     "build_sam": "sam.loading",
     "compare": "analysis.compare",

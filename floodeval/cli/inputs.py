@@ -3,7 +3,7 @@
 import argparse
 
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.dataset_config import read_config
+from floodeval.datasets.dataset_config import ReadingOptions, read_config
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.datasets.layouts import find_dataset
 
@@ -14,8 +14,12 @@ def read_dataset(options: argparse.Namespace) -> Dataset:
     Raises:
         FloodevalError: as `load_dataset` does.
     """
-    return load_dataset(
-        options.dataset,
+    return load_dataset(options.dataset, reading_options(options))
+
+
+def reading_options(options: argparse.Namespace) -> ReadingOptions:
+    """How the files of the data set are read, as far as the options of the command state it."""
+    return ReadingOptions(
         labels=stated_labels(options),
         exif=options.exif,
         stretch=options.stretch,

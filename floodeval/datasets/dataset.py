@@ -1,4 +1,4 @@
-"""A data set on disk: which photograph belongs to which mask, and what could not be paired."""
+"""A data set: its samples, how their files are read, and what could not be paired."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -7,10 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from floodeval.datasets.dataset_config import AS_STORED, EXIF, Reading, read_config
+from floodeval.datasets.dataset_config import (
+    AS_DECLARED,
+    AS_STORED,
+    EXIF,
+    Reading,
+    ReadingOptions,
+    read_config,
+)
 from floodeval.datasets.image_files import Enough
 from floodeval.datasets.images import Mask, Photograph, read_header, read_photograph, read_reduced
-from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE
 from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset
 from floodeval.datasets.layouts import Sample as Sample
 from floodeval.datasets.layouts import dataset_places as dataset_places
@@ -139,11 +146,8 @@ def read_sample_reduced(sample: Sample, enough: Enough) -> tuple[Photograph, tup
 
 def load_dataset(
     name: str | Path,
+    options: ReadingOptions = AS_DECLARED,
     *,
-    labels: LabelScheme | None = None,
-    exif: str | None = None,
-    stretch: str | None = None,
-    config: Path | None = None,
     reading: Reading | None = None,
 ) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
@@ -152,16 +156,13 @@ def load_dataset(
 
     Args:
         name: a folder, or a name under $FLOODEVAL_DATA or data/.
-        labels: which values of the masks mean water, and which count nowhere. By default what the folder's
-            `dataset.toml` declares, or plain black and white.
-        exif: `apply` or `ignore`: what to do with the orientation tags of photographs.
-        stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
-        config: a file to read in place of the folder's `dataset.toml`.
-        reading: how to read every file, as a run recorded it; in place of all of the above.
+        options: how to read its files. By default as the folder's `dataset.toml` declares; without one,
+            masks are black and white.
+        reading: how to read every file, as a run recorded it; replaces `options` and `dataset.toml`.
 
     Raises:
-        FloodevalError: no such folder, another layout, or not one pair in it; a declaration that is none;
-            or photographs whose values do not say how they are read.
+        FloodevalError: no such folder, another layout, or no pair in it; a broken declaration; or
+            photographs whose values do not determine how they are read.
     """
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
@@ -172,39 +173,25 @@ def load_dataset(
                 "layouts.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
-    reading = reading or reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)
+    reading = reading or reading_of(listing, options)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
     return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
 
 
-def reading_of(
-    listing: Listing,
-    *,
-    labels: LabelScheme | None = None,
-    exif: str | None = None,
-    stretch: str | None = None,
-    config: Path | None = None,
-) -> Reading:
-    """Decide how every file of a data set is read: as stated here, else as its `dataset.toml` declares.
-
-    Args:
-        listing: of the data set.
-        labels: as in `load_dataset`.
-        exif: as in `load_dataset`.
-        stretch: as in `load_dataset`.
-        config: as in `load_dataset`.
+def reading_of(listing: Listing, options: ReadingOptions = AS_DECLARED) -> Reading:
+    """Decide how every file of a data set is read: as the options state, else as `dataset.toml` declares.
 
     Raises:
-        FloodevalError: a declaration is none, or photographs whose values do not say how they are read.
+        FloodevalError: a broken declaration, or photographs whose values do not determine how they are read.
     """
-    declared = read_config(listing.folder, config)
+    declared = read_config(listing.folder, options.config)
     photographs = decide(
         (pair.photograph for pair in listing.pairs),
-        exif or declared.exif,
-        stretch or declared.stretch,
+        options.exif or declared.exif,
+        options.stretch or declared.stretch,
         declared.bands,
     )
-    return Reading(labels or declared.labels or BLACK_AND_WHITE, photographs)
+    return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs)
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:

@@ -1,4 +1,4 @@
-"""`dataset.toml`: how the files of a data set are to be read, declared once in its folder."""
+"""How the files of a data set are read: stated by the user, declared in `dataset.toml`, or decided."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,9 +11,9 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.storage.typed_json import convert_json
 
-# How the files of one data set are read: its label scheme and what is done to its photographs' values.
-
+CONFIG = "dataset.toml"
 EXIF = ("apply", "ignore")
+STRETCH = ("percentiles", "none")
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,24 @@ class Reading:
 AS_STORED = Reading()
 
 
-# `dataset.toml`: how the files of a data set are to be read, declared once in its folder.
+@dataclass(frozen=True)
+class ReadingOptions:
+    """What a user states about how a data set is read; None where `dataset.toml` or its files decide.
 
-CONFIG = "dataset.toml"
-STRETCH = ("percentiles", "none")
+    Attributes:
+        labels: which values of the masks mean water, and which count nowhere.
+        exif: `apply` or `ignore` the orientation tags of photographs.
+        stretch: `percentiles` or `none`: how values of more than 8 bits become 8 bits.
+        config: a file to read instead of the folder's `dataset.toml`.
+    """
+
+    labels: LabelScheme | None = None
+    exif: str | None = None
+    stretch: str | None = None
+    config: Path | None = None
+
+
+AS_DECLARED = ReadingOptions()
 
 
 @dataclass(frozen=True)

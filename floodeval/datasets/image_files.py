@@ -1,4 +1,4 @@
-"""A picture's file: opened by its content, its header, and in one line what goes wrong in there."""
+"""Image files: opened by their content, their header and orientation tag, and errors in one line."""
 
 import io
 import struct
@@ -15,8 +15,10 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
-# The orientation tag of a picture: 1 as stored, 2 to 8 mirrored or turned when it is displayed.
-
+MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
+_PREFIX_BYTES = 16  # by which Pillow's readers know their files
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 QUARTER_TURNS = (5, 6, 7, 8)  # the orientations that swap width and height
 TAG = ExifTags.Base.Orientation
 
@@ -29,52 +31,13 @@ _TRANSPOSES = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
 _INVERSE = {6: 8, 8: 6}  # the others undo themselves
 
 Values = TypeVar("Values", bound=npt.NDArray[Any])
 
-
-def valid(orientation: object) -> int:
-    """The orientation that a tag's value names; 1, as stored, where it names none."""
-    return orientation if isinstance(orientation, int) and orientation in _TRANSPOSES else 1
-
-
-def inverse(orientation: int) -> int:
-    """The orientation that undoes another."""
-    return _INVERSE.get(orientation, orientation)
-
-
-def turned(values: Values, orientation: int) -> Values:
-    """Turn stored values, H x W or H x W x C, as an orientation says that they are displayed."""
-    if orientation in QUARTER_TURNS:
-        values = np.swapaxes(values, 0, 1)
-    rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
-    columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
-    return values[rows, columns]  # type: ignore[return-value]
-
-
-def turn_image(image: Image.Image, orientation: int) -> None:
-    """Turn a decoded picture in place, for a copy of 18 megapixels takes a while."""
-    if orientation in _TRANSPOSES:
-        image.im = image.im.transpose(_TRANSPOSES[orientation])
-        image._size = image.im.size
-
-
-def displayed_size(width: int, height: int, orientation: int) -> tuple[int, int]:
-    """Width and height of a picture of the stored size, once it is turned."""
-    return (height, width) if orientation in QUARTER_TURNS else (width, height)
-
-
-# A picture's file: opened by its content, its header, and in one line what goes wrong in there.
-
-MAX_PIXELS = 170_000_000  # an aerial frame camera's picture fits; a decompression bomb does not
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM", "JPEG2000")  # none that runs a program
-
 Enough = Callable[[int, int], tuple[int, int]]
 """From a picture's whole height and width to those that will do."""
-
-_PREFIX_BYTES = 16  # by which Pillow's readers know their files
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 @dataclass(frozen=True)
@@ -180,3 +143,42 @@ def _identified(stream: IO[bytes]) -> Image.Image:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def valid(orientation: object) -> int:
+    """The orientation that a tag's value names; 1, as stored, where it names none."""
+    return orientation if isinstance(orientation, int) and orientation in _TRANSPOSES else 1
+
+
+def inverse(orientation: int) -> int:
+    """The orientation that undoes another.
+
+    >>> inverse(6)
+    8
+    """
+    return _INVERSE.get(orientation, orientation)
+
+
+def turned(values: Values, orientation: int) -> Values:
+    """Turn stored values, H x W or H x W x C, as an orientation says that they are displayed."""
+    if orientation in QUARTER_TURNS:
+        values = np.swapaxes(values, 0, 1)
+    rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
+    columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
+    return values[rows, columns]  # type: ignore[return-value]
+
+
+def turn_image(image: Image.Image, orientation: int) -> None:
+    """Turn a decoded picture in place, for a copy of 18 megapixels takes a while."""
+    if orientation in _TRANSPOSES:
+        image.im = image.im.transpose(_TRANSPOSES[orientation])
+        image._size = image.im.size
+
+
+def displayed_size(width: int, height: int, orientation: int) -> tuple[int, int]:
+    """Width and height in pixels of a picture of the stored size, once it is turned.
+
+    >>> displayed_size(4000, 3000, 6)
+    (3000, 4000)
+    """
+    return (height, width) if orientation in QUARTER_TURNS else (width, height)

@@ -1,4 +1,4 @@
-"""How well two annotations of one photograph agree: what no model can be asked to exceed."""
+"""The label agreement: the IoU of two annotations of one photograph, an upper limit for any model."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,12 +15,12 @@ from floodeval.datasets.scenes import Link, Scenes, scenes_at_hand
 from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError
 
-# How IoUs of one kind are spread.
+COPIES = ("same bytes", "same photograph")
 
 
 @dataclass(frozen=True)
 class Spread:
-    """IoU over n pairs: mean, standard deviation (of a sample), lowest, highest; None where undefined."""
+    """IoU over n pairs: mean, sample standard deviation, lowest and highest; None where undefined."""
 
     n: int
     mean: float | None
@@ -33,11 +33,6 @@ class Spread:
         """Whether it is of one pair or more, and all its IoUs are from 0 to 1."""
         values = [self.mean, self.low, self.high, *([] if self.sd is None else [self.sd])]
         return self.n >= 1 and all(value is not None and 0 <= value <= 1 for value in values)
-
-
-# How well two annotations of one photograph agree: what no model can be asked to exceed.
-
-COPIES = ("same bytes", "same photograph")
 
 
 @dataclass(frozen=True)
@@ -70,12 +65,12 @@ class Agreement:
 
 
 def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
-    """Lay the mask of every photograph upon the mask of its copies and measure their IoU.
+    """Measure the IoU of the masks of every photograph and its copies, warped onto each other.
 
     Copies are links of the kinds "same bytes" and "same photograph". A pair is left out where a mask cannot
-    be read or has not its photograph's size (it belongs to another), and where neither mask has water in
-    the part that both photographs show. Pixels that either ignores count nowhere. Nor do drawn pictures
-    count: nobody annotated them.
+    be read or does not have its photograph's size (it belongs to another), and where neither mask has water
+    in the part that both photographs show. Pixels that either mask ignores count nowhere. Synthetic data sets
+    have no agreement, since nobody annotated them.
     """
     samples = {sample.id: sample for sample in dataset.samples}
     links = [] if is_synthetic(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
@@ -88,7 +83,7 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
 
 
 def agreement_at_hand(dataset: Dataset) -> Spread | None:
-    """How well copies agree, where the scenes were found before and there are copies; never searches."""
+    """The agreement of copies, if scenes are in the cache and there are copies; never searches."""
     scenes = scenes_at_hand(dataset)
     agreement = label_agreement(dataset, scenes).copies if scenes else None
     return agreement if agreement and agreement.n else None

@@ -1,4 +1,4 @@
-"""Whether the masks of a data set, all together, say what is water under their label scheme."""
+"""The label check: whether the values of all masks of a data set fit its label scheme."""
 
 import hashlib
 import json
@@ -22,70 +22,18 @@ from floodeval.progress import Progress, Step, silent
 from floodeval.storage.atomic import write_text
 from floodeval.storage.paths import cache_folder
 
-# The values of a data set's masks, kept on disk between commands, by the sizes and times of the files.
-
+THREADS = min(4, os.cpu_count() or 1)
 VERSION = 2  # of what is kept: raise it with every change to what a mask's values come to
 MOST_VALUES = 256  # different values of a mask that is kept
 
 
 @dataclass(frozen=True)
-class KeptValues:
-    """What the masks of a data set held when somebody looked, each under its path, size and time.
-
-    A file that is broken counts as none; a cache that cannot be written costs time only.
-    """
-
-    path: Path
-    known: Mapping[str, MaskValues]
-    seen: dict[str, MaskValues] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, dataset: Dataset) -> Self:
-        """Read what is kept for a data set's folder."""
-        name = hashlib.sha256(str(dataset.folder).encode(errors="surrogateescape")).hexdigest()[:32]
-        path = cache_folder() / "labels" / f"{name}-v{VERSION}.json"
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, {key: _values(entry) for key, entry in content.items()})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return cls(path, {})
-
-    def values(self, sample: Sample) -> MaskValues | None:
-        """The values of a sample's mask, read where they are not known; None where it cannot be read."""
-        try:
-            stat = sample.mask.stat()
-            key = f"{sample.mask} {stat.st_size} {stat.st_mtime_ns}"
-            found = self.known.get(key) or values_of(read_stored(sample.mask))
-        except (OSError, FloodevalError):
-            return None
-        self.seen[key] = found
-        return found
-
-    def write(self) -> None:
-        """Keep what was seen, if that is not what was known."""
-        few = {key: asdict(one) for key, one in self.seen.items() if len(one.counts) <= MOST_VALUES}
-        if few.keys() != self.known.keys():
-            with suppress(FloodevalError, OSError):
-                write_text(self.path, json.dumps(few))
-
-
-def _values(entry: dict[str, Any]) -> MaskValues:
-    counts = {int(value): int(n) for value, n in entry.pop("counts").items()}
-    return MaskValues(counts=counts, areas=tuple(entry.pop("areas")), **entry)
-
-
-# Whether the masks of a data set, all together, say what is water under their label scheme.
-
-THREADS = min(4, os.cpu_count() or 1)
-
-
-@dataclass(frozen=True)
 class LabelCheck:
-    """What the values of a data set's masks come to.
+    """The result of a label check.
 
     Attributes:
         counts: how many pixels of all masks have each value that a scheme would name.
-        notes: what to know about them, a sentence each.
+        notes: remarks on the values, a sentence each.
     """
 
     counts: Mapping[int, int]
@@ -93,10 +41,10 @@ class LabelCheck:
 
 
 def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
-    """Look at the values of every mask of a data set, also of those that will not be used.
+    """Check the values of every mask of a data set, also of those that will not be used.
 
-    A scheme belongs to a data set: where one mask needs a declaration, none is read without. Masks that
-    cannot be read at all are left to the reading of their sample.
+    A scheme belongs to a data set: if one mask needs a declaration, all do. Masks that cannot be read are
+    skipped here and reported when their sample is read.
 
     Args:
         dataset: from `load_dataset`.
@@ -219,3 +167,49 @@ def _notes(labels: LabelScheme, counts: Mapping[int, int]) -> list[Saying]:
 
 def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:
     return saying("label_scheme.which", count=len(files), total=len(masks), file=files[0])
+
+
+@dataclass(frozen=True)
+class KeptValues:
+    """The values of a data set's masks in the cache, each under the mask's path, size and time.
+
+    A broken file is ignored; nothing is kept where the cache cannot be written.
+    """
+
+    path: Path
+    known: Mapping[str, MaskValues]
+    seen: dict[str, MaskValues] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """Read what is kept for a data set's folder."""
+        name = hashlib.sha256(str(dataset.folder).encode(errors="surrogateescape")).hexdigest()[:32]
+        path = cache_folder() / "labels" / f"{name}-v{VERSION}.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(path, {key: _values(entry) for key, entry in content.items()})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return cls(path, {})
+
+    def values(self, sample: Sample) -> MaskValues | None:
+        """The values of a sample's mask, read where they are not known; None where it cannot be read."""
+        try:
+            stat = sample.mask.stat()
+            key = f"{sample.mask} {stat.st_size} {stat.st_mtime_ns}"
+            found = self.known.get(key) or values_of(read_stored(sample.mask))
+        except (OSError, FloodevalError):
+            return None
+        self.seen[key] = found
+        return found
+
+    def write(self) -> None:
+        """Write the values if they changed."""
+        few = {key: asdict(one) for key, one in self.seen.items() if len(one.counts) <= MOST_VALUES}
+        if few.keys() != self.known.keys():
+            with suppress(FloodevalError, OSError):
+                write_text(self.path, json.dumps(few))
+
+
+def _values(entry: dict[str, Any]) -> MaskValues:
+    counts = {int(value): int(n) for value, n in entry.pop("counts").items()}
+    return MaskValues(counts=counts, areas=tuple(entry.pop("areas")), **entry)

@@ -123,7 +123,10 @@ def list_dataset(name: str | Path) -> Listing:
 def id_of(relative: Path) -> str:
     """The id of a file by its path below its folder: without suffix, with `/`, in Unicode NFC.
 
-    A path that would lead out of the folder has its stem alone as its id.
+    A path that would lead out of the folder has only its stem as its id.
+
+    >>> id_of(Path("north") / "scene-01.jpg")
+    'north/scene-01'
     """
     parts = relative.parts
     inside = not relative.is_absolute() and ".." not in parts
@@ -136,7 +139,11 @@ def normal(text: str) -> str:
 
 
 def natural_key(text: str) -> tuple[tuple[int, str], ...]:
-    """Sort key that puts 2 before 10."""
+    """Sort key that puts 2 before 10.
+
+    >>> sorted(["b10", "b2", "a"], key=natural_key)
+    ['a', 'b2', 'b10']
+    """
     parts = re.split(r"([0-9]+)", text)
     return tuple((int(part), "") if i % 2 else (-1, part) for i, part in enumerate(parts))
 

@@ -1,4 +1,4 @@
-"""A split made from a data set: audited, doubtful pairs left out or repaired, whole scenes dealt."""
+"""Splitting a data set: audited, doubtful pairs left out or repaired, whole scenes assigned to subsets."""
 
 from collections.abc import Mapping, Sequence
 from math import inf
@@ -15,52 +15,10 @@ from floodeval.datasets.splits import SUBSETS, Split, SplitRecord
 from floodeval.errors import FloodevalError
 from floodeval.progress import Progress, Step, silent
 
-# Scenes dealt to subsets: whole, in the wanted shares of photographs, alike in how much water they show.
-
-STRATA = 5  # by water share, from the driest fifth of the scenes to the wettest
-
-
-def deal(
-    scene_of: Mapping[str, str], water_of: Mapping[str, float], shares: Mapping[str, float], seed: int
-) -> dict[str, str]:
-    """Deal photographs to subsets, scene by scene.
-
-    Scenes are sorted by their mean water share and cut into fifths. Within a fifth they come in random order,
-    and each goes to the subset that lacks most of its share of the photographs dealt so far. So every subset
-    gets its share of photographs from every fifth, as nearly as whole scenes allow.
-
-    Args:
-        scene_of: each photograph's scene.
-        water_of: each photograph's water share, 0..1.
-        shares: the subsets' shares of the photographs, which add up to 1.
-        seed: of the order within the fifths; the order of the arguments' items does not matter.
-
-    Returns:
-        Each photograph's subset.
-    """
-    members: dict[str, list[str]] = {}
-    for photograph in sorted(scene_of):
-        members.setdefault(scene_of[photograph], []).append(photograph)
-    water = {scene: float(np.mean([water_of[one] for one in ids])) for scene, ids in members.items()}
-    rng = np.random.default_rng(seed)
-    dealt: dict[str, str] = {}
-    lacking = dict.fromkeys(shares, 0.0)
-    for stratum in np.array_split(sorted(members, key=lambda scene: (water[scene], scene)), STRATA):
-        for scene in rng.permutation(stratum):
-            ids = members[str(scene)]
-            for subset, share in shares.items():
-                lacking[subset] += share * len(ids)
-            chosen = max(lacking, key=lambda subset: lacking[subset])
-            lacking[chosen] -= len(ids)
-            dealt |= dict.fromkeys(ids, chosen)
-    return dealt
-
-
-# A split made from a data set: audited, doubtful pairs left out or repaired, whole scenes dealt.
-
 SHARES = (70, 15, 15)  # per cent of the photographs, in the order of SUBSETS
 REPAIRABLE = ("swapped_masks",)
 UNREADABLE = "unreadable"
+STRATA = 5  # by water share, from the driest fifth of the scenes to the wettest
 
 
 def split_dataset(
@@ -72,14 +30,14 @@ def split_dataset(
     repair: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Split:
-    """Deal a data set to train, validation and test: by scene, and alike in how much water they show.
+    """Split a data set into train, validation and test: whole scenes, with similar shares of water.
 
-    Photographs of one scene (the same file, a crop, another resolution, another frame of the same view) come
-    into one subset. The same for a seed, in any order of the files and on any machine.
+    Photographs of one scene (the same file, a crop, another resolution, another frame of the same view) are
+    in one subset. The split is the same for a seed, in any order of the files and on any machine.
 
     Args:
         dataset: from `load_dataset`.
-        seed: of the dealing.
+        seed: of the split.
         shares: of train, validation and test; in any unit.
         exclude: kinds of issue (`DOUBTFUL`); pairs with one are left out.
         repair: kinds of issue (`REPAIRABLE`) to repair: swapped masks are exchanged.
@@ -111,6 +69,47 @@ def split_dataset(
         dataset.name, dataset.fingerprint, seed, by_subset, excluded, repaired, flagged, labels
     )
     return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]), record)
+
+
+def deal(
+    scene_of: Mapping[str, str], water_of: Mapping[str, float], shares: Mapping[str, float], seed: int
+) -> dict[str, str]:
+    """Assign photographs to subsets, scene by scene.
+
+    Scenes are sorted by their mean water share and cut into fifths. Within a fifth they come in random order,
+    and each goes to the subset that lacks most of its share of the photographs dealt so far. So every subset
+    gets its share of photographs from every fifth, as nearly as whole scenes allow.
+
+    Args:
+        scene_of: each photograph's scene.
+        water_of: each photograph's water share, 0..1.
+        shares: the subsets' shares of the photographs, which add up to 1.
+        seed: of the order within the fifths; the order of the arguments' items does not matter.
+
+    Returns:
+        Each photograph's subset.
+
+    >>> shares = {"train": 0.5, "test": 0.5}
+    >>> subsets = deal({"a": "x", "b": "x", "c": "y"}, {"a": 0.2, "b": 0.3, "c": 0.6}, shares, seed=0)
+    >>> subsets["a"] == subsets["b"] != subsets["c"]
+    True
+    """
+    members: dict[str, list[str]] = {}
+    for photograph in sorted(scene_of):
+        members.setdefault(scene_of[photograph], []).append(photograph)
+    water = {scene: float(np.mean([water_of[one] for one in ids])) for scene, ids in members.items()}
+    rng = np.random.default_rng(seed)
+    dealt: dict[str, str] = {}
+    lacking = dict.fromkeys(shares, 0.0)
+    for stratum in np.array_split(sorted(members, key=lambda scene: (water[scene], scene)), STRATA):
+        for scene in rng.permutation(stratum):
+            ids = members[str(scene)]
+            for subset, share in shares.items():
+                lacking[subset] += share * len(ids)
+            chosen = max(lacking, key=lambda subset: lacking[subset])
+            lacking[chosen] -= len(ids)
+            dealt |= dict.fromkeys(ids, chosen)
+    return dealt
 
 
 def doubts(found: Audit, repaired: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

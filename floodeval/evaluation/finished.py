@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from floodeval.datasets.dataset import read_truth
-from floodeval.datasets.inventory import file_sha256, truth_sha256
+from floodeval.datasets.digests import file_sha256, truth_sha256
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError

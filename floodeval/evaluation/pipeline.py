@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
+from floodeval.datasets.digests import Digests
 from floodeval.datasets.images import encode_mask
-from floodeval.datasets.inventory import Digests
 from floodeval.datasets.layouts import Sample, shown
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path

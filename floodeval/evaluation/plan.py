@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from floodeval.datasets.inventory import file_sha256
+from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError

@@ -12,7 +12,7 @@ import pandas as pd
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import Reading
 from floodeval.datasets.images import Mask
-from floodeval.datasets.inventory import COLUMNS as COLUMNS_of_inventory
+from floodeval.datasets.inventory import INVENTORY_COLUMNS
 from floodeval.datasets.layouts import dataset_places
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.splits import Split, read_split
@@ -26,8 +26,6 @@ from floodeval.sam.prompts import folder_name
 from floodeval.storage.atomic import write_with
 from floodeval.storage.paths import check_name, locate, result_folders
 from floodeval.storage.spreadsheet import read_texts, write_csv
-
-# A run on disk: what was run, the table of metrics, the masks. Read back without trust.
 
 COLUMNS = (
     "id",
@@ -239,9 +237,6 @@ def write_tables(
         write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
 
 
-# What a run knows of its data set by itself: subsets, and the evaluated samples as a table.
-
-
 def find_split(run: Run, dataset: Dataset) -> Split | None:
     """Find the split that a run names among those that lie with the trained models; None where it is not.
 
@@ -286,4 +281,4 @@ def run_inventory(run: Run) -> pd.DataFrame:
         }
     )
     table["findings"] = [tuple(run.info.flagged.get(sample_id, ())) for sample_id in table["id"]]
-    return table[list(COLUMNS_of_inventory)]
+    return table[list(INVENTORY_COLUMNS)]

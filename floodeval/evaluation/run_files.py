@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from floodeval.datasets.dataset import Skipped
-from floodeval.datasets.inventory import Digests, digests_of
+from floodeval.datasets.digests import Digests, digests_of
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError

@@ -6,8 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from floodeval.datasets.dataset import Pair
+from floodeval.datasets.digests import truth_sha256
 from floodeval.datasets.images import Mask
-from floodeval.datasets.inventory import truth_sha256
 from floodeval.datasets.traits import describe
 from floodeval.metrics.error_types import error_kinds, truth_parts
 from floodeval.metrics.measures import measure

@@ -1,1 +1,1 @@
-"""Drawn flood scenes: the demo and the stress suite."""
+"""Synthetic flood scenes: the demo and the stress suite."""

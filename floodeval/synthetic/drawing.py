@@ -1,6 +1,6 @@
-"""The camera over a drawn scene, what each of its pixels sees of the ground, and the sun above.
+"""The camera over a synthetic scene, what each of its pixels sees of the ground, and the sun above.
 
-World axes are metres: x to the right of the camera, y ahead of it, z up; the camera stands above x = y = 0.
+World axes are meters: x to the right of the camera, y ahead of it, z up; the camera stands above x = y = 0.
 The ground, dry or flooded, is the plane z = 0 in perspective: relief decides where water stands and how
 the light falls, but is too low beside the camera's altitude to move a pixel.
 """
@@ -12,8 +12,6 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 import numpy.typing as npt
-
-# Seamless noise, and the mixing of values and colors: what the textures of a drawn scene are made of.
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Color: TypeAlias = tuple[float, float, float]
@@ -72,7 +70,7 @@ def noise_tile(rng: np.random.Generator, slope: float, cycles: int = 1) -> Float
 
 
 def sample(tile: Floats, x: Floats, y: Floats, span_m: float, span_y_m: float | None = None) -> Floats:
-    """Noise at ground positions `x`, `y`, H x W; the tile repeats every `span_m` (by `span_y_m`) metres."""
+    """Noise at ground positions `x`, `y`, H x W; the tile repeats every `span_m` (by `span_y_m`) meters."""
     u, v = x / span_m, y / (span_y_m or span_m)
     u, v = ((part - np.floor(part)) * TILE_PX for part in (u, v))
     values: Floats = cv2.remap(
@@ -80,8 +78,6 @@ def sample(tile: Floats, x: Floats, y: Floats, span_m: float, span_y_m: float | 
     )
     return values
 
-
-# The camera over a drawn scene, what each of its pixels sees of the ground, and the sun above.
 
 Points: TypeAlias = npt.NDArray[np.float64]
 Random: TypeAlias = dict[str, np.random.Generator]  # of its own for each layer of a drawing
@@ -158,7 +154,7 @@ class View:
         return np.stack([depth * right, depth * (cos(self.pitch) - down * sin(self.pitch))], axis=1)
 
     def project(self, points: Points) -> Points:
-        """Pixels (u, v) and depth in metres, N x 3, of points (x, y, z), N x 3."""
+        """Pixels (u, v) and depth in meters, N x 3, of points (x, y, z), N x 3."""
         x, y, z = points.T
         drop = self.altitude_m - self.up * z
         depth = np.maximum(y * cos(self.pitch) + drop * sin(self.pitch), 1.0)
@@ -211,8 +207,6 @@ class Sun:
 
 OVERHEAD = Sun(0.0, np.pi / 2, 1.0)
 
-
-# The picture being painted, and which of its pixels things that stand on the ground cover.
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 

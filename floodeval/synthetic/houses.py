@@ -1,4 +1,4 @@
-"""The houses of a drawn scene: where they are built, their walls and roofs."""
+"""The houses of a synthetic scene: where they are built, their walls and roofs."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -25,7 +25,7 @@ GLASS: Color = (62, 62, 66)
 
 @dataclass(frozen=True)
 class House:
-    """A house turned by `angle` radians; sizes in metres, `sunk_m` of its walls under water.
+    """A house turned by `angle` radians; sizes in meters, `sunk_m` of its walls under water.
 
     The ridge spans `ridge` of the length: above 1 between gables, less between two more slopes.
     """
@@ -43,7 +43,7 @@ class House:
     paint: Color
 
     def place(self, local: Corners) -> Points:
-        """World points, N x 3, of points in half lengths, half widths and metres above the floor."""
+        """World points, N x 3, of points in half lengths, half widths and meters above the floor."""
         points = np.array(local, dtype=np.float64) * (self.length / 2, self.width / 2, 1)
         cosine, sine = np.cos(self.angle), np.sin(self.angle)
         x = self.x + points[:, 0] * cosine - points[:, 1] * sine

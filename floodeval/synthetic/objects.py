@@ -1,4 +1,4 @@
-"""What stands in a drawn scene: its houses, trees and cars, and the shadows that they cast."""
+"""What stands in a synthetic scene: its houses, trees and cars, and the shadows that they cast."""
 
 from dataclasses import dataclass
 
@@ -35,8 +35,6 @@ from floodeval.synthetic.trees import (
     tree_weights,
 )
 
-# The cars of a drawn scene, on the roads that its flood leaves dry.
-
 PER_ROAD = 9
 PAINTS: tuple[Color, ...] = (
     *((206, 208, 208), (172, 176, 178), (62, 64, 68), (44, 46, 52)),
@@ -55,7 +53,7 @@ class Car:
     paint: Color
 
     def box(self, length: float, width: float, low: float, top: float, back: float = 0.0) -> Points:
-        """Corners, 8 x 3 with the upper four last, of a box on the car, in metres; `back` shifts it."""
+        """Corners, 8 x 3 with the upper four last, of a box on the car, in meters; `back` shifts it."""
         corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (length / 2, width / 2) - (back, 0)
         cosine, sine = np.cos(self.angle), np.sin(self.angle)
         x = self.x + corners[:, 0] * cosine - corners[:, 1] * sine
@@ -72,7 +70,7 @@ class Car:
 
 
 def park_cars(rng: np.random.Generator, view: View, terrain: Terrain, high_water_m: Floats) -> list[Car]:
-    """Cars on the right of the roads, where the flood at its highest, H x W in metres, left them dry."""
+    """Cars on the right of the roads, where the flood at its highest, H x W in meters, left them dry."""
     cars = []
     for road in terrain.roads:
         along = rng.uniform(-0.8, 0.8, PER_ROAD) * view.range_m + view.middle_m * np.sin(road.angle)
@@ -109,8 +107,6 @@ def paint_car(canvas: Canvas, view: View, sun: Sun, car: Car) -> None:
         canvas.fill(cv2.convexHull(pixels[:, :2].astype(np.float32))[:, 0].astype(np.float64), side)
         canvas.fill(pixels[4:], shaded(car.paint, light))
 
-
-# What stands in a drawn scene: its houses, trees and cars, and the shadows that they cast.
 
 CANOPY_TREES = 700
 SUNSHINE = 0.5  # how far the sun outshines the sky on walls, roofs and leaves

@@ -1,4 +1,4 @@
-"""All that lies flat in a drawn scene: land, water, and the shadows on them."""
+"""All that lies flat in a synthetic scene: land, water, and the shadows on them."""
 
 from dataclasses import dataclass, replace
 
@@ -40,8 +40,6 @@ from floodeval.synthetic.water import (
     water_of,
     wet,
 )
-
-# All that lies flat in a drawn scene: land, water, and the shadows on them.
 
 SHADE = np.array((0.72, 0.68, 0.6))  # the sky still lights a shadow, bluish
 SUNLIGHT: Color = (252, 250, 244)
@@ -91,8 +89,6 @@ def tread(land: Floats, built: Floats) -> Floats:
     return blend(land, BARE_GROUND, 0.7 * ramp(box_blur(built, built.shape[1] // 25), 0.06, 0.4))
 
 
-# Night over a drawn scene: little daylight, lamps, lit windows, and the moon and lamps in the water.
-
 LAMP = np.array((255.0, 188.0, 112.0))
 MOONLIGHT = np.array((150.0, 166.0, 190.0))
 LIT: Color = (255, 206, 130)
@@ -105,7 +101,7 @@ BLACK: Color = (0, 0, 0)
 
 @dataclass(frozen=True)
 class Darkness:
-    """How far night has fallen, 0..1, and the lamps that burn, N x 3 in metres."""
+    """How far night has fallen, 0..1, and the lamps that burn, N x 3 in meters."""
 
     night: float
     lamps: Points
@@ -132,7 +128,7 @@ def daylight(night: float) -> Floats:
 
 
 def set_lamps(place: Place, houses: list[House], rng: np.random.Generator) -> Points:
-    """Lamps, N x 3 in metres: along the paved roads, and at six of ten houses, wherever they are dry."""
+    """Lamps, N x 3 in meters: along the paved roads, and at six of ten houses, wherever they are dry."""
     reach = 1.3 * place.view.range_m
     along = np.arange(-reach, reach, LAMP_SPACING_M) + rng.uniform(0, LAMP_SPACING_M)
     streets = [beside(road, along + place.view.middle_m * np.sin(road.angle)) for road in place.terrain.roads]
@@ -143,7 +139,7 @@ def set_lamps(place: Place, houses: list[House], rng: np.random.Generator) -> Po
 
 
 def beside(road: Road, along: Points) -> Points:
-    """Lamps, N x 3, at N places in metres along a road, on its shoulder."""
+    """Lamps, N x 3, at N places in meters along a road, on its shoulder."""
     across = road.offset_m + road.bend_m * np.sin(along / road.wave_m + road.phase) + road.half_width_m + 0.8
     cosine, sine = np.cos(road.angle), np.sin(road.angle)
     x, y = along * cosine - across * sine, along * sine + across * cosine
@@ -201,8 +197,6 @@ def windows(view: View, objects: Objects) -> Floats:
     lit: Floats = canvas.picture.astype(np.float64)
     return 0.8 * lit + 0.5 * blur(lit, 4)
 
-
-# From a painted scene to its photograph: shadows of clouds, haze, lens, tone curve and sensor noise.
 
 HAZE: Color = (184, 191, 199)
 

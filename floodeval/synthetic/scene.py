@@ -1,4 +1,4 @@
-"""What is to be drawn: where a scene plays, and the nine factors that make its water hard to map."""
+"""A synthetic scene: its place, and the nine factors that make its water hard to map."""
 
 from dataclasses import dataclass, replace
 from math import atan, sqrt
@@ -10,8 +10,6 @@ from floodeval.synthetic.drawing import Floats, Ground, Random, View
 from floodeval.synthetic.terrain import SETTINGS, Terrain, survey
 from floodeval.synthetic.water import channel_depth, pond_depth
 
-# What is to be drawn: where a scene plays, and the nine factors that make its water hard to map.
-
 SMALLEST_SIDE = 64
 LIGHT_FACTORS = ("glare", "shadow", "turbidity", "diffuse_shore", "haze", "night")  # the mask stays
 SHAPE_FACTORS = ("thin_channels", "small_ponds", "canopy")  # the mask changes too
@@ -20,7 +18,7 @@ FACTORS = (*LIGHT_FACTORS, *SHAPE_FACTORS)
 
 @dataclass(frozen=True)
 class Scene:
-    """The factors of a drawn photograph; equal scenes are drawn equal, bit for bit.
+    """The factors of a synthetic photograph; equal scenes give equal photographs, bit for bit.
 
     Each layer of the drawing has random numbers of its own, so two scenes that differ in one factor
     differ in nothing else.
@@ -83,14 +81,11 @@ def require(scene: Scene, factor: str, expected: str, holds: bool) -> None:
         raise FloodevalError(f"scene factor {factor}: expected {expected}, got {getattr(scene, factor)!r}")
 
 
-# Where a scene plays: the camera, the land, and where water stands on it.
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a scene plays: the view of it and the land.
 
-    `depth_m`, H x W in metres, is how deep water stands on it, negative on land; `high_water_m` how deep it
+    `depth_m`, H x W in meters, is how deep water stands on it, negative on land; `high_water_m` how deep it
     stood at the flood's highest, before it withdrew into channels or ponds.
     """
 

@@ -1,4 +1,4 @@
-"""The stress suite: drawn scenes, each varied in one factor at a time, everything else held equal."""
+"""The stress suite: synthetic scenes, each varied in one factor at a time, all else equal."""
 
 import re
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, silent
 from floodeval.storage.locks import hold
-from floodeval.synthetic.demo import draw_into, metadata
 from floodeval.synthetic.scene import FACTORS, Scene, with_factor
+from floodeval.synthetic.scene_files import draw_into, metadata
 
 SEVERITIES = (0, 1, 2, 3)
 PICTURES = 1 + len(FACTORS) * len(SEVERITIES[1:])  # of a base: plain, and each factor with each severity
@@ -103,12 +103,12 @@ def draw_stress(
                 f"{folder} holds other scenes than {n_bases} bases of seed {seed}; give those that made "
                 f"it ({Parameter('bases')}, {Parameter('seed')}), or replace them with {Parameter('force')}"
             )
-        remove_drawn(folder)
+        remove_suite(folder)
         draw_into(folder, scenes, notes, progress)
     return True
 
 
-def remove_drawn(folder: Path) -> None:
+def remove_suite(folder: Path) -> None:
     """Remove the pictures of a suite from the folder, and nothing else."""
     for path in [*folder.glob("Image/*.jpg"), *folder.glob("Mask/*.png")]:
         if condition_of(path.stem):
@@ -119,5 +119,5 @@ def stress_split(sample_ids: Sequence[str]) -> Split:
     """A split with all the suite in `test`, one scene a base: its variations are no independent pictures."""
     conditions = {sample_id: condition_of(sample_id) for sample_id in sample_ids}
     rows = [(sample_id, one.base, "test") for sample_id, one in conditions.items() if one]
-    nothing_in_doubt = SplitRecord("stress", "", 0, {"test": 1.0})  # drawn masks are exact
+    nothing_in_doubt = SplitRecord("stress", "", 0, {"test": 1.0})  # synthetic masks are exact
     return Split("stress", pd.DataFrame(rows, columns=["id", "scene", "split"]), nothing_in_doubt)

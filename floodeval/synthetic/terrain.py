@@ -1,4 +1,4 @@
-"""The terrain of a drawn scene: relief, parcels of land, roads, and their colors."""
+"""The terrain of a synthetic scene: relief, parcels of land, roads, and their colors."""
 
 from dataclasses import dataclass
 from math import cos
@@ -49,7 +49,7 @@ class Road:
     paved: bool
 
     def across_m(self, ground: Ground) -> Floats:
-        """Signed distance in metres, H x W, from the middle of the road (its bends are gentle)."""
+        """Signed distance in meters, H x W, from the middle of the road (its bends are gentle)."""
         along, across = ground.turned(self.angle)
         bend = self.bend_m * np.sin(along / self.wave_m + self.phase)
         distance: Floats = across - self.offset_m - bend
@@ -58,7 +58,7 @@ class Road:
 
 @dataclass(frozen=True)
 class Parcels:
-    """Fields and gardens, H x W: which one a pixel is in, metres to its edge, metres across its rows."""
+    """Fields and gardens, H x W: which one a pixel is in, meters to its edge, meters across its rows."""
 
     angle: float
     index: npt.NDArray[np.int64]
@@ -68,7 +68,7 @@ class Parcels:
 
 @dataclass(frozen=True)
 class Terrain:
-    """The land without water: per pixel, H x W, its height, how its slope is lit, metres outside any road."""
+    """The land without water: per pixel, H x W, its height, how its slope is lit, meters outside any road."""
 
     setting: Setting
     height_m: Floats
@@ -100,7 +100,7 @@ def lay_river(rng: np.random.Generator, view: View) -> Road:
 
 
 def relief(ground: Ground, rng: np.random.Generator, river: Road, view: View) -> tuple[Floats, Floats]:
-    """Height in metres of a valley with rolling ground, and how it is lit, -0.15..0.15, H x W each."""
+    """Height in meters of a valley with rolling ground, and how it is lit, -0.15..0.15, H x W each."""
     rolling, rough = noise_tile(rng, 2.2), noise_tile(rng, 1.3)
     x, y, span = ground.x, ground.y, view.range_m
     valley = 1 - np.exp(-((river.across_m(ground) / (0.26 * span)) ** 2))
@@ -111,7 +111,7 @@ def relief(ground: Ground, rng: np.random.Generator, river: Road, view: View) ->
 
 
 def earthworks(parcels: Parcels, off_road_m: Floats, rng: np.random.Generator) -> Floats:
-    """Height in metres, H x W, that people added: levelled parcels, the banks between them, road dams."""
+    """Height in meters, H x W, that people added: levelled parcels, the banks between them, road dams."""
     level = rng.uniform(-0.6, 0.6, PARCELS).astype(np.float64)[parcels.index]
     inside = ramp(parcels.edge_m, 0.5, 3.0)
     dam = 0.8 * (1 - ramp(off_road_m, 0.0, 5.0))
@@ -201,7 +201,7 @@ def pave(land: Floats, ground: Ground, roads: tuple[Road, ...], stains: Floats) 
 
 
 def pave_strip(land: Floats, road: Road, across: Floats, stains: Floats) -> Floats:
-    """Lay one road and its shoulders on the N x 3 colors that it touches, `across` metres off its middle."""
+    """Lay one road and its shoulders on the N x 3 colors that it touches, `across` meters off its middle."""
     ragged = across + (0.08 if road.paved else 0.25) * stains
     body = 1 - ramp(ragged, road.half_width_m - 0.3, road.half_width_m + 0.3)
     shoulder = 1 - ramp(ragged, road.half_width_m, road.half_width_m + 1.8)

@@ -1,4 +1,4 @@
-"""The trees of a drawn scene: where they grow, their crowns and shadows."""
+"""The trees of a synthetic scene: where they grow, their crowns and shadows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LEAVES: Color = (74, 96, 46)
 
 @dataclass(frozen=True)
 class Tree:
-    """A tree: its foot, crown radius, top and the water it stands in, in metres; which crown, its tint."""
+    """A tree: its foot, crown radius, top and the water it stands in, in meters; which crown, its tint."""
 
     x: float
     y: float

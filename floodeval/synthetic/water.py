@@ -1,4 +1,4 @@
-"""The water of a drawn scene: its colors, ripples, reflections and glare, and the wet shore around it."""
+"""The water of a synthetic scene: its colors, ripples, reflections and glare, and the wet shore around it."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,6 @@ import numpy.typing as npt
 
 from floodeval.synthetic.drawing import Color, Floats, Ground, Points, View, blend, noise_tile, ramp, sample
 from floodeval.synthetic.terrain import Road, Terrain
-
-# The water of a drawn scene: its colors, ripples, reflections and glare, and the wet shore around it.
 
 
 @dataclass(frozen=True)
@@ -140,11 +138,9 @@ def glare(surface: Surface, depth_m: Floats, strength: float, rng: np.random.Gen
     return shine
 
 
-# What a flood leaves where it withdraws: thin channels and small ponds, nested in wider ones.
-
 CHANNELS = 6
 PONDS = 18
-STEEPNESS = 0.4  # metres of depth per metre from the bank
+STEEPNESS = 0.4  # meters of depth per metre from the bank
 ROAD_DAM_M = 6.0  # water never crosses a road here: culverts carry it
 
 
@@ -161,7 +157,7 @@ def pond_radius_m(smallness: float) -> float:
 def channel_depth(
     view: View, ground: Ground, terrain: Terrain, thinness: float, rng: np.random.Generator
 ) -> Floats:
-    """Depth in metres, H x W, of a braided stream and its ditches; negative on land."""
+    """Depth in meters, H x W, of a braided stream and its ditches; negative on land."""
     lines = [lay_channel(rng, terrain.river_angle, k, view) for k in range(CHANNELS)]
     distance = np.minimum.reduce([line_distance(line, ground) for line in lines])
     waver = 1 + 0.42 * np.clip(sample(noise_tile(rng, 1.5), ground.x, ground.y, 110.0), -1.5, 1.8)
@@ -189,7 +185,7 @@ def line_distance(line: Road, ground: Ground) -> Floats:
 def pond_depth(
     view: View, ground: Ground, terrain: Terrain, smallness: float, rng: np.random.Generator
 ) -> Floats:
-    """Depth in metres, H x W, of scattered ponds; negative on land."""
+    """Depth in meters, H x W, of scattered ponds; negative on land."""
     ragged = 1 + 0.28 * np.clip(sample(noise_tile(rng, 1.8), ground.x, ground.y, 60.0), -2, 2)
     radius, depth = pond_radius_m(smallness), np.full(ground.x.shape, -np.inf)
     spots = view.ground_at(spread_out(rng) * (view.width, view.height))
@@ -213,5 +209,5 @@ def spread_out(rng: np.random.Generator) -> Points:
 
 
 def dammed(from_bank_m: Floats, terrain: Terrain) -> Floats:
-    """Depth in metres, H x W, of water so far from its bank, kept off the roads."""
+    """Depth in meters, H x W, of water so far from its bank, kept off the roads."""
     return STEEPNESS * from_bank_m - ROAD_DAM_M * (1 - ramp(terrain.off_road_m, 0.5, 3.0))

@@ -10,7 +10,7 @@ from floodeval.datasets.images import Mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.reference_masks import Truth
 from floodeval.datasets.scenes import Link
-from floodeval.datasets.scenes.features import rescaling
+from floodeval.datasets.scenes.geometry import rescaling
 from floodeval.errors import FloodevalError
 from floodeval.viz.overlays import Overlay, blend, outlined
 from floodeval.viz.style import FIRST_ANNOTATION, IGNORED, SECOND_ANNOTATION, Rgb

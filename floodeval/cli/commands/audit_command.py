@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.cli.inputs import stated_labels
+from floodeval.cli.inputs import reading_options
 from floodeval.cli.options import add_dataset
 from floodeval.cli.parser import DONE
 from floodeval.cli.terminal import TerminalProgress, console, show_line
@@ -35,15 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     with TerminalProgress() as progress:
-        found = full_audit(
-            options.dataset,
-            options.split,
-            progress,
-            labels=stated_labels(options),
-            exif=options.exif,
-            stretch=options.stretch,
-            config=options.dataset_config,
-        )
+        found = full_audit(options.dataset, options.split, progress, options=reading_options(options))
     show_audit(found)
     if options.json:
         write_text(options.json, found.to_json())

@@ -1,4 +1,4 @@
-"""The audit of a data set: every file looked at once, every check made, nothing changed on disk."""
+"""The audit of a data set: every file read once, every check made, nothing changed on disk."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,84 +7,155 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floodeval.datasets.audit.audited_files import AuditedFiles, look_at_files, reading_or_refusal
 from floodeval.datasets.audit.duplicates import Groups, leak_issues, repeat_issues, same_bytes, scene_groups
-from floodeval.datasets.audit.files import File, MaskFile, format_mismatch
+from floodeval.datasets.audit.files import File
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.datasets.audit.ownership import ownership_issues
-from floodeval.datasets.audit.pairs import Material, decided, look
-from floodeval.datasets.audit.readings import (
-    inverted_issues,
-    label_notes,
-    orientation_issues,
-    photograph_issues,
-    undeclared_issues,
-)
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.dataset_config import Reading
+from floodeval.datasets.dataset_config import AS_DECLARED, Reading, ReadingOptions
 from floodeval.datasets.label_agreement import label_agreement
-from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset, natural_key, shown
+from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset, natural_key
 from floodeval.datasets.scenes import kept_scenes
 from floodeval.datasets.splits import read_subsets
 from floodeval.errors import FloodevalError
-from floodeval.i18n import formats
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.progress import Progress, silent
 
 if TYPE_CHECKING:
     from floodeval.datasets.scenes import Scenes
-
-# What can be said of one file alone: unreadable, of another format, a mask of one value or grey.
-
-GREY_BELOW = 0.90
-"""A mask is grey where the IoU of its water over 0 with its water over 127 is below this.
-
-Smooth (anti-aliased) edges alone cost 0.02 in the mean on *Flood Area Segmentation*, and 0.09 on its thinnest
-waters; two people who draw the same water differ by 0.17. Below 0.90 the threshold, and not the drawing,
-decides what is water. The summary tells how far smooth edges go.
-"""
+from floodeval.datasets.audit.label_issues import inverted_issues, label_notes, mask_issues, undeclared_issues
+from floodeval.datasets.audit.photograph_issues import file_issues, orientation_issues, photograph_issues
 
 
-def file_issues(material: Material) -> Iterator[Issue]:
-    """Files that cannot be read, and files whose extension is not their content's."""
-    for files in (material.photograph_of, material.mask_of):
-        for sample_id, file in files.items():
-            if file.error and not (isinstance(file, MaskFile) and file.values):  # else its values are odd
-                yield Issue("unreadable", (sample_id,), file.error)
-            elif not file.error and (found := format_mismatch(file)):
-                said = saying("audit_findings.format", file=shown(file.path), format=found)
-                yield Issue("format_mismatch", (sample_id,), said, saying("audit_findings.format_cure"))
+def full_audit(
+    dataset: str | Path,
+    split: Path | None = None,
+    progress: Progress = silent,
+    *,
+    options: ReadingOptions = AS_DECLARED,
+) -> Audit:
+    """Audit a data set as `audit` does, with its scenes and the agreement of its labels.
+
+    Args:
+        dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
+        split: a CSV with the columns id, scene, split, to be searched for leaks.
+        progress: called with the stage, how much is done, and of how much.
+        options: how the files are read, as in `load_dataset`.
+
+    Raises:
+        FloodevalError: as `audit`.
+    """
+    listing = list_dataset(dataset)
+    reading, refused = reading_or_refusal(listing, options)
+    if refused or not listing.pairs:  # what there is can be audited all the same
+        return audit(dataset, split, progress=progress, reading=reading, refused=refused)
+    samples = load_dataset(dataset, reading=reading)
+    scenes = kept_scenes(samples, progress)
+    agreement = label_agreement(samples, scenes).as_dict()
+    return audit(dataset, split, scenes, agreement, progress, reading)
 
 
-def mask_issues(material: Material) -> Iterator[Issue]:
-    """Masks of nothing but land, of nothing but water, or of values between."""
-    for sample_id, mask in material.mask_of.items():
-        if mask.error:
-            continue
-        if mask.agreement < GREY_BELOW:
-            yield _grey(sample_id, mask)
-        elif mask.water_share in (0, 1):
-            yield _of_one_value(sample_id, mask)
+def audit(
+    dataset: str | Path,
+    split: Path | None = None,
+    scenes: "Scenes | None" = None,
+    agreement: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+    reading: Reading | None = None,
+    refused: Saying | None = None,
+) -> Audit:
+    """Audit a data set, given by path or by name.
+
+    Args:
+        dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
+        split: a CSV with the columns id, scene, split, to be searched for leaks.
+        scenes: which photographs show one scene; without it, only those of the same bytes do.
+        agreement: how far labels of the same photograph agree, for the summary.
+        progress: called with how many files are done, and of how many.
+        reading: how its files are read, from the data set that was loaded; decided here without it.
+        refused: why `load_dataset` refuses the photographs, from `reading_or_refusal`.
+
+    Raises:
+        FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
+            another data set. What is wrong with its files is an issue, and never an error.
+    """
+    listing = list_dataset(dataset)
+    if not listing.photographs:
+        raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=LAYOUTS))
+    subset_of = read_subsets(split, _ids(listing)) if split else {}
+    if reading is None:
+        reading, refused = reading_or_refusal(listing)
+    return audit_files(look_at_files(listing, reading, refused, progress), subset_of, scenes, agreement)
 
 
-def _grey(sample_id: str, mask: MaskFile) -> Issue:
-    share = formats.Later(formats.percent, mask.grey_share)
-    iou = formats.Later(formats.decimal, mask.agreement, 2)
-    said = saying("audit_findings.grey", file=shown(mask.path), share=share, iou=iou)
-    return Issue("grey_mask", (sample_id,), said, saying("audit_findings.grey_cure"))
+def audit_dataset(dataset: Dataset) -> Audit:
+    """Audit a data set as it was loaded: its own files, read as it reads them; no split and no scenes."""
+    return audit_files(look_at_files(list_dataset(dataset.folder), dataset.reading), {})
 
 
-def _of_one_value(sample_id: str, mask: MaskFile) -> Issue:
-    kind = "empty" if mask.water_share == 0 else "full"
-    said = saying(f"audit_findings.{kind}", file=shown(mask.path))
-    return Issue(f"{kind}_mask", (sample_id,), said, saying(f"audit_findings.{kind}_cure"))
+def audit_files(
+    audited: AuditedFiles,
+    subset_of: Mapping[str, str],
+    scenes: "Scenes | None" = None,
+    agreement: Mapping[str, Any] | None = None,
+) -> Audit:
+    """Audit a data set whose files have been looked at.
+
+    Args:
+        audited: its listing and its files.
+        subset_of: the subset of each sample, to be searched for leaks; empty without a split.
+        scenes: as in `audit`.
+        agreement: as in `audit`.
+    """
+    listing, identical = audited.listing, same_bytes(audited)
+    groups = scene_groups(identical, scenes)
+    issues = _ordered(_issues(audited, identical, groups, scenes, subset_of))
+    n_scenes = len(listing.photographs) - sum(len(group) - 1 for group in groups)
+    return Audit(
+        dataset=listing.name,
+        n_photographs=len(listing.photographs),
+        n_masks=len(listing.masks),
+        n_pairs=len(listing.pairs),
+        issues=issues,
+        scenes=groups,
+        summary=_summary(audited, issues, n_scenes, agreement),
+        reading=audited.reading,
+        notes=label_notes(audited),
+    )
 
 
-# A data set in numbers: sizes, formats, shares of water, smooth edges.
+def _ids(listing: Listing) -> set[str]:
+    return {pair.id for pair in listing.pairs} | {gap.id for gap in listing.gaps}
 
 
-def summarise(
-    material: Material, issues: Iterable[Issue], n_scenes: int, agreement: Mapping[str, Any] | None
+def _issues(
+    audited: AuditedFiles,
+    identical: Groups,
+    groups: Groups,
+    scenes: "Scenes | None",
+    subset_of: Mapping[str, str],
+) -> Iterator[Issue]:
+    for gap in audited.listing.gaps:
+        yield Issue(gap.kind, (gap.id,), gap.reason)
+    yield from file_issues(audited)
+    yield from photograph_issues(audited)
+    yield from orientation_issues(audited)
+    yield from undeclared_issues(audited)
+    yield from inverted_issues(audited)
+    yield from mask_issues(audited)
+    yield from ownership_issues(audited)
+    yield from repeat_issues(audited, identical, groups, scenes)
+    yield from leak_issues(groups, subset_of)
+
+
+def _ordered(issues: Iterator[Issue]) -> tuple[Issue, ...]:
+    rank = {kind: place for place, kind in enumerate(KINDS)}
+    return tuple(sorted(issues, key=lambda i: (rank[i.kind], [natural_key(name) for name in i.ids])))
+
+
+def _summary(
+    audited: AuditedFiles, issues: Iterable[Issue], n_scenes: int, agreement: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Put a data set in numbers, as JSON can hold them.
 
@@ -95,14 +166,14 @@ def summarise(
         `smooth_edges` over the readable masks: n, n_grey (masks with any value between 0 and 255), the
         mean and the least IoU of the water over 0 with the water over 127; `label_agreement`, as given.
     """
-    masks = [material.masks[pair.mask] for pair in material.readable_pairs]
-    every = [mask for mask in material.masks.values() if not mask.error]
+    masks = [audited.masks[pair.mask] for pair in audited.readable_pairs]
+    every = [mask for mask in audited.masks.values() if not mask.error]
     iou = [mask.agreement for mask in every]
     return {
         "issues": dict(Counter(issue.kind for issue in issues)),
         "n_scenes": n_scenes,
-        "photographs": _pictures(material.photographs.values()),
-        "masks": _pictures(material.masks.values()),
+        "photographs": _pictures(audited.photographs.values()),
+        "masks": _pictures(audited.masks.values()),
         "water_share": _shares([mask.water_share for mask in masks]),
         "smooth_edges": {
             "n": len(every),
@@ -135,139 +206,3 @@ def _shares(shares: list[float]) -> dict[str, Any]:
         "mean": round(float(np.mean(shares)), 4),
         "quartiles": [round(float(quartile), 4) for quartile in quartiles],
     }
-
-
-# The audit of a data set: every file looked at once, every check made, nothing changed on disk.
-
-
-def audit(
-    dataset: str | Path,
-    split: Path | None = None,
-    scenes: "Scenes | None" = None,
-    agreement: Mapping[str, Any] | None = None,
-    progress: Progress = silent,
-    reading: Reading | None = None,
-    refused: Saying | None = None,
-) -> Audit:
-    """Audit a data set, given by path or by name.
-
-    Args:
-        dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
-        split: a CSV with the columns id, scene, split, to be searched for leaks.
-        scenes: which photographs show one scene; without it, only those of the same bytes do.
-        agreement: how far labels of the same photograph agree, for the summary.
-        progress: called with how many files are done, and of how many.
-        reading: how its files are read, from the data set that was loaded; decided here without it.
-        refused: why nothing says how the photographs are read, where `reading` had to leave that open.
-
-    Raises:
-        FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
-            another data set. What is wrong with its files is an issue, and never an error.
-    """
-    listing = list_dataset(dataset)
-    if not listing.photographs:
-        raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=LAYOUTS))
-    subset_of = read_subsets(split, _ids(listing)) if split else {}
-    return audit_material(look(listing, progress, reading, refused), subset_of, scenes, agreement)
-
-
-def audit_dataset(dataset: Dataset) -> Audit:
-    """Audit a data set as it was loaded: its own files, read as it reads them; no split and no scenes."""
-    return audit_material(look(list_dataset(dataset.folder), reading=dataset.reading), {})
-
-
-def audit_material(
-    material: Material,
-    subset_of: Mapping[str, str],
-    scenes: "Scenes | None" = None,
-    agreement: Mapping[str, Any] | None = None,
-) -> Audit:
-    """Audit a data set whose files have been looked at.
-
-    Args:
-        material: its listing and its files.
-        subset_of: the subset of each sample, to be searched for leaks; empty without a split.
-        scenes: as in `audit`.
-        agreement: as in `audit`.
-    """
-    listing, identical = material.listing, same_bytes(material)
-    groups = scene_groups(identical, scenes)
-    issues = _ordered(_issues(material, identical, groups, scenes, subset_of))
-    n_scenes = len(listing.photographs) - sum(len(group) - 1 for group in groups)
-    return Audit(
-        dataset=listing.name,
-        n_photographs=len(listing.photographs),
-        n_masks=len(listing.masks),
-        n_pairs=len(listing.pairs),
-        issues=issues,
-        scenes=groups,
-        summary=summarise(material, issues, n_scenes, agreement),
-        reading=material.reading,
-        notes=label_notes(material),
-    )
-
-
-def _ids(listing: Listing) -> set[str]:
-    return {pair.id for pair in listing.pairs} | {gap.id for gap in listing.gaps}
-
-
-def _issues(
-    material: Material,
-    identical: Groups,
-    groups: Groups,
-    scenes: "Scenes | None",
-    subset_of: Mapping[str, str],
-) -> Iterator[Issue]:
-    for gap in material.listing.gaps:
-        yield Issue(gap.kind, (gap.id,), gap.reason)
-    yield from file_issues(material)
-    yield from photograph_issues(material)
-    yield from orientation_issues(material)
-    yield from undeclared_issues(material)
-    yield from inverted_issues(material)
-    yield from mask_issues(material)
-    yield from ownership_issues(material)
-    yield from repeat_issues(material, identical, groups, scenes)
-    yield from leak_issues(groups, subset_of)
-
-
-def _ordered(issues: Iterator[Issue]) -> tuple[Issue, ...]:
-    rank = {kind: place for place, kind in enumerate(KINDS)}
-    return tuple(sorted(issues, key=lambda i: (rank[i.kind], [natural_key(name) for name in i.ids])))
-
-
-# The audit with all that takes longer: near-duplicates, and how far labels of one photograph agree.
-
-
-def full_audit(
-    dataset: str | Path,
-    split: Path | None = None,
-    progress: Progress = silent,
-    *,
-    labels: LabelScheme | None = None,
-    exif: str | None = None,
-    stretch: str | None = None,
-    config: Path | None = None,
-) -> Audit:
-    """Audit a data set as `audit` does, with its scenes and the agreement of its labels.
-
-    Args:
-        dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
-        split: a CSV with the columns id, scene, split, to be searched for leaks.
-        progress: called with the stage, how much is done, and of how much.
-        labels: how the files are read, as in `load_dataset`; so `exif`, `stretch` and `config`.
-        exif: as in `load_dataset`.
-        stretch: as in `load_dataset`.
-        config: as in `load_dataset`.
-
-    Raises:
-        FloodevalError: as `audit`.
-    """
-    listing = list_dataset(dataset)
-    reading, refused = decided(listing, labels=labels, exif=exif, stretch=stretch, config=config)
-    if refused or not listing.pairs:  # what there is can be audited all the same
-        return audit(dataset, split, progress=progress, reading=reading, refused=refused)
-    samples = load_dataset(dataset, reading=reading)
-    scenes = kept_scenes(samples, progress)
-    agreement = label_agreement(samples, scenes).as_dict()
-    return audit(dataset, split, scenes, agreement, progress, reading)

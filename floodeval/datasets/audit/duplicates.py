@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.audit.findings import Issue
-from floodeval.datasets.audit.pairs import Material
 from floodeval.datasets.layouts import natural_key
 from floodeval.i18n.catalog import Joined, Saying, saying
 
@@ -18,10 +18,10 @@ SHOWN = 8  # names in a line
 Groups = tuple[tuple[str, ...], ...]
 
 
-def same_bytes(material: Material) -> Groups:
+def same_bytes(audited: AuditedFiles) -> Groups:
     """The photographs that are one file under several names."""
     by_digest = defaultdict(list)
-    for sample_id, file in material.photograph_of.items():
+    for sample_id, file in audited.photograph_of.items():
         if file.sha256:
             by_digest[file.sha256].append(sample_id)
     return _several(by_digest.values())
@@ -33,11 +33,11 @@ def scene_groups(identical: Groups, scenes: "Scenes | None") -> Groups:
 
 
 def repeat_issues(
-    material: Material, identical: Groups, groups: Groups, scenes: "Scenes | None"
+    audited: AuditedFiles, identical: Groups, groups: Groups, scenes: "Scenes | None"
 ) -> Iterator[Issue]:
     """Photographs of the same bytes, and scenes that hold more than that."""
     for group in identical:
-        masks = {material.mask_of[i].sha256 for i in group if i in material.mask_of}
+        masks = {audited.mask_of[i].sha256 for i in group if i in audited.mask_of}
         key = "audit_findings.same_bytes_other_masks" if len(masks) > 1 else "audit_findings.same_bytes"
         said, cure = saying(key, names=_names(group)), saying("audit_findings.same_bytes_cure")
         yield Issue("duplicate_bytes", group, said, cure)

@@ -15,7 +15,7 @@ from floodeval.analysis.stress_response import stress_curves
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.matching import IDENTITY
+from floodeval.datasets.scenes.links import IDENTITY
 from floodeval.datasets.synthetic_record import RECORD, is_synthetic
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import commit_of

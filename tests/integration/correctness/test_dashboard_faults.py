@@ -19,7 +19,7 @@ from floodeval.dashboard.pages.prompts.images_view import target_words
 from floodeval.dashboard.widgets import error_thumbnails as thumbnails
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import load_dataset
-from floodeval.datasets.dataset_config import PhotographReading
+from floodeval.datasets.dataset_config import PhotographReading, ReadingOptions
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import DETAILS, load_run
@@ -493,7 +493,7 @@ def partly_ignored(results, pools):
         classes[: len(classes) // 3] = 255
         Image.fromarray(classes).save(pools[name].mask)
     scheme = LabelScheme((1,), (255,))
-    dataset = load_dataset(pools.folder, labels=scheme)
+    dataset = load_dataset(pools.folder, ReadingOptions(labels=scheme))
     folder = write_run(results / "runs" / "partly", dataset, predict=lambda truth, *_: np.ones_like(truth))
     return fake_run.say(folder, labels=scheme), dataset
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from floodeval.datasets.inventory import truth_sha256
+from floodeval.datasets.digests import truth_sha256
 from floodeval.metrics.borders import border, border_distances
 from floodeval.metrics.boundary import boundary, boundary_iou
 from floodeval.metrics.error_types import count_errors

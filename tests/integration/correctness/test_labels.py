@@ -12,6 +12,7 @@ from floodeval import LabelScheme, load_dataset
 from floodeval.cli import main
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import read_pair, read_truth
+from floodeval.datasets.dataset_config import ReadingOptions
 from floodeval.datasets.image_files import turned
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.label_check import check_labels
@@ -113,7 +114,7 @@ def test_class_ids_with_an_ignored_value_are_refused_with_the_options_that_decla
 @pytest.mark.parametrize("encoding", IGNORED_BAND)
 def test_class_ids_are_read_as_declared(tmp_path, encoding):
     mask, _, water, ignore = IGNORED_BAND[encoding]
-    dataset = load_dataset(save(tmp_path / "floods", mask), labels=LabelScheme(water, ignore))
+    dataset = load_dataset(save(tmp_path / "floods", mask), ReadingOptions(labels=LabelScheme(water, ignore)))
     check_labels(dataset)
     truth = read_truth(dataset.samples[0])
     assert np.array_equal(truth.water, WATER)
@@ -133,7 +134,7 @@ def test_a_data_set_of_which_only_some_files_have_an_ignored_value_is_refused_as
 
 def test_one_scheme_reads_files_with_and_without_an_ignored_value(tmp_path):
     folder = save(tmp_path / "floods", png(0, 1, 1), png(0, 1, 255))
-    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,))))
     first, second = (read_truth(sample) for sample in dataset.samples)
     assert np.array_equal(first.water, WATER | OTHER)
     assert not first.ignored.any()
@@ -144,7 +145,7 @@ def test_an_uncertain_gray_is_refused_until_it_is_declared(tmp_path):
     folder = save(tmp_path / "floods", png(0, 255, 128), png(0, 255, 255))
     said = refusal(load_dataset(folder))
     assert "values 0, 128, 255 look like class ids; declare them with water=(255,) and ignore=(128,)" in said
-    dataset = load_dataset(folder, labels=LabelScheme((255,), (128,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (128,))))
     check_labels(dataset)
     assert np.array_equal(read_truth(dataset.samples[0]).water, WATER)
     assert np.array_equal(read_truth(dataset.samples[0]).ignored, OTHER)
@@ -179,11 +180,13 @@ def test_a_black_and_white_mask_in_jpeg_needs_no_declaration(tmp_path, quality):
 def test_jpeg_masks_are_read_by_the_nearest_declared_value_or_refused_where_detail_is_lost(tmp_path):
     folder = save(tmp_path / "floods", jpeg(0, 255, 128))
     refusal(load_dataset(folder))
-    truth = read_truth(load_dataset(folder, labels=LabelScheme((255,), (128,))).samples[0])
+    truth = read_truth(load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (128,)))).samples[0])
     assert np.mean(truth.water != WATER) < 0.01
     assert np.mean(truth.ignored != OTHER) < 0.01
     ids = save(tmp_path / "ids", jpeg(0, 1, 255, quality=98))
-    assert "save the mask as PNG" in refusal(load_dataset(ids, labels=LabelScheme((1,), (255,))))
+    assert "save the mask as PNG" in refusal(
+        load_dataset(ids, ReadingOptions(labels=LabelScheme((1,), (255,))))
+    )
 
 
 def test_a_thin_water_of_class_1_within_ignored_pixels_is_no_smooth_edge(tmp_path):
@@ -202,7 +205,7 @@ def written(suffix, **options):
 
 def test_a_lossless_webp_is_read_by_its_exact_values(tmp_path):
     folder = save(tmp_path, written(".webp", lossless=True, exact=True))
-    sample = load_dataset(folder, labels=LabelScheme((1,), (255,))).samples[0]
+    sample = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,)))).samples[0]
     assert (read_truth(sample).water == WATER).all() and (read_truth(sample).ignored == OTHER).all()
 
 
@@ -218,9 +221,11 @@ def test_every_format_that_loses_detail_is_read_by_the_nearest_value(tmp_path, s
     def write(path):
         Image.fromarray(drawn([0, 255, 0])).save(path.with_suffix(suffix), **options)
 
-    sample = load_dataset(save(tmp_path, write), labels=LabelScheme((255,))).samples[0]
+    sample = load_dataset(save(tmp_path, write), ReadingOptions(labels=LabelScheme((255,)))).samples[0]
     assert (read_truth(sample).water == WATER).mean() > 0.99
-    ids = load_dataset(save(tmp_path / "ids", written(suffix, **options)), labels=LabelScheme((1,), (255,)))
+    ids = load_dataset(
+        save(tmp_path / "ids", written(suffix, **options)), ReadingOptions(labels=LabelScheme((1,), (255,)))
+    )
     assert "cannot be told apart in a lossy format" in refusal(ids)
 
 
@@ -241,7 +246,7 @@ def test_class_ids_spread_over_gray_are_refused_until_they_are_declared(tmp_path
     said = refusal(load_dataset(folder))
     assert "values 0, 85, 170, 255 look like class ids" in said
     assert "water=..." in said
-    dataset = load_dataset(folder, labels=LabelScheme((170,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((170,), (255,))))
     check_labels(dataset)
     first, second = (read_truth(sample) for sample in dataset.samples)
     assert np.array_equal(first.water, OTHER)
@@ -255,7 +260,7 @@ def test_class_ids_spread_over_gray_are_refused_until_they_are_declared(tmp_path
 def test_a_mask_of_zeros_and_ones_is_read_with_the_option_that_its_refusal_gives(tmp_path, mask):
     folder = save(tmp_path / "floods", mask)
     assert "values 0, 1 look like class ids; declare them with water=(1,)" in refusal(load_dataset(folder))
-    truth = read_truth(load_dataset(folder, labels=LabelScheme((1,))).samples[0])
+    truth = read_truth(load_dataset(folder, ReadingOptions(labels=LabelScheme((1,)))).samples[0])
     assert np.array_equal(truth.water, WATER | OTHER)
     assert truth.ignored is None
 
@@ -264,7 +269,7 @@ def test_inverted_masks_are_read_with_water_0(tmp_path):
     inverted = (png(255, 0, 0), palette(1, 0, 0, colors=[0] * 768), jpeg(255, 0, 0))
     for number, mask in enumerate(inverted):
         folder = save(tmp_path / f"floods-{number}", mask)
-        dataset = load_dataset(folder, labels=LabelScheme((0,)))
+        dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((0,))))
         check_labels(dataset)
         assert np.array_equal(read_truth(dataset.samples[0]).water, WATER | OTHER)
 
@@ -278,7 +283,7 @@ def test_a_black_and_white_palette_is_read_by_its_colors_until_its_indices_are_d
     white_first = [255, 255, 255, 0, 0, 0]
     folder = save(tmp_path / "floods", palette(1, 0, 0, colors=white_first))
     assert np.array_equal(read_truth(load_dataset(folder).samples[0]).water, WATER | OTHER)
-    declared = load_dataset(folder, labels=LabelScheme((1,)))
+    declared = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,))))
     assert np.array_equal(read_truth(declared.samples[0]).water, LAND)
 
 
@@ -286,7 +291,7 @@ def test_a_black_and_white_palette_is_read_by_its_colors_until_its_indices_are_d
 def test_the_white_of_a_mask_of_one_bit_is_1_or_255_as_declared(tmp_path, declared):
     folder = save(tmp_path / "floods", lambda path: Image.fromarray(WATER).save(path))
     assert np.array_equal(read_truth(load_dataset(folder).samples[0]).water, WATER)
-    dataset = load_dataset(folder, labels=LabelScheme((declared,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((declared,))))
     check_labels(dataset)
     assert np.array_equal(read_truth(dataset.samples[0]).water, WATER)
 
@@ -309,7 +314,7 @@ def test_the_audit_warns_where_water_covers_most_of_nearly_every_mask(tmp_path):
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["flood-area", "floods-ground", "water-satellite", "objects"])
 def test_real_data_sets_need_no_declaration_and_only_their_inverse_is_called_inverted(name, real_dataset):
-    from floodeval.datasets.audit.readings import HALF, MEAN_WATER, MOST_OF_MASKS
+    from floodeval.datasets.audit.label_issues import HALF, MEAN_WATER, MOST_OF_MASKS
 
     dataset = load_dataset(real_dataset.folder.parent / name)
     check_labels(dataset)
@@ -329,28 +334,30 @@ def test_real_data_sets_need_no_declaration_and_only_their_inverse_is_called_inv
 )
 def test_values_that_may_mean_no_label_must_be_named_where_water_is_declared(tmp_path, mask, missing, option):
     folder = save(tmp_path / "floods", mask)
-    said = refusal(load_dataset(folder, labels=LabelScheme((1,))))
+    said = refusal(load_dataset(folder, ReadingOptions(labels=LabelScheme((1,)))))
     assert f"values {missing} may mean that a pixel has no label" in said
     assert option in said
 
 
 def test_other_values_than_those_declared_are_land_and_are_told(tmp_path):
     folder = save(tmp_path / "floods", png(0, 3, 7))
-    dataset = load_dataset(folder, labels=LabelScheme((3,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((3,))))
     (note,) = check_labels(dataset).notes
     assert "values 7 count as land (16.7% of the pixels)" in str(note)
     assert np.array_equal(read_truth(dataset.samples[0]).water, WATER)
 
 
 def test_a_value_for_water_that_no_mask_has_is_refused(tmp_path):
-    said = refusal(load_dataset(save(tmp_path / "floods", png(0, 2, 3)), labels=LabelScheme((1,))))
+    said = refusal(
+        load_dataset(save(tmp_path / "floods", png(0, 2, 3)), ReadingOptions(labels=LabelScheme((1,))))
+    )
     assert "no mask has the water value 1; the masks have 0, 2, 3" in said
 
 
 def test_a_geotiff_with_nodata_in_its_masks_is_refused_until_that_is_named(tmp_path):
     folder = save(tmp_path / "floods", tiff(0, 255, 255, nodata=0))
     assert "water=(255,) and ignore=(0,)" in refusal(load_dataset(folder))
-    truth = read_truth(load_dataset(folder, labels=LabelScheme((255,), (0,))).samples[0])
+    truth = read_truth(load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (0,)))).samples[0])
     assert np.array_equal(truth.ignored, LAND)
 
 
@@ -380,7 +387,7 @@ def test_dataset_toml_declares_the_scheme_once_and_arguments_override_it(tmp_pat
     assert dataset.reading.labels == LabelScheme((1,), (255,))
     assert dataset.reading.photographs.exif == "ignore"
     assert np.array_equal(read_truth(dataset.samples[0]).water, WATER)
-    other = load_dataset(folder, labels=LabelScheme((255,), (1,)), exif="apply")
+    other = load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (1,)), exif="apply"))
     assert np.array_equal(read_truth(other.samples[0]).water, OTHER)
     assert other.reading.photographs.exif == "apply"
 
@@ -389,11 +396,11 @@ def test_a_config_elsewhere_takes_the_place_of_the_one_in_the_folder(tmp_path):
     folder = save(tmp_path / "floods", png(0, 1, 255))
     (folder / "dataset.toml").write_text(CONFIG)
     (tmp_path / "mine.toml").write_text("labels = { water = [255], ignore = [1] }")
-    dataset = load_dataset(folder, config=tmp_path / "mine.toml")
+    dataset = load_dataset(folder, ReadingOptions(config=tmp_path / "mine.toml"))
     assert dataset.reading.labels == LabelScheme((255,), (1,))
     assert dataset.reading.photographs.exif == "apply"
     with pytest.raises(FloodevalError, match="no such file"):
-        load_dataset(folder, config=tmp_path / "absent.toml")
+        load_dataset(folder, ReadingOptions(config=tmp_path / "absent.toml"))
 
 
 @pytest.mark.parametrize(
@@ -463,28 +470,28 @@ def test_values_that_are_none_are_refused_by_the_option(tmp_path, ids, capsys):
 
 def test_a_split_remembers_its_scheme_and_refuses_another(tmp_path):
     folder = save(tmp_path / "floods", *[png(0, 1, 255)] * 4)
-    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,))))
     write_split(split_dataset(dataset), tmp_path / "split.csv")
     assert read_split(tmp_path / "split.csv", dataset).record.labels == {"water": [1], "ignore": [255]}
-    other = load_dataset(folder, labels=LabelScheme((255,), (1,)))
+    other = load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (1,))))
     with pytest.raises(FloodevalError, match="another label scheme"):
         read_split(tmp_path / "split.csv", other)
 
 
 def test_the_audit_and_the_water_share_leave_ignored_pixels_out(tmp_path):
     folder = save(tmp_path / "floods", png(0, 1, 255))
-    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,))))
     assert read_truth(dataset.samples[0]).water_share == 0.5  # 500 of 1000 pixels that count
     found = audit(folder, reading=dataset.reading)
     assert found.summary["water_share"]["mean"] == 0.5
     full = save(tmp_path / "full", png(1, 1, 255))
-    reading = load_dataset(full, labels=LabelScheme((1,), (255,))).reading
+    reading = load_dataset(full, ReadingOptions(labels=LabelScheme((1,), (255,)))).reading
     assert [issue.kind for issue in audit(full, reading=reading).issues] == ["full_mask"]
 
 
 def test_label_agreement_leaves_out_what_either_label_ignores(tmp_path):
     folder = save(tmp_path / "floods", png(0, 1, 255), png(0, 1, 1), png(255, 1, 0))
-    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,))))
     identity = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     links = tuple(Link(a, b, "same bytes", identity, 9, 1.0) for a, b in (("0", "1"), ("1", "2")))
     first, second = label_agreement(dataset, Scenes(links)).pairs

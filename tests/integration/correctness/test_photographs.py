@@ -16,7 +16,7 @@ from floodeval.cli import main
 from floodeval.cli.run_summary import photograph_lines
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import load_dataset, read_pair, read_sample_photograph, read_sample_reduced
-from floodeval.datasets.dataset_config import PhotographReading
+from floodeval.datasets.dataset_config import PhotographReading, ReadingOptions
 from floodeval.datasets.image_files import turned
 from floodeval.datasets.images import read_header, read_photograph
 from floodeval.errors import FloodevalError
@@ -95,7 +95,7 @@ def test_12_bits_in_16_are_stretched_over_the_data_set_and_not_file_by_file(tmp_
     ramp[0, :, 1] = np.arange(101) * 20
     ramp[0, :, 2] = np.arange(101) * 40
     folder = dataset(tmp_path, {f"a{suffix}": ramp[:, :50], f"b{suffix}": ramp[:, 50:]})
-    data = load_dataset(folder, stretch="percentiles")
+    data = load_dataset(folder, ReadingOptions(stretch="percentiles"))
     assert data.reading.photographs.stretch == ((20, 980), (40, 1960), (80, 3920))
     first, second = (read_sample_photograph(sample) for sample in data.samples)
     assert first[0, :3, 0].tolist() == [0, 0, 0]  # 0, 10, 20
@@ -111,7 +111,7 @@ def test_a_stretch_leaves_out_what_the_file_declares_as_no_data(tmp_path):
     tags = [(42113, "s", 0, "60000", True)]
     tifffile.imwrite(tmp_path / "images" / "a.tif", values, extratags=tags)
     save(tmp_path / "masks" / "a.png", left_half(10, 100))
-    data = load_dataset(tmp_path, stretch="percentiles")
+    data = load_dataset(tmp_path, ReadingOptions(stretch="percentiles"))
     (low, high), *_ = data.reading.photographs.stretch
     assert 10 <= low < high <= 500
     assert (read_sample_photograph(data.samples[0])[:, 50:] == 0).all()
@@ -151,7 +151,7 @@ def test_signed_and_floating_values_are_stretched_or_refused(tmp_path, dtype):
 def test_8_bit_photographs_among_deeper_ones_are_left_as_they_are(tmp_path):
     shallow = noise(256, np.uint8)
     folder = dataset(tmp_path, {"a.tif": noise(4096, np.uint16), "b.png": shallow})
-    data = load_dataset(folder, stretch="percentiles")
+    data = load_dataset(folder, ReadingOptions(stretch="percentiles"))
     assert np.array_equal(read_sample_photograph(data["b"]), shallow)
 
 
@@ -164,7 +164,7 @@ def test_a_small_picture_is_stretched_as_the_whole_one_is(tmp_path):
 
 def test_a_run_keeps_the_stretch_and_reads_with_it_again(tmp_path):
     folder = dataset(tmp_path, {"a.tif": noise(4096, np.uint16)})
-    data = load_dataset(folder, stretch="percentiles")
+    data = load_dataset(folder, ReadingOptions(stretch="percentiles"))
     kept = PhotographReading.from_json(data.reading.photographs.to_json())
     assert kept == data.reading.photographs
     assert np.array_equal(
@@ -363,7 +363,7 @@ def test_a_mask_of_the_stored_size_is_refused_with_exif_ignore(tmp_path, orienta
     assert orientation_of(folder) == ['use exif="ignore"']
     with pytest.raises(FloodevalError, match='use exif="ignore"'):
         read_pair(load_dataset(folder)["0"])
-    pair = read_pair(load_dataset(folder, exif="ignore")["0"])
+    pair = read_pair(load_dataset(folder, ReadingOptions(exif="ignore"))["0"])
     assert pair.photograph.shape[:2] == pair.truth.shape == (HEIGHT, WIDTH)
 
 
@@ -389,7 +389,9 @@ def test_what_neither_size_nor_shore_tells_is_flagged_until_it_is_stated(tmp_pat
     assert orientation_of(tmp_path) == ['look at the pair, then use exif="apply" or exif="ignore"'] * 3
     assert set(audit(tmp_path).flags()) == {"0", "1", "2"}
     for exif in ("apply", "ignore"):
-        assert orientation_of(tmp_path, reading=load_dataset(tmp_path, exif=exif).reading) == []
+        assert (
+            orientation_of(tmp_path, reading=load_dataset(tmp_path, ReadingOptions(exif=exif)).reading) == []
+        )
 
 
 @pytest.mark.parametrize("orientation", [3, 6])
@@ -399,7 +401,7 @@ def test_a_tag_that_photograph_and_mask_share_is_no_finding(tmp_path, orientatio
     tagged(tmp_path / "masks" / "a.png", water, orientation)
     assert orientation_of(tmp_path) == []
     for exif in ("apply", "ignore"):
-        pair = read_pair(load_dataset(tmp_path, exif=exif)["a"])
+        pair = read_pair(load_dataset(tmp_path, ReadingOptions(exif=exif))["a"])
         turned = displayed(water, orientation) if exif == "apply" else water
         assert np.array_equal(pair.truth, turned > 0)
 
@@ -589,7 +591,9 @@ def test_a_stretch_leaves_out_pixels_of_the_highest_possible_value(tmp_path):
     values = RNG.integers(0, 500, (HEIGHT, WIDTH, 3)).astype(np.uint16)
     ends = np.percentile(values[5:].reshape(-1, 3), (2, 98), axis=0)
     values[:5] = 65535
-    reading = load_dataset(dataset(tmp_path, {"p.tif": values}), stretch="percentiles").reading
+    reading = load_dataset(
+        dataset(tmp_path, {"p.tif": values}), ReadingOptions(stretch="percentiles")
+    ).reading
     assert np.allclose(np.transpose(reading.photographs.stretch), ends)
 
 
@@ -600,7 +604,7 @@ def test_8_bits_among_deeper_values_that_8_bits_would_hold_are_refused(tmp_path,
     shallow = RNG.integers(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
     folder = dataset(tmp_path, {"a.png": shallow, "b.tif": deep})
     with pytest.raises(FloodevalError, match="have 8 bits and others"):
-        load_dataset(folder, stretch="percentiles")
+        load_dataset(folder, ReadingOptions(stretch="percentiles"))
 
 
 def test_a_16_bit_tiff_in_which_0_is_white_is_read_as_it_is_shown(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from floodeval import LabelScheme, load_dataset
+from floodeval import LabelScheme, ReadingOptions, load_dataset
 from floodeval.analysis.prompt_sensitivity import families, mask_agreement, sensitivity
 from floodeval.evaluation.run import load_run
 from floodeval.sam.prompts import parse_prompt
@@ -85,7 +85,7 @@ def test_masks_are_compared_without_the_pixels_that_the_labels_ignore(tmp_path, 
     values = np.zeros((32, 48), np.uint8)
     values[:, :24], values[:, 40:] = 1, 255
     Image.fromarray(values).save(folder / "masks" / "a.png")
-    dataset = load_dataset(folder, labels=LabelScheme((1,), (255,)))
+    dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((1,), (255,))))
 
     def box_floods_what_is_ignored(truth, variant, prompt, sample_id):
         return truth | (values == 255) if prompt == "box" else truth

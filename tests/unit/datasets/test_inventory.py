@@ -2,18 +2,18 @@
 
 import shutil
 
-from floodeval.datasets.audit.audit import audit_material
-from floodeval.datasets.audit.pairs import look
+from floodeval.datasets.audit.audit import audit_files
+from floodeval.datasets.audit.audited_files import look_at_files
 from floodeval.datasets.dataset import load_dataset
-from floodeval.datasets.inventory import COLUMNS, inventory
+from floodeval.datasets.inventory import INVENTORY_COLUMNS, inventory
 from floodeval.datasets.layouts import list_dataset
 from tests.support.datasets import make_pairs
 
 
 def tabled(folder, subset_of):
     dataset = load_dataset(folder)
-    material = look(list_dataset(folder))
-    found = audit_material(material, subset_of)
+    material = look_at_files(list_dataset(folder), dataset.reading)
+    found = audit_files(material, subset_of)
     return inventory(dataset, material, found, {one.id: one.id for one in dataset.samples}, subset_of)
 
 
@@ -21,7 +21,7 @@ def test_a_row_says_sizes_format_water_subset_and_findings(tmp_path):
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     shutil.copy(folder / "images" / "a.png", folder / "images" / "b.png")
     table = tabled(folder, {"a": "train", "b": "test"})
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == INVENTORY_COLUMNS
     first = table.iloc[0]
     assert (first["width"], first["height"], first["format"], first["water_share"]) == (48, 32, "PNG", 0.5)
     assert table["subset"].tolist()[:2] == ["train", "test"] and table["subset"].isna()[2]

@@ -11,9 +11,9 @@ from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_
 from floodeval.dashboard.queries import open_run, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
-from floodeval.datasets.audit.audit import audit_material
+from floodeval.datasets.audit.audit import audit_files
+from floodeval.datasets.audit.audited_files import look_at_files
 from floodeval.datasets.audit.findings import Audit, Issue
-from floodeval.datasets.audit.pairs import look
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.inventory import inventory
 from floodeval.datasets.label_agreement import Agreement, label_agreement
@@ -160,9 +160,9 @@ def _scan(
     whole_split: bool,
 ) -> DatasetScan:
     scenes, subset_of = kept_scenes(dataset), dict(subsets)
-    material = look(_listing, reading=dataset.reading)
+    material = look_at_files(_listing, reading=dataset.reading)
     agreement = label_agreement(dataset, scenes)
-    audit = audit_material(material, subset_of, scenes, agreement.as_dict())
+    audit = audit_files(material, subset_of, scenes, agreement.as_dict())
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)
     table = inventory(dataset, material, audit, scene_of, subset_of)
     own = _listing.mask_of

@@ -9,7 +9,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.matching import IDENTITY
+from floodeval.datasets.scenes.links import IDENTITY
 from floodeval.datasets.synthetic_record import write_record
 from tests.support.datasets import make_pairs
 
