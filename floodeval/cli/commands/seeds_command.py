@@ -4,7 +4,7 @@ import argparse
 
 from rich.table import Table
 
-from floodeval.analysis.trainings import recipe_gaps, recipe_scores
+from floodeval.analysis.recipes import recipe_gaps, recipe_scores
 from floodeval.analysis.verdicts import DECIDED, scenes_needed
 from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
 from floodeval.cli.terminal import console, show_line
@@ -28,7 +28,7 @@ def add_to(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.trainings import recipe_scores
+    from floodeval.analysis.recipes import recipe_scores
     from floodeval.evaluation.run import load_run
     from floodeval.storage.spreadsheet import write_csv
 

@@ -5,8 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from floodeval.analysis.distribution import cumulative, density
-from floodeval.analysis.ranking import cells
+from floodeval.analysis.distribution import cells, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.analysis.ranking import Bar, Cell, Points, cells, picked_rows
+from floodeval.analysis.distribution import GridCell, HistogramBar, PickedPoints, cells, picked_rows
 from floodeval.viz.charts.distributions import shares
 
 TABLE = pd.DataFrame(
@@ -24,9 +24,9 @@ def ids(pick):
 
 
 def test_a_bar_holds_its_lower_edge_and_the_last_its_upper_too():
-    assert ids(Bar("iou_a", 0.1, 0.5)) == ["a"]
-    assert ids(Bar("iou_a", 0.5, 1.0)) == ["b"]
-    assert ids(Bar("iou_a", 0.5, 1.0, last=True)) == ["b", "c"]
+    assert ids(HistogramBar("iou_a", 0.1, 0.5)) == ["a"]
+    assert ids(HistogramBar("iou_a", 0.5, 1.0)) == ["b"]
+    assert ids(HistogramBar("iou_a", 0.5, 1.0, last=True)) == ["b", "c"]
 
 
 @given(st.lists(st.floats(0, 1), max_size=40), st.integers(1, 30))
@@ -36,22 +36,23 @@ def test_bars_list_as_many_images_as_they_count(values, n_bins):
     )
     edges = np.linspace(0, 1, n_bins + 1)
     for low, high, n, _ in shares(table["iou_a"], edges).itertuples(index=False):
-        assert len(picked_rows(table, Bar("iou_a", low, high, last=high >= edges[-1]))) == n
+        assert len(picked_rows(table, HistogramBar("iou_a", low, high, last=high >= edges[-1]))) == n
 
 
 def test_points_are_the_images_of_those_names():
-    assert ids(Points(("b", "elsewhere"))) == ["b"]
+    assert ids(PickedPoints(("b", "elsewhere"))) == ["b"]
 
 
 def test_a_cell_holds_the_images_of_its_outcome_in_it():
     number = int(cells(TABLE["iou_a"], TABLE["iou_b"], (0.0, 1.0), 10).iloc[2])
     assert number == 99  # the last one holds the greatest values
-    assert ids(Cell("iou", "both_good", 99, (0.0, 1.0), 10)) == ["c"]
-    assert ids(Cell("iou", "fixed", 99, (0.0, 1.0), 10)) == []
+    assert ids(GridCell("iou", "both_good", 99, (0.0, 1.0), 10)) == ["c"]
+    assert ids(GridCell("iou", "fixed", 99, (0.0, 1.0), 10)) == []
 
 
 @pytest.mark.parametrize(
-    "pick", [Bar("nothing_a", 0, 1), Points(()), Cell("nothing", "fixed", 0, (0.0, 1.0), 10)]
+    "pick",
+    [HistogramBar("nothing_a", 0, 1), PickedPoints(()), GridCell("nothing", "fixed", 0, (0.0, 1.0), 10)],
 )
 def test_what_is_not_there_stands_for_nothing(pick):
     assert ids(pick) == []

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.ranking import DISAGREEMENT, Place, Ranking, by_id, place_of, ranked
+from floodeval.analysis.ranking import DISAGREEMENT, RankedPlace, Ranking, by_id, place_of, ranked
 from floodeval.dashboard.widgets.tables import page_count, page_of
 
 TABLE = pd.DataFrame(
@@ -45,21 +45,21 @@ def test_ties_stay_in_the_order_of_the_table():
 
 def test_neighbors():
     ids = ["a", "b", "c"]
-    assert place_of(ids, "a") == Place(1, 3, None, "b")
-    assert place_of(ids, "b") == Place(2, 3, "a", "c")
-    assert place_of(ids, "c") == Place(3, 3, "b", None)
+    assert place_of(ids, "a") == RankedPlace(1, 3, None, "b")
+    assert place_of(ids, "b") == RankedPlace(2, 3, "a", "c")
+    assert place_of(ids, "c") == RankedPlace(3, 3, "b", None)
 
 
 def test_an_image_outside_the_filter_leads_to_the_first_of_the_list():
-    assert place_of(["a", "b"], "z") == Place(None, 2, None, "a")
-    assert place_of([], "z") == Place(None, 0, None, None)
+    assert place_of(["a", "b"], "z") == RankedPlace(None, 2, None, "a")
+    assert place_of([], "z") == RankedPlace(None, 0, None, None)
 
 
 def test_an_image_outside_the_filter_has_the_neighbors_between_which_it_would_stand():
     everything = ["a", "b", "c", "d", "e"]
-    assert place_of(["b", "d"], "c", everything) == Place(None, 2, "b", "d")
-    assert place_of(["b", "d"], "a", everything) == Place(None, 2, None, "b")
-    assert place_of(["b", "d"], "e", everything) == Place(None, 2, "d", None)
+    assert place_of(["b", "d"], "c", everything) == RankedPlace(None, 2, "b", "d")
+    assert place_of(["b", "d"], "a", everything) == RankedPlace(None, 2, None, "b")
+    assert place_of(["b", "d"], "e", everything) == RankedPlace(None, 2, "d", None)
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(0, 1), (1, 1), (12, 1), (13, 2), (24, 2), (25, 3)])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.trainings import recipe_gaps, recipe_scores, recipes_of
+from floodeval.analysis.recipes import recipe_gaps, recipe_scores, recipes_of
 from floodeval.cli.commands.seeds_command import show_seeds
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
@@ -90,4 +90,6 @@ def test_an_unknown_metric_is_told_with_those_there_are(run):
 def test_the_table_names_seeds_spread_and_gaps(run, capsys):
     show_seeds(run)
     said = capsys.readouterr().out
-    assert "encoder compared with plain: gap +0.125" in said and "of single trainings +0.050 to +0.200" in said
+    assert (
+        "encoder compared with plain: gap +0.125" in said and "of single trainings +0.050 to +0.200" in said
+    )

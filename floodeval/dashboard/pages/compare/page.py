@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, Place, place_of, ranked, subgroup_key
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, RankedPlace, place_of, ranked, subgroup_key
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.panes import score_rows
 from floodeval.dashboard.queries import parts_of, photographs
@@ -46,7 +46,7 @@ def draw_steps(selection: Selection) -> None:
         ask_mark(selection, [str(selection.sample_id)])
 
 
-def here(selection: Selection) -> Place:
+def here(selection: Selection) -> RankedPlace:
     """Where the image stands in the list; one that the list leaves out, between which it would stand."""
     ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
     if current in ids:
@@ -60,7 +60,7 @@ def outcome_here(selection: Selection) -> object:
     return selection.table.loc[selection.table["id"] == selection.sample_id, "outcome"].iloc[0]
 
 
-def place_words(selection: Selection, place: Place) -> str:
+def place_words(selection: Selection, place: RankedPlace) -> str:
     """Where the image stands, and in which order."""
     order = ranking_words(selection.ranking, selection.b is None)
     if selection.ranking.outcome != ALL:

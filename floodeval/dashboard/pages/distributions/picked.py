@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import Bar, Cell, Pick, Points, picked_rows
+from floodeval.analysis.distribution import GridCell, HistogramBar, Pick, PickedPoints, picked_rows
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.page import chip
 from floodeval.dashboard.queries import photographs
@@ -24,7 +24,7 @@ from floodeval.viz.wording import metric_label
 Event = Sequence[Mapping[str, Any]]
 
 
-def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) -> Bar | None:
+def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) -> HistogramBar | None:
     """The bar that was selected in a histogram; None where none is.
 
     Args:
@@ -37,7 +37,7 @@ def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) 
         try:
             said, low, high = list(point["customdata"])[:3]
             side = sides[str(said)]
-            return Bar(f"{metric}_{side}", float(low), float(high), last=float(high) >= highest)
+            return HistogramBar(f"{metric}_{side}", float(low), float(high), last=float(high) >= highest)
         except (KeyError, TypeError, ValueError):
             continue
     return None
@@ -60,8 +60,8 @@ def images_of(event: Event, metric: str, bounds: tuple[float, float], steps: int
         elif isinstance(said, Sequence) and len(said) == 1:
             ids.append(str(said[0]))
         elif isinstance(said, Sequence) and len(said) >= 2 and str(said[1]).isdigit():
-            return Cell(metric, str(said[0]), int(said[1]), bounds, steps)
-    return Points(tuple(ids)) if ids else None
+            return GridCell(metric, str(said[0]), int(said[1]), bounds, steps)
+    return PickedPoints(tuple(ids)) if ids else None
 
 
 # The images of what is selected in a chart, listed beneath it; each opens with a click.
@@ -128,18 +128,18 @@ def _let_go(chart: str) -> None:
     st.session_state[f"_turn_{chart}"] = st.session_state.get(f"_turn_{chart}", 0) + 1
 
 
-def other_sides(selection: Selection, pick: Pick) -> list[Bar]:
+def other_sides(selection: Selection, pick: Pick) -> list[HistogramBar]:
     """The same bin of the other variant, where a bar of A or B is selected."""
-    if selection.b is None or not isinstance(pick, Bar) or pick.column.endswith("_gap"):
+    if selection.b is None or not isinstance(pick, HistogramBar) or pick.column.endswith("_gap"):
         return []
     metric, _, side = pick.column.rpartition("_")
-    return [Bar(f"{metric}_{'b' if side == 'a' else 'a'}", pick.low, pick.high, pick.last)]
+    return [HistogramBar(f"{metric}_{'b' if side == 'a' else 'a'}", pick.low, pick.high, pick.last)]
 
 
 def picked_words(selection: Selection, pick: Pick, n: int) -> str:
     """What is selected and how many images it holds, as Markdown."""
     images = f"**{counted(n, 'image')}**"
-    if not isinstance(pick, Bar):
+    if not isinstance(pick, HistogramBar):
         return say("distributions.picked", images=images)
     metric, _, side = pick.column.rpartition("_")
     show = formats.gap if side == "gap" else formats.score
