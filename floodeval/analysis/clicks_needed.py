@@ -94,8 +94,8 @@ def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...]
         The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph; None without
         photographs where both reach it), ci_low and ci_high (95%, over scenes), n and n_scenes (where both
         reach it), p of the sign-flip test corrected for the number of targets, verdict ("better" where B
-        saves clicks, "worse", "undecided" or "too_few_scenes"), and n_only_a, n_only_b and n_neither: the photographs
-        where only one or neither reaches the target.
+        saves clicks, "worse", "undecided" or "too_few_scenes"), and n_only_a, n_only_b and n_neither: the
+        photographs where only one or neither reaches the target.
 
     Raises:
         FloodevalError: see `click_curve`.

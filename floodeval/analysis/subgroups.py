@@ -100,7 +100,8 @@ def compare_subgroups(run: Run, a: str, b: str, prompt: str, metric: str = "iou"
     Returns:
         One row per subgroup, in the order of the traits, with the columns trait, part, low, high, n (samples
         with a value in both), n_scenes, mean_a, mean_b, gap, the 95% interval of each over scenes
-        (`<name>_low`, `<name>_high`; missing with a single scene), and n_effective, the effective number of scenes.
+        (`<name>_low`, `<name>_high`; missing with a single scene), and n_effective, the effective number of
+        scenes.
 
     Raises:
         FloodevalError: the run has no traits, or a variant or the prompt is not in it.
