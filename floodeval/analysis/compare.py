@@ -24,12 +24,13 @@ PRIMARY = "iou"
 class MetricComparison:
     """One metric of A and B over the samples where both have a value; numbers are None without samples.
 
-    `gap` is B - A, with its 95% interval over scenes. `p` is that of the sign-flip test over scenes, `p_holm`
-    the same adjusted for the number of metrics. `verdict` and `reason` follow `floodeval.analysis.verdicts`:
-    the primary metric, IoU, is judged by `p`, the others by `p_holm`. A win is a sample where B is better
-    (for distances: lower), and `rank_biserial` is positive if B is better. `range_low` and `range_high` are
-    the lowest and the highest mean gap of a scene. `skew_warning` is true where the interval may be too narrow,
-    because there are few scenes and their gaps are skewed.
+    `gap` is B - A, with its 95% interval over scenes. `p` is that of the sign-flip test over scenes,
+    `p_holm` the same adjusted for the number of metrics. `verdict` and `reason` follow
+    `floodeval.analysis.verdicts`: the primary metric, IoU, is judged by `p`, the others by `p_holm`. A
+    win is a sample where B is better (for distances: lower), and `rank_biserial` is positive if B is
+    better. `range_low` and `range_high` are the lowest and the highest mean gap of a scene.
+    `skew_warning` is true where the interval may be too narrow, because there are few scenes and their
+    gaps are skewed.
     """
 
     mean_a: float | None

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 # What every metric asks of its two masks, and the policy for masks that are empty.
 
-Mask = npt.NDArray[np.bool_]  # as in `floodeval.data.rasters`, which needs Pillow and more
+Mask = npt.NDArray[np.bool_]  # as in `floodeval.datasets.images`, which needs Pillow and more
 
 EMPTY_POLICY = (
     "both masks empty: the metrics of water are missing; one empty: IoU, Dice, boundary IoU and NSD are 0, "

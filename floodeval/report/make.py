@@ -7,7 +7,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report, side_styles
 from floodeval.report.render.case_images import CaseImages
@@ -35,7 +35,7 @@ def prepare_report(
     Raises:
         FloodevalError: the run, a name or the rule is wrong, or no row is left.
     """
-    with speaking_of_drawn_scenes(run.info.is_synthetic):
+    with speaking_of_synthetic_scenes(run.info.is_synthetic):
         findings = collect_findings(
             run,
             request.a,

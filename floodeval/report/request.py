@@ -46,4 +46,4 @@ def check_date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise FloodevalError(saying("forms.no_date", text=text)) from None
+        raise FloodevalError(saying("report_errors.no_date", text=text)) from None

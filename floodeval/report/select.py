@@ -75,11 +75,13 @@ def choose_cases(findings: RunFindings, rule: CaseRule, marks: Mapping[str, Mark
         kept, gone = _marked(findings, marks)
         return ChosenCases(rule, kept, gone, marks=marks)
     if rule.outcome not in (ALL, *OUTCOMES):
-        raise FloodevalError(saying("choice.no_outcome", outcome=rule.outcome, known=", ".join(OUTCOMES)))
+        raise FloodevalError(
+            saying("report_errors.no_outcome", outcome=rule.outcome, known=", ".join(OUTCOMES))
+        )
     subgroup = _subgroup(findings, rule.subgroup) if rule.subgroup else None
     found = _worst(findings.table if subgroup is None else findings.table[subgroup.members], rule)
     if rule.n and not found:
-        key = "choice.none_in_slice" if subgroup else "choice.none"
+        key = "report_errors.none_in_subgroup" if subgroup else "report_errors.none"
         names = {"outcome": rule.outcome, "slice": rule.subgroup, "prompt": findings.prompt.spec}
         raise FloodevalError(saying(key, **names))
     return ChosenCases(rule, found[: rule.n], subgroup=subgroup, marks=marks)
@@ -94,7 +96,9 @@ def _subgroup(findings: RunFindings, name: str) -> Subgroup:
     known = subgroups_by_name(findings)
     if name not in known:
         folder = findings.run.folder
-        raise FloodevalError(saying("choice.no_slice", run=folder, slice=name, known=", ".join(known)))
+        raise FloodevalError(
+            saying("report_errors.no_subgroup", run=folder, slice=name, known=", ".join(known))
+        )
     return known[name]
 
 
@@ -107,7 +111,7 @@ def _named(findings: RunFindings, ids: tuple[str, ...]) -> tuple[str, ...]:
     gone = [one for one in ids if one not in known]
     if gone:
         few = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
-        raise FloodevalError(saying("choice.no_photograph", ids=few, prompt=findings.prompt.spec))
+        raise FloodevalError(saying("report_errors.no_photograph", ids=few, prompt=findings.prompt.spec))
     return tuple(dict.fromkeys(ids))
 
 
@@ -116,9 +120,9 @@ def _marked(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The marked cases that have a row, and those that have none any more."""
     if not marks:
-        raise FloodevalError(saying("choice.unmarked", run=findings.run.folder))
+        raise FloodevalError(saying("report_errors.unmarked", run=findings.run.folder))
     known = set(findings.table["id"])
     kept, gone = (tuple(one for one in marks if (one in known) is there) for there in (True, False))
     if not kept:
-        raise FloodevalError(saying("choice.others_marked", count=len(gone), ids=", ".join(gone[:5])))
+        raise FloodevalError(saying("report_errors.others_marked", count=len(gone), ids=", ".join(gone[:5])))
     return kept, gone

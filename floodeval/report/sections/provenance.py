@@ -27,7 +27,7 @@ def provenance_section(findings: RunFindings, commands: tuple[str, str]) -> Sect
                 n_words=4,
             ),
             Table(
-                tuple(say(f"report.head_{name}") for name in ("prompt", "told", "knows")),
+                tuple(say(f"report.head_{name}") for name in ("prompt", "input", "knows")),
                 tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
                 n_words=3,
             ),

@@ -117,7 +117,7 @@ def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Secti
         )
         for spec, one in found.items()
     )
-    headings = ("prompt", "told", "truth", "a", "b", "gap", "interval", "up", "n")
+    headings = ("prompt", "input", "truth", "a", "b", "gap", "interval", "up", "n")
     scores = [PromptScore(spec, one.mean_a, one.mean_b) for spec, one in found.items()]
     return Section(
         "prompts",

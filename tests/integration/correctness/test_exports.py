@@ -28,12 +28,13 @@ from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.outlines import polygons, svg_path
+from floodeval.datasets.preparation import select_samples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases
-from floodeval.evaluation.plan import make_request
+from floodeval.evaluation.plan import make_plan
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
-from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.report.render import coco
 from floodeval.report.render.coco import polygon_list, rle
 from floodeval.report.rerun_commands import evaluate_command
@@ -479,8 +480,8 @@ def test_an_older_run_of_the_stress_suite_names_no_split_that_is_no_file():
 )
 def test_the_command_states_what_was_stated_about_photographs_and_nothing_else(place, stated, options):
     dataset = load_dataset(place / "data" / "pools", reading=Reading(photographs=PhotographReading(**stated)))
-    request = make_request("n", {"pretrained": None})
-    command = shlex.split(evaluate_command(replace(load_run("made").info, request=request.record(dataset))))
+    plan = make_plan(select_samples(dataset), "n", {"pretrained": None})
+    command = shlex.split(evaluate_command(replace(load_run("made").info, request=plan.record())))
     given = command[command.index("vit_t") + 1 : command.index("--variant")]
     assert given == options + (["percentiles"] if "stretch" in stated else [])
 
@@ -528,8 +529,10 @@ def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_pat
         own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore")
     )
     text = shown(tmp_path, own, "--no-photographs")
-    assert say("reading.declared", water="1, 2") + say("reading.ignored", ignored="255") in text
-    assert "0–500" in text and say("reading.exif_ignored") in text
+    assert (
+        say("dataset_reading.declared", water="1, 2") + say("dataset_reading.ignored", ignored="255") in text
+    )
+    assert "0–500" in text and say("dataset_reading.exif_ignored") in text
 
 
 def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labels(own, tmp_path):
@@ -547,7 +550,7 @@ def test_a_report_on_synthetic_scenes_says_so_and_speaks_of_no_photograph(own, t
     info = load_run(own).info
     fake_run.say(own, dataset=info.dataset | {"synthetic": True})
     text = shown(tmp_path, own, "--no-photographs")
-    with speaking_of_drawn_scenes(True):
+    with speaking_of_synthetic_scenes(True):
         drawn = say("counts.photograph", n=6)
     assert fragment("report.synthetic") in text and drawn in text
     assert say("counts.photograph", n=6) not in text

@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from floodeval.wording.numbers import counted
 
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
@@ -65,7 +64,7 @@ def test_every_outcome_that_holds_images_opens_them():
     outcomes = {metric.label: metric.value for metric in page.metric}
     counts = {label: int(within("home.of", value)["n"]) for label, value in outcomes.items()}
     assert set(counts) == {say(f"outcomes.{name}") for name in OUTCOMES} and sum(counts.values()) == 15
-    wanted = [say("home.open", images=counted(n, "image")) for n in counts.values() if n]
+    wanted = [say("home.open", images=say("counts.image", n=n)) for n in counts.values() if n]
     opening = re.compile("|".join(f"quadrant={name}" for name in OUTCOMES))
     opened = [link.value for link in page.page_link if opening.search(link.proto.query_string)]
     assert opened == wanted
@@ -74,13 +73,13 @@ def test_every_outcome_that_holds_images_opens_them():
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_cost_stands_beside_the_gain_with_a_link_to_all_of_it():
     page = open_page("Home", run="two")
-    assert f"#### {say('home.price')}" in headings(page)
+    assert f"#### {say('home.cost')}" in headings(page)
     cost = tables(page)[0]
     assert cost[0] == ["", "pretrained (A)", "finetuned (B)"]
     assert [row[0] for row in cost[1:]] == [
-        say(f"home.price_{what}") for what in ("training", "trained", "checkpoint", "seconds", "memory")
+        say(f"home.cost_{what}") for what in ("training", "trained", "checkpoint", "seconds", "memory")
     ]
-    assert say("home.price_more") in links(page) and cost[4][2] == "0.00 s"
+    assert say("home.cost_more") in links(page) and cost[4][2] == "0.00 s"
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -98,21 +97,21 @@ def test_every_prompt_stands_with_its_gap_and_whether_it_uses_the_truth():
 @pytest.mark.usefixtures("dashboard_files")
 def test_report_reasons_and_doubtful_images_are_one_click_away():
     page = open_page("Home", run="two")
-    for way in ("worst", "slices", "spread", "report"):
+    for way in ("worst", "subgroups", "spread", "report"):
         assert say(f"home.way_{way}") in links(page)
     cards = [link for link in links(page) if holds(link, "home.open_one", name=re.compile("`.+`"))]
     assert cards and len(page.get("image")) == len(cards)
-    assert says(page, "home.way_doubts")
+    assert says(page, "home.way_review")
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_has_no_gap_and_no_gain():
     page = open_page("Home", run="one")
     assert holds(page.title[0].value, "home.alone", a="pretrained")
-    assert f"#### {say('home.price_alone')}" in headings(page) and len(tables(page)[0][0]) == 2
+    assert f"#### {say('home.cost_alone')}" in headings(page) and len(tables(page)[0][0]) == 2
     alone = {say(f"outcomes.single_{name}") for name in ("both_fail", "both_good")}
     assert {metric.label for metric in page.metric} == alone
-    assert {say("home.way_worst_alone"), say("home.way_slices_alone")} <= set(links(page))
+    assert {say("home.way_worst_alone"), say("home.way_subgroups_alone")} <= set(links(page))
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -135,10 +134,10 @@ def test_one_scene_has_a_gap_without_an_interval(results, tmp_path):
 def test_flagged_pairs_are_doubtful_and_the_verdict_without_them_is_said():
     page = open_page("Home", run="doubtful")
     assert says(page, "home.flagged", pairs=say("counts.flagged_pair", n=1))
-    assert says(page, "home.doubt_flagged_count", n=1)
+    assert says(page, "home.review_flagged_count", n=1)
     page.segmented_control(key="flagged").set_value("out").run()
     assert not page.exception
-    assert not says(page, "home.flagged") and not says(page, "home.doubt_flagged_count")
+    assert not says(page, "home.flagged") and not says(page, "home.review_flagged_count")
 
 
 def test_a_worse_variant_is_called_worse(results, tmp_path):
@@ -169,7 +168,7 @@ def test_costs_are_said_in_the_unit_that_fits():
         "home.trained_of", trained="4.1", of="9.8"
     )
     assert seconds_words(COST) == "0.54 s"
-    assert seconds_words(COST | {"encode_ms": np.nan}) == say("home.decode_only", seconds="0.04")
+    assert seconds_words(COST | {"encode_ms": np.nan}) == say("home.decode_only", seconds="0.04 s")
 
 
 def test_an_interval_that_is_not_there_is_not_invented():

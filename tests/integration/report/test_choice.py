@@ -70,19 +70,21 @@ def test_none_is_a_choice(run, table):
         (
             CaseRule(NAMED, ids=("i1", "nope")),
             (),
-            said("choice.no_photograph", ids="nope", prompt="box"),
+            said("report_errors.no_photograph", ids="nope", prompt="box"),
         ),
-        (CaseRule(MARKED), (), said("choice.unmarked")),
-        (CaseRule(MARKED), ("x", "y"), said("choice.others_marked", count=2, ids="x, y")),
+        (CaseRule(MARKED), (), said("report_errors.unmarked")),
+        (CaseRule(MARKED), ("x", "y"), said("report_errors.others_marked", count=2, ids="x, y")),
         (
             CaseRule(outcome="bad"),
             (),
-            said("choice.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")),
+            said(
+                "report_errors.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")
+            ),
         ),
         (
             CaseRule(subgroup="bad"),
             (),
-            said("choice.no_slice", slice="bad", known=re.compile("water_share=low.*")),
+            said("report_errors.no_subgroup", slice="bad", known=re.compile("water_share=low.*")),
         ),
     ],
 )
@@ -94,5 +96,5 @@ def test_a_choice_that_comes_to_nothing_says_why(run, rule, marked, why):
 def test_an_empty_outcome_is_said(run, table):
     gone = table.loc[table["outcome"] == "fixed", "id"]
     rest = replace(run, metrics=run.metrics[~run.metrics["id"].isin(gone)])
-    with pytest.raises(FloodevalError, match=said("choice.none", outcome="fixed", prompt="box")):
+    with pytest.raises(FloodevalError, match=said("report_errors.none", outcome="fixed", prompt="box")):
         chosen(rest, CaseRule(outcome="fixed"))

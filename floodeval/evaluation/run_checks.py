@@ -1,57 +1,50 @@
-"""Photographs that a model has seen in training: evaluating it on them would flatter it."""
+"""Checks of a run's validity: photographs that a variant was trained on, and contradicted labels."""
 
 from collections.abc import Mapping, Sequence
 from math import comb
 
 import pandas as pd
 
-from floodeval.datasets.dataset import Dataset, digest_of
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.dataset import digest_of
+from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.prompts import parse_prompt
 
-# Photographs that a model has seen in training: evaluating it on them would flatter it.
-
 SHOWN = 5  # ids in a message
+CHANCE = 0.05  # level of the one-sided sign test for contradicted labels
+LEAST = 3  # photographs, below which nothing is found
 
 
-def find_leaks(
-    dataset: Dataset,
-    samples: Sequence[Sample],
-    scenes: Mapping[str, str],
-    seen: Mapping[str, frozenset[str]],
-) -> dict[str, list[str]]:
-    """Find the samples that a variant was trained on, or whose checkpoint they chose, and their scenes'.
+def find_leaks(prepared: PreparedDataset, seen: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    """Find the samples that a variant saw in training, directly or through another photograph of their scene.
 
-    Photographs are known by their files' bytes, in this data set or any other; photographs of one scene with
-    a seen one count as seen.
+    Photographs are recognized by their files' bytes, in this data set or any other. A variant has seen the
+    photographs that it was trained on and those that its checkpoint was chosen by.
 
     Args:
-        dataset: the data set of the samples.
-        samples: those to be evaluated.
-        scenes: the scene of every photograph of the data set.
+        prepared: the samples to be evaluated, with the scene of every photograph of the data set.
         seen: the digests of the photographs that each variant has seen.
 
     Returns:
-        The ids that each variant has seen; only variants that have seen some.
+        The ids that each variant has seen; only variants that have seen any.
     """
     if not any(seen.values()):
         return {}
-    digests = {sample.id: digest_of(sample.photograph) for sample in dataset.samples}
+    selected, scenes = prepared.selected, prepared.scenes
+    digests = {sample.id: digest_of(sample.photograph) for sample in selected.dataset.samples}
     found = {}
     for variant, photographs in seen.items():
-        known = {sample_id for sample_id, digest in digests.items() if digest in photographs}
-        known_scenes = {scenes[sample_id] for sample_id in known}
-        leaked = [sample.id for sample in samples if scenes[sample.id] in known_scenes]
+        known_scenes = {scenes[sample_id] for sample_id, digest in digests.items() if digest in photographs}
+        leaked = [sample.id for sample in selected.samples if scenes[sample.id] in known_scenes]
         if leaked:
             found[variant] = leaked
     return found
 
 
-def refuse(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
-    """Refuse to evaluate variants on what they have seen.
+def refuse_leaks(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
+    """Refuse to evaluate variants on photographs that they have seen.
 
     Raises:
         FloodevalError: there is such a variant.
@@ -65,23 +58,16 @@ def refuse(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
         )
 
 
-# Whether every variant contradicts the labels throughout, as where land and water are swapped in them.
-
-CHANCE = 0.05  # a variant contradicts the labels where chance would give so many photographs at most so often
-LEAST = 3  # photographs: of so few, all have to contradict
-
-
 def findings_of(metrics: pd.DataFrame) -> tuple[str, ...]:
-    """What is doubtful about a run as a whole, by key.
+    """Find what is doubtful about a run as a whole, such as land and water that are swapped in its labels.
 
     Args:
         metrics: the run's table.
 
     Returns:
         `CONTRADICTED` where every variant agrees better with the inverted than with the given labels, on more
-        photographs than chance would explain (one-sided sign test at 5%), or on all of three or four. Prompts
-        that know nothing of the labels are looked at where the run has some: others lead a model to what the
-        labels call water.
+        photographs than chance explains (one-sided sign test at 5%), or on all of three or four. If the run
+        has field prompts, only these count, since the others lead a model to what the labels call water.
     """
     prompts = list(metrics["prompt"].unique())
     field = [prompt for prompt in prompts if not parse_prompt(prompt).uses_ground_truth]
