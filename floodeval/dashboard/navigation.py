@@ -16,7 +16,7 @@ from floodeval.i18n.parameters import set_surface
 
 SECTIONS = {
     "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
-    "Slices": ("slices", "weakest", "errors", "suspects", "cost"),
+    "Subgroups": ("slices", "weakest", "errors", "suspects", "cost"),
     "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
 }
 
@@ -88,7 +88,7 @@ PAGES = {
             "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_ORDER, "id", "view")
         ),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
-        Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
+        Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page(
             "Training",
             "pages/6_Training.py",

@@ -141,7 +141,7 @@ def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], color: str
     """Draw how alike the masks of every two prompts are, as a square of numbers.
 
     Args:
-        agreement: of `floodeval.analysis.sensitivity.mask_agreement`.
+        agreement: of `floodeval.analysis.prompt_sensitivity.mask_agreement`.
         prompts: their specs, in order.
         color: of a full agreement.
     """

@@ -46,7 +46,7 @@ def prompts_figure(
     """Draw a row a prompt with a dot a variant, and beside it what B gains over A.
 
     Args:
-        scores: of `floodeval.analysis.prompt_sensitivity.prompt_scores`.
+        scores: of `floodeval.analysis.prompt_comparison.prompt_scores`.
         gains: of `prompt_gains`; None where there is one variant.
         prompts: those to draw, in order.
         styles: the variants to draw, in order.
@@ -67,7 +67,7 @@ def prompt_gaps_figure(
     """Draw what every other prompt adds over the reference, a dot a variant, with the zero line.
 
     Args:
-        gaps: of `floodeval.analysis.prompt_sensitivity.prompt_gaps`.
+        gaps: of `floodeval.analysis.prompt_comparison.prompt_gaps`.
         prompts: those to draw, in order, without the reference.
         styles: the variants to draw, in order.
         reference: the prompt's spec.

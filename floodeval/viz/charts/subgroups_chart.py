@@ -33,7 +33,7 @@ def slices_figure(table: pd.DataFrame, overall: Overall, a: Style, b: Style | No
     """Draw one row a slice, trait by trait.
 
     Args:
-        table: of `floodeval.analysis.slices.slices`.
+        table: of `floodeval.analysis.subgroups.compare_subgroups`.
         overall: the means over all samples, drawn as dashed lines.
         a: how A is drawn.
         b: how B is drawn; None where there is one variant: its means are drawn with their intervals.
@@ -201,7 +201,7 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     The legend is the caller's to draw, from `KIND_STYLES`.
 
     Args:
-        table: rows of `floodeval.analysis.errors.error_table` for one prompt.
+        table: rows of `floodeval.analysis.error_shares.error_table` for one prompt.
         styles: the variants to draw, in order.
     """
     frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from floodeval.dashboard.pages.prompts.images_view import clicks_of
+from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

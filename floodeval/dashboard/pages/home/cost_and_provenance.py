@@ -104,7 +104,7 @@ def draw_price(selection: Selection) -> None:
     rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
     draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
     link_to(
-        "Slices",
+        "Subgroups",
         selection.params | {"section": "cost"},
         say("home.cost_more"),
         icon=":material/arrow_forward:",
