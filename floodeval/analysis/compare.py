@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import OUTCOMES, averages, paired
-from floodeval.analysis.statistics import rank_biserial, scene_intervals, sign_flip_p
+from floodeval.analysis.significance import rank_biserial, sign_flip_p
+from floodeval.analysis.statistics import scene_intervals
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run

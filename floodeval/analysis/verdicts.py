@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.analysis.statistics import GAPS_OF_SHARES, Interval, scene_intervals, sign_flip_p
+from floodeval.analysis.significance import sign_flip_p
+from floodeval.analysis.statistics import GAPS_OF_SHARES, Interval, scene_intervals
 
 BETTER, WORSE, UNDECIDED, TOO_FEW_SCENES = "better", "worse", "undecided", "too_few_scenes"
 DECIDED = (BETTER, WORSE)

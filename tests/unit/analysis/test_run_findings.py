@@ -3,7 +3,7 @@
 import pytest
 
 from floodeval.analysis.compare import compare
-from floodeval.analysis.findings import collect_findings
+from floodeval.analysis.run_findings import collect_findings
 from floodeval.errors import FloodevalError
 
 
