@@ -1,4 +1,4 @@
-"""How much clicking a variant asks for: IoU after each click, and the clicks until it is good enough."""
+"""Simulated clicks: the IoU after each click, the clicks needed for a target IoU, and the clicks saved."""
 
 from itertools import combinations
 
@@ -34,19 +34,19 @@ SAVED_COLUMNS = (
 
 
 def click_prompts(run: Run, prompt: str | None = None) -> list[str]:
-    """The run's prompts of the kind `clicks`, or that one if it is; an empty list where there is none."""
+    """The specs of the run's prompts of the kind `clicks`; only `prompt` if it is given."""
     specs = [spec for spec in run.info.prompts if spec.kind == "clicks"]
     return [spec.spec for spec in specs if prompt in (None, spec.spec)]
 
 
 def click_curve(run: Run, prompt: str | None = None) -> pd.DataFrame:
-    """The mean IoU after each click, per prompt of the kind `clicks` and variant.
+    """The mean IoU after each click, per variant and prompt of the kind `clicks`.
 
-    Where nothing was left to correct, a photograph keeps its last IoU for the clicks that were not needed.
+    Where nothing is left to correct, a photograph keeps its last IoU for the remaining clicks.
 
     Returns:
-        The columns prompt, variant, click (from 1), iou (mean over photographs), ci_low and ci_high (95 %,
-        over scenes; None under two scenes) and n.
+        The columns prompt, variant, click (from 1), iou (mean over photographs), ci_low and ci_high (95%,
+        over scenes; None with fewer than two scenes) and n.
 
     Raises:
         FloodevalError: the run has click prompts but no table of them.
@@ -63,15 +63,15 @@ def click_curve(run: Run, prompt: str | None = None) -> pd.DataFrame:
 def clicks_needed(run: Run, prompt: str | None = None, targets: tuple[float, ...] = TARGETS) -> pd.DataFrame:
     """NoC@target per prompt and variant: the mean number of clicks until the IoU is at least the target.
 
-    A photograph that never gets there counts with all clicks that were allowed (Sofiiuk et al. 2022, RITM);
-    how many there are is told beside it.
+    A photograph that never reaches the target counts with all clicks that were allowed (Sofiiuk et al. 2022,
+    RITM), so NoC is a lower bound; n_never counts these photographs.
 
     Returns:
-        The columns prompt, variant, target, noc, ci_low and ci_high (95 %, over scenes), n_never,
+        The columns prompt, variant, target, noc, ci_low and ci_high (95%, over scenes), n_never,
         share_never and n.
 
     Raises:
-        FloodevalError: as `click_curve`.
+        FloodevalError: see `click_curve`.
     """
     rows = []
     for spec, variant, ious, scenes in _grids(run, prompt):
@@ -87,18 +87,18 @@ def clicks_needed(run: Run, prompt: str | None = None, targets: tuple[float, ...
 def clicks_saved(run: Run, prompt: str | None = None, targets: tuple[float, ...] = TARGETS) -> pd.DataFrame:
     """How many clicks B saves compared with A, per prompt, pair of variants and target.
 
-    Only photographs on which both reach the target are compared: how many clicks more the others would take
-    is not known, on neither side.
+    Only photographs where both reach the target are compared: how many more clicks the others would need is
+    unknown.
 
     Returns:
-        The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph; None where
-        both reach it nowhere), ci_low and ci_high (95 %, over scenes), n and n_scenes (where both reach it),
-        p of the sign-flip test corrected for the number of targets, verdict ("better" where B saves clicks,
-        "worse", "undecided" or "too_few_scenes"), and n_only_a, n_only_b and n_neither: the photographs on
-        which one alone or neither reaches the target.
+        The columns prompt, a, b, target, saved (mean of A's clicks - B's on the same photograph; None without
+        photographs where both reach it), ci_low and ci_high (95%, over scenes), n and n_scenes (where both
+        reach it), p of the sign-flip test corrected for the number of targets, verdict ("better" where B
+        saves clicks, "worse", "undecided" or "too_few_scenes"), and n_only_a, n_only_b and n_neither: the
+        photographs where only one or neither reaches the target.
 
     Raises:
-        FloodevalError: as `click_curve`.
+        FloodevalError: see `click_curve`.
     """
     grids: dict[str, dict[str, tuple[pd.DataFrame, pd.Series]]] = {}
     for spec, variant, ious, scenes in _grids(run, prompt):
@@ -128,7 +128,7 @@ def _grids(run: Run, prompt: str | None) -> list[tuple[str, str, pd.DataFrame, p
     if not wanted:
         return []
     table = run.table("clicks")
-    table = table[table["id"].isin(run.metrics["id"])]  # whoever looks at part of a run sees that part here
+    table = table[table["id"].isin(run.metrics["id"])]  # a run narrowed to some rows shows only those
     if table.duplicated(["id", "variant", "prompt", "click"]).any():
         raise FloodevalError(saying("runs.click_twice", run=run.folder))
     found = []

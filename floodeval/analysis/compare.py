@@ -1,4 +1,4 @@
-"""A against B over a run: every metric's gap with its interval, tests, wins, and the outcomes."""
+"""B compared with A over a run: the gap of every metric with interval and tests, wins, and outcomes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import OUTCOMES, averages, paired
-from floodeval.analysis.statistics import rank_biserial, scene_intervals, sign_flip_p
+from floodeval.analysis.significance import rank_biserial, sign_flip_p
+from floodeval.analysis.statistics import scene_intervals
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
@@ -22,14 +23,15 @@ PRIMARY = "iou"
 
 @dataclass(frozen=True)
 class MetricComparison:
-    """One metric of A and B over the samples where both have a value; numbers None where there are none.
+    """One metric of A and B over the samples where both have a value; numbers are None without samples.
 
-    `gap` = B - A, with its 95 % interval over scenes. `p` is of the sign-flip test over scenes, `p_holm` the
-    same adjusted for the number of metrics. `verdict` and `reason` are those of
-    `floodeval.analysis.verdicts`: the primary metric, IoU, is judged by its own p, every other by `p_holm`.
-    A win is a sample on which B is better, and `rank_biserial` is positive where B is: of a distance, the
-    lower one is. `range_low` and `range_high` are the lowest and the highest mean gap of a scene.
-    `skew_warning`: there are few scenes and their gaps are skewed, so the interval may be too narrow.
+    `gap` is B - A, with its 95% interval over scenes. `p` is that of the sign-flip test over scenes,
+    `p_holm` the same adjusted for the number of metrics. `verdict` and `reason` follow
+    `floodeval.analysis.verdicts`: the primary metric, IoU, is judged by `p`, the others by `p_holm`. A
+    win is a sample where B is better (for distances: lower), and `rank_biserial` is positive if B is
+    better. `range_low` and `range_high` are the lowest and the highest mean gap of a scene.
+    `skew_warning` is true where the interval may be too narrow, because there are few scenes and their
+    gaps are skewed.
     """
 
     mean_a: float | None
@@ -61,11 +63,11 @@ class MetricComparison:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A against B with one prompt, over the same samples.
+    """B compared with A with one prompt, over the same samples.
 
-    `flagged` names the samples whose truth an audit doubts, and `without_flagged` compares the primary metric
-    over the others; None where there are none. `n_missed_a` and `n_missed_b` count the samples with water of
-    which the variant found not one pixel.
+    `flagged` are the samples that the audit flagged, and `without_flagged` is the primary metric over the
+    others; None without others or without flagged samples. `n_missed_a` and `n_missed_b` count the samples
+    with water where the variant found no water pixel.
     """
 
     run: str
@@ -89,7 +91,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """`better`, `worse`, `undecided` or `too_few_scenes`: B by the primary metric's gap."""
+        """The verdict on the primary metric: `better`, `worse`, `undecided` or `too_few_scenes`."""
         return self.primary.verdict
 
     def to_json(self) -> str:
@@ -121,10 +123,10 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
 
 
 def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -> Comparison:
-    """Compare A and B over rows of a run's table, and over those whose truth no audit doubts.
+    """Compare A and B over rows of a run's table, and again without the flagged samples.
 
     Raises:
-        FloodevalError: as `paired`.
+        FloodevalError: see `paired`.
     """
     name, threshold = run.info.name, run.info.failure_threshold
     whole = compare_pair(metrics, a, b, prompt, run=name, threshold=threshold)
@@ -173,7 +175,7 @@ def compare_pair(
 
 
 def metric_names(table: pd.DataFrame) -> Sequence[str]:
-    """The metrics that a paired table holds, the primary one first."""
+    """The metrics of a paired table, the primary one first."""
     return [name for name in METRICS if f"{name}_gap" in table]
 
 

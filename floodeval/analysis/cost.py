@@ -1,4 +1,4 @@
-"""What the gain costs: time per photograph and stage, parameters, memory, and the fine-tuning's own time."""
+"""The cost of variants: time per photograph, parameters, memory, and the time of fine-tuning."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class TrainingCost:
-    """What a fine-tuning took: `checkpoint_mb` on disk, seconds and epochs of training."""
+    """The cost of a fine-tuning: its checkpoint in MiB, and its training in seconds and epochs."""
 
     checkpoint_mb: float
     seconds: float
@@ -35,14 +35,14 @@ class TrainingCost:
 
 
 def cost_table(run: Run) -> pd.DataFrame:
-    """Put the cost of every variant and prompt beside its mean IoU.
+    """The cost of every variant and prompt next to its mean IoU.
 
     Returns:
         One row per prompt and variant with the columns `COLUMNS`: the mean IoU over n images; median
-        milliseconds per photograph of encoding (shared by the variants with one image encoder and by all
-        prompts; missing where embeddings were kept) and of decoding; parameters of the model, and how many of
-        them fine-tuning changed; peak memory in MiB on a graphics card, missing on a CPU; and of the
-        fine-tuning the checkpoint's size, seconds and epochs, where its model's folder is at hand.
+        milliseconds per photograph for encoding (shared by all prompts and by variants with the same image
+        encoder; missing where embeddings were kept) and for decoding; the parameters of the model, and how
+        many of them fine-tuning changed; peak memory in MiB on a graphics card, missing on a CPU; and the
+        checkpoint's size in MiB, seconds and epochs of fine-tuning where the model's folder is available.
     """
     trainings = {variant.name: training_cost(variant) for variant in run.info.variants}
     rows = []
@@ -69,7 +69,7 @@ def cost_table(run: Run) -> pd.DataFrame:
 
 
 def shared_stages(run: Run) -> dict[str, float]:
-    """Seconds per photograph of the stages that all variants share: measuring, writing, and in all."""
+    """Seconds per photograph of the stages that all variants share: measuring, writing, and the total."""
     n = run.metrics["id"].nunique()
     return {
         stage: run.info.timings[stage] / n
@@ -79,7 +79,7 @@ def shared_stages(run: Run) -> dict[str, float]:
 
 
 def training_cost(variant: Variant) -> TrainingCost | None:
-    """What fine-tuning that variant took, by its model's folder; None where it is not at hand."""
+    """The cost of fine-tuning a variant, from its model's folder; None where that is missing."""
     if variant.checkpoint is None:
         return None
     try:

@@ -1,6 +1,7 @@
-"""How values are spread: the number of bins, a smooth density, and the cumulative share."""
+"""Distributions of scores and gaps: bins, smooth densities, cumulative shares, and the images in a bin."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,15 +10,19 @@ import pandas as pd
 Floats = npt.NDArray[np.float64]
 
 FEWEST_BINS, MOST_BINS = 5, 50
-_FINE = 1000  # bins that a density is smoothed from
+_FINE = 1000  # bins before a density is smoothed
 _REACH = 4  # bandwidths beyond which a Gaussian counts for nothing
-_STEPS = 500  # of a cumulative curve of many values
+_STEPS = 500  # points of a cumulative curve of many values
 
 
 def bounds(values: pd.Series, scored: bool) -> tuple[float, float]:
-    """The range that values are shown over: 0 to 1 of scores, 0 to the greatest of distances.
+    """The range of a chart of values: 0 to 1 for scores, 0 to the greatest value for distances.
 
-    A score that is an estimate may lie above 1; then it reaches as far as that.
+    An estimated score can be above 1; the range then ends at the greatest value.
+
+    Example:
+        >>> bounds(pd.Series([0.2, 0.7]), scored=True), bounds(pd.Series([3.0, 8.0]), scored=False)
+        ((0.0, 1.0), (0.0, 8.0))
     """
     greatest = values.max()
     least_top = 1.0 if scored else 1e-9
@@ -25,7 +30,12 @@ def bounds(values: pd.Series, scored: bool) -> tuple[float, float]:
 
 
 def gap_bounds(gaps: pd.Series, scored: bool) -> tuple[float, float]:
-    """The range that gaps are shown over, zero in its middle: to the next tenth of a score, or pixel."""
+    """The range of a chart of gaps, symmetric around zero, up to the next tenth (scores) or pixel.
+
+    Example:
+        >>> gap_bounds(pd.Series([-0.25, 0.1]), scored=True)
+        (-0.30000000000000004, 0.30000000000000004)
+    """
     step = 0.1 if scored else 1.0
     greatest = gaps.abs().max()
     reach = step if pd.isna(greatest) else max(step, math.ceil(float(greatest) / step - 1e-9) * step)
@@ -33,14 +43,18 @@ def gap_bounds(gaps: pd.Series, scored: bool) -> tuple[float, float]:
 
 
 def edges_of(values: pd.Series, low: float, high: float, n_bins: int | None = None) -> Floats:
-    """The edges of bins of one width over a range; where zero lies inside, it is one of them.
+    """The edges of bins of equal width over a range; zero is an edge if it is inside the range.
 
     Args:
-        values: what is to be counted.
-        low: the least value.
-        high: the greatest.
-        n_bins: how many; one more where zero has to be an edge. By default a round width is chosen, at most
-            that of Freedman and Diaconis's rule, and the range is widened to whole bins.
+        values: the values to count.
+        low: the least possible value.
+        high: the greatest possible value.
+        n_bins: how many bins; one more where zero has to be an edge. By default the width is a round number,
+            at most that of the rule of Freedman and Diaconis, and the range grows to whole bins.
+
+    Example:
+        >>> edges_of(pd.Series([0.1, 0.4]), 0.0, 1.0, n_bins=2).tolist()
+        [0.0, 0.5, 1.0]
     """
     if n_bins is None:
         width = round_width(rule_width(values, low, high), low, high)
@@ -56,9 +70,13 @@ def edges_of(values: pd.Series, low: float, high: float, n_bins: int | None = No
 
 
 def rule_width(values: pd.Series, low: float, high: float) -> float:
-    """How wide a bin is to be: 2 IQR / n^(1/3), the rule of Freedman and Diaconis (1981).
+    """The bin width by the rule of Freedman and Diaconis (1981), 2 IQR / n^(1/3).
 
-    Where that is zero or unknown, as many bins as Sturges (1926) wants, 1 + log2 n.
+    Where that is zero or unknown, the range divided by Sturges's (1926) number of bins, 1 + log2 n.
+
+    Example:
+        >>> rule_width(pd.Series([0.5] * 8), 0.0, 1.0)
+        0.25
     """
     known = values.dropna().to_numpy(float)
     n = len(known)
@@ -67,7 +85,12 @@ def rule_width(values: pd.Series, low: float, high: float) -> float:
 
 
 def round_width(width: float, low: float, high: float) -> float:
-    """The greatest of 1, 2 and 5 times a power of ten that is no wider and makes 5 to 50 bins of a range."""
+    """The greatest of 1, 2 and 5 times a power of ten that is not wider and gives 5 to 50 bins.
+
+    Example:
+        >>> round_width(0.07, 0.0, 1.0)
+        0.05
+    """
     power = 10.0 ** math.floor(math.log10(high - low))
     steps = [step * power / shrink for shrink in (1, 10, 100) for step in (5, 2, 1)]
     fitting = [step for step in steps if FEWEST_BINS <= (high - low) / step + 1e-9 <= MOST_BINS + 1e-6]
@@ -75,10 +98,14 @@ def round_width(width: float, low: float, high: float) -> float:
 
 
 def bandwidth(values: pd.Series, low: float, high: float) -> float:
-    """The width of a density's Gaussian by Silverman's rule (1986, equation 3.31).
+    """The standard deviation of a density's Gaussian by Silverman's rule (1986, equation 3.31).
 
     It is 0.9 min(sd, IQR / 1.34) / n^(1/5), and at least a hundredth of the range, so that equal values have
     a density too.
+
+    Example:
+        >>> bandwidth(pd.Series([0.5, 0.5]), 0.0, 1.0)
+        0.01
     """
     known = values.dropna().to_numpy(float)
     least = (high - low) / 100
@@ -90,18 +117,23 @@ def bandwidth(values: pd.Series, low: float, high: float) -> float:
 
 
 def density(values: pd.Series, low: float, high: float, steps: int = 201) -> pd.DataFrame:
-    """Smooth the values with a Gaussian, reflected at both ends of their range.
+    """Smooth the values with a Gaussian that is reflected at both ends of their range.
 
-    Without the reflection a score's density would leak over 0 and 1, where no score can be.
+    Without the reflection, the density of a score would be positive below 0 and above 1.
 
     Args:
-        values: one per image; missing ones are left out.
-        low: the least value that is possible.
-        high: the greatest.
-        steps: points of the curve.
+        values: one value per image; missing values are left out.
+        low: the least possible value.
+        high: the greatest possible value.
+        steps: number of points on the curve.
 
     Returns:
-        One row a point with `x` and `density`, whose area is 1; no rows without values.
+        One row per point with the columns `x` and `density`, whose area is 1; no rows without values.
+
+    Example:
+        >>> curve = density(pd.Series([0.2, 0.8]), 0.0, 1.0, steps=101)
+        >>> round(float(curve["density"].mean()), 1)
+        1.0
     """
     known = values.dropna().to_numpy(float)
     if not len(known):
@@ -118,11 +150,15 @@ def density(values: pd.Series, low: float, high: float, steps: int = 201) -> pd.
 
 
 def cumulative(values: pd.Series, low: float, high: float) -> pd.DataFrame:
-    """The share of the images at or below each value, in per cent: the empirical distribution function.
+    """The percentage of images at or below each value: the empirical distribution function.
 
     Returns:
-        One row a step with `x` and `share`, from low to high; of many values, 500 steps. No rows without
-        values.
+        One row per step with the columns `x` and `share` (0 to 100), from low to high; at most 500 steps. No
+        rows without values.
+
+    Example:
+        >>> cumulative(pd.Series([0.25, 0.75]), 0.0, 1.0)["share"].tolist()
+        [0.0, 50.0, 100.0, 100.0]
     """
     known = np.sort(values.dropna().to_numpy(float))
     n = len(known)
@@ -133,3 +169,82 @@ def cumulative(values: pd.Series, low: float, high: float) -> pd.DataFrame:
     share = 100 * np.searchsorted(known, x, side="right") / n
     share[0] = 100 * float(np.mean(known <= low))
     return pd.DataFrame({"x": x, "share": share})
+
+
+@dataclass(frozen=True)
+class HistogramBar:
+    """A bar of a histogram over the paired table.
+
+    It holds the values of `column` from `low` up to `high`; `high` itself only if the bar is the `last`.
+    """
+
+    column: str
+    low: float
+    high: float
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class PickedPoints:
+    """Images that a person selected one by one, by their ids."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell of a grid over a metric of A (x) and of B (y), within one outcome.
+
+    `number` counts cells as `cells` does, over `bounds` with `steps` cells per side.
+    """
+
+    metric: str
+    outcome: str
+    number: int
+    bounds: tuple[float, float]
+    steps: int
+
+
+Pick = HistogramBar | PickedPoints | GridCell
+
+
+def picked_rows(table: pd.DataFrame, pick: Pick) -> pd.DataFrame:
+    """The rows of the paired table that a pick selects; those of a bar in ascending order of their values.
+
+    Ids and columns that the table lacks select nothing.
+    """
+    if isinstance(pick, PickedPoints):
+        return table[table["id"].isin(pick.ids)]
+    if isinstance(pick, GridCell):
+        return _in_cell(table, pick)
+    if pick.column not in table:
+        return table.iloc[:0]
+    values = table[pick.column]
+    below = values <= pick.high if pick.last else values < pick.high
+    return table[(values >= pick.low) & below].sort_values(pick.column, kind="stable")
+
+
+def cells(x: pd.Series, y: pd.Series, bounds: tuple[float, float], steps: int) -> pd.Series:
+    """Number the grid cell of each point, `column * steps + row`; missing where x or y is missing.
+
+    Args:
+        x: the x of each point.
+        y: the y of each point.
+        bounds: the least and the greatest x and y of the grid.
+        steps: cells per side.
+
+    Example:
+        >>> cells(pd.Series([0.0, 0.9]), pd.Series([0.2, 1.0]), (0.0, 1.0), 2).tolist()
+        [0.0, 3.0]
+    """
+    low, high = bounds
+    across, up = (((values - low) / (high - low) * steps).clip(0, steps - 1e-9) // 1 for values in (x, y))
+    return across * steps + up
+
+
+def _in_cell(table: pd.DataFrame, pick: GridCell) -> pd.DataFrame:
+    x, y = f"{pick.metric}_a", f"{pick.metric}_b"
+    if x not in table or y not in table:
+        return table.iloc[:0]
+    inside = cells(table[x], table[y], pick.bounds, pick.steps) == pick.number
+    return table[inside & (table["outcome"] == pick.outcome)]

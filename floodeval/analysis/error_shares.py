@@ -9,12 +9,12 @@ COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
 
 
 def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:
-    """Sum up a run's errors by kind, for one prompt or for each.
+    """The error types of every variant, for one prompt or for all.
 
     Returns:
         One row per prompt, variant and kind (in the run's order) with the columns prompt, variant, kind,
-        frame (share of the frame that is wrong in this way, mean over images), share (of all wrong pixels of
-        that variant, pooled; missing where nothing is wrong) and n (images).
+        frame (share of the frame with this type of error, mean over images), share (of the variant's wrong
+        pixels, pooled; missing where nothing is wrong) and n (images).
 
     Raises:
         FloodevalError: the run has no table of errors.
@@ -32,4 +32,4 @@ def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:
             frame = float((group[kind] / pixels[group.index]).mean())
             share = float(group[kind].sum() / wrong) if wrong else None
             rows.append((spec, variant, kind, frame, share, len(group)))
-    return pd.DataFrame(rows, columns=["prompt", "variant", "kind", "frame", "share", "n"])
+    return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -1,4 +1,4 @@
-"""A run's table: averages per variant, and A paired with B on the same sample with the same prompt."""
+"""Averages of a run's table per variant, and A paired with B on the same samples."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,8 @@ from floodeval.i18n.catalog import saying
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
 
-# A run's table: averages per variant, and A paired with B on the same sample with the same prompt.
-
 OUTCOMES = ("fixed", "regressed", "both_fail", "both_good")
+MEAN_COLUMNS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 
 
 def averages(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -45,9 +44,9 @@ def paired(
     Args:
         metrics: a run's table.
         a: the baseline variant.
-        b: the variant held against it.
+        b: the candidate.
         prompt: the prompt's spec.
-        threshold: the IoU under which a variant fails.
+        threshold: the IoU below which a variant fails.
 
     Returns:
         One row per sample with id, scene, split, width, height, truth_share; `<metric>_a`, `<metric>_b` and
@@ -74,9 +73,13 @@ def paired(
 
 
 def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:
-    """Name each sample's outcome: fixed, regressed, both_fail or both_good; missing where an IoU is.
+    """The outcome of each sample: fixed, regressed, both_fail or both_good; missing where an IoU is missing.
 
-    A variant fails where its IoU is under the threshold, the same for both.
+    A variant fails where its IoU is below the threshold, which is the same for A and B.
+
+    Example:
+        >>> outcome_of(pd.Series([0.2, 0.8, 0.1]), pd.Series([0.7, 0.3, 0.4]), 0.5).tolist()
+        ['fixed', 'regressed', 'both_fail']
     """
     fails_a, fails_b = iou_a < threshold, iou_b < threshold
     names = pd.Series("both_good", index=iou_a.index, dtype="str")
@@ -86,29 +89,24 @@ def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Serie
     return names.where(iou_a.notna() & iou_b.notna())
 
 
-# The average of every metric for every variant, each with its interval over scenes.
-
-COLUMNS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
-
-
 def mean_table(metrics: pd.DataFrame, prompt: str) -> pd.DataFrame:
     """Average every metric that a run has, for each variant with one prompt.
 
-    The intervals (95 %) are of each variant's own mean, over scenes as the gap's interval is. Two of them may
-    overlap although the gap is clear: the variants are paired, so judge by the gap's.
+    The intervals (95%, over scenes) are those of each variant's own mean. Two of them can overlap although
+    the gap is significant, because the variants are paired: judge by the interval of the gap.
 
     Args:
         metrics: a run's table.
         prompt: the prompt's spec.
 
     Returns:
-        One row per variant and metric, in the table's order, with the columns `COLUMNS`: mean over images
-        with its interval from low to high, pooled over pixels (of overlap metrics alone), n images with a
-        value and n_missing without.
+        One row per variant and metric, in the table's order, with the columns `MEAN_COLUMNS`: mean over
+        images with its interval from low to high, pooled over pixels (overlap metrics only), n images with a
+        value and n_missing images without.
     """
     rows = metrics[metrics["prompt"] == prompt]
     if rows.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=list(MEAN_COLUMNS))
     present = [name for name in METRICS if name in rows]
     groups = {str(variant): group.set_index("id") for variant, group in rows.groupby("variant", sort=False)}
     columns = [(variant, metric) for variant in groups for metric in present]
@@ -120,7 +118,9 @@ def mean_table(metrics: pd.DataFrame, prompt: str) -> pd.DataFrame:
         _row(variant, metric, groups[variant][metric], intervals[str(place)], pooled.get((variant, metric)))
         for place, (variant, metric) in enumerate(columns)
     ]
-    table = pd.DataFrame(found, columns=list(COLUMNS)).astype(dict.fromkeys(("low", "high", "pooled"), float))
+    table = pd.DataFrame(found, columns=list(MEAN_COLUMNS)).astype(
+        dict.fromkeys(("low", "high", "pooled"), float)
+    )
     measured = table.groupby("metric")["n"].transform("sum") > 0
     return table[measured | table["pooled"].notna() | (table["metric"] == METRICS[0])].reset_index(drop=True)
 
@@ -134,17 +134,17 @@ def _row(
 
 
 def prompt_table(metrics: pd.DataFrame, a: str, b: str, prompts: Sequence[str]) -> pd.DataFrame:
-    """The mean IoU of A and B and their gap, prompt by prompt, over the samples that both have a value for.
+    """The mean IoU of A and B and their gap per prompt, over the samples where both have a value.
 
     Args:
         metrics: a run's table.
         a: the baseline variant.
-        b: the variant held against it.
+        b: the candidate.
         prompts: the prompts' specs; one without rows of A or B is left out.
 
     Returns:
-        One row per prompt with prompt, mean_a, mean_b, gap, its interval (95 %, over scenes) from low to
-        high, n, n_scenes, p of the sign-flip test and the verdict (of this prompt alone).
+        One row per prompt with prompt, mean_a, mean_b, gap, its interval (95%, over scenes) from low to
+        high, n, n_scenes, p of the sign-flip test and the verdict (for this prompt alone).
     """
     rows = []
     for prompt in prompts:

@@ -1,14 +1,13 @@
-"""What the prompt does to the scores: prompt by prompt, prompt against prompt, photograph by photograph."""
+"""How scores and masks change when only the prompt changes: more clicks, other clicks, less exact boxes."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeVar
 
 import pandas as pd
 
-from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, Interval, scene_intervals
+from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
 from floodeval.analysis.verdicts import find
 from floodeval.datasets.dataset import read_truth
 from floodeval.datasets.images import Mask
@@ -16,171 +15,9 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.prompts import PromptSpec, parse_prompt
+from floodeval.sam.prompts import PromptSpec
 
-# What the prompt does to the scores: prompt by prompt, prompt against prompt, photograph by photograph.
-
-SCORE_COLUMNS = ("prompt", "variant", "mean", "low", "high", "n", "n_scenes")
-GAP_COLUMNS = ("prompt", "variant", "gap", "low", "high", "n", "n_scenes", "p", "verdict")
-GAIN_COLUMNS = ("prompt", "gap", "low", "high", "n", "n_scenes", "p", "verdict")
-SPREAD_COLUMNS = ("id", "scene", "spread", "best", "best_prompt", "worst", "worst_prompt")
-
-_Key = TypeVar("_Key")
-
-
-def plainest(prompts: Sequence[PromptSpec]) -> list[PromptSpec]:
-    """One prompt of each kind: as its name alone asks for it, else the first that is moved or drawn least."""
-    of_kind: dict[str, list[PromptSpec]] = {}
-    for prompt in prompts:
-        of_kind.setdefault(prompt.kind, []).append(prompt)
-    return [min(same, key=_fancy) for same in of_kind.values()]
-
-
-def prompt_scores(metrics: pd.DataFrame, metric: str = "iou") -> pd.DataFrame:
-    """Average a metric per prompt and variant.
-
-    Args:
-        metrics: rows of a run's table.
-        metric: one of its columns.
-
-    Returns:
-        One row per prompt and variant (in the table's order) with the columns `SCORE_COLUMNS`: the mean over
-        photographs that have a value, its 95 % interval over scenes (missing with a single scene), n
-        photographs and n_scenes.
-    """
-    columns, scenes = _columns(metrics, metric), _scenes(metrics)
-    limits = (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
-    intervals = scene_intervals(_wide(columns, scenes), scenes, limits)
-    found = {key: _mean(values, intervals[str(i)]) for i, (key, values) in enumerate(columns.items())}
-    return _table([(prompt, variant, *found[prompt, variant]) for prompt, variant in columns], SCORE_COLUMNS)
-
-
-def prompt_gaps(metrics: pd.DataFrame, reference: str, metric: str = "iou") -> pd.DataFrame:
-    """Hold every prompt against one of them, within each variant and on the same photographs.
-
-    Args:
-        metrics: rows of a run's table.
-        reference: the prompt that the others are held against.
-        metric: a column of the table.
-
-    Returns:
-        One row per other prompt and variant with the columns `GAP_COLUMNS`: the mean of
-        metric(prompt) - metric(reference) over the photographs that have both, with its 95 % interval over
-        scenes, n photographs, n_scenes, p of the sign-flip test corrected for the number of other prompts
-        of the variant, and the verdict on the prompt. Empty where the reference has no rows.
-    """
-    columns, scenes = _columns(metrics, metric), _scenes(metrics)
-    gaps = {
-        (prompt, variant): values - columns[reference, variant]
-        for (prompt, variant), values in columns.items()
-        if prompt != reference and (reference, variant) in columns
-    }
-    found: dict[tuple[str, str], tuple[object, ...]] = {}
-    for name in dict.fromkeys(variant for _, variant in gaps):
-        mine = {keys: values for keys, values in gaps.items() if keys[1] == name}
-        found |= _judged(mine, scenes, metric)
-    return _table([(prompt, variant, *found[prompt, variant]) for prompt, variant in gaps], GAP_COLUMNS)
-
-
-def prompt_gains(metrics: pd.DataFrame, a: str, b: str, metric: str = "iou") -> pd.DataFrame:
-    """What B gains over A with each prompt, on the same photographs.
-
-    Returns:
-        One row per prompt that both have, with the columns `GAIN_COLUMNS`: the mean of B - A with its 95 %
-        interval over scenes, n photographs, n_scenes, p of the sign-flip test and the verdict on B, each
-        prompt by itself as in `floodeval.analysis.compare`.
-    """
-    columns, scenes = _columns(metrics, metric), _scenes(metrics)
-    gaps = {
-        prompt: values - columns[prompt, a]
-        for (prompt, variant), values in columns.items()
-        if variant == b and (prompt, a) in columns
-    }
-    rows = [(prompt, *_judged({prompt: of}, scenes, metric)[prompt]) for prompt, of in gaps.items()]
-    return _table(rows, GAIN_COLUMNS)
-
-
-def prompt_spreads(metrics: pd.DataFrame, variant: str, prompts: Sequence[str]) -> pd.DataFrame:
-    """How much each photograph's IoU depends on the prompt, for one variant.
-
-    Args:
-        metrics: rows of a run's table.
-        variant: whose IoU.
-        prompts: the prompts to compare.
-
-    Returns:
-        One row per photograph that has a value with every prompt, the largest spread first, with the columns
-        `SPREAD_COLUMNS`: spread = best - worst, and with which prompt (the first of equal ones).
-    """
-    columns = _columns(metrics[metrics["variant"] == variant], "iou")
-    empty = pd.Series(dtype="float64")
-    wide = pd.DataFrame({spec: columns.get((spec, variant), empty) for spec in prompts}).dropna()
-    if wide.empty:
-        return _table([], SPREAD_COLUMNS)
-    best, worst = wide.max(axis=1), wide.min(axis=1)
-    found = pd.DataFrame(
-        {
-            "id": wide.index,
-            "scene": _scenes(metrics).reindex(wide.index),
-            "spread": best - worst,
-            "best": best,
-            "best_prompt": wide.idxmax(axis=1),
-            "worst": worst,
-            "worst_prompt": wide.idxmin(axis=1),
-        }
-    )
-    return found.sort_values("spread", ascending=False, kind="stable", ignore_index=True)
-
-
-def _fancy(prompt: PromptSpec) -> tuple[bool, float, int, bool]:
-    return prompt != parse_prompt(prompt.kind), prompt.jitter, prompt.seed, prompt.multimask
-
-
-def _columns(metrics: pd.DataFrame, metric: str) -> dict[tuple[str, str], pd.Series]:
-    """A metric by photograph, per prompt and variant, in the table's order."""
-    return {
-        (str(prompt), str(variant)): rows.drop_duplicates("id").set_index("id")[metric].astype("float64")
-        for (prompt, variant), rows in metrics.groupby(["prompt", "variant"], sort=False)
-    }
-
-
-def _scenes(metrics: pd.DataFrame) -> pd.Series:
-    """The scene of every photograph, by its id."""
-    return metrics.drop_duplicates("id").set_index("id")["scene"]
-
-
-def _wide(columns: Mapping[_Key, pd.Series], scenes: pd.Series) -> pd.DataFrame:
-    """The columns under their numbers, photographs as rows."""
-    return pd.DataFrame({str(i): column for i, column in enumerate(columns.values())}, index=scenes.index)
-
-
-def _mean(values: pd.Series, interval: Interval) -> tuple[object, ...]:
-    """Mean, low, high, n, n_scenes."""
-    known = values.dropna()
-    mean = known.mean() if len(known) else None
-    return mean, interval.low, interval.high, len(known), interval.n_scenes
-
-
-def _judged(gaps: Mapping[_Key, pd.Series], scenes: pd.Series, metric: str) -> dict[_Key, tuple[object, ...]]:
-    """Per gap: mean, low, high, n, n_scenes, p, verdict; the gaps are read together."""
-    lengths = metric in LOWER_IS_BETTER
-    limits = ANY if lengths else GAPS_OF_SHARES
-    found = find(_wide(gaps, scenes), scenes, limits, lower_is_better=lengths)
-    return {
-        key: (*_mean(values, finding.interval), finding.p_holm, finding.verdict.word)
-        for (key, values), finding in zip(gaps.items(), found.values(), strict=True)
-    }
-
-
-def _table(rows: list[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(columns))
-    numbers = [name for name in ("mean", "gap", "low", "high", "p") if name in table]
-    return table.astype(dict.fromkeys(numbers, "float64"))
-
-
-# How steady a variant is when its prompt moves: more clicks, other clicks, a box drawn less well.
-
-OPTIONS = {"points": "n", "box": "jitter"}  # what is varied, by the prompt's kind
+OPTIONS = {"points": "n", "box": "jitter"}  # the option that varies, by the kind of prompt
 CURVE_COLUMNS = (
     "variant",
     "value",
@@ -201,10 +38,10 @@ CURVE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Family:
-    """Prompts of one kind that differ only in one option, and in the seed.
+    """Prompts of one kind that differ only in one option and in the seed.
 
-    `option` is `n` (clicks) or `jitter` (pixels); `values` maps each value to its prompts' specs, one a seed,
-    the least first.
+    `option` is `n` (clicks) or `jitter` (pixels); `values` maps each value, in ascending order, to the specs
+    of its prompts, one per seed.
     """
 
     kind: str
@@ -212,13 +49,19 @@ class Family:
     values: dict[float, tuple[str, ...]]
 
     @property
-    def moves(self) -> bool:
-        """Whether there is anything to see: two values, or two seeds of one."""
+    def varies(self) -> bool:
+        """Whether the family has at least two values, or two seeds of one value."""
         return len(self.values) > 1 or any(len(specs) > 1 for specs in self.values.values())
 
 
 def families(prompts: Sequence[PromptSpec]) -> list[Family]:
-    """The families of a run's prompts in which something moves; those with `multimask` are left out."""
+    """The families of prompts in which something varies; prompts with `multimask` are left out.
+
+    Example:
+        >>> from floodeval.sam.prompts import parse_prompt
+        >>> families([parse_prompt("points:n=1"), parse_prompt("points:n=5"), parse_prompt("box")])
+        [Family(kind='points', option='n', values={1.0: ('points:n=1',), 5.0: ('points:n=5',)})]
+    """
     found = []
     for kind, option in OPTIONS.items():
         values: dict[float, list[str]] = {}
@@ -226,27 +69,27 @@ def families(prompts: Sequence[PromptSpec]) -> list[Family]:
             if prompt.kind == kind and not prompt.multimask:
                 values.setdefault(float(getattr(prompt, option) or 0), []).append(prompt.spec)
         family = Family(kind, option, {value: tuple(values[value]) for value in sorted(values)})
-        if family.moves:
+        if family.varies:
             found.append(family)
     return found
 
 
 def sensitivity(metrics: pd.DataFrame, family: Family, metric: str = "iou") -> pd.DataFrame:
-    """Follow a metric over the values of a family, per variant.
+    """A metric over the values of a family, per variant.
 
     Args:
         metrics: rows of a run's table.
-        family: of `families`.
+        family: one of `families`.
         metric: a column of the table.
 
     Returns:
         One row per variant and value with the columns `CURVE_COLUMNS`. A photograph's score is its mean over
         the seeds; `mean` is over the n photographs that have a value with every seed, `low` and `high` its
-        95 % interval over scenes. `seed_low` and `seed_high` are the lowest and highest mean of one seed, and
-        `seed_range` is the mean over photographs of highest - lowest score between the seeds: how much one
-        photograph's score depends on the draw (missing with one seed). `change` is the mean of the score
-        minus that of the variant's least value on the same photographs, with its interval; `verdict`, missing
-        for the least value, judges it, corrected for the number of the variant's other values.
+        95% interval over scenes. `seed_low` and `seed_high` are the lowest and highest mean of one seed, and
+        `seed_range` is the mean over photographs of the highest minus the lowest score between seeds (missing
+        with one seed). `change` is the mean of the score minus the score with the variant's least value on
+        the same photographs, with its interval; `verdict`, missing for the least value, judges the change,
+        corrected for the number of the variant's other values.
     """
     scenes = metrics.drop_duplicates("id").set_index("id")["scene"]
     rows: list[tuple[object, ...]] = []
@@ -264,19 +107,19 @@ def sensitivity(metrics: pd.DataFrame, family: Family, metric: str = "iou") -> p
 
 
 def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence[str]) -> pd.DataFrame:
-    """How alike a variant's masks are when only the prompt differs.
+    """How similar a variant's masks are when only the prompt differs.
 
     Args:
         run: a finished evaluation; its masks are read.
-        variant: whose masks.
+        variant: the variant of the masks.
         prompts: two or more specs.
         ids: the photographs.
 
     Returns:
-        One row per two prompts with the columns first, second, iou (mean IoU of the one's mask with the
-        other's over the photographs where either finds water; missing where there is none) and n. A
-        photograph whose masks cannot be read is left out. Pixels that the label scheme ignores count nowhere;
-        `attrs["counts_ignored"]` says that they count all the same, because the data set is not at hand.
+        One row per pair of prompts with the columns first, second, iou (mean IoU of the two masks over the
+        photographs where either contains water; missing without such photographs) and n. Photographs whose
+        masks cannot be read are left out. Pixels that the label scheme ignores do not count, unless the data
+        set is missing: then `attrs["counts_ignored"]` is true.
     """
     ignored, counts_ignored = _ignored(run)
     ious: dict[tuple[str, str], list[float]] = {pair: [] for pair in combinations(prompts, 2)}
@@ -300,7 +143,7 @@ def mask_agreement(run: Run, variant: str, prompts: Sequence[str], ids: Sequence
 
 
 def _ignored(run: Run) -> tuple[Callable[[str], Mask | None], bool]:
-    """The ignored pixels of a photograph by its id, and whether they count, for the data set is not here."""
+    """The ignored pixels of a photograph by id, and whether they count because the data set is missing."""
     if not run.info.labels.ignore:
         return lambda sample_id: None, False
     try:

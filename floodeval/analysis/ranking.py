@@ -1,4 +1,4 @@
-"""Which images come first: by a metric of A, of B, by their gap, or by how much A and B disagree."""
+"""Ranked and filtered lists of images: by a metric of A or B, by their gap, or by disagreement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,26 +10,31 @@ from floodeval.datasets.layouts import natural_key
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
+from floodeval.metrics import measures
 from floodeval.metrics.measures import LOWER_IS_BETTER
-from floodeval.metrics.measures import METRICS as MEASURED
 
-# Which images come first: by a metric of A, of B, by their gap, or by how much A and B disagree.
-
-METRICS = (*MEASURED, "score")
+METRICS = (*measures.METRICS, "score")
 DISAGREEMENT = "disagreement"  # 1 - IoU of A's mask with B's
 SIDES = ("gap", "a", "b")
 ORDERS = ("worst", "best")
 ALL = "all"
+MARKED, UNMARKED = "yes", "no"
+_TAG = "#"  # before the tag in `Filters.marked`
 
 
 @dataclass(frozen=True)
 class Ranking:
     """An order of the images.
 
-    `metric` is one of `METRICS`, or `DISAGREEMENT`, which is of A and B at once; `of` says whether B - A
-    ("gap"), A or B is meant; `order` puts the worst first or the best, and "worst" means what it says: the
-    lowest IoU and the greatest distance, what B lost most, where the two disagree most. `outcome` keeps one
-    outcome, or "all".
+    Attributes:
+        metric: one of `METRICS`, or `DISAGREEMENT`, which belongs to A and B together.
+        of: "gap" (B - A), "a" or "b".
+        order: "worst" first (lowest IoU, greatest distance, largest loss, largest disagreement) or "best".
+        outcome: only this outcome, or "all".
+
+    Example:
+        >>> Ranking("hd95_px", "b").column, Ranking("hd95_px", "b").ascending
+        ('hd95_px_b', False)
     """
 
     metric: str = "iou"
@@ -43,25 +48,36 @@ class Ranking:
 
     @property
     def column(self) -> str:
-        """The column of the paired table that it sorts by."""
+        """The column of the paired table to sort by."""
         return self.metric if self.metric == DISAGREEMENT else f"{self.metric}_{self.of}"
 
     @property
     def ascending(self) -> bool:
-        """Whether the smallest number stands first."""
+        """Whether the smallest number comes first."""
         lower_is_better = self.metric in LOWER_IS_BETTER or self.metric == DISAGREEMENT
         return (self.order == "worst") != lower_is_better
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table by its ids, 2 before 10."""
+    """Sort a table by its ids in natural order.
+
+    Example:
+        >>> by_id(pd.DataFrame({"id": ["i10", "i2"]}))["id"].tolist()
+        ['i2', 'i10']
+    """
     ids = table["id"].tolist()
     keys = [natural_key(name) for name in ids]
     return table.iloc[sorted(range(len(ids)), key=keys.__getitem__)].reset_index(drop=True)
 
 
 def ranked(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
-    """Sort and filter the paired table; images without a value come last, ties stay as they stood."""
+    """Sort and filter the paired table; images without a value come last, ties keep their order.
+
+    Example:
+        >>> table = pd.DataFrame({"id": ["x", "y"], "iou_gap": [0.1, -0.2], "outcome": "both_good"})
+        >>> ranked(table, Ranking())["id"].tolist()
+        ['y', 'x']
+    """
     kept = table if ranking.outcome == ALL else table[table["outcome"] == ranking.outcome]
     places = (
         kept[ranking.column]
@@ -73,8 +89,8 @@ def ranked(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an image stands in a ranking: 1-based, or None where the filter leaves it out."""
+class RankedPlace:
+    """The position of an image in a list, from 1, or None where the filters leave it out; its neighbors."""
 
     position: int | None
     total: int
@@ -82,40 +98,40 @@ class Place:
     next: str | None
 
 
-def place_of(ids: Sequence[str], current: str, everything: Sequence[str] = ()) -> Place:
+def place_of(ids: Sequence[str], current: str, everything: Sequence[str] = ()) -> RankedPlace:
     """Find an image and its neighbors.
 
     Args:
         ids: the images of the list, in order.
         current: the image.
-        everything: all images in the same order, those that the list leaves out too: an image that is left
-            out has the neighbors between which it would stand; without this, the first image as its next.
+        everything: all images in the same order, with those that the list leaves out. With it, an image that
+            is left out has the neighbors that it would be between; without it, the first image is its next.
+
+    Example:
+        >>> place_of(["x", "y", "z"], "y")
+        RankedPlace(position=2, total=3, previous='x', next='z')
     """
     if current in ids:
         at = list(ids).index(current)
-        return Place(
+        return RankedPlace(
             at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
         )
     if current not in everything:
-        return Place(None, len(ids), None, ids[0] if ids else None)
+        return RankedPlace(None, len(ids), None, ids[0] if ids else None)
     at, listed = list(everything).index(current), set(ids)
     before = next((one for one in reversed(everything[:at]) if one in listed), None)
     after = next((one for one in everything[at:] if one in listed), None)
-    return Place(None, len(ids), before, after)
-
-
-# Which images are listed: of one outcome or slice, between two thresholds, marked as failures or not.
-
-MARKED, UNMARKED = "yes", "no"
-_TAG = "#"  # before the tag in `Filters.marked`
+    return RankedPlace(None, len(ids), before, after)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which images are kept, beside the ranking's outcome; each part keeps all where it is "all" or None.
+    """Which images are kept, in addition to the ranking's outcome.
 
-    `subgroup` is a trait and its part, as `subgroup_key` writes them; `between` is the lowest and the highest
-    value of what the images are ranked by, both included; `marked` is "yes", "no", or a tag as `tag_key` writes it.
+    Attributes:
+        subgroup: a trait and its part, as `subgroup_key` writes them, or "all".
+        between: the lowest and the highest value of the ranking's column, both included, or None.
+        marked: "yes", "no", a tag as `tag_key` writes it, or "all".
     """
 
     subgroup: str = ALL
@@ -124,7 +140,7 @@ class Filters:
 
     @property
     def any(self) -> bool:
-        """Whether one of them is set."""
+        """Whether any filter is set."""
         return self != Filters()
 
 
@@ -134,10 +150,10 @@ def matching(
     """The images that a ranking and filters keep, in their order.
 
     Args:
-        table: the paired table, with what the ranking and the filters ask for (see `described`).
-        ranking: the order, and the outcome.
-        filters: what to keep; slices are cut from the whole table, as `cut` does.
-        cases: the marked images by their ids.
+        table: the paired table with the columns that the ranking and the filters use (see `described`).
+        ranking: the order and the outcome.
+        filters: what to keep; subgroups are cut from the whole table (`cut_subgroups`).
+        cases: the marked images by id.
     """
     keep = pd.Series(True, index=table.index)
     if filters.subgroup != ALL:
@@ -152,23 +168,23 @@ def matching(
 
 
 def ids_marked(cases: dict[str, MarkedCase], marked: str) -> list[str]:
-    """The marked images; of a tag, those with that tag."""
+    """The ids of the marked images, or of those with a tag."""
     return [name for name, case in cases.items() if marked in (MARKED, UNMARKED, tag_key(case.tag))]
 
 
 def described(table: pd.DataFrame, run: Run, a: str, b: str | None, prompt: str) -> pd.DataFrame:
-    """Add to the paired table, in the order of its ids, what images can be ranked and filtered by.
+    """Sort the paired table by id, and add the columns that images can be ranked and filtered by.
 
     Args:
         table: A paired with B.
-        run: where they are from.
+        run: the run of the table.
         a: the baseline variant.
-        b: the variant held against it; None where there is none.
+        b: the candidate; None where there is none.
         prompt: the prompt's spec.
 
     Returns:
-        The table with `DISAGREEMENT` = 1 - IoU of A's mask with B's (missing where both are empty) and with
-        the traits of each image; without those that the run does not have.
+        The table with `DISAGREEMENT` = 1 - IoU of A's mask with B's (missing where both are empty) and the
+        traits of each image; columns that the run cannot fill are missing.
     """
     table = by_id(table)
     if b is not None and (agreement := _table(run, "agreement")) is not None:
@@ -181,35 +197,49 @@ def described(table: pd.DataFrame, run: Run, a: str, b: str | None, prompt: str)
 
 
 def subgroups_in(table: pd.DataFrame) -> list[Subgroup]:
-    """The slices that a table of `described` can be filtered by; none without traits."""
+    """The subgroups that a table of `described` can be filtered by; none without traits."""
     return cut_subgroups(table) if {*NUMBERS, *CATEGORIES} <= set(table) else []
 
 
 def subgroup_key(one: Subgroup) -> str:
-    """A slice in a link: `brightness.low`."""
+    """A subgroup in a link: `brightness.low`."""
     return f"{one.trait}.{one.part}"
 
 
 def tag_key(tag: str) -> str:
-    """A tag as `Filters.marked` has it."""
+    """A tag as `Filters.marked` contains it."""
     return _TAG + tag
 
 
 def tag_of(marked: str) -> str | None:
-    """The tag that `Filters.marked` asks for; None where it asks for none."""
+    """The tag that `Filters.marked` contains; None where it contains none.
+
+    Example:
+        >>> tag_of(tag_key("glare")), tag_of("yes")
+        ('glare', None)
+    """
     return marked.removeprefix(_TAG) if marked.startswith(_TAG) else None
 
 
 def bounds_text(between: tuple[float, float]) -> str:
-    """Two bounds in a link: `-0.5~0.25`."""
+    """Two bounds in a link.
+
+    Example:
+        >>> bounds_text((-0.5, 0.25))
+        '-0.5~0.25'
+    """
     return "~".join(f"{bound:.6g}" for bound in between)
 
 
 def bounds_of(text: str) -> tuple[float, float]:
-    """Read `bounds_text` back.
+    """Read the text of `bounds_text`.
+
+    Example:
+        >>> bounds_of("-0.5~0.25")
+        (-0.5, 0.25)
 
     Raises:
-        ValueError: these are not two numbers, the lower one first.
+        ValueError: the text is not two numbers, the lower one first.
     """
     low, high = map(float, text.split("~"))
     if not low <= high:
@@ -222,81 +252,3 @@ def _table(run: Run, name: str) -> pd.DataFrame | None:
         return run.table(name)
     except FloodevalError:
         return None
-
-
-# From what is selected in a chart to its images: the images of a bar, or of a point.
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of a histogram over the paired table.
-
-    It holds the values of `column` from `low` to `high`, its upper end too where it is `last`.
-    """
-
-    column: str
-    low: float
-    high: float
-    last: bool = False
-
-
-@dataclass(frozen=True)
-class Points:
-    """Images that were selected one by one, by their ids."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a grid over a metric of A (across) and of B (up), within one outcome.
-
-    `number` is as `cells` counts them, over `bounds` with `steps` cells a side.
-    """
-
-    metric: str
-    outcome: str
-    number: int
-    bounds: tuple[float, float]
-    steps: int
-
-
-Pick = Bar | Points | Cell
-
-
-def picked_rows(table: pd.DataFrame, pick: Pick) -> pd.DataFrame:
-    """The rows of the paired table that a pick stands for; a bar's by their values, ascending.
-
-    An id that is not in the table, and a column that it lacks, stand for nothing.
-    """
-    if isinstance(pick, Points):
-        return table[table["id"].isin(pick.ids)]
-    if isinstance(pick, Cell):
-        return _in_cell(table, pick)
-    if pick.column not in table:
-        return table.iloc[:0]
-    values = table[pick.column]
-    below = values <= pick.high if pick.last else values < pick.high
-    return table[(values >= pick.low) & below].sort_values(pick.column, kind="stable")
-
-
-def cells(x: pd.Series, y: pd.Series, bounds: tuple[float, float], steps: int) -> pd.Series:
-    """Name the cell of a grid that each point lies in, `column * steps + row`; missing where a value is.
-
-    Args:
-        x: of each point.
-        y: of each point.
-        bounds: the grid's least and greatest x and y.
-        steps: cells a side.
-    """
-    low, high = bounds
-    across, up = (((values - low) / (high - low) * steps).clip(0, steps - 1e-9) // 1 for values in (x, y))
-    return across * steps + up
-
-
-def _in_cell(table: pd.DataFrame, pick: Cell) -> pd.DataFrame:
-    x, y = f"{pick.metric}_a", f"{pick.metric}_b"
-    if x not in table or y not in table:
-        return table.iloc[:0]
-    inside = cells(table[x], table[y], pick.bounds, pick.steps) == pick.number
-    return table[inside & (table["outcome"] == pick.outcome)]

@@ -1,4 +1,4 @@
-"""The images that speak against trusting B, or against the labels: what to look at before deciding."""
+"""The review queue and the label suspects: images to look at before a comparison is believed."""
 
 from collections.abc import Collection
 
@@ -8,28 +8,34 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
 
-# The images that speak against trusting B, or against the labels: what to look at before deciding.
-
 REASONS = ("regressed", "flagged", "suspect", "lower", "both_fail")
+MIN_AGREEMENT = 0.7  # mean IoU between the variants' masks of a label suspect
+MIN_DOUBT = 0.1  # how much that exceeds the best IoU of a variant with the reference mask
 
 
 def review_queue(
     table: pd.DataFrame, suspects: Collection[str] = (), flagged: Collection[str] = ()
 ) -> pd.DataFrame:
-    """Choose the images to look at before believing a comparison, the gravest doubt first.
+    """List the images to look at before a comparison is believed, the most serious first.
 
-    An image is doubtful where B fails and A does not ("regressed"), where an audit doubts its truth
-    ("flagged"), where the variants agree against its truth ("suspect"), where B is lower than A ("lower"),
-    and where both fail ("both_fail"). It is named once, with the first of these that holds. Within a reason
-    the largest loss of IoU comes first; of those that both fail, the lowest IoU of B.
+    An image is in the queue if B fails and A does not ("regressed"), if the audit flagged its pair
+    ("flagged"), if it is a label suspect ("suspect"), if B is lower than A ("lower"), or if both fail
+    ("both_fail"). It appears once, with the first reason that holds. Within a reason the largest loss of IoU
+    comes first; within "both_fail", the lowest IoU of B.
 
     Args:
         table: rows of `floodeval.analysis.pairing.paired`, or A paired with itself.
-        suspects: ids whose labels `floodeval.analysis.suspects` suspects.
-        flagged: ids whose truth an audit doubts.
+        suspects: ids of `label_suspects`.
+        flagged: ids of the pairs that the audit flagged.
 
     Returns:
-        The rows of the doubtful images with one more column, reason.
+        The rows of the queue with one more column, reason.
+
+    Example:
+        >>> outcomes = ["both_good", "regressed"]
+        >>> table = {"id": ["x", "y"], "outcome": outcomes, "iou_b": 0.4, "iou_gap": [0.1, -0.3]}
+        >>> review_queue(pd.DataFrame(table), suspects=["x"])[["id", "reason"]].values.tolist()
+        [['y', 'regressed'], ['x', 'suspect']]
     """
     outcome = table["outcome"]
     holds = {
@@ -49,10 +55,6 @@ def review_queue(
     return found.loc[order].reset_index(drop=True)
 
 
-# Suspect labels: samples where the variants agree with each other and not with the truth.
-
-MIN_AGREEMENT = 0.7  # mean IoU between the variants' masks from which they say the same
-MIN_DOUBT = 0.1  # by which they agree better with each other than the best of them with the truth
 COLUMNS = (
     "id",
     "scene",
@@ -68,23 +70,23 @@ COLUMNS = (
 
 
 def label_suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
-    """Rank the samples whose truth every variant contradicts in the same way.
+    """Rank the samples whose reference mask all variants contradict in the same way.
 
-    Models that make one and the same mask of a photograph, which is not the truth's, speak against the
-    truth; or they share a blind spot. So a suspect is a photograph to look at, not a wrong label. Variants
-    that were trained from one another agree more easily than independent ones, and a prompt that is made
-    from a wrong truth pulls the masks towards it.
+    Where the variants agree and the reference mask differs, the label may be wrong, or the variants share a
+    weakness. A suspect is therefore a photograph to look at, not a wrong label. Variants that were trained
+    from one another agree more easily than independent ones, and a prompt that is made from a wrong
+    reference mask pulls the predictions towards it.
 
     Args:
         run: a finished evaluation of two variants or more.
-        prompt: the prompt's spec; by default every prompt, and of each sample the one that doubts it most.
+        prompt: the prompt's spec; by default all prompts, and for each sample the one with the highest doubt.
 
     Returns:
-        One row per suspect, the most doubtful first: id, scene, prompt, agreement (mean IoU between the
-        variants' masks), best_iou (of any variant with the truth), doubt (their difference), false_share and
-        missed_share (of the frame that every variant at least floods where the truth is dry, or leaves dry
-        where it is not; missing where it is little beside the other), truth_share, and the reason in words.
-        Suspects are the samples with an agreement of at least 0.7 and a doubt of at least 0.1.
+        One row per suspect in descending order of doubt: id, scene, prompt, agreement (mean IoU between the
+        variants' masks), best_iou (best IoU of a variant with the reference mask), doubt (agreement -
+        best_iou), false_share and missed_share (least share of the frame that a variant floods where the
+        reference is land, or misses where it is water; missing if less than half of the other), truth_share,
+        and the reason in words. Suspects have an agreement of at least 0.7 and a doubt of at least 0.1.
 
     Raises:
         FloodevalError: the run has one variant, no such prompt, or no table of agreement.
@@ -100,7 +102,7 @@ def label_suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     found["agreement"] = run.table("agreement").groupby(["id", "prompt"])["iou"].mean().reindex(found.index)
     found["doubt"] = found["agreement"] - found["best_iou"]
     found = found[(found["agreement"] >= MIN_AGREEMENT) & (found["doubt"] >= MIN_DOUBT)]
-    seen = [_seen(groups.get_group(key)) for key in found.index]
+    seen = [_shares(groups.get_group(key)) for key in found.index]
     shares = ["false_share", "missed_share", "truth_share"]
     found[shares] = pd.DataFrame(seen, found.index, shares, dtype=float)
     found["reason"] = [_reason(*one) for one in seen]
@@ -108,8 +110,8 @@ def label_suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     return ranked.drop_duplicates("id", ignore_index=True)[list(COLUMNS)]
 
 
-def _seen(rows: pd.DataFrame) -> tuple[float | None, float | None, float]:
-    """What all variants see otherwise than the truth: rows of one sample and prompt, one per variant."""
+def _shares(rows: pd.DataFrame) -> tuple[float | None, float | None, float]:
+    """false_share, missed_share and truth_share of a sample and prompt, from one row per variant."""
     pixels = rows["width"] * rows["height"]
     false, missed = float((rows["fp"] / pixels).min()), float((rows["fn"] / pixels).min())
     return (
@@ -120,9 +122,9 @@ def _seen(rows: pd.DataFrame) -> tuple[float | None, float | None, float]:
 
 
 def _reason(false: float | None, missed: float | None, truth: float) -> str:
-    told = []
+    parts = []
     if false is not None:
-        told.append(f"water on at least {false:.0%} of the frame where the truth is dry")
+        parts.append(f"water on at least {false:.0%} of the frame where the truth is dry")
     if missed is not None:
-        told.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
-    return f"every variant finds {' and '.join(told)} (truth: {truth:.0%} water)"
+        parts.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
+    return f"every variant finds {' and '.join(parts)} (truth: {truth:.0%} water)"

@@ -1,4 +1,4 @@
-"""How every variant falls with each factor of the stress suite, from a run's table alone."""
+"""The loss of IoU with each factor of the stress suite, from a run's table."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -20,11 +20,11 @@ _KEYS = ["prompt", "variant", "factor"]
 
 
 def stress_curves(run: Run) -> pd.DataFrame:
-    """IoU of every variant over the severities of every factor, and how far it fell.
+    """The IoU of every variant over the severities of every factor, and its fall from severity 0.
 
     Returns:
         One row per prompt, variant, factor and severity (0 to 3), with n (bases with a value), mean and its
-        95 % interval over bases (ci_low, ci_high), and fall: the mean over bases of IoU at severity 0 minus
+        95% interval over bases (ci_low, ci_high), and fall: the mean over bases of IoU at severity 0 minus
         IoU here, of the bases that have both, with its interval (fall_ci_low, fall_ci_high). Severity 0 is
         the unvaried base, the same for every factor. Missing values where there is nothing to average, and
         missing intervals with fewer than two bases.
@@ -47,11 +47,11 @@ def stress_curves(run: Run) -> pd.DataFrame:
 
 
 def stress_ranks(run: Run) -> pd.DataFrame:
-    """Which factor hurts a variant most.
+    """Rank the factors by how much IoU a variant loses with them.
 
     Returns:
         One row per prompt, variant and factor with n (bases that have every severity), slope: the mean over
-        them of the IoU lost per step of severity, by least squares, with its 95 % interval (ci_low,
+        them of the IoU lost per step of severity, by least squares, with its 95% interval (ci_low,
         ci_high), rank: 1 for the factor with the steepest slope (missing where there is no base), and
         verdict: "worse" where the variant loses IoU, "better" where it gains some, "undecided" or
         "too_few_scenes", corrected for the number of factors.
@@ -74,11 +74,11 @@ def stress_ranks(run: Run) -> pd.DataFrame:
 
 
 def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
-    """Where B falls more than A from severity 0 to 3, and where less.
+    """Compare the fall of B from severity 0 to 3 with that of A.
 
     Returns:
         One row per prompt and factor with n (bases that have both falls), gap: the mean over them of B's fall
-        minus A's, its 95 % interval (ci_low, ci_high), p of the sign-flip test corrected for the number of
+        minus A's, its 95% interval (ci_low, ci_high), p of the sign-flip test corrected for the number of
         factors, and verdict: "more" or "less" where interval and test agree, else "undecided" or
         "too_few_scenes".
 
@@ -109,7 +109,7 @@ def fall_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
 
 
 def _judged(gained: Mapping[tuple[str, str, str], pd.Series]) -> dict[tuple[str, str, str], Finding]:
-    """Judge what is gained, by base, per prompt, variant and factor; the factors are read together."""
+    """Judge the gains per prompt, variant and factor over bases; p is corrected for the factors."""
     found: dict[tuple[str, str, str], Finding] = {}
     for prompt, variant in dict.fromkeys(keys[:2] for keys in gained):
         wide = pd.DataFrame({keys[2]: of for keys, of in gained.items() if keys[:2] == (prompt, variant)})
@@ -121,7 +121,7 @@ def _judged(gained: Mapping[tuple[str, str, str], pd.Series]) -> dict[tuple[str,
 def _per_factor(run: Run) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:
     """Per prompt, variant and factor: IoU with a row per base and a column per severity.
 
-    A base without any picture of the factor is left out.
+    Bases without pictures of the factor are left out.
     """
     table = _conditions(run)
     plain = table[table["factor"] == UNVARIED].set_index(["prompt", "variant", "base"])[METRIC]
@@ -135,7 +135,7 @@ def _per_factor(run: Run) -> list[tuple[tuple[str, str, str], pd.DataFrame]]:
 
 
 def _conditions(run: Run) -> pd.DataFrame:
-    """The run's table with the columns base, factor and severity, which the ids of drawn pictures name."""
+    """The run's table with the columns base, factor and severity, read from the ids of the stress suite."""
     ids = run.metrics["id"].unique() if run.info.is_synthetic else ()
     conditions = {sample_id: condition_of(sample_id) for sample_id in ids}
     if not any(conditions.values()):

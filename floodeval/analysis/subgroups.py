@@ -1,4 +1,4 @@
-"""Scores and gaps by what the samples are like: a run's samples cut by one trait after the other."""
+"""Subgroups of samples that share a trait: their scores and gaps, and the weakest of them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,6 @@ from floodeval.analysis.verdicts import MINIMUM_SCENES, judge
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER
 
-# Scores and gaps by what the samples are like: a run's samples cut by one trait after the other.
-
 PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
 NUMBERS = (
     "water_share",
@@ -39,14 +37,21 @@ NUMBERS = (
     "megapixels",
 )
 CATEGORIES = ("water_colour",)
-FEWEST = 3  # samples; a slice of fewer is not shown
+FEWEST = 3  # samples; smaller subgroups are not shown
+FEWEST_SAMPLES = 5  # smaller subgroups are not ranked
+PERMUTATIONS = 5000
 
 
 @dataclass(frozen=True)
 class Subgroup:
-    """Samples that share a trait: `trait` and `part` name it, `low` and `high` bound it where it is a number.
+    """Samples that share a trait.
 
-    `members` is true at the rows, of the table that was cut, which belong to it.
+    Attributes:
+        trait: one of `NUMBERS` or `CATEGORIES`.
+        part: one of `PARTS`, or the value of a category.
+        low: the least value of a number; None for a category.
+        high: the greatest value of a number; None for a category.
+        members: true for the rows of the table that belong to the subgroup.
     """
 
     trait: str
@@ -57,41 +62,46 @@ class Subgroup:
 
     @property
     def name(self) -> str:
-        """The slice in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
+        """The subgroup in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
         return subgroup_name(self.trait, self.part, self.low, self.high)
 
 
 def subgroup_name(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """The name of a slice by its trait, part and bounds; a color has none (None, or NaN in a table)."""
+    """The name of a subgroup; categories have no bounds (None, or NaN in a table).
+
+    Example:
+        >>> subgroup_name("channel_width", "low", 0.01, 0.034)
+        'channel_width low (0.01 to 0.034)'
+    """
     bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
     return f"{trait} {part}{bounds}"
 
 
 def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
-    """Cut samples by each trait: numbers into thirds, colors by name; a missing value is in no slice.
+    """Group samples by each trait: numbers into thirds, categories by value, missing values in none.
 
-    Equal values stay together, so thirds may differ in size or, where values repeat, be fewer than three.
+    Equal values stay together, so thirds can differ in size, or be fewer than three.
 
     Args:
         traits: one row per sample with the columns `NUMBERS` and `CATEGORIES`.
     """
-    slices = [one for name in NUMBERS for one in _thirds(name, traits[name].to_numpy(float))]
+    subgroups = [one for name in NUMBERS for one in _thirds(name, traits[name].to_numpy(float))]
     for name in CATEGORIES:
-        slices += [
+        subgroups += [
             Subgroup(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
             for value in sorted(traits[name].dropna().unique())
         ]
-    return [one for one in slices if FEWEST <= one.members.sum() < len(traits)]
+    return [one for one in subgroups if FEWEST <= one.members.sum() < len(traits)]
 
 
 def compare_subgroups(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.DataFrame:
-    """Compare A and B with one prompt in every slice of a run's samples.
+    """Compare A and B with one prompt in every subgroup of a run's samples.
 
     Returns:
-        One row per slice, in the order of the traits, with the columns trait, part, low, high, n (samples
-        with a value in both), n_scenes, mean_a, mean_b, gap, for each of the three `<name>_low` and
-        `<name>_high`, its 95 % interval over scenes (missing with a single scene), and n_effective, the
-        effective number of scenes.
+        One row per subgroup, in the order of the traits, with the columns trait, part, low, high, n (samples
+        with a value in both), n_scenes, mean_a, mean_b, gap, the 95% interval of each over scenes
+        (`<name>_low`, `<name>_high`; missing with a single scene), and n_effective, the effective number of
+        scenes.
 
     Raises:
         FloodevalError: the run has no traits, or a variant or the prompt is not in it.
@@ -107,7 +117,7 @@ def compare_subgroups(run: Run, a: str, b: str, prompt: str, metric: str = "iou"
 
 
 def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
-    """Pair A and B as `paired` does, each row with the traits of its sample."""
+    """A and B paired by `paired`, each row with the traits of its sample."""
     traits = run.table("traits")[["id", *NUMBERS, *CATEGORIES]]
     table = paired(run.metrics, a, b, prompt, run.info.failure_threshold)
     return table.merge(traits, on="id", how="left", validate="one_to_one")
@@ -143,24 +153,18 @@ def _row(
     return row | {"n_effective": intervals["gap"].n_effective}
 
 
-# The weakest slices of a run, found among many and corrected for having looked at all of them.
-
-PERMUTATIONS = 5000
-FEWEST_SAMPLES = 5
-
-
 def weakest_subgroups(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") -> pd.DataFrame:
-    """Find the slices where a score is lowest: single traits, and every two of different traits.
+    """Find the subgroups with the lowest scores: single traits, and every pair of different traits.
 
     Args:
         run: a finished evaluation.
         a: the baseline variant.
         b: the variant compared with it.
         prompt: the prompt's spec.
-        value: a column of `paired`: `iou_b`, `iou_a`, or `iou_gap` (where the gain is least).
+        value: a column of `paired`: `iou_b`, `iou_a`, or `iou_gap` (for the least gain).
 
     Returns:
-        As `weakest` does.
+        The table of `weakest`.
 
     Raises:
         FloodevalError: the run has no traits, or a variant or the prompt is not in it.
@@ -169,32 +173,34 @@ def weakest_subgroups(run: Run, a: str, b: str, prompt: str, value: str = "iou_b
     return weakest(cut_subgroups(table), table[value], table["scene"])
 
 
-def weakest(slices: Sequence[Subgroup], scores: pd.Series, scenes: pd.Series, seed: int = 0) -> pd.DataFrame:
-    """Rank slices, and the intersections of every two, by how far their mean falls below the rest.
+def weakest(
+    subgroups: Sequence[Subgroup], scores: pd.Series, scenes: pd.Series, seed: int = 0
+) -> pd.DataFrame:
+    """Rank subgroups, and the intersections of every two, by how far their mean is below that of the rest.
 
-    Were the score independent of the traits, any scene could have had any other scene's score. So p is the
-    share of permutations of the scenes' mean scores in which the *largest* shortfall of all slices, each in
-    its own standard deviations under permutation, is as large: the single-step max-T procedure of
-    Westfall and Young (1993). Having looked at hundreds of slices is paid for, however they overlap.
+    If the score did not depend on the traits, every scene could have the score of any other scene. So p is
+    the share of permutations of the scenes' mean scores in which the *largest* shortfall of all subgroups,
+    each divided by its standard deviation under permutation, is at least as large. This single-step max-T
+    procedure (Westfall and Young 1993) corrects for the number of subgroups, also where they overlap.
 
     Args:
-        slices: from `cut`, of the same rows as the scores.
+        subgroups: from `cut_subgroups`, of the same rows as the scores.
         scores: one per sample, missing values allowed.
         scenes: the scene of each sample.
-        seed: of the permutations.
+        seed: the seed of the permutations.
 
     Returns:
-        One row per slice that is below the rest, the surest first: slice, n, n_scenes, mean, mean_rest,
-        difference, its 95 % interval over scenes (low, high; not corrected), p_adjusted, and verdict:
-        "worse" where the interval leaves out zero and p_adjusted is below 0.05, else "undecided". Slices of
-        fewer than 5 samples are not looked at, nor those of which they, or the rest, hold fewer than 6
-        effective scenes; `attrs["n_looked"]` says how many were.
+        One row per subgroup below the rest, in ascending order of p: slice (its name), n, n_scenes, mean,
+        mean_rest, difference, its 95% interval over scenes (low, high; not corrected), p_adjusted, and
+        verdict: "worse" where the interval excludes zero and p_adjusted is below 0.05, else "undecided".
+        Subgroups with fewer than 5 samples are left out, and those where the subgroup or the rest has fewer
+        than 6 effective scenes; `attrs["n_looked"]` is the number of subgroups that were tested.
     """
     known = scores.notna().to_numpy()
     values = scores.to_numpy(float)[known]
     codes, _ = pd.factorize(scenes[known])
     candidates = [
-        (name, members[known]) for name, members in _candidates(slices) if _enough(members[known], codes)
+        (name, members[known]) for name, members in _candidates(subgroups) if _enough(members[known], codes)
     ]
     rows = []
     if candidates:
@@ -215,9 +221,9 @@ def weakest(slices: Sequence[Subgroup], scores: pd.Series, scenes: pd.Series, se
     return table
 
 
-def _candidates(slices: Sequence[Subgroup]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    pairs = [(a, b) for a, b in combinations(slices, 2) if a.trait != b.trait]
-    single = [(one.name, one.members) for one in slices]
+def _candidates(subgroups: Sequence[Subgroup]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    pairs = [(a, b) for a, b in combinations(subgroups, 2) if a.trait != b.trait]
+    single = [(one.name, one.members) for one in subgroups]
     return single + [(f"{a.name}, {b.name}", a.members & b.members) for a, b in pairs]
 
 
@@ -240,7 +246,7 @@ def _by_scene(
 def _p_adjusted(
     values: Floats, memberships: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], seed: int
 ) -> Floats:
-    """One p per slice, from the permutations' distribution of the largest shortfall."""
+    """One p per subgroup, from the distribution of the largest shortfall under permutation."""
     of_scene = np.bincount(codes, values) / np.bincount(codes)
     of_scene -= of_scene.mean()
     counts = np.stack([np.bincount(codes[members], minlength=len(of_scene)) for members in memberships])

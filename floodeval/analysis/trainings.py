@@ -1,27 +1,19 @@
-"""The fine-tunings in `results/models`: configuration, history, cost and split, read without trust."""
+"""Fine-tunings in `results/models`: their configuration, history, checkpoint and split, checked when read."""
 
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from floodeval.analysis.statistics import ANY, GAPS_OF_SHARES, SHARES, scene_intervals
-from floodeval.analysis.verdicts import find
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
-from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.storage.paths import CHECKPOINT, locate, model_folder, result_folders
 from floodeval.training.history import CHOSEN_BY, kept_epoch
-
-# The fine-tunings in `results/models`: configuration, history, cost and split, read without trust.
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
@@ -29,11 +21,15 @@ NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """A fine-tuning as its folder tells it.
+    """A fine-tuning, read from its folder.
 
-    `history` has a row per epoch, the zeroth being the published weights; at least the columns of `NEEDED`,
-    losses dimensionless, IoU 0 to 1, `seconds` and `peak_memory_mb` (MiB) where they were measured.
-    `checkpoint_mb` is in MiB; None where there is no checkpoint yet. `subsets` counts the split's samples.
+    Attributes:
+        name: the model's name.
+        config: the content of `config.json`.
+        history: one row per epoch, where epoch 0 is the published weights; at least the columns `NEEDED`
+            (losses without unit, IoU 0 to 1), and `seconds` and `peak_memory_mb` (MiB) where measured.
+        checkpoint_mb: the size of the checkpoint, MiB; None where there is no checkpoint yet.
+        subsets: the number of samples per subset of the split.
     """
 
     name: str
@@ -44,28 +40,28 @@ class TrainingRecord:
 
     @property
     def best_epoch(self) -> int:
-        """The epoch whose weights were kept; 0 where none was."""
+        """The epoch whose weights were kept; 0 where none were kept."""
         return kept_epoch(self.history, self.config.get("best_epoch"))
 
     @property
     def seconds(self) -> float | None:
-        """What all epochs took; None where it was not measured."""
+        """The duration of all epochs, seconds; None where it was not measured."""
         known = self._known("seconds")
         return float(known.sum()) if len(known) else None
 
     @property
     def peak_memory_mb(self) -> float | None:
-        """The most memory that an epoch took, MiB; None where it was not measured."""
+        """The peak memory of all epochs, MiB; None where it was not measured."""
         known = self._known("peak_memory_mb")
         return float(known.max()) if len(known) else None
 
     def at(self, epoch: int, column: str) -> float | None:
-        """A number of an epoch; None where it is missing."""
+        """A value of the history at an epoch; None where it is missing."""
         found = self._known(column)[self.history["epoch"] == epoch]
         return float(found.iloc[0]) if len(found) else None
 
     def _known(self, column: str) -> "pd.Series[float]":
-        """A column without its missing numbers; empty where the history has no such column."""
+        """A column without its missing values; empty where the history has no such column."""
         return self.history.get(column, pd.Series(dtype=float)).dropna()
 
 
@@ -88,7 +84,7 @@ def read_training(name: str) -> TrainingRecord:
 
 
 def differences(first: TrainingRecord, second: TrainingRecord | None) -> pd.DataFrame:
-    """The configurations as rows of setting, the first's value, the second's, and whether they differ."""
+    """The settings of two fine-tunings, one row each: setting, first, second, and differs (true or false)."""
     settings, other = dict(_settings(first.config)), dict(_settings(second.config if second else {}))
     rows = [
         (key, _text(settings.get(key)), _text(other.get(key)), settings.get(key) != other.get(key))
@@ -98,7 +94,7 @@ def differences(first: TrainingRecord, second: TrainingRecord | None) -> pd.Data
 
 
 def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The settings of a configuration; of one with parts, each part as `name.part`."""
+    """The settings of a configuration; the parts of a nested setting are named `setting.part`."""
     for key, value in config.items():
         if isinstance(value, dict):
             yield from ((f"{key}.{part}", one) for part, one in _settings(value))
@@ -156,134 +152,3 @@ def _subsets(path: Path) -> dict[str, int]:
     except (OSError, ValueError, KeyError):
         return {}
     return {str(name): int(n) for name, n in counts.items()}
-
-
-# Several trainings of one recipe: how far the seed moves its score, and recipe against recipe.
-
-_SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
-
-
-def recipes_of(variants: Sequence[str]) -> dict[str, list[str]]:
-    """The variants of every recipe, in the run's order."""
-    found: dict[str, list[str]] = {}
-    for variant in variants:
-        seeded = _SEEDED.fullmatch(variant)
-        found.setdefault(seeded["recipe"] if seeded else variant, []).append(variant)
-    return found
-
-
-def recipe_scores(run: Run, metric: str = "iou") -> pd.DataFrame:
-    """Every recipe's score with every prompt.
-
-    Args:
-        run: an evaluation.
-        metric: one of `floodeval.metrics.measures.METRICS` that the run has.
-
-    Returns:
-        One row per prompt and recipe with the columns prompt, recipe, n_seeds; least, mean and most, of the
-        trainings' means over photographs; spread, their standard deviation (missing for one training); low
-        and high, the 95 % interval over scenes of a photograph's average over the trainings; n and n_scenes.
-
-    Raises:
-        FloodevalError: the run lacks the metric.
-    """
-    rows = []
-    for prompt, table in _by_prompt(run, metric):
-        scenes = _scenes(run, table)
-        for recipe, variants in recipes_of(run.info.variant_names).items():
-            of = table[variants].dropna()
-            means = of.mean()
-            score = of.mean(axis=1).to_frame("score")
-            ends = scene_intervals(score, scenes[of.index], _limits(metric))["score"]
-            rows.append(
-                {
-                    "prompt": prompt,
-                    "recipe": recipe,
-                    "n_seeds": len(variants),
-                    "least": means.min(),
-                    "mean": means.mean(),
-                    "most": means.max(),
-                    "spread": means.std(),
-                    "low": ends.low,
-                    "high": ends.high,
-                    "n": len(of),
-                    "n_scenes": scenes[of.index].nunique(),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def recipe_gaps(run: Run, metric: str = "iou") -> pd.DataFrame:
-    """What every later recipe of a run adds to every earlier one, with every prompt.
-
-    A photograph's score is its average over a recipe's trainings, so that no seed is chosen.
-
-    Args:
-        run: an evaluation.
-        metric: as of `recipe_scores`.
-
-    Returns:
-        One row per prompt and pair with the columns prompt, a, b; gap, the mean of B - A; low and high, its
-        95 % interval; least and most, the smallest and the largest gap of two trainings' means; n and
-        n_scenes; n_effective, the effective number of scenes; p of the sign-flip test, corrected for the
-        number of pairs; and verdict, what that says of B. All of it is conditional on these trainings.
-
-    Raises:
-        FloodevalError: the run lacks the metric.
-    """
-    rows: list[dict[str, object]] = []
-    recipes, lengths = recipes_of(run.info.variant_names), metric in LOWER_IS_BETTER
-    for prompt, table in _by_prompt(run, metric):
-        scenes, pairs = _scenes(run, table), list(combinations(recipes, 2))
-        both = [table[[*recipes[a], *recipes[b]]].dropna() for a, b in pairs]
-        gaps = {
-            str(i): one[recipes[b]].mean(axis=1) - one[recipes[a]].mean(axis=1)
-            for i, (one, (a, b)) in enumerate(zip(both, pairs, strict=True))
-        }
-        wide = pd.DataFrame(gaps, index=table.index)
-        limits = ANY if lengths else GAPS_OF_SHARES
-        found = find(wide, scenes, limits, lower_is_better=lengths)
-        for (a, b), one, finding in zip(pairs, both, found.values(), strict=True):
-            means, ends = one.mean(), finding.interval
-            rows.append(
-                {
-                    "prompt": prompt,
-                    "a": a,
-                    "b": b,
-                    "gap": means[recipes[b]].mean() - means[recipes[a]].mean(),
-                    "low": ends.low,
-                    "high": ends.high,
-                    "least": means[recipes[b]].min() - means[recipes[a]].max(),
-                    "most": means[recipes[b]].max() - means[recipes[a]].min(),
-                    "n": len(one),
-                    "n_scenes": ends.n_scenes,
-                    "n_effective": ends.n_effective,
-                    "p": finding.p_holm,
-                    "verdict": finding.verdict.word,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _limits(metric: str) -> tuple[float, float]:
-    return (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
-
-
-def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
-    """For every prompt a table of scores, photographs by variants."""
-    if metric not in METRICS or metric not in run.metrics:
-        known = ", ".join(name for name in METRICS if name in run.metrics)
-        raise FloodevalError(f"run {run.folder} has no metric '{metric}'; expected one of {known}")
-    tables = dict(list(run.metrics.groupby("prompt", sort=False)))
-    present = [spec for spec in run.info.prompt_specs if spec in tables]
-    return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]
-
-
-def _wide(rows: pd.DataFrame, metric: str, variants: Sequence[str]) -> pd.DataFrame:
-    """Photographs in the run's order; a variant without any row has no values."""
-    wide = rows.pivot(index="id", columns="variant", values=metric)
-    return wide.reindex(index=rows["id"].unique(), columns=list(variants))
-
-
-def _scenes(run: Run, table: pd.DataFrame) -> pd.Series:
-    return run.metrics.drop_duplicates("id").set_index("id")["scene"].reindex(table.index)

@@ -1,9 +1,9 @@
-"""The one rule by which a difference is called a difference.
+"""The rule that decides whether a difference is a verdict: better, worse, undecided or too few scenes.
 
 - Below 6 effective scenes there is no verdict: `too_few_scenes`.
-- Otherwise B is `better` or `worse` where the 95 % interval over scenes leaves out zero and the sign-flip
-  test over scenes agrees (p below 0.05); else `undecided`.
-- Where several comparisons are read together, the test's p is corrected for their number (Holm 1979).
+- Otherwise B is `better` or `worse` if the 95% interval over scenes excludes zero and the sign-flip test over
+  scenes agrees (p below 0.05); else `undecided`.
+- Where several comparisons answer one question, the test's p is corrected for their number (Holm 1979).
 """
 
 import math
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.analysis.statistics import GAPS_OF_SHARES, Interval, scene_intervals, sign_flip_p
+from floodeval.analysis.significance import sign_flip_p
+from floodeval.analysis.statistics import GAPS_OF_SHARES, Interval, scene_intervals
 
 BETTER, WORSE, UNDECIDED, TOO_FEW_SCENES = "better", "worse", "undecided", "too_few_scenes"
 DECIDED = (BETTER, WORSE)
@@ -22,10 +23,10 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True)
 class Verdict:
-    """What may be said of a difference, and why, as codes.
+    """A verdict on a difference and its reason, as codes.
 
-    `word` is `better`, `worse`, `undecided` or `too_few_scenes`; `reason` is `agree` (interval and test),
-    `interval` (it holds zero), `test` (its p is 0.05 or more), `both` (neither shows a difference),
+    `word` is `better`, `worse`, `undecided` or `too_few_scenes`; `reason` is `agree` (interval and test
+    agree), `interval` (it contains zero), `test` (p is 0.05 or more), `both` (neither shows a difference),
     `few_scenes` or `no_value`.
     """
 
@@ -35,9 +36,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Finding:
-    """A mean difference over photographs with all that its verdict rests on.
+    """The interval, test and verdict of a mean difference over photographs.
 
-    `p` is of the sign-flip test; `p_holm` the same corrected for the differences found together.
+    `p` is that of the sign-flip test, `p_holm` the same corrected for the number of differences.
     """
 
     interval: Interval
@@ -52,7 +53,11 @@ def judge(interval: Interval, p: float | None, *, lower_is_better: bool = False)
     Args:
         interval: of the mean difference, B - A.
         p: of the sign-flip test, corrected where several comparisons are read together.
-        lower_is_better: whether a difference below zero is a gain, as of distances.
+        lower_is_better: whether a difference below zero is a gain, as for distances.
+
+    Example:
+        >>> judge(Interval(0.01, 0.05, n_scenes=20, n_effective=18.0), p=0.002)
+        Verdict(word='better', reason='agree')
     """
     if not interval.n_scenes:
         return Verdict(UNDECIDED, "no_value")
@@ -77,7 +82,12 @@ def find(
         gaps: one row per photograph, one column per comparison, missing values allowed.
         scenes: the scene of each photograph.
         limits: the least and the greatest value that a mean can have.
-        lower_is_better: whether a mean below zero is a gain, as of distances.
+        lower_is_better: whether a mean below zero is a gain, as for distances.
+
+    Example:
+        >>> gaps = pd.DataFrame({"iou": [0.1, 0.2]})
+        >>> find(gaps, pd.Series(["s", "t"]))["iou"].verdict
+        Verdict(word='too_few_scenes', reason='few_scenes')
     """
     intervals, p_values = scene_intervals(gaps, scenes, limits), sign_flip_p(gaps, scenes)
     corrected = dict(zip(p_values, holm(list(p_values.values())), strict=True))
@@ -93,7 +103,12 @@ def find(
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust p-values for their number (Holm 1979); missing ones stay missing and do not count."""
+    """Adjust p-values for their number (Holm 1979); missing ones stay missing and do not count.
+
+    Example:
+        >>> holm([0.01, 0.04, None])
+        [0.02, 0.04, None]
+    """
     known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     highest = 0.0
@@ -104,5 +119,10 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def scenes_needed(n_comparisons: int = 1) -> int:
-    """How many scenes could decide at all: the least n with 2 / 2^n < 0.05 / comparisons, and at least 6."""
+    """The least number of scenes for a verdict: the least n with 2 / 2^n < 0.05 / comparisons, at least 6.
+
+    Example:
+        >>> scenes_needed(), scenes_needed(3)
+        (6, 7)
+    """
     return max(MINIMUM_SCENES, math.floor(math.log2(2 * max(1, n_comparisons) / SIGNIFICANT)) + 1)

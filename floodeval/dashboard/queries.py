@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.ranking import ALL, described, subgroups_in
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.dashboard.state.selection import OUT, Selection, pair_rows, rows_of
 from floodeval.dashboard.widgets.markdown import plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from floodeval.analysis.findings import collect_findings
+from floodeval.analysis.run_findings import collect_findings
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase

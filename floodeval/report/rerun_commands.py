@@ -3,8 +3,8 @@
 import shlex
 from pathlib import Path
 
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.ranking import ALL
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.i18n.language import DEFAULT, language
 from floodeval.report.request import ReportRequest

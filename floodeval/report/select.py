@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase

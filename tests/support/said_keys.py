@@ -25,7 +25,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompts_page.column_": (
-        "floodeval.analysis.prompt_sensitivity",
+        "floodeval.analysis.prompt_comparison",
         "floodeval.analysis.prompt_sensitivity",
     ),
     "prompts.": ("floodeval.sam.prompts",),
@@ -33,6 +33,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "report.caption_": ("floodeval.analysis.pairing",),
     "subgroups.column_": (
         "floodeval.analysis.subgroups",
+        "floodeval.analysis.error_shares",
         "floodeval.analysis.review_queue",
         "mean_a_low",
         "mean_a_high",

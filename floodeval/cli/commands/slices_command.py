@@ -72,7 +72,7 @@ def show_slices(table: pd.DataFrame, title: str) -> None:
 
 
 def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
-    """Print the first of `floodeval.analysis.subgroups.weakest_slices`, and of how many they are."""
+    """Print the first of `floodeval.analysis.subgroups.weakest_subgroups`, and of how many they are."""
     if not table.attrs["n_looked"]:
         show_line(
             f"{title}: too few scenes to decide; a subgroup and the rest each need {MINIMUM_SCENES} "
@@ -96,7 +96,7 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
 
 
 def show_errors(table: pd.DataFrame) -> None:
-    """Print the errors of `floodeval.analysis.review_queue.error_table`, a row per prompt and variant."""
+    """Print the errors of `floodeval.analysis.error_shares.error_table`, a row per prompt and variant."""
     kinds = list(dict.fromkeys(table["kind"]))
     headings = [kind.replace("_", " ") for kind in kinds]
     shown = empty_table(

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def show_suspects(table: pd.DataFrame) -> None:
-    """Print the suspects of `floodeval.analysis.review_queue.suspects`, or that there are none."""
+    """Print the suspects of `floodeval.analysis.review_queue.label_suspects`, or that there are none."""
     if table.empty:
         console.print("no label suspects: where the variants agree, they also agree with the reference mask")
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes

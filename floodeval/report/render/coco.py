@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset, read_truth
 from floodeval.datasets.images import Mask
 from floodeval.datasets.outlines import cut_open, polygons

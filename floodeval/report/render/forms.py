@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
@@ -12,8 +12,8 @@ from floodeval.report.model import Report
 from floodeval.report.render.case_images import CaseImages
 from floodeval.report.render.coco import TRUTH, write_coco
 from floodeval.report.render.html import write_html, write_pdf
-from floodeval.report.render.markdown import FILES, PAGE, write_markdown
-from floodeval.report.render.tables import write_csv, write_summary
+from floodeval.report.render.markdown_report import FILES, PAGE, write_markdown
+from floodeval.report.render.score_files import write_csv, write_summary
 from floodeval.report.select import ChosenCases
 
 FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing

@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.ranking import ALL
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats

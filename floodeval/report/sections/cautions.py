@@ -1,7 +1,7 @@
 """The sections on what to know before the figures are used: limits, flagged pairs, label suspects."""
 
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED

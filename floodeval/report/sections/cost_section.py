@@ -2,7 +2,7 @@
 
 import math
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

@@ -1,7 +1,7 @@
 """The first page: the question, the answer with its interval, and what the answer means."""
 
 from floodeval.analysis.compare import MetricComparison
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.evaluation.run_info import SplitPart, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from floodeval.analysis.compare import MetricComparison
-from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.pairing import OUTCOMES
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER

@@ -17,7 +17,7 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     The caller draws the legend, from `ERROR_STYLES`.
 
     Args:
-        table: rows of `floodeval.analysis.review_queue.error_table` for one prompt.
+        table: rows of `floodeval.analysis.error_shares.error_table` for one prompt.
         styles: of the variants to draw, in order.
     """
     frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from floodeval.analysis.ranking import cells
+from floodeval.analysis.distribution import cells
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.figure import hover, new_figure, text

@@ -51,7 +51,7 @@ def prompts_figure(
     """Draw a row per prompt with a mark per variant, next to the gain of B over A.
 
     Args:
-        scores: of `floodeval.analysis.prompt_sensitivity.prompt_scores`.
+        scores: of `floodeval.analysis.prompt_comparison.prompt_scores`.
         gains: of `prompt_gains`; None for a run with one variant.
         prompts: those to draw, in order.
         styles: the variants to draw, in order.
@@ -72,7 +72,7 @@ def prompt_gaps_figure(
     """Draw the gain of every prompt over a reference prompt, a mark per variant, with the zero line.
 
     Args:
-        gaps: of `floodeval.analysis.prompt_sensitivity.prompt_gaps`.
+        gaps: of `floodeval.analysis.prompt_comparison.prompt_gaps`.
         prompts: those to draw, in order, without the reference.
         styles: the variants to draw, in order.
         reference: the spec of the reference prompt.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from floodeval.analysis.ranking import Bar, Cell, Points
+from floodeval.analysis.distribution import GridCell, HistogramBar, PickedPoints
 from floodeval.dashboard.navigation import PAGES
 from floodeval.dashboard.pages.distributions.picked_images import bar_of, images_of
 from floodeval.i18n.catalog import say
@@ -81,8 +81,8 @@ def test_a_metric_that_the_next_run_lacks_is_clear():
 
 def test_a_selected_bar_is_read_from_what_plotly_says():
     event = [{"customdata": ["finetuned", 0.9, 1.0, 3]}]
-    assert bar_of(event, "iou", SIDES, 1.0) == Bar("iou_b", 0.9, 1.0, last=True)
-    assert bar_of([{"customdata": ["gap", -0.1, 0, 3]}], "dice", {"gap": "gap"}, 1.0) == Bar(
+    assert bar_of(event, "iou", SIDES, 1.0) == HistogramBar("iou_b", 0.9, 1.0, last=True)
+    assert bar_of([{"customdata": ["gap", -0.1, 0, 3]}], "dice", {"gap": "gap"}, 1.0) == HistogramBar(
         "dice_gap", -0.1, 0.0
     )
 
@@ -94,11 +94,11 @@ def test_a_selection_that_means_nothing_is_none(event):
 
 @pytest.mark.parametrize("said", ["i1", ["i1"]])
 def test_selected_points_are_their_images(said):
-    assert images_of([{"customdata": said}], "iou", SCORES, 40) == Points(("i1",))
+    assert images_of([{"customdata": said}], "iou", SCORES, 40) == PickedPoints(("i1",))
 
 
 def test_a_selected_cell_is_its_images():
     cell = images_of([{"customdata": ["fixed", 17, 3]}], "iou", SCORES, 40)
-    assert cell == Cell("iou", "fixed", 17, SCORES, 40)
+    assert cell == GridCell("iou", "fixed", 17, SCORES, 40)
     assert images_of([], "iou", SCORES, 40) is None
     assert images_of([{"customdata": ["fixed", np.nan, 3]}], "iou", SCORES, 40) is None

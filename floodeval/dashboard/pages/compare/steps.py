@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, Place, place_of, ranked
+from floodeval.analysis.ranking import ALL, RankedPlace, place_of, ranked
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
@@ -41,7 +41,7 @@ def draw_steps(selection: Selection) -> None:
         ask_mark(selection, [str(selection.sample_id)])
 
 
-def place_in_list(selection: Selection) -> Place:
+def place_in_list(selection: Selection) -> RankedPlace:
     """The image's place in the list; if the list leaves it out, the images that it would be between."""
     ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
     if current in ids:
@@ -55,7 +55,7 @@ def outcome_of_image(selection: Selection) -> object:
     return selection.table.loc[selection.table["id"] == selection.sample_id, "outcome"].iloc[0]
 
 
-def place_words(selection: Selection, place: Place) -> str:
+def place_words(selection: Selection, place: RankedPlace) -> str:
     """The image's place in words, and the order of the list."""
     order = ranking_words(selection.ranking, selection.b is None)
     if selection.ranking.outcome != ALL:

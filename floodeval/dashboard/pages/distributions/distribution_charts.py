@@ -7,8 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from floodeval.analysis.distribution import bounds, edges_of, gap_bounds
-from floodeval.analysis.ranking import Pick
+from floodeval.analysis.distribution import Pick, bounds, edges_of, gap_bounds
 from floodeval.dashboard.pages.distributions.chart_settings import ChartSettings
 from floodeval.dashboard.pages.distributions.picked_images import (
     About,

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import Bar, Cell, Pick, Points, picked_rows
+from floodeval.analysis.distribution import GridCell, HistogramBar, Pick, PickedPoints, picked_rows
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
@@ -26,7 +26,7 @@ About = tuple[object, ...]
 """What a chart shows; a selection is void once the chart shows something else."""
 
 
-def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) -> Bar | None:
+def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) -> HistogramBar | None:
     """The bar that is selected in a histogram; None if there is none.
 
     Args:
@@ -39,7 +39,7 @@ def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) 
         try:
             data, low, high = list(point["customdata"])[:3]
             side = sides[str(data)]
-            return Bar(f"{metric}_{side}", float(low), float(high), last=float(high) >= highest)
+            return HistogramBar(f"{metric}_{side}", float(low), float(high), last=float(high) >= highest)
         except (KeyError, TypeError, ValueError):
             continue
     return None
@@ -62,8 +62,8 @@ def images_of(event: Event, metric: str, bounds: tuple[float, float], steps: int
         elif isinstance(data, Sequence) and len(data) == 1:
             ids.append(str(data[0]))
         elif isinstance(data, Sequence) and len(data) >= 2 and str(data[1]).isdigit():
-            return Cell(metric, str(data[0]), int(data[1]), bounds, steps)
-    return Points(tuple(ids)) if ids else None
+            return GridCell(metric, str(data[0]), int(data[1]), bounds, steps)
+    return PickedPoints(tuple(ids)) if ids else None
 
 
 def chart_key(chart: str) -> str:
@@ -124,18 +124,18 @@ def _clear(chart: str) -> None:
     st.session_state[f"_turn_{chart}"] = st.session_state.get(f"_turn_{chart}", 0) + 1
 
 
-def other_sides(selection: Selection, pick: Pick) -> list[Bar]:
+def other_sides(selection: Selection, pick: Pick) -> list[HistogramBar]:
     """The same bin of the other variant, where a bar of A or B is selected."""
-    if selection.b is None or not isinstance(pick, Bar) or pick.column.endswith("_gap"):
+    if selection.b is None or not isinstance(pick, HistogramBar) or pick.column.endswith("_gap"):
         return []
     metric, _, side = pick.column.rpartition("_")
-    return [Bar(f"{metric}_{'b' if side == 'a' else 'a'}", pick.low, pick.high, pick.last)]
+    return [HistogramBar(f"{metric}_{'b' if side == 'a' else 'a'}", pick.low, pick.high, pick.last)]
 
 
 def picked_words(selection: Selection, pick: Pick, n: int) -> str:
     """What is selected and how many images it contains, as Markdown."""
     images = f"**{counted(n, 'image')}**"
-    if not isinstance(pick, Bar):
+    if not isinstance(pick, HistogramBar):
         return say("distributions.picked", images=images)
     metric, _, side = pick.column.rpartition("_")
     show = (gap_form if side == "gap" else metric_form)(metric)

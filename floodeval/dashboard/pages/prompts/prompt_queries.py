@@ -10,16 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
-from floodeval.analysis.prompt_sensitivity import (
-    Family,
-    mask_agreement,
+from floodeval.analysis.prompt_comparison import (
     plainest,
     prompt_gains,
     prompt_gaps,
     prompt_scores,
     prompt_spreads,
-    sensitivity,
 )
+from floodeval.analysis.prompt_sensitivity import Family, mask_agreement, sensitivity
 from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.layouts import Sample

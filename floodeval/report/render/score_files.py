@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.evaluation.run import mask_path
 from floodeval.report.select import ChosenCases

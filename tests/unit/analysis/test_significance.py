@@ -1,5 +1,6 @@
-"""The sign-flip test over scenes, compared with all choices of signs written out and with SciPy."""
+"""Rank-biserial effect size and sign-flip test, compared with SciPy and with all signs written out."""
 
+import warnings
 from itertools import product
 
 import numpy as np
@@ -9,7 +10,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from floodeval.analysis.statistics import sign_flip_p
+from floodeval.analysis.significance import average_ranks, rank_biserial, sign_flip_p
+
+
+@pytest.fixture(autouse=True)
+def no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+gap_lists = st.lists(st.floats(-1, 1, allow_nan=False).map(lambda x: round(x, 3)), min_size=1, max_size=40)
+
+
+@given(st.lists(st.floats(-1, 1, allow_nan=False), max_size=60))
+def test_ranks_are_those_of_scipy(values):
+    assert average_ranks(np.array(values)) == pytest.approx(stats.rankdata(values))
+
+
+def test_the_effect_of_a_hand_ranked_sample():
+    assert rank_biserial(np.array([0.1, 0.2, -0.3, 0.4])) == pytest.approx((1 + 2 + 4 - 3) / 10)
+    assert rank_biserial(np.array([])) is None
+    assert rank_biserial(np.zeros(3)) == 0
+
+
+@given(gap_lists)
+def test_the_effect_is_odd_and_in_bounds(gaps):
+    effect = rank_biserial(np.array(gaps))
+    assert -1 <= effect <= 1
+    assert effect == pytest.approx(-rank_biserial(-np.array(gaps)))
 
 
 def p_of(gaps, scenes=None) -> float | None:

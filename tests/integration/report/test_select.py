@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from floodeval.analysis.findings import collect_findings
+from floodeval.analysis.run_findings import collect_findings
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import load_run

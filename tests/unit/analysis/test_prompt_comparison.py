@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floodeval.analysis.prompt_sensitivity import (
+from floodeval.analysis.prompt_comparison import (
     plainest,
     prompt_gains,
     prompt_gaps,
