@@ -78,7 +78,7 @@ def _draw_ranking(table: pd.DataFrame, words: dict[str, str], title: str, mean: 
 def _column(name: str) -> Column:
     title = say(f"slices.column_{name}")
     if name == "slice":
-        return Column(title, width=470)
+        return Column(title, width=400)
     if name in ("n", "n_scenes"):
         return Column(title)
     return Column(title, formats.gap if name in ("difference", "low", "high") else formats.score)
