@@ -34,7 +34,7 @@ def draw_weakest(selection: Selection) -> None:
         _draw_ranking(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
         st.caption(say("slices.weakest_single"))
-    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": SIGNIFICANT}
+    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": formats.significant(SIGNIFICANT)}
     st.caption(say("slices.weakest_note", **note))
 
 
@@ -46,7 +46,7 @@ def significance_words(table: pd.DataFrame) -> str:
     of = counted(n_tested, "slice")
     if not n_worse:
         return say("slices.none_sure", slices=of)
-    return say("slices.some_sure", slices=of, n=n_worse, p=SIGNIFICANT)
+    return say("slices.some_sure", slices=of, n=n_worse, p=formats.significant(SIGNIFICANT))
 
 
 def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
