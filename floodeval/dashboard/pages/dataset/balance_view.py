@@ -25,7 +25,7 @@ def draw_balance(table: pd.DataFrame) -> None:
     st.markdown(f"#### {say('dataset.water_by_subset')}")
     figures = water_figures(table)
     subsets = table["subset"].fillna(NOT_IN_SPLIT)
-    with st.grid(min(4, len(figures)), min_column_width=280):
+    with st.grid(min(4, len(figures)), min_column_width=220):
         for place, (name, figure) in enumerate(figures.items()):
             with st.container(gap="xxsmall"):
                 st.markdown(subset_words(name, table.loc[subsets == name, "water_share"]))

@@ -1,5 +1,6 @@
 """The section Images: the photographs whose result depends most on the prompt, a picture per prompt."""
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from floodeval.viz.image_encoding import data_url
 from floodeval.viz.prompt_marks import ClickMark
 
 PER_PAGE = 4
+IN_A_LINE = 5  # pictures
 LIMIT = 0.1  # a spread that matters
 
 
@@ -91,8 +93,10 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
         link_to("Compare", selection.params | wanted, label, ":material/compare:")
     rows = selection.metrics
     mine = rows[(rows["id"] == sample_id) & (rows["variant"] == variant)].set_index("prompt")
-    with st.grid(4, min_column_width=220):
-        for prompt in kinds_of(selection):
+    kinds = kinds_of(selection)
+    n_lines = math.ceil(len(kinds) / IN_A_LINE)
+    with st.grid(math.ceil(len(kinds) / n_lines), min_column_width=180):
+        for prompt in kinds:
             with st.container(gap="xxsmall"):
                 clicks = clicks_of(selection, variant, prompt, sample_id)
                 _draw_picture(selection, variant, sample_id, prompt, sample, clicks)

@@ -34,7 +34,7 @@ def draw_weakest(selection: Selection) -> None:
         _draw_ranking(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
         st.caption(say("subgroups.weakest_single"))
-    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": SIGNIFICANT}
+    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": formats.significant(SIGNIFICANT)}
     st.caption(say("subgroups.weakest_note", **note))
 
 
@@ -46,7 +46,7 @@ def significance_words(table: pd.DataFrame) -> str:
     of = counted(n_tested, "subgroup")
     if not n_worse:
         return say("subgroups.none_sure", slices=of)
-    return say("subgroups.some_sure", slices=of, n=n_worse, p=SIGNIFICANT)
+    return say("subgroups.some_sure", slices=of, n=n_worse, p=formats.significant(SIGNIFICANT))
 
 
 def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def _draw_ranking(table: pd.DataFrame, words: dict[str, str], title: str, mean: 
 def _column(name: str) -> Column:
     title = say(f"subgroups.column_{name}")
     if name == "slice":
-        return Column(title, width=470)
+        return Column(title, width=400)
     if name in ("n", "n_scenes"):
         return Column(title)
     return Column(title, formats.gap if name in ("difference", "low", "high") else formats.score)
