@@ -79,7 +79,7 @@ def test_a_variant_without_rows_has_no_score_and_stops_nobody(run, capsys):
     assert scores.loc["encoder", "n"] == 0 and np.isnan(scores.loc["encoder", "low"])
     assert scores.loc["plain", "n"] == len(IDS)
     show_seeds(lost)
-    assert "plain over pretrained: +0.150" in capsys.readouterr().out
+    assert "plain compared with pretrained: gap +0.150" in capsys.readouterr().out
 
 
 def test_an_unknown_metric_is_told_with_those_there_are(run):
@@ -90,4 +90,5 @@ def test_an_unknown_metric_is_told_with_those_there_are(run):
 def test_the_table_names_seeds_spread_and_gaps(run, capsys):
     show_seeds(run)
     said = capsys.readouterr().out
-    assert "encoder over plain: +0.125" in said and "of single trainings +0.050 to +0.200" in said
+    assert "encoder compared with plain: gap +0.125" in said
+    assert "single trainings +0.050 to +0.200" in said

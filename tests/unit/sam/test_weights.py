@@ -99,7 +99,7 @@ def test_a_truncated_file_is_refused_in_one_line(official, cache, monkeypatch, t
     cut = tmp_path / official.name
     cut.write_bytes(official.read_bytes()[:10_000_000])
     monkeypatch.setenv("FLOODEVAL_WEIGHTS", str(tmp_path))
-    refusal(lambda: obtain_weights("vit_b"), "truncated, or another file")
+    refusal(lambda: obtain_weights("vit_b"), "truncated or another file")
     publish(monkeypatch, "vit_b", cut)  # even where its hash were the published one
     refusal(lambda: obtain_weights("vit_b"), "is not a checkpoint")
 
