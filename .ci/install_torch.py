@@ -1,8 +1,8 @@
 """Install the releases in requirements-torch.txt with the pip of this Python, for CPU where there is no GPU.
 
 On Linux, PyPI's torch brings several gigabytes of CUDA. A machine without an NVIDIA driver gets the build for
-CPU: from where pip looks anyway (such as a folder of wheels), or else from PyTorch's own index. If neither
-has it, or there is a driver, and on macOS and Windows, pip's own choice is installed.
+CPU: from where pip looks anyway (such as a folder of wheels), or else from PyTorch's own index, which uv
+knows. If neither has it, or there is a driver, and on macOS and Windows, pip's own choice is installed.
 """
 
 import platform
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 PINS = Path(__file__).parents[1] / "requirements-torch.txt"
-CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own builds, as its installation page says
+UV = "uv>=0.7"  # the first releases whose `pip install` has --torch-backend
 
 
 def main() -> int:
@@ -23,9 +23,8 @@ def main() -> int:
         return 0
     if platform.system() == "Linux" and shutil.which("nvidia-smi") is None:
         for_cpu = [f"{pin}+cpu" if pin.startswith("torch==") else pin for pin in plain]
-        for more in ([], ["--extra-index-url", CPU_INDEX]):
-            if pip(*for_cpu, *more, capture=True) == 0:
-                return 0
+        if pip(*for_cpu, capture=True) == 0 or uv_for_cpu(plain):
+            return 0
         print(
             "no build of torch for CPU was found; installing the one with CUDA (several gigabytes)",
             flush=True,
@@ -41,6 +40,14 @@ def installed(pins: list[str]) -> bool:
         return all(version(name).partition("+")[0] == pin for name, pin in (one.split("==") for one in pins))
     except PackageNotFoundError:
         return False
+
+
+def uv_for_cpu(pins: list[str]) -> bool:
+    """Whether uv could install these releases from PyTorch's index for CPU."""
+    if pip(UV, capture=True) != 0:
+        return False
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
+    return subprocess.run([*command, "--torch-backend", "cpu", *pins], capture_output=True).returncode == 0
 
 
 def pip(*arguments: str, capture: bool = False) -> int:

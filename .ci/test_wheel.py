@@ -23,7 +23,7 @@ EVERY_PAGE = """
 import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from floodeval.cli.dashboard import dashboard_script
+from floodeval.cli.commands.dashboard_command import dashboard_script
 
 home = dashboard_script()
 assert home.parent.name == "app" and not home.is_relative_to(sys.argv[1]), home

@@ -121,16 +121,18 @@ def _history(path: Path) -> pd.DataFrame:
         return history.dropna(subset=["epoch"]).reset_index(drop=True)
     except (OSError, ValueError) as error:
         columns = ", ".join(NEEDED)
-        raise FloodevalError(saying("trainings.no_history", path=path, why=error, columns=columns)) from error
+        raise FloodevalError(
+            saying("training_files.no_history", path=path, why=error, columns=columns)
+        ) from error
 
 
 def _config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise FloodevalError(saying("trainings.no_config", path=path, why=error)) from error
+        raise FloodevalError(saying("training_files.no_config", path=path, why=error)) from error
     if not isinstance(config, dict):
-        raise FloodevalError(saying("trainings.empty_config", path=path))
+        raise FloodevalError(saying("training_files.empty_config", path=path))
     return config
 
 

@@ -1,4 +1,4 @@
-"""The console, and progress with rate and time left."""
+"""The console: lines, and progress with rate and time left."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
 
 class _Console(Console):
-    """Leaves it to the command line to say how a closed pipe ends a command."""
+    """Leaves a closed pipe to the command line, which ends the command."""
 
     def on_broken_pipe(self) -> None:
         """Let the error pass."""
@@ -36,8 +36,33 @@ if not console.is_terminal:
 
 
 def show_line(line: str) -> None:
-    """Print a line as it is: names from disk are no markup, and the terminal breaks it, not this."""
+    """Print a line as it is: without markup, because names come from disk, and without line breaks."""
     console.print(line, markup=False, soft_wrap=True)
+
+
+class TerminalProgress:
+    """Shows the steps of a long operation in the terminal; a stage begins when its name changes."""
+
+    def __init__(self) -> None:
+        self.stage, self.stack = "", ExitStack()
+        self.tick: Callable[[int, int], None] = lambda done, total: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stack.close()
+
+    def __call__(self, step: Step) -> None:
+        """Show a step, and print its note."""
+        if step.what != self.stage:
+            self.stack.close()
+            self.stage = step.what
+            self.tick = self.stack.enter_context(_shown(step.what, step.unit))
+        if step.total:
+            self.tick(step.done, step.total)
+        if step.note:
+            console.print(step.note, markup=False)
 
 
 @contextmanager
@@ -82,40 +107,15 @@ class _Rate:
 
 class _PlainProgress:
     def __init__(self, what: str, unit: str) -> None:
-        self.what, self.rate, self.told = what, _Rate(unit), 0.0
+        self.what, self.rate, self.shown_at = what, _Rate(unit), 0.0
 
     def __call__(self, done: int, total: int) -> None:
         rate = self.rate.per_second(done)
-        if time.monotonic() - self.told < PLAIN_EVERY_S and done < total:
+        if time.monotonic() - self.shown_at < PLAIN_EVERY_S and done < total:
             return
-        self.told = time.monotonic()
+        self.shown_at = time.monotonic()
         left = f", {formats.duration((total - done) / rate)} left" if rate > 0 and done < total else ""
         console.print(
             f"{self.what}: {formats.count(done)}/{formats.count(total)}, {self.rate.text(done)}{left}",
             markup=False,
         )
-
-
-class TerminalProgress:
-    """Shows the steps of a long operation in the terminal; a stage begins when its name changes."""
-
-    def __init__(self) -> None:
-        self.stage, self.stack = "", ExitStack()
-        self.tick: Callable[[int, int], None] = lambda done, total: None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stack.close()
-
-    def __call__(self, step: Step) -> None:
-        """Show a step, and print its note."""
-        if step.what != self.stage:
-            self.stack.close()
-            self.stage = step.what
-            self.tick = self.stack.enter_context(_shown(step.what, step.unit))
-        if step.total:
-            self.tick(step.done, step.total)
-        if step.note:
-            console.print(step.note, markup=False)

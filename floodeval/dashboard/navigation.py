@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from floodeval.dashboard.state.url import OWN
-from floodeval.i18n.catalog import say, speak_of_drawn_scenes
+from floodeval.i18n.catalog import say, speak_of_synthetic_scenes
 from floodeval.i18n.language import DEFAULT, LANGUAGES, speak
 from floodeval.i18n.parameters import set_surface
 
@@ -172,19 +172,19 @@ def keep_language() -> None:
     chosen = st.session_state.get(KEY)
     if chosen in LANGUAGES:  # elsewhere the page speaks it already
         speak(chosen)
-    speak_of_drawn_scenes(bool(st.session_state.get(_DRAWN)))
+    speak_of_synthetic_scenes(bool(st.session_state.get(_DRAWN)))
 
 
 def settle_noun(drawn: bool) -> None:
     """Speak of drawn scenes from here on, or of photographs."""
     st.session_state[_DRAWN] = drawn
-    speak_of_drawn_scenes(drawn)
+    speak_of_synthetic_scenes(drawn)
 
 
 def choose_language() -> None:
     """Let the person choose the language."""
     st.segmented_control(
-        say("choosing.language"),
+        say("sidebar.language"),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         key=KEY,

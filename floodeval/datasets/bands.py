@@ -192,7 +192,7 @@ def _deep_png(source: Source, header: Header, exif: str) -> Values:
     content = source.path.read_bytes() if source.content is None else source.content
     stored = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if stored is None or stored.dtype != np.uint16:
-        raise FloodevalError(saying("rasters.broken", path=source.path, why="PNG"))
+        raise FloodevalError(saying("images.broken", path=source.path, why="PNG"))
     values = _with_bands(stored)
     if values.shape[2] == 4:  # blue first; grey with transparency comes as four bands too
         values = values[..., [2, 1, 0, 3]] if header.n_bands == 4 else values[..., [0, 3]]
@@ -237,11 +237,11 @@ def _tiff(source: Source, exif: str) -> _Tiff | None:
     except FloodevalError:
         return None
     if width * height > source.most_pixels:
-        raise FloodevalError(saying("rasters.large", path=source.path, most=source.most_pixels // 10**6))
+        raise FloodevalError(saying("images.large", path=source.path, most=source.most_pixels // 10**6))
     if not kind:
         return None
     if n_bands > _MOST_BANDS:
-        raise FloodevalError(saying("rasters.bands_many", path=source.path, n=n_bands, most=_MOST_BANDS))
+        raise FloodevalError(saying("images.bands_many", path=source.path, n=n_bands, most=_MOST_BANDS))
     extra = tags.get(_EXTRA_TAG, ())
     marks = tuple(int(mark) for mark in (extra if isinstance(extra, tuple) else (extra,)))
     alpha = bool(marks) and marks[-1] in (_PREMULTIPLIED, _UNASSOCIATED) and n_bands in (2, 4)
@@ -268,7 +268,7 @@ def _decoded(source: Source, header: Header) -> Values:
             values = decode(source, tifffile)
             if values.shape[2] == header.n_bands and values.dtype.kind == header.kind:
                 return values
-    raise FloodevalError(saying("rasters.compressed", path=source.path))
+    raise FloodevalError(saying("images.compressed", path=source.path))
 
 
 def _with_tifffile(source: Source, tifffile: Any) -> Values:

@@ -65,7 +65,7 @@ class Dataset:
         masks = {sample.id: sample.mask for sample in self.samples}
         for sample_id in (*repairs, *repairs.values()):
             if sample_id not in masks:
-                raise FloodevalError(saying("listing.no_repair", name=self.name, id=sample_id))
+                raise FloodevalError(saying("layouts.no_repair", name=self.name, id=sample_id))
         samples = (replace(one, mask=masks[repairs.get(one.id, one.id)]) for one in self.samples)
         return replace(self, samples=tuple(samples))
 
@@ -95,7 +95,7 @@ def read_pair(sample: Sample) -> Pair:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
         sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        key = "rasters.other_orientation" if _fits_otherwise(sample) else "rasters.other_size"
+        key = "images.other_orientation" if _fits_otherwise(sample) else "images.other_size"
         other = next(way for way in EXIF if way != sample.reading.photographs.exif)
         raise FloodevalError(saying(key, **names, **sizes, exif=other))
     return Pair(photograph, truth, reference.ignored)
@@ -166,10 +166,10 @@ def load_dataset(
     listing = list_dataset(name)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
     if not listing.pairs:
-        said = saying("listing.no_pair", folder=listing.folder, layouts=LAYOUTS)
+        said = saying("layouts.no_pair", folder=listing.folder, layouts=LAYOUTS)
         if listing.gaps:
             said = saying(
-                "listing.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
+                "layouts.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
             )
         raise FloodevalError(said)
     reading = reading or reading_of(listing, labels=labels, exif=exif, stretch=stretch, config=config)

@@ -113,9 +113,9 @@ def read_config(folder: Path, config: Path | None = None) -> DatasetConfig:
     except FileNotFoundError:
         if config is None:
             return DatasetConfig()
-        raise FloodevalError(saying("labels.no_config", path=path)) from None
+        raise FloodevalError(saying("label_scheme.no_config", path=path)) from None
     except (OSError, ValueError) as error:
-        raise FloodevalError(saying("labels.broken_config", path=path, why=error)) from None
+        raise FloodevalError(saying("label_scheme.broken_config", path=path, why=error)) from None
     return _config(path, content)
 
 
@@ -125,18 +125,18 @@ def _config(path: Path, content: Mapping[str, Any]) -> DatasetConfig:
     scheme = None
     if labels:
         if "water" not in labels:
-            raise FloodevalError(saying("labels.config_without_water", path=path))
+            raise FloodevalError(saying("label_scheme.config_without_water", path=path))
         try:
             scheme = LabelScheme(labels["water"], labels.get("ignore", ()))
         except FloodevalError as error:
-            raise FloodevalError(saying("labels.config_scheme", path=path, why=error.args[0])) from None
+            raise FloodevalError(saying("label_scheme.config_scheme", path=path, why=error.args[0])) from None
     return DatasetConfig(scheme, *(photographs.get(key) for key in ("exif", "stretch", "bands")))
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> dict[str, Any]:
     section = content.get(name, {})
     if not isinstance(section, dict):
-        raise FloodevalError(saying("labels.config_value", path=path, entry=name, expected=f"[{name}]"))
+        raise FloodevalError(saying("label_scheme.config_value", path=path, entry=name, expected=f"[{name}]"))
     keys = SECTIONS[name]
     _refuse_unknown(path, section, keys, f"{name}.")
     return {key: keys[key](path, f"{name}.{key}", value) for key, value in section.items()}
@@ -146,20 +146,20 @@ def _refuse_unknown(path: Path, content: Mapping[str, Any], known: Mapping[str, 
     for key in content:
         if key not in known:
             raise FloodevalError(
-                saying("labels.config_key", path=path, entry=f"{place}{key}", known=", ".join(known))
+                saying("label_scheme.config_key", path=path, entry=f"{place}{key}", known=", ".join(known))
             )
 
 
 def _whole_numbers(path: Path, key: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(type(one) is int for one in value):
-        raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected="[1, 2]"))
+        raise FloodevalError(saying("label_scheme.config_value", path=path, entry=key, expected="[1, 2]"))
     return tuple(value)
 
 
 def _bands(path: Path, key: str, value: Any) -> tuple[int, ...]:
     bands = _whole_numbers(path, key, value)
     if len(bands) not in (1, 3) or min(bands) < 0:
-        raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected="[0, 1, 2]"))
+        raise FloodevalError(saying("label_scheme.config_value", path=path, entry=key, expected="[0, 1, 2]"))
     return bands
 
 
@@ -167,7 +167,7 @@ def _one_of(*words: str) -> Callable[[Path, str, Any], str]:
     def read(path: Path, key: str, value: Any) -> str:
         if value not in words:
             expected = ", ".join(f'"{word}"' for word in words)
-            raise FloodevalError(saying("labels.config_value", path=path, entry=key, expected=expected))
+            raise FloodevalError(saying("label_scheme.config_value", path=path, entry=key, expected=expected))
         return str(value)
 
     return read

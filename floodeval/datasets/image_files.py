@@ -94,15 +94,15 @@ class Source:
         except FloodevalError:
             raise
         except FileNotFoundError:
-            raise FloodevalError(saying("rasters.absent", path=self.path)) from None
+            raise FloodevalError(saying("images.absent", path=self.path)) from None
         except UnidentifiedImageError:
-            key = "rasters.no_picture" if self.n_bytes else "rasters.empty"
+            key = "images.no_picture" if self.n_bytes else "images.empty"
             raise FloodevalError(saying(key, path=self.path)) from None
         except Image.DecompressionBombError:
             most = self.most_pixels // 10**6
-            raise FloodevalError(saying("rasters.large", path=self.path, most=most)) from None
+            raise FloodevalError(saying("images.large", path=self.path, most=most)) from None
         except Exception as error:  # decoders raise many kinds on a broken file
-            raise FloodevalError(saying("rasters.broken", path=self.path, why=_one_line(error))) from None
+            raise FloodevalError(saying("images.broken", path=self.path, why=_one_line(error))) from None
 
     @property
     def n_bytes(self) -> int:

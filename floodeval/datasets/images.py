@@ -94,5 +94,5 @@ def encode_mask(mask: Mask) -> bytes:
     options = [cv2.IMWRITE_PNG_COMPRESSION, 6, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     ok, encoded = cv2.imencode(".png", mask.astype(np.uint8) * 255, options)
     if not ok:
-        raise FloodevalError(saying("rasters.no_png", width=mask.shape[1], height=mask.shape[0]))
+        raise FloodevalError(saying("images.no_png", width=mask.shape[1], height=mask.shape[0]))
     return bytes(encoded)

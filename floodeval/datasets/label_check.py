@@ -136,7 +136,7 @@ def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> La
         others = {*counts} - {0} - {*labels.ignore}
         if others:
             wanted, found = listed(labels.water), listed(sorted(counts))
-            raise FloodevalError(saying("labels.no_such_water", name=name, water=wanted, values=found))
+            raise FloodevalError(saying("label_scheme.no_such_water", name=name, water=wanted, values=found))
     return LabelCheck(counts, tuple(_notes(labels, counts)))
 
 
@@ -156,7 +156,11 @@ def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValu
         values = sorted(unnamed)
         option = ignore_parameter({*values, *labels.ignore})
         said = saying(
-            "labels.unnamed", name=name, values=listed(values), option=option, found=_which(files, masks)
+            "label_scheme.unnamed",
+            name=name,
+            values=listed(values),
+            option=option,
+            found=_which(files, masks),
         )
         raise FloodevalError(said)
 
@@ -169,7 +173,7 @@ def _refuse_strangers(name: str, labels: LabelScheme, masks: Mapping[str, MaskVa
     known = values | {0, *(labels.water or ()), *labels.ignore}
     odd = [file for file, mask in masks.items() if mask.kind == "palette" and {*mask.counts} - known]
     if odd:
-        raise FloodevalError(saying("labels.strange_palette", name=name, found=_which(odd, masks)))
+        raise FloodevalError(saying("label_scheme.strange_palette", name=name, found=_which(odd, masks)))
 
 
 def _refuse_lossy(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
@@ -177,7 +181,9 @@ def _refuse_lossy(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues
     named = (*(labels.water or ()), *labels.ignore)
     odd = [file for file, mask in masks.items() if not mask.are_told_apart(named)]
     if odd:
-        raise FloodevalError(saying("labels.lossy", name=f"{name}, {odd[0]}", values=listed(sorted(named))))
+        raise FloodevalError(
+            saying("label_scheme.lossy", name=f"{name}, {odd[0]}", values=listed(sorted(named)))
+        )
 
 
 def _counts(masks: Iterable[MaskValues], labels: LabelScheme) -> dict[int, int]:
@@ -208,8 +214,8 @@ def _notes(labels: LabelScheme, counts: Mapping[int, int]) -> list[Saying]:
     if not land:
         return []
     share = sum(counts[value] for value in land) / sum(counts.values())
-    return [saying("labels.land", values=listed(land), share=formats.Later(formats.percent, share))]
+    return [saying("label_scheme.land", values=listed(land), share=formats.Later(formats.percent, share))]
 
 
 def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:
-    return saying("labels.which", count=len(files), total=len(masks), file=files[0])
+    return saying("label_scheme.which", count=len(files), total=len(masks), file=files[0])

@@ -32,12 +32,12 @@ class LabelScheme:
             object.__setattr__(self, "water", tuple(sorted(set(self.water))))
         object.__setattr__(self, "ignore", tuple(sorted(set(self.ignore))))
         if self.water is None and self.ignore:
-            raise FloodevalError(saying("labels.ignore_alone"))
+            raise FloodevalError(saying("label_scheme.ignore_alone"))
         if self.water is not None and not self.water:
-            raise FloodevalError(saying("labels.no_water"))
+            raise FloodevalError(saying("label_scheme.no_water"))
         both = sorted({*(self.water or ())} & {*self.ignore})
         if both:
-            raise FloodevalError(saying("labels.both", values=", ".join(map(str, both))))
+            raise FloodevalError(saying("label_scheme.both", values=", ".join(map(str, both))))
 
     @property
     def is_declared(self) -> bool:

@@ -14,7 +14,7 @@ from floodeval.datasets.dataset_config import AS_STORED, Reading
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 
-LAYOUTS = saying("listing.layouts")  # that a data set may have
+LAYOUTS = saying("layouts.layouts")  # that a data set may have
 
 SIDECARS = (".tfw", ".tifw", ".jgw", ".jpgw", ".pgw", ".pngw", ".wld", ".aux.xml", ".ovr")
 """How the names of files end that say where a picture lies, or hold it again in small."""
@@ -84,7 +84,7 @@ def find_dataset(name: str | Path) -> Path:
         if folder.is_dir():
             return folder
     looked = ", ".join(dict.fromkeys(str(folder) for folder in candidates))
-    raise FloodevalError(saying("listing.nowhere", name=name, looked=looked))
+    raise FloodevalError(saying("layouts.nowhere", name=name, looked=looked))
 
 
 def dataset_places() -> list[Path]:
@@ -113,7 +113,7 @@ def list_dataset(name: str | Path) -> Listing:
         photographs, masks = _tree(folder / "images"), _tree(folder / "masks")
         pairs, gaps = _pairs_by_path(photographs, masks)
     else:
-        raise FloodevalError(saying("listing.no_dataset", folder=folder, layouts=LAYOUTS))
+        raise FloodevalError(saying("layouts.no_dataset", folder=folder, layouts=LAYOUTS))
     samples, refused = _whole_pairs(folder, pairs)
     inside = (tuple(p for p in tree.files if not _defect(folder, p)) for tree in (photographs, masks))
     gaps = sorted([*gaps, *refused], key=lambda gap: natural_key(gap.id))
@@ -197,7 +197,7 @@ def _listed_pairs(folder: Path, photographs: _Tree, masks: _Tree) -> tuple[list[
     for row, (photograph, mask) in enumerate(zip(table["Image"], table["Mask"], strict=True), start=2):
         if not photograph or not mask:
             absent = "photograph" if not photograph else "mask"
-            reason = saying(f"listing.line_without_{absent}", row=row)
+            reason = saying(f"layouts.line_without_{absent}", row=row)
             gaps.append(Gap(id_of(Path(photograph or mask or f"line-{row}")), f"missing_{absent}", reason))
         else:
             paths = (_listed(photographs, photograph), _listed(masks, mask))
@@ -216,11 +216,11 @@ def _read_metadata(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, OSError) as error:  # pandas' parser errors and bad UTF-8 are ValueErrors
         first = str(error).splitlines()[0]
-        raise FloodevalError(saying("listing.no_csv", path=path, why=first)) from None
+        raise FloodevalError(saying("layouts.no_csv", path=path, why=first)) from None
     missing = {"Image", "Mask"} - set(table.columns)
     if missing:
         columns = printable(", ".join(map(str, table.columns)))
-        raise FloodevalError(saying("listing.columns", path=path, columns=columns))
+        raise FloodevalError(saying("layouts.columns", path=path, columns=columns))
     return table
 
 
@@ -231,10 +231,10 @@ def _unlisted(pairs: list[Sample], photographs: _Tree, masks: _Tree) -> list[Gap
     for tree in (photographs, masks):
         alone, folders = _in_folders(tree, [path for path in tree.files if path not in listed])
         gaps += (
-            Gap(tree.id(path), "unlisted_file", saying("listing.unlisted", file=shown(path)))
+            Gap(tree.id(path), "unlisted_file", saying("layouts.unlisted", file=shown(path)))
             for path in alone
         )
-        gaps += (_folder_gap(tree, place, "listing.unlisted_folder", n) for place, n in folders.items())
+        gaps += (_folder_gap(tree, place, "layouts.unlisted_folder", n) for place, n in folders.items())
     return gaps
 
 
@@ -259,7 +259,7 @@ def _pairs_by_path(photographs: _Tree, masks: _Tree) -> tuple[list[Sample], list
     for sample_id, (kept, *others) in masks.by_id.items():
         for path in others:
             reason = saying(
-                "listing.two_masks", name=printable(sample_id), file=shown(path), kept=shown(kept)
+                "layouts.two_masks", name=printable(sample_id), file=shown(path), kept=shown(kept)
             )
             gaps.append(Gap(sample_id, "repeated_id", reason))
     pairs = [
@@ -280,9 +280,9 @@ def _without_partner(tree: _Tree, other: _Tree, kind: str, key: str, suffix: str
     gaps = []
     for path in alone:
         wanted = printable(f"{other.root.name}/{tree.id(path)}.{suffix}")
-        reason = saying(f"listing.{key}", file=shown(path), wanted=wanted)
+        reason = saying(f"layouts.{key}", file=shown(path), wanted=wanted)
         gaps.append(Gap(tree.id(path), kind, reason))
-    return gaps + [_folder_gap(tree, place, f"listing.{key}_folder", n) for place, n in folders.items()]
+    return gaps + [_folder_gap(tree, place, f"layouts.{key}_folder", n) for place, n in folders.items()]
 
 
 def shown(path: Path) -> str:
@@ -311,10 +311,10 @@ def _gap(folder: Path, pair: Sample, kind: str) -> Gap | None:
     path = pair.photograph if kind == "photograph" else pair.mask
     defect = _defect(folder, path)
     if defect == "outside":
-        reason = saying(f"listing.outside_{kind}", path=printable(str(path)))
+        reason = saying(f"layouts.outside_{kind}", path=printable(str(path)))
         return Gap(pair.id, "outside_file", reason)
     if defect:
-        reason = saying(f"listing.missing_{kind}", file=shown(path))
+        reason = saying(f"layouts.missing_{kind}", file=shown(path))
         return Gap(pair.id, f"missing_{kind}", reason)
     return None
 
@@ -332,6 +332,6 @@ def _defect(folder: Path, path: Path) -> str:
 def _repeated(pair: Sample, kept: Sample) -> Saying:
     names = {"name": printable(pair.id), "kept": printable(kept.photograph.name)}
     if pair.id != kept.id:
-        return saying("listing.case", name=printable(pair.id), other=printable(kept.id))
+        return saying("layouts.case", name=printable(pair.id), other=printable(kept.id))
     same = pair.photograph == kept.photograph
-    return saying("listing.twice" if same else "listing.two_photographs", **names)
+    return saying("layouts.twice" if same else "layouts.two_photographs", **names)

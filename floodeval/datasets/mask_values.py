@@ -184,9 +184,11 @@ def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "")
     values = sorted({value for mask in masks for value in mask.telling})
     nodata = {mask.nodata for mask in masks if mask.nodata is not None}
     if not nodata and not {*values} - {0, 255}:
-        return saying("labels.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found)
+        return saying(
+            "label_scheme.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found
+        )
     options = suggestion(values, nodata)
-    key = "labels.class_ids" if options else "labels.many_class_ids"
+    key = "label_scheme.class_ids" if options else "label_scheme.many_class_ids"
     return saying(key, name=name, values=listed(values), options=options, found=found)
 
 
@@ -202,7 +204,7 @@ def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> Joined | No
     if len(rest) != 1:
         return None
     stated = [Parameter("water", str(rest[0]))]
-    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("labels.and"))
+    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("label_scheme.and"))
 
 
 def ignore_parameter(values: Iterable[int]) -> Parameter:

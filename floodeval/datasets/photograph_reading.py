@@ -60,7 +60,7 @@ def decide(
     if stretch == "percentiles" and headers:
         ends = _ends(deep or headers, chosen)
         if deep and len(deep) < len(headers) and all(high <= WHITE for _, high in ends):
-            raise FloodevalError(saying("rasters.mixed_depth"))  # nothing says whether it is for 8 bits too
+            raise FloodevalError(saying("images.mixed_depth"))  # nothing says whether it is for 8 bits too
         return replace(reading, stretch=ends)
     return reading
 
@@ -77,9 +77,9 @@ class _Sample:
 def _check(exif: str | None, stretch: str | None, bands: Sequence[int] | None) -> None:
     for option, value, known in (("exif", exif, EXIF), ("stretch", stretch, STRETCHES)):
         if value is not None and value not in known:
-            raise FloodevalError(saying("rasters.option", option=option, value=value, known=", ".join(known)))
+            raise FloodevalError(saying("images.option", option=option, value=value, known=", ".join(known)))
     if bands is not None and (len(bands) not in (1, 3) or min(bands) < 0):
-        raise FloodevalError(saying("rasters.bands_option", bands=list(bands)))
+        raise FloodevalError(saying("images.bands_option", bands=list(bands)))
 
 
 def _headers(photographs: Iterable[Path]) -> dict[Path, Header]:
@@ -189,10 +189,10 @@ def _ends(headers: dict[Path, Header], bands: tuple[int, ...] | None) -> tuple[t
     """The values that become 0 and 255, for each of three channels."""
     kinds = sorted({header.kind for header in headers.values()})
     if len(kinds) > 1:
-        raise FloodevalError(saying("rasters.mixed"))
+        raise FloodevalError(saying("images.mixed"))
     samples = _samples(headers, bands)
     if not samples:
-        raise FloodevalError(saying("rasters.no_values"))
+        raise FloodevalError(saying("images.no_values"))
     pooled = np.concatenate([one.values for one in samples.values()])
     low, high = np.percentile(pooled.astype(np.float64), PERCENTILES, axis=0)
     return tuple((float(a), float(b)) for a, b in zip(low, high, strict=True))

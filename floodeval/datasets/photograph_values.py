@@ -57,7 +57,7 @@ def alone(stored: Bands, path: Path) -> PhotographReading:
 
 def unnamed_bands(name: Path | str, n_bands: int) -> Saying:
     """Say that nothing says which of a file's bands are red, green and blue."""
-    return saying("rasters.bands", path=name, n=n_bands, example="[0]" if n_bands < 3 else "[0, 1, 2]")
+    return saying("images.bands", path=name, n=n_bands, example="[0]" if n_bands < 3 else "[0, 1, 2]")
 
 
 def used_range(values: Values) -> tuple[float, float, bool]:
@@ -84,10 +84,10 @@ def narrow(header: Header, highest: float, high: float, widened: bool, name: str
         fills = highest > whole / 2 and high >= FULL_SHARE * whole
         if widened or fills or highest in (0, whole):
             return None
-        return saying("rasters.narrow", name=name, bits=header.bits, highest=round(highest))
-    kind = saying(f"rasters.kind_{header.kind}", bits=header.bits)
+        return saying("images.narrow", name=name, bits=header.bits, highest=round(highest))
+    kind = saying(f"images.kind_{header.kind}", bits=header.bits)
     return saying(
-        "rasters.unscaled", name=name, kind=kind, highest=formats.Later(formats.significant, highest)
+        "images.unscaled", name=name, kind=kind, highest=formats.Later(formats.significant, highest)
     )
 
 
@@ -144,7 +144,7 @@ def _chosen(stored: Bands, path: Path, reading: PhotographReading) -> Values:
     if reading.bands is None:
         raise FloodevalError(unnamed_bands(path, n_bands))
     wanted = list(reading.bands)
-    raise FloodevalError(saying("rasters.few_bands", path=path, n=n_bands, bands=wanted))
+    raise FloodevalError(saying("images.few_bands", path=path, n=n_bands, bands=wanted))
 
 
 def _flattened(stored: Bands) -> Values:
@@ -171,6 +171,6 @@ def _stretched(values: Values, stretch: tuple[tuple[float, float], ...]) -> Rgb:
 def _scaled(values: Values, header: Header, path: Path) -> Rgb:
     """Scale whole numbers from 0, of up to 16 bits, to 8 bits."""
     if header.kind != "u" or header.bits > 16:
-        kind = saying(f"rasters.kind_{header.kind}", bits=header.bits)
-        raise FloodevalError(saying("rasters.range", path=path, kind=kind))
+        kind = saying(f"images.kind_{header.kind}", bits=header.bits)
+        raise FloodevalError(saying("images.range", path=path, kind=kind))
     return np.asarray(values >> (header.bits - 8)).astype(np.uint8)

@@ -143,7 +143,7 @@ def named_values(stored: StoredMask, labels: LabelScheme, path: Path) -> Values:
     if not stored.is_lossy:
         return stored.values
     if not values_of(stored).are_told_apart(named):
-        raise FloodevalError(saying("labels.lossy", name=path, values=listed(sorted(named))))
+        raise FloodevalError(saying("label_scheme.lossy", name=path, values=listed(sorted(named))))
     poles = np.array(sorted({0, 255} | named))
     nearest = poles[np.abs(np.arange(256)[:, None] - poles).argmin(axis=1)]
     return np.asarray(nearest[stored.values])
@@ -178,7 +178,7 @@ def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
         return StoredMask("palette", np.asarray(image), _gray_of_palette(image), nodata)
     if image.mode in ("RGB", "RGBA", "LA", "PA"):
         if ";16" in raw:  # of which Pillow keeps 8 bits
-            raise FloodevalError(saying("labels.deep_color", path=path))
+            raise FloodevalError(saying("label_scheme.deep_color", path=path))
         gray = _gray_of_color(path, image, COLOR_NOISE if is_lossy else 0)
         return StoredMask("color", gray, gray, nodata, is_lossy)
     values = _whole(path, _typed(path, image, tags))
@@ -232,7 +232,7 @@ def _chunk(stream: IO[bytes], place: int) -> bytes:
 def _typed(path: Path, image: Image.Image, tags: dict[int, Any]) -> Values:
     """The values in the type that the file gives them, which Pillow widens or takes for unsigned."""
     if image.mode not in ("L", "I", "F") and not image.mode.startswith("I;16"):
-        raise FloodevalError(saying("rasters.mode", path=path, mode=image.mode))
+        raise FloodevalError(saying("images.mode", path=path, mode=image.mode))
     values = np.asarray(image)
     is_signed = SIGNED in tuple(np.atleast_1d(tags.get(SAMPLE_FORMAT, 1)))
     if image.mode == "L":
@@ -249,7 +249,7 @@ def _whole(path: Path, values: Values) -> Values:
         return values
     whole = values.astype(np.int64, copy=False) if np.isfinite(values).all() else None
     if whole is None or not np.array_equal(whole, values):
-        raise FloodevalError(saying("labels.fractions", path=path))
+        raise FloodevalError(saying("label_scheme.fractions", path=path))
     return whole
 
 
@@ -275,10 +275,10 @@ def _gray_of_palette(image: Image.Image) -> npt.NDArray[np.uint8] | None:
 def _gray_of_color(path: Path, image: Image.Image, noise: int) -> npt.NDArray[np.uint8]:
     rgba = np.asarray(image.convert("RGBA"))
     if int(rgba[..., 3].min(initial=255)) < 255:
-        raise FloodevalError(saying("rasters.transparent", path=path))
+        raise FloodevalError(saying("images.transparent", path=path))
     rgb = rgba[..., :3]
     if int(np.ptp(rgb, axis=-1).max(initial=0)) > noise:
-        raise FloodevalError(saying("rasters.colored", path=path))
+        raise FloodevalError(saying("images.colored", path=path))
     return rgb[..., 1]
 
 

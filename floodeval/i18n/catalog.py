@@ -38,21 +38,21 @@ __all__ = [  # with the language of the moment, which whoever speaks chooses too
     "say",
     "saying",
     "speak",
-    "speak_of_drawn_scenes",
+    "speak_of_synthetic_scenes",
     "speaking",
-    "speaking_of_drawn_scenes",
+    "speaking_of_synthetic_scenes",
 ]
 
 Sentence = str | dict[str, str]
 
 NOUNS = ("photograph", "photographs")  # keys of the catalog's `nouns`, which also has their `drawn_` forms
-PHOTOGRAPHS_ALONE = ("tryit", "welcome", "loading", "runs", "listing", "rasters", "training")  # catalogs
+PHOTOGRAPHS_ALONE = ("try_it", "welcome", "loading", "runs", "layouts", "images", "training")  # catalogs
 
 PARAMETER = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
 _drawn: ContextVar[bool] = ContextVar("drawn", default=False)
 
 
-def speak_of_drawn_scenes(drawn: bool) -> None:
+def speak_of_synthetic_scenes(drawn: bool) -> None:
     """Call photographs drawn scenes from here on, in this thread, or photographs again.
 
     What was measured on pictures that floodeval drew must never be read as measured on photographs. The noun
@@ -62,14 +62,14 @@ def speak_of_drawn_scenes(drawn: bool) -> None:
 
 
 @contextmanager
-def speaking_of_drawn_scenes(drawn: bool) -> Iterator[None]:
+def speaking_of_synthetic_scenes(drawn: bool) -> Iterator[None]:
     """Call photographs drawn scenes within a `with` block, where they were drawn."""
     before = _drawn.get()
-    speak_of_drawn_scenes(drawn)
+    speak_of_synthetic_scenes(drawn)
     try:
         yield
     finally:
-        speak_of_drawn_scenes(before)
+        speak_of_synthetic_scenes(before)
 
 
 def say(key: str, **values: object) -> str:
@@ -104,7 +104,7 @@ def _written(value: object) -> object:
 def _of_drawn_scenes(sentence: str, language: str) -> str:
     """A sentence of the catalog with drawn scenes in place of photographs; not within its braces."""
     words = catalog(language)
-    drawn = {str(words[f"nouns.{noun}"]): str(words[f"nouns.drawn_{noun}"]) for noun in NOUNS}
+    drawn = {str(words[f"nouns.{noun}"]): str(words[f"nouns.synthetic_{noun}"]) for noun in NOUNS}
 
     def exchanged(found: re.Match[str]) -> str:
         noun = drawn[found[0].lower()]

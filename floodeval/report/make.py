@@ -12,7 +12,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
-from floodeval.i18n.catalog import Parameter, say, saying, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import Parameter, say, saying, speaking_of_synthetic_scenes
 from floodeval.i18n.language import DEFAULT, language
 from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report
@@ -136,7 +136,7 @@ def gather(
     Raises:
         FloodevalError: the run, a name or the choice is wrong, or comes to nothing.
     """
-    with speaking_of_drawn_scenes(run.info.is_synthetic):
+    with speaking_of_synthetic_scenes(run.info.is_synthetic):
         return _gathered(run, request, marked, progress)
 
 
@@ -217,7 +217,7 @@ def check_date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise FloodevalError(saying("forms.no_date", text=text)) from None
+        raise FloodevalError(saying("report_errors.no_date", text=text)) from None
 
 
 def _photographs(run: Run) -> tuple[Dataset | None, str]:

@@ -206,7 +206,7 @@ def make_subject(
     present = set(rows["prompt"].unique())
     asked = prompt or next((spec for spec in specs if spec in present), next(iter(specs)))
     if asked not in present:
-        raise FloodevalError(saying("subject.no_rows", run=run.folder, prompt=asked))
+        raise FloodevalError(saying("report_errors.no_rows", run=run.folder, prompt=asked))
     return Subject(
         run=narrowed,
         a=a,
@@ -223,7 +223,7 @@ def make_subject(
 def _two(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
     names = run.info.variant_names
     if len(names) < 2:
-        raise FloodevalError(saying("subject.one_variant", run=run.folder, variant=names[0]))
+        raise FloodevalError(saying("report_errors.one_variant", run=run.folder, variant=names[0]))
     for name in (a, b):
         if name not in (None, *names):
             raise FloodevalError(
@@ -232,7 +232,7 @@ def _two(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
     a = a or next(name for name in names if name != b)
     b = b or next(name for name in names if name != a)
     if a == b:
-        raise FloodevalError(saying("subject.same", variant=a, known=", ".join(names)))
+        raise FloodevalError(saying("report_errors.same", variant=a, known=", ".join(names)))
     return a, b
 
 
@@ -242,9 +242,9 @@ def _rows(run: Run, subset: str, without_flagged: bool) -> pd.DataFrame:
         rows = rows[rows["split"] == subset]
         if rows.empty:
             known = ", ".join(sorted({str(one) for one in run.metrics["split"].dropna()})) or "–"
-            raise FloodevalError(saying("subject.no_split", run=run.folder, subset=subset, known=known))
+            raise FloodevalError(saying("report_errors.no_split", run=run.folder, subset=subset, known=known))
     if without_flagged:
         rows = rows[~rows["id"].isin(list(run.info.flagged))]
     if rows.empty:
-        raise FloodevalError(saying("subject.empty", run=run.folder))
+        raise FloodevalError(saying("report_errors.empty", run=run.folder))
     return rows

@@ -63,11 +63,13 @@ def choose(
     if choice.rule == MARKED:
         return _marked(table, marked, run)
     if choice.outcome not in (ALL, *OUTCOMES):
-        raise FloodevalError(saying("choice.no_outcome", outcome=choice.outcome, known=", ".join(OUTCOMES)))
+        raise FloodevalError(
+            saying("report_errors.no_outcome", outcome=choice.outcome, known=", ".join(OUTCOMES))
+        )
     rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
     found = ranked(rows, Ranking("iou", choice.by, "worst", choice.outcome))["id"]
     if choice.n and not len(found):
-        key = "choice.none_in_slice" if choice.slice else "choice.none"
+        key = "report_errors.none_in_subgroup" if choice.slice else "report_errors.none"
         raise FloodevalError(saying(key, outcome=choice.outcome, slice=choice.slice, prompt=prompt))
     return Chosen(tuple(found.head(choice.n)))
 
@@ -81,7 +83,9 @@ def slice_named(run: Run, table: pd.DataFrame, name: str) -> tuple[Slice, list[s
     traits = traits_of(run, table)
     found = {f"{one.trait}={one.part}": one for one in cut(traits)}
     if name not in found:
-        raise FloodevalError(saying("choice.no_slice", run=run.folder, slice=name, known=", ".join(found)))
+        raise FloodevalError(
+            saying("report_errors.no_subgroup", run=run.folder, slice=name, known=", ".join(found))
+        )
     return found[name], list(traits.loc[found[name].members, "id"])
 
 
@@ -94,15 +98,15 @@ def _named(table: pd.DataFrame, ids: tuple[str, ...], prompt: str) -> tuple[str,
     gone = [one for one in ids if one not in set(table["id"])]
     if gone:
         few = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
-        raise FloodevalError(saying("choice.no_photograph", ids=few, prompt=prompt))
+        raise FloodevalError(saying("report_errors.no_photograph", ids=few, prompt=prompt))
     return tuple(dict.fromkeys(ids))
 
 
 def _marked(table: pd.DataFrame, marked: Mapping[str, MarkedCase], run: Run) -> Chosen:
     if not marked:
-        raise FloodevalError(saying("choice.unmarked", run=run.folder))
+        raise FloodevalError(saying("report_errors.unmarked", run=run.folder))
     known = set(table["id"])
     kept, gone = (tuple(one for one in marked if (one in known) is there) for there in (True, False))
     if not kept:
-        raise FloodevalError(saying("choice.others_marked", count=len(gone), ids=", ".join(gone[:5])))
+        raise FloodevalError(saying("report_errors.others_marked", count=len(gone), ids=", ".join(gone[:5])))
     return Chosen(kept, gone)

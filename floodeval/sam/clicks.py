@@ -175,7 +175,7 @@ class Marks:
                 rows = (one.split(",") for one in found[1].split(";"))
                 clicks = [(float(x), float(y), rest != ["0"]) for x, y, *rest in rows]
             else:
-                raise FloodevalError(saying("marking.unreadable", text=text, forms=FORMS))
+                raise FloodevalError(saying("prompt_errors.unreadable", text=text, forms=FORMS))
         return cls(box, tuple(clicks))  # type: ignore[arg-type]
 
     @classmethod
@@ -226,9 +226,9 @@ class Marks:
         fits = 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
         if not fits or not all(0 <= x < width and 0 <= y < height for x, y, _ in self.clicks):
             within = {"name": name, "width": width, "height": height}
-            raise FloodevalError(saying("marking.outside", marks=self, **within))
+            raise FloodevalError(saying("prompt_errors.outside", marks=self, **within))
         if len(self.clicks) > MOST_CLICKS:
-            raise FloodevalError(saying("marking.many", count=len(self.clicks), most=MOST_CLICKS))
+            raise FloodevalError(saying("prompt_errors.many", count=len(self.clicks), most=MOST_CLICKS))
 
     def prompt(self, size: tuple[int, int]) -> Prompt:
         """What SAM is told about a photograph of that height and width."""

@@ -73,7 +73,7 @@ def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
     """
     height, width = ResizeLongestSide.get_preprocess_shape(*size, side)
     if not height or not width:
-        raise FloodevalError(saying("rasters.thin", size=f"{size[1]}x{size[0]}"))
+        raise FloodevalError(saying("images.thin", size=f"{size[1]}x{size[0]}"))
     return int(height), int(width)
 
 

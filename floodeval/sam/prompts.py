@@ -89,7 +89,7 @@ def parse_prompt(text: str) -> PromptSpec:
     """
     kind, _, rest = text.strip().partition(":")
     if kind not in OPTIONS:
-        raise FloodevalError(saying("marking.unknown", text=text, known=", ".join(OPTIONS)))
+        raise FloodevalError(saying("prompt_errors.unknown", text=text, known=", ".join(OPTIONS)))
     options = dict(_option(text, kind, part) for part in rest.split(",")) if rest else {}
     if kind == "points":
         options.setdefault("n", 5)
@@ -172,16 +172,18 @@ def _option(text: str, kind: str, part: str) -> tuple[str, Any]:
     name, _, value = part.partition("=")
     if name not in OPTIONS[kind]:
         known = ", ".join(sorted(OPTIONS[kind]))
-        raise FloodevalError(saying("marking.no_option", text=text, option=name, kind=kind, known=known))
+        raise FloodevalError(
+            saying("prompt_errors.no_option", text=text, option=name, kind=kind, known=known)
+        )
     read, fits = _READERS[name]
     try:
         number = read(value)
     except ValueError:
         number = None
     if number is None or not fits(number):
-        expected = saying(f"marking.expects_{name}")
+        expected = saying(f"prompt_errors.expects_{name}")
         raise FloodevalError(
-            saying("marking.no_value", text=text, option=name, value=value, expected=expected)
+            saying("prompt_errors.no_value", text=text, option=name, value=value, expected=expected)
         )
     return name, bool(number) if name == "multimask" else number
 

@@ -88,7 +88,7 @@ def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[
     if size != truth.water.shape:
         sizes = {"size": _by(size), "mask_size": _by(truth.water.shape)}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        problems.append(saying("rasters.other_size", **names, **sizes))
+        problems.append(saying("images.other_size", **names, **sizes))
         return None
     return photograph, truth
 
@@ -114,7 +114,7 @@ def _common_size(truth: Mask | None, masks: dict[str, Mask], problems: list[Sayi
     for name, mask in masks.items():
         if mask.shape != (height, width):
             sizes = {"found": _by(mask.shape), "size": _by((height, width))}
-            problems.append(saying("rasters.other_prediction", variant=name, **sizes))
+            problems.append(saying("images.other_prediction", variant=name, **sizes))
     return height, width
 
 

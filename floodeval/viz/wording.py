@@ -61,9 +61,9 @@ def slice_words(trait: str, part: str, low: float | None, high: float | None) ->
     """A slice within a sentence: `low share of water (5.9 to 31 %)`, `brown water`."""
     bounds = _bounds(trait, low, high)
     if part in PARTS:
-        name = say(f"traits.slice_{trait}_{part}")
+        name = say(f"traits.subgroup_{trait}_{part}")
     else:
-        name = say("traits.slice_other", part=part, trait=trait_title(trait))
+        name = say("traits.subgroup_other", part=part, trait=trait_title(trait))
     return f"{name} ({bounds})" if bounds else name
 
 
@@ -191,10 +191,10 @@ def caution_words(metric: MetricComparison) -> str:
 def label_words(labels: LabelScheme) -> str:
     """Which values of the reference masks are water, land and ignored."""
     if labels.water is None:
-        said = say("reading.black_and_white", above=WATER_ABOVE)
+        said = say("dataset_reading.black_and_white", above=WATER_ABOVE)
     else:
-        said = say("reading.declared", water=_values(labels.water))
-    return said + (say("reading.ignored", ignored=_values(labels.ignore)) if labels.ignore else "")
+        said = say("dataset_reading.declared", water=_values(labels.water))
+    return said + (say("dataset_reading.ignored", ignored=_values(labels.ignore)) if labels.ignore else "")
 
 
 def photograph_words(photographs: PhotographReading) -> str:
@@ -204,12 +204,14 @@ def photograph_words(photographs: PhotographReading) -> str:
         ends = ", ".join(
             f"{formats.significant(low)}–{formats.significant(high)}" for low, high in photographs.stretch
         )
-        parts.append(say("reading.stretched", ends=ends))
+        parts.append(say("dataset_reading.stretched", ends=ends))
     if photographs.bands is not None:
-        parts.append(say("reading.bands", bands=", ".join(str(band + 1) for band in photographs.bands)))
+        parts.append(
+            say("dataset_reading.bands", bands=", ".join(str(band + 1) for band in photographs.bands))
+        )
     if photographs.exif != UNTOUCHED.exif:
-        parts.append(say("reading.exif_ignored"))
-    return "; ".join(parts) or say("reading.as_stored")
+        parts.append(say("dataset_reading.exif_ignored"))
+    return "; ".join(parts) or say("dataset_reading.as_stored")
 
 
 def _values(values: tuple[int, ...]) -> str:

@@ -127,7 +127,7 @@ def test_the_keyboard_reaches_the_pages_then_the_choices_then_the_controls(deskt
     ways = walked(page, len(PAGES) + 30)
     page.close()
     wanted = [f'link "{re.escape(other.title)}"' for other in PAGES.values()]
-    wanted += [f'combobox "{said(f"choosing.{choice}").pattern}"' for choice in ("run", "a", "b", "prompt")]
+    wanted += [f'combobox "{said(f"sidebar.{choice}").pattern}"' for choice in ("run", "a", "b", "prompt")]
     wanted += [f'{role} "{said(key).pattern}' for role, key in CONTROLS.get(name, [])]
     places = [next((at for at, way in enumerate(ways) if re.match(one, way)), None) for one in wanted]
     lost = [one for one, place in zip(wanted, places, strict=True) if place is None]

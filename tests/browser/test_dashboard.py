@@ -72,7 +72,7 @@ def test_next_previous_and_the_browsers_way_back(visit, dashboard, files):
 
 def test_a_choice_goes_along_to_other_pages(visit, dashboard):
     page = visit(f"{dashboard}/?run=three")
-    page.get_by_test_id("stSidebar").get_by_role("combobox", name=said("choosing.a")).click()
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name=said("sidebar.a")).click()
     page.get_by_role("option", name="other_one").click()
     page.wait_for_url(re.compile("a=other_one"))
     settled(page).get_by_test_id("stSidebar").get_by_role("link", name=say("pages.compare")).click()

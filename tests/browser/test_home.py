@@ -55,7 +55,7 @@ def test_a_doubtful_image_is_one_click_away(visit, dashboard):
 def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):
     page = visit(f"{dashboard}/?run=two")
     page.locator("a[href$='#doubtful']").first.click()
-    heading = page.get_by_role("heading", name=say("home.doubts"))
+    heading = page.get_by_role("heading", name=say("home.review_queue"))
     page.wait_for_function(
         "heading => heading.getBoundingClientRect().top < innerHeight", arg=heading.element_handle()
     )
@@ -76,11 +76,11 @@ def test_a_selected_bar_lists_its_images_and_lets_them_go(visit, dashboard, file
     bar = chart(page, "iou").locator(".barlayer .trace").nth(1).locator(".point path").first
     bar.scroll_into_view_if_needed()
     bar.click(force=True)
-    page.get_by_role("button", name=say("distributions.let_go")).wait_for()
+    page.get_by_role("button", name=say("distributions.clear_selection")).wait_for()
     table, found = table_of(files), listed(settled(page), "distributions.open")
     assert set(found[:PER_PAGE]) <= set(table.loc[table["iou_b"] == 0, "id"])
-    page.get_by_role("button", name=say("distributions.let_go")).click()
-    page.get_by_role("button", name=say("distributions.let_go")).wait_for(state="detached")
+    page.get_by_role("button", name=say("distributions.clear_selection")).click()
+    page.get_by_role("button", name=say("distributions.clear_selection")).wait_for(state="detached")
     assert settled(page).get_by_role("link", name=said("distributions.open")).count() == 0
 
 
@@ -106,7 +106,7 @@ def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):
     with speaking("es"):
         density = fragment("distributions.how_density")
         home, distributions = say("pages.home"), say("pages.distributions")
-        price, recall = say("home.price"), say("metrics.recall")
+        price, recall = say("home.cost"), say("metrics.recall")
     page.get_by_text(density).wait_for()
     settled(page).get_by_test_id("stSidebar").get_by_role("link", name=home).click()
     page.get_by_text(price).wait_for()

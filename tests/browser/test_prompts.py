@@ -41,8 +41,8 @@ def test_the_chart_of_the_prompts_is_drawn_and_fits_a_phone(visit, dashboard, ph
 
 def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboard):
     page = settled(visit(f"{dashboard}/Prompts?run=two&section=images"))
-    link = page.get_by_test_id("stMain").get_by_role("link", name=said("prompting.images_open")).first
-    wanted = within("prompting.images_open", link.inner_text())
+    link = page.get_by_test_id("stMain").get_by_role("link", name=said("prompts_page.images_open")).first
+    wanted = within("prompts_page.images_open", link.inner_text())
     link.click()
     page.wait_for_url(re.compile("/Compare.*id="))
     settled(page)

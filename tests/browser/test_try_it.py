@@ -53,7 +53,7 @@ def opened(page):
 def answered(page, note=""):
     """Wait until the answer to all marks is drawn, and the first pane says `note`."""
     page.locator(".panes:not(.waiting)").wait_for()
-    page.locator(".note").first.get_by_text(note or said("tryit.took")).wait_for()
+    page.locator(".note").first.get_by_text(note or said("try_it.took")).wait_for()
     return page
 
 
@@ -78,13 +78,13 @@ def drawn(page, pane):
 def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
     before = [drawn(panes, pane) for pane in range(4)]
     panes.mouse.click(*at(panes, 20, 40))
-    answered(panes, say("tryit.told", prompt="points=20,40"))
+    answered(panes, say("try_it.prompt", prompt="points=20,40"))
     panes.mouse.move(0, 0)
     after = [drawn(panes, pane) for pane in range(4)]
     assert after[0] == before[0]  # the photograph itself
     assert all(after[pane] != before[pane] for pane in (1, 2, 3))
-    panes.get_by_role("button", name=say("tryit.undo")).click()
-    answered(panes, say("tryit.told_whole"))
+    panes.get_by_role("button", name=say("try_it.undo")).click()
+    answered(panes, say("try_it.prompt_whole"))
     assert [drawn(panes, pane) for pane in range(4)] == before
 
 
@@ -100,10 +100,10 @@ def test_every_pane_takes_marks_at_the_pixel_beneath_the_pointer(panes):
     panes.mouse.move(to_x, to_y)
     panes.mouse.up()
     answered(panes, "box=10,15,61,51+points=0,0;71,71,0")
-    panes.get_by_role("button", name=say("tryit.as_run", prompt="box")).click()
-    answered(panes, said("tryit.told", prompt=re.compile(r"box=\d+,\d+,\d+,\d+$")))
-    panes.get_by_role("button", name=say("tryit.clear")).click()
-    answered(panes, say("tryit.told_whole"))
+    panes.get_by_role("button", name=say("try_it.as_run", prompt="box")).click()
+    answered(panes, said("try_it.prompt", prompt=re.compile(r"box=\d+,\d+,\d+,\d+$")))
+    panes.get_by_role("button", name=say("try_it.clear")).click()
+    answered(panes, say("try_it.prompt_whole"))
 
 
 def test_the_keyboard_marks_water_land_and_a_box(panes):
@@ -113,7 +113,7 @@ def test_the_keyboard_marks_water_land_and_a_box(panes):
     answered(panes, "points=35,35;35,36,0")
     panes.keyboard.press("Backspace")
     answered(panes, re.compile(r"points=35,35$"))
-    panes.get_by_role("button", name=say("tryit.box")).click()
+    panes.get_by_role("button", name=say("try_it.box")).click()
     panes.locator("canvas.marks").first.focus()
     for key in ("Enter", "ArrowRight", "ArrowDown", "Enter"):
         panes.keyboard.press(key)
@@ -131,7 +131,7 @@ def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
     assert shown == pytest.approx(36, abs=1)
     panes.mouse.click(*at(panes, 35.5, 35.5, pane=2))
     answered(panes, re.compile(rf"points={int((x + 0.5 / zoom) * SIDE)},{int((y + 0.5 / zoom) * SIDE)}$"))
-    panes.get_by_role("button", name=say("tryit.move")).click()
+    panes.get_by_role("button", name=say("try_it.move")).click()
     held, to = at(panes, 36, 36), at(panes, 60, 36)
     panes.mouse.move(*held)
     panes.mouse.down()
@@ -139,12 +139,12 @@ def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
     panes.mouse.up()
     assert looked(panes)[1] == pytest.approx(x - 24 / SIDE / zoom, abs=0.01)
     assert panes.get_by_text(re.compile(r"points=\d+,\d+$")).first.is_visible()  # nothing was marked by it
-    panes.get_by_role("button", name=say("tryit.fit")).click()
+    panes.get_by_role("button", name=say("try_it.fit")).click()
     assert looked(panes) == [1, 0, 0]
 
 
 def test_the_view_follows_the_keyboard(panes):
-    panes.get_by_role("button", name=say("tryit.water")).click()
+    panes.get_by_role("button", name=say("try_it.water")).click()
     panes.locator("canvas.marks").first.focus()
     for key in ("+", "+", "=", *["ArrowLeft"] * 40):
         panes.keyboard.press(key)
@@ -163,7 +163,7 @@ def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
     sidebar = panes.get_by_test_id("stSidebar")
     sidebar.get_by_text("Español").click()
     with speaking("es"):
-        told, undo = say("tryit.told", prompt="points=20,40"), say("tryit.undo")
+        told, undo = say("try_it.prompt", prompt="points=20,40"), say("try_it.undo")
         dataset, try_it = say("pages.dataset"), say("pages.try_it")
     answered(panes, told)
     panes.get_by_role("button", name=undo).wait_for()
@@ -177,7 +177,7 @@ def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
 def test_mask_and_outline_are_downloaded(panes):
     for what, beginning in (("mask", b"\x89PNG"), ("outline", b'{"type": "FeatureCollection"')):
         with panes.expect_download() as download:
-            panes.get_by_role("button", name=say(f"tryit.{what}")).last.click()
+            panes.get_by_role("button", name=say(f"try_it.{what}")).last.click()
         assert download.value.suggested_filename.startswith("i2-finetuned.")
         assert download.value.path().read_bytes().startswith(beginning)
 
@@ -187,7 +187,7 @@ def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):
         page = opened(visit(f"{address}&lang=es", phone))
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         page.touchscreen.tap(*at(page, 30, 30))
-        answered(page, say("tryit.told", prompt="points=30,30"))
+        answered(page, say("try_it.prompt", prompt="points=30,30"))
 
 
 def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
@@ -210,6 +210,6 @@ def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
         touch("touchMove", (middle[0] + by, middle[1]))
     touch("touchEnd")
     assert looked(page)[1] < x
-    page.get_by_text(say("tryit.told_whole")).first.wait_for()  # none of it was a mark
+    page.get_by_text(say("try_it.prompt_whole")).first.wait_for()  # none of it was a mark
     page.touchscreen.tap(*middle)
     answered(page, re.compile(r"points=\d+,\d+$"))

@@ -1,12 +1,14 @@
 """The command line's manners: exit statuses, and one line for every wrong input."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from floodeval.cli import main
+from floodeval.cli.commands import demo_command
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.finished import OtherRunError
 from tests.support.commands import refused
@@ -167,14 +169,14 @@ def test_a_demo_of_other_weights_is_evaluated_again_but_never_what_is_somebodys(
     monkeypatch.setenv("FLOODEVAL_RESULTS", str(tmp_path))
     forced = []
 
-    def evaluate_once_forced(options):
-        forced.append(options.force)
-        if not options.force:
+    def evaluate_once_forced(given, force):
+        forced.append(force)
+        if not force:
             raise OtherRunError(tmp_path / "demo", [differing])
-        return 0
 
     marked = {"1": MarkedCase("other", "")} if differing == "marks" else {}
-    monkeypatch.setattr("floodeval.evaluation.cases.read_cases", lambda run: marked)
-    monkeypatch.setattr("floodeval.cli.commands.weights_command.run", lambda options: 0)
-    monkeypatch.setattr("floodeval.cli.commands.evaluate_command.run", evaluate_once_forced)
+    monkeypatch.setattr(demo_command, "read_cases", lambda run: marked)
+    monkeypatch.setattr(demo_command, "obtain_weights", lambda *_, **__: SimpleNamespace(summary=""))
+    monkeypatch.setattr(demo_command, "_evaluate", evaluate_once_forced)
+    monkeypatch.setattr(demo_command, "show_run", lambda run: None)
     assert main(["demo"]) == status and forced == [False, True][:runs]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.make_cli_reference import PAGE, cli_reference
-from floodeval.cli import parse
+from floodeval.cli.command_line import parse
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

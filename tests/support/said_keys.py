@@ -18,17 +18,20 @@ ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
     "audit.kind_": ("floodeval.datasets.scenes.matching",),
-    "choosing.flagged_": ("floodeval.dashboard.state.selection",),
+    "sidebar.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
     "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
-    "prompting.column_": ("floodeval.analysis.prompt_sensitivity", "floodeval.analysis.prompt_sensitivity"),
+    "prompts_page.column_": (
+        "floodeval.analysis.prompt_sensitivity",
+        "floodeval.analysis.prompt_sensitivity",
+    ),
     "prompts.": ("floodeval.sam.prompts",),
     "report.answer_": ("floodeval.analysis.compare", "floodeval.analysis.verdicts"),
     "report.caption_": ("floodeval.analysis.pairing",),
-    "slices.column_": (
+    "subgroups.column_": (
         "floodeval.analysis.subgroups",
         "floodeval.analysis.review_queue",
         "mean_a_low",
@@ -38,7 +41,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
         "gap_low",
         "gap_high",
     ),
-    "slices.stage_": ("floodeval.analysis.cost",),
+    "subgroups.stage_": ("floodeval.analysis.cost",),
 }
 
 

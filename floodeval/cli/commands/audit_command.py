@@ -7,38 +7,33 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.cli.options import DONE, Verbs, stated_labels, takes_dataset
-from floodeval.cli.terminal import console, show_line
+from floodeval.cli.inputs import stated_labels
+from floodeval.cli.options import add_dataset
+from floodeval.cli.parser import DONE
+from floodeval.cli.terminal import TerminalProgress, console, show_line
+from floodeval.datasets.audit.audit import full_audit
 from floodeval.datasets.audit.findings import KINDS, Audit
 from floodeval.datasets.layouts import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
-
-# `floodeval audit`: check a data set for errors.
+from floodeval.storage.atomic import write_text
 
 REFUSED = ("undeclared_labels", "value_range")  # issues for which every other command refuses the data set
+FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "audit", help="check a data set for errors, such as swapped masks and duplicates"
-    )
-    takes_dataset(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_dataset(parser)
     parser.add_argument("--split", type=Path, metavar="FILE", help="split to check for leaks")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all findings to this file")
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="also write an HTML page with pictures to this file"
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli.terminal import TerminalProgress
-    from floodeval.datasets.audit.audit import full_audit
-    from floodeval.storage.atomic import write_text
-
     with TerminalProgress() as progress:
         found = full_audit(
             options.dataset,
@@ -53,18 +48,13 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_text(options.json, found.to_json())
     if options.html:
-        from floodeval.report.build import audit_page
+        from floodeval.report.build import audit_page  # its pictures need torch
 
         write_text(options.html, audit_page(found, options.dataset))
     for kind in REFUSED:
         for issue in found.of_kind(kind):
             raise FloodevalError(issue.found)
     return DONE
-
-
-# An audit as a table and a few sentences.
-
-FIRST_NAMED = 4  # issues of a kind, and samples of an issue, in the table
 
 
 def show_audit(audit: Audit) -> None:

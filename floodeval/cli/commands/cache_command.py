@@ -6,25 +6,21 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.cli.options import DONE, Verbs
+from floodeval.cli.parser import DONE
 from floodeval.cli.terminal import console, show_line
 from floodeval.i18n import formats
-from floodeval.storage.caches import CacheUse, Cleared
-
-# `floodeval cache`: show the size of the caches, or clear them.
+from floodeval.storage.caches import CACHES, CacheUse, Cleared, cache_uses, clear_cache
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "cache",
-        help="show or clear the caches",
-        description="Show the size of the caches, or clear them. floodeval caches embeddings of photographs, "
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.description = (
+        "Show the size of the caches, or clear them. floodeval caches embeddings of photographs, "
         "views of training photographs, scenes of data sets, the state of the files of finished runs, and "
         "downloaded weights. All except weights are computed again when needed. Their limits are 10, 20, 1 "
         "and 0.1 GB; $FLOODEVAL_CACHE_LIMIT (such as 500MB or 50GB) sets another limit for each. A cache "
         "above its limit removes its least recently used files. Only --clear weights and --clear all remove "
-        "weights; they are then downloaded again.",
+        "weights; they are then downloaded again."
     )
     parser.add_argument(
         "--clear",
@@ -33,13 +29,10 @@ def add_to(verbs: Verbs) -> None:
         metavar="CACHE",
         help="cache to clear: embeddings, views, scenes, finished, weights, or all; repeatable",
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.storage.caches import CACHES, cache_uses, clear_cache
-
     asked = options.clear or ()
     for name in CACHES:
         if name in asked or "all" in asked:
@@ -47,9 +40,6 @@ def run(options: argparse.Namespace) -> int:
     if not asked:
         show_uses(cache_uses())
     return DONE
-
-
-# The caches as a table, and what was removed from one.
 
 
 def show_uses(uses: Sequence[CacheUse]) -> None:

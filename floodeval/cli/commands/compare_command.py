@@ -4,136 +4,40 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 from rich.table import Table
 
-from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
-from floodeval.analysis.compare import Comparison, MetricComparison
-from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE, holm, scenes_needed
-from floodeval.cli.options import DONE, Verbs, takes_run
+from floodeval.analysis.compare import Comparison, compare
+from floodeval.analysis.verdicts import holm, scenes_needed
+from floodeval.cli.comparison_tables import interval_of, show_clicks, show_flagged, show_verdict
+from floodeval.cli.options import add_run
+from floodeval.cli.parser import DONE
 from floodeval.cli.terminal import console, show_line
-from floodeval.evaluation.run import Run
+from floodeval.evaluation.run import load_run
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted
+from floodeval.i18n.catalog import counted, speaking_of_synthetic_scenes
+from floodeval.storage.atomic import write_text
 
-# `floodeval compare`: the gap of each pair of variants, with intervals and tests.
 
-
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "compare", help="compare the variants of a run, with confidence intervals and tests"
-    )
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the comparisons to this file")
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.compare import compare
-    from floodeval.evaluation.run import load_run
-    from floodeval.i18n.catalog import speaking_of_drawn_scenes
-    from floodeval.storage.atomic import write_text
-
-    compared = load_run(options.run)
-    comparisons = compare(compared, options.prompt)
-    with speaking_of_drawn_scenes(compared.info.is_synthetic):
+    run = load_run(options.run)
+    comparisons = compare(run, options.prompt)
+    with speaking_of_synthetic_scenes(run.info.is_synthetic):
         for comparison in comparisons:
             show_comparison(comparison)
         show_together(comparisons)
-        show_clicks(compared, options.prompt)
+        show_clicks(run, options.prompt)
     if options.json:
         texts = [comparison.to_json().rstrip() for comparison in comparisons]
         write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")
     return DONE
-
-
-# Averages and comparisons as tables, and the verdict in one line.
-
-
-def show_averages(
-    table: pd.DataFrame, metrics: tuple[str, ...] = ("iou", "dice", "precision", "recall")
-) -> None:
-    """Print the averages of `floodeval.analysis.pairing.averages`: a row per prompt and variant."""
-    shown = Table(
-        title="Metrics of water, mean over images; IoU pooled: over pixels. ground truth: whether the prompt "
-        "uses it.\nn, missing: images with and without an IoU; a metric with fewer values shows its own n",
-        title_justify="left",
-    )
-    for heading in ("prompt", "ground truth", "variant", *metrics, "IoU pooled", "n", "missing"):
-        shown.add_column(
-            heading, justify="left" if heading in ("prompt", "variant", "ground truth") else "right"
-        )
-    for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
-        by_metric = rows.set_index("metric")
-        means = [_mean_of(by_metric, metric) for metric in metrics]
-        truth = "no" if str(prompt).startswith("full") else "yes"
-        counts = (formats.count(by_metric[name]["iou"]) for name in ("n", "n_missing"))
-        shown.add_row(
-            str(prompt), truth, str(variant), *means, formats.score(by_metric["pooled"]["iou"]), *counts
-        )
-    console.print(shown)
-
-
-def _mean_of(by_metric: pd.DataFrame, metric: str) -> str:
-    """A mean, with its n where that is not the IoU's: precision and recall may be undefined."""
-    mean, n = formats.score(by_metric["mean"][metric]), int(by_metric["n"][metric])
-    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n {formats.count(n)})"
-
-
-def show_verdict(comparison: Comparison) -> None:
-    """Print the answer in one line: the verdict, the gap with its interval, on how much; then any caution."""
-    iou = comparison.primary
-    a, b = comparison.a, comparison.b
-    words = {
-        BETTER: f"{b} is better than {a}",
-        WORSE: f"{b} is worse than {a}",
-        TOO_FEW_SCENES: f"{_few(iou)} between {b} and {a}",
-    }
-    said = words.get(comparison.verdict, f"undecided between {b} and {a}")
-    show_line(
-        f"{comparison.prompt}: {said}: IoU gap {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
-        f"higher on {iou.wins}, lower on {iou.losses} of {counted(iou.n, 'photograph')}"
-    )
-    for caution in _cautions(iou):
-        show_line(f"{comparison.prompt}: {caution}")
-
-
-def show_flagged(comparison: Comparison) -> None:
-    """Print the verdict's figures without the samples whose reference mask the audit doubts."""
-    rest = comparison.without_flagged
-    if not comparison.flagged:
-        return
-    ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
-    if rest is None:
-        show_line(
-            f"{comparison.prompt}: the audit doubts the reference masks of all "
-            f"{len(comparison.flagged)} samples ({ids}); check them before you use these numbers"
-        )
-        return
-    which = f"without the {len(comparison.flagged)} samples that the audit doubts ({ids})"
-    means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
-    few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
-    show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n {rest.n}{few}")
-
-
-def show_together(comparisons: Sequence[Comparison]) -> None:
-    """Print the p of the IoU's gap of several comparisons, corrected for their number."""
-    if len(comparisons) < 2:
-        return
-    pairs = {(one.a, one.b) for one in comparisons}
-    p_values = holm([one.primary.p for one in comparisons])
-    said = ", ".join(
-        f"{one.prompt}{f' {one.b} compared with {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
-        for one, p in zip(comparisons, p_values, strict=True)
-    )
-    n = len(comparisons)
-    show_line(
-        f"Each verdict answers its own question. p of the IoU gap, corrected for {n} comparisons (Holm): "
-        f"{said}; deciding among {n} needs at least {counted(scenes_needed(n), 'scene')}"
-    )
 
 
 def show_comparison(comparison: Comparison) -> None:
@@ -145,7 +49,7 @@ def show_comparison(comparison: Comparison) -> None:
     for heading in ("pooled A", "pooled B", "n", "missing"):
         shown.add_column(heading, justify="right")
     for name, one in comparison.metrics.items():
-        means = (formats.score(one.mean_a), formats.score(one.mean_b), formats.gap(one.gap), _interval(one))
+        means = (formats.score(one.mean_a), formats.score(one.mean_b), formats.gap(one.gap), interval_of(one))
         tests = (formats.p_value(one.p), formats.p_value(one.p_holm), formats.gap(one.rank_biserial))
         changed = f"{one.wins}/{one.ties}/{one.losses}"
         pooled = (
@@ -163,85 +67,18 @@ def show_comparison(comparison: Comparison) -> None:
     show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}\n")
 
 
-def _gap(one: MetricComparison) -> str:
-    """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
-    if one.verdict == TOO_FEW_SCENES:
-        return f"{formats.gap(one.gap)}, range over scenes {formats.interval(one.range_low, one.range_high)}"
-    return f"{formats.gap(one.gap)}, 95% interval {_interval(one)}"
-
-
-def _few(one: MetricComparison) -> str:
-    even = abs(one.n_effective_scenes - one.n_scenes) < 0.05
-    unequal = "" if even else f", effectively {formats.decimal(one.n_effective_scenes, 1)}"
-    return f"too few scenes ({one.n_scenes}{unequal}) to decide"
-
-
-def _cautions(one: MetricComparison) -> list[str]:
-    said = []
-    if one.reason == "test":
-        said.append(
-            "the interval excludes zero, but the sign-flip test finds no difference "
-            f"(p {formats.p_value(one.p)})"
-        )
-    if one.reason == "interval":
-        said.append(
-            f"the sign-flip test finds a difference (p {formats.p_value(one.p)}), "
-            "but the interval contains zero"
-        )
-    if one.skew_warning and one.verdict != TOO_FEW_SCENES:
-        said.append("the interval may be too narrow: few scenes and skewed differences")
-    return said
-
-
-def _interval(one: MetricComparison) -> str:
-    return formats.interval(one.ci_low, one.ci_high)
-
-
-# The analyst's clicks as tables: IoU after each, clicks until it is good enough, clicks saved.
-
-SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
-
-
-def show_clicks(run: Run, prompt: str | None = None) -> None:
-    """Print what the prompts of the kind `clicks` came to; nothing where a run has none.
-
-    Raises:
-        FloodevalError: as `floodeval.analysis.clicks_needed.click_curve`.
-    """
-    curve = click_curve(run, prompt)
-    for spec, rows in curve.groupby("prompt", sort=False):
-        last = int(rows["click"].max())
-        shown = [click for click in (*SHOWN_CLICKS, last) if click <= last]
-        table = Table(title=f"{spec}: mean IoU by number of clicks", title_justify="left")
-        table.add_column("variant")
-        for click in sorted(set(shown)):
-            table.add_column(str(click), justify="right")
-        for variant, of in rows.groupby("variant", sort=False):
-            means = of.set_index("click")["iou"]
-            table.add_row(str(variant), *(formats.score(means[click]) for click in sorted(set(shown))))
-        console.print(table)
-    for row in clicks_needed(run, prompt).to_dict("records"):
-        within = f"95% interval {formats.interval(row['ci_low'], row['ci_high'], formats.distance)}"
-        share = formats.percent(row["share_never"])
-        never = f"never on {row['n_never']} of {counted(row['n'], 'photograph')} ({share})"
-        least = "at least " if row["n_never"] else ""  # those that never get there count with all clicks
-        needed = f"NoC@{100 * row['target']:.0f} {least}{formats.decimal(row['noc'], 1)}"
-        line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
-        show_line(line)
-    for row in clicks_saved(run, prompt).to_dict("records"):
-        within = formats.interval(row["ci_low"], row["ci_high"])
-        saved = f"{formats.gap(row['saved'])}, 95% interval {within}"
-        words = {
-            BETTER: f"{row['b']} needs fewer clicks",
-            WORSE: f"{row['b']} needs more clicks",
-            TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
-        }
-        target = formats.significant(row["target"])
-        pair = f"clicks that {row['b']} saves compared with {row['a']}"
-        line = f"{row['prompt']}: {pair} to reach IoU {target}"
-        where = f"on {counted(row['n'], 'photograph')} where both reach it"
-        unreached = (
-            f"only {row['b']} reaches it on {row['n_only_b']}, only {row['a']} on {row['n_only_a']}, "
-            f"neither on {row['n_neither']}"
-        )
-        show_line(f"{line}: {saved} {where}: {words.get(row['verdict'], 'undecided')}; {unreached}")
+def show_together(comparisons: Sequence[Comparison]) -> None:
+    """Print the p of the IoU's gap of several comparisons, corrected for their number."""
+    if len(comparisons) < 2:
+        return
+    pairs = {(one.a, one.b) for one in comparisons}
+    p_values = holm([one.primary.p for one in comparisons])
+    said = ", ".join(
+        f"{one.prompt}{f' {one.b} compared with {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
+        for one, p in zip(comparisons, p_values, strict=True)
+    )
+    n = len(comparisons)
+    show_line(
+        f"Each verdict answers its own question. p of the IoU gap, corrected for {n} comparisons (Holm): "
+        f"{said}; deciding among {n} needs at least {counted(scenes_needed(n), 'scene')}"
+    )

@@ -16,20 +16,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from floodeval.cli.options import Verbs, positive
+from floodeval.cli.parser import positive
 from floodeval.errors import FloodevalError
 
 PORT, PORTS_TRIED = 8501, 100
 START_S, STOP_S = 120.0, 10.0  # seconds: a first start compiles many modules, and a stop closes connections
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "dashboard",
-        help="start the dashboard in the browser",
-        description="Start the dashboard. It shows the runs and models in results/ of the current folder "
-        "and those that the package contains. Ctrl-C stops it.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.description = (
+        "Start the dashboard. It shows the runs and models in results/ of the current folder "
+        "and those that the package contains. Ctrl-C stops it."
     )
     parser.add_argument(
         "--port", type=positive, help=f"port to listen on (the first free port from {PORT})", metavar="N"
@@ -47,7 +45,6 @@ def add_to(verbs: Verbs) -> None:
         metavar="DIR",
         help="folder of runs/ and models/ ($FLOODEVAL_RESULTS, or results)",
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:

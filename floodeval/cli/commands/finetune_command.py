@@ -1,16 +1,21 @@
-"""`floodeval finetune`: fine-tune a model on the train subset of a split."""
+"""`floodeval finetune`: fine-tune a model on the training subset of a split."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from floodeval.cli.options import DONE, Verbs, natural, positive, read_dataset, takes_dataset
+from floodeval.cli.inputs import read_dataset
+from floodeval.cli.options import add_dataset, add_device, add_model
+from floodeval.cli.parser import DONE, natural, positive
+from floodeval.cli.terminal import TerminalProgress
+from floodeval.datasets.splits import read_split
+from floodeval.training.config import preset
+from floodeval.training.finetune import finetune
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser("finetune", help="fine-tune a model on the train subset of a split")
-    takes_dataset(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_dataset(parser)
     parser.add_argument(
         "--split", type=Path, required=True, metavar="FILE", help="split to use, made with `floodeval split`"
     )
@@ -22,9 +27,7 @@ def add_to(verbs: Verbs) -> None:
         "study: the protocol of the published study; plain: the decoder, without augmentation (default: "
         "decoder)",
     )
-    parser.add_argument(
-        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
-    )
+    add_model(parser)
     parser.add_argument("--epochs", type=positive, help="number of epochs (default: that of the preset)")
     parser.add_argument(
         "--learning-rate", type=float, help="peak learning rate of the decoder (default: that of the preset)"
@@ -37,23 +40,17 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument(
         "--seed", type=natural, help="seed of the sample order, the augmentation and the prompts (default: 0)"
     )
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    add_device(parser)
     parser.add_argument(
         "--tensorboard",
         action="store_true",
         help="also write the history for TensorBoard (needs the package tensorboard, extra train)",
     )
     parser.add_argument("--force", action="store_true", help="replace an existing model")
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli.terminal import TerminalProgress
-    from floodeval.datasets.splits import read_split
-    from floodeval.training.config import preset
-    from floodeval.training.finetune import finetune
-
     names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     config = preset(options.preset, model_type=options.model, **given)

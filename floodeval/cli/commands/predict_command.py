@@ -2,21 +2,21 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from floodeval.cli.options import DONE, Verbs, read_variants
+from floodeval.cli.options import add_device, add_model, read_variants
+from floodeval.cli.parser import DONE
+from floodeval.datasets.dataset_config import PhotographReading
+from floodeval.datasets.photograph_reading import decide
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.predict import predict
+from floodeval.evaluation.run import load_run
 from floodeval.i18n import formats
-
-if TYPE_CHECKING:
-    from floodeval.datasets.dataset_config import PhotographReading
 
 EXIF = ("apply", "ignore")
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser("predict", help="predict masks of photographs, and their outlines as GeoJSON")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="file of a photograph")
     parser.add_argument(
         "--variant",
@@ -35,10 +35,8 @@ def add_to(verbs: Verbs) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="folder for VARIANT/IMAGE.png and .geojson"
     )
-    parser.add_argument(
-        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
-    )
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    add_model(parser)
+    add_device(parser)
     group = parser.add_argument_group(
         "reading the photographs", "by default, decided for each photograph separately"
     )
@@ -56,13 +54,10 @@ def add_to(verbs: Verbs) -> None:
         metavar="R,G,B",
         help="red, green and blue bands, counted from 0, such as 3,2,1",
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.evaluation.predict import predict
-
     for one in predict(
         options.images,
         read_variants(options.variant),
@@ -78,19 +73,15 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _reading(options: argparse.Namespace) -> "PhotographReading | None":
-    """How the photographs are read: as a run's, or as the options say; None where nothing is stated."""
+def _reading(options: argparse.Namespace) -> PhotographReading | None:
+    """How the photographs are read: as those of a run, or as the options say; None if nothing is stated."""
     stated = (options.exif, options.stretch, options.bands)
     if options.like is not None:
         if any(stated):
             raise FloodevalError("--like sets --exif, --stretch and --bands; leave these out")
-        from floodeval.evaluation.run import load_run
-
         return load_run(options.like).info.photographs
     if not any(stated):
         return None
-    from floodeval.datasets.photograph_reading import decide
-
     return decide(options.images, *stated)
 
 

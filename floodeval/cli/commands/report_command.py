@@ -3,13 +3,16 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from floodeval.cli.options import DONE, WRONG_INPUT, Verbs, natural, takes_run
+from floodeval.cli.options import add_run
+from floodeval.cli.parser import DONE, WRONG_INPUT, natural
+from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
-
-if TYPE_CHECKING:
-    from floodeval.report.select import Choice
+from floodeval.evaluation.cases import read_cases
+from floodeval.evaluation.run import load_run
+from floodeval.i18n.language import speaking
+from floodeval.report.make import FORMS, Request, check_targets, gather, write_form
+from floodeval.report.select import MARKED, NAMED, USUAL, Choice
 
 FILES = {
     "html": (
@@ -34,10 +37,9 @@ FILES = {
 }
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser("report", help="write a report of the findings and cases of a run")
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     files = parser.add_argument_group("files to write")
     for form, (option, metavar, meaning) in FILES.items():
         files.add_argument(option, dest=form, type=Path, metavar=metavar, help=meaning)
@@ -75,17 +77,10 @@ def add_to(verbs: Verbs) -> None:
     about.add_argument(
         "--date", default="", metavar="YYYY-MM-DD", help="date on the first page (default: today, UTC)"
     )
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli.terminal import TerminalProgress
-    from floodeval.evaluation.cases import read_cases
-    from floodeval.evaluation.run import load_run
-    from floodeval.i18n.language import speaking
-    from floodeval.report.make import FORMS, Request, check_targets, gather, write_form
-
     run = load_run(options.run)
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
     targets = targets or {"html": Path(f"{run.folder.name}-report.html")}
@@ -117,14 +112,12 @@ def run(options: argparse.Namespace) -> int:
     return WRONG_INPUT if failed else DONE
 
 
-def _choice(options: argparse.Namespace) -> "Choice":
+def _choice(options: argparse.Namespace) -> Choice:
     """The rule that the options ask for.
 
     Raises:
-        FloodevalError: an option of the worst is given beside another rule.
+        FloodevalError: an option of --worst is given with another rule.
     """
-    from floodeval.report.select import MARKED, NAMED, USUAL, Choice
-
     if options.marked or options.ids:
         for name in ("by", "quadrant", "slice"):
             if getattr(options, name):

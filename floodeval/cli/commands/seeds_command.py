@@ -6,47 +6,36 @@ from rich.table import Table
 
 from floodeval.analysis.trainings import recipe_gaps, recipe_scores
 from floodeval.analysis.verdicts import DECIDED, scenes_needed
-from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+from floodeval.cli.options import add_csv, add_run
+from floodeval.cli.parser import DONE
 from floodeval.cli.terminal import console, show_line
-from floodeval.evaluation.run import Run
+from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
+from floodeval.storage.spreadsheet import write_csv
 
-# `floodeval seeds`: compare recipes that were trained with several seeds.
 
-
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "seeds", help="compare recipes trained with several seeds (variants NAME-s0, NAME-s1, ...)"
-    )
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     parser.add_argument("--metric", default="iou", help="metric to compare (default: iou)")
-    takes_csv(parser, "the scores of the recipes")
-    parser.set_defaults(verb=run)
+    add_csv(parser, "the scores of the recipes")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.trainings import recipe_scores
-    from floodeval.evaluation.run import load_run
-    from floodeval.storage.spreadsheet import write_csv
-
-    compared = load_run(options.run)
-    show_seeds(compared, options.metric)
+    run = load_run(options.run)
+    show_seeds(run, options.metric)
     if options.csv:
-        write_csv(options.csv, recipe_scores(compared, options.metric))
+        write_csv(options.csv, recipe_scores(run, options.metric))
     return DONE
-
-
-# Recipes and their trainings as a table, and the gap of each pair of recipes in one line.
 
 
 def show_seeds(run: Run, metric: str = "iou") -> None:
     """Print every recipe's score with its spread over seeds, and the gaps between recipes.
 
     Raises:
-        FloodevalError: as `floodeval.analysis.seeds.recipe_scores`.
+        FloodevalError: as `floodeval.analysis.trainings.recipe_scores`.
     """
     scores = recipe_scores(run, metric)
     shown = Table(

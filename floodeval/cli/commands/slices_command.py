@@ -1,32 +1,34 @@
 """`floodeval slices`: compare variants by subgroup, and show their error types."""
 
 import argparse
+from functools import partial
 
-from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+import pandas as pd
+
+from floodeval.analysis.review_queue import error_table
+from floodeval.analysis.subgroups import slices, weakest_slices
+from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
+from floodeval.cli.options import add_csv, add_run
+from floodeval.cli.parser import DONE
+from floodeval.cli.terminal import console, show_line
+from floodeval.cli.terminal_tables import empty_table
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import load_run
+from floodeval.i18n import formats
+from floodeval.storage.spreadsheet import write_csv
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "slices", help="show scores, gaps and error types by subgroup, and the weakest subgroups"
-    )
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     parser.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
     parser.add_argument("--a", metavar="VARIANT", help="baseline (default: the first variant of the run)")
     parser.add_argument("--b", metavar="VARIANT", help="candidate (default: the second variant of the run)")
-    takes_csv(parser, "the subgroups")
-    parser.set_defaults(verb=run)
+    add_csv(parser, "the subgroups")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.review_queue import error_table
-    from floodeval.analysis.subgroups import slices, weakest_slices
-    from floodeval.cli.findings_tables import show_errors, show_slices, show_weakest
-    from floodeval.evaluation.run import load_run
-    from floodeval.storage.spreadsheet import write_csv
-
     run = load_run(options.run)
     names = run.info.variant_names
     if len(names) < 2 and not (options.a and options.b):
@@ -43,3 +45,67 @@ def run(options: argparse.Namespace) -> int:
     if options.csv:
         write_csv(options.csv, table)
     return DONE
+
+
+def show_slices(table: pd.DataFrame, title: str) -> None:
+    """Print the subgroups of `floodeval.analysis.subgroups.slices`."""
+    shown = empty_table(
+        title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95% interval", "n", "scenes")
+    )
+    for row in table.to_dict("records"):
+        bounds = (
+            ""
+            if pd.isna(row["low"])
+            else formats.interval(row["low"], row["high"], partial(formats.significant, digits=3))
+        )
+        means = formats.score(row["mean_a"]), formats.score(row["mean_b"]), formats.gap(row["gap"])
+        counts = formats.count(row["n"]), formats.count(row["n_scenes"])
+        shown.add_row(
+            row["trait"],
+            row["part"],
+            bounds,
+            *means,
+            formats.interval(row["gap_low"], row["gap_high"]),
+            *counts,
+        )
+    console.print(shown)
+
+
+def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
+    """Print the first of `floodeval.analysis.subgroups.weakest_slices`, and of how many they are."""
+    if not table.attrs["n_looked"]:
+        show_line(
+            f"{title}: too few scenes to decide; a subgroup and the rest each need {MINIMUM_SCENES} "
+            "effective scenes\n"
+        )
+        return
+    headings = ("mean", "the rest", "difference", "95% interval", "p adjusted", "n", "scenes")
+    shown = empty_table(title, ("subgroup",), headings, ("verdict",))
+    for row in table.head(most).to_dict("records"):
+        means = formats.score(row["mean"]), formats.score(row["mean_rest"]), formats.gap(row["difference"])
+        tests = formats.interval(row["low"], row["high"]), formats.p_value(row["p_adjusted"])
+        word = "weaker" if row["verdict"] == WORSE else row["verdict"].replace("_", " ")
+        shown.add_row(
+            row["slice"], *means, *tests, formats.count(row["n"]), formats.count(row["n_scenes"]), word
+        )
+    console.print(shown)
+    show_line(
+        f"p is corrected for {table.attrs['n_looked']} subgroups (above 0.05, chance explains a subgroup "
+        "this weak); a subgroup is weaker only if the interval also excludes zero\n"
+    )
+
+
+def show_errors(table: pd.DataFrame) -> None:
+    """Print the errors of `floodeval.analysis.review_queue.error_table`, a row per prompt and variant."""
+    kinds = list(dict.fromkeys(table["kind"]))
+    headings = [kind.replace("_", " ") for kind in kinds]
+    shown = empty_table(
+        "Wrong pixels by error type, % of the frame, mean over images",
+        ("prompt", "variant"),
+        (*headings, "n"),
+    )
+    for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
+        frames = rows.set_index("kind")["frame"]
+        shares = [formats.decimal(100 * frames[kind], 1) for kind in kinds]
+        shown.add_row(str(prompt), str(variant), *shares, formats.count(rows["n"].iloc[0]))
+    console.print(shown)

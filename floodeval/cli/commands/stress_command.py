@@ -7,69 +7,60 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from floodeval.analysis.stress_response import WORST
+from floodeval.analysis.stress_response import WORST, fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import scenes_needed
-from floodeval.cli.options import DONE, Verbs, natural, positive, read_variants, takes_csv, takes_variants
-from floodeval.cli.terminal import console, show_line
+from floodeval.cli.options import add_csv, add_device, add_model, add_variants, read_variants
+from floodeval.cli.parser import DONE, natural, positive
+from floodeval.cli.terminal import TerminalProgress, console, show_line
+from floodeval.datasets.dataset import load_dataset
+from floodeval.evaluation.evaluate import evaluate
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
-
-# `floodeval stress`: evaluate variants on the stress suite.
+from floodeval.sam.weights import obtain_weights
+from floodeval.storage.atomic import write_bytes
+from floodeval.storage.locks import check_free
+from floodeval.storage.paths import writable_run_folder
+from floodeval.storage.spreadsheet import write_csv
+from floodeval.synthetic.stress import draw_stress, stress_split
+from floodeval.viz.charts.stress_curves import stress_sheet
+from floodeval.viz.panels import jpeg
 
 STRESS_FOLDER = Path("data") / "stress"
 BASES = 9  # the fewest that can decide among 9 factors (docs/explanation/statistics.md)
 SHEET_QUALITY = 68
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    what = "evaluate variants on synthetic scenes that vary one factor at a time"
-    parser = verbs.add_parser(
-        "stress",
-        help=what,
-        description=f"Stress suite: {what}. Each base scene gives 28 pictures: the scene itself, and 9 "
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.description = (
+        "Stress suite: evaluate variants on synthetic scenes that vary one factor at a time. Each base scene "
+        "gives 28 pictures: the scene itself, and 9 "
         f"factors with 3 severities each. The default of {BASES} bases takes about 8 minutes on two idle "
-        "cores; it is the lowest number that can decide among 9 factors. More bases give narrower intervals.",
+        "cores; it is the lowest number that can decide among 9 factors. More bases give narrower intervals."
     )
     parser.add_argument(
         "--bases", type=positive, default=BASES, metavar="N", help=f"number of base scenes (default: {BASES})"
     )
     parser.add_argument("--seed", type=natural, default=0, help="seed of the synthetic scenes (default: 0)")
     parser.add_argument("--name", default="stress", help="name of the run in results/runs (default: stress)")
-    parser.add_argument(
-        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
-    )
-    takes_variants(parser)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
+    add_model(parser)
+    add_variants(parser)
+    add_device(parser)
     parser.add_argument(
         "--sheets",
         type=Path,
         metavar="FOLDER",
         help="write a contact sheet (JPEG) of each base scene to this folder",
     )
-    takes_csv(parser, "the curves")
+    add_csv(parser, "the curves")
     parser.add_argument("--force", action="store_true", help="draw and evaluate the scenes again")
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_ranks
-    from floodeval.cli.commands import weights_command as weights
-    from floodeval.cli.terminal import TerminalProgress, console
-    from floodeval.datasets.dataset import load_dataset
-    from floodeval.evaluation.evaluate import evaluate
-    from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
-    from floodeval.storage.atomic import write_bytes
-    from floodeval.storage.locks import check_free
-    from floodeval.storage.paths import writable_run_folder
-    from floodeval.storage.spreadsheet import write_csv
-    from floodeval.synthetic.stress import draw_stress, stress_split
-    from floodeval.viz.charts.stress_curves import stress_sheet
-    from floodeval.viz.panels import jpeg
-
     check_free(writable_run_folder(options.name), f"run {options.name}")
-    weights.run(argparse.Namespace(model=options.model))
+    print(obtain_weights(options.model, say=show_line).summary)
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     make_request(options.name, variants, prompts, options.model)  # before minutes of drawing
     with TerminalProgress() as progress:
@@ -110,13 +101,10 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-# The stress suite's findings.
-
-
 def show_stress(
     curves: pd.DataFrame, ranks: pd.DataFrame, gaps: dict[str, pd.DataFrame], baseline: str
 ) -> None:
-    """Print the stress suite's findings (see `floodeval.analysis.stress_response`), a table and a summary a prompt.
+    """Print the findings of the stress suite: a table and a summary for each prompt.
 
     Args:
         curves: of `stress_curves`.
@@ -140,15 +128,15 @@ def show_stress(
         console.print(shown)
         for name in variants:
             mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
-            told = ", ".join(f"{row.factor} {formats.gap(row.slope)}" for row in mine.itertuples())
-            show_line(f"{name}: IoU lost per step of severity: {told}")
+            losses = ", ".join(f"{row.factor} {formats.gap(row.slope)}" for row in mine.itertuples())
+            show_line(f"{name}: IoU lost per step of severity: {losses}")
         for name, gap in gaps.items():
             _show_falls(gap[gap["prompt"] == prompt], name, baseline)
         console.print()
 
 
 def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
-    """With which factors a variant falls more than the baseline and with which less, or why that is open."""
+    """Print with which factors a variant drops more or less than the baseline, or why that is undecided."""
     n, needed = int(gap["n"].max()) if len(gap) else 0, scenes_needed(len(gap))
     if n < needed:
         known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
@@ -159,9 +147,10 @@ def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
         )
         return
     for verdict in ("more", "less"):
-        told = ", ".join(map(_fall, gap[gap["verdict"] == verdict].itertuples()))
+        factors = ", ".join(map(_fall, gap[gap["verdict"] == verdict].itertuples()))
         show_line(
-            f"{name} drops {verdict} than {baseline} with: {told or 'no factor (corrected for all factors)'}"
+            f"{name} drops {verdict} than {baseline} with: "
+            f"{factors or 'no factor (corrected for all factors)'}"
         )
 
 
@@ -170,7 +159,7 @@ def _fall(row: Any) -> str:
 
 
 def _stress_cells(row: pd.Series) -> tuple[str, str]:
-    """One variant's IoU and fall, each with its interval."""
+    """The IoU of one variant and its drop, each with its interval."""
     mean = f"{formats.score(row['mean'])} ({formats.interval(row['ci_low'], row['ci_high'], formats.score)})"
     if row["severity"] == 0:
         return mean, ""

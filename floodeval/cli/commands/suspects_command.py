@@ -2,29 +2,38 @@
 
 import argparse
 
-from floodeval.cli.options import DONE, Verbs, takes_csv, takes_run
+import pandas as pd
+
+from floodeval.analysis.review_queue import suspects
+from floodeval.cli.options import add_csv, add_run
+from floodeval.cli.parser import DONE
+from floodeval.cli.terminal import console
+from floodeval.cli.terminal_tables import show_table
+from floodeval.evaluation.run import load_run
+from floodeval.i18n import formats
+from floodeval.storage.spreadsheet import write_csv
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "suspects", help="list label suspects: the variants agree, and the reference mask differs"
-    )
-    takes_run(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_run(parser)
     parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run)")
-    takes_csv(parser, "the label suspects")
-    parser.set_defaults(verb=run)
+    add_csv(parser, "the label suspects")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.analysis.review_queue import suspects
-    from floodeval.cli.findings_tables import show_suspects
-    from floodeval.evaluation.run import load_run
-    from floodeval.storage.spreadsheet import write_csv
-
     table = suspects(load_run(options.run), options.prompt)
     show_suspects(table)
     if options.csv:
         write_csv(options.csv, table)
     return DONE
+
+
+def show_suspects(table: pd.DataFrame) -> None:
+    """Print the suspects of `floodeval.analysis.review_queue.suspects`, or that there are none."""
+    if table.empty:
+        console.print("no label suspects: where the variants agree, they also agree with the reference mask")
+        return
+    columns = {"agreement": formats.score, "best_iou": formats.score, "doubt": formats.score}
+    show_table(table, "Label suspects", ("id", "prompt"), columns, last=("reason",))

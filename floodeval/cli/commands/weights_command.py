@@ -2,22 +2,17 @@
 
 import argparse
 
-from floodeval.cli.options import DONE, Verbs
+from floodeval.cli.parser import DONE
+from floodeval.cli.terminal import show_line
+from floodeval.sam.weights import obtain_weights
 
 
-def add_to(verbs: Verbs) -> None:
-    """Add the command to the parser."""
-    parser = verbs.add_parser(
-        "weights", help="download and verify the weights of a model, and print their path"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("model", metavar="MODEL", help="vit_t, vit_b, vit_l or vit_h")
-    parser.set_defaults(verb=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from floodeval.cli.terminal import console
-    from floodeval.sam.weights import obtain_weights
-
-    print(obtain_weights(options.model, say=lambda line: console.print(line, markup=False)).summary)
+    print(obtain_weights(options.model, say=show_line).summary)
     return DONE

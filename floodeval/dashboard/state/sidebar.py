@@ -52,11 +52,11 @@ class Chooser:
         names = run.info.variant_names
         if not names or not run.info.prompts:
             raise FloodevalError(saying("runs.nameless", run=run.folder))
-        a = self._pick("a", say("choosing.a") if len(names) > 1 else say("choosing.variant"), names)
+        a = self._pick("a", say("sidebar.a") if len(names) > 1 else say("sidebar.variant"), names)
         others = [name for name in names if name != a]
-        b = self._pick("b", say("choosing.b"), others) if others else None
+        b = self._pick("b", say("sidebar.b"), others) if others else None
         prompts = {prompt.spec: prompt for prompt in run.info.prompts}
-        prompt = prompts[self._pick("prompt", say("choosing.prompt"), list(prompts))]
+        prompt = prompts[self._pick("prompt", say("sidebar.prompt"), list(prompts))]
         st.caption(truth_use(prompt))
         split = self._choose_split(run)
         flagged = self._choose_flagged(run, rows_of(run, split))
@@ -77,7 +77,7 @@ class Chooser:
         names = list_runs()
         asked = st.session_state.get("run")
         default = asked if asked in names else self._first_readable(names)
-        return open_run(self._pick("run", say("choosing.run"), names, default))
+        return open_run(self._pick("run", say("sidebar.run"), names, default))
 
     def _first_readable(self, names: list[str]) -> str:
         """The newest run of photographs; where all that can be read were drawn, the newest of those.
@@ -104,9 +104,9 @@ class Chooser:
             return ALL
         return self._pick(
             "split",
-            say("choosing.split"),
+            say("sidebar.split"),
             splits,
-            shown=lambda name: say("choosing.all_splits") if name == ALL else name,
+            shown=lambda name: say("sidebar.all_splits") if name == ALL else name,
         )
 
     def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:
@@ -116,9 +116,9 @@ class Chooser:
             return options[0]
         self._settle("flagged", options, IN)
         st.segmented_control(
-            say("choosing.flagged"),
+            say("sidebar.flagged"),
             options,
-            format_func=lambda option: say(f"choosing.flagged_{option}"),
+            format_func=lambda option: say(f"sidebar.flagged_{option}"),
             key="flagged",
             required=True,
         )
@@ -140,7 +140,7 @@ class Chooser:
         asked = st.session_state.get(key)
         if asked not in options and key in self._adopted:
             self.notices.append(
-                say("choosing.absent", what=say(f"choosing.noun_{key}"), asked=asked, shown=default)
+                say("sidebar.absent", what=say(f"sidebar.noun_{key}"), asked=asked, shown=default)
             )
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # also where it is that already: a widget of another page is a new one

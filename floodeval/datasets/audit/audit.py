@@ -52,8 +52,8 @@ def file_issues(material: Material) -> Iterator[Issue]:
             if file.error and not (isinstance(file, MaskFile) and file.values):  # else its values are odd
                 yield Issue("unreadable", (sample_id,), file.error)
             elif not file.error and (found := format_mismatch(file)):
-                said = saying("findings.format", file=shown(file.path), format=found)
-                yield Issue("format_mismatch", (sample_id,), said, saying("findings.format_cure"))
+                said = saying("audit_findings.format", file=shown(file.path), format=found)
+                yield Issue("format_mismatch", (sample_id,), said, saying("audit_findings.format_cure"))
 
 
 def mask_issues(material: Material) -> Iterator[Issue]:
@@ -70,14 +70,14 @@ def mask_issues(material: Material) -> Iterator[Issue]:
 def _grey(sample_id: str, mask: MaskFile) -> Issue:
     share = formats.Later(formats.percent, mask.grey_share)
     iou = formats.Later(formats.decimal, mask.agreement, 2)
-    said = saying("findings.grey", file=shown(mask.path), share=share, iou=iou)
-    return Issue("grey_mask", (sample_id,), said, saying("findings.grey_cure"))
+    said = saying("audit_findings.grey", file=shown(mask.path), share=share, iou=iou)
+    return Issue("grey_mask", (sample_id,), said, saying("audit_findings.grey_cure"))
 
 
 def _of_one_value(sample_id: str, mask: MaskFile) -> Issue:
     kind = "empty" if mask.water_share == 0 else "full"
-    said = saying(f"findings.{kind}", file=shown(mask.path))
-    return Issue(f"{kind}_mask", (sample_id,), said, saying(f"findings.{kind}_cure"))
+    said = saying(f"audit_findings.{kind}", file=shown(mask.path))
+    return Issue(f"{kind}_mask", (sample_id,), said, saying(f"audit_findings.{kind}_cure"))
 
 
 # A data set in numbers: sizes, formats, shares of water, smooth edges.
@@ -166,7 +166,7 @@ def audit(
     """
     listing = list_dataset(dataset)
     if not listing.photographs:
-        raise FloodevalError(saying("listing.bare", folder=listing.folder, layouts=LAYOUTS))
+        raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
     return audit_material(look(listing, progress, reading, refused), subset_of, scenes, agreement)
 

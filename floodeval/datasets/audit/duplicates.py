@@ -38,16 +38,16 @@ def repeat_issues(
     """Photographs of the same bytes, and scenes that hold more than that."""
     for group in identical:
         masks = {material.mask_of[i].sha256 for i in group if i in material.mask_of}
-        key = "findings.same_bytes_other_masks" if len(masks) > 1 else "findings.same_bytes"
-        said, cure = saying(key, names=_names(group)), saying("findings.same_bytes_cure")
+        key = "audit_findings.same_bytes_other_masks" if len(masks) > 1 else "audit_findings.same_bytes"
+        said, cure = saying(key, names=_names(group)), saying("audit_findings.same_bytes_cure")
         yield Issue("duplicate_bytes", group, said, cure)
     known = {frozenset(group) for group in identical}
     for group in groups:
         if frozenset(group) not in known:
             kinds = _kinds(group, scenes)
-            key = "findings.one_scene_kinds" if kinds.parts else "findings.one_scene"
+            key = "audit_findings.one_scene_kinds" if kinds.parts else "audit_findings.one_scene"
             said = saying(key, names=_names(group), kinds=kinds)
-            yield Issue("near_duplicate", group, said, saying("findings.one_scene_cure"))
+            yield Issue("near_duplicate", group, said, saying("audit_findings.one_scene_cure"))
 
 
 def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]:
@@ -60,8 +60,8 @@ def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]
         if len(by_subset) > 1:
             parts = [Joined((subset, _names(ids)), ": ") for subset, ids in sorted(by_subset.items())]
             ids = tuple(i for i in group if i in subset_of)
-            said = saying("findings.leak", count=len(by_subset), found=Joined(parts, "; "))
-            yield Issue("leak", ids, said, saying("findings.leak_cure"))
+            said = saying("audit_findings.leak", count=len(by_subset), found=Joined(parts, "; "))
+            yield Issue("leak", ids, said, saying("audit_findings.leak_cure"))
 
 
 def _several(groups: Iterable[Sequence[str]]) -> Groups:
@@ -78,4 +78,6 @@ def _kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
 
 def _names(ids: Sequence[str]) -> Saying | Joined:
     first = Joined(ids[:SHOWN])
-    return saying("findings.and_more", names=first, more=len(ids) - SHOWN) if len(ids) > SHOWN else first
+    return (
+        saying("audit_findings.and_more", names=first, more=len(ids) - SHOWN) if len(ids) > SHOWN else first
+    )

@@ -170,7 +170,7 @@ def _head(path: Path, exif: str) -> tuple[str, Header | None, Saying | None]:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        return "", None, saying("rasters.unreadable", path=shown(path), why=error.strerror)
+        return "", None, saying("images.unreadable", path=shown(path), why=error.strerror)
     try:
         return digest, read_header(path, exif), None
     except FloodevalError as refusal:

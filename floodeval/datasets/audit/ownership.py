@@ -101,24 +101,26 @@ def _swap(material: Material, a: Sample, b: Sample) -> Issue:
             "photo_b": _by(photo_b),
             "mask_b": _by(mask_b),
         }
-        found = [saying("findings.swapped_sizes", **names, **sizes)]
+        found = [saying("audit_findings.swapped_sizes", **names, **sizes)]
     else:
-        found = [saying("findings.swapped_shores", size=_by(photo_a))]
+        found = [saying("audit_findings.swapped_shores", size=_by(photo_a))]
     first, second = material.fits.of(a.id, b.id), material.fits.of(b.id, a.id)
     if first is not None and second is not None:
-        found.append(saying("findings.crossed", first=round(first), second=round(second)))
-    return Issue("swapped_masks", (a.id, b.id), Joined(found, ""), saying("findings.swapped_cure", **names))
+        found.append(saying("audit_findings.crossed", first=round(first), second=round(second)))
+    return Issue(
+        "swapped_masks", (a.id, b.id), Joined(found, ""), saying("audit_findings.swapped_cure", **names)
+    )
 
 
 def _foreign(material: Material, pair: Sample) -> Iterator[Issue]:
     own, size = _sizes(material, pair)
-    cure, stretched = saying("findings.foreign_cure", name=pair.id), _stretched(material, pair)
+    cure, stretched = saying("audit_findings.foreign_cure", name=pair.id), _stretched(material, pair)
     if twin := _twin(material, pair):
-        said = saying("findings.foreign_file", name=pair.id, other=twin, size=_by(size))
+        said = saying("audit_findings.foreign_file", name=pair.id, other=twin, size=_by(size))
         yield Issue("foreign_mask", (pair.id, twin), Joined((said, stretched), ""), cure)
     elif owner := _owner(material, pair):
         fit = round(material.fits.of(pair.id, owner) or 0.0)
-        key = "findings.foreign_shore" if own == size else "findings.foreign_size"
+        key = "audit_findings.foreign_shore" if own == size else "audit_findings.foreign_size"
         said = saying(key, name=pair.id, other=owner, fit=fit, size=_by(size))
         yield Issue("foreign_mask", (pair.id, owner), Joined((said, stretched), ""), cure)
 
@@ -154,21 +156,21 @@ def _stretched(material: Material, pair: Sample) -> Saying | str:
     fit = material.fits.of(pair.id, pair.id)
     if fit is None or fit < FITS or not _unequal(material, pair):
         return ""
-    return saying("findings.stretched", name=pair.id, fit=round(fit))
+    return saying("audit_findings.stretched", name=pair.id, fit=round(fit))
 
 
 def _mismatch(material: Material, pair: Sample, explained: bool) -> Issue:
     photograph, mask = _sizes(material, pair)
     values: dict[str, object] = {"name": pair.id, "photo": _by(photograph), "mask": _by(mask)}
-    key, cure = "findings.sizes", "findings.sizes_cure"
+    key, cure = "audit_findings.sizes", "audit_findings.sizes_cure"
     if explained:
-        cure = "findings.sizes_explained_cure"
+        cure = "audit_findings.sizes_explained_cure"
     elif abs(photograph[0] * mask[1] - photograph[1] * mask[0]) <= max(*photograph, *mask):
-        key, cure = "findings.sizes_in_proportion", "findings.sizes_in_proportion_cure"
+        key, cure = "audit_findings.sizes_in_proportion", "audit_findings.sizes_in_proportion_cure"
     elif fits := {i: fit for i, fit in material.fits.everywhere(pair.id).items() if i != pair.id}:
         best = max(fits, key=lambda i: fits[i])
         key, values = (
-            "findings.sizes_nearest",
+            "audit_findings.sizes_nearest",
             values | {"other": best, "fit": formats.Later(formats.decimal, fits[best], 1)},
         )
     return Issue("size_mismatch", (pair.id,), saying(key, **values), saying(cure, **values))

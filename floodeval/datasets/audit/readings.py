@@ -33,7 +33,7 @@ def undeclared_issues(material: Material) -> Iterator[Issue]:
     try:
         _judged(material)
     except FloodevalError as refusal:
-        yield Issue("undeclared_labels", (), refusal.args[0], saying("findings.undeclared_cure"))
+        yield Issue("undeclared_labels", (), refusal.args[0], saying("audit_findings.undeclared_cure"))
 
 
 def label_notes(material: Material) -> tuple[Saying, ...]:
@@ -64,7 +64,10 @@ def inverted_issues(material: Material) -> Iterator[Issue]:
         "water": stated,
     }
     yield Issue(
-        "inverted_labels", (), saying("findings.inverted", **values), saying("findings.inverted_cure")
+        "inverted_labels",
+        (),
+        saying("audit_findings.inverted", **values),
+        saying("audit_findings.inverted_cure"),
     )
 
 
@@ -80,12 +83,14 @@ def photograph_issues(material: Material) -> Iterator[Issue]:
     for sample_id, file in material.photograph_of.items():
         if file.header and is_thin(file.header.width, file.header.height):
             values = {"file": shown(file.path), "size": f"{file.header.width}x{file.header.height}"}
-            said = saying("findings.thin", **values)
-            yield Issue("thin_photograph", (sample_id,), said, saying("findings.thin_cure"))
+            said = saying("audit_findings.thin", **values)
+            yield Issue("thin_photograph", (sample_id,), said, saying("audit_findings.thin_cure"))
         if not file.error and (kind := _empty_kind(file)):
             light, dark = round(file.light), round(file.dark)
-            said = saying(f"findings.{kind}", file=shown(file.path), light=light, dark=dark)
-            yield Issue(f"{kind}_photograph", (sample_id,), said, saying("findings.empty_photograph_cure"))
+            said = saying(f"audit_findings.{kind}", file=shown(file.path), light=light, dark=dark)
+            yield Issue(
+                f"{kind}_photograph", (sample_id,), said, saying("audit_findings.empty_photograph_cure")
+            )
     yield from _whole_set_issues(material)
 
 
@@ -112,8 +117,8 @@ def _whole_set_issues(material: Material) -> Iterator[Issue]:
         yield Issue("value_range", tuple(ids), material.refused)
     four = sorted((i for i, header in headers.items() if header.n_bands == 4), key=natural_key)
     if four and material.reading.photographs.bands == FIRST_THREE:
-        said = saying("findings.dropped_band", n=len(four))
-        yield Issue("dropped_band", tuple(four), said, saying("findings.dropped_band_cure"))
+        said = saying("audit_findings.dropped_band", n=len(four))
+        yield Issue("dropped_band", tuple(four), said, saying("audit_findings.dropped_band_cure"))
 
 
 # Orientation tags that photograph and mask do not share: which of the two ways to read them fits?
@@ -130,8 +135,10 @@ def orientation_issues(material: Material) -> Iterator[Issue]:
         kind = _kind(material, pair)
         if kind:
             values = {"name": pair.id, "tag": _tag(material, pair)}
-            cure = saying(f"findings.orientation_{kind}_cure")
-            yield Issue("orientation", (pair.id,), saying(f"findings.orientation_{kind}", **values), cure)
+            cure = saying(f"audit_findings.orientation_{kind}_cure")
+            yield Issue(
+                "orientation", (pair.id,), saying(f"audit_findings.orientation_{kind}", **values), cure
+            )
 
 
 def _kind(material: Material, pair: Sample) -> str:

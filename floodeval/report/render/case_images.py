@@ -10,7 +10,7 @@ from typing import Self
 
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample
-from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, Step, silent
 from floodeval.report.model import Subject
 from floodeval.viz.case_pictures import Case, read_case
@@ -82,7 +82,7 @@ class CasePictures:
     def of(self, sample_id: str) -> DrawnCase:
         """The pictures of a case."""
         if sample_id not in self._drawn:
-            with speaking_of_drawn_scenes(self.subject.run.info.is_synthetic):
+            with speaking_of_synthetic_scenes(self.subject.run.info.is_synthetic):
                 self._drawn[sample_id] = self._draw(sample_id)
             self.progress(Step(len(self._drawn), len(self.ids), "drawing", "cases"))
         return self._drawn[sample_id]

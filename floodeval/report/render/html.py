@@ -111,10 +111,10 @@ def _weasyprint() -> Any:
         from fontTools.ttLib import TTFont
         from weasyprint.pdf import fonts
     except ModuleNotFoundError:
-        raise FloodevalError(saying("forms.no_weasyprint")) from None
+        raise FloodevalError(saying("report_errors.no_weasyprint")) from None
     except (ImportError, OSError) as error:
         why = str(error).strip().splitlines()[0]
-        raise FloodevalError(saying("forms.no_pango", why=why, packages=PANGO)) from None
+        raise FloodevalError(saying("report_errors.no_pango", why=why, packages=PANGO)) from None
     finally:  # importing it lets Pillow pass half a file for a picture, in the whole process
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
     fonts.TTFont = partial(TTFont, recalcTimestamp=False)  # else a font is dated when it is saved

@@ -106,7 +106,7 @@ def provenance_section(subject: Subject, report_command: str) -> Section:
                 n_words=4,
             ),
             Table(
-                tuple(say(f"report.head_{name}") for name in ("prompt", "told", "knows")),
+                tuple(say(f"report.head_{name}") for name in ("prompt", "input", "knows")),
                 tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
                 n_words=3,
             ),

@@ -114,7 +114,7 @@ def prompts_section(subject: Subject) -> Section:
         )
         for spec, one in found.items()
     )
-    headings = ("prompt", "told", "truth", "a", "b", "gap", "interval", "up", "n")
+    headings = ("prompt", "input", "truth", "a", "b", "gap", "interval", "up", "n")
     scores = [PromptScore(spec, one.mean_a, one.mean_b) for spec, one in found.items()]
     return Section(
         "prompts",

@@ -110,9 +110,7 @@ def gap_words(gap: MetricComparison, in_pixels: bool) -> str:
     if gap.ci_low is None or gap.ci_high is None:
         return escape(show(gap.gap))
     value = f"<b>{escape(show(gap.gap))}</b>" if gap.verdict in DECIDED else escape(show(gap.gap))
-    return (
-        f"{value}<small>{escape(say('home.between', low=show(gap.ci_low), high=show(gap.ci_high)))}</small>"
-    )
+    return f"{value}<small>{escape(say('home.range', low=show(gap.ci_low), high=show(gap.ci_high)))}</small>"
 
 
 def _key(styles: dict[str, Style]) -> str:
@@ -191,7 +189,7 @@ def bar_words(facts: Facts, style: Style, metric: str) -> str:
     """What a bar says where one points at it, or has it read out: mean, interval, pooled score, n."""
     form = _form(metric in DISTANCES)
     low, high, n, missing = facts["low"], facts["high"], facts["n"], facts["n_missing"]
-    known = say("home.between", low=form(low), high=form(high))
+    known = say("home.range", low=form(low), high=form(high))
     return say(
         "home.bar_distance" if metric in DISTANCES else "home.bar_score",
         variant=style.label,

@@ -166,7 +166,7 @@ def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], color: str
         ygap=3,
         customdata=[
             [
-                say("prompting.agreement_hover", first=first, second=second, iou=formats.score(iou))
+                say("prompts_page.agreement_hover", first=first, second=second, iou=formats.score(iou))
                 for second, iou in zip(labels, row, strict=True)
             ]
             for first, row in zip(labels, ious, strict=True)

@@ -24,7 +24,7 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, styles: dict[str, Style
         styles: the variants to draw, in order.
         metric: its label.
     """
-    figure = _lines(curve.rename(columns={"value": "x"}), styles, f"prompting.{option}_hover")
+    figure = _lines(curve.rename(columns={"value": "x"}), styles, f"prompts_page.{option}_hover")
     for trace, mine in zip(figure.data[1::2], _by_variant(curve, styles), strict=True):
         several = mine["n_seeds"] > 1
         trace.error_y = {
@@ -38,12 +38,12 @@ def sensitivity_figure(curve: pd.DataFrame, option: str, styles: dict[str, Style
         }
     values = sorted(curve["value"].unique())
     figure.update_xaxes(
-        title=say(f"prompting.{option}_axis"),
+        title=say(f"prompts_page.{option}_axis"),
         type="log" if option == "n" else "linear",
         tickvals=values,
         ticktext=[formats.significant(value) for value in values],
     )
-    figure.update_yaxes(title=say("prompting.mean_axis", metric=metric))
+    figure.update_yaxes(title=say("prompts_page.mean_axis", metric=metric))
     return figure
 
 
@@ -56,15 +56,15 @@ def clicks_figure(curve: pd.DataFrame, styles: dict[str, Style], targets: tuple[
         targets: IoUs that are good enough, drawn as dotted lines.
     """
     names = {"click": "x", "iou": "mean", "ci_low": "low", "ci_high": "high"}
-    figure = _lines(curve.rename(columns=names), styles, "prompting.click_hover")
+    figure = _lines(curve.rename(columns=names), styles, "prompts_page.click_hover")
     for target in targets:
         figure.add_hline(
             target,
             line={"width": 1.5, "dash": "dot", "color": "#5F6F79"},
             annotation={"text": formats.decimal(target, 2), "xanchor": "left", "x": 0, "yanchor": "bottom"},
         )
-    figure.update_xaxes(title=say("prompting.click_axis"), nticks=12)
-    figure.update_yaxes(title=say("prompting.mean_axis", metric="IoU"))
+    figure.update_xaxes(title=say("prompts_page.click_axis"), nticks=12)
+    figure.update_yaxes(title=say("prompts_page.mean_axis", metric="IoU"))
     return figure
 
 

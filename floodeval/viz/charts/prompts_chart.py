@@ -53,7 +53,7 @@ def prompts_figure(
         metric: its label.
     """
     rows = _rows(prompts, scores, len(styles))
-    figure = _framed(rows, say("prompting.mean_axis", metric=metric))
+    figure = _framed(rows, say("prompts_page.mean_axis", metric=metric))
     _add_dots(figure, scores, "mean", rows, styles)
     _fit(figure, scores, "mean", rows)
     if gains is not None and len(gains):
@@ -74,7 +74,7 @@ def prompt_gaps_figure(
         metric: its label.
     """
     rows = _rows(prompts, gaps, len(styles))
-    figure = _framed(rows, say("prompting.gap_axis", metric=metric, reference=text(reference)))
+    figure = _framed(rows, say("prompts_page.gap_axis", metric=metric, reference=text(reference)))
     _add_dots(figure, gaps, "gap", rows, styles)
     _fit(figure, gaps, "gap", rows, holds=0.0)
     figure.update_xaxes(zeroline=True, zerolinecolor=GREY, zerolinewidth=2)
@@ -87,7 +87,7 @@ def _counts(table: pd.DataFrame) -> dict[str, str]:
     return {
         str(prompt): f"n={formats.count(least)}"
         if least == most
-        else say("prompting.n_range", least=least, most=most)
+        else say("prompts_page.n_range", least=least, most=most)
         for prompt, least, most in found.itertuples()
     }
 
@@ -108,7 +108,7 @@ def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Row
         if not members:
             continue
         begin = top
-        headers[top + HEADER_PX / 2] = f"<b>{text(say(f'prompting.{name}'))}</b>"
+        headers[top + HEADER_PX / 2] = f"<b>{text(say(f'prompts_page.{name}'))}</b>"
         top += HEADER_PX
         for prompt in members:
             places[prompt.spec] = top + tall / 2
@@ -183,7 +183,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
     known = gains[gains["prompt"].isin(list(rows.places))].dropna(subset=["gap"])
     heights = [rows.places[prompt] for prompt in known["prompt"]]
     figure.add_scatter(
-        name=say("prompting.gain_trace"),
+        name=say("prompts_page.gain_trace"),
         x=known["gap"],
         y=heights,
         xaxis="x2",
@@ -198,7 +198,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
         xaxis2={
             "domain": _GAIN,
             "anchor": "y",
-            "title": say("prompting.gain_axis"),
+            "title": say("prompts_page.gain_axis"),
             "range": _range(known, "gap", holds=0.0),
             "zeroline": True,
             "zerolinecolor": GREY,
@@ -213,7 +213,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
 def _words(row: dict[Hashable, Any], value: str) -> str:
     """A value with its interval and on how much it rests: what a dot says where one points at it."""
     ends = {name: _FORMS[value](row[of]) for name, of in (("value", value), ("low", "low"), ("high", "high"))}
-    return say(f"prompting.{value}_hover", n=row["n"], scenes=row["n_scenes"], **ends)
+    return say(f"prompts_page.{value}_hover", n=row["n"], scenes=row["n_scenes"], **ends)
 
 
 def _bars(table: pd.DataFrame, value: str) -> dict[str, Any]:

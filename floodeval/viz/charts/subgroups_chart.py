@@ -55,7 +55,7 @@ def slices_figure(table: pd.DataFrame, overall: Overall, a: Style, b: Style | No
         xaxis={
             "range": [max(0, lowest - 0.08), 1.02],
             "domain": [0, 1] if b is None else _WITH_GAP,
-            "title": say("slices.mean_of", metric=metric),
+            "title": say("subgroups.mean_of", metric=metric),
         },
         yaxis={
             "tickvals": list(ticks),
@@ -104,20 +104,20 @@ def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: St
 
 def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: float) -> None:
     figure.add_scatter(
-        name=say("slices.gap_trace"),
+        name=say("subgroups.gap_trace"),
         x=table["gap"],
         y=places,
         xaxis="x2",
         mode="markers",
         marker={"symbol": "square", "size": 7, "color": MARK},
         error_x=_bars(table, "gap"),
-        **hover(_words(table, "gap", "slices.gap_hover", formats.gap)),
+        **hover(_words(table, "gap", "subgroups.gap_hover", formats.gap)),
     )
     figure.update_layout(
         xaxis2={
             "domain": _GAP,
             "anchor": "y",
-            "title": say("slices.gap_axis"),
+            "title": say("subgroups.gap_axis"),
             "rangemode": "tozero",
             "zeroline": True,
             "zerolinecolor": "#5F6F79",
@@ -142,7 +142,7 @@ def _marks(table: pd.DataFrame, places: list[int], style: Style, column: str, sy
             "color": style.color,
             "line": {"width": 1.5, "color": MARK},
         },
-        **hover(_words(table, column, "slices.mean_hover", formats.score), text(style.label)),
+        **hover(_words(table, column, "subgroups.mean_hover", formats.score), text(style.label)),
     }
 
 
@@ -219,7 +219,8 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
             orientation="h",
             marker=marker(style),
             **hover(
-                (say("slices.error_hover", share=formats.percent(x / 100)) for x in frames[kind]), style.label
+                (say("subgroups.error_hover", share=formats.percent(x / 100)) for x in frames[kind]),
+                style.label,
             ),
         )
     totals = frames.sum(axis=1)
@@ -235,5 +236,5 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
-    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("slices.error_axis"))
+    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("subgroups.error_axis"))
     return figure

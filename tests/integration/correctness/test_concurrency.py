@@ -63,12 +63,12 @@ for number in range(10):
     mark_case(Path(sys.argv[1]), f"{sys.argv[2]}-{number}", "shadow")
 """
 SLEEP = """
-import sys, time
+import importlib, sys, time
 from floodeval import cli
 def run(options):
     print("running", flush=True)
     time.sleep(60)
-getattr(cli, sys.argv[1]).run = run
+importlib.import_module(f"floodeval.cli.commands.{sys.argv[1]}_command").run = run
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -23,7 +23,7 @@ from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.evaluation.cases import mark_case
 from floodeval.evaluation.run import DETAILS, load_run
-from floodeval.i18n.catalog import catalog, say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import catalog, say, speaking_of_synthetic_scenes
 from floodeval.i18n.formats import MINUS, NO_VALUE
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
@@ -144,7 +144,7 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
 @pytest.mark.usefixtures("drawn_and_real")
 def test_drawn_data_is_never_called_photographs(name, lang):
     page = open_page(name, run="demo", lang=lang)
-    drawn, never = catalog(lang)["nouns.drawn_photographs"], catalog(lang)["nouns.photograph"].lower()
+    drawn, never = catalog(lang)["nouns.synthetic_photographs"], catalog(lang)["nouns.photograph"].lower()
     assert not page.exception and drawn in words(page) and never not in words(page).lower()
 
 
@@ -153,7 +153,7 @@ def test_the_command_line_calls_drawn_scenes_by_their_name_too(drawn_and_real, c
         assert main(["compare", str(folder)]) == 0
     said = capsys.readouterr().out
     photographs = say("counts.photograph", n=6)
-    with speaking_of_drawn_scenes(True):
+    with speaking_of_synthetic_scenes(True):
         drawn = say("counts.photograph", n=6)
     assert drawn != photographs and drawn in said and photographs in said
 
@@ -163,16 +163,16 @@ def test_a_real_run_after_a_drawn_one_is_of_photographs_again():
     page = open_page("Home", run="demo")
     page.selectbox(key="run").select("real").run()
     assert catalog("en")["nouns.photographs"] in words(page)
-    assert catalog("en")["nouns.drawn_photographs"] not in words(page)
+    assert catalog("en")["nouns.synthetic_photographs"] not in words(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
-    with speaking(lang), speaking_of_drawn_scenes(True):
+    with speaking(lang), speaking_of_synthetic_scenes(True):
         said = say("counts.photograph", n=1), say("counts.photograph", n=2)
         assert [one.split(" ", 1)[1] for one in said] == [
-            catalog(lang)["nouns.drawn_photograph"],
-            catalog(lang)["nouns.drawn_photographs"],
+            catalog(lang)["nouns.synthetic_photograph"],
+            catalog(lang)["nouns.synthetic_photographs"],
         ]
         assert "X and Y" in say("heading.alone", a="A", photographs="X and Y", data="d")
 
@@ -283,10 +283,10 @@ def test_what_only_pages_say_names_no_option(lang):
     pages = (
         "heading",
         "home",
-        "prompting",
-        "slices",
+        "prompts_page",
+        "subgroups",
         "dataset",
-        "tryit",
+        "try_it",
         "welcome",
         "report_page",
         "compare",
@@ -356,20 +356,20 @@ def test_a_group_without_images_cannot_be_chosen(results, pools):
 
 
 def test_how_the_files_were_read_is_said(run):
-    assert label_words(LabelScheme()) == say("reading.black_and_white", above=127)
-    assert label_words(LabelScheme((1, 2), (255, -1))) == say("reading.declared", water="1, 2") + say(
-        "reading.ignored", ignored="−1, 255"
+    assert label_words(LabelScheme()) == say("dataset_reading.black_and_white", above=127)
+    assert label_words(LabelScheme((1, 2), (255, -1))) == say("dataset_reading.declared", water="1, 2") + say(
+        "dataset_reading.ignored", ignored="−1, 255"
     )
     reading = PhotographReading(((0, 500.5),) * 3, "ignore", (3, 2, 1))
     assert photograph_words(reading) == "; ".join(
         (
-            say("reading.stretched", ends="0–500.5, 0–500.5, 0–500.5"),
-            say("reading.bands", bands="4, 3, 2"),
-            say("reading.exif_ignored"),
+            say("dataset_reading.stretched", ends="0–500.5, 0–500.5, 0–500.5"),
+            say("dataset_reading.bands", bands="4, 3, 2"),
+            say("dataset_reading.exif_ignored"),
         )
     )
     fake_run.say(run, photographs=replace(PhotographReading(), exif="ignore"))
-    assert say("reading.exif_ignored") in words(open_page("Dataset", run="mine"))
+    assert say("dataset_reading.exif_ignored") in words(open_page("Dataset", run="mine"))
 
 
 # 6. Clicks
@@ -399,8 +399,8 @@ def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(p
 
 def test_a_target_that_a_photograph_does_not_reach_is_said_to_be_not_reached():
     clicks = [Click(0, 0, True, iou) for iou in (0.5, 0.81, 0.82)]
-    after = say("prompting.images_target", target="0.80", clicks=say("counts.click", n=2))
-    never = say("prompting.images_target_not", target="0.85")
+    after = say("prompts_page.images_target", target="0.80", clicks=say("counts.click", n=2))
+    never = say("prompts_page.images_target_not", target="0.85")
     assert target_words(clicks) == " · ".join((after, never))
 
 
@@ -415,10 +415,10 @@ def test_unreached_targets_are_counted_and_never_shown_as_the_most_clicks(result
     pd.DataFrame(rows, columns=list(DETAILS["clicks"])).to_parquet(folder / "clicks.parquet")
     needed = {row["target"]: row for row in clicks_needed(load_run(folder)).to_dict("records")}
     assert needed_words(needed[0.8]).startswith("≥")
-    assert say("prompting.needed_not_on", n=4, of=6, most=20) in reached_words(needed[0.8], 20)
+    assert say("prompts_page.needed_not_on", n=4, of=6, most=20) in reached_words(needed[0.8], 20)
     never = needed[0.85] | {"n_never": 6}
-    assert needed_words(never) == say("prompting.needed_not")
-    assert reached_words(never, 20) == say("prompting.needed_reached", n=0, of=6)
+    assert needed_words(never) == say("prompts_page.needed_not")
+    assert reached_words(never, 20) == say("prompts_page.needed_reached", n=0, of=6)
     assert not open_page("Prompts", run="clicked", section="clicks").exception
 
 

@@ -33,7 +33,7 @@ from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.plan import make_request
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
-from floodeval.i18n.catalog import say, speaking_of_drawn_scenes
+from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.report.render import coco
 from floodeval.report.render.coco import polygon_list, rle
 from floodeval.report.sections.provenance import evaluate_command
@@ -528,8 +528,10 @@ def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_pat
         own, labels=LabelScheme((1, 2), (255,)), photographs=PhotographReading(((0, 500),) * 3, "ignore")
     )
     text = shown(tmp_path, own, "--no-photographs")
-    assert say("reading.declared", water="1, 2") + say("reading.ignored", ignored="255") in text
-    assert "0–500" in text and say("reading.exif_ignored") in text
+    assert (
+        say("dataset_reading.declared", water="1, 2") + say("dataset_reading.ignored", ignored="255") in text
+    )
+    assert "0–500" in text and say("dataset_reading.exif_ignored") in text
 
 
 def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labels(own, tmp_path):
@@ -547,7 +549,7 @@ def test_a_report_on_synthetic_scenes_says_so_and_speaks_of_no_photograph(own, t
     info = load_run(own).info
     fake_run.say(own, dataset=info.dataset | {"synthetic": True})
     text = shown(tmp_path, own, "--no-photographs")
-    with speaking_of_drawn_scenes(True):
+    with speaking_of_synthetic_scenes(True):
         drawn = say("counts.photograph", n=6)
     assert fragment("report.synthetic") in text and drawn in text
     assert say("counts.photograph", n=6) not in text

@@ -13,7 +13,7 @@ import tifffile
 from PIL import Image
 
 from floodeval.cli import main
-from floodeval.cli.commands.evaluate_command import photograph_lines
+from floodeval.cli.run_summary import photograph_lines
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.dataset import load_dataset, read_pair, read_sample_photograph, read_sample_reduced
 from floodeval.datasets.dataset_config import PhotographReading

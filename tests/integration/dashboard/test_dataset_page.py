@@ -165,7 +165,7 @@ def test_without_photographs_it_shows_what_the_run_knows(section):
 
 def test_a_section_that_is_not_there_falls_back_and_is_said(dashboard_files):
     page = open_page("Dataset", run="gone", section="<b>")
-    assert not page.exception and holds("\n".join(notice.value for notice in page.info), "choosing.absent")
+    assert not page.exception and holds("\n".join(notice.value for notice in page.info), "sidebar.absent")
     assert page.query_params["section"] == "gallery"
 
 

@@ -9,7 +9,7 @@ import pytest
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
 from floodeval.dashboard.pages.home.page import interval_words
-from floodeval.i18n.catalog import counted, say
+from floodeval.i18n.catalog import say
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, says
@@ -73,13 +73,13 @@ def test_every_outcome_that_holds_images_opens_them():
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_cost_stands_beside_the_gain_with_a_link_to_all_of_it():
     page = open_page("Home", run="two")
-    assert f"#### {say('home.price')}" in headings(page)
+    assert f"#### {say('home.cost')}" in headings(page)
     cost = tables(page)[0]
     assert cost[0] == ["", "pretrained (A)", "finetuned (B)"]
     assert [row[0] for row in cost[1:]] == [
-        say(f"home.price_{what}") for what in ("training", "trained", "checkpoint", "seconds", "memory")
+        say(f"home.cost_{what}") for what in ("training", "trained", "checkpoint", "seconds", "memory")
     ]
-    assert say("home.price_more") in links(page) and cost[4][2] == "0.00 s"
+    assert say("home.cost_more") in links(page) and cost[4][2] == "0.00 s"
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -97,21 +97,21 @@ def test_every_prompt_stands_with_its_gap_and_whether_it_uses_the_truth():
 @pytest.mark.usefixtures("dashboard_files")
 def test_report_reasons_and_doubtful_images_are_one_click_away():
     page = open_page("Home", run="two")
-    for way in ("worst", "slices", "spread", "report"):
+    for way in ("worst", "subgroups", "spread", "report"):
         assert say(f"home.way_{way}") in links(page)
     cards = [link for link in links(page) if holds(link, "home.open_one", name=re.compile("`.+`"))]
     assert cards and len(page.get("image")) == len(cards)
-    assert says(page, "home.way_doubts")
+    assert says(page, "home.way_review")
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_one_variant_has_no_gap_and_no_gain():
     page = open_page("Home", run="one")
     assert holds(page.title[0].value, "home.alone", a="pretrained")
-    assert f"#### {say('home.price_alone')}" in headings(page) and len(tables(page)[0][0]) == 2
+    assert f"#### {say('home.cost_alone')}" in headings(page) and len(tables(page)[0][0]) == 2
     alone = {say(f"outcomes.single_{name}") for name in ("both_fail", "both_good")}
     assert {metric.label for metric in page.metric} == alone
-    assert {say("home.way_worst_alone"), say("home.way_slices_alone")} <= set(links(page))
+    assert {say("home.way_worst_alone"), say("home.way_subgroups_alone")} <= set(links(page))
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -134,10 +134,10 @@ def test_one_scene_has_a_gap_without_an_interval(results, tmp_path):
 def test_flagged_pairs_are_doubtful_and_the_verdict_without_them_is_said():
     page = open_page("Home", run="doubtful")
     assert says(page, "home.flagged", pairs=say("counts.flagged_pair", n=1))
-    assert says(page, "home.doubt_flagged_count", n=1)
+    assert says(page, "home.review_flagged_count", n=1)
     page.segmented_control(key="flagged").set_value("out").run()
     assert not page.exception
-    assert not says(page, "home.flagged") and not says(page, "home.doubt_flagged_count")
+    assert not says(page, "home.flagged") and not says(page, "home.review_flagged_count")
 
 
 def test_a_worse_variant_is_called_worse(results, tmp_path):

@@ -71,7 +71,7 @@ def test_what_a_link_asks_for_in_vain_falls_back_and_is_said():
     )
     assert not page.exception
     said = [notice.value for notice in page.info]
-    assert len(said) == 6 and all(holds(notice, "choosing.absent") for notice in said)
+    assert len(said) == 6 and all(holds(notice, "sidebar.absent") for notice in said)
     assert page.query_params["run"] == "two" and page.query_params["metric"] == "iou"
 
 

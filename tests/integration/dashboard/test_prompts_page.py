@@ -81,19 +81,24 @@ def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_th
     page = open_page("Prompts", run="two")
     width = re.compile(r"0\.\d{3}")
     moved = {"a": "pretrained", "b": "finetuned", "of_a": width, "of_b": width}
-    assert said("prompting.headline_two", **moved).fullmatch(page.title[0].value)
-    assert says(page, "prompting.field", prompt="`full`", scores=said("prompting.score"))
-    assert says(page, "prompting.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+"))
-    assert says(page, "prompting.gain", b="finetuned")
-    assert say("prompting.protocol", prompt="`box`", protocol=say("prompts.box")) in words(page)
+    assert said("prompts_page.headline_two", **moved).fullmatch(page.title[0].value)
+    assert says(page, "prompts_page.field", prompt="`full`", scores=said("prompts_page.score"))
+    assert says(
+        page, "prompts_page.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+")
+    )
+    assert says(page, "prompts_page.gain", b="finetuned")
+    assert say("prompts_page.protocol", prompt="`box`", protocol=say("prompts.box")) in words(page)
 
 
 @pytest.mark.usefixtures("moved_run")
 def test_all_prompts_can_be_seen_by_any_metric_and_as_a_table():
     page = open_page("Prompts", run="two")
     table = page.dataframe[0].value
-    assert len(table) == 2 * len(MOVED) and set(table["truth"]) == {say("prompting.yes"), say("prompting.no")}
-    assert set(table.loc[table["truth"] == say("prompting.no"), "prompt"]) == {"full"}
+    assert len(table) == 2 * len(MOVED) and set(table["truth"]) == {
+        say("prompts_page.yes"),
+        say("prompts_page.no"),
+    }
+    assert set(table.loc[table["truth"] == say("prompts_page.no"), "prompt"]) == {"full"}
     page.segmented_control(key="prompts_shown").set_value("all").run()
     page.selectbox(key="prompts_metric").select("recall").run()
     assert not page.exception
@@ -106,17 +111,17 @@ def test_any_prompt_can_be_what_the_others_are_held_against():
     assert page.selectbox(key="prompts_reference").value == "full"
     page.selectbox(key="prompts_reference").select("box:jitter=40").run()
     assert not page.exception
-    assert says(page, "prompting.between_title", reference="`box:jitter=40`")
-    assert not says(page, "prompting.agreement_of")
+    assert says(page, "prompts_page.between_title", reference="`box:jitter=40`")
+    assert not says(page, "prompts_page.agreement_of")
     page.toggle(key="prompts_agreement").set_value(True).run()
-    assert not page.exception and len(said("prompting.agreement_of").findall(words(page))) == 2
+    assert not page.exception and len(said("prompts_page.agreement_of").findall(words(page))) == 2
 
 
 @pytest.mark.usefixtures("moved_run")
 def test_clicks_and_jitter_are_followed_where_the_run_has_them():
     page = open_page("Prompts", run="two", section="sensitivity")
-    assert says(page, "prompting.n_change", first="1", last="5")
-    assert says(page, "prompting.jitter_change", last="40") and says(page, "prompting.n_seeds")
+    assert says(page, "prompts_page.n_change", first="1", last="5")
+    assert says(page, "prompts_page.jitter_change", last="40") and says(page, "prompts_page.n_seeds")
     clicks, jitter = (frame.value for frame in page.dataframe)
     assert list(clicks["value"]) == [1, 5] * 2 and list(jitter["value"]) == [0, 40] * 2
 
@@ -135,22 +140,22 @@ def test_what_a_run_lacks_is_said_with_the_command_that_makes_it(section, wanted
 def test_the_clicks_that_are_needed_are_told_per_variant_and_target():
     page = open_page("Prompts", run="two", section="clicks")
     found = {metric.label: metric.value for metric in page.metric}
-    never = say("prompting.needed_not")
+    never = say("prompts_page.needed_not")
     assert found == {
-        say("prompting.needed", target="0.80", variant="pretrained"): never,
-        say("prompting.needed", target="0.85", variant="pretrained"): never,
-        say("prompting.needed", target="0.80", variant="finetuned"): say(
-            "prompting.needed_clicks", clicks="2.0"
+        say("prompts_page.needed", target="0.80", variant="pretrained"): never,
+        say("prompts_page.needed", target="0.85", variant="pretrained"): never,
+        say("prompts_page.needed", target="0.80", variant="finetuned"): say(
+            "prompts_page.needed_clicks", clicks="2.0"
         ),
-        say("prompting.needed", target="0.85", variant="finetuned"): say(
-            "prompting.needed_clicks", clicks="3.0"
+        say("prompts_page.needed", target="0.85", variant="finetuned"): say(
+            "prompts_page.needed_clicks", clicks="3.0"
         ),
     }
-    assert says(page, "prompting.needed_reached", n=0, of=8)
-    assert says(page, "prompting.needed_reached", n=8, of=8)
+    assert says(page, "prompts_page.needed_reached", n=0, of=8)
+    assert says(page, "prompts_page.needed_reached", n=8, of=8)
     sides = {"a": "pretrained", "b": "finetuned"}
-    nowhere = say("prompting.saved_nowhere", target="0.80", **sides)
-    nowhere += say("prompting.saved_unreached", only_a=0, only_b=8, neither=0, **sides)
+    nowhere = say("prompts_page.saved_nowhere", target="0.80", **sides)
+    nowhere += say("prompts_page.saved_unreached", only_a=0, only_b=8, neither=0, **sides)
     assert nowhere in words(page)
 
 
@@ -163,7 +168,7 @@ def test_flagged_pairs_that_are_left_out_are_in_no_number():
         ]
         assert set(tables[0]["n"]) == set(tables[1]["n"]) == {n} and len(tables[2]) == n
         clicks = open_page("Prompts", run="two", section="clicks", flagged=flagged)
-        assert says(clicks, "prompting.needed_reached", n=n, of=n)
+        assert says(clicks, "prompts_page.needed_reached", n=n, of=n)
 
 
 @pytest.mark.usefixtures("moved_run")
@@ -171,7 +176,7 @@ def test_the_photographs_that_depend_most_on_the_prompt_come_first_with_links_to
     page = open_page("Prompts", run="two", section="images")
     table = page.dataframe[0].value
     assert table["spread"].is_monotonic_decreasing
-    links = [link.proto for link in page.page_link if holds(link.proto.label, "prompting.images_open")]
+    links = [link.proto for link in page.page_link if holds(link.proto.label, "prompts_page.images_open")]
     assert [f"id={name}" in link.query_string for name, link in zip(table["id"], links, strict=False)]
     assert "prompt=" in links[0].query_string and len(page.get("image")) == 4 * 5
     page.segmented_control(key="prompts_variant").set_value("pretrained").run()
@@ -192,8 +197,8 @@ def alone(results, tmp_path, monkeypatch):
 def test_one_prompt_has_nothing_to_be_held_against(section):
     page = open_page("Prompts", run="r", section=section)
     assert not page.exception and not page.error
-    assert page.title[0].value == say("prompting.headline_one_prompt", prompt="box")
-    assert says(page, "prompting.field_none")
+    assert page.title[0].value == say("prompts_page.headline_one_prompt", prompt="box")
+    assert says(page, "prompts_page.field_none")
 
 
 def test_a_run_without_its_tables_beside_the_metrics_is_shown_all_the_same(alone):
@@ -247,24 +252,24 @@ def word(gap, low, high):
 def test_a_prompt_helps_only_where_it_is_decided():
     new = {"variant": "new", "field": "`full`"}
     sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS)
-    box = say("prompting.one_gap", prompt="`box`", gap="**+0.100**", low="+0.050", high="+0.200")
-    point = say("prompting.one_gap", prompt="`point`", gap="**−0.200**", low="−0.300", high="−0.100")
-    assert sure == say("prompting.need_some", **new, gaps=f"{box}, {point}")
+    box = say("prompts_page.one_gap", prompt="`box`", gap="**+0.100**", low="+0.050", high="+0.200")
+    point = say("prompts_page.one_gap", prompt="`point`", gap="**−0.200**", low="−0.300", high="−0.100")
+    assert sure == say("prompts_page.need_some", **new, gaps=f"{box}, {point}")
     unsure = need_words(gaps(box=(0.1, -0.05, 0.2)), "new", KINDS[2], KINDS)
-    box = say("prompting.one_gap", prompt="`box`", gap="+0.100", low="−0.050", high="+0.200")
-    assert unsure == say("prompting.need_none", **new, gaps=box)
+    box = say("prompts_page.one_gap", prompt="`box`", gap="+0.100", low="−0.050", high="+0.200")
+    assert unsure == say("prompts_page.need_none", **new, gaps=box)
     alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS)
-    assert alone == say("prompting.need_few", **new, gaps="`box` +0.100")
+    assert alone == say("prompts_page.need_few", **new, gaps="`box` +0.100")
 
 
 def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
     both = gain_words(gaps(box=(0.1, 0, 0.2), full=(0.4, 0.3, 0.5)), KINDS, "new")
     most = {"most_prompt": "`full`", "most": "+0.400", "most_low": "+0.300", "most_high": "+0.500"}
-    assert holds(both, "prompting.gain", b="new", **most, left=said("prompting.gain_left"))
-    assert within("prompting.gain_left", both.rstrip("."))["share"].startswith("25")
+    assert holds(both, "prompts_page.gain", b="new", **most, left=said("prompts_page.gain_left"))
+    assert within("prompts_page.gain_left", both.rstrip("."))["share"].startswith("25")
     lost = gain_words(gaps(box=(-0.1, -0.2, 0), full=(0.4, 0.3, 0.5)), KINDS, "new")
-    assert holds(lost, "prompting.gain", least_prompt="`box`", least="−0.100", left="")
-    assert not holds(lost, "prompting.gain_left")
+    assert holds(lost, "prompts_page.gain", least_prompt="`box`", least="−0.100", left="")
+    assert not holds(lost, "prompts_page.gain_left")
     assert gain_words(gaps(box=(0.1, 0, 0.2)), KINDS, "new") == ""
 
 

@@ -40,7 +40,7 @@ def test_every_page_shows_the_landed_run_without_its_photographs(
 def test_every_page_shows_the_landed_run_with_its_photographs(name):
     page = open_page(name, run=LANDED)
     assert not page.exception and not page.error
-    assert not says(page, "dataset.without_photographs") and not says(page, "tryit.no_photographs")
+    assert not says(page, "dataset.without_photographs") and not says(page, "try_it.no_photographs")
 
 
 @pytest.mark.parametrize(("name", "section"), SECTIONED)

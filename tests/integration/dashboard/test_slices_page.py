@@ -34,9 +34,9 @@ def test_every_section_shows_every_kind_of_run(section, run):
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_first_screen_says_where_the_gain_is_and_what_is_still_wrong():
     page = open_page("Slices", run="two")
-    assert says(page, "slices.gain_most", slice=said("slices.one_slice"))
-    assert says(page, "slices.weak_nowhere", variant="finetuned", slices=say("counts.slice", n=3))
-    assert says(page, "slices.wrong_against", variant="finetuned", a="pretrained")
+    assert says(page, "subgroups.gain_most", slice=said("subgroups.one_subgroup"))
+    assert says(page, "subgroups.weakest_nowhere", variant="finetuned", slices=say("counts.subgroup", n=3))
+    assert says(page, "subgroups.wrong_against", variant="finetuned", a="pretrained")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -54,9 +54,9 @@ def test_one_variant_is_cut_alone_and_says_what_needs_two():
     page = open_page("Slices", run="one")
     assert "gap" not in page.dataframe[0].value
     gains = ("gain_most", "gain_least", "gain_lost", "loss_least", "loss_most", "no_gain_known")
-    assert not any(says(page, f"slices.{gain}") for gain in gains)
-    assert says(open_page("Slices", run="one", section="weakest"), "slices.weakest_single")
-    assert says(open_page("Slices", run="one", section="suspects"), "slices.suspects_single")
+    assert not any(says(page, f"subgroups.{gain}") for gain in gains)
+    assert says(open_page("Slices", run="one", section="weakest"), "subgroups.weakest_single")
+    assert says(open_page("Slices", run="one", section="suspects"), "subgroups.suspects_single")
     assert len(open_page("Slices", run="one", section="errors").dataframe[0].value) == 6
 
 
@@ -103,18 +103,18 @@ def suspicious(results, tmp_path, monkeypatch):
 def test_each_suspect_has_its_reason_and_a_link_and_stays_text():
     page = open_page("Slices", run="r", section="suspects")
     assert not page.exception
-    assert says(page, "slices.suspects_list", suspects=say("counts.suspect", n=5))
-    assert len(said("slices.reason_false").findall(words(page))) == 5
-    assert says(page, "slices.suspects_what")
+    assert says(page, "subgroups.suspects_list", suspects=say("counts.suspect", n=5))
+    assert len(said("subgroups.reason_false").findall(words(page))) == 5
+    assert says(page, "subgroups.suspects_what")
     labels = {link.proto.label: link.proto.query_string for link in page.page_link}
-    assert "id=a_b_c" in labels[say("slices.look", id=r"a\_b\_c")]
-    assert say("slices.look", id=r"\<img src\=x onerror\=alert\(1\)\>") in labels
+    assert "id=a_b_c" in labels[say("subgroups.look", id=r"a\_b\_c")]
+    assert say("subgroups.look", id=r"\<img src\=x onerror\=alert\(1\)\>") in labels
 
 
 @pytest.mark.usefixtures("dashboard_files")
 def test_without_suspects_it_says_so():
     page = open_page("Slices", run="gone", section="suspects")
-    assert page.success[0].value == say("slices.suspects_none")
+    assert page.success[0].value == say("subgroups.suspects_none")
 
 
 @pytest.mark.parametrize("section", list(SECTIONS["Slices"]))
@@ -131,7 +131,7 @@ def test_errors_that_were_not_counted_are_not_taken_for_none(suspicious):
     pd.read_parquet(path).query("variant == 'pretrained'").to_parquet(path)
     page = open_page("Slices", run="r", section="errors")
     assert not page.exception and holds(page.info[0].value, "runs.no_errors_here", variants="finetuned")
-    assert not says(page, "slices.nothing_wrong")
+    assert not says(page, "subgroups.nothing_wrong")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -140,7 +140,7 @@ def test_another_pages_section_is_not_taken_for_this_ones():
     slices = next(link for link in page.page_link if link.proto.label == PAGES["Slices"].title)
     assert "section" not in slices.proto.query_string
     page.switch_page(PAGES["Slices"].script).run()
-    assert not page.exception and not says(page, "choosing.absent")
+    assert not page.exception and not says(page, "sidebar.absent")
     assert page.query_params["section"] == "slices"
 
 
@@ -156,10 +156,10 @@ def test_a_loss_is_said_as_a_loss():
     }
     values = {"mean_a": 0.5, "mean_b": 0.4, "gap": -0.1, "gap_low": -0.2, "gap_high": 0.0}
     table = pd.DataFrame([low | values, row | values | {"part": "high", "gap": 0.1}])
-    few = say("traits.slice_n_bodies_low")
-    assert holds(gain_words(table)[1], "slices.gain_lost", slice=re.compile(rf"{re.escape(few)}.+"))
-    assert holds(gain_words(table.assign(gap=[-0.3, -0.1]))[0], "slices.loss_least")
-    unknown = say("slices.no_gain_known")
+    few = say("traits.subgroup_n_bodies_low")
+    assert holds(gain_words(table)[1], "subgroups.gain_lost", slice=re.compile(rf"{re.escape(few)}.+"))
+    assert holds(gain_words(table.assign(gap=[-0.3, -0.1]))[0], "subgroups.loss_least")
+    unknown = say("subgroups.no_gain_known")
     assert gain_words(table.assign(n=4)) == [unknown]
     assert gain_words(table.assign(n_effective=5.9)) == [unknown]
     assert gain_words(pd.DataFrame()) == [unknown]
@@ -176,22 +176,22 @@ def ranking(p):
 def test_chance_is_said_where_a_slice_is_not_significantly_weaker():
     found = {"haze low (0.1 to 0.2)": "low haze (0.1 to 0.2)", "water_colour brown": "brown water"}
     both = {"first": "low haze (0.1 to 0.2)", "second": "brown water"}
-    assert named(ranking(0.5)["slice"][0], found) == say("slices.both", **both)
+    assert named(ranking(0.5)["slice"][0], found) == say("subgroups.both", **both)
     sure = weakest_words(ranking(0.026), found, "new")
-    told = {"slice": re.compile("low haze.+"), "slices": say("counts.slice", n=210)}
-    assert holds(sure, "slices.weakest_sure", variant="new", p="p=0.026", **told)
-    assert holds(weakest_words(ranking(0.5), found, "new"), "slices.weakest_unsure", variant="new", **told)
-    assert holds(surety_words(ranking(0.026)), "slices.some_sure", n=1)
-    assert surety_words(ranking(0.5)) == say("slices.none_sure", slices=told["slices"])
+    told = {"slice": re.compile("low haze.+"), "slices": say("counts.subgroup", n=210)}
+    assert holds(sure, "subgroups.weakest_sure", variant="new", p="p=0.026", **told)
+    assert holds(weakest_words(ranking(0.5), found, "new"), "subgroups.weakest_unsure", variant="new", **told)
+    assert holds(surety_words(ranking(0.026)), "subgroups.some_sure", n=1)
+    assert surety_words(ranking(0.5)) == say("subgroups.none_sure", slices=told["slices"])
     assert p_words(0.0001) == "p<0.001"
     none = ranking(0.5).iloc[:0]
     none.attrs["n_looked"] = 0
-    assert holds(weakest_words(none, found, "new"), "slices.weak_few", variant="new")
+    assert holds(weakest_words(none, found, "new"), "subgroups.weakest_few", variant="new")
 
 
 def test_masks_without_errors_are_said_to_have_none():
     table = pd.DataFrame({"variant": ["b"] * 2, "kind": ["false_shore", "missed_thin"], "frame": 0.0, "n": 3})
-    assert error_words(table, "b", None) == say("slices.nothing_wrong", variant="b")
+    assert error_words(table, "b", None) == say("subgroups.nothing_wrong", variant="b")
 
 
 def test_the_price_of_a_gain_is_said_in_one_sentence():
@@ -200,20 +200,20 @@ def test_the_price_of_a_gain_is_said_in_one_sentence():
     a = pd.Series(times | {"training_s": None}, name="old")
     b = pd.Series(times | known | {"trained_parameters": 4.06e6, "decode_ms": 70.0}, name="new")
     price = price_words(a, b, 0.21)
-    once = say("slices.price_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8")
-    decode = say("slices.decode_other", time="70 ms", before="71 ms")
-    encode = say("slices.encode_same", time="1,300 ms")
-    each = say("slices.price_each", costs=say("slices.price_both", first=decode, second=encode))
-    assert price == say("slices.price", a="old", b="new", gap="+0.210", costs=f"{once}; {each}")
+    once = say("subgroups.cost_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8")
+    decode = say("subgroups.decode_other", time="70 ms", before="71 ms")
+    encode = say("subgroups.encode_same", time="1,300 ms")
+    each = say("subgroups.cost_each", costs=say("subgroups.cost_both", first=decode, second=encode))
+    assert price == say("subgroups.cost", a="old", b="new", gap="+0.210", costs=f"{once}; {each}")
     unknown = pd.Series({"training_s": np.nan, "encode_ms": np.nan, "decode_ms": np.nan}, name="new")
-    assert price_words(a, unknown, 0.1) == say("slices.price_unknown", a="old", b="new", gap="+0.100")
+    assert price_words(a, unknown, 0.1) == say("subgroups.cost_unknown", a="old", b="new", gap="+0.100")
 
 
 def test_a_suspects_reason_is_text():
     shares = {"false_share": 0.12, "missed_share": np.nan, "truth_share": 0.3}
     row = shares | {"doubt": 0.2, "agreement": 0.9, "best_iou": 0.7, "prompt": "<b>x</b>"}
     told = suspect_words(row)
-    assert say("slices.reason_false", false="12%", truth="30%") in told
-    assert holds(told, "slices.suspect", prompt="`<b>x</b>`")
+    assert say("subgroups.reason_false", false="12%", truth="30%") in told
+    assert holds(told, "subgroups.suspect", prompt="`<b>x</b>`")
     missed = suspect_words(row | {"missed_share": 0.08})
-    assert say("slices.reason_both", false="12%", missed="8.0%", truth="30%") in missed
+    assert say("subgroups.reason_both", false="12%", missed="8.0%", truth="30%") in missed

@@ -103,8 +103,8 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
     place = re.compile(r"\S*finetuned\.safetensors\S*")
-    assert holds(page.warning[0].value, "tryit.no_checkpoint", variant="`finetuned`", place=place)
-    assert page.button(key="fetch/vit_t").label == say("tryit.fetch")
+    assert holds(page.warning[0].value, "try_it.no_checkpoint", variant="`finetuned`", place=place)
+    assert page.button(key="fetch/vit_t").label == say("try_it.fetch")
 
 
 @pytest.mark.usefixtures("dashboard_files")
@@ -139,10 +139,10 @@ def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_diff
     _, first, second, between = told["layers"]
     assert [first["title"], second["title"]] == ["pretrained (A)", "finetuned (B)"]
     notes = [entry["text"] for entry in second["key_entries"]]
-    assert said("tryit.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
-    assert notes[1] == say("tryit.score", score="0.600")
+    assert said("try_it.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
+    assert notes[1] == say("try_it.score", score="0.600")
     assert len(between["styles"]) == 3
-    assert between["key_entries"][-1]["text"] == say("tryit.agreement", iou="0.879")
+    assert between["key_entries"][-1]["text"] == say("try_it.agreement", iou="0.879")
     assert models.last.told == [EMPTY]
 
 
@@ -210,14 +210,14 @@ def test_the_runs_own_prompt_can_be_marked(models):
     page = open_page("Try it", run="two", id="i2", prompt="box")
     x0, y0, x1, y1 = panes(page)["editor"]["run_marks"]["box"]
     assert 0 <= x0 < x1 <= 72 and 0 <= y0 < y1 <= 72
-    assert panes(page)["words"]["as_run"] == say("tryit.as_run", prompt="box")
+    assert panes(page)["words"]["as_run"] == say("try_it.as_run", prompt="box")
 
 
 def test_a_variant_that_was_trained_on_the_photograph_is_named_loudly(models, dashboard_files):
     dataset = load_dataset(dashboard_files / "data" / "pools")
     models.seen = {digest_of(dataset["i2"].photograph): ["finetuned"]}
     page = open_page("Try it", run="two", id="i2")
-    assert page.error[0].value == say("tryit.trained_on", variant="`finetuned`")
+    assert page.error[0].value == say("try_it.trained_on", variant="`finetuned`")
     assert not open_page("Try it", run="two", id="i3").error
 
 
@@ -230,18 +230,18 @@ def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
     told = panes(page)
     assert told["full"] == [17, 31]
     assert told["editor"]["outline"] is None and told["editor"]["run_marks"] is None
-    assert says(page, "tryit.private")
+    assert says(page, "try_it.private")
     assert sorted(dashboard_files.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
     ("content", "complaint", "values"),
     [
-        (b"", "rasters.empty", {}),
-        (b"not a picture", "rasters.no_picture", {}),
-        (b"\x89PNG\r\n\x1a\n broken", "rasters.no_picture", {}),
-        (picture()[:-40], "rasters.broken", {}),
-        (picture(size=(8000, 7501)), "rasters.large", {"most": 60}),
+        (b"", "images.empty", {}),
+        (b"not a picture", "images.no_picture", {}),
+        (b"\x89PNG\r\n\x1a\n broken", "images.no_picture", {}),
+        (picture()[:-40], "images.broken", {}),
+        (picture(size=(8000, 7501)), "images.large", {"most": 60}),
     ],
 )
 def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complaint, values):
@@ -253,7 +253,7 @@ def test_a_broken_or_huge_upload_is_refused_in_one_line(models, content, complai
 
 def test_without_the_runs_photographs_one_can_be_brought(models):
     page = open_page("Try it", run="gone")
-    assert holds(page.info[0].value, "tryit.no_photographs") and panes(page) is None
+    assert holds(page.info[0].value, "try_it.no_photographs") and panes(page) is None
     page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
     assert panes(page)["full"][0] == 31
 
@@ -261,15 +261,15 @@ def test_without_the_runs_photographs_one_can_be_brought(models):
 def test_the_page_speaks_spanish(models):
     page = open_page("Try it", run="two", lang="es")
     with speaking("es"):
-        clear, mask = say("tryit.clear"), say("tryit.mask")
-    assert panes(page)["words"]["clear"] == clear != say("tryit.clear")
+        clear, mask = say("try_it.clear"), say("try_it.mask")
+    assert panes(page)["words"]["clear"] == clear != say("try_it.clear")
     assert mask in [button.label for button in page.get("download_button")]
 
 
 def test_mask_and_outline_can_be_taken_along(models):
     page = open_page("Try it", run="three")
     names = [button.proto.label for button in page.get("download_button")]
-    assert names == [say("tryit.mask"), say("tryit.outline")] * 2
+    assert names == [say("try_it.mask"), say("try_it.outline")] * 2
 
 
 def test_the_command_makes_the_same_masks(dashboard_files):
@@ -299,5 +299,5 @@ def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     page = open_page("Try it", run="one", id="i2")
     assert not page.exception
-    assert holds(page.warning[0].value, "tryit.other_weights", variant="`pretrained`")
+    assert holds(page.warning[0].value, "try_it.other_weights", variant="`pretrained`")
     assert panes(page)["layers"][1]["title"] == "pretrained"

@@ -68,7 +68,7 @@ def test_a_slice_and_a_range_narrow_the_list_and_stand_in_the_address(run):
 
 def test_a_link_with_filters_that_are_not_to_be_had_says_so(run):
     page = open_page("Worst cases", run="mine", slice="mood.low", between="2~1", marked="perhaps")
-    assert len([notice for notice in page.info if holds(notice.value, "choosing.absent")]) == 3
+    assert len([notice for notice in page.info if holds(notice.value, "sidebar.absent")]) == 3
     assert len(cards(page)) == 6
 
 

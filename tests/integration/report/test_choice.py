@@ -68,19 +68,21 @@ def test_none_is_a_choice(run, table):
         (
             Choice(NAMED, ids=("i1", "nope")),
             (),
-            said("choice.no_photograph", ids="nope", prompt="box"),
+            said("report_errors.no_photograph", ids="nope", prompt="box"),
         ),
-        (Choice(MARKED), (), said("choice.unmarked")),
-        (Choice(MARKED), ("x", "y"), said("choice.others_marked", count=2, ids="x, y")),
+        (Choice(MARKED), (), said("report_errors.unmarked")),
+        (Choice(MARKED), ("x", "y"), said("report_errors.others_marked", count=2, ids="x, y")),
         (
             Choice(outcome="bad"),
             (),
-            said("choice.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")),
+            said(
+                "report_errors.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")
+            ),
         ),
         (
             Choice(slice="bad"),
             (),
-            said("choice.no_slice", slice="bad", known=re.compile("water_share=low.*")),
+            said("report_errors.no_subgroup", slice="bad", known=re.compile("water_share=low.*")),
         ),
     ],
 )
@@ -91,5 +93,5 @@ def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, why
 
 def test_an_empty_outcome_is_said(run, table):
     rows = table[table["outcome"] != "fixed"]
-    with pytest.raises(FloodevalError, match=said("choice.none", outcome="fixed", prompt="box")):
+    with pytest.raises(FloodevalError, match=said("report_errors.none", outcome="fixed", prompt="box")):
         chosen(run, rows, Choice(outcome="fixed"))

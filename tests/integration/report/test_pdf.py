@@ -41,7 +41,7 @@ def test_without_pango_one_line_says_what_to_install(make, tmp_path, monkeypatch
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    no_pango = said("forms.no_pango", packages=re.compile("libpango-1.0-0.*"))
+    no_pango = said("report_errors.no_pango", packages=re.compile("libpango-1.0-0.*"))
     with pytest.raises(FloodevalError, match=no_pango) as told:
         write_form("pdf", tmp_path / "r.pdf", make("two"))
     assert "\n" not in str(told.value) and not list(tmp_path.iterdir())

@@ -90,5 +90,4 @@ def test_an_unknown_metric_is_told_with_those_there_are(run):
 def test_the_table_names_seeds_spread_and_gaps(run, capsys):
     show_seeds(run)
     said = capsys.readouterr().out
-    assert "encoder compared with plain: gap +0.125" in said
-    assert "single trainings +0.050 to +0.200" in said
+    assert "encoder compared with plain: gap +0.125" in said and "single trainings +0.050 to +0.200" in said

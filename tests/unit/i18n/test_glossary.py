@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from floodeval.cli import VERBS, Parser
+from floodeval.cli.command_line import COMMANDS
+from floodeval.cli.parser import Parser
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -147,8 +148,8 @@ def help_texts() -> Iterator[tuple[str, str]]:
     """Every text of the command line's help, with the command and option that it is about."""
     parser = Parser(prog="floodeval")
     verbs = parser.add_subparsers(dest="command")
-    for verb in VERBS:
-        verb.add_to(verbs)
+    for one in COMMANDS:
+        one.module.add_options(verbs.add_parser(one.name, help=one.help))
     for action in verbs._choices_actions:
         yield str(action.dest), action.help or ""
     for name, command in verbs.choices.items():

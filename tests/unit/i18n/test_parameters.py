@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from floodeval import LabelScheme
-from floodeval.cli import VERBS, main
-from floodeval.cli.options import Parser
+from floodeval.cli import main
+from floodeval.cli.command_line import COMMANDS
+from floodeval.cli.parser import Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import PARAMETER, Parameter, catalog, say
 from floodeval.i18n.language import LANGUAGES, speaking
@@ -34,15 +35,10 @@ def test_every_parameter_of_a_sentence_has_a_spelling():
 
 
 def test_every_option_is_one_of_a_command():
-    verbs = Parser().add_subparsers()
-    for verb in VERBS:
-        verb.add_to(verbs)
-    known = {
-        option
-        for parser in verbs.choices.values()
-        for one in parser._actions
-        for option in one.option_strings
-    }
+    parser = Parser(add_help=False, conflict_handler="resolve")
+    for command in COMMANDS:
+        command.module.add_options(parser)
+    known = set(parser._option_string_actions)
     assert not {spelling.option for spelling in SPELLINGS.values()} - known
 
 

@@ -89,15 +89,15 @@ def test_a_language_is_spoken_within_its_block_alone():
 
 
 def test_what_is_filled_in_is_never_read_as_a_sentence():
-    assert "{n.__class__}" in say("choosing.absent", what="run", asked="{n.__class__}", shown="x")
+    assert "{n.__class__}" in say("sidebar.absent", what="run", asked="{n.__class__}", shown="x")
 
 
 def test_a_saying_is_worded_where_it_is_read():
-    found = saying("listing.no_mask", file=Joined(("a", "b"), saying("runs.or")), wanted="c")
+    found = saying("layouts.no_mask", file=Joined(("a", "b"), saying("runs.or")), wanted="c")
     assert str(found).startswith("a or b has no mask; ")
     with speaking("es"):
         assert str(found).startswith("a o b no tiene máscara; ")
-        assert str(FloodevalError(found.about(file="d"))) == say("listing.no_mask", file="d", wanted="c")
+        assert str(FloodevalError(found.about(file="d"))) == say("layouts.no_mask", file="d", wanted="c")
 
 
 def test_every_error_that_a_page_may_show_is_in_the_catalog():

@@ -35,7 +35,7 @@ def test_what_exists_in_the_field_comes_first_on_a_ground_of_its_own():
     figure = prompts_figure(scores_table(), gains_table(), PROMPTS, STYLES, "IoU")
     assert list(figure.layout.yaxis.ticktext) == ["full", "box", "point"]
     headers = [note.text for note in figure.layout.annotations]
-    assert headers == [f"<b>{say(f'prompting.{use}')}</b>" for use in ("in_field", "from_truth")]
+    assert headers == [f"<b>{say(f'prompts_page.{use}')}</b>" for use in ("in_field", "from_truth")]
     (band,) = figure.layout.shapes
     full, box, _ = figure.layout.yaxis.tickvals
     assert band.y0 < full < band.y1 < box

@@ -181,10 +181,10 @@ def draw_slices(selection: Selection) -> None:
     mine = [one for one in parts if bool(one.members[at].any())]
     if not mine:
         return
-    st.markdown(f"#### {say('compare.slices')}")
+    st.markdown(f"#### {say('compare.subgroups')}")
     with st.container(gap="xxsmall"):
         for one in mine:
             words = plain(slice_words(one.trait, one.part, one.low, one.high))
             params = selection.params | {"slice": slice_key(one)}
             link_to("Worst cases", params, words, icon=":material/donut_small:")
-    st.caption(say("compare.slices_help"))
+    st.caption(say("compare.subgroups_help"))

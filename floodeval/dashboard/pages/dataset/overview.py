@@ -72,7 +72,7 @@ def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
 def draw_reading(run: Run) -> None:
     """Say how the run read the masks and the photographs."""
     labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
-    said = f"**{say('reading.labels')}**: {labels}. **{say('reading.photographs')}**: {photographs}."
+    said = f"**{say('dataset_reading.labels')}**: {labels}. **{say('dataset_reading.photographs')}**: {photographs}."
     st.caption(said)
 
 

@@ -58,7 +58,7 @@ def study_of(run: Run, dataset: Dataset) -> Study:
     n = len(listing.photographs)
     seconds = n * AUDIT_S + (0 if scenes_at_hand(dataset) else n * SEARCH_S)
     what = say(
-        "dataset.looking_through",
+        "dataset.scanning",
         data=plain(dataset.name),
         photographs=counted(n, "photograph"),
         seconds=max(1, round(seconds)),

@@ -114,7 +114,7 @@ def draw_picked(selection: Selection, chart: str, about: About, metric: str) -> 
             st.markdown(picked_words(selection, one, len(rows)))
             _draw_images(selection, rows, metric, f"{chart}/{one}")
         st.button(
-            say("distributions.let_go"),
+            say("distributions.clear_selection"),
             key=f"_let_go_{chart}",
             icon=":material/close:",
             type="tertiary",

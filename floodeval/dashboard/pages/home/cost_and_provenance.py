@@ -171,17 +171,17 @@ def _costs(run: Run, stamp: tuple[float, ...], part: tuple[str, str], prompt: st
 
 def draw_price(selection: Selection) -> None:
     """Draw what A and B take as a small table, with a link to the whole."""
-    st.markdown(f"#### {say('home.price' if selection.b else 'home.price_alone')}")
+    st.markdown(f"#### {say('home.cost' if selection.b else 'home.cost_alone')}")
     names = [name for name in (selection.a, selection.b) if name]
     costs = costs_of(selection)
     prices = [price_rows(costs.loc[[name]].iloc[0]) for name in names]
     heads = ["", *(f"<b>{style_html(selection.styles[name])}</b>" for name in names)]
     rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
-    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.price_alt"))
+    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
     link_to(
         "Slices",
         selection.params | {"section": "cost"},
-        say("home.price_more"),
+        say("home.cost_more"),
         icon=":material/arrow_forward:",
     )
 
@@ -193,11 +193,11 @@ def price_rows(cost: pd.Series) -> dict[str, str]:
         cost: its row of `floodeval.analysis.cost.cost_table`.
     """
     return {
-        say("home.price_training"): training_words(cost),
-        say("home.price_trained"): parameters_words(cost),
-        say("home.price_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
-        say("home.price_seconds"): seconds_words(cost),
-        say("home.price_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
+        say("home.cost_training"): training_words(cost),
+        say("home.cost_trained"): parameters_words(cost),
+        say("home.cost_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
+        say("home.cost_seconds"): seconds_words(cost),
+        say("home.cost_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
     }
 
 
@@ -246,10 +246,11 @@ _COLORS = {
 def draw_doubts(selection: Selection) -> None:
     """Draw the gravest doubtful images as cards that open them, with why each is doubtful."""
     rows = doubts_of(selection)
-    st.subheader(say("home.doubts"), anchor="doubtful")
+    st.subheader(say("home.review_queue"), anchor="doubtful")
     if rows.empty:
         st.success(
-            say("home.no_doubts" if selection.b else "home.no_doubts_alone"), icon=":material/check_circle:"
+            say("home.nothing_to_review" if selection.b else "home.nothing_to_review_alone"),
+            icon=":material/check_circle:",
         )
         return
     st.markdown(doubts_words(rows, selection.b is None))
@@ -270,14 +271,14 @@ def doubts_words(rows: pd.DataFrame, alone: bool) -> str:
     counts = rows["reason"].value_counts()
     kinds = [
         say(
-            f"home.doubt_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
+            f"home.review_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
             n=counts[reason],
         )
         for reason in REASONS
         if reason in counts
     ]
-    said = say("home.doubts_said", images=say("home.doubtful", n=len(rows)), kinds=", ".join(kinds))
-    return said + (" " + say("home.doubts_shown", n=SHOWN) if len(rows) > SHOWN else "")
+    said = say("home.review_reasons", images=say("home.to_review", n=len(rows)), kinds=", ".join(kinds))
+    return said + (" " + say("home.review_shown", n=SHOWN) if len(rows) > SHOWN else "")
 
 
 def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
@@ -292,7 +293,7 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
     )
     alone = "_alone" if selection.b is None and row["reason"] == "both_fail" else ""
     reason = str(row["reason"])
-    why = say(f"home.doubt_{reason}{alone}")
+    why = say(f"home.review_{reason}{alone}")
     st.markdown(f":{_COLORS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
 
 

@@ -154,10 +154,10 @@ def _draw_ways(selection: Selection) -> None:
     wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "worst", "quadrant": "all"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if doubts:
-            said = say("home.way_doubts", images=say("home.doubtful", n=doubts))
+            said = say("home.way_review", images=say("home.to_review", n=doubts))
             st.markdown(f":material/help: {said}", width="content")
         link_to("Worst cases", selection.params | wanted, say(f"home.way_worst{alone}"), ":material/warning:")
-        link_to("Slices", selection.params, say(f"home.way_slices{alone}"), ":material/donut_small:")
+        link_to("Slices", selection.params, say(f"home.way_subgroups{alone}"), ":material/donut_small:")
         link_to("Distributions", selection.params, say("home.way_spread"), ":material/bar_chart:")
         link_to("Report", selection.params, say("home.way_report"), ":material/description:")
 

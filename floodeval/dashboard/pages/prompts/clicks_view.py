@@ -29,26 +29,26 @@ def draw_clicks(selection: Selection) -> None:
     run = replace(selection.run, metrics=selection.metrics)
     prompts = {prompt.spec: prompt.max or 1 for prompt in run.info.prompts if prompt.kind == "clicks"}
     if not prompts:
-        st.info(say("prompting.clicks_none"), icon=":material/info:")
+        st.info(say("prompts_page.clicks_none"), icon=":material/info:")
         draw_how_to(selection, [MOST])
         return
     prompt = _choose_prompt(list(prompts))
     curve, most = click_curve(run, prompt), prompts[prompt]
-    st.markdown(f"#### {say('prompting.clicks_title')}")
+    st.markdown(f"#### {say('prompts_page.clicks_title')}")
     told = _ends(curve, selection.variants, most)
     if selection.b:
         told += saved_words(clicks_saved(run, prompt), selection.a, selection.b)
     st.markdown("\n".join(f"- {words}" for words in told))
     _draw_needed(clicks_needed(run, prompt), selection.variants, most)
     figure = clicks_figure(curve, selection.styles, TARGETS)
-    st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompting.clicks_alt"))
-    st.caption(say("prompting.clicks_note", most=most))
+    st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompts_page.clicks_alt"))
+    st.caption(say("prompts_page.clicks_note", most=most))
 
 
 def _choose_prompt(specs: list[str]) -> str:
     if len(specs) == 1:
         return specs[0]
-    return str(st.selectbox(say("prompting.clicks_prompt"), specs, key="prompts_clicks", width=260))
+    return str(st.selectbox(say("prompts_page.clicks_prompt"), specs, key="prompts_clicks", width=260))
 
 
 def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
@@ -57,7 +57,7 @@ def _ends(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
         means = curve[curve["variant"] == name].set_index("click")["iou"]
         if len(means):
             first, last = formats.score(means.iloc[0]), formats.score(means.iloc[-1])
-            told.append(say("prompting.last_iou", variant=plain(name), first=first, last=last, most=most))
+            told.append(say("prompts_page.last_iou", variant=plain(name), first=first, last=last, most=most))
     return told
 
 
@@ -78,10 +78,10 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
         values |= {"a": plain(a), "b": plain(b), "target": formats.decimal(row["target"], 2)}
         key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
         key = key if row["n"] else "saved_nowhere"
-        words = say(f"prompting.{key}", n=row["n"], scenes=row["n_scenes"], **values)
+        words = say(f"prompts_page.{key}", n=row["n"], scenes=row["n_scenes"], **values)
         unreached = dict(zip(("only_a", "only_b", "neither"), (*only, row["n_neither"]), strict=True))
         if any(unreached.values()):
-            words += say("prompting.saved_unreached", a=plain(a), b=plain(b), **unreached)
+            words += say("prompts_page.saved_unreached", a=plain(a), b=plain(b), **unreached)
         told.append(words)
     return told
 
@@ -93,7 +93,7 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say(
-                "prompting.needed", target=formats.decimal(row["target"], 2), variant=plain(row["variant"])
+                "prompts_page.needed", target=formats.decimal(row["target"], 2), variant=plain(row["variant"])
             )
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 st.metric(label, needed_words(row))
@@ -107,8 +107,8 @@ def needed_words(row: Mapping[Hashable, Any]) -> str:
         row: of `floodeval.analysis.clicks_needed.clicks_needed`.
     """
     if row["n_never"] == row["n"]:
-        return say("prompting.needed_not")
-    key = "prompting.needed_least" if row["n_never"] else "prompting.needed_clicks"
+        return say("prompts_page.needed_not")
+    key = "prompts_page.needed_least" if row["n_never"] else "prompts_page.needed_clicks"
     return say(key, clicks=formats.decimal(row["noc"], 1))
 
 
@@ -116,12 +116,12 @@ def reached_words(row: Mapping[Hashable, Any], most: int) -> str:
     """On how many photographs a target is reached, and how those count that do not reach it."""
     never, n = row["n_never"], row["n"]
     if never == n:
-        return say("prompting.needed_reached", n=0, of=n)
+        return say("prompts_page.needed_reached", n=0, of=n)
     ends = {end: formats.decimal(row[f"ci_{end}"], 1) for end in ("low", "high")}
-    interval = say("prompting.needed_interval", **ends)
+    interval = say("prompts_page.needed_interval", **ends)
     if not never:
-        return f"{interval}; {say('prompting.needed_reached', n=n, of=n)}"
-    return f"{interval}; {say('prompting.needed_not_on', n=never, of=n, most=most)}"
+        return f"{interval}; {say('prompts_page.needed_reached', n=n, of=n)}"
+    return f"{interval}; {say('prompts_page.needed_not_on', n=never, of=n, most=most)}"
 
 
 def _signed(clicks: float | None) -> str:

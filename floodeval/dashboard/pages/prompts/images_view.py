@@ -64,9 +64,9 @@ def draw_images(selection: Selection) -> None:
     """Draw the photographs with the largest spread first, one picture a prompt, with links to Compare."""
     variant = _choose_variant(selection)
     table = spreads_of(selection, variant)
-    st.markdown(f"#### {say('prompting.images_title')}")
+    st.markdown(f"#### {say('prompts_page.images_title')}")
     if table.empty or len(kinds_of(selection)) < 2:
-        st.info(say("prompting.images_none"), icon=":material/info:")
+        st.info(say("prompts_page.images_none"), icon=":material/info:")
         return
     st.markdown(spread_words(table, variant))
     found = photographs(selection.run)
@@ -78,16 +78,16 @@ def draw_images(selection: Selection) -> None:
     for row in paged(table.to_dict("records"), PER_PAGE, f"spreads/{variant}"):
         with slot.container(border=True, gap="xsmall"):
             _draw_row(selection, variant, row, found.sample(str(row["id"])))
-    st.caption(say("prompting.images_note"))
-    with st.expander(say("prompting.images_as_numbers"), icon=":material/table_chart:"):
+    st.caption(say("prompts_page.images_note"))
+    with st.expander(say("prompts_page.images_as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, table)}
-        draw_table(table, columns, say("prompting.images_table_alt"))
+        draw_table(table, columns, say("prompts_page.images_table_alt"))
 
 
 def spread_words(table: pd.DataFrame, variant: str) -> str:
     """How wide the spread is on half of the photographs, and on how many it is worth a look."""
     return say(
-        "prompting.images_words",
+        "prompts_page.images_words",
         variant=plain(variant),
         median=formats.score(table["spread"].median()),
         n=int((table["spread"] > LIMIT).sum()),
@@ -105,7 +105,7 @@ def _choose_variant(selection: Selection) -> str:
         st.session_state["prompts_variant"] = selection.b or names[0]
     styles = selection.styles
     st.segmented_control(
-        say("prompting.images_variant"),
+        say("prompts_page.images_variant"),
         names,
         format_func=lambda name: styles[name].label,
         key="prompts_variant",
@@ -120,9 +120,9 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
     ends = {name: formats.score(row[name]) for name in ("spread", "best", "worst")}
     prompts = {name: code(row[name]) for name in ("best_prompt", "worst_prompt")}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{plain(sample_id)}** · {say('prompting.images_spread', **ends, **prompts)}")
+        st.markdown(f"**{plain(sample_id)}** · {say('prompts_page.images_spread', **ends, **prompts)}")
         wanted = {"id": sample_id, "prompt": str(row["worst_prompt"]), "quadrant": "all"}
-        label = say("prompting.images_open", id=code(sample_id), prompt=prompts["worst_prompt"])
+        label = say("prompts_page.images_open", id=code(sample_id), prompt=prompts["worst_prompt"])
         link_to("Compare", selection.params | wanted, label, ":material/compare:")
     rows = selection.metrics
     mine = rows[(rows["id"] == sample_id) & (rows["variant"] == variant)].set_index("prompt")
@@ -134,10 +134,10 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
                 words = {"prompt": code(prompt.spec), "iou": formats.score(mine["iou"].get(prompt.spec))}
                 if clicks:
                     after = counted(len(clicks), "click")
-                    st.markdown(say("prompting.images_picture_clicks", **words, clicks=after))
+                    st.markdown(say("prompts_page.images_picture_clicks", **words, clicks=after))
                     st.caption(target_words(clicks))
                 else:
-                    st.markdown(say("prompting.images_picture", **words))
+                    st.markdown(say("prompts_page.images_picture", **words))
 
 
 def target_words(clicks: Sequence[Click]) -> str:
@@ -148,9 +148,9 @@ def target_words(clicks: Sequence[Click]) -> str:
         place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
         words = {"target": formats.decimal(target, 2)}
         if place is None:
-            told.append(say("prompting.images_target_not", **words))
+            told.append(say("prompts_page.images_target_not", **words))
         else:
-            told.append(say("prompting.images_target", **words, clicks=counted(place, "click")))
+            told.append(say("prompts_page.images_target", **words, clicks=counted(place, "click")))
     return " · ".join(told)
 
 
@@ -165,7 +165,7 @@ def _draw_picture(
     folder, style = selection.run.folder, selection.styles[variant]
     picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
     if picture is not None:
-        alt = say("prompting.images_alt", id=sample_id, prompt=prompt.spec)
+        alt = say("prompts_page.images_alt", id=sample_id, prompt=prompt.spec)
         st.image(data_url(picture), width="stretch", alt=alt)
 
 

@@ -25,13 +25,13 @@ def headline(selection: Selection) -> str:
     """How far the mean IoU lies apart between the kinds of prompt, per variant, as the page's title."""
     kinds = kinds_of(selection)
     if len(kinds) < 2:
-        return say("prompting.headline_one_prompt", prompt=plain(selection.prompt.spec))
+        return say("prompts_page.headline_one_prompt", prompt=plain(selection.prompt.spec))
     names = [selection.a] + ([selection.b] if selection.b else [])
     swings = [swing(scores_of(selection), name, kinds) for name in names]
     widths = [formats.score(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
     values = dict(zip(("of_a", "of_b"), widths, strict=False))
     key = "headline_two" if selection.b else "headline_single"
-    return say(f"prompting.{key}", a=plain(selection.a), b=plain(selection.b), **values)
+    return say(f"prompts_page.{key}", a=plain(selection.a), b=plain(selection.b), **values)
 
 
 def draw_answers(selection: Selection) -> None:
@@ -66,20 +66,20 @@ def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
             (least, most), variant = found, plain(name)
             prompts = {"least_prompt": code(least["prompt"]), "most_prompt": code(most["prompt"])}
             means = {"least": formats.score(least["mean"]), "most": formats.score(most["mean"])}
-            told.append(say("prompting.swing", variant=variant, **prompts, **means))
-    return say("prompting.swings", swings="; ".join(told)) if told else ""
+            told.append(say("prompts_page.swing", variant=variant, **prompts, **means))
+    return say("prompts_page.swings", swings="; ".join(told)) if told else ""
 
 
 def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
     """Which prompt exists in the field, and what each variant reaches with it."""
     field = field_of(selection)
     if field is None:
-        return say("prompting.field_none")
+        return say("prompts_page.field_none")
     scores = _of(scores_of(selection), [field])
     rows = {str(row["variant"]): row for _, row in scores.iterrows()}
     told = [_score(name, rows[name]) for name in selection.variants if name in rows]
     key = "field" if len(kinds) > 1 else "field_only"
-    return say(f"prompting.{key}", prompt=code(field.spec), scores="; ".join(told))
+    return say(f"prompts_page.{key}", prompt=code(field.spec), scores="; ".join(told))
 
 
 def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[PromptSpec]) -> str:
@@ -91,7 +91,7 @@ def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[
     words = set(mine["verdict"])
     key = "need_some" if BETTER in words else "need_few" if words == {TOO_FEW_SCENES} else "need_none"
     told = ", ".join(_gap(row) for _, row in mine.iterrows())
-    return say(f"prompting.{key}", variant=plain(variant), field=code(field.spec), gaps=told)
+    return say(f"prompts_page.{key}", variant=plain(variant), field=code(field.spec), gaps=told)
 
 
 def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
@@ -107,8 +107,8 @@ def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
         values[f"{end}_high"] = formats.gap(row["high"])
     left = ""
     if least["gap"] > 0:
-        left = say("prompting.gain_left", share=formats.percent(least["gap"] / most["gap"]))
-    return say("prompting.gain", b=plain(b), left=left, **values)
+        left = say("prompts_page.gain_left", share=formats.percent(least["gap"] / most["gap"]))
+    return say("prompts_page.gain", b=plain(b), left=left, **values)
 
 
 def _of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = None) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def _of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = No
 def _score(variant: str, row: pd.Series) -> str:
     key = "score_alone" if pd.isna(row["low"]) else "score"
     values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
-    return say(f"prompting.{key}", variant=plain(variant), **values)
+    return say(f"prompts_page.{key}", variant=plain(variant), **values)
 
 
 def _gap(row: pd.Series) -> str:
@@ -133,7 +133,7 @@ def _gap(row: pd.Series) -> str:
         return f"{code(row['prompt'])} {gap}"
     gap = f"**{gap}**" if row["verdict"] in DECIDED else gap
     return say(
-        "prompting.one_gap",
+        "prompts_page.one_gap",
         prompt=code(row["prompt"]),
         gap=gap,
         low=formats.gap(row["low"]),

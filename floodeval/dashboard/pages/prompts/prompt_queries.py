@@ -56,7 +56,7 @@ def metrics_of(selection: Selection) -> list[str]:
 
 def scores_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """The mean of every prompt and variant, by `prompt_scores`."""
-    with waiting("holding_prompts"):
+    with waiting("comparing_prompts"):
         return _scores(*_rows(selection), metric)
 
 
@@ -64,19 +64,19 @@ def gains_of(selection: Selection, metric: str = "iou") -> pd.DataFrame | None:
     """What B gains with every prompt, by `prompt_gains`; None without a B."""
     if selection.b is None:
         return None
-    with waiting("holding_prompts"):
+    with waiting("comparing_prompts"):
         return _gains(*_rows(selection), selection.a, selection.b, metric)
 
 
 def gaps_of(selection: Selection, reference: str, metric: str = "iou") -> pd.DataFrame:
     """Every prompt against a reference, by `prompt_gaps`."""
-    with waiting("holding_prompts"):
+    with waiting("comparing_prompts"):
         return _gaps(*_rows(selection), reference, metric)
 
 
 def sensitivity_of(selection: Selection, family: Family, metric: str) -> pd.DataFrame:
     """A metric over the values of a family, by `sensitivity`."""
-    with waiting("holding_prompts"):
+    with waiting("comparing_prompts"):
         return _sensitivity(*_rows(selection), family, metric)
 
 
@@ -144,7 +144,7 @@ def choose_metric(selection: Selection) -> str:
     if st.session_state.get("prompts_metric") not in options:
         st.session_state["prompts_metric"] = options[0]
     st.selectbox(
-        say("prompting.metric"),
+        say("prompts_page.metric"),
         options,
         format_func=metric_label,
         key="prompts_metric",
@@ -160,9 +160,9 @@ def choose_prompts(selection: Selection) -> list[PromptSpec]:
     if len(kinds) == len(prompts):
         return prompts
     st.session_state.setdefault("prompts_shown", "kinds" if len(prompts) > MANY else "all")
-    words = {"kinds": say("prompting.shown_kinds"), "all": say("prompting.shown_all", n=len(prompts))}
+    words = {"kinds": say("prompts_page.shown_kinds"), "all": say("prompts_page.shown_all", n=len(prompts))}
     st.segmented_control(
-        say("prompting.shown"),
+        say("prompts_page.shown"),
         list(words),
         format_func=words.__getitem__,
         key="prompts_shown",

@@ -41,7 +41,7 @@ def draw_between(selection: Selection) -> None:
     """Draw every prompt against a chosen one, on the same photographs."""
     specs = [prompt.spec for prompt in prompts_of(selection)]
     if len(specs) < 2:
-        st.info(say("prompting.between_one"), icon=":material/looks_one:")
+        st.info(say("prompts_page.between_one"), icon=":material/looks_one:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reference = _choose_reference(selection, specs)
@@ -49,13 +49,13 @@ def draw_between(selection: Selection) -> None:
         shown = choose_prompts(selection)
     others = [prompt for prompt in shown if prompt.spec != reference]
     name, label = code(reference), metric_label(metric)
-    st.markdown(f"#### {say('prompting.between_title', reference=name)}")
+    st.markdown(f"#### {say('prompts_page.between_title', reference=name)}")
     figure = prompt_gaps_figure(
         gaps_of(selection, reference, metric), others, selection.styles, reference, label
     )
-    alt = say("prompting.between_alt", reference=reference)
+    alt = say("prompts_page.between_alt", reference=reference)
     st.plotly_chart(figure, config=CONFIG, key="between_prompts", alt=alt)
-    st.caption(say("prompting.between_note", reference=name))
+    st.caption(say("prompts_page.between_note", reference=name))
     if len(kinds_of(selection)) > 1:
         _draw_agreement(selection)
 
@@ -65,7 +65,7 @@ def _choose_reference(selection: Selection, specs: list[str]) -> str:
     if st.session_state.get("prompts_reference") not in specs:
         st.session_state["prompts_reference"] = field.spec if field else specs[0]
     st.selectbox(
-        say("prompting.reference"), specs, key="prompts_reference", width=260, persist_state="session"
+        say("prompts_page.reference"), specs, key="prompts_reference", width=260, persist_state="session"
     )
     return str(st.session_state["prompts_reference"])
 
@@ -74,11 +74,11 @@ def _draw_agreement(selection: Selection) -> None:
     """Draw how alike a variant's masks are, once the person asks for the masks to be read."""
     specs = [prompt.spec for prompt in kinds_of(selection)]
     n = len(specs) * selection.metrics["id"].nunique() * len(_compared(selection))
-    st.markdown(f"#### {say('prompting.agreement_title')}")
+    st.markdown(f"#### {say('prompts_page.agreement_title')}")
     asked = st.toggle(
-        say("prompting.agreement_ask"),
+        say("prompts_page.agreement_ask"),
         key="prompts_agreement",
-        help=say("prompting.agreement_help", n=n),
+        help=say("prompts_page.agreement_help", n=n),
         persist_state="session",
     )
     if not asked:
@@ -87,20 +87,20 @@ def _draw_agreement(selection: Selection) -> None:
     for column, variant in zip(columns, _compared(selection), strict=True):
         with column:
             _draw_square(selection, variant, specs)
-    st.caption(say("prompting.agreement_note"))
+    st.caption(say("prompts_page.agreement_note"))
     if any(agreement_of(selection, variant).attrs["counts_ignored"] for variant in _compared(selection)):
-        st.caption(say("prompting.agreement_ignored"))
+        st.caption(say("prompts_page.agreement_ignored"))
 
 
 def _draw_square(selection: Selection, variant: str, specs: list[str]) -> None:
     found, style = agreement_of(selection, variant), selection.styles[variant]
     if not found["n"].any():
-        st.info(say("prompting.agreement_none"), icon=":material/broken_image:")
+        st.info(say("prompts_page.agreement_none"), icon=":material/broken_image:")
         return
     mean = formats.score(found["iou"].mean())
-    st.markdown(say("prompting.agreement_of", variant=chip(style).replace("**", ""), mean=mean))
+    st.markdown(say("prompts_page.agreement_of", variant=chip(style).replace("**", ""), mean=mean))
     figure = agreement_figure(found, specs, style.color)
-    alt = say("prompting.agreement_alt", variant=plain(variant))
+    alt = say("prompts_page.agreement_alt", variant=plain(variant))
     st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
 
 
@@ -119,14 +119,16 @@ def draw_every(selection: Selection) -> None:
     scores, gains = scores_of(selection, metric), gains_of(selection, metric)
     label = metric_label(metric)
     figure = prompts_figure(scores, gains, prompts, selection.styles, label)
-    st.plotly_chart(figure, config=CONFIG, key="every_prompt", alt=say("prompting.every_alt", metric=label))
-    st.caption(say("prompting.every_note", prompts=protocols(kinds_of(selection))))
+    st.plotly_chart(
+        figure, config=CONFIG, key="every_prompt", alt=say("prompts_page.every_alt", metric=label)
+    )
+    st.caption(say("prompts_page.every_note", prompts=protocols(kinds_of(selection))))
     _draw_table(table_rows(scores, gains, prompts_of(selection)))
 
 
 def protocols(prompts: Sequence[PromptSpec]) -> str:
     """What each prompt tells a variant, in one line of Markdown."""
-    told = [say("prompting.protocol", prompt=code(one.spec), protocol=protocol(one)) for one in prompts]
+    told = [say("prompts_page.protocol", prompt=code(one.spec), protocol=protocol(one)) for one in prompts]
     return "; ".join(told)
 
 
@@ -135,7 +137,9 @@ def table_rows(
 ) -> pd.DataFrame:
     """One row a prompt and variant, whether the prompt uses the ground truth, and B's gap over A."""
     uses = {prompt.spec: prompt.uses_ground_truth for prompt in prompts}
-    truth = [say("prompting.yes" if uses.get(spec, True) else "prompting.no") for spec in scores["prompt"]]
+    truth = [
+        say("prompts_page.yes" if uses.get(spec, True) else "prompts_page.no") for spec in scores["prompt"]
+    ]
     table = scores.copy()
     table.insert(1, "truth", truth)
     if gains is not None:
@@ -144,11 +148,11 @@ def table_rows(
 
 
 def _draw_table(table: pd.DataFrame) -> None:
-    with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
+    with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
         columns = {name: number_column(name) for name in map(str, table)}
-        draw_table(table, columns, say("prompting.table_alt"))
+        draw_table(table, columns, say("prompts_page.table_alt"))
         st.download_button(
-            say("prompting.download"),
+            say("prompts_page.download"),
             csv_bytes(table),
             "prompts.csv",
             "text/csv",
@@ -158,7 +162,7 @@ def _draw_table(table: pd.DataFrame) -> None:
 
 def number_column(name: str) -> Column:
     """How a column of this page's tables is titled and its numbers shown."""
-    title = say(f"prompting.column_{name}")
+    title = say(f"prompts_page.column_{name}")
     if name in ("gap", "change", "change_low", "change_high"):
         return Column(title, formats.gap)
     if name in ("mean", "low", "high", "spread", "best", "worst", "seed_low", "seed_high", "seed_range"):
@@ -178,7 +182,7 @@ def draw_sensitivity(selection: Selection) -> None:
     """Draw a line for every family of prompts that the run has, and how to make what it lacks."""
     found = {family.option: family for family in families(prompts_of(selection))}
     if not found:
-        st.info(say("prompting.sensitivity_none"), icon=":material/info:")
+        st.info(say("prompts_page.sensitivity_none"), icon=":material/info:")
         draw_how_to(selection, [spec for option in OPTIONS.values() for spec in WANTED[option]])
         return
     metric = choose_metric(selection)
@@ -186,27 +190,27 @@ def draw_sensitivity(selection: Selection) -> None:
     for column, family in zip(columns, found.values(), strict=True):
         with column:
             _draw_family(selection, family, metric)
-    st.caption(say("prompting.family_note"))
+    st.caption(say("prompts_page.family_note"))
     for option in set(OPTIONS.values()) - set(found):
-        st.info(say(f"prompting.lacking_{option}"), icon=":material/info:")
+        st.info(say(f"prompts_page.lacking_{option}"), icon=":material/info:")
         draw_how_to(selection, WANTED[option])
 
 
 def draw_how_to(selection: Selection, prompts: tuple[str, ...] | list[str]) -> None:
     """Say the command that evaluates these prompts."""
-    st.markdown(say("prompting.how_to"))
+    st.markdown(say("prompts_page.how_to"))
     st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
 
 
 def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     curve, label = sensitivity_of(selection, family, metric), metric_label(metric)
-    title = say(f"prompting.{family.option}_title")
+    title = say(f"prompts_page.{family.option}_title")
     st.markdown(f"#### {title}")
     st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
     figure = sensitivity_figure(curve, family.option, selection.styles, label)
-    alt = say("prompting.family_alt", metric=label, option=title)
+    alt = say("prompts_page.family_alt", metric=label, option=title)
     st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
-    with st.expander(say("prompting.as_numbers"), icon=":material/table_chart:"):
+    with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
         numbers = curve.drop(columns="verdict")
         columns = {name: number_column(name) for name in map(str, numbers)}
         draw_table(numbers, columns, alt)
@@ -220,7 +224,7 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
         if len(mine) > 1:
             first, last = mine.iloc[0], mine.iloc[-1]
             words = say(
-                f"prompting.{option}_change",
+                f"prompts_page.{option}_change",
                 variant=plain(name),
                 change=f"**{formats.gap(last['change'])}**"
                 if last["verdict"] in DECIDED
@@ -231,11 +235,11 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
                 high=formats.gap(last["change_high"]),
             )
             key = {UNDECIDED: "change_undecided", TOO_FEW_SCENES: "change_few"}.get(last["verdict"])
-            told.append(say(f"prompting.{key}", words=words) if key else words)
+            told.append(say(f"prompts_page.{key}", words=words) if key else words)
     for name in variants:
         mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
         if len(mine):
             widest = mine.iloc[int(mine["seed_range"].argmax())]
             around, value = formats.score(widest["seed_range"]), formats.significant(widest["value"])
-            told.append(say(f"prompting.{option}_seeds", variant=plain(name), range=around, value=value))
+            told.append(say(f"prompts_page.{option}_seeds", variant=plain(name), range=around, value=value))
     return told

@@ -27,17 +27,17 @@ _FORMS: dict[str, Form] = {
 def draw_cost(selection: Selection) -> None:
     """Draw the cost of every variant and prompt beside its mean IoU."""
     table = cost_of(selection)
-    st.markdown(f"#### {say('slices.cost_title')}")
+    st.markdown(f"#### {say('subgroups.cost_title')}")
     if selection.b:
         of = table[table["prompt"] == selection.prompt.spec].set_index("variant")
         gap = overall_of(selection).gap
         price = price_words(of.loc[[selection.a]].iloc[0], of.loc[[selection.b]].iloc[0], gap)
-        st.markdown(say("slices.cost_with", prompt=code(selection.prompt.spec), price=price))
+        st.markdown(say("subgroups.cost_with", prompt=code(selection.prompt.spec), price=price))
     else:
-        st.markdown(say("slices.cost_single"))
+        st.markdown(say("subgroups.cost_single"))
     shown = _shown(table)
-    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("slices.cost_alt"))
-    st.caption(say("slices.cost_note") + stage_words(shared_stages(selection.run)))
+    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("subgroups.cost_alt"))
+    st.caption(say("subgroups.cost_note") + stage_words(shared_stages(selection.run)))
 
 
 def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
@@ -54,9 +54,9 @@ def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
         if pd.notna(a[f"{stage}_ms"]) and pd.notna(b[f"{stage}_ms"])
     ]
     costs = [_once(b)] if pd.notna(b["training_s"]) else []
-    costs += [say("slices.price_each", costs=_both(each))] if each else []
+    costs += [say("subgroups.cost_each", costs=_both(each))] if each else []
     return say(
-        "slices.price" if costs else "slices.price_unknown",
+        "subgroups.cost" if costs else "subgroups.cost_unknown",
         a=plain(a.name),
         b=plain(b.name),
         gap=formats.gap(gap),
@@ -67,16 +67,16 @@ def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
 def stage_words(stages: dict[str, float]) -> str:
     """What a photograph of the whole run took, where it is known."""
     told = [
-        say(f"slices.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
+        say(f"subgroups.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
         for name, seconds in stages.items()
     ]
-    return say("slices.cost_stages", stages=", ".join(told)) if told else ""
+    return say("subgroups.cost_stages", stages=", ".join(told)) if told else ""
 
 
 def _once(row: pd.Series) -> str:
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
-        "slices.price_once_of" if whole else "slices.price_once",
+        "subgroups.cost_once_of" if whole else "subgroups.cost_once",
         time=formats.duration(row["training_s"]),
         epochs=formats.count(row["epochs"]),
         trained=formats.significant(row["trained_parameters"] / 1e6, 2) if whole else "",
@@ -86,11 +86,11 @@ def _once(row: pd.Series) -> str:
 
 
 def _each(stage: str, a: float, b: float) -> str:
-    return say(f"slices.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
+    return say(f"subgroups.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
 
 
 def _both(parts: list[str]) -> str:
-    return say("slices.price_both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+    return say("subgroups.cost_both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
 
 
 def _ms(value: float) -> str:
@@ -105,4 +105,4 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column(name: str) -> Column:
-    return Column(say(f"slices.column_{name}"), _FORMS.get(name))
+    return Column(say(f"subgroups.column_{name}"), _FORMS.get(name))

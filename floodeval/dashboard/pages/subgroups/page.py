@@ -60,38 +60,41 @@ def _wrong(selection: Selection) -> list[str]:
 def gain_words(table: pd.DataFrame) -> list[str]:
     """Where the gap is largest and where it is least, among the slices that hold enough, as Markdown."""
     if table.empty:
-        return [say("slices.no_gain_known")]
+        return [say("subgroups.no_gain_known")]
     enough = table[(table["n"] >= FEWEST_SAMPLES) & (table["n_effective"] >= MINIMUM_SCENES)]
     ranked = enough.dropna(subset=["gap"]).sort_values("gap", ascending=False)
     if len(ranked) < 2:
-        return [say("slices.no_gain_known")]
+        return [say("subgroups.no_gain_known")]
     first, last = ranked.iloc[0], ranked.iloc[-1]
-    looked = counted(len(ranked), "slice")
+    looked = counted(len(ranked), "subgroup")
     if first["gap"] <= 0:
-        most, least = "slices.loss_least", "slices.loss_most"
+        most, least = "subgroups.loss_least", "subgroups.loss_most"
     else:
-        most, least = "slices.gain_most", "slices.gain_least" if last["gap"] > 0 else "slices.gain_lost"
+        most, least = (
+            "subgroups.gain_most",
+            "subgroups.gain_least" if last["gap"] > 0 else "subgroups.gain_lost",
+        )
     return [say(most, slices=looked, slice=_slice(first)), say(least, slice=_slice(last))]
 
 
 def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) -> str:
     """Where a variant falls furthest below its own mean elsewhere, and whether significantly, as Markdown."""
     if not weakest.attrs["n_looked"]:
-        return say("slices.weak_few", variant=plain(variant), scenes=MINIMUM_SCENES)
+        return say("subgroups.weakest_few", variant=plain(variant), scenes=MINIMUM_SCENES)
     if weakest.empty:
-        looked = counted(weakest.attrs["n_looked"], "slice")
-        return say("slices.weak_nowhere", variant=plain(variant), slices=looked)
+        looked = counted(weakest.attrs["n_looked"], "subgroup")
+        return say("subgroups.weakest_nowhere", variant=plain(variant), slices=looked)
     row = weakest.iloc[0]
     sure = row["verdict"] == WORSE
     return say(
-        "slices.weakest_sure" if sure else "slices.weakest_unsure",
+        "subgroups.weakest_sure" if sure else "subgroups.weakest_unsure",
         variant=plain(variant),
         slice=plain(named(row["slice"], words)),
         mean=formats.score(row["mean"]),
         rest=formats.score(row["mean_rest"]),
         n=row["n"],
         p=p_words(row["p_adjusted"]),
-        slices=counted(weakest.attrs["n_looked"], "slice"),
+        slices=counted(weakest.attrs["n_looked"], "subgroup"),
     )
 
 
@@ -101,14 +104,14 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     mine = table[table["variant"] == variant].sort_values("frame", ascending=False)
     total = mine["frame"].sum()
     if not total > 0:
-        return say("slices.nothing_wrong", variant=plain(variant))
+        return say("subgroups.nothing_wrong", variant=plain(variant))
     (first, second), n = mine.head(2).to_dict("records"), mine["n"].iloc[0]
     kinds = _kind(first)
     if second["frame"] > 0:
-        kinds = say("slices.kinds_two", first=kinds, second=_kind(second))
+        kinds = say("subgroups.two_kinds", first=kinds, second=_kind(second))
     before = table.loc[table["variant"] == a, "frame"].sum()
     return say(
-        "slices.wrong_against" if b else "slices.wrong",
+        "subgroups.wrong_against" if b else "subgroups.wrong",
         variant=plain(variant),
         share=formats.percent(total),
         a=plain(a),
@@ -124,12 +127,12 @@ def p_words(p: float) -> str:
 
 
 def _kind(row: Mapping[Hashable, Any]) -> str:
-    return say("slices.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))
+    return say("subgroups.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))
 
 
 def _slice(row: pd.Series) -> str:
     return say(
-        "slices.one_slice",
+        "subgroups.one_subgroup",
         slice=plain(slice_words(row["trait"], row["part"], row["low"], row["high"])),
         a=formats.score(row["mean_a"]),
         b=formats.score(row["mean_b"]),

@@ -28,7 +28,7 @@ def slices_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """
     a, b = selection.a, selection.b or selection.a
     run, of = _part(selection), stamp(selection.run.folder)
-    with waiting("cutting_slices"):
+    with waiting("computing_subgroups"):
         return _slices(run, of, selection.rows_key, a, b, selection.prompt.spec, metric)
 
 
@@ -94,7 +94,7 @@ def readable(table: pd.DataFrame) -> dict[str, str]:
 def named(name: str, words: dict[str, str]) -> str:
     """A slice, or the intersection of two, in words."""
     first, *rest = (words.get(part, part) for part in name.split(", "))
-    return say("slices.both", first=first, second=rest[0]) if rest else first
+    return say("subgroups.both", first=first, second=rest[0]) if rest else first
 
 
 def _part(selection: Selection) -> Run:

@@ -42,7 +42,7 @@ def draw_slices(selection: Selection) -> None:
     """
     metric = str(
         st.segmented_control(
-            say("slices.metric"),
+            say("subgroups.metric"),
             METRICS,
             default="iou",
             format_func=metric_label,
@@ -53,13 +53,13 @@ def draw_slices(selection: Selection) -> None:
     )
     table = slices_of(selection, metric)
     if table.empty:
-        st.info(say("slices.none_cut"), icon=":material/info:")
+        st.info(say("subgroups.none_cut"), icon=":material/info:")
         return
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
     figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
-    alt = say("slices.chart_alt", metric=metric_label(metric))
+    alt = say("subgroups.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="slices", alt=alt)
-    st.caption(say("slices.chart_note"))
+    st.caption(say("subgroups.chart_note"))
     _draw_table(table, selection.b is None)
 
 
@@ -75,12 +75,12 @@ def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
 
 
 def _draw_table(table: pd.DataFrame, single: bool) -> None:
-    with st.expander(say("slices.as_numbers"), icon=":material/table_chart:"):
+    with st.expander(say("subgroups.as_numbers"), icon=":material/table_chart:"):
         shown = table_rows(table, single)
         columns = {name: _column(name) for name in map(str, shown)}
-        draw_table(shown, columns, say("slices.table_alt"))
+        draw_table(shown, columns, say("subgroups.table_alt"))
         st.download_button(
-            say("slices.download"),
+            say("subgroups.download"),
             csv_bytes(table),
             "slices.csv",
             "text/csv",
@@ -89,7 +89,7 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
 
 
 def _column(name: str) -> Column:
-    title = say(f"slices.column_{name}")
+    title = say(f"subgroups.column_{name}")
     if name == "n_effective":
         return Column(title, formats.distance)
     if not name.startswith(("mean", "gap")):
@@ -109,26 +109,26 @@ def draw_weakest(selection: Selection) -> None:
         FloodevalError: the run has no traits.
     """
     words = readable(slices_of(selection))
-    title = say("slices.weakest_title", variant=plain(selection.b or selection.a))
+    title = say("subgroups.weakest_title", variant=plain(selection.b or selection.a))
     _draw(weakest_of(selection, "iou_b"), words, title, "mean")
     if selection.b:
-        gain = say("slices.weakest_gain_title")
+        gain = say("subgroups.weakest_gain_title")
         _draw(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
-        st.caption(say("slices.weakest_single"))
+        st.caption(say("subgroups.weakest_single"))
     note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": SIGNIFICANT}
-    st.caption(say("slices.weakest_note", **note))
+    st.caption(say("subgroups.weakest_note", **note))
 
 
 def surety_words(table: pd.DataFrame) -> str:
     """How many slices are significantly below the rest, of how many that were looked at."""
     sure, looked = int((table["verdict"] == WORSE).sum()), table.attrs["n_looked"]
     if not looked:
-        return say("slices.none_looked")
-    of = counted(looked, "slice")
+        return say("subgroups.none_looked")
+    of = counted(looked, "subgroup")
     if not sure:
-        return say("slices.none_sure", slices=of)
-    return say("slices.some_sure", slices=of, n=sure, p=SIGNIFICANT)
+        return say("subgroups.none_sure", slices=of)
+    return say("subgroups.some_sure", slices=of, n=sure, p=SIGNIFICANT)
 
 
 def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
@@ -154,11 +154,11 @@ def _draw(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> 
     columns = {name: _weak_column(name) for name in map(str, shown)}
     draw_table(shown, columns, title)
     if len(table) > SHOWN:
-        st.caption(say("slices.weakest_first", shown=SHOWN, total=len(table)))
+        st.caption(say("subgroups.weakest_first", shown=SHOWN, total=len(table)))
 
 
 def _weak_column(name: str) -> Column:
-    title = say(f"slices.column_{name}")
+    title = say(f"subgroups.column_{name}")
     if name == "slice":
         return Column(title, width=470)
     if name in ("n", "n_scenes"):
@@ -176,15 +176,15 @@ def draw_errors(selection: Selection) -> None:
         FloodevalError: the run has no table of errors.
     """
     table = errors_of(selection)
-    st.markdown(f"#### {say('slices.errors_title')}")
+    st.markdown(f"#### {say('subgroups.errors_title')}")
     draw_legend(KIND_STYLES.values())
     figure = errors_figure(table, selection.styles)
-    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("slices.errors_alt"))
-    st.caption(say("slices.errors_note"))
+    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("subgroups.errors_alt"))
+    st.caption(say("subgroups.errors_note"))
     shown = error_rows(table)
     columns = {name: _mistakes_column(name) for name in map(str, shown)}
-    draw_table(shown, columns, say("slices.errors_table_alt"), height="content")
-    st.caption(say("slices.errors_table_note"))
+    draw_table(shown, columns, say("subgroups.errors_table_alt"), height="content")
+    st.caption(say("subgroups.errors_table_note"))
 
 
 def error_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -196,13 +196,13 @@ def error_rows(table: pd.DataFrame) -> pd.DataFrame:
             "frame": table["frame"],
             "share": table["share"],
             "n": table["n"],
-            "meaning": [say(f"slices.meaning_{kind}") for kind in table["kind"]],
+            "meaning": [say(f"subgroups.meaning_{kind}") for kind in table["kind"]],
         }
     )
 
 
 def _mistakes_column(name: str) -> Column:
-    return Column(say(f"slices.column_{name}"), formats.percent if name in ("frame", "share") else None)
+    return Column(say(f"subgroups.column_{name}"), formats.percent if name in ("frame", "share") else None)
 
 
 # The section Suspects: photographs whose truth every variant contradicts in the same way.
@@ -216,40 +216,40 @@ def draw_suspects(selection: Selection) -> None:
     Raises:
         FloodevalError: the run has no table of agreement.
     """
-    st.markdown(f"#### {say('slices.suspects_title')}")
+    st.markdown(f"#### {say('subgroups.suspects_title')}")
     if selection.b is None:
-        st.info(say("slices.suspects_single"), icon=":material/looks_one:")
+        st.info(say("subgroups.suspects_single"), icon=":material/looks_one:")
         return
     table = suspects_of(selection)
-    st.markdown(say("slices.suspects_what"))
+    st.markdown(say("subgroups.suspects_what"))
     if table.empty:
-        st.success(say("slices.suspects_none"), icon=":material/check_circle:")
+        st.success(say("subgroups.suspects_none"), icon=":material/check_circle:")
     else:
         _draw_list(selection, table)
     st.caption(
-        say("slices.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS))
+        say("subgroups.suspects_note", agrees=formats.significant(AGREES), doubts=formats.significant(DOUBTS))
     )
 
 
 def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
-    st.markdown(say("slices.suspects_list", suspects=counted(len(table), "suspect")))
+    st.markdown(say("subgroups.suspects_list", suspects=counted(len(table), "suspect")))
     slot = st.container(gap="small")
     for row in paged(table.to_dict("records"), PER_PAGE, "suspects"):
         with slot.container(border=True, gap="xxsmall"):
             wanted = {"id": str(row["id"]), "prompt": str(row["prompt"]), "quadrant": "all"}
-            label = say("slices.look", id=plain(row["id"]))
+            label = say("subgroups.look", id=plain(row["id"]))
             link_to("Compare", selection.params | wanted, label, ":material/compare:")
             st.markdown(suspect_words(row))
-    with st.expander(say("slices.suspects_as_numbers"), icon=":material/table_chart:"):
+    with st.expander(say("subgroups.suspects_as_numbers"), icon=":material/table_chart:"):
         shown = table.drop(columns="reason")
         columns = {name: _doubts_column(name) for name in map(str, shown)}
-        draw_table(shown, columns, say("slices.suspects_alt"))
+        draw_table(shown, columns, say("subgroups.suspects_alt"))
 
 
 def suspect_words(row: Mapping[Hashable, Any]) -> str:
     """Why a photograph is a suspect, as Markdown."""
     doubt = say(
-        "slices.suspect",
+        "subgroups.suspect",
         doubt=formats.score(row["doubt"]),
         agreement=formats.score(row["agreement"]),
         best=formats.score(row["best_iou"]),
@@ -263,11 +263,11 @@ def reason_words(row: Mapping[Hashable, Any]) -> str:
     false, missed = pd.notna(row["false_share"]), pd.notna(row["missed_share"])
     key = "both" if false and missed else "false" if false else "missed"
     shares = {name: formats.percent(row[f"{name}_share"]) for name in ("false", "missed", "truth")}
-    return say(f"slices.reason_{key}", **shares)
+    return say(f"subgroups.reason_{key}", **shares)
 
 
 def _doubts_column(name: str) -> Column:
-    title = say(f"slices.column_{name}")
+    title = say(f"subgroups.column_{name}")
     if name in ("agreement", "best_iou", "doubt"):
         return Column(title, formats.score)
     return Column(title, formats.percent if name.endswith("_share") else None)

@@ -53,10 +53,10 @@ def spoken(study: Study, answer: Answer, styles: dict[str, Style]) -> str:
 def _photograph(study: Study, answer: Answer) -> ViewerLayer:
     height, width = study.size
     whole = answer.marks == Marks()
-    told = say("tryit.told_whole") if whole else say("tryit.told", prompt=answer.marks)
-    took = say("tryit.took", seconds=formats.decimal(answer.took_s, 2, "s"))
-    notes = [say("tryit.size", width=width, height=height), told, took]
-    alt = say("tryit.pane_alt", name=study.name)
+    told = say("try_it.prompt_whole") if whole else say("try_it.prompt", prompt=answer.marks)
+    took = say("try_it.took", seconds=formats.decimal(answer.took_s, 2, "s"))
+    notes = [say("try_it.size", width=width, height=height), told, took]
+    alt = say("try_it.pane_alt", name=study.name)
     return ViewerLayer("photograph", study.name, alt, key_entries=tuple(map(KeyEntry, notes)))
 
 
@@ -66,7 +66,7 @@ def _mask(study: Study, answer: Answer, stack: Stack, name: str, style: Style) -
     return ViewerLayer(
         key=layer.key,
         title=style.label,
-        alt=say("tryit.pane_alt", name=style.label),
+        alt=say("try_it.pane_alt", name=style.label),
         swatch=swatch(style),
         key_entries=tuple(KeyEntry(note, strong=place == 0) for place, note in enumerate(notes)),
         styles=_class_styles((style,)),
@@ -82,9 +82,9 @@ def _notes(study: Study, prediction: "Prediction") -> list[str]:
     notes = []
     if study.truth is not None:
         iou = overlap(count(study.truth, prediction.mask, ignored=study.ignored)).iou
-        notes.append(say("tryit.iou", iou=formats.score(iou)))
-    notes.append(say("tryit.score", score=formats.score(prediction.score)))
-    return [*notes, say("tryit.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
+        notes.append(say("try_it.iou", iou=formats.score(iou)))
+    notes.append(say("try_it.score", score=formats.score(prediction.score)))
+    return [*notes, say("try_it.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
 
 
 def _between(answer: Answer, stack: Stack, styles: dict[str, Style]) -> ViewerLayer:
@@ -92,18 +92,18 @@ def _between(answer: Answer, stack: Stack, styles: dict[str, Style]) -> ViewerLa
     (a, first), (b, second) = list(answer.predictions.items())[:2]
     counts = count(first.mask, second.mask)
     parts = (
-        (say("tryit.in_both"), IN_BOTH, counts.tp),
-        (say("tryit.alone", name=styles[a].label), styles[a], counts.fn),
-        (say("tryit.alone", name=styles[b].label), styles[b], counts.fp),
+        (say("try_it.in_both"), IN_BOTH, counts.tp),
+        (say("try_it.alone", name=styles[a].label), styles[a], counts.fn),
+        (say("try_it.alone", name=styles[b].label), styles[b], counts.fp),
     )
     pixels, drawn = first.mask.size, tuple(style for _, style, _ in parts)
     legend = [KeyEntry(f"{word} {formats.percent(n / pixels)}", swatch(style)) for word, style, n in parts]
     layer = difference_layer(stack.masks, a, b, drawn)
     return ViewerLayer(
         key=layer.key,
-        title=say("tryit.difference"),
-        alt=say("tryit.difference_alt"),
-        key_entries=(*legend, KeyEntry(say("tryit.agreement", iou=formats.score(overlap(counts).iou)))),
+        title=say("try_it.difference"),
+        alt=say("try_it.difference_alt"),
+        key_entries=(*legend, KeyEntry(say("try_it.agreement", iou=formats.score(overlap(counts).iou)))),
         styles=_class_styles(drawn),
         classes=layer.classes,
     )

@@ -83,11 +83,11 @@ def _sent() -> dict[str, Any]:
 
 def _words(selection: Selection) -> dict[str, str]:
     words = {word: say(f"compare.{word}") for word in VIEWER_WORDS}
-    words |= {word: say(f"tryit.{word}") for word in WORDS}
+    words |= {word: say(f"try_it.{word}") for word in WORDS}
     return words | {
-        "opacity": say("tryit.opacity"),
-        "whole": say("tryit.fit"),
-        "outline": say("tryit.shore"),
-        "as_run": say("tryit.as_run", prompt=selection.prompt.spec),
-        "position": say("tryit.position", x="{x}", y="{y}"),
+        "opacity": say("try_it.opacity"),
+        "whole": say("try_it.fit"),
+        "outline": say("try_it.shore"),
+        "as_run": say("try_it.as_run", prompt=selection.prompt.spec),
+        "position": say("try_it.position", x="{x}", y="{y}"),
     }

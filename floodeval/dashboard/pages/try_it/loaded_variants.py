@@ -74,7 +74,7 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
         ready = [variant for variant in ready if variant.model_type not in absent]
         if not ready:
             return None
-        with st.spinner(say("tryit.loading"), show_time=True):
+        with st.spinner(say("try_it.loading"), show_time=True):
             models = _load(tuple(_wanted(variant) for variant in ready))
     except FloodevalError as error:
         _warn(here(error))
@@ -97,7 +97,7 @@ def _has_checkpoint(variant: Variant) -> bool:
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
     place = code(model_folder(variant.checkpoint))
-    _warn(say("tryit.no_checkpoint", variant=code(variant.name), place=place))
+    _warn(say("try_it.no_checkpoint", variant=code(variant.name), place=place))
     return False
 
 
@@ -124,12 +124,12 @@ def _load(wanted: tuple[Wanted, ...]) -> Models:
 def _offer_weights(model_type: str) -> None:
     """Say that published weights are absent, and fetch them when the person says so."""
     command = code(f"floodeval weights {model_type}")
-    st.info(say("tryit.no_weights", model=code(model_type), command=command), icon=":material/download:")
-    if not st.button(say("tryit.fetch"), key=f"fetch/{model_type}", type="primary"):
+    st.info(say("try_it.no_weights", model=code(model_type), command=command), icon=":material/download:")
+    if not st.button(say("try_it.fetch"), key=f"fetch/{model_type}", type="primary"):
         return
     from floodeval.sam.weights import obtain_weights
 
-    with st.spinner(say("tryit.fetching"), show_time=True):
+    with st.spinner(say("try_it.fetching"), show_time=True):
         obtain_weights(model_type)
     st.rerun()
 
@@ -139,7 +139,7 @@ def _say_other_weights(variants: Sequence[Variant], models: Models) -> None:
         here = models.sha256[variant.name]
         if here != variant.sha256:
             named = {"here": code(here[:12]), "there": code(variant.sha256[:12])}
-            _warn(say("tryit.other_weights", variant=code(variant.name), **named))
+            _warn(say("try_it.other_weights", variant=code(variant.name), **named))
 
 
 def _warn(sentence: str) -> None:

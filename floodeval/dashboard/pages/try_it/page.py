@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 def draw_downloads(study: Study, answer: Answer, styles: dict[str, Style]) -> None:
     """Offer each variant's mask as PNG and its outline as GeoJSON, made when they are asked for."""
     stem = Path(study.name).stem
-    st.markdown(f"#### {say('tryit.take')}")
+    st.markdown(f"#### {say('try_it.download')}")
     with st.container(horizontal=True, gap="medium"):
         for name, prediction in answer.predictions.items():
             with st.container(width="content", gap="xsmall"):
                 st.markdown(chip(styles[name]))
                 with st.container(horizontal=True, gap="xsmall"):
                     st.download_button(
-                        say("tryit.mask"),
+                        say("try_it.mask"),
                         partial(encode_mask, prediction.mask),
                         file_name=f"{stem}-{name}.png",
                         mime="image/png",
@@ -49,7 +49,7 @@ def draw_downloads(study: Study, answer: Answer, styles: dict[str, Style]) -> No
                         icon=":material/image:",
                     )
                     st.download_button(
-                        say("tryit.outline"),
+                        say("try_it.outline"),
                         partial(_outline, prediction, study.name, name, answer.marks),
                         file_name=f"{stem}-{name}.geojson",
                         mime="application/geo+json",
@@ -57,12 +57,12 @@ def draw_downloads(study: Study, answer: Answer, styles: dict[str, Style]) -> No
                         on_click="ignore",
                         icon=":material/polyline:",
                     )
-    st.caption(say("tryit.take_note"))
+    st.caption(say("try_it.download_note"))
 
 
 def draw_command(path: str, variants: Sequence[Variant], marks: Marks) -> None:
     """Show the command that makes the same masks."""
-    st.caption(say("tryit.command"))
+    st.caption(say("try_it.command"))
     st.code(predict_command(path, variants, marks), language=None, wrap_lines=True)
 
 
@@ -97,7 +97,7 @@ def draw_try_it(selection: Selection) -> None:
     if tried is None or models is None:
         return
     for name in models.trained_on(tried.digest):
-        st.error(say("tryit.trained_on", variant=code(name)), icon=":material/gpp_bad:")
+        st.error(say("try_it.trained_on", variant=code(name)), icon=":material/gpp_bad:")
     kept = selection.run.info.inference.keeps_embeddings
     study = study_of(tried, models, kept)
     _draw_answers(selection, study, models, run_marks(selection.prompt, tried), tried.command)

@@ -60,9 +60,9 @@ def choose_photograph(selection: Selection) -> Tried | None:
             source = _choose_source()
         if source == DATASET:
             ids = sorted(selection.table["id"], key=natural_key)
-            st.selectbox(say("tryit.image"), ids, key="id", width=260)
+            st.selectbox(say("try_it.image"), ids, key="id", width=260)
     if found.dataset is None:
-        st.info(say("tryit.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
+        st.info(say("try_it.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
     try:
         return _of_dataset(selection) if source == DATASET else _brought(selection)
     except FloodevalError as error:
@@ -73,9 +73,9 @@ def choose_photograph(selection: Selection) -> Tried | None:
 def _choose_source() -> str:
     st.session_state.setdefault("try_source", DATASET)
     st.segmented_control(
-        say("tryit.source"),
+        say("try_it.source"),
         [DATASET, UPLOAD],
-        format_func=lambda option: say(f"tryit.source_{option}"),
+        format_func=lambda option: say(f"try_it.source_{option}"),
         key="try_source",
         required=True,
         persist_state="session",
@@ -87,7 +87,7 @@ def _of_dataset(selection: Selection) -> Tried | None:
     sample = photographs(selection.run).sample(str(selection.sample_id))
     if sample is None:
         st.warning(
-            say("tryit.not_in_dataset", image=plain(selection.sample_id)), icon=":material/image_search:"
+            say("try_it.not_in_dataset", image=plain(selection.sample_id)), icon=":material/image_search:"
         )
         return None
     pair = read_pair(sample)
@@ -103,13 +103,13 @@ def _brought(selection: Selection) -> Tried | None:
         FloodevalError: it is no photograph, or too large.
     """
     given = st.file_uploader(
-        say("tryit.upload"),
+        say("try_it.upload"),
         type=TYPES,
         max_upload_size=MOST_MEGABYTES,
         key="try_upload",
-        help=say("tryit.upload_help"),
+        help=say("try_it.upload_help"),
     )
-    st.caption(f":material/lock: {say('tryit.private')}")
+    st.caption(f":material/lock: {say('try_it.private')}")
     if given is None:
         return None
     content = given.getvalue()
@@ -159,7 +159,7 @@ def study_of(tried: Tried, models: Models, keep: bool) -> Study:
         keep: whether the run was evaluated from embeddings kept on disk; those of the data set are then used.
     """
     key = "/".join([tried.digest, _truth_digest(tried), *(encoder[:16] for encoder in models.encoders)])
-    with st.spinner(say("tryit.encoding"), show_time=True):
+    with st.spinner(say("try_it.encoding"), show_time=True):
         if tried.sample_id is not None:
             return _study_of_dataset(key, tried.name, tried, models, keep)
         kept: dict[str, Study] = st.session_state.setdefault(_STATE, {})

@@ -151,8 +151,10 @@ def _choose_slice(selection: Selection) -> None:
         slice_key(one): f"{slice_words(one.trait, one.part, one.low, one.high)}: {int(one.members.sum())}"
         for one in parts
     }
-    words = {ALL: say("worst_cases.every_slice")} | words
-    st.selectbox(say("worst_cases.slice"), list(words), format_func=words.__getitem__, key="slice", width=270)
+    words = {ALL: say("worst_cases.every_subgroup")} | words
+    st.selectbox(
+        say("worst_cases.subgroup"), list(words), format_func=words.__getitem__, key="slice", width=270
+    )
 
 
 def _choose_bounds(selection: Selection) -> None:

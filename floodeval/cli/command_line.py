@@ -1,0 +1,178 @@
+"""The commands of `floodeval`: their registry, and how one is parsed, run and ended."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from floodeval import __version__
+from floodeval.cli.parser import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
+from floodeval.errors import FloodevalError
+from floodeval.i18n.parameters import on_surface
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of `floodeval`.
+
+    Attributes:
+        name: what the user types.
+        help: one line for the overview.
+        kept: what an interruption leaves, from which the same command continues; empty if nothing.
+    """
+
+    name: str
+    help: str
+    kept: str = ""
+
+    @property
+    def module(self) -> ModuleType:
+        """Its module, with `add_options(parser)` and `run(options)`; it is imported only if it is used."""
+        return import_module(f"floodeval.cli.commands.{self.name}_command")
+
+
+COMMANDS = (
+    Command(
+        "demo",
+        "draw synthetic flood scenes, and compare pretrained and fine-tuned SAM on them",
+        kept="drawn scenes and evaluated photographs are kept",
+    ),
+    Command("dashboard", "start the dashboard in the browser"),
+    Command(
+        "weights",
+        "download and verify the weights of a model, and print their path",
+        kept="the downloaded part is kept",
+    ),
+    Command("audit", "check a data set for errors, such as swapped masks and duplicates"),
+    Command("split", "split a data set into train, validation and test, and keep scenes together"),
+    Command(
+        "finetune",
+        "fine-tune a model on the training subset of a split",
+        kept="the training is kept, except for the last minutes",
+    ),
+    Command(
+        "evaluate",
+        "evaluate each variant with each prompt on the same samples",
+        kept="evaluated photographs are kept",
+    ),
+    Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
+    Command("compare", "compare the variants of a run, with confidence intervals and tests"),
+    Command("seeds", "compare recipes trained with several seeds (variants NAME-s0, NAME-s1, ...)"),
+    Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),
+    Command("suspects", "list label suspects: the variants agree, and the reference mask differs"),
+    Command("cost", "show IoU with time per photograph, parameters, memory and training time"),
+    Command("report", "write a report of the findings and cases of a run"),
+    Command(
+        "stress",
+        "evaluate variants on synthetic scenes that vary one factor at a time",
+        kept="drawn scenes and evaluated photographs are kept",
+    ),
+    Command("cache", "show or clear the caches"),
+)  # in the order of the help
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `floodeval`; those of the process unless given.
+
+    Returns:
+        0 done; 1 some samples were skipped and --strict was given; 2 wrong input; 130 interrupted (Ctrl-C);
+        141 the reader of the output closed it; 143 asked to end (SIGTERM).
+    """
+    try:
+        with on_surface("cli"), _termination_interrupts():
+            try:
+                return _run(parse(arguments))
+            finally:
+                for stream in (sys.stdout, sys.stderr):
+                    if stream is not None:
+                        stream.flush()  # here, where a closed pipe can still be handled
+    except BrokenPipeError:
+        _discard_output()
+        return CLOSED_PIPE
+    except OSError as error:  # the output's own, such as a full disk
+        with suppress(OSError):
+            _complain(f"cannot write the output: {error.strerror or error}")
+        _discard_output()
+        return WRONG_INPUT
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of a command, with its name as `command`; exits if they are wrong."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    asked = next((word for word in words if not word.startswith("-")), "")
+    parser = Parser(
+        prog="floodeval", description="Compare pretrained and fine-tuned SAM on flood photographs."
+    )
+    parser.add_argument("--version", action="version", version=f"floodeval {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.name, help=command.help)
+        if command.name == asked:  # the others' modules take seconds to import
+            command.module.add_options(subparser)
+    return parser.parse_args(words)
+
+
+def _run(options: argparse.Namespace) -> int:
+    command = next(one for one in COMMANDS if one.name == options.command)
+    try:
+        return int(command.module.run(options))
+    except FloodevalError as error:
+        _complain(error)
+    except KeyboardInterrupt as interruption:
+        _complain(_stopped(command, options))
+        return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    return WRONG_INPUT
+
+
+def _complain(line: object) -> None:
+    print(f"floodeval: {line}", file=sys.stderr)
+
+
+def _stopped(command: Command, options: argparse.Namespace) -> str:
+    """What to do after an interruption, in one line."""
+    if not command.kept:
+        return "stopped"
+    without = " without --force" if getattr(options, "force", False) else ""
+    return f"stopped; {command.kept}: repeat the command{without} to continue"
+
+
+@contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """Treat SIGTERM as an interruption, so that files and locks are left in order."""
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # which alone receives signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)  # None: not set by Python
+
+
+def _discard_output() -> None:
+    """Discard what is still to be written: nobody reads it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())

@@ -1,0 +1,132 @@
+"""A run in a few lines, as soon as it is evaluated or when it is asked for again.
+
+Nothing here imports torch or pandas: a finished run is shown in less than a second.
+"""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean
+
+from rich.table import Table
+
+from floodeval.cli.terminal import console, show_line
+from floodeval.datasets.dataset_config import PhotographReading
+from floodeval.datasets.photograph_values import FIRST_THREE
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.finished import Stamp, key_of
+from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
+from floodeval.i18n import formats
+from floodeval.storage.paths import run_folder
+
+FINDINGS = {
+    CONTRADICTED: "WARNING: on most photographs, every variant agrees better with the inverted labels than "
+    "with the labels; if water and land are swapped in the masks, give the value of water with --water"
+}
+
+
+def show_if_finished(name: str, options: str, dataset: str) -> int | None:
+    """Print a finished run if it answers this request and its files are unchanged; no file is read for that.
+
+    Args:
+        name: of the run.
+        options: all options of the command as text.
+        dataset: the data set, by path or by name.
+
+    Returns:
+        How many samples were skipped; None if the run has to be evaluated or its files checked.
+
+    Raises:
+        FloodevalError: a file of the run cannot be read.
+    """
+    folder = run_folder(name)
+    if not (folder / "metrics.parquet").is_file():
+        return None
+    if not Stamp.of(folder).answers(key_of(folder, options, dataset)):
+        return None
+    return show_finished(folder)
+
+
+def show_finished(folder: Path) -> int:
+    """Print that a run is finished, its mean IoUs and its notes; returns how many samples were skipped.
+
+    Raises:
+        FloodevalError: a file of the run cannot be read.
+    """
+    try:
+        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
+        ious = _ious(folder / "metrics.csv")
+        skipped = {row["id"] for row in _rows(folder / "skipped.csv")}
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise FloodevalError(
+            f"run {folder} cannot be read ({error}); evaluate it again with --force"
+        ) from None
+    show_line(f"run {info.name} is finished; --verify checks its files, --force evaluates it again")
+    shown = Table(title="IoU of water, mean over images", title_justify="left")
+    for heading in ("prompt", "variant", "iou", "n"):
+        shown.add_column(heading, justify="right" if heading in ("iou", "n") else "left")
+    for (prompt, variant), values in ious.items():
+        shown.add_row(
+            prompt, variant, formats.score(fmean(values)) if values else "", formats.count(len(values))
+        )
+    console.print(shown)
+    show_line(f"`floodeval compare {info.name}` shows all metrics and the verdict")
+    show_notes(info, folder, len(skipped))
+    return len(skipped)
+
+
+def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
+    """Print what is doubtful about a run, what was skipped, and how to look at it."""
+    for finding in info.findings:
+        show_line(FINDINGS.get(finding, f"WARNING: {finding}"))
+    if info.flagged:
+        kinds = Counter(kind for kinds in info.flagged.values() for kind in kinds)
+        named = ", ".join(f"{kind} {n}" for kind, n in kinds.most_common())
+        n_samples = info.dataset.get("n_samples", "?")
+        show_line(
+            f"the audit doubts the reference masks of {len(info.flagged)} of {n_samples} photographs "
+            f"({named})"
+        )
+    for variant, ids in info.leaks.items():
+        show_line(
+            f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples; its scores may be too high"
+        )
+    show_line(f"run: {folder}; open it with `streamlit run dashboard.py`")
+    if n_skipped:
+        show_line(f"skipped {n_skipped} samples; {folder / 'skipped.csv'} lists the reasons")
+
+
+def show_photograph_reading(photographs: PhotographReading) -> None:
+    """Print what was done to values, bands and orientation; nothing where photographs are as stored."""
+    for line in photograph_lines(photographs):
+        show_line(f"photographs: {line}")
+
+
+def photograph_lines(photographs: PhotographReading) -> Iterator[str]:
+    """What was done to values, bands and orientation."""
+    if photographs.bands == FIRST_THREE:
+        yield "bands 0, 1, 2 are read as red, green, blue; the other bands (not transparency) are dropped"
+    elif photographs.bands is not None:
+        chosen = ", ".join(map(str, photographs.bands))
+        yield f"bands {chosen} are read as {'red, green, blue' if len(photographs.bands) == 3 else 'gray'}"
+    if photographs.stretch is not None:
+        ends = ", ".join(
+            formats.interval(low, high, formats.significant) for low, high in photographs.stretch
+        )
+        yield f"values are stretched to 0 to 255 by percentiles of the data set ({ends})"
+    if photographs.exif == "ignore":
+        yield "orientation tags are ignored"
+
+
+def _ious(path: Path) -> dict[tuple[str, str], list[float]]:
+    """The IoUs that are there, by prompt and variant."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in _rows(path):
+        found[row["prompt"], row["variant"]] += [float(row["iou"])] if row["iou"] else []
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
