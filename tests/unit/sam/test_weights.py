@@ -17,6 +17,8 @@ from floodeval.sam.loading import build_sam
 from floodeval.sam.registry import MODELS
 from floodeval.sam.weights import obtain_weights
 
+pytestmark = pytest.mark.heavy  # serves and fetches large files
+
 
 @pytest.fixture(scope="module")
 def official(tmp_path_factory) -> Path:
