@@ -42,7 +42,7 @@ test-browser: $(VENV)/dev.stamp ## the dashboard in Chromium
 	$(PYTEST) -m "browser and not slow" tests/browser
 
 test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
-	node --test tests/unit/viewer/*.test.mjs
+	node --test tests/unit/dashboard/viewer/*.test.mjs
 
 test-lowest: $(VENV)/dev.stamp ## the metrics and the analysis with the lowest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear $(LOWEST)

@@ -86,7 +86,7 @@ def _time_home(browser: Browser, dashboard: Dashboard, other: Run, run: Run, rou
             _forget(run)
             cold.append(_seconds(page.reload, partial(_see_home, page)))
             again.append(_seconds(page.reload, partial(_see_home, page)))
-            _turn(page, _link(page, "Slices"))
+            _turn(page, _link(page, "Subgroups"))
             back.append(_seconds(_aimed(page, _link(page, "Home")), partial(_see_home, page)))
     what = f"Home, {run.info.dataset['n_samples']} images"
     _print_row(f"{what}, new to the server, in a browser that never saw the dashboard", new)

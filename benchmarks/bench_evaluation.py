@@ -19,7 +19,8 @@ import torch
 from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
 from floodeval.datasets.images import Mask
 from floodeval.datasets.inventory import digests_of
-from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
+from floodeval.evaluation.pipeline import Pipeline
+from floodeval.evaluation.variants import LoadedVariant
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import SamPredictor, TinyVitEncoder
 from floodeval.sam.inference import EmbeddingStore, Encoder

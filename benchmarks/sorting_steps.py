@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from playwright.sync_api import Locator, Page
 
-from floodeval.analysis.ranking import ALL, Filters, Ranking, described, matching, slice_key, slices_in
+from floodeval.analysis.ranking import ALL, Filters, Ranking, described, matching, subgroup_key, subgroups_in
 from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import Run
 
@@ -23,8 +23,8 @@ class Order:
         """The images of a run in this order, and the part of the page's address that says it."""
         a, b = run.info.variant_names
         table = described(pair_rows(run, run.metrics, a, b, self.prompt), run, a, b, self.prompt)
-        part = slice_key(slices_in(table)[0]) if self.sliced else ALL
-        ids = list(matching(table, self.ranking, Filters(slice=part), {})["id"])
+        part = subgroup_key(subgroups_in(table)[0]) if self.sliced else ALL
+        ids = list(matching(table, self.ranking, Filters(subgroup=part), {})["id"])
         params = asdict(self.ranking) | {"prompt": self.prompt}
         return ids, params | ({"slice": part} if self.sliced else {})
 

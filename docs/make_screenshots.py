@@ -36,9 +36,9 @@ SAYING_MOST = (
     "Prompts/between",
     "Prompts/clicks",
     "Prompts/images",
-    "Slices/weakest",
-    "Slices/errors",
-    "Slices/cost",
+    "Subgroups/weakest",
+    "Subgroups/errors",
+    "Subgroups/cost",
 )
 CHOSEN = {"Compare": {"id": "scene-02"}, "Try it": {"id": "scene-02"}}  # parts of a page's selection
 PROMPT = "full"  # the one that needs no ground truth

@@ -1,7 +1,8 @@
-"""What each variant makes of each kind of prompt, and how much the clicks matter."""
+"""How much the prompt matters to each variant, and what field prompts reach."""
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.prompts.page import draw_prompts_page, headline
+from floodeval.dashboard.pages.prompts.page import draw_prompts_page
+from floodeval.dashboard.pages.prompts.prompt_summary import headline
 
 selection = begin_page("Prompts", headline)
 draw_prompts_page(selection)

@@ -1,4 +1,4 @@
-"""How a model was fine-tuned: curves, the chosen epoch, the configuration, the cost; two held together."""
+"""How a model was fine-tuned: curves, the kept epoch, the configuration, the cost; or two compared."""
 
 from floodeval.analysis.trainings import list_trainings
 from floodeval.dashboard.page import begin_page_without_run

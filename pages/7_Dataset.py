@@ -1,4 +1,4 @@
-"""The data set of a run: gallery, balance, the audit's findings, scenes, the labels' agreement, stress."""
+"""The data set of a run: gallery, balance, audit findings, scenes, label agreement, and the stress suite."""
 
 from floodeval.dashboard.page import begin_page
 from floodeval.dashboard.pages.dataset.page import draw_dataset

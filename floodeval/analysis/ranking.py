@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, Slice, cut
+from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, Subgroup, cut_subgroups
 from floodeval.datasets.layouts import natural_key
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
@@ -114,11 +114,11 @@ _TAG = "#"  # before the tag in `Filters.marked`
 class Filters:
     """Which images are kept, beside the ranking's outcome; each part keeps all where it is "all" or None.
 
-    `slice` is a trait and its part, as `slice_key` writes them; `between` the lowest and the highest value of
-    what the images are ranked by, both included; `marked` is "yes", "no", or a tag as `tag_key` writes it.
+    `subgroup` is a trait and its part, as `subgroup_key` writes them; `between` is the lowest and the highest
+    value of what the images are ranked by, both included; `marked` is "yes", "no", or a tag as `tag_key` writes it.
     """
 
-    slice: str = ALL
+    subgroup: str = ALL
     between: tuple[float, float] | None = None
     marked: str = ALL
 
@@ -140,8 +140,8 @@ def matching(
         cases: the marked images by their ids.
     """
     keep = pd.Series(True, index=table.index)
-    if filters.slice != ALL:
-        found = [one for one in cut(table) if slice_key(one) == filters.slice]
+    if filters.subgroup != ALL:
+        found = [one for one in cut_subgroups(table) if subgroup_key(one) == filters.subgroup]
         keep &= found[0].members if found else False
     if filters.between is not None:
         keep &= table[ranking.column].between(*filters.between)
@@ -180,12 +180,12 @@ def described(table: pd.DataFrame, run: Run, a: str, b: str | None, prompt: str)
     return table
 
 
-def slices_in(table: pd.DataFrame) -> list[Slice]:
+def subgroups_in(table: pd.DataFrame) -> list[Subgroup]:
     """The slices that a table of `described` can be filtered by; none without traits."""
-    return cut(table) if {*NUMBERS, *CATEGORIES} <= set(table) else []
+    return cut_subgroups(table) if {*NUMBERS, *CATEGORIES} <= set(table) else []
 
 
-def slice_key(one: Slice) -> str:
+def subgroup_key(one: Subgroup) -> str:
     """A slice in a link: `brightness.low`."""
     return f"{one.trait}.{one.part}"
 

@@ -7,14 +7,13 @@ import pandas as pd
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
-from floodeval.metrics.error_types import ERROR_KINDS
 
 # The images that speak against trusting B, or against the labels: what to look at before deciding.
 
 REASONS = ("regressed", "flagged", "suspect", "lower", "both_fail")
 
 
-def doubtful(
+def review_queue(
     table: pd.DataFrame, suspects: Collection[str] = (), flagged: Collection[str] = ()
 ) -> pd.DataFrame:
     """Choose the images to look at before believing a comparison, the gravest doubt first.
@@ -52,8 +51,8 @@ def doubtful(
 
 # Suspect labels: samples where the variants agree with each other and not with the truth.
 
-AGREES = 0.7  # mean IoU between the variants' masks from which they say the same
-DOUBTS = 0.1  # by which they agree better with each other than the best of them with the truth
+MIN_AGREEMENT = 0.7  # mean IoU between the variants' masks from which they say the same
+MIN_DOUBT = 0.1  # by which they agree better with each other than the best of them with the truth
 COLUMNS = (
     "id",
     "scene",
@@ -68,7 +67,7 @@ COLUMNS = (
 )
 
 
-def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
+def label_suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     """Rank the samples whose truth every variant contradicts in the same way.
 
     Models that make one and the same mask of a photograph, which is not the truth's, speak against the
@@ -100,7 +99,7 @@ def suspects(run: Run, prompt: str | None = None) -> pd.DataFrame:
     found = groups.agg(scene=("scene", "first"), best_iou=("iou", "max"))
     found["agreement"] = run.table("agreement").groupby(["id", "prompt"])["iou"].mean().reindex(found.index)
     found["doubt"] = found["agreement"] - found["best_iou"]
-    found = found[(found["agreement"] >= AGREES) & (found["doubt"] >= DOUBTS)]
+    found = found[(found["agreement"] >= MIN_AGREEMENT) & (found["doubt"] >= MIN_DOUBT)]
     seen = [_seen(groups.get_group(key)) for key in found.index]
     shares = ["false_share", "missed_share", "truth_share"]
     found[shares] = pd.DataFrame(seen, found.index, shares, dtype=float)
@@ -127,33 +126,3 @@ def _reason(false: float | None, missed: float | None, truth: float) -> str:
     if missed is not None:
         told.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
     return f"every variant finds {' and '.join(told)} (truth: {truth:.0%} water)"
-
-
-# What the variants get wrong, by kind: false water at the shore, detached or spilt; missed water.
-
-
-def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:
-    """Sum up a run's errors by kind, for one prompt or for each.
-
-    Returns:
-        One row per prompt, variant and kind (in the run's order) with the columns prompt, variant, kind,
-        frame (share of the frame that is wrong in this way, mean over images), share (of all wrong pixels of
-        that variant, pooled; missing where nothing is wrong) and n (images).
-
-    Raises:
-        FloodevalError: the run has no table of errors.
-    """
-    errors = run.table("errors").merge(
-        run.metrics[["id", "variant", "prompt", "width", "height"]], on=["id", "variant", "prompt"]
-    )
-    if prompt is not None:
-        errors = errors[errors["prompt"] == prompt]
-    pixels = errors["width"] * errors["height"]
-    rows = []
-    for (spec, variant), group in errors.groupby(["prompt", "variant"], sort=False):
-        wrong = int(group[list(ERROR_KINDS)].to_numpy().sum())
-        for kind in ERROR_KINDS:
-            frame = float((group[kind] / pixels[group.index]).mean())
-            share = float(group[kind].sum() / wrong) if wrong else None
-            rows.append((spec, variant, kind, frame, share, len(group)))
-    return pd.DataFrame(rows, columns=["prompt", "variant", "kind", "frame", "share", "n"])

@@ -43,7 +43,7 @@ FEWEST = 3  # samples; a slice of fewer is not shown
 
 
 @dataclass(frozen=True)
-class Slice:
+class Subgroup:
     """Samples that share a trait: `trait` and `part` name it, `low` and `high` bound it where it is a number.
 
     `members` is true at the rows, of the table that was cut, which belong to it.
@@ -58,16 +58,16 @@ class Slice:
     @property
     def name(self) -> str:
         """The slice in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
-        return slice_name(self.trait, self.part, self.low, self.high)
+        return subgroup_name(self.trait, self.part, self.low, self.high)
 
 
-def slice_name(trait: str, part: str, low: float | None, high: float | None) -> str:
+def subgroup_name(trait: str, part: str, low: float | None, high: float | None) -> str:
     """The name of a slice by its trait, part and bounds; a color has none (None, or NaN in a table)."""
     bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
     return f"{trait} {part}{bounds}"
 
 
-def cut(traits: pd.DataFrame) -> list[Slice]:
+def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
     """Cut samples by each trait: numbers into thirds, colors by name; a missing value is in no slice.
 
     Equal values stay together, so thirds may differ in size or, where values repeat, be fewer than three.
@@ -78,13 +78,13 @@ def cut(traits: pd.DataFrame) -> list[Slice]:
     slices = [one for name in NUMBERS for one in _thirds(name, traits[name].to_numpy(float))]
     for name in CATEGORIES:
         slices += [
-            Slice(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
+            Subgroup(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
             for value in sorted(traits[name].dropna().unique())
         ]
     return [one for one in slices if FEWEST <= one.members.sum() < len(traits)]
 
 
-def slices(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.DataFrame:
+def compare_subgroups(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.DataFrame:
     """Compare A and B with one prompt in every slice of a run's samples.
 
     Returns:
@@ -103,7 +103,7 @@ def slices(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.Dat
     lengths = metric in LOWER_IS_BETTER
     limits = {"gap": ANY if lengths else GAPS_OF_SHARES}
     limits |= dict.fromkeys(("mean_a", "mean_b"), (0.0, math.inf) if lengths else SHARES)
-    return pd.DataFrame([_row(one, scores, table["scene"], limits) for one in cut(table)])
+    return pd.DataFrame([_row(one, scores, table["scene"], limits) for one in cut_subgroups(table)])
 
 
 def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
@@ -113,21 +113,21 @@ def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
     return table.merge(traits, on="id", how="left", validate="one_to_one")
 
 
-def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Slice]:
+def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
     known = values[~np.isnan(values)]
     if not len(known):
         return []
     bounds = np.quantile(known, [1 / 3, 2 / 3], method="closest_observation")
     third = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="left"))
     return [
-        Slice(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
+        Subgroup(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
         for i, part in enumerate(PARTS)
         if (third == i).any()
     ]
 
 
 def _row(
-    one: Slice, scores: pd.DataFrame, scenes: pd.Series, limits: Mapping[str, tuple[float, float]]
+    one: Subgroup, scores: pd.DataFrame, scenes: pd.Series, limits: Mapping[str, tuple[float, float]]
 ) -> dict[str, object]:
     known = one.members & scores.notna().all(axis=1).to_numpy()
     inside, of = scores[known], scenes[known]
@@ -149,7 +149,7 @@ PERMUTATIONS = 5000
 FEWEST_SAMPLES = 5
 
 
-def weakest_slices(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") -> pd.DataFrame:
+def weakest_subgroups(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") -> pd.DataFrame:
     """Find the slices where a score is lowest: single traits, and every two of different traits.
 
     Args:
@@ -166,10 +166,10 @@ def weakest_slices(run: Run, a: str, b: str, prompt: str, value: str = "iou_b") 
         FloodevalError: the run has no traits, or a variant or the prompt is not in it.
     """
     table = with_traits(run, a, b, prompt)
-    return weakest(cut(table), table[value], table["scene"])
+    return weakest(cut_subgroups(table), table[value], table["scene"])
 
 
-def weakest(slices: Sequence[Slice], scores: pd.Series, scenes: pd.Series, seed: int = 0) -> pd.DataFrame:
+def weakest(slices: Sequence[Subgroup], scores: pd.Series, scenes: pd.Series, seed: int = 0) -> pd.DataFrame:
     """Rank slices, and the intersections of every two, by how far their mean falls below the rest.
 
     Were the score independent of the traits, any scene could have had any other scene's score. So p is the
@@ -215,7 +215,7 @@ def weakest(slices: Sequence[Slice], scores: pd.Series, scenes: pd.Series, seed:
     return table
 
 
-def _candidates(slices: Sequence[Slice]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+def _candidates(slices: Sequence[Subgroup]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
     pairs = [(a, b) for a, b in combinations(slices, 2) if a.trait != b.trait]
     single = [(one.name, one.members) for one in slices]
     return single + [(f"{a.name}, {b.name}", a.members & b.members) for a, b in pairs]

@@ -8,16 +8,12 @@ from floodeval.cli.comparison_tables import show_averages, show_clicks, show_fla
 from floodeval.cli.inputs import read_dataset
 from floodeval.cli.options import read_variants
 from floodeval.cli.run_summary import show_notes, show_photograph_reading
-from floodeval.cli.terminal import TerminalProgress, show_line
-from floodeval.datasets.label_check import check_labels
-from floodeval.datasets.scenes import kept_scenes
+from floodeval.cli.terminal import TerminalProgress
 from floodeval.datasets.splits import read_split
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import speaking_of_synthetic_scenes
-from floodeval.storage.locks import check_free
-from floodeval.storage.paths import run_folder, writable_run_folder
 
 
 def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
@@ -30,17 +26,9 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
     Returns:
         How many samples were skipped.
     """
-    writes = options.force or not (run_folder(options.name) / "metrics.parquet").is_file()
-    if writes:  # before masks are read and scenes are searched
-        check_free(writable_run_folder(options.name), f"run {options.name}")
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
-    if writes:
-        for note in check_labels(dataset).notes:  # before the search, which takes long
-            show_line(f"labels: {note}")
     with TerminalProgress() as progress:
-        if writes and split is None:
-            kept_scenes(dataset, progress)  # shown here; the evaluation then finds them in the cache
         run = evaluate(
             dataset,
             options.name,
@@ -54,7 +42,9 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
             allow_leak=options.allow_leak,
             force=options.force,
             verify=options.verify,
-            given=Given(options.dataset, options.split, options.dataset_config, text),
+            given=CommandInputs(
+                dataset=options.dataset, split=options.split, config=options.dataset_config, options=text
+            ),
             progress=progress,
         )
     show_run(run)

@@ -15,8 +15,8 @@ from floodeval.cli.terminal import console, show_line
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_values import FIRST_THREE
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.finished import Stamp, key_of
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
+from floodeval.evaluation.stamps import Stamp, key_of
 from floodeval.i18n import formats
 from floodeval.storage.paths import run_folder
 

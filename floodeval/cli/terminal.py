@@ -55,14 +55,14 @@ class TerminalProgress:
 
     def __call__(self, step: Step) -> None:
         """Show a step, and print its note."""
-        if step.what != self.stage:
+        if step.total and step.what != self.stage:
             self.stack.close()
             self.stage = step.what
             self.tick = self.stack.enter_context(_shown(step.what, step.unit))
         if step.total:
             self.tick(step.done, step.total)
         if step.note:
-            console.print(step.note, markup=False)
+            show_line(step.note)
 
 
 @contextmanager

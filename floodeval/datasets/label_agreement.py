@@ -12,7 +12,7 @@ from floodeval.datasets.images import read_header
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.reference_masks import Truth
 from floodeval.datasets.scenes import Link, Scenes, scenes_at_hand
-from floodeval.datasets.synthetic_record import is_drawn
+from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError
 
 # How IoUs of one kind are spread.
@@ -78,7 +78,7 @@ def label_agreement(dataset: Dataset, scenes: Scenes) -> Agreement:
     count: nobody annotated them.
     """
     samples = {sample.id: sample for sample in dataset.samples}
-    links = [] if is_drawn(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
+    links = [] if is_synthetic(dataset.folder) else [link for link in scenes.links if link.kind in COPIES]
     ids = {one for link in links for one in (link.a, link.b)}
     masks = {one: _own_mask(samples[one]) for one in ids if one in samples}
     measured = [(link, _iou(link, masks.get(link.a), masks.get(link.b))) for link in links]

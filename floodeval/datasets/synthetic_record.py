@@ -15,7 +15,7 @@ def write_record(folder: Path) -> None:
     write_text(folder / RECORD, json.dumps({"synthetic": True, "drawn_by": "floodeval"}, indent=2) + "\n")
 
 
-def is_drawn(folder: Path) -> bool:
+def is_synthetic(folder: Path) -> bool:
     """Whether floodeval drew the data set in that folder, by the record that it left there.
 
     Earlier versions left none; their data sets list the factors of every scene in metadata.csv.

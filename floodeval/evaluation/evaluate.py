@@ -1,4 +1,4 @@
-"""An evaluation: all variants on the same samples with the same prompts, to a run that can be resumed."""
+"""The evaluation of all variants on the same samples with the same prompts, as a run that can be resumed."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.preparation import prepare, select_samples
 from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
-from floodeval.evaluation.finished import confirm
-from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
+from floodeval.evaluation.finished import confirm, stamp, watch
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, Plan, make_plan
 from floodeval.evaluation.run import Run, load_run
 from floodeval.progress import Progress, silent
 from floodeval.storage.atomic import write_text
-from floodeval.storage.locks import check_free, hold
+from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 
@@ -32,68 +33,78 @@ def evaluate(
     allow_leak: bool = False,
     force: bool = False,
     verify: bool = False,
-    given: Given | None = None,
+    given: CommandInputs | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Evaluate variants x prompts x samples into `results/runs/<name>`, and return the run.
 
-    An evaluation that was stopped continues where it stopped. A finished one is returned as it is, without
-    loading a model, where it is known by its files' sizes and times.
+    An evaluation that was stopped continues where it stopped. A finished run is returned as it is; no model
+    is loaded if the sizes and times of its files are unchanged.
 
     Args:
         dataset: from `load_dataset`; its label scheme and the treatment of its photographs are the run's.
         name: the run's name, one folder.
         variants: checkpoint by variant name, None for the published weights; the first is the baseline.
-            By default `pretrained` and the bundled fine-tuning of that model type.
+            By default `pretrained` and the bundled fine-tuning of the model type.
         prompts: specs such as `box` or `points:n=5`.
         model_type: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated.
-        subset: train, validation or test: evaluate that part of the split alone.
+        subset: train, validation or test: evaluate only this part of the split.
         device: a torch device.
-        keep_embeddings: use the embeddings in the cache, and keep those that it lacks (2 MiB a photograph,
-            in half precision: the next checkpoint or prompt costs a decoding only).
+        keep_embeddings: use the embeddings in the cache, and add those that it lacks (2 MiB per photograph,
+            in half precision). The next checkpoint or prompt then only needs decoding.
         allow_leak: evaluate variants also on photographs that they were trained on, or on others of the same
             scenes; the run is marked.
         force: start over where a run of that name exists.
-        verify: hash the photographs and references of a finished run rather than compare sizes and times.
-        given: how a command named its inputs, kept in the run so that the command can be given again.
-        progress: called with how many samples are done, and of how many.
+        verify: hash the photographs and references of a finished run instead of comparing sizes and times.
+        given: the inputs as a command named them, kept in the run so that the command can be repeated.
+        progress: called with the steps of the search for scenes, and with how many samples are done.
 
     Raises:
         FloodevalError: a name, variant, prompt or split is wrong, the run exists and was made otherwise, is
             being written by another process, a variant was trained on a sample, or not one sample could be
             evaluated.
     """
-    request = make_request(
+    plan = make_plan(
+        select_samples(dataset, split, subset),
         name,
         variants,
         prompts,
-        model_type,
-        split=split,
-        subset=subset,
+        model_type=model_type,
         device=device,
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
-        given=given or Given(),
+        given=given,
     )
-    folder = run_folder(name)
-    dataset = request.repaired(dataset)
-    if force or not (folder / "metrics.parquet").is_file():
+    if force or not _is_finished(run_folder(name)):
         folder = writable_run_folder(name)
-        check_free(folder, f"run {name}")
-        from floodeval.evaluation.run_files import write_run  # loads torch, which a finished run needs not
+        with hold(folder, f"run {name}"):  # before anything that takes long
+            if force or not _is_finished(folder):  # another process may have finished it meanwhile
+                return _evaluate(folder, plan, force=force, progress=progress)
+    run = load_run(run_folder(name))
+    confirm(run, plan, verify=verify)
+    return _with_agreement(run, plan.selected.dataset)
 
-        if write_run(folder, dataset, request, force=force, progress=progress):
-            return load_run(folder)
-    run = load_run(folder)
-    confirm(run, dataset, request, verify=verify)
-    return _with_agreement(run, dataset)
+
+def _is_finished(folder: Path) -> bool:
+    return (folder / "metrics.parquet").is_file()
+
+
+def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> Run:
+    """Prepare the data set, run the pipeline over the plan, and write the run's tables."""
+    from floodeval.evaluation.run_files import write_run  # loads torch, which a finished run does not need
+
+    sources = watch(plan)
+    prepared = prepare(plan.selected, progress)
+    write_run(folder, plan, prepared, force=force, progress=progress)
+    stamp(folder, plan, sources)
+    return load_run(folder)
 
 
 def _with_agreement(run: Run, dataset: Dataset) -> Run:
-    """The run with how well labels agree, where the scenes have become known since it was made.
+    """The run with its label agreement, where the scenes were searched after the run was made.
 
-    It is kept in `run.json`, unless that is being written, or cannot be; a packaged run stays as it is.
+    The agreement is added to `run.json` unless another process is writing it; a packaged run stays as it is.
     """
     if run.info.label_agreement is not None:
         return run

@@ -1,74 +1,49 @@
 """The pipeline: read ahead, encode once, decode per variant and prompt, measure and write behind."""
 
+import errno
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from itertools import combinations, islice
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
-from floodeval.datasets.images import Mask, encode_mask
-from floodeval.datasets.inventory import Digests, truth_sha256
+from floodeval.datasets.images import encode_mask
+from floodeval.datasets.inventory import Digests
 from floodeval.datasets.layouts import Sample, shown
-from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
-from floodeval.evaluation.skipped import failure, is_disk, one_line
-from floodeval.metrics.error_types import error_kinds, truth_parts
-from floodeval.metrics.measures import measure
+from floodeval.evaluation.sample_rows import Decoded, sample_rows
+from floodeval.evaluation.variants import LoadedVariant
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.clicks import Click, corrections
 from floodeval.sam.devices import is_lost, measured, release
-from floodeval.sam.inference import Embedding, EmbeddingStore, Encoder, Prediction, decode
-from floodeval.sam.loading import Model
+from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 from floodeval.storage.atomic import write_bytes
 from floodeval.storage.journal import Entry
 from floodeval.storage.pools import thread_pool
 
 READ_AHEAD = 2
-
-
-@dataclass(frozen=True)
-class LoadedVariant:
-    """A named model, its encoder shared with the other variants that have the same one."""
-
-    name: str
-    model: Model
-    encoder: Encoder
-    store: EmbeddingStore
+LOG = "errors.log"
+OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to blame, and not the disk
 
 
 @dataclass(frozen=True)
 class Read:
-    """A sample read from disk, with its prompts and the digests of what was read."""
+    """A sample read from disk, with its prompts by spec, and the prompts that it does not allow."""
 
     sample: Sample
     pair: Pair
     prompts: dict[str, Prompt] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """One prediction, with what it was made from and the milliseconds it took.
-
-    `clicks` holds every click of a prompt of that kind, with the IoU after it.
-    """
-
-    variant: str
-    prompt: str
-    prediction: Prediction
-    encode_ms: float | None
-    decode_ms: float
-    peak_mb: float | None
-    clicks: tuple[tuple[Click, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +104,7 @@ class Pipeline:
             stage = "prompt"
             made = {spec.spec: make_prompt(spec, pair.truth, sample.id) for spec in self.prompts}
         except Exception as error:
-            return failure(self.folder, sample.id, stage, error)
+            return _failure(self.folder, sample.id, stage, error)
         skipped = [
             Skipped(sample.id, "prompt", f"the truth holds no water, so there is no '{spec}' to give")
             for spec, prompt in made.items()
@@ -138,7 +113,7 @@ class Pipeline:
         return Read(sample, pair, {s: p for s, p in made.items() if p is not None}, skipped)
 
     def _check(self, sample: Sample, pair: Pair) -> None:
-        """Refuse files that are not those that the run was begun with, and references that say nothing."""
+        """Refuse files that changed since the run was begun, and references of ignored pixels only."""
         changed = Digests.of(sample).differs_in(sample, self.digests.get(sample.id))
         if changed is not None:
             raise FloodevalError(f"{shown(changed)} was changed while the run was being written")
@@ -160,21 +135,21 @@ class Pipeline:
                 for variant in self.variants
             ]
         except Exception as error:
-            if is_disk(error):  # an embedding could not be kept
+            if _is_disk(error):  # an embedding could not be kept
                 raise
             if is_lost(error):
                 raise FloodevalError(
-                    f"the device {self.device} failed ({one_line(error)}); the same command continues"
+                    f"the device {self.device} failed ({_one_line(error)}); the same command continues"
                 ) from error
             release(self.device)
-            return failure(self.folder, read.sample.id, stage, error)
+            return _failure(self.folder, read.sample.id, stage, error)
         seconds = {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
         return Inferred(read, decoded, seconds)
 
     def _encode(self, photograph: npt.NDArray[np.uint8], turn: int) -> dict[int, Encoded]:
-        """The embedding of each distinct encoder.
+        """The embedding of each distinct encoder, by the encoder's Python id.
 
-        They take turns in being first, since the first runs while the sample before is still measured.
+        The encoders take turns in going first, since the first runs while the previous sample is measured.
         """
         distinct = list({id(variant.encoder): variant for variant in self.variants}.values())
         first = turn % len(distinct)
@@ -203,40 +178,33 @@ class Pipeline:
         return variant.encoder.encode(photograph), True
 
     def _finish(self, inferred: Inferred | Entry) -> Entry:
-        """Measure and write what was decoded; what has failed before goes through."""
+        """Measure and write what was decoded; a failure of an earlier stage is passed on."""
         if isinstance(inferred, Entry):
             return inferred
         sample_id, stage = inferred.read.sample.id, "measuring"
         try:
             began = time.perf_counter()
-            entry = self._measure(inferred)
+            rows = sample_rows(
+                inferred.read.sample.id,
+                inferred.read.pair,
+                inferred.decoded,
+                scene=self.scenes[sample_id],
+                subset=self.splits.get(sample_id, ""),
+                photograph_sha256=self.digests[sample_id].photograph,
+            )
+            entry = replace(
+                rows, skipped=[asdict(one) for one in inferred.read.skipped], seconds=inferred.seconds
+            )
             stage, measured_at = "writing", time.perf_counter()
             self._write(sample_id, inferred.decoded)
         except Exception as error:
-            if stage == "writing" and is_disk(error):
+            if stage == "writing" and _is_disk(error):
                 raise
             self._remove(sample_id)
-            return failure(self.folder, sample_id, stage, error)
+            return _failure(self.folder, sample_id, stage, error)
         entry.seconds["metrics_s"] = measured_at - began
         entry.seconds["write_s"] = time.perf_counter() - measured_at
         return entry
-
-    def _measure(self, inferred: Inferred) -> Entry:
-        read, decoded = inferred.read, inferred.decoded
-        pair, key = read.pair, {"id": read.sample.id, "scene": self.scenes[read.sample.id]}
-        parts = truth_parts(pair.truth, ignored=pair.ignored)
-        return Entry(
-            read.sample.id,
-            rows=[self._row(key, pair, one) for one in decoded],
-            samples=[self._sample_row(key, pair)],
-            traits=[key | asdict(describe(pair.photograph, pair.truth, pair.ignored))] if decoded else [],
-            errors=[_of(key, one) | asdict(error_kinds(parts, one.prediction.mask)) for one in decoded],
-            agreement=list(_agreements(key, decoded, pair.ignored)),
-            clicks=[row for one in decoded for row in _click_rows(key, one)],
-            skipped=[asdict(one) for one in read.skipped],
-            seconds=inferred.seconds,
-            peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded if one.peak_mb is not None},
-        )
 
     def _write(self, sample_id: str, decoded: Sequence[Decoded]) -> None:
         for one in decoded:
@@ -250,42 +218,6 @@ class Pipeline:
                 with suppress(FloodevalError, OSError):
                     mask_path(self.folder, variant.name, spec.spec, sample_id).unlink(missing_ok=True)
 
-    def _sample_row(self, key: dict[str, str], pair: Pair) -> dict[str, Any]:
-        height, width = pair.truth.shape
-        return {
-            **key,
-            "split": self.splits.get(key["id"], ""),
-            "width": width,
-            "height": height,
-            "photograph_sha256": self.digests[key["id"]].photograph,
-            "truth_sha256": truth_sha256(pair.truth, pair.ignored),
-        }
-
-    def _row(self, key: dict[str, str], pair: Pair, one: Decoded) -> dict[str, Any]:
-        measures = measure(pair.truth, one.prediction.mask, ignored=pair.ignored)
-        counts, (height, width) = measures.counts, pair.truth.shape
-        n_counted = counts.tp + counts.fp + counts.fn + counts.tn
-        return {
-            **key,
-            "split": self.splits.get(key["id"], ""),
-            "variant": one.variant,
-            "prompt": one.prompt,
-            "width": width,
-            "height": height,
-            **asdict(measures.overlap),
-            **asdict(measures.boundary),
-            **asdict(counts),
-            "truth_share": (counts.tp + counts.fn) / n_counted,
-            "predicted_share": (counts.tp + counts.fp) / n_counted,
-            "score": one.prediction.score,
-            "encode_ms": one.encode_ms,
-            "decode_ms": one.decode_ms,
-        }
-
-
-def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:
-    return {**key, "variant": one.variant, "prompt": one.prompt}
-
 
 def _clicked(
     variant: LoadedVariant, spec: PromptSpec, read: Read, embedding: Embedding
@@ -297,21 +229,6 @@ def _clicked(
     return step.prediction, tuple(clicks)
 
 
-def _click_rows(key: dict[str, str], one: Decoded) -> Iterator[dict[str, Any]]:
-    for number, (click, iou) in enumerate(one.clicks, start=1):
-        yield _of(key, one) | {"click": number, **asdict(click), "iou": iou}
-
-
-def _agreements(
-    key: dict[str, str], decoded: Sequence[Decoded], ignored: Mask | None
-) -> Iterator[dict[str, Any]]:
-    """The IoU of every two variants' masks for the same prompt, where pixels count."""
-    for a, b in combinations(decoded, 2):
-        if a.prompt == b.prompt:
-            iou = overlap(count(a.prediction.mask, b.prediction.mask, ignored=ignored)).iou
-            yield {**key, "prompt": a.prompt, "a": a.variant, "b": b.variant, "iou": iou}
-
-
 def _ahead(
     reader: ThreadPoolExecutor, read: Callable[[Sample], Read | Entry], samples: Iterable[Sample]
 ) -> Iterator[Read | Entry]:
@@ -321,3 +238,41 @@ def _ahead(
     while waiting:
         yield waiting.pop(0).result()
         waiting += [reader.submit(read, sample) for sample in islice(left, 1)]
+
+
+def _failure(folder: Path, sample_id: str, stage: str, error: Exception) -> Entry:
+    """The entry of a sample that is left out for an error.
+
+    Args:
+        folder: of the run; an error other than `FloodevalError` is logged there with its traceback, and the
+            sample is tried again when the evaluation is resumed.
+        sample_id: of the sample.
+        stage: reading, prompt, encoding, decoding, measuring or writing.
+        error: what was raised.
+    """
+    foreseen = isinstance(error, FloodevalError)
+    reason = _one_line(error) if foreseen else f"{type(error).__name__}: {_one_line(error)}"
+    if not foreseen:
+        _log(folder, f"{sample_id}, {stage}", error)
+    skipped = [{"id": sample_id, "stage": stage, "reason": reason}]
+    return Entry(sample_id, skipped=skipped, failed=not foreseen)
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says first."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
+
+
+def _is_disk(error: Exception) -> bool:
+    """Whether writing failed for a reason that every other file shares, such as a full disk."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    return isinstance(cause, OSError) and cause.errno not in OF_ONE_FILE
+
+
+def _log(folder: Path, where: str, error: Exception) -> None:
+    text = "".join(traceback.format_exception(error))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / LOG).open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(f"{now} {where}\n{text}\n")

@@ -1,15 +1,13 @@
-"""What to evaluate: checked before anything is loaded or written."""
+"""The plan of an evaluation: what was asked for, checked before a model is loaded or a file written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.inventory import file_sha256
-from floodeval.datasets.layouts import Sample
-from floodeval.datasets.splits import Split
-from floodeval.datasets.synthetic_record import is_drawn
+from floodeval.datasets.preparation import SelectedSamples
+from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
 from floodeval.i18n.catalog import Parameter
@@ -19,23 +17,21 @@ from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
 from floodeval.storage.paths import CHECKPOINT, check_name, find_checkpoint, run_folder
 
-# What to evaluate: checked before anything is loaded or written.
-
 DEFAULT_PROMPTS = ("box", "point", "full")
-_TOLERANCE = f"{1024 * NSD_TOLERANCE:g} at 1024 pixels on the longer side, in proportion"
 MASK_THRESHOLD = 0.0  # SAM's own: a pixel is water where its logit is above
+_TOLERANCE = f"{1024 * NSD_TOLERANCE:g} at 1024 pixels on the longer side, in proportion"
 
 
 @dataclass(frozen=True)
-class Given:
-    """How a command named its inputs, so that it can be given again; nothing where Python was called.
+class CommandInputs:
+    """The inputs as a command named them, so that it can be repeated; empty where Python was called.
 
     Attributes:
         dataset: a path or a name.
-        split: the file's path.
+        split: path of the split's file.
         config: path of the data set's configuration.
         options: all options as text: the same for the same command.
-        command: `demo` or `stress` with the options of its own, where that drew the data.
+        command: `demo` or `stress` with its own options, where that command drew the data.
     """
 
     dataset: str | None = None
@@ -46,79 +42,42 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Request:
-    """What to evaluate: the checkpoints by variant name (None: as published), prompts and samples.
+class Plan:
+    """What to evaluate: variants x prompts x samples, and how.
 
-    `sources` are the checkpoints as they were given, `given` is how a command named its other inputs.
+    Attributes:
+        selected: the samples, with their data set, split and subset.
+        name: of the run.
+        variants: the checkpoint's file by variant name, None for the published weights.
+        sources: the checkpoints as they were given, by variant name.
+        prompts: distinct prompts, in order.
+        model_type: vit_t, vit_b, vit_l or vit_h.
+        device: a torch device.
+        keep_embeddings: whether embeddings go through the cache.
+        allow_leak: whether variants may be evaluated on photographs that they were trained on.
+        given: the inputs as a command named them.
     """
 
+    selected: SelectedSamples
     name: str
     variants: Mapping[str, Path | None]
+    sources: Mapping[str, str | None]
     prompts: Sequence[PromptSpec]
-    model_type: str = "vit_t"
-    split: Split | None = None
-    subset: str | None = None
-    device: str = "cpu"
-    keep_embeddings: bool = False
-    allow_leak: bool = False
-    sources: Mapping[str, str | None] = field(default_factory=dict)
-    given: Given = Given()
+    model_type: str
+    device: str
+    keep_embeddings: bool
+    allow_leak: bool
+    given: CommandInputs
 
-    def wants(self, sample_id: str) -> bool:
-        """Whether the split, where there is one, asks for that sample."""
-        if self.split is None:
-            return True
-        dealt = self.split.column("split").get(sample_id)
-        return dealt is not None and self.subset in (None, dealt)
-
-    def samples(self, dataset: Dataset) -> list[Sample]:
-        """Choose the samples to evaluate, in the data set's order.
-
-        Raises:
-            FloodevalError: a subset is asked for without a split or is not in it, or nothing is left.
-        """
-        if self.subset:
-            if self.split is None:
-                raise FloodevalError(
-                    f"{Parameter('subset', self.subset)} needs {Parameter('split')}; make a split with "
-                    "`floodeval split`"
-                )
-            self.split.ids(self.subset)  # refuses a subset that there is not
-        samples = [sample for sample in dataset.samples if self.wants(sample.id)]
-        if not samples and self.split:
-            raise FloodevalError(f"no sample of {self.split.name} '{self.subset}' is in {dataset.name}")
-        return samples
-
-    def repaired(self, dataset: Dataset) -> Dataset:
-        """The data set with the masks that the split repairs."""
-        return self.split.repaired(dataset) if self.split else dataset
-
-    def scenes(self, dataset: Dataset) -> dict[str, str]:
-        """The scene of every sample of the data set: the split's, or found by what photographs show."""
-        ids = [sample.id for sample in dataset.samples]
-        if self.split is None:
-            from floodeval.datasets.scenes import kept_scenes  # slow to import: a finished run needs none
-
-            return kept_scenes(dataset).scene_of(ids)
-        return dict(zip(ids, ids, strict=True)) | self.split.column("scene")
-
-    def flags(self, dataset: Dataset) -> dict[str, list[str]]:
-        """The samples whose truth is in doubt, with the kinds: by the split's record, or by an audit."""
-        if self.split and self.split.record:
-            return self.split.record.flagged
-        from floodeval.datasets.audit.audit import audit  # slow to import: a finished run needs none
-
-        flags = audit(dataset.folder, reading=dataset.reading).flags()
-        return {sample_id: list(kinds) for sample_id, kinds in flags.items()}
-
-    def settings(self, dataset: Dataset, samples: Sequence[Sample]) -> dict[str, Any]:
-        """The parts of `run.json`, by field of `RunInfo`, that the request decides without any model."""
+    def settings(self) -> dict[str, Any]:
+        """The fields of `RunInfo` that are known without any model."""
+        dataset, reading = self.selected.dataset, self.selected.dataset.reading
         return {
             "dataset": {
                 "name": dataset.name,
                 "fingerprint": dataset.fingerprint,
-                "n_samples": len(samples),
-                "synthetic": is_drawn(dataset.folder),
+                "n_samples": len(self.selected.samples),
+                "synthetic": is_synthetic(dataset.folder),
             },
             "split": self._described_split(),
             "prompts": tuple(self.prompts),
@@ -129,29 +88,30 @@ class Request:
                 "mask_threshold": MASK_THRESHOLD,
                 "empty_policy": EMPTY_POLICY,
             },
-            "labels": dataset.reading.labels,
-            "photographs": dataset.reading.photographs,
+            "labels": reading.labels,
+            "photographs": reading.photographs,
             "inference": Inference(embeddings=KEPT if self.keep_embeddings else Inference.embeddings),
         }
 
     def _described_split(self) -> dict[str, Any] | None:
-        split = self.split
+        split = self.selected.split
         if split is None:
             return None
-        about: dict[str, Any] = {"name": split.name, "sha256": split.sha256, "subset": self.subset}
+        about: dict[str, Any] = {"name": split.name, "sha256": split.sha256, "subset": self.selected.subset}
         if split.record:
             about |= {"seed": split.record.seed, "excluded": split.record.excluded}
             about |= {"repaired": split.record.repaired}
         return about
 
-    def record(self, dataset: Dataset) -> RequestRecord:
-        """What is needed to give the command again: inputs as they were given, readings as they came out."""
+    def record(self) -> RequestRecord:
+        """What is needed to repeat the command: inputs as they were given, the reading as it was decided."""
+        dataset, split = self.selected.dataset, self.selected.split
         labels, photographs = dataset.reading.labels, dataset.reading.photographs
-        split = self.given.split or (self.split.name if self.split else None)
+        split_path = self.given.split or (split.name if split else None)
         return RequestRecord(
             dataset=self.given.dataset or str(dataset.folder),
-            split=None if split is None else str(split),
-            subset=self.subset,
+            split=None if split_path is None else str(split_path),
+            subset=self.selected.subset,
             model=self.model_type,
             device=self.device,
             variants=dict(self.sources),
@@ -166,28 +126,42 @@ class Request:
         )
 
 
-def default_variants(model_type: str) -> dict[str, str | Path | None]:
-    """The published model against the landed fine-tuning of it, `results/models/flood-area-<model_type>`."""
-    return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}
-
-
-def make_request(
+def make_plan(
+    selected: SelectedSamples,
     name: str,
-    variants: Mapping[str, str | Path | None] | None,
+    variants: Mapping[str, str | Path | None] | None = None,
     prompts: Sequence[str] = DEFAULT_PROMPTS,
+    *,
     model_type: str = "vit_t",
-    **rest: Any,
-) -> Request:
-    """Check and gather what was asked for; `rest` holds other fields of the request.
+    device: str = "cpu",
+    keep_embeddings: bool = False,
+    allow_leak: bool = False,
+    given: CommandInputs | None = None,
+) -> Plan:
+    """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
     Raises:
         FloodevalError: a name, variant, checkpoint or prompt is wrong.
     """
-    run_folder(name)
-    specs, checkpoints = _distinct(prompts), checked_variants(variants, model_type)
-    given = default_variants(model_type) if variants is None else variants
-    sources = {one: None if source is None else str(source) for one, source in given.items()}
-    return Request(name, checkpoints, specs, model_type, sources=sources, **rest)
+    run_folder(name)  # refuses a name that is not allowed
+    sources = default_variants(model_type) if variants is None else variants
+    return Plan(
+        selected=selected,
+        name=name,
+        variants=checked_variants(variants, model_type),
+        sources={variant: None if source is None else str(source) for variant, source in sources.items()},
+        prompts=checked_prompts(prompts),
+        model_type=model_type,
+        device=device,
+        keep_embeddings=keep_embeddings,
+        allow_leak=allow_leak,
+        given=given or CommandInputs(),
+    )
+
+
+def default_variants(model_type: str) -> dict[str, str | Path | None]:
+    """The published model and its bundled fine-tuning, `results/models/flood-area-<model_type>`."""
+    return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}
 
 
 def checked_variants(
@@ -196,7 +170,7 @@ def checked_variants(
     """The checkpoint's file by variant name, None for the published weights; by default both of a model type.
 
     Raises:
-        FloodevalError: a name is no name, a checkpoint is not there, or there is no variant.
+        FloodevalError: a name is not allowed, a checkpoint does not exist, or there is no variant.
     """
     chosen = default_variants(model_type) if variants is None else variants
     if not chosen:
@@ -210,8 +184,12 @@ def checked_variants(
     }
 
 
-def _distinct(prompts: Sequence[str]) -> list[PromptSpec]:
-    """Parse prompts and drop repeated ones."""
+def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:
+    """Parse prompts and drop repeated ones.
+
+    Raises:
+        FloodevalError: a prompt is wrong, or there is none.
+    """
     specs = [parse_prompt(prompt) for prompt in prompts]
     if not specs:
         raise FloodevalError(
@@ -220,11 +198,8 @@ def _distinct(prompts: Sequence[str]) -> list[PromptSpec]:
     return list({folder_name(spec.spec): spec for spec in specs}.values())
 
 
-# The files that the weights of variants come in: their names in a run, and their hashes.
-
-
 def checkpoint_name(checkpoint: Path | None) -> str | None:
-    """What a run calls a checkpoint: its model's folder, or its file's name; None for published weights."""
+    """A checkpoint's name in a run: its model's folder or its file's name; None for published weights."""
     if checkpoint is None:
         return None
     return checkpoint.parent.name if checkpoint.name == CHECKPOINT else checkpoint.name

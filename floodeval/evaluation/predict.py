@@ -11,9 +11,8 @@ from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
 from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.pipeline import LoadedVariant
 from floodeval.evaluation.plan import checked_variants
-from floodeval.evaluation.variants import load_variants
+from floodeval.evaluation.variants import LoadedVariant, load_variants
 from floodeval.sam.clicks import Marks
 from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.storage.atomic import write_bytes, write_text
@@ -83,7 +82,7 @@ def predict(
     Args:
         images: files of photographs.
         variants: checkpoint by variant name, None for the published weights. By default `pretrained` and the
-            landed fine-tuning of that model type.
+            bundled fine-tuning of that model type.
         prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 on
             land) or a box and points with `+` between.
         out: folder for `<variant>/<image>.png`, 0 and 255 at the photograph's own size, and

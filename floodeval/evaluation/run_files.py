@@ -1,9 +1,9 @@
-"""A run under way: begun or resumed, its samples evaluated one by one, its tables written at the end."""
+"""The files of a run that is being written: begun or resumed, one entry per sample, tables at the end."""
 
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,115 +11,94 @@ from typing import Any
 
 import pandas as pd
 
-from floodeval.datasets.dataset import Dataset, Skipped
+from floodeval.datasets.dataset import Skipped
 from floodeval.datasets.inventory import Digests, digests_of
-from floodeval.datasets.label_agreement import agreement_at_hand
-from floodeval.datasets.label_check import check_labels
 from floodeval.datasets.layouts import Sample
+from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment
-from floodeval.evaluation.finished import refuse_other, stamp, watch
-from floodeval.evaluation.leaks import find_leaks, findings_of, refuse
-from floodeval.evaluation.pipeline import LoadedVariant, Pipeline
-from floodeval.evaluation.plan import Request
+from floodeval.evaluation.finished import refuse_other
+from floodeval.evaluation.pipeline import Pipeline
+from floodeval.evaluation.plan import Plan
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
+from floodeval.evaluation.run_checks import find_leaks, findings_of, refuse_leaks
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.variants import described, load_variants
+from floodeval.evaluation.variants import LoadedVariant, described, load_variants
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
 from floodeval.storage.atomic import write_text
 from floodeval.storage.journal import Entry, Journal
-from floodeval.storage.locks import hold
 
 STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
 
 
-def write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, progress: Progress) -> bool:
-    """Evaluate into `folder`, from where an evaluation of the same stopped, until the run is finished.
+def write_run(
+    folder: Path, plan: Plan, prepared: PreparedDataset, *, force: bool, progress: Progress
+) -> None:
+    """Evaluate into `folder`, from where an evaluation of the same plan stopped, until the run is finished.
+
+    The caller holds the folder's lock.
 
     Args:
         folder: of the run.
-        dataset: the data set, its masks repaired.
-        request: what to evaluate.
+        plan: what to evaluate.
+        prepared: the plan's samples, from `prepare`.
         force: start over where the folder holds a run.
         progress: called with how many samples are done, and of how many.
 
-    Returns:
-        Whether the run is now what is asked for; False where another process has finished one meanwhile.
-
     Raises:
-        FloodevalError: the run is made otherwise or written by another process, a file was changed since it
-            was begun, a variant was trained on a sample, or not one sample could be evaluated.
+        FloodevalError: the run was made otherwise, a file was changed since it was begun, a variant was
+            trained on a sample, or not one sample could be evaluated.
     """
-    with hold(folder, f"run {request.name}"):  # before anything that takes long
-        if not force and (folder / "metrics.parquet").is_file():
-            return False
-        sources = watch(dataset, request)
-        _write_run(folder, dataset, request, force=force, progress=progress)
-        stamp(folder, dataset, request, sources)
-    return True
-
-
-def _write_run(folder: Path, dataset: Dataset, request: Request, *, force: bool, progress: Progress) -> None:
-    samples = request.samples(dataset)
-    check_labels(dataset)
     began = time.perf_counter()
-    loaded = load_variants(request.variants, request.model_type, request.device)
-    scenes = request.scenes(dataset)
-    leaks = _leaks(dataset, request, samples, scenes, loaded)
-    info = _describe(dataset, request, samples, loaded, leaks)
+    loaded = load_variants(plan.variants, plan.model_type, plan.device)
+    origins = {one.name: one.model.provenance for one in loaded}
+    seen = {name: origin.seen if origin else frozenset() for name, origin in origins.items()}
+    leaks = find_leaks(prepared, seen)
+    if not plan.allow_leak:
+        refuse_leaks(leaks, len(plan.selected.samples))
+    info = _describe(plan, prepared, loaded, leaks)
     if force:
         _clear(folder)
     begun = _begin(folder, info)
-    digests = _begin_digests(folder, samples)
+    digests = _begin_digests(folder, plan.selected.samples)
+    pipeline = Pipeline(
+        folder,
+        loaded,
+        plan.prompts,
+        prepared.scenes,
+        plan.selected.subset_of,
+        digests,
+        plan.device,
+        plan.keep_embeddings,
+    )
     load_s = time.perf_counter() - began
-    entries = _work(folder, request, loaded, samples, scenes, digests, progress)
-    unpaired = [skipped for skipped in dataset.skipped if request.wants(skipped.id)]
+    entries = _work(pipeline, plan.selected.samples, progress)
     begun = replace(begun, resources=_resources(loaded, entries))
-    _conclude(folder, begun, unpaired, entries, {"load_s": load_s, "wall_s": load_s})
-
-
-def _leaks(
-    dataset: Dataset,
-    request: Request,
-    samples: Sequence[Sample],
-    scenes: Mapping[str, str],
-    loaded: Sequence[LoadedVariant],
-) -> dict[str, list[str]]:
-    origins = {one.name: one.model.provenance for one in loaded}
-    seen = {name: origin.seen if origin else frozenset() for name, origin in origins.items()}
-    leaks = find_leaks(dataset, samples, scenes, seen)
-    if not request.allow_leak:
-        refuse(leaks, len(samples))
-    return leaks
+    _conclude(folder, begun, plan.selected.unpaired, entries, {"load_s": load_s, "wall_s": load_s})
 
 
 def _describe(
-    dataset: Dataset,
-    request: Request,
-    samples: Sequence[Sample],
-    loaded: Sequence[LoadedVariant],
-    leaks: dict[str, list[str]],
+    plan: Plan, prepared: PreparedDataset, loaded: Sequence[LoadedVariant], leaks: dict[str, list[str]]
 ) -> RunInfo:
-    flags = request.flags(dataset)
     return RunInfo(
-        name=request.name,
+        name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        variants=tuple(described(one, request.variants[one.name]) for one in loaded),
-        environment=environment(request.device),
+        variants=tuple(described(one, plan.variants[one.name]) for one in loaded),
+        environment=environment(plan.device),
         leaks=leaks,
-        flagged={sample.id: flags[sample.id] for sample in samples if sample.id in flags},
-        label_agreement=agreement_at_hand(dataset),
-        request=request.record(dataset),
-        **request.settings(dataset, samples),
+        flagged=dict(prepared.flags),
+        label_agreement=prepared.label_agreement,
+        request=plan.record(),
+        **plan.settings(),
     )
 
 
 def _clear(folder: Path) -> None:
-    """Remove what a run's folder holds, but for locks.
+    """Remove what a run's folder holds, except locks.
 
-    What says that it is finished, or which samples are done, comes first: a process that is killed meanwhile
-    leaves no run without its masks.
+    The files that mark the run as finished, or samples as done, are removed first. A process that is killed
+    in between then leaves no run without its masks.
     """
     for name in ("metrics.parquet", "journal.jsonl", "run.json"):
         (folder / name).unlink(missing_ok=True)
@@ -131,9 +110,9 @@ def _clear(folder: Path) -> None:
 
 
 def _begin(folder: Path, info: RunInfo) -> RunInfo:
-    """Write `run.json`, or continue with the one that is there if it asks for the same.
+    """Write `run.json`, or continue with the existing one if it describes the same evaluation.
 
-    What was not known when it was written, how well labels agree, is added.
+    The label agreement is added if it was not known when `run.json` was written.
     """
     path = folder / "run.json"
     if not path.is_file():
@@ -153,7 +132,7 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
 
 
 def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests]:
-    """Keep the digests of all samples' files, or compare them with those kept when the run was begun."""
+    """Write the digests of all samples' files, or compare them with those from when the run was begun."""
     path, found = folder / "digests.json", digests_of(samples)
     try:
         kept = {name: Digests(*pair) for name, pair in json.loads(path.read_text(encoding="utf-8")).items()}
@@ -173,27 +152,15 @@ def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests
     return found
 
 
-def _work(
-    folder: Path,
-    request: Request,
-    loaded: Sequence[LoadedVariant],
-    samples: Sequence[Sample],
-    scenes: dict[str, str],
-    digests: Mapping[str, Digests],
-    progress: Progress,
-) -> list[Entry]:
+def _work(pipeline: Pipeline, samples: Sequence[Sample], progress: Progress) -> list[Entry]:
     """Evaluate the samples that the journal does not hold yet, and return the entries of all.
 
-    Those that failed unexpectedly when they were evaluated before are tried again.
+    Samples that failed unexpectedly in an earlier evaluation are tried again.
     """
-    for torn in folder.rglob(".*.partial*"):  # left by a process that was killed while it wrote
+    for torn in pipeline.folder.rglob(".*.partial*"):  # left by a process that was killed while it wrote
         torn.unlink()
-    journal = Journal(folder / "journal.jsonl")
-    done = {entry.id: entry for entry in journal.read()}
-    done = {name: entry for name, entry in done.items() if not entry.failed}
-    splits = request.split.column("split") if request.split else {}
-    where = request.device, request.keep_embeddings
-    pipeline = Pipeline(folder, loaded, request.prompts, scenes, splits, digests, *where)
+    journal = Journal(pipeline.folder / "journal.jsonl")
+    done = {entry.id: entry for entry in journal.read() if not entry.failed}
     progress(Step(len(done), len(samples), "evaluating", "photographs"))
     began = time.perf_counter()
     for entry in pipeline.run(sample for sample in samples if sample.id not in done):
@@ -232,7 +199,7 @@ def _conclude(
 
 
 def _resources(loaded: Sequence[LoadedVariant], entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
-    """What each variant is made of, and the most memory of a graphics card that it took with each prompt."""
+    """Parameter counts of each variant, and its peak memory on a graphics card by prompt (MiB)."""
     peaks: dict[str, dict[str, float]] = {one.name: {} for one in loaded}
     for entry in entries:
         for key, peak_mb in entry.peaks.items():
@@ -249,7 +216,7 @@ def _resources(loaded: Sequence[LoadedVariant], entries: Sequence[Entry]) -> dic
 
 
 def _typed(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as numbers also where every value of a column is missing."""
+    """Give columns numeric types, also where every value is missing."""
     words = ("id", "scene", "split", "variant", "prompt")
     numbers = {name: "float64" for name in COLUMNS if name not in words}
     whole = dict.fromkeys(("width", "height", "tp", "fp", "fn", "tn"), "int64")

@@ -1,15 +1,25 @@
-"""Variants ready to be asked: those with the same image encoder share it and its work."""
+"""Variants with their models loaded: those with the same image encoder share it and its work."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from floodeval.evaluation.pipeline import LoadedVariant
 from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
 from floodeval.sam.inference import EmbeddingStore, Encoder
-from floodeval.sam.loading import load_model
+from floodeval.sam.loading import Model, load_model
+
+
+@dataclass(frozen=True)
+class LoadedVariant:
+    """A named model, its encoder shared with the other variants that have the same one."""
+
+    name: str
+    model: Model
+    encoder: Encoder
+    store: EmbeddingStore
 
 
 def load_variants(

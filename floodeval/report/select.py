@@ -1,112 +1,128 @@
-"""Which photographs a report shows: the worst by a rule, the marked ones, or those that were named."""
+"""Which photographs a report shows: the worst by a rule, the marked cases, or photographs given by id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
-from floodeval.analysis.subgroups import Slice, cut
+from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
-from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
 
 WORST, MARKED, NAMED = RULES = ("worst", "marked", "named")
-USUAL = 12  # of the worst, where nobody says how many
+DEFAULT_CASES = 12  # of the worst
 
 
 @dataclass(frozen=True)
-class Choice:
+class CaseRule:
     """A rule that chooses photographs.
 
-    `rule` is one of `RULES`. Of `worst`, the `n` lowest by the IoU's gap ("gap"), by A's or by B's IoU,
-    within an outcome (or "all") and within a slice (its trait and part, `channel_width=low`, or none). Of
-    `named`, the `ids`.
+    Attributes:
+        rule: one of `RULES`.
+        n: how many of the worst.
+        by: worst by the IoU gap ("gap"), or by the IoU of A ("a") or B ("b").
+        outcome: only this outcome of the worst, or "all".
+        subgroup: only this subgroup of the worst, by trait and part (`channel_width=low`); empty for all.
+        ids: the photographs of the rule "named".
     """
 
     rule: str = WORST
-    n: int = USUAL
+    n: int = DEFAULT_CASES
     by: str = SIDES[0]
     outcome: str = ALL
-    slice: str = ""
+    subgroup: str = ""
     ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The ids that a choice comes to, in their order, and the marked ones that the run has no more."""
+class ChosenCases:
+    """The photographs that a rule chose, in order.
 
+    `gone` are marked cases that the rows no longer have, `subgroup` is the one that the rule names, and
+    `marks` are all marked cases of the run by id.
+    """
+
+    rule: CaseRule
     ids: tuple[str, ...]
     gone: tuple[str, ...] = ()
+    subgroup: Subgroup | None = None
+    marks: Mapping[str, MarkedCase] = field(default_factory=dict)
+
+    def mark(self, sample_id: str) -> MarkedCase:
+        """The tag and note of a case; both are empty where a person has marked nothing."""
+        return self.marks.get(sample_id, MarkedCase(sample_id))
 
 
-def choose(
-    run: Run, table: pd.DataFrame, choice: Choice, marked: Mapping[str, MarkedCase], prompt: str
-) -> Chosen:
+def choose_cases(findings: RunFindings, rule: CaseRule, marks: Mapping[str, MarkedCase]) -> ChosenCases:
     """Choose photographs of a run.
 
     Args:
-        run: whose traits cut slices.
-        table: the rows to choose from, of `floodeval.analysis.pairing.paired`.
-        choice: the rule.
-        marked: the run's marked cases by their ids.
-        prompt: the prompt that `table` is of.
+        findings: the rows to choose from.
+        rule: the rule.
+        marks: the run's marked cases by id.
 
     Raises:
-        FloodevalError: an id is not in the table, an outcome or slice does not exist or is empty, nothing is
-            marked, or what is marked is gone.
+        FloodevalError: an id has no row, an outcome or subgroup does not exist or is empty, no case is
+            marked, or no marked case has a row.
     """
-    if choice.rule == NAMED:
-        return Chosen(_named(table, choice.ids, prompt))
-    if choice.rule == MARKED:
-        return _marked(table, marked, run)
-    if choice.outcome not in (ALL, *OUTCOMES):
+    if rule.rule == NAMED:
+        return ChosenCases(rule, _named(findings, rule.ids), marks=marks)
+    if rule.rule == MARKED:
+        kept, gone = _marked(findings, marks)
+        return ChosenCases(rule, kept, gone, marks=marks)
+    if rule.outcome not in (ALL, *OUTCOMES):
         raise FloodevalError(
-            saying("report_errors.no_outcome", outcome=choice.outcome, known=", ".join(OUTCOMES))
+            saying("report_errors.no_outcome", outcome=rule.outcome, known=", ".join(OUTCOMES))
         )
-    rows = table[table["id"].isin(slice_named(run, table, choice.slice)[1])] if choice.slice else table
-    found = ranked(rows, Ranking("iou", choice.by, "worst", choice.outcome))["id"]
-    if choice.n and not len(found):
-        key = "report_errors.none_in_subgroup" if choice.slice else "report_errors.none"
-        raise FloodevalError(saying(key, outcome=choice.outcome, slice=choice.slice, prompt=prompt))
-    return Chosen(tuple(found.head(choice.n)))
+    subgroup = _subgroup(findings, rule.subgroup) if rule.subgroup else None
+    found = _worst(findings.table if subgroup is None else findings.table[subgroup.members], rule)
+    if rule.n and not found:
+        key = "report_errors.none_in_subgroup" if subgroup else "report_errors.none"
+        names = {"outcome": rule.outcome, "slice": rule.subgroup, "prompt": findings.prompt.spec}
+        raise FloodevalError(saying(key, **names))
+    return ChosenCases(rule, found[: rule.n], subgroup=subgroup, marks=marks)
 
 
-def slice_named(run: Run, table: pd.DataFrame, name: str) -> tuple[Slice, list[str]]:
-    """A slice by its trait and part, as in `channel_width=low`, and the ids in it.
+def subgroups_by_name(findings: RunFindings) -> dict[str, Subgroup]:
+    """The subgroups as a rule names them, `channel_width=low`; raises FloodevalError without traits."""
+    return {f"{one.trait}={one.part}": one for one in findings.subgroups}
 
-    Raises:
-        FloodevalError: the run has no traits, or no such slice.
-    """
-    traits = traits_of(run, table)
-    found = {f"{one.trait}={one.part}": one for one in cut(traits)}
-    if name not in found:
+
+def _subgroup(findings: RunFindings, name: str) -> Subgroup:
+    known = subgroups_by_name(findings)
+    if name not in known:
+        folder = findings.run.folder
         raise FloodevalError(
-            saying("report_errors.no_subgroup", run=run.folder, slice=name, known=", ".join(found))
+            saying("report_errors.no_subgroup", run=folder, slice=name, known=", ".join(known))
         )
-    return found[name], list(traits.loc[found[name].members, "id"])
+    return known[name]
 
 
-def traits_of(run: Run, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows' traits, in the table's order; raises FloodevalError where the run has none."""
-    return table[["id"]].merge(run.table("traits"), on="id", how="left", validate="one_to_one")
+def _worst(rows: pd.DataFrame, rule: CaseRule) -> tuple[str, ...]:
+    return tuple(ranked(rows, Ranking("iou", rule.by, "worst", rule.outcome))["id"])
 
 
-def _named(table: pd.DataFrame, ids: tuple[str, ...], prompt: str) -> tuple[str, ...]:
-    gone = [one for one in ids if one not in set(table["id"])]
+def _named(findings: RunFindings, ids: tuple[str, ...]) -> tuple[str, ...]:
+    known = set(findings.table["id"])
+    gone = [one for one in ids if one not in known]
     if gone:
         few = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
-        raise FloodevalError(saying("report_errors.no_photograph", ids=few, prompt=prompt))
+        raise FloodevalError(saying("report_errors.no_photograph", ids=few, prompt=findings.prompt.spec))
     return tuple(dict.fromkeys(ids))
 
 
-def _marked(table: pd.DataFrame, marked: Mapping[str, MarkedCase], run: Run) -> Chosen:
-    if not marked:
-        raise FloodevalError(saying("report_errors.unmarked", run=run.folder))
-    known = set(table["id"])
-    kept, gone = (tuple(one for one in marked if (one in known) is there) for there in (True, False))
+def _marked(
+    findings: RunFindings, marks: Mapping[str, MarkedCase]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The marked cases that have a row, and those that have none any more."""
+    if not marks:
+        raise FloodevalError(saying("report_errors.unmarked", run=findings.run.folder))
+    known = set(findings.table["id"])
+    kept, gone = (tuple(one for one in marks if (one in known) is there) for there in (True, False))
     if not kept:
         raise FloodevalError(saying("report_errors.others_marked", count=len(gone), ids=", ".join(gone[:5])))
-    return Chosen(kept, gone)
+    return kept, gone

@@ -17,7 +17,7 @@ PAGES = {
     "Distributions": said("pages.distributions"),
     "Worst_cases": said("pages.worst_cases"),
     "Compare": said("pages.compare"),
-    "Slices": said("pages.slices"),
+    "Subgroups": said("pages.subgroups"),
     "Dataset": said("pages.dataset"),
 }
 
@@ -82,7 +82,15 @@ def test_a_choice_goes_along_to_other_pages(visit, dashboard):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "Worst_cases", "Compare", "Slices", "Dataset", "Dataset?section=findings", "Dataset?section=scenes"],
+    [
+        "",
+        "Worst_cases",
+        "Compare",
+        "Subgroups",
+        "Dataset",
+        "Dataset?section=findings",
+        "Dataset?section=scenes",
+    ],
 )
 def test_a_phone_shows_every_page_within_its_width(visit, phone, dashboard, path):
     page = visit(f"{dashboard}/{path}{'&' if '?' in path else '?'}run=two", phone)

@@ -30,7 +30,7 @@ CONTRASTS = """() => {
 }"""
 IN_CELLS = "['CANVAS', 'TD'].includes(document.activeElement.tagName)"
 PATIENCE_MS = 90_000  # until a busy machine has started the charts' library
-VIEWS = ["Slices?section=slices", "Slices?section=errors", "Prompts?section=every", "Distributions?"]
+VIEWS = ["Subgroups?section=slices", "Subgroups?section=errors", "Prompts?section=every", "Distributions?"]
 
 
 def table_of(page):

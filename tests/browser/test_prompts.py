@@ -1,4 +1,4 @@
-"""The pages Prompts and Slices in a real browser: every section, both languages, no complaint."""
+"""The pages Prompts and Subgroups in a real browser: every section, both languages, no complaint."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.support.browsing import params, settled
 from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
-PATHS = {"Prompts": "pages.prompts", "Slices": "pages.slices"}
+PATHS = {"Prompts": "pages.prompts", "Subgroups": "pages.subgroups"}
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
@@ -47,3 +47,21 @@ def test_a_photograph_that_depends_on_the_prompt_opens_in_compare(visit, dashboa
     page.wait_for_url(re.compile("/Compare.*id="))
     settled(page)
     assert (params(page)["id"], params(page)["prompt"]) == (wanted["id"], wanted["prompt"])
+
+
+def test_a_link_to_the_former_address_of_subgroups_opens_the_page_with_its_selection(visit, dashboard):
+    page = visit(f"{dashboard}/Slices?run=splits&split=test&section=errors&lang=es")
+    page.wait_for_url(re.compile("/Subgroups"))
+    settled(page)
+    asked = params(page)
+    assert {key: asked[key] for key in ("run", "split", "section", "lang")} == {
+        "run": "splits",
+        "split": "test",
+        "section": "errors",
+        "lang": "es",
+    }
+    with speaking("es"):
+        name, title = say("pages.subgroups"), section_title("errors")
+    links = page.get_by_test_id("stSidebar").get_by_role("link")
+    assert links.filter(has_text=name).count() == 1 and links.filter(has_text="Slices").count() == 0
+    assert page.get_by_test_id("stButtonGroup").get_by_role("radio", name=title, checked=True).is_visible()

@@ -47,12 +47,16 @@ def test_a_phone_can_scroll_the_page(visit, dashboard, phone):
 
 def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, files, tmp_path):
     from floodeval.evaluation.run import load_run
-    from floodeval.report.make import Request, gather, write_form
-    from floodeval.report.select import Choice
+    from floodeval.report.make import prepare_report
+    from floodeval.report.render.forms import write_form
+    from floodeval.report.request import ReportRequest
+    from floodeval.report.select import CaseRule
 
-    material, _ = gather(load_run(files / "results" / "runs" / "two"), Request(Choice(n=2)), {})
-    with material.pictures:
-        write_form("html", tmp_path / "r.html", material)
+    prepared, _ = prepare_report(
+        load_run(files / "results" / "runs" / "two"), ReportRequest(CaseRule(n=2)), {}
+    )
+    with prepared.images:
+        write_form("html", tmp_path / "r.html", prepared)
     with browser.new_context(offline=True) as context:
         page, complaints = context.new_page(), []
         page.on("console", lambda message: complaints.append(message.text))

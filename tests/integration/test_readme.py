@@ -9,9 +9,9 @@ import pytest
 
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.analysis.compare import compare
+from floodeval.analysis.error_shares import error_table
 from floodeval.analysis.pairing import averages
-from floodeval.analysis.review_queue import error_table
-from floodeval.analysis.subgroups import weakest_slices
+from floodeval.analysis.subgroups import weakest_subgroups
 from floodeval.analysis.trainings import read_training, recipe_gaps, recipe_scores
 from floodeval.cli import main
 from floodeval.datasets.audit.audit import full_audit
@@ -96,7 +96,7 @@ def of_clicks(run: Run) -> Iterator[Claim]:
 
 def of_weak_subgroups(run: Run) -> Iterator[Claim]:
     """Where the model is weakest, where it gains least, and what it gets wrong."""
-    looked = weakest_slices(run, "pretrained", "finetuned", "full")
+    looked = weakest_subgroups(run, "pretrained", "finetuned", "full")
     rows = {name.split(" (")[0]: row for name, row in looked.set_index("slice").iterrows() if "," not in name}
     low, contrast, thin = (rows[name] for name in ("water_share low", "contrast high", "channel_width low"))
     little = (
@@ -112,7 +112,7 @@ def of_weak_subgroups(run: Run) -> Iterator[Claim]:
         f"Corrected for looking at {looked.attrs['n_looked']} subgroups of 6 effective scenes or "
         f"more, none of these is beyond chance (p {looked['p_adjusted'].min():.3f} or more)",
     )
-    least = weakest_slices(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
+    least = weakest_subgroups(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
     means = f"{least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest"
     p = "p < 0.001" if least["p_adjusted"] < 0.001 else f"p {least['p_adjusted']:.3f}"
     yield RESULTS, f"({means}; {p})"

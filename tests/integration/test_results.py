@@ -9,7 +9,7 @@ from floodeval.dashboard.queries import unfinished_runs
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases, unmark_case
 from floodeval.evaluation.run import find_run, list_runs, load_run
-from floodeval.report.sections.provenance import run_named
+from floodeval.report.rerun_commands import run_argument
 from floodeval.storage import paths
 from floodeval.storage.paths import find_checkpoint, locate, model_folder, result_folders, run_folder
 from tests.support.serving import ROOT
@@ -39,7 +39,7 @@ def test_packaged_runs_and_models_are_found_by_name(packaged, results):
     assert find_checkpoint(NAME) == packaged / "models" / NAME / "checkpoint.safetensors"
     assert model_folder(NAME) == packaged / "models" / NAME
     assert load_run(NAME).metrics["id"].nunique() and read_training(NAME).best_epoch > 0
-    assert run_named(run_folder(NAME)) == NAME
+    assert run_argument(run_folder(NAME)) == NAME
     assert not results.exists()
 
 
@@ -53,7 +53,7 @@ def test_a_written_run_hides_the_packaged_one(packaged, results):
     shutil.copytree(packaged / "runs" / NAME, results / "runs" / NAME)
     assert run_folder(NAME) == find_run(NAME) == results / "runs" / NAME
     assert list_runs() == [NAME]
-    assert run_named(packaged / "runs" / NAME) == str(packaged / "runs" / NAME)
+    assert run_argument(packaged / "runs" / NAME) == str(packaged / "runs" / NAME)
 
 
 def test_an_unfinished_run_of_the_same_name_is_not_replaced_by_the_packaged_one(packaged, results):

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_text(options.json, found.to_json())
     if options.html:
-        from floodeval.report.build import audit_page  # its pictures need torch
+        from floodeval.report.render.audit_page import audit_page  # its pictures need torch
 
         write_text(options.html, audit_page(found, options.dataset))
     for kind in REFUSED:

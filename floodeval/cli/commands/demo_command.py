@@ -12,7 +12,7 @@ from floodeval.datasets.scenes import kept_scenes
 from floodeval.evaluation.cases import read_cases
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.finished import OtherRunError
-from floodeval.evaluation.plan import Given
+from floodeval.evaluation.plan import CommandInputs
 from floodeval.evaluation.run import Run
 from floodeval.sam.weights import obtain_weights
 from floodeval.storage.locks import check_free
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     check_free(writable_run_folder(NAME), f"run {NAME}")  # before scenes are drawn over those that it reads
     drawn_by = _draw(options)
     print(obtain_weights("vit_t", say=show_line).summary)
-    given = Given(dataset=str(DEMO_FOLDER), options=NAME, command=drawn_by)
+    given = CommandInputs(dataset=str(DEMO_FOLDER), options=NAME, command=drawn_by)
     if not options.force and show_if_finished(NAME, given.options, str(DEMO_FOLDER)) is not None:
         return DONE
     try:
@@ -68,7 +68,7 @@ def _draw(options: argparse.Namespace) -> tuple[str, ...]:
     return command if holds(DEMO_FOLDER, scenes) else ()
 
 
-def _evaluate(given: Given, force: bool) -> Run:
+def _evaluate(given: CommandInputs, force: bool) -> Run:
     dataset = load_dataset(DEMO_FOLDER)
     with TerminalProgress() as progress:
         if force or not (run_folder(NAME) / "metrics.parquet").is_file():

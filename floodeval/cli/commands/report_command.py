@@ -11,8 +11,10 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.language import speaking
-from floodeval.report.make import FORMS, Request, check_targets, gather, write_form
-from floodeval.report.select import MARKED, NAMED, USUAL, Choice
+from floodeval.report.make import prepare_report
+from floodeval.report.render.forms import FORMS, check_targets, write_form
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, CaseRule
 
 FILES = {
     "html": (
@@ -85,8 +87,8 @@ def run(options: argparse.Namespace) -> int:
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
     targets = targets or {"html": Path(f"{run.folder.name}-report.html")}
     check_targets(targets, options.force)
-    request = Request(
-        choice=_choice(options),
+    request = ReportRequest(
+        cases=_case_rule(options),
         a=options.a,
         b=options.b,
         prompt=options.prompt,
@@ -97,13 +99,13 @@ def run(options: argparse.Namespace) -> int:
     )
     failed = False
     with speaking(options.language), TerminalProgress() as progress:
-        material, notes = gather(run, request, read_cases(run.folder), progress)
+        prepared, notes = prepare_report(run, request, read_cases(run.folder), progress)
         for note in notes:
             print(note, file=sys.stderr)
-        with material.pictures:
+        with prepared.images:
             for form, path in targets.items():
                 try:
-                    write_form(form, path, material)
+                    write_form(form, path, prepared)
                 except FloodevalError as error:
                     print(f"floodeval: {error}", file=sys.stderr)
                     failed = True
@@ -112,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
     return WRONG_INPUT if failed else DONE
 
 
-def _choice(options: argparse.Namespace) -> Choice:
+def _case_rule(options: argparse.Namespace) -> CaseRule:
     """The rule that the options ask for.
 
     Raises:
@@ -124,10 +126,10 @@ def _choice(options: argparse.Namespace) -> Choice:
                 raise FloodevalError(
                     f"--{name} selects from the worst photographs; use it with --worst, not --marked or --ids"
                 )
-        return Choice(NAMED, ids=tuple(options.ids)) if options.ids else Choice(MARKED)
-    return Choice(
-        n=USUAL if options.worst is None else options.worst,
+        return CaseRule(NAMED, ids=tuple(options.ids)) if options.ids else CaseRule(MARKED)
+    return CaseRule(
+        n=DEFAULT_CASES if options.worst is None else options.worst,
         by=options.by or "gap",
         outcome=options.quadrant or "all",
-        slice=options.slice or "",
+        subgroup=options.slice or "",
     )

@@ -5,8 +5,8 @@ from functools import partial
 
 import pandas as pd
 
-from floodeval.analysis.review_queue import error_table
-from floodeval.analysis.subgroups import slices, weakest_slices
+from floodeval.analysis.error_shares import error_table
+from floodeval.analysis.subgroups import compare_subgroups, weakest_subgroups
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
 from floodeval.cli.options import add_csv, add_run
 from floodeval.cli.parser import DONE
@@ -37,10 +37,10 @@ def run(options: argparse.Namespace) -> int:
         )
     a, b = options.a or names[0], options.b or names[1]
     prompt = options.prompt or run.info.prompt_specs[0]
-    table = slices(run, a, b, prompt)
+    table = compare_subgroups(run, a, b, prompt)
     show_slices(table, f"{prompt}: IoU by subgroup, A = {a}, B = {b}")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")
-    show_weakest(weakest_slices(run, a, b, prompt, "iou_gap"), f"{prompt}: subgroups with the lowest gap")
+    show_weakest(weakest_subgroups(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")
+    show_weakest(weakest_subgroups(run, a, b, prompt, "iou_gap"), f"{prompt}: subgroups with the lowest gap")
     show_errors(error_table(run, prompt))
     if options.csv:
         write_csv(options.csv, table)
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def show_slices(table: pd.DataFrame, title: str) -> None:
-    """Print the subgroups of `floodeval.analysis.subgroups.slices`."""
+    """Print the subgroups of `floodeval.analysis.subgroups.compare_subgroups`."""
     shown = empty_table(
         title, ("trait", "part"), ("range", "mean A", "mean B", "gap", "95% interval", "n", "scenes")
     )

@@ -14,7 +14,7 @@ from floodeval.cli.parser import DONE, natural, positive
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.dataset import load_dataset
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.plan import DEFAULT_PROMPTS, Given, make_request
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, checked_prompts, checked_variants
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
 from floodeval.sam.weights import obtain_weights
@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
     check_free(writable_run_folder(options.name), f"run {options.name}")
     print(obtain_weights(options.model, say=show_line).summary)
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
-    make_request(options.name, variants, prompts, options.model)  # before minutes of drawing
+    checked_variants(variants, options.model)  # before minutes of drawing
+    checked_prompts(prompts)
     with TerminalProgress() as progress:
         drawn = draw_stress(
             STRESS_FOLDER, options.bases, options.seed, force=options.force, progress=progress
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             split=split,
             device=options.device,
             force=options.force,
-            given=Given(dataset=str(STRESS_FOLDER), command=command),
+            given=CommandInputs(dataset=str(STRESS_FOLDER), command=command),
             progress=progress,
         )
     baseline, *others = run.info.variant_names

@@ -4,7 +4,7 @@ import argparse
 
 import pandas as pd
 
-from floodeval.analysis.review_queue import suspects
+from floodeval.analysis.review_queue import label_suspects
 from floodeval.cli.options import add_csv, add_run
 from floodeval.cli.parser import DONE
 from floodeval.cli.terminal import console
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    table = suspects(load_run(options.run), options.prompt)
+    table = label_suspects(load_run(options.run), options.prompt)
     show_suspects(table)
     if options.csv:
         write_csv(options.csv, table)

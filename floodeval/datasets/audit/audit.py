@@ -19,7 +19,7 @@ from floodeval.datasets.audit.readings import (
     photograph_issues,
     undeclared_issues,
 )
-from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import Reading
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.label_scheme import LabelScheme
@@ -169,6 +169,11 @@ def audit(
         raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=LAYOUTS))
     subset_of = read_subsets(split, _ids(listing)) if split else {}
     return audit_material(look(listing, progress, reading, refused), subset_of, scenes, agreement)
+
+
+def audit_dataset(dataset: Dataset) -> Audit:
+    """Audit a data set as it was loaded: its own files, read as it reads them; no split and no scenes."""
+    return audit_material(look(list_dataset(dataset.folder), reading=dataset.reading), {})
 
 
 def audit_material(

@@ -1,18 +1,17 @@
-"""The pictures of the cases, drawn one case at a time and kept on disk while the forms are written."""
+"""The pictures of the cases, drawn one case at a time and kept on disk while the formats are written."""
 
 import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from floodeval.analysis.findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, Step, silent
-from floodeval.report.model import Subject
 from floodeval.viz.case_pictures import Case, read_case
 from floodeval.viz.panels import (
     against_panel,
@@ -23,9 +22,7 @@ from floodeval.viz.panels import (
     small_png,
     truth_panel,
 )
-from floodeval.viz.style import Rgb
-
-# The pictures of the cases, drawn one case at a time and kept on disk while the forms are written.
+from floodeval.viz.style import Rgb, Style
 
 LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
 QUALITY = 72
@@ -33,7 +30,7 @@ OPACITY = 0.55  # of the colors over a photograph
 
 
 @dataclass(frozen=True)
-class Figure:
+class CaseFigure:
     """A picture in a file, with its caption; `ratio` is of its width to its height."""
 
     path: Path
@@ -50,26 +47,32 @@ class Figure:
 class DrawnCase:
     """The pictures of one case, in rows; `problems` says in one line each what could not be read."""
 
-    rows: tuple[tuple[Figure, ...], ...]
+    rows: tuple[tuple[CaseFigure, ...], ...]
     problems: tuple[str, ...]
 
 
-class CasePictures:
-    """Draws a case when it is first asked for; keeps its pictures in a folder that vanishes at the end."""
+class CaseImages:
+    """Draws a case when its pictures are first needed; deletes their folder at the end."""
 
     def __init__(
-        self, subject: Subject, ids: Sequence[str], dataset: Dataset | None, progress: Progress = silent
+        self,
+        findings: RunFindings,
+        ids: Sequence[str],
+        styles: Mapping[str, Style],
+        dataset: Dataset | None,
+        progress: Progress = silent,
     ) -> None:
         """Draw nothing yet.
 
         Args:
-            subject: whose masks.
-            ids: of the cases that will be asked for.
-            dataset: the photographs and their truth; None leaves them out.
-            progress: called with how many of the cases are drawn, and of how many.
+            findings: the run, A, B and the prompt of the masks.
+            ids: the cases that can be drawn.
+            styles: how A and B are drawn.
+            dataset: the photographs and reference masks; None leaves them out.
+            progress: called with the number of cases drawn.
         """
-        self.subject, self.ids, self.dataset = subject, tuple(ids), dataset
-        self.progress = progress
+        self.findings, self.ids, self.styles = findings, tuple(ids), styles
+        self.dataset, self.progress = dataset, progress
         self._folder = TemporaryDirectory(prefix="floodeval-report-")
         self._drawn: dict[str, DrawnCase] = {}
 
@@ -82,16 +85,21 @@ class CasePictures:
     def of(self, sample_id: str) -> DrawnCase:
         """The pictures of a case."""
         if sample_id not in self._drawn:
-            with speaking_of_synthetic_scenes(self.subject.run.info.is_synthetic):
+            with speaking_of_synthetic_scenes(self.findings.run.info.is_synthetic):
                 self._drawn[sample_id] = self._draw(sample_id)
             self.progress(Step(len(self._drawn), len(self.ids), "drawing", "cases"))
         return self._drawn[sample_id]
 
     def _draw(self, sample_id: str) -> DrawnCase:
-        subject = self.subject
-        names, run = [subject.a, subject.b], subject.run
+        findings = self.findings
+        names = [findings.a, findings.b]
         case = read_case(
-            run.folder, sample_id, subject.prompt, names, self._sample(sample_id), longest=LONGEST_PX
+            findings.run.folder,
+            sample_id,
+            findings.prompt,
+            names,
+            self._sample(sample_id),
+            longest=LONGEST_PX,
         )
         stem = f"{self.ids.index(sample_id) + 1:03d}-{hashlib.sha256(sample_id.encode()).hexdigest()[:8]}"
         rows = tuple(
@@ -111,9 +119,9 @@ class CasePictures:
             return None
 
     def _rows(self, case: Case) -> list[list[tuple[str, Rgb | None, str]]]:
-        """Photograph and truth, then A beside B: masks, errors; without a photograph masks and both."""
-        a, b = self.subject.a, self.subject.b
-        styles = self.subject.styles
+        """Photograph and reference mask, then masks and errors of A and B; else only masks."""
+        a, b = self.findings.a, self.findings.b
+        styles = self.styles
         opacity = 1.0 if case.photograph is None else OPACITY
         masks = {
             letter: (
@@ -139,19 +147,8 @@ class CasePictures:
         truth = ("truth", truth_panel(case, opacity), say("report.figure_truth"))
         return [[photograph, truth], [masks["a"], masks["b"]], [errors["a"], errors["b"]]]
 
-    def _keep(self, stem: str, picture: Rgb, caption: str, case: Case) -> Figure:
+    def _keep(self, stem: str, picture: Rgb, caption: str, case: Case) -> CaseFigure:
         flat = case.photograph is None
         path = Path(self._folder.name) / f"{stem}{'.png' if flat else '.jpg'}"
         path.write_bytes(small_png(picture) if flat else jpeg(picture, QUALITY))
-        return Figure(path, caption, picture.shape[1] / picture.shape[0])
-
-
-# Text from outside made fit to be read: letters and lines, nothing that steers a terminal or a page.
-
-_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-def legible(text: object) -> str:
-    """The text with control characters and overrides of its direction replaced; line feeds stay."""
-    lines = str(text).replace("\r\n", "\n").replace("\r", "\n")
-    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", lines)
+        return CaseFigure(path, caption, picture.shape[1] / picture.shape[0])

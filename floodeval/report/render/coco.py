@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from floodeval.analysis.findings import RunFindings
 from floodeval.datasets.dataset import Dataset, read_truth
 from floodeval.datasets.images import Mask
 from floodeval.datasets.outlines import cut_open, polygons
 from floodeval.datasets.reference_masks import Truth
-from floodeval.report.model import Subject
 from floodeval.sam.prompts import folder_name
 from floodeval.storage.atomic import write_text
 
@@ -26,12 +26,14 @@ WATER = 1  # the category's id
 Item: TypeAlias = Mapping[str, Any]  # of JSON
 
 
-def write_coco(folder: Path, subject: Subject, dataset: Dataset | None, *, as_polygons: bool = False) -> None:
+def write_coco(
+    folder: Path, findings: RunFindings, dataset: Dataset | None, *, as_polygons: bool = False
+) -> None:
     """Write `instances.json` and a file of results a variant, of every photograph of the report's rows.
 
     Args:
         folder: files of an export before are replaced.
-        subject: the run, the prompt and the rows.
+        findings: the run, the prompt and the rows.
         dataset: whose truth is written; None leaves the annotations out.
         as_polygons: write the truth as polygons along the edges of its pixels instead of run lengths. A hole
             is joined to its shore by a cut without width; filled, polygons and run lengths are the same mask.
@@ -39,14 +41,14 @@ def write_coco(folder: Path, subject: Subject, dataset: Dataset | None, *, as_po
     Raises:
         FloodevalError: a mask cannot be read, or `folder` cannot be written.
     """
-    found = _gathered(subject, dataset, as_polygons)
-    names = {variant: results_name(variant, subject.prompt.spec) for variant in found.results}
+    found = _gathered(findings, dataset, as_polygons)
+    names = {variant: results_name(variant, findings.prompt.spec) for variant in found.results}
     if (folder / TRUTH).is_file():
         for old in folder.glob(results_name("*", "*")):
             old.unlink()
     for variant, results in found.results.items():
         write_text(folder / names[variant], _listed(results or _nothing(found.images)))
-    head = {"info": _info(subject, dataset), "licenses": [], "images": found.images}
+    head = {"info": _info(findings, dataset), "licenses": [], "images": found.images}
     water = {"id": WATER, "name": "water", "supercategory": ""}
     content = head | {"categories": [water], "annotations": found.annotations}
     write_text(folder / TRUTH, json.dumps(content) + "\n")
@@ -66,13 +68,13 @@ class _Gathered:
     results: dict[str, list[Item]] = field(default_factory=dict)
 
 
-def _gathered(subject: Subject, dataset: Dataset | None, as_polygons: bool) -> _Gathered:
+def _gathered(findings: RunFindings, dataset: Dataset | None, as_polygons: bool) -> _Gathered:
     """Read and encode every mask, a photograph at a time."""
-    run, prompt = subject.run, subject.prompt.spec
+    run, prompt = findings.run, findings.prompt.spec
     rows = run.metrics[run.metrics["prompt"] == prompt]
     scores = dict(zip(zip(rows["variant"], rows["id"], strict=True), rows["score"], strict=True))
     found = _Gathered(results={variant: [] for variant in run.info.variant_names})
-    for image, row in enumerate(subject.table.to_dict("records"), start=1):
+    for image, row in enumerate(findings.table.to_dict("records"), start=1):
         sample_id = str(row["id"])
         size = {side: int(row[side]) for side in ("width", "height")}
         named = {"file_name": _file_name(sample_id, dataset), "floodeval_id": sample_id}
@@ -90,8 +92,8 @@ def _gathered(subject: Subject, dataset: Dataset | None, as_polygons: bool) -> _
     return found
 
 
-def _info(subject: Subject, dataset: Dataset | None) -> Item:
-    info = subject.run.info
+def _info(findings: RunFindings, dataset: Dataset | None) -> Item:
+    info = findings.run.info
     return {
         "description": f"floodeval, run {info.name}",
         "data_set": info.dataset["name"],

@@ -1,4 +1,7 @@
-"""A report as one HTML file: opens offline, prints well, holds no script, and every text escaped."""
+"""A report as one HTML file that opens offline, without scripts and with every text escaped; and as PDF.
+
+The PDF is the same page, laid out on A4 by WeasyPrint without any network access.
+"""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -13,22 +16,23 @@ from PIL import ImageFile
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.report.model import Report
-from floodeval.report.render.case_images import CasePictures, Figure, legible
+from floodeval.report.render.case_images import CaseFigure, CaseImages
+from floodeval.report.render.escaping import legible
 from floodeval.storage.atomic import atomic_write, write_with
 
-# A report as one HTML file: opens offline, prints well, holds no script, and every text escaped.
-
 LONG_WORD = 24  # letters; a longer one may be broken anywhere
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0"
+_SCHEME = "picture:"
 
 
-def write_html(path: Path, report: Report, pictures: CasePictures) -> None:
+def write_html(path: Path, report: Report, pictures: CaseImages) -> None:
     """Write the report, a case at a time; raises FloodevalError where `path` cannot be written."""
     with atomic_write(path) as stream:
         for part in html_parts(report, pictures, data_uri):
             stream.write(part.encode())
 
 
-def html_parts(report: Report, pictures: CasePictures, source: Callable[[Figure], str]) -> Iterator[str]:
+def html_parts(report: Report, pictures: CaseImages, source: Callable[[CaseFigure], str]) -> Iterator[str]:
     """The page in parts.
 
     Args:
@@ -40,7 +44,7 @@ def html_parts(report: Report, pictures: CasePictures, source: Callable[[Figure]
     return template.generate(report=report, pictures=pictures.of, source=source)
 
 
-def data_uri(figure: Figure) -> str:
+def data_uri(figure: CaseFigure) -> str:
     """A picture as an address that holds it."""
     return f"data:{figure.media_type};base64,{base64.b64encode(figure.path.read_bytes()).decode()}"
 
@@ -63,22 +67,16 @@ def _finalize(value: Any) -> Any:
     return legible(value) if type(value) is str else value
 
 
-# A report as PDF: the HTML page, laid out on A4 by WeasyPrint, which asks nobody for anything.
-
-_SCHEME = "picture:"
-PANGO = "libpango-1.0-0 libpangoft2-1.0-0"
-
-
-def write_pdf(path: Path, report: Report, pictures: CasePictures) -> None:
+def write_pdf(path: Path, report: Report, pictures: CaseImages) -> None:
     """Write the report.
 
     Raises:
         FloodevalError: WeasyPrint or Pango is not on this machine, or `path` cannot be written.
     """
     weasyprint = _weasyprint()
-    figures: dict[str, Figure] = {}
+    figures: dict[str, CaseFigure] = {}
 
-    def address(figure: Figure) -> str:
+    def address(figure: CaseFigure) -> str:
         figures[figure.path.name] = figure
         return f"{_SCHEME}{figure.path.name}"
 
@@ -88,7 +86,7 @@ def write_pdf(path: Path, report: Report, pictures: CasePictures) -> None:
         write_with(path, lambda partial: document.write_pdf(partial, cache=Path(cache)))
 
 
-def _fetcher(figures: dict[str, Figure]) -> Any:
+def _fetcher(figures: dict[str, CaseFigure]) -> Any:
     """A fetcher that knows the report's own pictures and nothing else: neither files nor the network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

@@ -1,24 +1,21 @@
 """A report as Markdown with a folder of pictures, for a repository, or a Quarto or MkDocs page."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from floodeval.report.model import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
-from floodeval.report.render.case_images import CasePictures, Figure, legible
+from floodeval.report.render.case_images import CaseFigure, CaseImages
+from floodeval.report.render.escaping import legible, markdown_text
 from floodeval.storage.atomic import unwritable, write_text
 from floodeval.storage.locks import hold
 
 PAGE, FILES = "index.md", "index_files"
 WAIT_S = 60.0  # for another report that is written into the same folder
 
-_MEANING = re.compile(r"[\\`*_{}\[\]<>()#|&~$!@]|(?<=:)//|(?<=www)\.")
-_LIST = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
 
-
-def write_markdown(folder: Path, report: Report, pictures: CasePictures) -> None:
+def write_markdown(folder: Path, report: Report, pictures: CaseImages) -> None:
     """Write `index.md` and its pictures, `index_files/`, into a folder, the page last.
 
     Raises:
@@ -28,7 +25,7 @@ def write_markdown(folder: Path, report: Report, pictures: CasePictures) -> None
         _write(folder, report, pictures)
 
 
-def _write(folder: Path, report: Report, pictures: CasePictures) -> None:
+def _write(folder: Path, report: Report, pictures: CaseImages) -> None:
     fresh, old = (folder / f".{FILES}.{os.getpid()}.{state}" for state in ("partial", "old"))
     try:
         fresh.mkdir()
@@ -44,29 +41,22 @@ def _write(folder: Path, report: Report, pictures: CasePictures) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def escaped(text: object) -> str:
-    """A text as Markdown shows it letter by letter, whatever reads it: what has a meaning is an entity."""
-    safe = _MEANING.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), legible(text))
-    safe = _LIST.sub(lambda found: f"{found[1]}&#{ord(found[2][0])};{found[2][1:]}", safe)
-    return "<br>".join(safe.split("\n"))
-
-
 class _Writer:
     """Turns a report's content into lines of Markdown and its pictures into files."""
 
-    def __init__(self, report: Report, pictures: CasePictures, files: Path) -> None:
+    def __init__(self, report: Report, pictures: CaseImages, files: Path) -> None:
         self.report, self.pictures, self.files = report, pictures, files
 
     def lines(self) -> Iterator[str]:
         report = self.report
         yield from (
-            f"# {escaped(report.title)}",
+            f"# {markdown_text(report.title)}",
             "",
-            f"{escaped(report.day)}  ",
-            escaped(report.subtitle),
+            f"{markdown_text(report.day)}  ",
+            markdown_text(report.subtitle),
             "",
         )
-        yield from (f"*{escaped(report.question)}*", "", f"**{escaped(report.answer)}**", "")
+        yield from (f"*{markdown_text(report.question)}*", "", f"**{markdown_text(report.answer)}**", "")
         tiles = Table(
             tuple(tile.label for tile in report.tiles),
             (tuple(tile.value for tile in report.tiles), tuple(tile.aside for tile in report.tiles)),
@@ -75,21 +65,21 @@ class _Writer:
         for block in (tiles, *report.lead):
             yield from self._block(block)
         for section in report.sections:
-            yield from (f"## {escaped(section.title)}", "")
+            yield from (f"## {markdown_text(section.title)}", "")
             for block in section.blocks:
                 yield from self._block(block)
-        yield from (f"## {escaped(report.cases_title)}", "")
+        yield from (f"## {markdown_text(report.cases_title)}", "")
         for block in report.cases_lead:
             yield from self._block(block)
         for case in report.cases:
             yield from self._case(case)
-        yield from ("---", "", escaped(report.made_by), "")
+        yield from ("---", "", markdown_text(report.made_by), "")
 
     def _block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Paragraph):
-            yield f"> {escaped(block.text)}" if block.kind == "warning" else escaped(block.text)
+            yield f"> {markdown_text(block.text)}" if block.kind == "warning" else markdown_text(block.text)
         elif isinstance(block, Bullets):
-            yield from (f"- {escaped(item)}" for item in block.items)
+            yield from (f"- {markdown_text(item)}" for item in block.items)
         elif isinstance(block, Table):
             yield from self._table(block)
         elif isinstance(block, Charts):
@@ -99,24 +89,26 @@ class _Writer:
         yield ""
 
     def _table(self, table: Table) -> Iterator[str]:
-        yield f"| {' | '.join(map(escaped, table.headings))} |"
+        yield f"| {' | '.join(map(markdown_text, table.headings))} |"
         sides = ("---" if place < table.n_words else "---:" for place in range(len(table.headings)))
         yield f"| {' | '.join(sides)} |"
         for row in table.rows:
-            yield f"| {' | '.join(map(escaped, row))} |"
+            yield f"| {' | '.join(map(markdown_text, row))} |"
 
     def _charts(self, charts: Charts) -> Iterator[str]:
         for place, drawing in enumerate(charts.drawings, start=1):
             name = f"{charts.name}-{place}.svg"
             write_text(self.files / name, drawing.svg + "\n")
-            yield f"![{escaped(drawing.alt)}]({FILES}/{name})"
-        yield from ("", f"*{escaped(charts.caption)}*")
+            yield f"![{markdown_text(drawing.alt)}]({FILES}/{name})"
+        yield from ("", f"*{markdown_text(charts.caption)}*")
 
     def _case(self, case: CasePage) -> Iterator[str]:
         drawn = self.pictures.of(case.id)
-        yield from (f"### {escaped(case.title)}", "", escaped(case.caption), "")
+        yield from (f"### {markdown_text(case.title)}", "", markdown_text(case.caption), "")
         if case.tag or case.note:
-            said = [f"**{escaped(case.tag)}**"] * bool(case.tag) + [escaped(case.note)] * bool(case.note)
+            said = [f"**{markdown_text(case.tag)}**"] * bool(case.tag) + [markdown_text(case.note)] * bool(
+                case.note
+            )
             yield from (f"> {'<br>'.join(said)}", "")
         width = max((len(row) for row in drawn.rows), default=0)
         if width:
@@ -127,14 +119,15 @@ class _Writer:
                 yield f"| {' | '.join(self._picture(one) for one in row)} |"
             yield ""
         for problem in drawn.problems:
-            yield from (f"> {escaped(problem)}", "")
+            yield from (f"> {markdown_text(problem)}", "")
         yield from self._table(case.scores)
         yield ""
-        yield from (f"- {escaped(name)}: {escaped(value)}" for name, value in case.facts)
+        yield from (f"- {markdown_text(name)}: {markdown_text(value)}" for name, value in case.facts)
         yield ""
 
-    def _picture(self, figure: Figure | None) -> str:
+    def _picture(self, figure: CaseFigure | None) -> str:
         if figure is None:
             return " "
         shutil.copyfile(figure.path, self.files / figure.path.name)
-        return f"![{escaped(figure.caption)}]({FILES}/{figure.path.name})<br>{escaped(figure.caption)}"
+        caption = markdown_text(figure.caption)
+        return f"![{caption}]({FILES}/{figure.path.name})<br>{caption}"

@@ -1,18 +1,20 @@
-"""A page per case: what happened to the photograph in sentences made from its numbers, facts, scores."""
+"""The section of cases: how they were chosen, and a page per photograph with caption, facts and scores."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from floodeval.analysis.subgroups import Slice, cut
+from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.ranking import ALL
+from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import say
-from floodeval.report.model import CasePage, Subject, Table
+from floodeval.i18n.catalog import counted, say
+from floodeval.report.model import Block, CasePage, Paragraph, Table
 from floodeval.report.sections.scores import gap_text, score_text
-from floodeval.report.select import traits_of
+from floodeval.report.select import MARKED, NAMED, ChosenCases
+from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, Style
 from floodeval.viz.wording import metric_label, outcome_title, slice_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
@@ -22,22 +24,81 @@ Row: TypeAlias = Mapping[Hashable, Any]  # of a table, by its columns
 ALIKE = 0.005  # of IoU; a smaller gap is no news
 
 
-def case_pages(subject: Subject, ids: Sequence[str]) -> tuple[CasePage, ...]:
-    """The pages of the chosen photographs, in their order."""
-    rows = rows_by_id(subject.table)
-    slices = _slices(subject)
-    of_b = rows_by_id(subject.scores[subject.scores["variant"] == subject.b])
+def cases_lead(findings: RunFindings, cases: ChosenCases, without_photographs: str) -> tuple[Block, ...]:
+    """How the cases were chosen, what their pictures show, and a table of the cases.
+
+    Args:
+        findings: what the run says about A and B.
+        cases: the photographs to show.
+        without_photographs: why photographs are not shown; empty where they are.
+    """
+    if not cases.ids:
+        return (Paragraph(say("report.cases_none")),)
+    n = counted(len(cases.ids), "photograph")
+    blocks: list[Block] = [Paragraph(say("report.cases_chosen", cases=n, rule=rule_words(findings, cases)))]
+    if without_photographs:
+        blocks.append(Paragraph(without_photographs, "warning"))
+    else:
+        key = say("report.key", found=FOUND.label, false_alarm=FALSE_ALARM.label, missed=MISSED.label)
+        blocks.append(Paragraph(key, "quiet"))
+    if cases.gone:
+        gone = say("report.cases_gone", n=len(cases.gone), ids=", ".join(cases.gone))
+        blocks.append(Paragraph(gone, "warning"))
+    return (*blocks, _table_of_cases(findings, cases))
+
+
+def rule_words(findings: RunFindings, cases: ChosenCases) -> str:
+    """How the cases were chosen, in words."""
+    rule, subgroup = cases.rule, cases.subgroup
+    if rule.rule in (MARKED, NAMED):
+        return say(f"report.rule_{rule.rule}")
+    said = say(f"report.rule_worst_{rule.by}", a=findings.a, b=findings.b)
+    if rule.outcome != ALL:
+        said += say("report.rule_outcome", outcome=outcome_title(rule.outcome, single=False))
+    if subgroup:
+        said += say("report.rule_slice", slice=_subgroup_words(subgroup))
+    return said
+
+
+def _table_of_cases(findings: RunFindings, cases: ChosenCases) -> Table:
+    rows = rows_by_id(findings.table)
+    names = ("place", "photograph", "group", "tag", "iou_a", "iou_b", "gap")
+    return Table(
+        tuple(say(f"report.head_{name}") for name in names),
+        tuple(
+            (
+                str(place),
+                one,
+                outcome_title(rows[one]["outcome"], single=False),
+                cases.mark(one).tag,
+                formats.score(rows[one]["iou_a"]),
+                formats.score(rows[one]["iou_b"]),
+                formats.gap(rows[one]["iou_gap"]),
+            )
+            for place, one in enumerate(cases.ids, start=1)
+        ),
+        n_words=4,
+    )
+
+
+def case_pages(
+    findings: RunFindings, cases: ChosenCases, styles: Mapping[str, Style]
+) -> tuple[CasePage, ...]:
+    """The pages of the chosen photographs, in order."""
+    rows = rows_by_id(findings.table)
+    subgroups = _subgroups_by_id(findings)
+    of_b = rows_by_id(findings.scores[findings.scores["variant"] == findings.b])
     return tuple(
         CasePage(
             id=one,
-            title=say("report.case", place=place, total=len(ids), id=one),
-            caption=caption(subject, rows[one], of_b[one]),
-            facts=_facts(subject, one, rows[one], slices.get(one, ())),
-            scores=scores_table(subject, rows[one]),
-            tag=_marked(subject, one).tag,
-            note=_marked(subject, one).note,
+            title=say("report.case", place=place, total=len(cases.ids), id=one),
+            caption=caption(findings, rows[one], of_b[one]),
+            facts=_facts(findings, one, rows[one], subgroups.get(one, ())),
+            scores=scores_table(findings, rows[one], styles),
+            tag=cases.mark(one).tag,
+            note=cases.mark(one).note,
         )
-        for place, one in enumerate(ids, start=1)
+        for place, one in enumerate(cases.ids, start=1)
     )
 
 
@@ -46,15 +107,15 @@ def rows_by_id(table: pd.DataFrame) -> dict[str, Row]:
     return {str(row["id"]): row for row in table.to_dict("records")}
 
 
-def caption(subject: Subject, row: Row, of_b: Row) -> str:
+def caption(findings: RunFindings, row: Row, of_b: Row) -> str:
     """What happened, in two or three sentences, from the numbers alone.
 
     Args:
-        subject: names A and B.
+        findings: names A and B.
         row: of the paired table.
         of_b: B's own row of the run's table.
     """
-    a, b = subject.a, subject.b
+    a, b = findings.a, findings.b
     if pd.isna(row["iou_gap"]):
         return say("report.caption_nothing")
     side = "alike" if abs(row["iou_gap"]) < ALIKE else "better" if row["iou_gap"] > 0 else "worse"
@@ -70,12 +131,12 @@ def caption(subject: Subject, row: Row, of_b: Row) -> str:
     return f"{said} {group} {_errors(b, of_b)}"
 
 
-def scores_table(subject: Subject, row: Row) -> Table:
+def scores_table(findings: RunFindings, row: Row, styles: Mapping[str, Style]) -> Table:
     """A, B and their gap, a column a metric."""
     shown = [name for name in SHOWN if f"{name}_a" in row and (name in OVERLAP or _is_known(row, name))]
     sides = (
-        (subject.styles[subject.a].label, "a", score_text),
-        (subject.styles[subject.b].label, "b", score_text),
+        (styles[findings.a].label, "a", score_text),
+        (styles[findings.b].label, "b", score_text),
         (say("report.gap_row"), "gap", gap_text),
     )
     return Table(
@@ -107,34 +168,32 @@ def _false(of_b: Row) -> str:
 
 
 def _facts(
-    subject: Subject, sample_id: str, row: Row, slices: Sequence[Slice]
+    findings: RunFindings, sample_id: str, row: Row, subgroups: Sequence[Subgroup]
 ) -> tuple[tuple[str, str], ...]:
     facts = [
         ("group", outcome_title(row["outcome"], single=False)),
-        ("prompt", subject.prompt.spec),
+        ("prompt", findings.prompt.spec),
         ("true_water", formats.percent(row["truth_share"])),
         ("size", f"{row['width']} × {row['height']} px"),
         ("scene", str(row["scene"])),
         ("split", str(row["split"] or "")),
-        ("slices", "; ".join(slice_words(one.trait, one.part, one.low, one.high) for one in slices)),
+        ("slices", "; ".join(map(_subgroup_words, subgroups))),
     ]
-    flags = subject.run.info.flagged.get(sample_id, [])
+    flags = findings.run.info.flagged.get(sample_id, [])
     if flags:
         facts.append(("flagged", ", ".join(flags)))
     return tuple((say(f"report.fact_{name}"), value) for name, value in facts if value)
 
 
-def _slices(subject: Subject) -> Mapping[str, Sequence[Slice]]:
-    """The slices of every photograph, where the run knows its traits; a middle third says nothing."""
+def _subgroups_by_id(findings: RunFindings) -> Mapping[str, Sequence[Subgroup]]:
+    """The subgroups of every photograph without middle thirds; empty where the run has no traits."""
     try:
-        traits = traits_of(subject.run, subject.table)
+        subgroups = [one for one in findings.subgroups if one.part != "middle"]
     except FloodevalError:
         return {}
-    slices = [one for one in cut(traits) if one.part != "middle"]
-    return {
-        str(one): [each for each in slices if each.members[place]] for place, one in enumerate(traits["id"])
-    }
+    ids = findings.table["id"]
+    return {str(one): [each for each in subgroups if each.members[row]] for row, one in enumerate(ids)}
 
 
-def _marked(subject: Subject, sample_id: str) -> MarkedCase:
-    return subject.marked.get(sample_id, MarkedCase(sample_id))
+def _subgroup_words(one: Subgroup) -> str:
+    return slice_words(one.trait, one.part, one.low, one.high)

@@ -1,34 +1,33 @@
-"""The sections on the model: how it was fine-tuned, and what the gain costs."""
+"""The sections on training and cost: how the variants were fine-tuned, and what the gain costs."""
 
 import math
 
-from floodeval.analysis.cost import cost_table
-from floodeval.analysis.trainings import TrainingRecord, read_training
-from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import Variant
+from floodeval.analysis.findings import RunFindings
+from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.report.model import Block, Charts, Paragraph, Section, Subject, Table
+from floodeval.report.model import Block, Charts, Paragraph, Section, Table
 from floodeval.viz.svg.charts import curves_svg
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
 
-def training_section(subject: Subject) -> Section:
-    """The course of every fine-tuning behind A and B that is at hand."""
+def training_section(findings: RunFindings) -> Section:
+    """The training curves of every fine-tuned variant among A and B."""
     blocks: list[Block] = []
-    for variant in subject.run.info.variants:
-        if variant.name in (subject.a, subject.b) and variant.checkpoint is not None:
-            blocks += _training(variant)
+    for name, training in findings.trainings.items():
+        if training is None or not _is_complete(training):
+            model = next(one.checkpoint for one in findings.run.info.variants if one.name == name)
+            blocks.append(Paragraph(say("report.training_absent", name=name, model=model)))
+        else:
+            blocks += _training(name, training)
     if not blocks:
         blocks = [Paragraph(say("report.training_none"))]
     return Section("training", say("report.training"), tuple(blocks))
 
 
-def cost_section(subject: Subject) -> Section:
-    """Time, memory and size of A and B beside their IoU."""
-    table = cost_table(subject.run)
-    table = table[table["variant"].isin([subject.a, subject.b])]
+def cost_section(findings: RunFindings) -> Section:
+    """Time, memory and size of A and B next to their IoU."""
     names = ("prompt", "variant", "iou", "encode", "decode", "parameters", "trained", "memory", "disk")
     rows = tuple(
         (
@@ -42,9 +41,9 @@ def cost_section(subject: Subject) -> Section:
             formats.count(row["peak_memory_mb"]),
             formats.count(row["checkpoint_mb"]),
         )
-        for row in table.to_dict("records")
+        for row in findings.cost.to_dict("records")
     )
-    machine = subject.run.info.environment
+    machine = findings.run.info.environment
     return Section(
         "cost",
         say("report.cost"),
@@ -58,25 +57,22 @@ def cost_section(subject: Subject) -> Section:
     )
 
 
-def _training(variant: Variant) -> list[Block]:
-    training = _at_hand(str(variant.checkpoint))
-    if training is None:
-        return [Paragraph(say("report.training_absent", name=variant.name, model=variant.checkpoint))]
+def _training(name: str, training: TrainingRecord) -> list[Block]:
     history, kept = training.history, training.best_epoch
     epochs = [int(one) for one in history["epoch"]]
     drawings = tuple(
         curves_svg(
             say(f"report.curve_{kind}"),
             epochs,
-            {say(f"report.curve_{name}"): list(history[name].astype(float)) for name in columns},
+            {say(f"report.curve_{column}"): list(history[column].astype(float)) for column in columns},
             kept or None,
         )
         for kind, columns in (("loss", LOSSES), ("iou", IOUS))
     )
     said = say(
         "report.training_words",
-        name=variant.name,
-        model=variant.checkpoint,
+        name=name,
+        model=training.name,
         n=max(epochs),
         duration=formats.duration(float(history["seconds"].sum())),
         first=formats.score(training.at(0, "val_iou")),
@@ -85,17 +81,14 @@ def _training(variant: Variant) -> list[Block]:
     )
     return [
         Paragraph(said),
-        Charts(f"training-{variant.name}", drawings, say("report.training_caption")),
+        Charts(f"training-{name}", drawings, say("report.training_caption")),
     ]
 
 
-def _at_hand(checkpoint: str) -> TrainingRecord | None:
-    """A fine-tuning; None where its model's folder is not at hand, or cannot be read."""
-    try:
-        found = read_training(checkpoint)
-    except FloodevalError:
-        return None
-    return found if len(found.history) and {"seconds", *LOSSES, *IOUS} <= set(found.history) else None
+def _is_complete(training: TrainingRecord) -> bool:
+    """Whether the history has an epoch and every column that is drawn."""
+    history = training.history
+    return len(history) > 0 and {"seconds", *LOSSES, *IOUS} <= set(history)
 
 
 def _millions(value: float | None) -> str:

@@ -1,14 +1,16 @@
-"""The sections of figures: averages, how they are spread, the outcomes, one prompt against another."""
+"""The sections with scores: averages, distributions, outcomes, prompts."""
 
-import pandas as pd
+from collections.abc import Mapping
 
 from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
-from floodeval.report.model import Charts, Paragraph, Section, Subject, Table
+from floodeval.report.model import Charts, Paragraph, Section, Table
+from floodeval.viz.style import Style
 from floodeval.viz.svg.charts import (
     Bar,
     PromptScore,
@@ -19,12 +21,12 @@ from floodeval.viz.svg.charts import (
 )
 from floodeval.viz.wording import metric_label, outcome_title, protocol
 
-SPREAD = ("iou", "dice", "precision", "recall")
+HISTOGRAMS = ("iou", "dice", "precision", "recall")
 
 
-def averages_section(subject: Subject) -> Section:
-    """Every metric's mean over photographs and its score pooled over pixels, of A and of B."""
-    metrics = subject.comparison.metrics
+def averages_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
+    """The mean over photographs and the score pooled over pixels of every metric, for A and B."""
+    metrics = findings.comparison.metrics
     rows = tuple((metric_label(name), *_averages(name, one)) for name, one in metrics.items())
     headings = ("metric", "a", "b", "gap", "interval", "pooled_a", "pooled_b", "n")
     bars = {
@@ -34,7 +36,7 @@ def averages_section(subject: Subject) -> Section:
         )
         for name in OVERLAP_METRICS
     }
-    drawing = averages_svg(bars, list(subject.styles.values()))
+    drawing = averages_svg(bars, list(styles.values()))
     return Section(
         "averages",
         say("report.averages"),
@@ -53,14 +55,15 @@ def interval_text(metric: str, one: MetricComparison) -> str:
     return say("report.interval", low=gap_text(metric, one.ci_low), high=gap_text(metric, one.ci_high))
 
 
-def spread_section(subject: Subject) -> Section:
-    """Histograms of the four metrics that the study shows."""
+def spread_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
+    """Histograms of the main overlap metrics."""
     drawings = []
-    for metric in SPREAD:
+    for metric in HISTOGRAMS:
         values = {
-            name: subject.table[f"{metric}_{letter}"] for name, letter in ((subject.a, "a"), (subject.b, "b"))
+            name: findings.table[f"{metric}_{letter}"]
+            for name, letter in ((findings.a, "a"), (findings.b, "b"))
         }
-        drawings.append(histograms_svg(values, subject.styles, metric))
+        drawings.append(histograms_svg(values, styles, metric))
     return Section(
         "spread",
         say("report.spread"),
@@ -68,19 +71,19 @@ def spread_section(subject: Subject) -> Section:
     )
 
 
-def outcomes_section(subject: Subject) -> Section:
-    """What happened to each photograph at the failure threshold."""
-    counts: pd.Series[int] = subject.table["outcome"].value_counts()
-    known = int(counts.sum())
+def outcomes_section(findings: RunFindings) -> Section:
+    """How many photographs have each outcome at the failure threshold."""
+    counts = findings.outcomes
+    known = sum(counts.values())
     rows = tuple(
         (
             outcome_title(name, single=False),
-            say(f"report.outcome_{name}", a=subject.a, b=subject.b),
-            say("report.of", n=int(counts.get(name, 0)), total=known),
+            say(f"report.outcome_{name}", a=findings.a, b=findings.b),
+            say("report.of", n=counts.get(name, 0), total=known),
         )
         for name in OUTCOMES
     )
-    threshold = subject.comparison.threshold
+    threshold = findings.comparison.threshold
     headings = tuple(say(f"report.head_{name}") for name in ("group", "meaning", "photographs"))
     return Section(
         "outcomes",
@@ -89,17 +92,17 @@ def outcomes_section(subject: Subject) -> Section:
             Table(headings, rows, n_words=2),
             Charts(
                 "outcomes",
-                (outcomes_svg(subject.table, subject.a, subject.b, threshold),),
+                (outcomes_svg(findings.table, findings.a, findings.b, threshold),),
                 say("report.outcomes_caption"),
             ),
         ),
     )
 
 
-def prompts_section(subject: Subject) -> Section:
-    """Point against box, and every other prompt of the run."""
-    specs = {one.spec: one for one in subject.run.info.prompts}
-    found = {spec: one.metrics["iou"] for spec, one in subject.comparisons.items()}
+def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
+    """A and B with every prompt of the run."""
+    specs = {one.spec: one for one in findings.run.info.prompts}
+    found = {spec: one.primary for spec, one in findings.comparisons.items()}
     rows = tuple(
         (
             spec,
@@ -122,7 +125,7 @@ def prompts_section(subject: Subject) -> Section:
         (
             Charts(
                 "prompts",
-                (prompts_svg(scores, list(subject.styles.values())),),
+                (prompts_svg(scores, list(styles.values())),),
                 say("report.prompts_caption"),
             ),
             Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=3),

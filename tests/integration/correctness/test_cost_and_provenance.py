@@ -16,7 +16,7 @@ from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.scenes import Link, Scenes
 from floodeval.datasets.scenes.matching import IDENTITY
-from floodeval.datasets.synthetic_record import RECORD, is_drawn
+from floodeval.datasets.synthetic_record import RECORD, is_synthetic
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import commit_of
 from floodeval.evaluation.evaluate import evaluate
@@ -165,12 +165,12 @@ def test_floodevals_commit_is_recorded_only_from_floodevals_own_repository(tmp_p
 
 def test_a_drawn_data_set_is_known_by_the_record_in_its_folder(tmp_path):
     draw_dataset(tmp_path / "any-name", demo_scenes(1))
-    assert is_drawn(tmp_path / "any-name")
+    assert is_synthetic(tmp_path / "any-name")
     (tmp_path / "any-name" / RECORD).unlink()
-    assert is_drawn(tmp_path / "any-name")  # as earlier versions left it: its metadata lists the factors
-    assert not is_drawn(make_pairs(tmp_path / "demo", ["scene-00", "base01"]))
+    assert is_synthetic(tmp_path / "any-name")  # as earlier versions left it: its metadata lists the factors
+    assert not is_synthetic(make_pairs(tmp_path / "demo", ["scene-00", "base01"]))
     (tmp_path / "demo" / RECORD).write_text('{"synthetic": false}')
-    assert not is_drawn(tmp_path / "demo")
+    assert not is_synthetic(tmp_path / "demo")
 
 
 def test_photographs_that_happen_to_be_called_base01_are_annotated_twice_like_any_others(tmp_path):

@@ -16,8 +16,8 @@ from floodeval.cli import main
 from floodeval.dashboard.pages.home.cost_and_provenance import provenance_rows
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.dashboard.widgets import gallery as thumbnails
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets import error_thumbnails as thumbnails
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.label_scheme import LabelScheme
@@ -140,7 +140,7 @@ def test_where_every_run_was_drawn_the_newest_opens(drawn_and_real):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["Home", "Worst cases", "Prompts", "Slices", "Report"])
+@pytest.mark.parametrize("name", ["Home", "Worst cases", "Prompts", "Subgroups", "Report"])
 @pytest.mark.usefixtures("drawn_and_real")
 def test_drawn_data_is_never_called_photographs(name, lang):
     page = open_page(name, run="demo", lang=lang)
@@ -226,8 +226,8 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
     drawn = []
     monkeypatch.setattr(st, "plotly_chart", lambda figure, **_: drawn.append(figure))
     for name, section in [
-        ("Slices", "slices"),
-        ("Slices", "errors"),
+        ("Subgroups", "slices"),
+        ("Subgroups", "errors"),
         ("Prompts", "every"),
         ("Prompts", "between"),
     ]:
@@ -264,11 +264,16 @@ def test_numbers_on_color_are_read_at_4_5_to_1(color):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["Home", "Slices", "Prompts", "Dataset", "Report", "Worst cases", "Try it"])
+@pytest.mark.parametrize(
+    "name", ["Home", "Subgroups", "Prompts", "Dataset", "Report", "Worst cases", "Try it"]
+)
 def test_no_page_names_an_option_of_the_command_line(run, name, lang):
     for table in ("traits", "errors", "agreement"):
         (run / f"{table}.parquet").unlink()  # as in runs that were made before these tables
-    sections = {"Slices": ["slices", "weakest", "errors", "suspects", "cost"], "Prompts": ["every", "images"]}
+    sections = {
+        "Subgroups": ["slices", "weakest", "errors", "suspects", "cost"],
+        "Prompts": ["every", "images"],
+    }
     for section in sections.get(name, [""]):
         page = open_page(name, run="mine", lang=lang, **({"section": section} if section else {}))
         said = "\n".join(

@@ -28,15 +28,16 @@ from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.outlines import polygons, svg_path
+from floodeval.datasets.preparation import select_samples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import mark_case, read_cases
-from floodeval.evaluation.plan import make_request
+from floodeval.evaluation.plan import make_plan
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.report.render import coco
 from floodeval.report.render.coco import polygon_list, rle
-from floodeval.report.sections.provenance import evaluate_command
+from floodeval.report.rerun_commands import evaluate_command
 from floodeval.storage.spreadsheet import as_meant, csv_bytes, harmless
 from floodeval.viz.overlays import outlined
 from tests.support import fake_run
@@ -479,8 +480,8 @@ def test_an_older_run_of_the_stress_suite_names_no_split_that_is_no_file():
 )
 def test_the_command_states_what_was_stated_about_photographs_and_nothing_else(place, stated, options):
     dataset = load_dataset(place / "data" / "pools", reading=Reading(photographs=PhotographReading(**stated)))
-    request = make_request("n", {"pretrained": None})
-    command = shlex.split(evaluate_command(replace(load_run("made").info, request=request.record(dataset))))
+    plan = make_plan(select_samples(dataset), "n", {"pretrained": None})
+    command = shlex.split(evaluate_command(replace(load_run("made").info, request=plan.record())))
     given = command[command.index("vit_t") + 1 : command.index("--variant")]
     assert given == options + (["percentiles"] if "stretch" in stated else [])
 

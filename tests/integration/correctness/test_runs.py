@@ -23,8 +23,8 @@ from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.reference_masks import Truth
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.leaks import findings_of
 from floodeval.evaluation.run import list_runs, load_run
+from floodeval.evaluation.run_checks import findings_of
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.progress import Step
 from floodeval.sam.inference import Embedding, Encoder, Prediction, input_size
@@ -202,7 +202,7 @@ def test_a_run_resumed_with_another_reading_or_precision_of_embeddings_is_refuse
         ("floodeval.evaluation.pipeline.make_prompt", ValueError("odd"), "prompt", "ValueError: odd"),
         ("floodeval.sam.inference.Encoder.encode", RuntimeError("no memory"), "encoding", "no memory"),
         ("floodeval.evaluation.pipeline.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
-        ("floodeval.evaluation.pipeline.measure", cv2.error("no transform"), "measuring", "no transform"),
+        ("floodeval.evaluation.sample_rows.measure", cv2.error("no transform"), "measuring", "no transform"),
         ("floodeval.evaluation.pipeline.encode_mask", MemoryError(), "writing", "MemoryError"),
     ],
 )
@@ -269,7 +269,7 @@ def test_a_sample_that_failed_unexpectedly_is_tried_again_when_the_run_is_resume
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     whole = ask(folder, "whole").metrics
     with monkeypatch.context() as patched:
-        failing(patched, "floodeval.evaluation.pipeline.measure", RuntimeError("once"), on=1)
+        failing(patched, "floodeval.evaluation.sample_rows.measure", RuntimeError("once"), on=1)
         patched.setattr(
             "floodeval.evaluation.run_files._conclude", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
         )
@@ -302,7 +302,7 @@ def test_a_photograph_that_changes_while_the_run_is_written_is_noticed(quick, tm
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c", "d", "e", "f"])
 
     def change(step: Step) -> None:
-        if step.done == 1:
+        if step.what == "evaluating" and step.done == 1:
             noise = np.random.default_rng(9).integers(0, 255, (32, 48, 3), dtype=np.uint8)
             Image.fromarray(noise).save(folder / "images" / "f.png")
 
@@ -372,7 +372,7 @@ def test_a_photograph_of_the_same_size_and_time_is_noticed_too(quick, tmp_path):
 def test_verify_hashes_what_sizes_and_times_do_not_tell(quick, tmp_path, monkeypatch):
     folder = big_pairs(tmp_path / "floods")
     monkeypatch.setattr(
-        "floodeval.evaluation.finished.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
+        "floodeval.evaluation.stamps.stat_of", lambda path: (path.exists() and (1, 1, 1)) or None
     )
     made = ask(folder)
     touch_middle(folder / "images" / "b.bmp")
@@ -389,7 +389,8 @@ def test_a_photograph_that_changes_after_it_was_read_is_noticed_when_the_run_is_
     ask(
         folder,
         progress=lambda step: [
-            touch_middle(photographs.pop()) for _ in photographs[: step.done // step.total]
+            touch_middle(photographs.pop())
+            for _ in photographs[: step.what == "evaluating" and step.done // step.total]
         ],
     )
     with pytest.raises(FloodevalError, match=r"a\.bmp is not the file"):

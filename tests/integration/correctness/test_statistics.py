@@ -10,7 +10,7 @@ from benchmarks.calibration import SIZES, cell
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.pairing import averages, mean_table
 from floodeval.analysis.statistics import scene_intervals, sign_flip_p
-from floodeval.analysis.subgroups import Slice, weakest
+from floodeval.analysis.subgroups import Subgroup, weakest
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
 SHARE = 1000  # pixels of a drawn photograph
@@ -107,7 +107,7 @@ def test_the_json_of_a_comparison_says_its_verdict_why_and_on_how_many_effective
 def test_a_slice_of_five_scenes_is_never_called_weak():
     scores = pd.Series([0.1] * 5 + [0.9] * 15)
     members = np.arange(20) < 5
-    found = weakest([Slice("glare_share", "high", 0.0, 1.0, members)], scores, pd.Series(range(20)))
+    found = weakest([Subgroup("glare_share", "high", 0.0, 1.0, members)], scores, pd.Series(range(20)))
     assert found.attrs["n_looked"] == 0
     assert found.empty
 
@@ -116,7 +116,9 @@ def test_a_slice_is_weaker_where_the_permutation_test_and_the_interval_agree():
     rng = np.random.default_rng(0)
     scores = pd.Series(np.r_[rng.normal(0.3, 0.05, 10), rng.normal(0.8, 0.05, 20)])
     members = np.arange(30) < 10
-    found = weakest([Slice("glare_share", "high", 0.0, 1.0, members)], scores, pd.Series(range(30))).iloc[0]
+    found = weakest([Subgroup("glare_share", "high", 0.0, 1.0, members)], scores, pd.Series(range(30))).iloc[
+        0
+    ]
     assert found["high"] < 0
     assert found["p_adjusted"] < 0.05
     assert found["verdict"] == "worse"

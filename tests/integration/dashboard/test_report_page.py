@@ -5,13 +5,13 @@ import shutil
 
 import pytest
 
-from floodeval.dashboard.pages.report import making as notes
-from floodeval.dashboard.pages.report.making import made_files, make_files, seconds_needed, zipped
+from floodeval.dashboard.pages.report import case_notes
+from floodeval.dashboard.pages.report.report_queries import made_files, make_files, seconds_needed, zipped
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
-from floodeval.report.make import Request
-from floodeval.report.select import Choice
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import CaseRule
 from tests.support.pages import open_page, words
 
 
@@ -84,9 +84,9 @@ def test_what_is_noted_in_the_table_is_kept_beside_the_run(own, monkeypatch):
     mark_case(own, "i2", "stays")
     edits = {0: {"note": "new note"}, 1: {"tag": "glare"}, 2: {"marked": False}, 3: {"tag": ""}}
     state = {"table": {"edited_rows": edits}}
-    monkeypatch.setattr(notes.st, "session_state", state)
+    monkeypatch.setattr(case_notes.st, "session_state", state)
     run = load_run(own)
-    notes.keep_notes("table", run, "box", ("i1", "i5", "i2", "i6"), read_cases(own))
+    case_notes.keep_notes("table", run, "box", ("i1", "i5", "i2", "i6"), read_cases(own))
     kept = read_cases(own)
     assert set(kept) == {"i1", "i5"}
     assert (kept["i1"].tag, kept["i1"].note) == ("old", "new note")
@@ -104,7 +104,7 @@ def test_files_are_made_once_and_can_be_downloaded(own):
 
 
 def test_made_files_are_kept_until_a_note_changes(own):
-    run, request, told = load_run(own), Request(Choice(n=1), date="2026-01-01"), []
+    run, request, told = load_run(own), ReportRequest(CaseRule(n=1), date="2026-01-01"), []
     make_files(run, request, "en", ["html", "markdown"], told.append)
     assert set(made_files(run, request, "en")) == {"html", "markdown"}
     assert [(step.what, step.done, step.total) for step in told] == [

@@ -1,4 +1,4 @@
-"""A small finished run with marked cases, and the material of a report on it."""
+"""A small finished run with marked cases, and prepared reports on it."""
 
 from dataclasses import replace
 
@@ -8,8 +8,9 @@ import pytest
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.language import speaking
-from floodeval.report.make import Request, gather
-from floodeval.report.select import Choice
+from floodeval.report.make import prepare_report
+from floodeval.report.request import ReportRequest
+from floodeval.report.select import CaseRule
 from tests.support.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
 from tests.support.reports import NOTE
 
@@ -33,25 +34,25 @@ def drawn(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def opened():
-    """The materials that were gathered, by what was asked for."""
+    """The prepared reports by request."""
     kept = {}
     yield kept
-    for material in kept.values():
-        material.pictures.__exit__()
+    for prepared in kept.values():
+        prepared.images.__exit__()
 
 
 @pytest.fixture
 def make(drawn, monkeypatch, opened):
-    """Gathers the material of a report, once for the same: `make("two", Choice(n=3), language="es")`."""
+    """Prepares a report, once per request: `make("two", CaseRule(n=3), language="es")`."""
     monkeypatch.setenv("FLOODEVAL_DATA", str(drawn / "data"))
 
-    def gathered(name, choice=None, language="en", time=1, **rest):
+    def prepared(name, choice=None, language="en", time=1, **rest):
         key = (name, choice, language, time, *rest.items())
         if key not in opened:
             run = load_run(drawn / "runs" / name)
-            request = replace(Request(choice or Choice(n=3), date=DATE), **rest)
+            request = replace(ReportRequest(choice or CaseRule(n=3), date=DATE), **rest)
             with speaking(language):
-                opened[key], _ = gather(run, request, read_cases(run.folder))
+                opened[key], _ = prepare_report(run, request, read_cases(run.folder))
         return opened[key]
 
-    return gathered
+    return prepared

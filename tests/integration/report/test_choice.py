@@ -1,12 +1,13 @@
 import re
+from dataclasses import replace
 
 import pytest
 
-from floodeval.analysis.pairing import paired
+from floodeval.analysis.findings import collect_findings
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import load_run
-from floodeval.report.select import MARKED, NAMED, Choice, choose
+from floodeval.report.select import MARKED, NAMED, CaseRule, choose_cases
 from tests.support.wording import said
 
 
@@ -17,81 +18,83 @@ def run(drawn):
 
 @pytest.fixture
 def table(run):
-    return paired(run.metrics, "pretrained", "finetuned", "box")
+    return collect_findings(run, "pretrained", "finetuned", "box").table
 
 
-def chosen(run, table, choice, marked=()):
-    return choose(run, table, choice, {one: MarkedCase(one) for one in marked}, "box")
+def chosen(run, rule, marked=()):
+    findings = collect_findings(run, "pretrained", "finetuned", "box")
+    return choose_cases(findings, rule, {one: MarkedCase(one) for one in marked})
 
 
 def test_the_worst_by_the_gap_lose_most(run, table):
-    ids = chosen(run, table, Choice(n=4)).ids
+    ids = chosen(run, CaseRule(n=4)).ids
     gaps = table.set_index("id")["iou_gap"]
     assert list(gaps[list(ids)]) == sorted(gaps)[:4]
 
 
 def test_the_worst_of_a_variant_have_its_lowest_iou(run, table):
     for side in ("a", "b"):
-        ids = chosen(run, table, Choice(n=4, by=side)).ids
+        ids = chosen(run, CaseRule(n=4, by=side)).ids
         scores = table.set_index("id")[f"iou_{side}"]
         assert list(scores[list(ids)]) == sorted(scores)[:4]
 
 
 def test_a_outcome_holds_nothing_else(run, table):
-    ids = chosen(run, table, Choice(n=99, outcome="regressed")).ids
+    ids = chosen(run, CaseRule(n=99, outcome="regressed")).ids
     assert set(ids) == set(table.loc[table["outcome"] == "regressed", "id"])
 
 
 def test_a_slice_holds_the_samples_with_the_trait(run, table):
     traits = run.table("traits").set_index("id")["water_share"]
-    ids = chosen(run, table, Choice(n=99, slice="water_share=low")).ids
+    ids = chosen(run, CaseRule(n=99, subgroup="water_share=low")).ids
     assert 0 < len(ids) < len(table)
     assert traits[list(ids)].max() < traits.drop(list(ids)).min()
 
 
 def test_the_marked_come_in_the_order_of_marking_and_the_gone_are_named(run, table):
-    found = chosen(run, table, Choice(MARKED), ["i5", "gone", "i2"])
+    found = chosen(run, CaseRule(MARKED), ["i5", "gone", "i2"])
     assert found.ids == ("i5", "i2") and found.gone == ("gone",)
 
 
 def test_named_ids_keep_their_order_and_come_once(run, table):
-    assert chosen(run, table, Choice(NAMED, ids=("i3", "i1", "i3"))).ids == ("i3", "i1")
+    assert chosen(run, CaseRule(NAMED, ids=("i3", "i1", "i3"))).ids == ("i3", "i1")
 
 
 def test_none_is_a_choice(run, table):
-    assert chosen(run, table, Choice(n=0)).ids == ()
+    assert chosen(run, CaseRule(n=0)).ids == ()
 
 
 @pytest.mark.parametrize(
-    ("choice", "marked", "why"),
+    ("rule", "marked", "why"),
     [
         (
-            Choice(NAMED, ids=("i1", "nope")),
+            CaseRule(NAMED, ids=("i1", "nope")),
             (),
             said("report_errors.no_photograph", ids="nope", prompt="box"),
         ),
-        (Choice(MARKED), (), said("report_errors.unmarked")),
-        (Choice(MARKED), ("x", "y"), said("report_errors.others_marked", count=2, ids="x, y")),
+        (CaseRule(MARKED), (), said("report_errors.unmarked")),
+        (CaseRule(MARKED), ("x", "y"), said("report_errors.others_marked", count=2, ids="x, y")),
         (
-            Choice(outcome="bad"),
+            CaseRule(outcome="bad"),
             (),
             said(
                 "report_errors.no_outcome", outcome="bad", known=re.compile("fixed, regressed, both_fail.*")
             ),
         ),
         (
-            Choice(slice="bad"),
+            CaseRule(subgroup="bad"),
             (),
             said("report_errors.no_subgroup", slice="bad", known=re.compile("water_share=low.*")),
         ),
     ],
 )
-def test_a_choice_that_comes_to_nothing_says_why(run, table, choice, marked, why):
+def test_a_choice_that_comes_to_nothing_says_why(run, rule, marked, why):
     with pytest.raises(FloodevalError, match=why):
-        chosen(run, table, choice, marked)
+        chosen(run, rule, marked)
 
 
 def test_an_empty_outcome_is_said(run, table):
-    rows = table[table["outcome"] != "fixed"]
+    gone = table.loc[table["outcome"] == "fixed", "id"]
+    rest = replace(run, metrics=run.metrics[~run.metrics["id"].isin(gone)])
     with pytest.raises(FloodevalError, match=said("report_errors.none", outcome="fixed", prompt="box")):
-        chosen(run, rows, Choice(outcome="fixed"))
+        chosen(rest, CaseRule(outcome="fixed"))

@@ -8,8 +8,8 @@ from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
-from floodeval.report.make import write_form
-from floodeval.report.select import MARKED, NAMED, Choice
+from floodeval.report.render.forms import write_form
+from floodeval.report.select import MARKED, NAMED, CaseRule
 from floodeval.viz.wording import metric_label
 from tests.support.fake_run import HOSTILE_IDS
 from tests.support.reports import NOTE, articles, by_id, parsed, tables, text
@@ -89,7 +89,7 @@ def test_every_number_of_a_case_equals_the_runs_table(page, drawn, language):
     rows = load_run(drawn / "runs" / "two").metrics
     rows = rows[rows["prompt"] == "box"].set_index(["variant", "id"])
     ids = ("i1", "i2", "i4", "i7")
-    cases = articles(parsed(page("two", Choice(NAMED, ids=ids), language=language)))
+    cases = articles(parsed(page("two", CaseRule(NAMED, ids=ids), language=language)))
     assert len(cases) == len(ids)
     for one, case in zip(ids, cases, strict=True):
         a, b = rows.loc["pretrained", one], rows.loc["finetuned", one]
@@ -118,7 +118,7 @@ def test_the_outcomes_add_up_to_the_photographs(page):
 
 
 def test_a_case_shows_photograph_truth_masks_and_errors(page):
-    html = page("two", Choice(n=1))
+    html = page("two", CaseRule(n=1))
     assert html.count("data:image/jpeg") == 6 and "data:image/png" not in html
     prompted, truth = say("report.figure_prompted"), say("report.figure_truth")
     for caption in (prompted, truth, say("report.figure_errors", name="A pretrained")):
@@ -126,14 +126,14 @@ def test_a_case_shows_photograph_truth_masks_and_errors(page):
 
 
 def test_without_photographs_no_truth_is_shown_and_the_page_says_so(page):
-    html = page("two", Choice(n=2), photographs=False)
+    html = page("two", CaseRule(n=2), photographs=False)
     assert html.count("data:image/png") == 6 and "data:image/jpeg" not in html
     assert say("report.photographs_left_out") in html
     assert not holds(html, "report.figure_errors")
 
 
 def test_hostile_names_and_notes_are_text(page):
-    html = page("odd", Choice(MARKED))
+    html = page("odd", CaseRule(MARKED))
     cases = articles(parsed(html))
     assert len(cases) == len(HOSTILE_IDS)
     assert "<script" not in html and "<img src=x" not in html and "\u202e" not in html
@@ -154,20 +154,20 @@ def test_the_same_run_and_cases_give_the_same_pdf(make, tmp_path):
 
 
 def written(make, folder, form, time):
-    """The bytes of a form's files, from material that is gathered for this time."""
+    """The bytes of a form's files, from a report that is prepared for this time."""
     path = folder / f"{form}-{time}"
-    write_form(form, path, make("two", Choice(n=1), time=time))
+    write_form(form, path, make("two", CaseRule(n=1), time=time))
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [(one.name.replace(path.name, form), one.read_bytes()) for one in files]
 
 
 def test_a_report_of_no_case_says_so(page):
-    html = page("two", Choice(n=0))
+    html = page("two", CaseRule(n=0))
     assert not articles(parsed(html)) and say("report.cases_none") in html
 
 
 def test_the_commands_make_the_run_and_the_report_again(page, drawn):
-    html = page("two", Choice(n=2, by="b", outcome="both_fail"), prompt="full")
+    html = page("two", CaseRule(n=2, by="b", outcome="both_fail"), prompt="full")
     assert "floodeval evaluate pools --name fake --model vit_t --variant pretrained" in html
     command = f"floodeval report {drawn / 'runs' / 'two'} --prompt full --a pretrained --b finetuned"
     assert f"{command} --worst 2 --by b --quadrant both_fail" in html
@@ -175,7 +175,7 @@ def test_the_commands_make_the_run_and_the_report_again(page, drawn):
 
 @LANGUAGES
 def test_where_no_photograph_has_an_iou_the_report_says_so(page, language):
-    html = page("dry", Choice(n=2), language=language, prompt="full")
+    html = page("dry", CaseRule(n=2), language=language, prompt="full")
     assert len(articles(parsed(html))) == 2
     with speaking(language):
         assert say("report.answer_nothing") in html

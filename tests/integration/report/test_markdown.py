@@ -5,9 +5,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from floodeval.errors import FloodevalError
-from floodeval.report.make import write_form
-from floodeval.report.render.markdown import escaped
-from floodeval.report.select import MARKED, Choice
+from floodeval.report.render.escaping import markdown_text
+from floodeval.report.render.forms import write_form
+from floodeval.report.select import MARKED, CaseRule
 from tests.support.fake_run import HOSTILE_IDS
 
 
@@ -20,7 +20,7 @@ PLAIN = ["1. not a list", "- nor this", "# no heading", "a|b", "~~x~~", "[a](b)"
 
 @pytest.mark.parametrize("text", [*HOSTILE_IDS, *PLAIN])
 def test_what_is_escaped_is_shown_letter_by_letter(text):
-    shown = rendered(escaped(text))
+    shown = rendered(markdown_text(text))
     assert shown.startswith("<p>") and shown.count("<") == 2
     assert unescape(shown.removeprefix("<p>").removesuffix("</p>\n")) == text
 
@@ -34,12 +34,12 @@ def test_every_picture_of_the_page_is_in_its_folder(make, tmp_path):
 
 
 def test_it_is_the_same_report(make, tmp_path):
-    material = make("two")
-    write_form("markdown", tmp_path / "md", material)
+    prepared = make("two")
+    write_form("markdown", tmp_path / "md", prepared)
     html = rendered((tmp_path / "md" / "index.md").read_text())
-    assert material.report.answer in html
-    assert material.report.cases
-    for case in material.report.cases:
+    assert prepared.report.answer in html
+    assert prepared.report.cases
+    for case in prepared.report.cases:
         assert case.scores.rows
         assert case.caption in html
         for row in case.scores.rows:
@@ -47,14 +47,14 @@ def test_it_is_the_same_report(make, tmp_path):
 
 
 def test_hostile_notes_are_text(make, tmp_path):
-    write_form("markdown", tmp_path / "md", make("odd", Choice(MARKED)))
+    write_form("markdown", tmp_path / "md", make("odd", CaseRule(MARKED)))
     page = (tmp_path / "md" / "index.md").read_text()
     assert "<script" not in page and "http://" not in page and "<img" not in page
 
 
 def test_pictures_of_the_report_before_do_not_stay(make, tmp_path):
-    write_form("markdown", tmp_path / "md", make("two", Choice(n=5)))
-    write_form("markdown", tmp_path / "md", make("two", Choice(n=1)))
+    write_form("markdown", tmp_path / "md", make("two", CaseRule(n=5)))
+    write_form("markdown", tmp_path / "md", make("two", CaseRule(n=1)))
     assert len(list((tmp_path / "md" / "index_files").glob("*.jpg"))) == 6
     assert sorted(path.name for path in (tmp_path / "md").iterdir()) == ["index.md", "index_files"]
 

@@ -2,52 +2,53 @@ from dataclasses import replace
 
 import pytest
 
+from floodeval.analysis.findings import collect_findings
 from floodeval.datasets.label_agreement import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.formats import gap as signed
-from floodeval.report.model import make_subject
-from floodeval.report.sections.summary import lead, limits_section
+from floodeval.report.sections.cautions import limits_section
+from floodeval.report.sections.first_page import lead
 
 
 @pytest.fixture
-def subject(drawn):
-    return make_subject(load_run(drawn / "runs" / "two"))
+def findings(drawn):
+    return collect_findings(load_run(drawn / "runs" / "two"))
 
 
-def with_info(subject, **changed):
-    run = subject.run
-    return replace(subject, run=replace(run, info=replace(run.info, **changed)))
+def with_info(findings, **changed):
+    run = findings.run
+    return replace(findings, run=replace(run, info=replace(run.info, **changed)))
 
 
-def said(subject):
-    return " ".join(block.text for block in lead(subject))
+def said(findings):
+    return " ".join(block.text for block in lead(findings))
 
 
-def test_that_nothing_was_trained_on_is_said_only_where_it_is_known(subject):
+def test_that_nothing_was_trained_on_is_said_only_where_it_is_known(findings):
     unseen = say("report.lead_unseen")
-    assert unseen not in said(with_info(subject, variants=known(subject, None)))
-    recorded = with_info(subject, variants=known(subject, {"dataset": "floods"}))
+    assert unseen not in said(with_info(findings, variants=known(findings, None)))
+    recorded = with_info(findings, variants=known(findings, {"dataset": "floods"}))
     assert unseen in said(recorded)
     assert unseen not in said(with_info(recorded, leaks={"finetuned": ["i0"]}))
 
 
-def known(subject, trained_on):
-    variants = subject.run.info.variants
+def known(findings, trained_on):
+    variants = findings.run.info.variants
     return [replace(one, trained_on=trained_on if one.checkpoint else None) for one in variants]
 
 
-def test_the_gap_of_the_other_prompt_stands_beside_the_one_that_is_told(subject):
+def test_the_gap_of_the_other_prompt_stands_beside_the_one_that_is_told(findings):
     (gap,) = (
-        one.metrics["iou"].gap for spec, one in subject.comparisons.items() if spec != subject.prompt.spec
+        one.metrics["iou"].gap for spec, one in findings.comparisons.items() if spec != findings.prompt.spec
     )
-    assert say("report.lead_others", n=1, low=signed(gap), high=signed(gap)) in said(subject)
+    assert say("report.lead_others", n=1, low=signed(gap), high=signed(gap)) in said(findings)
 
 
-def test_the_limits_name_how_well_labels_agree_where_the_run_knows_it(subject):
-    known = with_info(subject, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
+def test_the_limits_name_how_well_labels_agree_where_the_run_knows_it(findings):
+    known = with_info(findings, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
     ceiling = say(
         "report.limit_ceiling", pairs=say("counts.pair", n=28), mean="0.823", low="0.639", high="0.954"
     )
     assert any(ceiling in told for told in limits_section(known).blocks[0].items)
-    assert not any(ceiling in told for told in limits_section(subject).blocks[0].items)
+    assert not any(ceiling in told for told in limits_section(findings).blocks[0].items)

@@ -6,7 +6,7 @@ import pytest
 from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
-from floodeval.report.make import write_form
+from floodeval.report.render.forms import write_form
 from floodeval.report.render.html import _fetcher
 from tests.support.wording import said
 

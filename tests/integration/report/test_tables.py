@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floodeval.evaluation.run import load_run
-from floodeval.report.make import write_form
-from floodeval.report.select import MARKED, Choice
+from floodeval.report.render.forms import write_form
+from floodeval.report.select import MARKED, CaseRule
 from floodeval.storage.spreadsheet import as_meant, harmless
 from tests.support.fake_run import HOSTILE_IDS
 
@@ -28,17 +28,17 @@ def test_the_summary_has_nnunets_shape_and_the_runs_numbers(make, drawn, tmp_pat
 
 
 def test_the_csv_has_the_runs_numbers_in_full(make, drawn, tmp_path):
-    material = make("two", Choice(n=4))
-    write_form("csv", tmp_path / "c.csv", material)
+    prepared = make("two", CaseRule(n=4))
+    write_form("csv", tmp_path / "c.csv", prepared)
     found = pd.read_csv(tmp_path / "c.csv", dtype={"id": str}).set_index("id")
     rows = load_run(drawn / "runs" / "two").metrics
     rows = rows[(rows["prompt"] == "box") & (rows["variant"] == "finetuned")].set_index("id")
-    assert list(found.index) == list(material.ids)
-    assert list(found["iou_b"]) == list(rows["iou"][list(material.ids)])
+    assert list(found.index) == list(prepared.cases.ids)
+    assert list(found["iou_b"]) == list(rows["iou"][list(prepared.cases.ids)])
 
 
 def test_no_text_of_the_csv_is_a_formula(make, tmp_path):
-    write_form("csv", tmp_path / "c.csv", make("odd", Choice(MARKED)))
+    write_form("csv", tmp_path / "c.csv", make("odd", CaseRule(MARKED)))
     found = pd.read_csv(tmp_path / "c.csv", dtype=str, keep_default_na=False)
     assert list(found["id"]) == HOSTILE_IDS and set(found["tag"]) == {"'=tag|<b>"}
 

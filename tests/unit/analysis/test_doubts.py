@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from floodeval.analysis.review_queue import doubtful
+from floodeval.analysis.review_queue import review_queue
 
 TABLE = pd.DataFrame(
     [
@@ -21,7 +21,7 @@ TABLE = pd.DataFrame(
 
 
 def test_the_gravest_doubt_comes_first_and_each_image_once():
-    found = doubtful(TABLE, suspects=["suspect"], flagged=["flagged and regressed"])
+    found = review_queue(TABLE, suspects=["suspect"], flagged=["flagged and regressed"])
     assert list(found["id"]) == [
         "flagged and regressed",
         "regressed",
@@ -35,13 +35,13 @@ def test_the_gravest_doubt_comes_first_and_each_image_once():
 
 
 def test_an_image_without_iou_is_doubtful_only_where_its_truth_is():
-    assert "dry" not in set(doubtful(TABLE)["id"])
-    assert doubtful(TABLE, flagged=["dry"]).query("id == 'dry'")["reason"].item() == "flagged"
+    assert "dry" not in set(review_queue(TABLE)["id"])
+    assert review_queue(TABLE, flagged=["dry"]).query("id == 'dry'")["reason"].item() == "flagged"
 
 
 def test_where_all_is_well_nothing_is_doubtful():
-    assert doubtful(TABLE.query("id == 'good'")).empty
+    assert review_queue(TABLE.query("id == 'good'")).empty
 
 
 def test_an_unknown_suspect_is_no_image():
-    assert len(doubtful(TABLE, suspects=["elsewhere"])) == len(doubtful(TABLE))
+    assert len(review_queue(TABLE, suspects=["elsewhere"])) == len(review_queue(TABLE))

@@ -15,8 +15,8 @@ from floodeval.analysis.ranking import (
     bounds_text,
     described,
     matching,
-    slice_key,
-    slices_in,
+    subgroup_key,
+    subgroups_in,
     tag_key,
     tag_of,
 )
@@ -53,9 +53,9 @@ def test_without_filters_everything_is_listed():
 
 
 def test_a_slice_keeps_its_images():
-    assert kept(slice="brightness.low") == ["0", "1", "2"]
-    assert kept(slice="brightness.high") == ["6", "7", "8"]
-    assert kept(slice="brightness.nothing") == []
+    assert kept(subgroup="brightness.low") == ["0", "1", "2"]
+    assert kept(subgroup="brightness.high") == ["6", "7", "8"]
+    assert kept(subgroup="brightness.nothing") == []
 
 
 def test_a_range_keeps_what_lies_between_its_bounds_and_nothing_without_a_value():
@@ -71,7 +71,7 @@ def test_marked_unmarked_and_tagged_images_can_be_listed():
 
 
 def test_filters_and_the_outcome_work_together():
-    assert kept(Ranking(outcome="fixed"), slice="brightness.low", marked="yes") == ["2"]
+    assert kept(Ranking(outcome="fixed"), subgroup="brightness.low", marked="yes") == ["2"]
 
 
 @given(st.tuples(st.floats(-100, 100), st.floats(-100, 100)).map(sorted))
@@ -94,7 +94,7 @@ def test_disagreement_and_traits_come_from_the_runs_tables_in_the_order_of_ids(t
     agreement = run.table("agreement").query("prompt == 'box'").set_index("id")["iou"]
     assert list(found["id"]) == ["i1", "i2", "i9", "i10"]
     assert np.allclose(found[DISAGREEMENT], 1 - agreement[found["id"]])
-    assert {slice_key(one) for one in slices_in(found)} >= {"megapixels.middle"}
+    assert {subgroup_key(one) for one in subgroups_in(found)} >= {"megapixels.middle"}
 
 
 def test_a_run_without_these_tables_is_listed_all_the_same(tmp_path):
@@ -102,4 +102,4 @@ def test_a_run_without_these_tables_is_listed_all_the_same(tmp_path):
     for name in ("agreement", "traits"):
         (run.folder / f"{name}.parquet").unlink()
     found = described(paired(run.metrics, "pretrained", "finetuned", "box"), run, "pretrained", None, "box")
-    assert DISAGREEMENT not in found and slices_in(found) == []
+    assert DISAGREEMENT not in found and subgroups_in(found) == []

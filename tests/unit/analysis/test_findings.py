@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.cost import cost_table, shared_stages
-from floodeval.analysis.review_queue import error_table, suspects
+from floodeval.analysis.error_shares import error_table
+from floodeval.analysis.review_queue import label_suspects
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.metrics.error_types import ERROR_KINDS
@@ -42,12 +43,12 @@ def test_errors_are_summed_by_kind_and_their_shares_add_up(run):
 
 
 def test_a_truth_that_all_variants_contradict_alike_is_a_suspect_with_its_reason(run):
-    found = suspects(run)
+    found = label_suspects(run)
     assert list(found["id"]) == ["i3"]
     assert found["agreement"].iloc[0] == 1
     assert found["doubt"].iloc[0] == pytest.approx(1 - found["best_iou"].iloc[0])
     assert "every variant finds water on at least" in found["reason"].iloc[0]
-    assert list(suspects(run, "full")["id"]) == ["i3"]
+    assert list(label_suspects(run, "full")["id"]) == ["i3"]
 
 
 def test_variants_that_fail_each_in_its_way_make_no_suspect(tmp_path):
@@ -57,15 +58,15 @@ def test_variants_that_fail_each_in_its_way_make_no_suspect(tmp_path):
         dataset,
         predict=lambda truth, name, *_: np.zeros_like(truth) if name == "pretrained" else ~truth,
     )
-    assert suspects(load_run(folder)).empty
+    assert label_suspects(load_run(folder)).empty
 
 
 def test_suspects_ask_for_two_variants_and_a_prompt_of_the_run(run, tmp_path):
     with pytest.raises(FloodevalError, match="has no prompt 'circle'; expected one of box, full"):
-        suspects(run, "circle")
+        label_suspects(run, "circle")
     alone = write_run(tmp_path / "one", draw_dataset(tmp_path / "pools", ["i0"]), ("pretrained",))
     with pytest.raises(FloodevalError, match="label suspects need two"):
-        suspects(load_run(alone))
+        label_suspects(load_run(alone))
 
 
 def test_the_cost_of_a_run_without_resources_or_training_is_what_is_known(run):

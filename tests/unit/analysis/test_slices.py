@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from floodeval.analysis.subgroups import (
     CATEGORIES,
     NUMBERS,
-    Slice,
-    cut,
-    slices,
+    Subgroup,
+    compare_subgroups,
+    cut_subgroups,
     weakest,
-    weakest_slices,
+    weakest_subgroups,
     with_traits,
 )
 from floodeval.errors import FloodevalError
@@ -42,7 +42,11 @@ def traits(n: int, **given) -> pd.DataFrame:
 
 
 def test_a_number_is_cut_into_thirds_with_their_bounds():
-    found = {one.part: one for one in cut(traits(9, haze=[9, 8, 7, 6, 5, 4, 3, 2, 1])) if one.trait == "haze"}
+    found = {
+        one.part: one
+        for one in cut_subgroups(traits(9, haze=[9, 8, 7, 6, 5, 4, 3, 2, 1]))
+        if one.trait == "haze"
+    }
     assert {name: (one.low, one.high) for name, one in found.items()} == {
         "low": (1, 3),
         "middle": (4, 6),
@@ -53,14 +57,14 @@ def test_a_number_is_cut_into_thirds_with_their_bounds():
 
 
 def test_colors_are_slices_by_name_and_what_all_samples_share_is_none():
-    found = cut(traits(8, water_colour=["brown"] * 4 + ["grey"] * 3 + [None]))
+    found = cut_subgroups(traits(8, water_colour=["brown"] * 4 + ["grey"] * 3 + [None]))
     assert [one.name for one in found] == ["water_colour brown", "water_colour grey"]
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=1, max_size=40))
 def test_each_known_value_is_in_one_slice_and_equal_values_stay_together(values):
     table = traits(len(values), glare_share=[np.nan if value is None else value for value in values])
-    found = [one for one in cut(table) if one.trait == "glare_share"]
+    found = [one for one in cut_subgroups(table) if one.trait == "glare_share"]
     times = np.sum([one.members for one in found], axis=0) if found else np.zeros(len(values))
     assert (times <= 1).all()
     assert not times[table["glare_share"].isna().to_numpy()].any()
@@ -69,7 +73,7 @@ def test_each_known_value_is_in_one_slice_and_equal_values_stay_together(values)
 
 
 def test_slices_of_a_run_say_scores_and_gap_with_intervals(run):
-    found = slices(run, "pretrained", "finetuned", "box")
+    found = compare_subgroups(run, "pretrained", "finetuned", "box")
     table = with_traits(run, "pretrained", "finetuned", "box")
     one = found[(found["trait"] == "water_share") & (found["part"] == "high")].iloc[0]
     inside = table[(table["water_share"] >= one["low"]) & (table["water_share"] <= one["high"])]
@@ -82,12 +86,12 @@ def test_slices_of_a_run_say_scores_and_gap_with_intervals(run):
 def test_a_run_without_traits_says_how_to_get_them(run):
     (run.folder / "traits.parquet").unlink()
     with pytest.raises(FloodevalError, match="evaluate it again with force=True"):
-        slices(run, "pretrained", "finetuned", "box")
+        compare_subgroups(run, "pretrained", "finetuned", "box")
 
 
-def random_slices(rng: np.random.Generator, n: int) -> list[Slice]:
+def random_slices(rng: np.random.Generator, n: int) -> list[Subgroup]:
     table = traits(n, **{name: rng.normal(size=n) for name in NUMBERS})
-    return cut(table)
+    return cut_subgroups(table)
 
 
 def test_where_no_slice_is_weak_one_is_named_in_few_of_many_runs():
@@ -108,7 +112,7 @@ def test_a_planted_weak_slice_is_found_first():
     scores = pd.Series(rng.normal(0.8, 0.08, 60))
     planted = (table["channel_width"] < table["channel_width"].quantile(0.33)).to_numpy()
     scores[planted] -= 0.2
-    found = weakest(cut(table), scores, pd.Series(np.arange(60)))
+    found = weakest(cut_subgroups(table), scores, pd.Series(np.arange(60)))
     assert found["slice"].iloc[0].startswith("channel_width low")
     assert found["p_adjusted"].iloc[0] < 0.01
     assert found["difference"].iloc[0] == pytest.approx(scores[planted].mean() - scores[~planted].mean())
@@ -120,7 +124,7 @@ def test_scenes_with_many_photographs_count_once():
     scenes = pd.Series(np.repeat(np.arange(8), 8))
     table = traits(64, haze=np.repeat(np.arange(8.0), 8))
     scores = pd.Series(np.where(scenes == 0, 0.2, 0.8) + rng.normal(0, 0.01, 64))
-    assert not (weakest(cut(table), scores, scenes)["p_adjusted"] < 0.05).any()
+    assert not (weakest(cut_subgroups(table), scores, scenes)["p_adjusted"] < 0.05).any()
 
 
 @pytest.mark.parametrize("scores", [[0.5] * 12, [np.nan] * 12, [0.1] * 6 + [np.nan] * 6])
@@ -131,7 +135,7 @@ def test_equal_or_missing_scores_have_no_weakest_slice(scores):
 
 
 def test_the_weakest_slices_of_a_run_are_ranked_and_the_same_each_time(run):
-    found = weakest_slices(run, "pretrained", "finetuned", "box")
-    assert found.equals(weakest_slices(run, "pretrained", "finetuned", "box"))
+    found = weakest_subgroups(run, "pretrained", "finetuned", "box")
+    assert found.equals(weakest_subgroups(run, "pretrained", "finetuned", "box"))
     assert found["p_adjusted"].is_monotonic_increasing
     assert (found["difference"] < 0).all()

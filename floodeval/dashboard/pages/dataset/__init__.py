@@ -1,1 +1,1 @@
-"""The page Dataset, a module per section."""
+"""The page Dataset: what the photographs and masks are, and whether they can be trusted."""

@@ -1,42 +1,37 @@
-"""The section Gallery: every photograph with the shore of its mask, its facts and its flags."""
+"""The section Gallery: every photograph with the outline of its mask, its facts and its findings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.ranking import ALL
-from floodeval.dashboard.pages.dataset.overview import GRAVITY_COLORS
-from floodeval.dashboard.pages.dataset.scan import Study
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
+from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, thumbnail
+from floodeval.dashboard.pages.dataset.finding_badges import finding_badges, finding_word
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
-from floodeval.datasets.audit.findings import GRAVITIES, KINDS
-from floodeval.datasets.layouts import Sample, natural_key
+from floodeval.datasets.audit.findings import KINDS
+from floodeval.datasets.layouts import natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
-from floodeval.viz.dataset_pictures import labeled
-from floodeval.viz.panels import THUMBNAIL_RATIO, data_url, framed, jpeg
+from floodeval.viz.panels import data_url
 from floodeval.viz.style import TRUE_WATER
 
-# The section Gallery: every photograph with the shore of its mask, its facts and its flags.
-
-LONGEST_PX = 640
 PER_PAGE = 12
-QUALITY = 78
 ANY, NONE = "any", "none"  # finding
 ORDERS = ("id", "dry", "wet", "small", "large")
 
 
-def draw_gallery(study: Study) -> None:
-    """Draw the photographs as cards, in the order and of the kind that the person chose."""
-    order, subset, finding = _draw_choices(study.table)
-    rows = chosen(study.table, order, subset, finding)
+def draw_gallery(scan: DatasetScan) -> None:
+    """Draw the chosen photographs as cards, in the chosen order."""
+    order, subset, finding = _draw_choices(scan.table)
+    rows = chosen(scan.table, order, subset, finding)
     draw_legend(
-        [TRUE_WATER, *ignored_styles(study.dataset.reading.labels)],
-        say("dataset.as_drawn", shown=len(rows), total=len(study.table)),
+        [TRUE_WATER, *ignored_styles(scan.dataset.reading.labels)],
+        say("dataset.as_drawn", shown=len(rows), total=len(scan.table)),
     )
     if rows.empty:
         st.markdown(say("dataset.nothing_like_this"))
@@ -47,11 +42,11 @@ def draw_gallery(study: Study) -> None:
     with slot, st.grid(4, min_column_width=240):
         for row in shown:
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _draw_card(study, row)
+                _draw_card(scan, row)
 
 
-def draw_facts(table: pd.DataFrame) -> None:
-    """The same facts as a table, where there are no photographs."""
+def draw_facts_table(table: pd.DataFrame) -> None:
+    """Draw the same facts as a table, where the photographs are not on this machine."""
     columns = {
         "water_share": Column(say("dataset.true_water"), formats.percent),
         "width": Column(say("dataset.width_px"), formats.count),
@@ -65,7 +60,7 @@ def draw_facts(table: pd.DataFrame) -> None:
 
 
 def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.DataFrame:
-    """Filter by subset and finding, and sort; what has no value comes last, ties go by their ids."""
+    """Filter by subset and finding, and sort; rows without a value come last, ties are sorted by id."""
     kept = table
     if subset != ALL:
         kept = kept[kept["subset"].fillna(UNDEALT) == subset]
@@ -81,24 +76,10 @@ def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.Dat
     return kept.loc[places]
 
 
-def finding_badges(kinds: tuple[str, ...]) -> list[str]:
-    """Kinds of issue as badges, in Markdown."""
-    return [f":{_color(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
-
-
-def finding_word(kind: str) -> str:
-    """A kind of issue within a line."""
-    return say(f"audit.{kind}").lower()
-
-
 def _has(kinds: tuple[str, ...], finding: str) -> bool:
     if finding in (ANY, NONE):
         return bool(kinds) == (finding == ANY)
     return finding in kinds
-
-
-def _color(kind: str) -> str:
-    return next((GRAVITY_COLORS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
 
 
 def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
@@ -136,9 +117,9 @@ def _select(what: str, options: Sequence[str], words: Callable[[str], str]) -> s
     )
 
 
-def _draw_card(study: Study, row: dict[str, Any]) -> None:
+def _draw_card(scan: DatasetScan, row: dict[str, Any]) -> None:
     sample_id = str(row["id"])
-    picture = thumbnail(study.files, study.dataset[sample_id], LONGEST_PX)
+    picture = thumbnail(scan.files, scan.dataset[sample_id])
     if picture is None:
         st.caption(f":material/broken_image: {say('dataset.photograph_unreadable')}")
     else:
@@ -147,14 +128,14 @@ def _draw_card(study: Study, row: dict[str, Any]) -> None:
     subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
     kinds = row["findings"] if isinstance(row["findings"], tuple) else ()
     badges = [f":gray-badge[{plain(subset_label(subset))}]", *finding_badges(kinds)]
-    if sample_id in study.repaired:
+    if sample_id in scan.repaired:
         badges.append(f":green-badge[:material/build: {say('dataset.repaired')}]")
     st.markdown(" ".join([f"**{code(sample_id)}**", *badges]))
     st.caption(fact_line(row))
 
 
 def fact_line(row: dict[str, Any]) -> str:
-    """Water, size and format of a sample in a line of Markdown."""
+    """Water, size and format of a sample in a line of Markdown, and the mask's size where it differs."""
     water, width, mask_width = (row[name] for name in ("water_share", "width", "mask_width"))
     parts = [
         say("dataset.mask_unreadable")
@@ -167,40 +148,6 @@ def fact_line(row: dict[str, Any]) -> str:
         parts.append(plain(row["format"]))
     size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
     if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
-        said = {"width": formats.count(mask_width), "height": formats.count(row["mask_height"])}
-        parts.append(say("dataset.mask_size", **said))
+        sides = {"width": formats.count(mask_width), "height": formats.count(row["mask_height"])}
+        parts.append(say("dataset.mask_size", **sides))
     return " · ".join(parts)
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def thumbnail(files: str, sample: Sample, longest: int) -> bytes | None:
-    """A photograph with the shore of its mask as JPEG, no narrower than a card; None where unreadable."""
-    picture = labeled(sample, longest)
-    return None if picture is None else jpeg(framed(picture, THUMBNAIL_RATIO), QUALITY)
-
-
-# Pictures side by side at one height, each under its own words; on a narrow screen they scroll.
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture as JPEG or PNG, its width over its height, its caption (Markdown), and its name in words."""
-
-    encoded: bytes
-    ratio: float
-    caption: str
-    alt: str
-
-
-def draw_strip(pictures: Sequence[Shown], least_ratio: float) -> None:
-    """Draw pictures in a row that fills the width.
-
-    Args:
-        pictures: from left to right.
-        least_ratio: of the row's width to its height: a row of few pictures leaves space at the right.
-    """
-    ratios = [picture.ratio for picture in pictures]
-    space = least_ratio - sum(ratios)
-    columns = st.columns([*ratios, *([space] if space > 0 else [])], gap="xsmall", wrap=False)
-    for picture, column in zip(pictures, columns, strict=False):
-        column.image(data_url(picture.encoded), caption=picture.caption, width="stretch", alt=picture.alt)

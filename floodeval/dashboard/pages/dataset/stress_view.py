@@ -1,53 +1,53 @@
-"""The section Stress: how each variant falls as drawn floods get harder, factor by factor."""
+"""The section Stress suite: how much each variant loses as synthetic scenes get harder, factor by factor."""
 
 from dataclasses import replace
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import WORSE, scenes_needed
-from floodeval.dashboard.queries import open_run, stamp
+from floodeval.dashboard.pages.dataset.dataset_queries import (
+    stress_figures,
+    stress_gaps,
+    stress_run,
+    stress_tables,
+)
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, draw_legend, here, plain
+from floodeval.dashboard.widgets.legends import draw_legend
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.dashboard.widgets.tables import draw_table, titled
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run, list_runs
+from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.i18n.language import language
-from floodeval.viz.charts.stress_curves import factor_label, stress_figure
+from floodeval.viz.charts.stress_curves import factor_label
 from floodeval.viz.style import CONFIG, Style, variant_styles
 
-RUN = "stress"  # the run that `floodeval stress` makes
-WEAKEST = 3
+WEAKEST = 3  # factors that are named per variant
 
 
 def draw_stress(selection: Selection) -> None:
-    """Draw the curves of the stress suite; without its run, say how to make one."""
+    """Draw the curves of the stress suite; without its run, the command that makes one."""
     try:
-        run = _stress_run(selection)
+        run = stress_run(selection)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/error:")
+        st.error(error_text(error), icon=":material/error:")
         return
     if run is None:
         _draw_absent()
         return
-    curves, ranks = _curves(run, stamp(run.folder))
+    curves, ranks = stress_tables(run)
     prompt = _choose_prompt(selection, list(dict.fromkeys(curves["prompt"])))
     styles = _styles(selection, run)
-    said = weakness_words(ranks[ranks["prompt"] == prompt], list(styles))
+    lines = weakness_words(ranks[ranks["prompt"] == prompt], list(styles))
     if selection.a in styles and selection.b in styles:
-        gaps = _gaps(run, stamp(run.folder), selection.a, str(selection.b))
-        said.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
-    st.markdown("\n".join(f"- {words}" for words in said))
+        gaps = stress_gaps(run, selection.a, str(selection.b))
+        lines.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
+    st.markdown("\n".join(f"- {words}" for words in lines))
     draw_legend(styles.values(), say("dataset.bands"))
     rows = curves[curves["prompt"] == prompt]
     with st.grid(3, min_column_width=280):
-        for factor, figure in _figures(
-            run, stamp(run.folder), prompt, tuple(styles.items()), language()
-        ).items():
+        for factor, figure in stress_figures(run, prompt, styles).items():
             alt = say("dataset.stress_alt", factor=_label(factor))
             st.plotly_chart(figure, config=CONFIG, key=f"stress_{factor}", alt=alt)
     st.caption(say("dataset.stress_note", run=code(run.folder.name)))
@@ -61,71 +61,55 @@ def draw_stress(selection: Selection) -> None:
 
 
 def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
-    """For each variant the factors that significantly cost it IoU, the worst first, as Markdown."""
-    said = []
+    """For each variant, the factors that significantly lower its IoU, the worst first, as Markdown."""
+    lines = []
     for name in variants:
-        of = ranks[ranks["variant"] == name]
-        if few := _few(of):
-            said.append(say("dataset.suite_few", variant=plain(name), **few))
+        rows = ranks[ranks["variant"] == name]
+        if few := _few(rows):
+            lines.append(say("dataset.suite_few", variant=plain(name), **few))
             continue
-        mine = of[of["verdict"] == WORSE].sort_values("rank")
-        told = ", ".join(
+        mine = rows[rows["verdict"] == WORSE].sort_values("rank")
+        factors = ", ".join(
             f"{_label(factor)} ({formats.decimal(slope, 2)})"
             for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
         )
         more = len(mine) - WEAKEST
         rest = say("dataset.loses_more", n=more) if more > 0 else ""
-        if told:
-            said.append(say("dataset.loses", variant=plain(name), factors=told, more=rest))
+        if factors:
+            lines.append(say("dataset.loses", variant=plain(name), factors=factors, more=rest))
         else:
-            said.append(say("dataset.loses_nothing", variant=plain(name)))
-    return said
+            lines.append(say("dataset.loses_nothing", variant=plain(name)))
+    return lines
 
 
 def gap_words(gaps: pd.DataFrame, a: str, b: str) -> str:
     """Where B falls more than A from severity 0 to 3, and where less, as Markdown."""
     if few := _few(gaps):
         known = gaps.dropna(subset=["gap"]).sort_values("gap", key=abs, ascending=False)
-        factors, sizes = known["factor"].head(1), known["gap"].head(1)
-        largest = ", ".join(
-            f"{_label(one)} ({formats.gap(gap)})" for one, gap in zip(factors, sizes, strict=True)
-        )
-        return say("dataset.falls_few", a=plain(a), b=plain(b), largest=largest or formats.NO_VALUE, **few)
-    parts = {}
-    for verdict in ("more", "less"):
-        rows = gaps[gaps["verdict"] == verdict]
-        told = ", ".join(
-            f"{_label(factor)} ({formats.gap(gap)})"
-            for factor, gap in zip(rows["factor"], rows["gap"], strict=True)
-        )
-        parts[verdict] = told or say("dataset.no_factor")
-    return say("dataset.falls", a=plain(a), b=plain(b), **parts)
+        largest = _gap_list(known.head(1)) or formats.NO_VALUE
+        return say("dataset.falls_few", a=plain(a), b=plain(b), largest=largest, **few)
+    more, less = (
+        _gap_list(gaps[gaps["verdict"] == verdict]) or say("dataset.no_factor")
+        for verdict in ("more", "less")
+    )
+    return say("dataset.falls", a=plain(a), b=plain(b), more=more, less=less)
 
 
-def _few(judged: pd.DataFrame) -> dict[str, int]:
-    """How many scenes there are, and how many could decide; empty where there are enough."""
-    n, needed = int(judged["n"].max()) if len(judged) else 0, scenes_needed(len(judged))
-    return {} if n >= needed else {"n": n, "factors": len(judged), "scenes": needed}
+def _gap_list(gaps: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{_label(factor)} ({formats.gap(gap)})"
+        for factor, gap in zip(gaps["factor"], gaps["gap"], strict=True)
+    )
+
+
+def _few(decided: pd.DataFrame) -> dict[str, int]:
+    """The number of scenes, and how many a decision needs; empty where there are enough."""
+    n, needed = int(decided["n"].max()) if len(decided) else 0, scenes_needed(len(decided))
+    return {} if n >= needed else {"n": n, "factors": len(decided), "scenes": needed}
 
 
 def _label(factor: str) -> str:
     return factor_label(factor).lower()
-
-
-def _stress_run(selection: Selection) -> Run | None:
-    """The chosen run where it is of the suite, else the run of the suite's name; None without either.
-
-    Raises:
-        FloodevalError: the run cannot be read.
-    """
-    runs = [selection.run, *([open_run(RUN)] if RUN in list_runs() else [])]
-    for run in runs:
-        try:
-            _curves(run, stamp(run.folder))
-        except FloodevalError:
-            continue
-        return run
-    return None
 
 
 def _choose_prompt(selection: Selection, prompts: list[str]) -> str:
@@ -140,7 +124,7 @@ def _choose_prompt(selection: Selection, prompts: list[str]) -> str:
 
 
 def _styles(selection: Selection, run: Run) -> dict[str, Style]:
-    """The suite's variants as the other pages draw them, where they are the same."""
+    """The styles of the suite's variants: those of the selection where it has the same variants."""
     names = run.info.variant_names
     return {
         name: style for name, style in (variant_styles(names) | selection.styles).items() if name in names
@@ -153,27 +137,3 @@ def _draw_absent() -> None:
         icon=":material/speed:",
     )
     st.code("floodeval stress", language=None)
-
-
-@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _curves(run: Run, stamp: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return stress_curves(run), stress_ranks(run)
-
-
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _gaps(run: Run, stamp: tuple[float, ...], a: str, b: str) -> pd.DataFrame:
-    return fall_gaps(run, a, b)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _figures(
-    run: Run, stamp: tuple[float, ...], prompt: str, styles: tuple[tuple[str, Style], ...], language: str
-) -> dict[str, go.Figure]:
-    """A figure a factor, so that they flow with the screen's width; nothing changes them afterwards."""
-    curves = _curves(run, stamp)[0]
-    rows = curves[curves["prompt"] == prompt]
-    figures = {}
-    for factor in dict.fromkeys(rows["factor"]):
-        figures[factor] = stress_figure(rows[rows["factor"] == factor], dict(styles), columns=1)
-        figures[factor].update_layout(showlegend=False, margin_t=34)
-    return figures

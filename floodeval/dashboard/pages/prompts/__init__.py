@@ -1,1 +1,1 @@
-"""The page Prompts: how much the prompt matters, and which prompts exist in the field."""
+"""The page Prompts: how much the prompt matters, and what field prompts reach."""

@@ -1,7 +1,6 @@
-"""The section Images: the photographs whose result depends most on the prompt, prompt beside prompt."""
+"""The section Images: the photographs whose result depends most on the prompt, a picture per prompt."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,59 +8,25 @@ import streamlit as st
 
 from floodeval.analysis.clicks_needed import TARGETS
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.pages.prompts.prompt_queries import kinds_of, spreads_of
-from floodeval.dashboard.pages.prompts.prompt_views import number_column
-from floodeval.dashboard.queries import photographs, stamp
+from floodeval.dashboard.pages.prompts.prompt_controls import number_columns
+from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of, kinds_of, prompt_picture, spreads_of
+from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, draw_error_legend, plain
+from floodeval.dashboard.widgets.legends import draw_error_legend
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import draw_table, paged
 from floodeval.datasets.layouts import Sample
-from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.case_pictures import read_case
-from floodeval.viz.panels import Click, data_url, jpeg, prompted_thumbnail
-from floodeval.viz.style import Style
-
-# The clicks by which a variant's mask of a photograph was corrected, as the run recorded them.
-
-
-def clicks_of(
-    selection: Selection, variant: str, prompt: PromptSpec, sample_id: str
-) -> tuple[Click, ...] | None:
-    """All clicks that corrected a variant's mask of a photograph, in order; None where none are recorded."""
-    if prompt.kind != "clicks":
-        return None
-    try:
-        table = _clicks(selection.run, stamp(selection.run.folder))
-    except FloodevalError:
-        return None
-    mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
-    rows = table[mine].sort_values("click")[["x", "y", "water", "iou"]].itertuples(index=False, name=None)
-    return tuple(
-        Click(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
-        for x, y, water, iou in rows
-    )
-
-
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
-    """A resource, because nothing changes it."""
-    return run.table("clicks")
-
-
-# The section Images: the photographs whose result depends most on the prompt, prompt beside prompt.
+from floodeval.viz.panels import Click, data_url
 
 PER_PAGE = 4
-LIMIT = 0.1  # a spread that is worth a look
-THUMBNAIL_PX, QUALITY, OPACITY = 320, 75, 0.6
-NUMBERED_PX = 640  # of a picture whose clicks bear numbers, to be read where it is enlarged
+LIMIT = 0.1  # a spread that matters
 
 
 def draw_images(selection: Selection) -> None:
-    """Draw the photographs with the largest spread first, one picture a prompt, with links to Compare."""
+    """Draw the photographs, largest spread first, one picture per prompt, with links to Compare."""
     variant = _choose_variant(selection)
     table = spreads_of(selection, variant)
     st.markdown(f"#### {say('prompts_page.images_title')}")
@@ -80,12 +45,11 @@ def draw_images(selection: Selection) -> None:
             _draw_row(selection, variant, row, found.sample(str(row["id"])))
     st.caption(say("prompts_page.images_note"))
     with st.expander(say("prompts_page.images_as_numbers"), icon=":material/table_chart:"):
-        columns = {name: number_column(name) for name in map(str, table)}
-        draw_table(table, columns, say("prompts_page.images_table_alt"))
+        draw_table(table, number_columns(table), say("prompts_page.images_table_alt"))
 
 
 def spread_words(table: pd.DataFrame, variant: str) -> str:
-    """How wide the spread is on half of the photographs, and on how many it is worth a look."""
+    """The median spread, and on how many photographs it exceeds `LIMIT`."""
     return say(
         "prompts_page.images_words",
         variant=plain(variant),
@@ -97,7 +61,7 @@ def spread_words(table: pd.DataFrame, variant: str) -> str:
 
 
 def _choose_variant(selection: Selection) -> str:
-    """Let the person choose whose masks; at first B's, which is what would be deployed."""
+    """Let the person choose the variant; B at first, because it would be deployed."""
     names = selection.variants
     if len(names) == 1:
         return names[0]
@@ -141,17 +105,17 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
 
 
 def target_words(clicks: Sequence[Click]) -> str:
-    """After how many clicks each target is reached; a target that is not is said to be so."""
-    told = []
+    """After how many clicks each target is reached, or that it is not reached."""
+    parts = []
     for target in TARGETS:
         ious = [click.iou for click in clicks]
         place = next((at for at, iou in enumerate(ious, 1) if iou is not None and iou >= target), None)
         words = {"target": formats.decimal(target, 2)}
         if place is None:
-            told.append(say("prompts_page.images_target_not", **words))
+            parts.append(say("prompts_page.images_target_not", **words))
         else:
-            told.append(say("prompts_page.images_target", **words, clicks=counted(place, "click")))
-    return " · ".join(told)
+            parts.append(say("prompts_page.images_target", **words, clicks=counted(place, "click")))
+    return " · ".join(parts)
 
 
 def _draw_picture(
@@ -162,28 +126,7 @@ def _draw_picture(
     sample: Sample | None,
     clicks: tuple[Click, ...] | None,
 ) -> None:
-    folder, style = selection.run.folder, selection.styles[variant]
-    picture = _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
+    picture = prompt_picture(selection, variant, sample_id, prompt, sample, clicks)
     if picture is not None:
         alt = say("prompts_page.images_alt", id=sample_id, prompt=prompt.spec)
         st.image(data_url(picture), width="stretch", alt=alt)
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _picture(
-    folder: str,
-    stamp: tuple[float, ...],
-    sample_id: str,
-    prompt: PromptSpec,
-    variant: str,
-    style: Style,
-    sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
-) -> bytes | None:
-    longest = NUMBERED_PX if clicks else THUMBNAIL_PX
-    case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)
-    opacity = OPACITY if case.photograph is not None else 1.0
-    if prompt.kind == "clicks":
-        clicks = clicks or ()  # the prompt itself is the first click alone, which did not make this mask
-    picture = prompted_thumbnail(case, variant, style, opacity, clicks)
-    return None if picture is None else jpeg(picture, QUALITY)

@@ -1,15 +1,15 @@
-"""The numbers of the page Prompts, computed once and kept while the run's files stay the same.
+"""The tables of the page Prompts, computed once and cached while the run's files stay the same.
 
-All of them see the chosen rows alone: the split, with or without the flagged pairs.
+All of them see the selected rows alone: the split, with or without the flagged pairs.
 """
 
-import shlex
-from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.prompt_sensitivity import (
     Family,
     mask_agreement,
@@ -22,15 +22,17 @@ from floodeval.analysis.prompt_sensitivity import (
 )
 from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
+from floodeval.datasets.layouts import Sample
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.evaluation.run_info import RunInfo
-from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import METRICS
-from floodeval.report.sections.provenance import asked_of, reading_options
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import metric_label
+from floodeval.viz.case_pictures import read_case
+from floodeval.viz.panels import Click, jpeg, prompted_thumbnail
+from floodeval.viz.style import Style
 
-# The numbers of the page Prompts, computed once and kept while the run's files stay the same.
+THUMBNAIL_PX, QUALITY, OPACITY = 320, 75, 0.6
+NUMBERED_PX = 640  # of a picture with numbered clicks, which are read when it is enlarged
 
 
 def prompts_of(selection: Selection) -> list[PromptSpec]:
@@ -40,12 +42,12 @@ def prompts_of(selection: Selection) -> list[PromptSpec]:
 
 
 def kinds_of(selection: Selection) -> list[PromptSpec]:
-    """One prompt of each kind: what point, box and no prompt are told apart by."""
+    """One prompt of each kind, the one with the fewest options: point, box, full and so on."""
     return plainest(prompts_of(selection))
 
 
 def field_of(selection: Selection) -> PromptSpec | None:
-    """The first prompt that exists in the field; None where all are made from the ground truth."""
+    """The first field prompt; None where every prompt uses the ground truth."""
     return next((prompt for prompt in kinds_of(selection) if not prompt.uses_ground_truth), None)
 
 
@@ -57,7 +59,7 @@ def metrics_of(selection: Selection) -> list[str]:
 def scores_of(selection: Selection, metric: str = "iou") -> pd.DataFrame:
     """The mean of every prompt and variant, by `prompt_scores`."""
     with waiting("comparing_prompts"):
-        return _scores(*_rows(selection), metric)
+        return _scores(*_selected(selection), metric)
 
 
 def gains_of(selection: Selection, metric: str = "iou") -> pd.DataFrame | None:
@@ -65,19 +67,19 @@ def gains_of(selection: Selection, metric: str = "iou") -> pd.DataFrame | None:
     if selection.b is None:
         return None
     with waiting("comparing_prompts"):
-        return _gains(*_rows(selection), selection.a, selection.b, metric)
+        return _gains(*_selected(selection), selection.a, selection.b, metric)
 
 
 def gaps_of(selection: Selection, reference: str, metric: str = "iou") -> pd.DataFrame:
-    """Every prompt against a reference, by `prompt_gaps`."""
+    """Every prompt compared with a reference prompt, by `prompt_gaps`."""
     with waiting("comparing_prompts"):
-        return _gaps(*_rows(selection), reference, metric)
+        return _gaps(*_selected(selection), reference, metric)
 
 
 def sensitivity_of(selection: Selection, family: Family, metric: str) -> pd.DataFrame:
     """A metric over the values of a family, by `sensitivity`."""
     with waiting("comparing_prompts"):
-        return _sensitivity(*_rows(selection), family, metric)
+        return _sensitivity(*_selected(selection), family, metric)
 
 
 def spreads_of(selection: Selection, variant: str) -> pd.DataFrame:
@@ -86,31 +88,93 @@ def spreads_of(selection: Selection, variant: str) -> pd.DataFrame:
 
 
 def agreement_of(selection: Selection, variant: str) -> pd.DataFrame:
-    """How alike a variant's masks with two kinds of prompt are, by `mask_agreement`; reads the masks."""
+    """How similar a variant's masks with two kinds of prompt are, by `mask_agreement`; reads the masks."""
     with waiting("reading_masks"):
-        return _agreement(*_rows(selection), variant, tuple(prompt.spec for prompt in kinds_of(selection)))
+        return _agreement(
+            *_selected(selection), variant, tuple(prompt.spec for prompt in kinds_of(selection))
+        )
 
 
-def _rows(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
+def click_curve_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """Each variant's mean IoU after each click, by `click_curve`.
+
+    Raises:
+        FloodevalError: the run's table of clicks cannot be read, here and in the two functions below.
+    """
+    return _click_curve(*_selected(selection), prompt)
+
+
+def clicks_needed_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """How many clicks each variant needs until each target, by `clicks_needed`."""
+    return _clicks_needed(*_selected(selection), prompt)
+
+
+def clicks_saved_of(selection: Selection, prompt: str) -> pd.DataFrame:
+    """How many clicks one variant saves compared with another, by `clicks_saved`."""
+    return _clicks_saved(*_selected(selection), prompt)
+
+
+def clicks_of(
+    selection: Selection, variant: str, prompt: PromptSpec, sample_id: str
+) -> tuple[Click, ...] | None:
+    """The clicks that corrected a variant's mask of a photograph, in order; None where none were recorded."""
+    if prompt.kind != "clicks":
+        return None
+    try:
+        table = _clicks(selection.run, stamp(selection.run.folder))
+    except FloodevalError:
+        return None
+    mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
+    rows = table[mine].sort_values("click")[["x", "y", "water", "iou"]].itertuples(index=False, name=None)
+    return tuple(
+        Click(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
+        for x, y, water, iou in rows
+    )
+
+
+def prompt_picture(
+    selection: Selection,
+    variant: str,
+    sample_id: str,
+    prompt: PromptSpec,
+    sample: Sample | None,
+    clicks: tuple[Click, ...] | None,
+) -> bytes | None:
+    """A variant's mask with a prompt over the photograph, as JPEG; None where the mask is missing.
+
+    Args:
+        selection: what the dashboard shows.
+        variant: whose mask.
+        sample_id: of the photograph.
+        prompt: what the variant was prompted with; its marks are drawn.
+        sample: the photograph's files; None where they are not on this machine.
+        clicks: from `clicks_of`.
+    """
+    folder, style = selection.run.folder, selection.styles[variant]
+    return _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
+
+
+def _selected(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
+    """The run with the selected rows alone, and what identifies these rows in a cache."""
     run = replace(selection.run, metrics=selection.metrics)
     return run, stamp(run.folder), selection.rows_key
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _scores(run: Run, stamp: tuple[float, ...], part: tuple[str, str], metric: str) -> pd.DataFrame:
+def _scores(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], metric: str) -> pd.DataFrame:
     return prompt_scores(run.metrics, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _gains(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], a: str, b: str, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, metric: str
 ) -> pd.DataFrame:
     return prompt_gains(run.metrics, a, b, metric)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _gaps(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], reference: str, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], reference: str, metric: str
 ) -> pd.DataFrame:
     return prompt_gaps(run.metrics, reference, metric)
 
@@ -121,75 +185,54 @@ def _gaps(
     hash_funcs={Run: lambda r: r.folder, Family: lambda f: (f.kind, sorted(f.values.items()))},
 )
 def _sensitivity(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], family: Family, metric: str
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], family: Family, metric: str
 ) -> pd.DataFrame:
     return sensitivity(run.metrics, family, metric)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _agreement(
-    run: Run, stamp: tuple[float, ...], part: tuple[str, str], variant: str, prompts: tuple[str, ...]
+    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], variant: str, prompts: tuple[str, ...]
 ) -> pd.DataFrame:
     return mask_agreement(run, variant, prompts, list(run.metrics["id"].unique()))
 
 
-# What several sections of the page Prompts let a person choose: the metric, and which prompts to draw.
-
-MANY = 6  # prompts; of more than so many one of each kind is drawn at first
-
-
-def choose_metric(selection: Selection) -> str:
-    """Let the person choose among the metrics that have values."""
-    options = metrics_of(selection)
-    if st.session_state.get("prompts_metric") not in options:
-        st.session_state["prompts_metric"] = options[0]
-    st.selectbox(
-        say("prompts_page.metric"),
-        options,
-        format_func=metric_label,
-        key="prompts_metric",
-        width=220,
-        persist_state="session",
-    )
-    return str(st.session_state["prompts_metric"])
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _click_curve(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return click_curve(run, prompt)
 
 
-def choose_prompts(selection: Selection) -> list[PromptSpec]:
-    """Let the person choose between one prompt of each kind and all, where there are more."""
-    kinds, prompts = kinds_of(selection), prompts_of(selection)
-    if len(kinds) == len(prompts):
-        return prompts
-    st.session_state.setdefault("prompts_shown", "kinds" if len(prompts) > MANY else "all")
-    words = {"kinds": say("prompts_page.shown_kinds"), "all": say("prompts_page.shown_all", n=len(prompts))}
-    st.segmented_control(
-        say("prompts_page.shown"),
-        list(words),
-        format_func=words.__getitem__,
-        key="prompts_shown",
-        required=True,
-        persist_state="session",
-    )
-    return kinds if st.session_state["prompts_shown"] == "kinds" else prompts
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _clicks_needed(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return clicks_needed(run, prompt)
 
 
-# The command that evaluates a run again with more prompts.
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _clicks_saved(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
+    return clicks_saved(run, prompt)
 
 
-def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
-    """The command for the shell, an option a line; under another name, for a run is not written over.
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
+    """Cached as a resource: it is never changed, so no copy is needed."""
+    return run.table("clicks")
 
-    Args:
-        info: of the run whose data, split and variants are taken.
-        prompts: the specs to ask for.
-    """
-    asked = asked_of(info)
-    options = [("--name", f"{info.name}-prompts"), ("--split", asked.split), ("--subset", asked.subset)]
-    options.append(("--model", asked.model))
-    for name, source in asked.variants.items():
-        options.append(("--variant", f"{name}={source}" if source else name))
-    options += [("--prompt", spec) for spec in prompts]
-    lines = [f"{option} {shlex.quote(value)}" for option, value in options if value]
-    if reading := reading_options(asked):
-        lines.append(shlex.join(reading))
-    first = f"floodeval evaluate {shlex.quote(asked.dataset)}"
-    return " \\\n    ".join([first, *lines, "--keep-embeddings"])
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _picture(
+    folder: str,
+    stamp: tuple[float, ...],
+    sample_id: str,
+    prompt: PromptSpec,
+    variant: str,
+    style: Style,
+    sample: Sample | None,
+    clicks: tuple[Click, ...] | None,
+) -> bytes | None:
+    longest = NUMBERED_PX if clicks else THUMBNAIL_PX
+    case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)
+    opacity = OPACITY if case.photograph is not None else 1.0
+    if prompt.kind == "clicks":
+        clicks = clicks or ()  # the prompt itself is the first click alone, which did not make this mask
+    picture = prompted_thumbnail(case, variant, style, opacity, clicks)
+    return None if picture is None else jpeg(picture, QUALITY)

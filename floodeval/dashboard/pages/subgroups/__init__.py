@@ -1,1 +1,1 @@
-"""The page Subgroups: where the gain comes from and where it is lost."""
+"""The page Subgroups: where the gain comes from, and where it is lost."""

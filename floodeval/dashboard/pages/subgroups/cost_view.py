@@ -6,7 +6,7 @@ import streamlit as st
 from floodeval.analysis.cost import shared_stages
 from floodeval.dashboard.pages.subgroups.subgroup_queries import cost_of, overall_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, Form, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
@@ -25,14 +25,14 @@ _FORMS: dict[str, Form] = {
 
 
 def draw_cost(selection: Selection) -> None:
-    """Draw the cost of every variant and prompt beside its mean IoU."""
+    """Draw the cost of every variant and prompt next to its mean IoU."""
     table = cost_of(selection)
     st.markdown(f"#### {say('subgroups.cost_title')}")
     if selection.b:
-        of = table[table["prompt"] == selection.prompt.spec].set_index("variant")
+        rows = table[table["prompt"] == selection.prompt.spec].set_index("variant")
         gap = overall_of(selection).gap
-        price = price_words(of.loc[[selection.a]].iloc[0], of.loc[[selection.b]].iloc[0], gap)
-        st.markdown(say("subgroups.cost_with", prompt=code(selection.prompt.spec), price=price))
+        cost = cost_words(rows.loc[[selection.a]].iloc[0], rows.loc[[selection.b]].iloc[0], gap)
+        st.markdown(say("subgroups.cost_with", prompt=code(selection.prompt.spec), price=cost))
     else:
         st.markdown(say("subgroups.cost_single"))
     shown = _shown(table)
@@ -40,20 +40,20 @@ def draw_cost(selection: Selection) -> None:
     st.caption(say("subgroups.cost_note") + stage_words(shared_stages(selection.run)))
 
 
-def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
-    """What B's gap costs against A: once, and per photograph, as Markdown.
+def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
+    """What B costs compared with A, for the gap that it gains: once, and per photograph, as Markdown.
 
     Args:
-        a: A's row of the cost table; its name is the variant's.
+        a: A's row of the cost table; the row's name is the variant's.
         b: B's row.
-        gap: of the mean IoU over the samples that both have a value for.
+        gap: of the mean IoU, over the samples where both have a value.
     """
     each = [
-        _each(stage, a[f"{stage}_ms"], b[f"{stage}_ms"])
+        _stage_change(stage, a[f"{stage}_ms"], b[f"{stage}_ms"])
         for stage in ("decode", "encode")
         if pd.notna(a[f"{stage}_ms"]) and pd.notna(b[f"{stage}_ms"])
     ]
-    costs = [_once(b)] if pd.notna(b["training_s"]) else []
+    costs = [_training_words(b)] if pd.notna(b["training_s"]) else []
     costs += [say("subgroups.cost_each", costs=_both(each))] if each else []
     return say(
         "subgroups.cost" if costs else "subgroups.cost_unknown",
@@ -65,15 +65,15 @@ def price_words(a: pd.Series, b: pd.Series, gap: float) -> str:
 
 
 def stage_words(stages: dict[str, float]) -> str:
-    """What a photograph of the whole run took, where it is known."""
-    told = [
+    """The seconds per photograph of each stage of the whole run; empty where they are not known."""
+    parts = [
         say(f"subgroups.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
         for name, seconds in stages.items()
     ]
-    return say("subgroups.cost_stages", stages=", ".join(told)) if told else ""
+    return say("subgroups.cost_stages", stages=", ".join(parts)) if parts else ""
 
 
-def _once(row: pd.Series) -> str:
+def _training_words(row: pd.Series) -> str:
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
         "subgroups.cost_once_of" if whole else "subgroups.cost_once",
@@ -85,7 +85,7 @@ def _once(row: pd.Series) -> str:
     )
 
 
-def _each(stage: str, a: float, b: float) -> str:
+def _stage_change(stage: str, a: float, b: float) -> str:
     return say(f"subgroups.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
 
 
@@ -94,12 +94,12 @@ def _both(parts: list[str]) -> str:
 
 
 def _ms(value: float) -> str:
-    """Milliseconds without decimals, few ones with one."""
+    """Milliseconds: one decimal below 10, none above."""
     return formats.decimal(value, 0 if value >= 10 else 1, "ms")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with minutes of training, and whole milliseconds of encoding and MiB of memory."""
+    """The table with training in minutes, and with encoding (ms) and memory (MiB) rounded."""
     whole = {name: table[name].astype(float).round() for name in ("encode_ms", "peak_memory_mb")}
     return table.assign(training_s=table["training_s"].astype(float) / 60, **whole)
 

@@ -1,1 +1,1 @@
-"""The page Training: one fine-tuning, and another next to it."""
+"""The page Training: one fine-tuning, and another to compare it with."""

@@ -1,0 +1,210 @@
+"""The findings of a run about A and B with one prompt, each computed once and shared by all readers.
+
+The home page, the command line and the report take what they show from here, so their figures agree.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from floodeval.analysis.compare import Comparison, MetricComparison, compare_both
+from floodeval.analysis.cost import cost_table
+from floodeval.analysis.pairing import mean_table, paired, prompt_table
+from floodeval.analysis.ranking import by_id
+from floodeval.analysis.review_queue import label_suspects, review_queue
+from floodeval.analysis.subgroups import Subgroup, cut_subgroups
+from floodeval.analysis.trainings import TrainingRecord, read_training
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run import Run
+from floodeval.i18n.catalog import saying
+from floodeval.sam.prompts import PromptSpec
+
+
+@dataclass(frozen=True)
+class RunFindings:
+    """What a run says about A and B with one prompt; each finding is computed when it is first used.
+
+    Attributes:
+        run: the run; its `metrics` may be only some of the rows.
+        a: the baseline variant.
+        b: the candidate; the same as `a` where the run has one variant.
+        prompt: the prompt of every finding that does not name several.
+        subset: the split that the rows belong to; empty for all rows.
+        without_flagged: whether the pairs that the audit flagged are left out of the rows.
+    """
+
+    run: Run
+    a: str
+    b: str
+    prompt: PromptSpec
+    subset: str = ""
+    without_flagged: bool = False
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A and B side by side, one row per sample, as `floodeval.analysis.pairing.paired` returns them.
+
+        Raises:
+            FloodevalError: a variant has no rows with the prompt, or A and B have different samples.
+        """
+        return paired(self.run.metrics, self.a, self.b, self.prompt.spec, self.run.info.failure_threshold)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The rows of the run's table that belong to A or B and to the prompt."""
+        rows = self.run.metrics
+        return rows[(rows["prompt"] == self.prompt.spec) & rows["variant"].isin([self.a, self.b])]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """B compared with A, with the prompt; raises FloodevalError as `table` does."""
+        return compare_both(self.run, self.run.metrics, self.a, self.b, self.prompt.spec)
+
+    @cached_property
+    def comparisons(self) -> dict[str, Comparison]:
+        """B compared with A for every prompt that has rows, by its spec; raises as `table` does."""
+        present = set(self.run.metrics["prompt"].unique())
+        return {
+            spec: self.comparison
+            if spec == self.prompt.spec
+            else compare_both(self.run, self.run.metrics, self.a, self.b, spec)
+            for spec in self.run.info.prompt_specs
+            if spec in present
+        }
+
+    @property
+    def iou(self) -> MetricComparison:
+        """The comparison of the metric that decides, IoU."""
+        return self.comparison.primary
+
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """The mean of every metric with its interval, for all variants with the prompt (`mean_table`)."""
+        return mean_table(self.run.metrics, self.prompt.spec)
+
+    @cached_property
+    def prompts(self) -> pd.DataFrame:
+        """The mean IoU of A and B and their gap, one row per prompt (`prompt_table`)."""
+        return prompt_table(self.run.metrics, self.a, self.b, self.run.info.prompt_specs)
+
+    @cached_property
+    def outcomes(self) -> dict[str, int]:
+        """How many samples have each outcome; outcomes without samples are missing."""
+        counts = self.table["outcome"].value_counts()
+        return {str(name): int(n) for name, n in counts.items()}
+
+    @cached_property
+    def traits(self) -> pd.DataFrame:
+        """The traits of the samples, in the order of `table`; raises FloodevalError where there are none."""
+        return self.table[["id"]].merge(self.run.table("traits"), on="id", how="left", validate="one_to_one")
+
+    @cached_property
+    def subgroups(self) -> list[Subgroup]:
+        """The subgroups of the samples, with members as rows of `table`; raises as `traits` does."""
+        return cut_subgroups(self.traits)
+
+    @cached_property
+    def suspects(self) -> pd.DataFrame:
+        """The label suspects over all prompts (`label_suspects`).
+
+        Raises:
+            FloodevalError: the run has one variant, or no table of agreement.
+        """
+        return label_suspects(self.run)
+
+    @cached_property
+    def review_queue(self) -> pd.DataFrame:
+        """The images to look at before the comparison is believed (`floodeval.analysis.review_queue`)."""
+        try:
+            suspects = set(self.suspects["id"])
+        except FloodevalError:  # one variant, or a run that did not compare the masks of its variants
+            suspects = set()
+        return review_queue(by_id(self.table), suspects, self.run.info.flagged)
+
+    @cached_property
+    def cost(self) -> pd.DataFrame:
+        """The cost of A and B in time, memory and training, one row per prompt and variant (`cost_table`)."""
+        table = cost_table(self.run)
+        return table[table["variant"].isin([self.a, self.b])]
+
+    @cached_property
+    def trainings(self) -> dict[str, TrainingRecord | None]:
+        """The fine-tunings of A and B by variant; None where the model's folder is missing or unreadable."""
+        return {
+            one.name: _read_training(one.checkpoint)
+            for one in self.run.info.variants
+            if one.name in (self.a, self.b) and one.checkpoint is not None
+        }
+
+
+def collect_findings(
+    run: Run,
+    a: str | None = None,
+    b: str | None = None,
+    prompt: str | None = None,
+    *,
+    subset: str = "",
+    without_flagged: bool = False,
+) -> RunFindings:
+    """Check what is compared, and return the findings, which are computed when they are used.
+
+    Args:
+        run: a finished evaluation of two variants or more.
+        a: the baseline; by default the run's first variant.
+        b: the candidate; by default the first of the other variants.
+        prompt: the prompt's spec; by default the run's first that has rows.
+        subset: only the rows of this split; empty for all rows.
+        without_flagged: leave out the pairs that the audit flagged.
+
+    Raises:
+        FloodevalError: the run has one variant, A and B are the same, a name is not in the run, or no row is
+            left.
+    """
+    a, b = _two_variants(run, a, b)
+    specs = {one.spec: one for one in run.info.prompts}
+    if prompt not in (None, *specs):
+        known = ", ".join(specs)
+        raise FloodevalError(saying("runs.no_prompt", run=run.folder, prompt=prompt, known=known))
+    rows = _rows(run, subset, without_flagged)
+    present = set(rows["prompt"].unique())
+    spec = prompt or next((spec for spec in specs if spec in present), next(iter(specs)))
+    if spec not in present:
+        raise FloodevalError(saying("report_errors.no_rows", run=run.folder, prompt=spec))
+    return RunFindings(replace(run, metrics=rows), a, b, specs[spec], subset, without_flagged)
+
+
+def _two_variants(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
+    names = run.info.variant_names
+    if len(names) < 2:
+        raise FloodevalError(saying("report_errors.one_variant", run=run.folder, variant=names[0]))
+    for name in (a, b):
+        if name not in (None, *names):
+            known = ", ".join(names)
+            raise FloodevalError(saying("runs.no_variant", run=run.folder, variant=name, known=known))
+    a = a or next(name for name in names if name != b)
+    b = b or next(name for name in names if name != a)
+    if a == b:
+        raise FloodevalError(saying("report_errors.same", variant=a, known=", ".join(names)))
+    return a, b
+
+
+def _rows(run: Run, subset: str, without_flagged: bool) -> pd.DataFrame:
+    rows = run.metrics
+    if subset:
+        rows = rows[rows["split"] == subset]
+        if rows.empty:
+            known = ", ".join(sorted({str(one) for one in run.metrics["split"].dropna()})) or "–"
+            raise FloodevalError(saying("report_errors.no_split", run=run.folder, subset=subset, known=known))
+    if without_flagged:
+        rows = rows[~rows["id"].isin(list(run.info.flagged))]
+    if rows.empty:
+        raise FloodevalError(saying("report_errors.empty", run=run.folder))
+    return rows
+
+
+def _read_training(model: str) -> TrainingRecord | None:
+    try:
+        return read_training(model)
+    except FloodevalError:
+        return None

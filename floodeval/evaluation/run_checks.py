@@ -1,0 +1,97 @@
+"""Checks of a run's validity: photographs that a variant was trained on, and contradicted labels."""
+
+from collections.abc import Mapping, Sequence
+from math import comb
+
+import pandas as pd
+
+from floodeval.datasets.dataset import digest_of
+from floodeval.datasets.preparation import PreparedDataset
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.run_info import CONTRADICTED
+from floodeval.i18n.catalog import Parameter
+from floodeval.sam.prompts import parse_prompt
+
+SHOWN = 5  # ids in a message
+CHANCE = 0.05  # level of the one-sided sign test for contradicted labels
+LEAST = 3  # photographs, below which nothing is found
+
+
+def find_leaks(prepared: PreparedDataset, seen: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    """Find the samples that a variant saw in training, directly or through another photograph of their scene.
+
+    Photographs are recognized by their files' bytes, in this data set or any other. A variant has seen the
+    photographs that it was trained on and those that its checkpoint was chosen by.
+
+    Args:
+        prepared: the samples to be evaluated, with the scene of every photograph of the data set.
+        seen: the digests of the photographs that each variant has seen.
+
+    Returns:
+        The ids that each variant has seen; only variants that have seen any.
+    """
+    if not any(seen.values()):
+        return {}
+    selected, scenes = prepared.selected, prepared.scenes
+    digests = {sample.id: digest_of(sample.photograph) for sample in selected.dataset.samples}
+    found = {}
+    for variant, photographs in seen.items():
+        known_scenes = {scenes[sample_id] for sample_id, digest in digests.items() if digest in photographs}
+        leaked = [sample.id for sample in selected.samples if scenes[sample.id] in known_scenes]
+        if leaked:
+            found[variant] = leaked
+    return found
+
+
+def refuse_leaks(leaks: Mapping[str, Sequence[str]], n_samples: int) -> None:
+    """Refuse to evaluate variants on photographs that they have seen.
+
+    Raises:
+        FloodevalError: there is such a variant.
+    """
+    for variant, ids in leaks.items():
+        shown = ", ".join(ids[:SHOWN]) + (" ..." if len(ids) > SHOWN else "")
+        raise FloodevalError(
+            f"'{variant}' was fine-tuned on {len(ids)} of the {n_samples} samples, or on others of their "
+            f"scenes ({shown}); evaluate the test subset of its split, or allow the leak with "
+            f"{Parameter('allow_leak')}, which marks the run"
+        )
+
+
+def findings_of(metrics: pd.DataFrame) -> tuple[str, ...]:
+    """Find what is doubtful about a run as a whole, such as land and water that are swapped in its labels.
+
+    Args:
+        metrics: the run's table.
+
+    Returns:
+        `CONTRADICTED` where every variant agrees better with the inverted than with the given labels, on more
+        photographs than chance explains (one-sided sign test at 5%), or on all of three or four. If the run
+        has field prompts, only these count, since the others lead a model to what the labels call water.
+    """
+    prompts = list(metrics["prompt"].unique())
+    field = [prompt for prompt in prompts if not parse_prompt(prompt).uses_ground_truth]
+    rows = metrics[metrics["prompt"].isin(field or prompts)]
+    contradicts = [_contradicts(of_variant) for _, of_variant in rows.groupby("variant")]
+    return (CONTRADICTED,) if contradicts and all(contradicts) else ()
+
+
+def _contradicts(rows: pd.DataFrame) -> bool:
+    """Whether one variant's masks agree better with the inverted labels on most photographs.
+
+    Agreement is the correlation of the two masks' pixels (Matthews 1975), the mean over prompts: its sign
+    does not depend on how much water there is, and inverting the labels turns it.
+    """
+    tp, fp, fn, tn = (rows[name].astype(float) for name in ("tp", "fp", "fn", "tn"))
+    product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
+    spread = product.where(product > 0) ** 0.5
+    agreement = ((tp * tn - fp * fn) / spread).groupby(rows["id"]).mean().dropna()
+    n, against = len(agreement), int((agreement < 0).sum())
+    if n < LEAST:
+        return False
+    return against == n or _chance(against, n) <= CHANCE
+
+
+def _chance(k: int, n: int) -> float:
+    """The probability of k or more heads among n fair coins."""
+    return float(sum(comb(n, one) for one in range(k, n + 1)) / 2**n)
