@@ -24,9 +24,8 @@ from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 from floodeval.datasets.dataset import read_truth
 from floodeval.datasets.images import Mask
 from floodeval.evaluation.run import load_run
+from floodeval.metrics.borders import border, border_distances
 from floodeval.metrics.boundary import (
-    border,
-    border_distances,
     boundary_width_px,
     hd95_px,
     nsd,

@@ -24,7 +24,7 @@ from floodeval.storage.paths import model_folder, results_folder
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig, preset
 from floodeval.training.finetune import finetune
-from floodeval.training.history import STATE
+from floodeval.training.recorder import STATE
 
 PREFIX = "try-"
 FLIPS = Augmentation(mirror=0.5)

@@ -1,4 +1,4 @@
-"""Progress of long operations: the one type of callback through which all of them report it."""
+"""Progress of long operations: the type of callback that all of them take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ class Step:
     """How far an operation is.
 
     Attributes:
-        done: how many units of the present stage are done.
-        total: of how many.
+        done: number of units of the current stage that are done.
+        total: number of units of the stage.
         what: the stage, such as `evaluating`; a new name begins a new stage.
         unit: what is counted, such as `photographs`.
-        note: a line for the reader that stays, such as an epoch's result; mostly empty.
+        note: a line that stays on the screen, such as the result of an epoch; usually empty.
     """
 
     done: int
@@ -31,7 +31,7 @@ def silent(step: Step) -> None:
 
 
 def counter(progress: Progress, total: int, what: str) -> Callable[[], None]:
-    """A function to be called after each of `total` units, which reports how many are done."""
+    """A function that reports one more of `total` units as done each time it is called."""
     done = 0
 
     def count() -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import settings
 
 from floodeval.datasets.dataset import Dataset, load_dataset
+from floodeval.sam.checkpoints import ENCODER, sha256_of_tensors
 from floodeval.sam.loading import Model, load_model
-from floodeval.sam.weights import ENCODER, sha256_of_tensors
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium

@@ -13,8 +13,8 @@ from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.plan import checked_variants
 from floodeval.evaluation.variants import LoadedVariant, load_variants
-from floodeval.sam.clicks import Marks
 from floodeval.sam.inference import Embedding, Prediction, decode
+from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
 
 Embeddings = dict[str, Embedding]

@@ -1,151 +1,12 @@
-"""How well the shoreline of a predicted mask follows that of the true one."""
+"""Boundary metrics: how well the shoreline of a predicted mask follows that of the reference mask."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from floodeval.metrics.overlap import Mask, counted, diagonal_px, finite, ratio
-
-# The borders of two masks, and how far every border pixel lies from the other mask's border.
-
-DENSE = 0.06  # from this share of border pixels on, one distance transform is cheaper than many look-ups
-# FLANN_INDEX_KDTREE_SINGLE: the one of FLANN's trees that is exact, in half the time of SciPy's.
-TREE = {"algorithm": 4, "leaf_max_size": 16}
-CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
-
-Bits = npt.NDArray[np.uint8]  # a mask as OpenCV takes it, of 0 and 1
-Distances = npt.NDArray[np.float64]
-Distances32 = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class BorderDistances:
-    """Euclidean distances in pixels from each border pixel of a mask to the nearest of the other mask.
-
-    One entry a border pixel, in no promised order. A mask without water has no border, nor has one whose
-    water ends at ignored pixels alone: its own array is empty, and the other mask's distances are infinite.
-    `diagonal_px` is the image's diagonal.
-    """
-
-    from_truth: Distances
-    from_predicted: Distances
-    diagonal_px: float
-
-
-def border(mask: Mask, *, ignored: Mask | None = None) -> Mask:
-    """Find the border pixels of an H x W mask: its pixels with one of their 4 neighbors outside of it.
-
-    What lies beyond the image is outside, so water that runs out of the picture has border there. This is
-    the mask without its erosion by a cross of 3 x 3, as in MONAI's `get_mask_edges`. Ignored pixels (H x W)
-    are neither in the mask nor outside of it: nobody knows whether water ends where they begin.
-    """
-    mask, _, ignored = counted(mask, mask, ignored)
-    return _edge(bits(mask), None if ignored is None else bits(ignored)).view(np.bool_)
-
-
-def border_distances(truth: Mask, predicted: Mask, *, ignored: Mask | None = None) -> BorderDistances:
-    """Measure the distances between the borders of two H x W masks, both ways; see `border`.
-
-    Few border pixels are looked up in a k-d tree, many in a distance transform. Both are exact to about 1,500
-    pixels, and to 0.0005 pixels beyond, where OpenCV's 32 bits end.
-
-    Raises:
-        ValueError: the arrays are not boolean masks of one shape.
-    """
-    truth, predicted, ignored = counted(truth, predicted, ignored)
-    return distances_of(cropped(truth, predicted, ignored), diagonal_px(truth.shape))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of two masks, h x w each, beyond which every pixel is dry in both and counts.
-
-    `ignored` is water in neither mask; None where every pixel counts.
-    """
-
-    truth: Bits
-    predicted: Bits
-    ignored: Bits | None = None
-
-
-def distances_of(part: Part, diagonal: float) -> BorderDistances:
-    """Measure as `border_distances` does, in a part of the image that holds all water of both masks."""
-    wet, found = _Border.of(part.truth, part.ignored), _Border.of(part.predicted, part.ignored)
-    pixels = len(wet.places), len(found.places)
-    if not all(pixels):
-        measured = _to_nothing
-    elif sum(pixels) > DENSE * 2 * part.truth.size:
-        measured = _by_transform
-    else:
-        measured = _by_tree
-    return BorderDistances(measured(wet, found), measured(found, wet), diagonal)
-
-
-def bits(mask: Mask) -> Bits:
-    """See a mask as 0 and 1, copied only where its rows do not lie in order."""
-    return np.ascontiguousarray(mask).view(np.uint8)
-
-
-def cropped(truth: Mask, predicted: Mask, ignored: Mask | None = None) -> Part:
-    """Crop both masks to the smallest box that holds all water, and the ignored pixels where there are some.
-
-    Where there is neither, to one dry pixel. Ignored pixels are water in neither mask.
-    """
-    whole = [bits(mask) for mask in (truth, predicted, ignored) if mask is not None]
-    boxes = [(x, y, x + w, y + h) for x, y, w, h in map(cv2.boundingRect, whole) if w]
-    if not boxes:
-        return Part(*(mask[:1, :1] for mask in whole))
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    box = slice(min(tops), max(bottoms)), slice(min(lefts), max(rights))
-    return Part(*(mask[box] for mask in whole))
-
-
-def _edge(mask: Bits, ignored: Bits | None) -> Bits:
-    open_water = mask if ignored is None else mask | ignored
-    inside: Bits = cv2.erode(open_water, CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return mask ^ inside if ignored is None else mask & ~inside
-
-
-@dataclass(frozen=True)
-class _Border:
-    """A border as an image, and where in that image, raveled, its pixels lie."""
-
-    edge: Bits
-    places: npt.NDArray[np.intp]
-
-    @classmethod
-    def of(cls, mask: Bits, ignored: Bits | None) -> Self:
-        edge = _edge(mask, ignored)
-        return cls(edge, np.flatnonzero(edge.view(np.bool_)))
-
-    @property
-    def points(self) -> npt.NDArray[np.float32]:
-        """N x 2, row and column."""
-        points = np.empty((len(self.places), 2), np.float32)
-        points[:, 0], points[:, 1] = np.divmod(self.places, self.edge.shape[1])
-        return points
-
-
-def _to_nothing(here: _Border, there: _Border) -> Distances:
-    return np.full(len(here.places), np.inf)
-
-
-def _by_tree(here: _Border, there: _Border) -> Distances:
-    squares: Distances32 = cv2.flann.Index(there.points, TREE).knnSearch(here.points, 1)[1]
-    return np.sqrt(squares.ravel(), dtype=np.float64)
-
-
-def _by_transform(here: _Border, there: _Border) -> Distances:
-    """Measure from every pixel of the image; `there` has to have a pixel, or OpenCV says 1.8e19."""
-    away: Distances32 = cv2.distanceTransform(there.edge ^ 1, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    squares = np.square(away.ravel()[here.places], dtype=np.float64)
-    return np.sqrt(np.rint(squares))  # whole numbers, before they were rounded to 32 bits
-
-
-# How well the shoreline of a predicted mask follows that of the true one.
+from floodeval.metrics.borders import Bits, BorderDistances, Part, cropped, distances_of
+from floodeval.metrics.masks import Mask, diagonal_px, finite, ratio, without_ignored
 
 BOUNDARY_METRICS = ("boundary_iou", "nsd", "hd95_px", "assd_px")
 BOUNDARY_WIDTH = 0.02  # of the image's diagonal, as in the boundary IoU's paper and code
@@ -154,31 +15,32 @@ NSD_TOLERANCE = 2 / 1024  # of the longer side: 2 pixels where SAM sees the phot
 
 @dataclass(frozen=True)
 class Boundary:
-    """Boundary metrics of the class water; None where both masks are empty.
+    """Boundary metrics of the class water; None if both masks are empty.
 
-    A border pixel is a pixel of a mask with one of its 4 neighbors outside of it, be it beyond the image.
-    Each has a distance: the Euclidean one, between pixel centers, to the nearest border pixel of the other
-    mask. Distances from the truth's border and from the prediction's are two sets.
+    A border pixel is a pixel of a mask with at least one of its 4 neighbors outside of it; outside the image
+    counts as outside the mask. Its distance is the Euclidean distance, between pixel centers, to the nearest
+    border pixel of the other mask. The border pixels of the reference mask and those of the predicted mask
+    give two sets of distances.
 
-    - `boundary_iou`: the IoU of the two bands that lie inside each mask along its border. A band holds the
-      pixels of the mask from which a pixel outside of it, be it beyond the image, is at most d rows and d
-      columns away; d is `boundary_width_px` (Cheng et al. 2021, "Boundary IoU"; their `mask_to_boundary`)
-    - `nsd`, the normalized surface Dice: the share, among the border pixels of both masks, of those whose
-      distance is at most the tolerance, `nsd_tolerance_px` (Nikolov et al. 2018; counted in pixels as in
-      MONAI's `compute_surface_dice`, where Nikolov et al. weigh by length)
-    - `hd95_px`: the 95th percentile of each of the two sets, linearly interpolated, and the larger of the
-      two (MONAI's `compute_hausdorff_distance(percentile=95)`; the percentile of both sets together, which
-      some report, is smaller)
+    - `boundary_iou`: the IoU of two bands, one inside each mask along its border. The band of a mask has
+      those of its pixels from which a pixel outside of the mask is at most d rows and d columns away; d is
+      `boundary_width_px` (Cheng et al. 2021, "Boundary IoU"; their `mask_to_boundary`)
+    - `nsd`, the normalized surface Dice: the share of the border pixels of both masks whose distance is at
+      most the tolerance, `nsd_tolerance_px` (Nikolov et al. 2018; counted in pixels as in MONAI's
+      `compute_surface_dice`, while Nikolov et al. weight by length)
+    - `hd95_px`: the 95th percentile of each set, linearly interpolated, and the larger of the two (MONAI's
+      `compute_hausdorff_distance(percentile=95)`; the percentile of both sets together, which some report, is
+      smaller)
     - `assd_px`, the average symmetric surface distance: the mean over both sets together (Heimann et al.
       2009)
 
-    Where one mask alone is empty, `boundary_iou` and `nsd` are 0 and the distances the image's diagonal.
+    If only one mask is empty, `boundary_iou` and `nsd` are 0 and the distances are the diagonal of the image.
 
-    Ignored pixels are water in neither mask, and nobody knows whether water ends where they begin: they are
-    not outside of a mask either. A pixel with no other neighbors outside than ignored ones is no border
-    pixel, and in no band where nothing else outside is near enough. Where water of both masks ends at ignored
-    pixels alone, there is no border to follow and the metrics are None; where that of one mask does, `nsd` is
-    0 and the distances are the diagonal.
+    Ignored pixels are water in neither mask. They are not outside of a mask either, because it is unknown
+    whether the water ends there. So a pixel whose only neighbors outside of the mask are ignored ones is no
+    border pixel. It is in a band only if another pixel outside of the mask is near enough. If the water of
+    both masks ends only at ignored pixels, there is no border and the metrics are None. If that of one mask
+    does, `nsd` is 0 and the distances are the diagonal.
     """
 
     boundary_iou: float | None
@@ -188,12 +50,30 @@ class Boundary:
 
 
 def boundary_width_px(shape: tuple[int, ...], share: float = BOUNDARY_WIDTH) -> int:
-    """Width of the boundary IoU's band in an H x W image: a share of its diagonal, at least 1 pixel."""
+    """Width of the bands of the boundary IoU in pixels: a share of the diagonal, at least 1.
+
+    Args:
+        shape: height and width of the image.
+        share: of the diagonal.
+
+    Examples:
+        >>> boundary_width_px((600, 800))
+        20
+    """
     return max(1, round(share * diagonal_px(shape)))
 
 
 def nsd_tolerance_px(shape: tuple[int, ...], share: float = NSD_TOLERANCE) -> float:
-    """Tolerance of the NSD in an H x W image: a share of its longer side, not rounded."""
+    """Tolerance of the NSD in pixels: a share of the longer side, not rounded.
+
+    Args:
+        shape: height and width of the image.
+        share: of the longer side.
+
+    Examples:
+        >>> nsd_tolerance_px((768, 1024))
+        2.0
+    """
     return share * max(shape)
 
 
@@ -205,20 +85,27 @@ def boundary(
     width_px: int | None = None,
     tolerance_px: float | None = None,
 ) -> Boundary:
-    """Compute the boundary metrics of two H x W masks, each distance once.
+    """Compute the boundary metrics of two masks; `Boundary` defines them.
 
     Args:
-        truth: true where there is water.
-        predicted: true where a model found water.
-        ignored: true where a pixel counts nowhere; None where every pixel counts.
-        width_px: of the boundary IoU's bands; `boundary_width_px` of the image unless given.
-        tolerance_px: of the NSD; `nsd_tolerance_px` of the image unless given.
+        truth: H x W, true for water in the reference mask.
+        predicted: H x W, true for predicted water.
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
+        width_px: width of the bands of the boundary IoU; by default `boundary_width_px` of the image.
+        tolerance_px: tolerance of the NSD; by default `nsd_tolerance_px` of the image.
 
     Raises:
-        ValueError: the arrays are not boolean masks of one shape, the width is under 1 pixel or the tolerance
-            under 0.
+        ValueError: the arrays are not boolean masks of one shape, the width is less than 1 pixel, or the
+            tolerance is negative.
+
+    Examples:
+        >>> import numpy as np
+        >>> truth, predicted = np.zeros((2, 5, 7), bool)
+        >>> truth[1:4, 1:4] = predicted[1:4, 2:5] = True  # the same square, one pixel to the right
+        >>> boundary(truth, predicted, width_px=1, tolerance_px=0.9)
+        Boundary(boundary_iou=0.3333333333333333, nsd=0.5, hd95_px=1.0, assd_px=0.5)
     """
-    truth, predicted, ignored = counted(truth, predicted, ignored)
+    truth, predicted, ignored = without_ignored(truth, predicted, ignored)
     shape, part = truth.shape, cropped(truth, predicted, ignored)
     width = boundary_width_px(shape) if width_px is None else width_px
     tolerance = nsd_tolerance_px(shape) if tolerance_px is None else tolerance_px
@@ -236,22 +123,51 @@ def boundary(
 def boundary_iou(
     truth: Mask, predicted: Mask, *, ignored: Mask | None = None, width_px: int | None = None
 ) -> float | None:
-    """Compute the boundary IoU of two H x W masks, in 0..1, without the distances.
+    """Compute the boundary IoU of two masks, in 0..1, without measuring distances.
+
+    Args:
+        truth: H x W, true for water in the reference mask.
+        predicted: H x W, true for predicted water.
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
+        width_px: width of the bands; by default `boundary_width_px` of the image.
+
+    Returns:
+        The boundary IoU; None if it is missing (see `Boundary`).
 
     Raises:
-        ValueError: as `boundary` does.
+        ValueError: the arrays are not boolean masks of one shape, or the width is less than 1 pixel.
+
+    Examples:
+        >>> import numpy as np
+        >>> truth, predicted = np.zeros((2, 5, 7), bool)
+        >>> truth[1:4, 1:4] = predicted[1:4, 2:5] = True
+        >>> boundary_iou(truth, predicted, width_px=1)
+        0.3333333333333333
     """
-    truth, predicted, ignored = counted(truth, predicted, ignored)
+    truth, predicted, ignored = without_ignored(truth, predicted, ignored)
     width = boundary_width_px(truth.shape) if width_px is None else width_px
     part = cropped(truth, predicted, ignored)
     return 0.0 if _is_missed(part) else _boundary_iou(part, width)
 
 
 def nsd(distances: BorderDistances, tolerance_px: float) -> float | None:
-    """Compute the normalized surface Dice at a tolerance, in 0..1.
+    """Compute the normalized surface Dice at a tolerance (Nikolov et al. 2018), in 0..1.
+
+    Args:
+        distances: of `border_distances`.
+        tolerance_px: the largest distance that counts as agreement.
+
+    Returns:
+        The share of border pixels within the tolerance; None if there are none.
 
     Raises:
-        ValueError: the tolerance is under 0.
+        ValueError: the tolerance is negative.
+
+    Examples:
+        >>> import numpy as np
+        >>> distances = BorderDistances(np.array([0.0, 1.0]), np.array([1.0, 4.0]), diagonal_px=10.0)
+        >>> nsd(distances, tolerance_px=1.0)
+        0.75
     """
     if not tolerance_px >= 0:
         raise ValueError(f"tolerance_px is {tolerance_px}; expected 0 or more")
@@ -262,7 +178,20 @@ def nsd(distances: BorderDistances, tolerance_px: float) -> float | None:
 
 
 def hd95_px(distances: BorderDistances) -> float | None:
-    """Compute the larger of the two directed 95th percentiles of the distances, in pixels."""
+    """Compute the 95% Hausdorff distance in pixels: the larger of the 95th percentiles of both sets.
+
+    Args:
+        distances: of `border_distances`; infinite ones count as the diagonal.
+
+    Returns:
+        The distance; None if there are no border pixels.
+
+    Examples:
+        >>> import numpy as np
+        >>> distances = BorderDistances(np.array([0.0, 1.0]), np.array([1.0, 4.0]), diagonal_px=10.0)
+        >>> round(hd95_px(distances), 2)
+        3.85
+    """
     both = [one for one in (distances.from_truth, distances.from_predicted) if len(one)]
     if not both:
         return None
@@ -270,13 +199,26 @@ def hd95_px(distances: BorderDistances) -> float | None:
 
 
 def assd_px(distances: BorderDistances) -> float | None:
-    """Compute the mean of all distances of both masks, in pixels."""
+    """Compute the average symmetric surface distance in pixels: the mean over both sets together.
+
+    Args:
+        distances: of `border_distances`; infinite ones count as the diagonal.
+
+    Returns:
+        The distance; None if there are no border pixels.
+
+    Examples:
+        >>> import numpy as np
+        >>> distances = BorderDistances(np.array([0.0, 1.0]), np.array([1.0, 4.0]), diagonal_px=10.0)
+        >>> assd_px(distances)
+        1.5
+    """
     together = np.concatenate([distances.from_truth, distances.from_predicted])
     return float(finite(together, distances.diagonal_px).mean()) if len(together) else None
 
 
 def _is_missed(part: Part) -> bool:
-    """Whether one mask alone is empty, where the other's water may have no border: it all meets ignored."""
+    """Whether only one mask is empty while pixels are ignored; the other mask may then have no border."""
     return part.ignored is not None and bool(part.truth.any()) != bool(part.predicted.any())
 
 
@@ -290,12 +232,10 @@ def _boundary_iou(part: Part, width_px: int) -> float | None:
 
 
 def _band(mask: Bits, ignored: Bits | None, width_px: int) -> Bits:
-    """The mask without its erosion by a square of 2 x width + 1, the world beyond the array being dry.
+    """The mask without its erosion by a square of 2 x width + 1; outside the array is dry.
 
-    Ignored pixels erode nothing.
-
-    A sum over the square is cheaper than an erosion: its cost does not grow with the width. Sums over 255
-    are cut off there, which leaves them above 0.
+    Ignored pixels erode nothing. A sum over the square is faster than an erosion, because its cost does not
+    grow with the width. Sums are clipped at 255, so they stay above 0.
     """
     outside = (mask if ignored is None else mask | ignored) ^ 1
     dry = cv2.copyMakeBorder(outside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)

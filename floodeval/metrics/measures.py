@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from floodeval.metrics.boundary import BOUNDARY_METRICS, Boundary, boundary
-from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Mask, Overlap, count, overlap
+from floodeval.metrics.masks import Mask
+from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Overlap, count, overlap
 
 METRICS = (*OVERLAP_METRICS, *BOUNDARY_METRICS)
 LOWER_IS_BETTER = frozenset({"hd95_px", "assd_px"})
@@ -11,7 +12,7 @@ LOWER_IS_BETTER = frozenset({"hd95_px", "assd_px"})
 
 @dataclass(frozen=True)
 class Measures:
-    """A predicted mask against the true one: pixels counted, how they overlap, how their borders lie."""
+    """All metrics of a predicted mask: counts of pixels, overlap metrics and boundary metrics."""
 
     counts: Counts
     overlap: Overlap
@@ -26,19 +27,29 @@ def measure(
     width_px: int | None = None,
     tolerance_px: float | None = None,
 ) -> Measures:
-    """Measure an H x W predicted mask against the true one of the same size.
+    """Compute all metrics of a predicted mask compared with the reference mask.
 
     Args:
-        truth: true where there is water.
-        predicted: true where a model found water.
-        ignored: true where a pixel counts nowhere; None where every pixel counts.
-        width_px: of the boundary IoU's bands; 2 % of the image's diagonal unless given.
-        tolerance_px: of the NSD; 2 pixels at 1024 on the longer side, and in proportion, unless given.
+        truth: H x W, true for water in the reference mask.
+        predicted: H x W, true for predicted water.
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
+        width_px: width of the bands of the boundary IoU; by default 2% of the diagonal of the image.
+        tolerance_px: tolerance of the NSD; by default 2 pixels per 1024 pixels of the longer side.
 
     Raises:
-        ValueError: the arrays are not boolean masks of one shape, the width is under 1 pixel or the
-            tolerance under 0.
+        ValueError: the arrays are not boolean masks of one shape, the width is less than 1 pixel, or the
+            tolerance is negative.
+
+    Examples:
+        >>> import numpy as np
+        >>> truth, predicted = np.zeros((2, 5, 7), bool)
+        >>> truth[1:4, 1:4] = predicted[1:4, 2:5] = True
+        >>> measured = measure(truth, predicted)
+        >>> measured.counts
+        Counts(tp=6, fp=3, fn=3, tn=23)
+        >>> measured.overlap.iou, measured.boundary.hd95_px
+        (0.5, 1.0)
     """
     counts = count(truth, predicted, ignored=ignored)
-    around = boundary(truth, predicted, ignored=ignored, width_px=width_px, tolerance_px=tolerance_px)
-    return Measures(counts, overlap(counts), around)
+    shoreline = boundary(truth, predicted, ignored=ignored, width_px=width_px, tolerance_px=tolerance_px)
+    return Measures(counts, overlap(counts), shoreline)

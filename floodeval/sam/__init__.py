@@ -1,1 +1,1 @@
-"""Models: registry, weights, checkpoints, architecture, prompts, inference."""
+"""Segment Anything: published models and checkpoints, prompts, simulated clicks and inference."""

@@ -1,4 +1,4 @@
-"""The networks without weights: segment_anything's own, and its decoder under a TinyViT encoder."""
+"""The networks without weights: segment_anything's own, and its decoder with a TinyViT encoder."""
 
 from importlib import import_module
 
@@ -7,11 +7,11 @@ from torch import nn
 
 
 def _import_torchvision() -> None:
-    """Let torchvision be imported where its compiled operators cannot load.
+    """Import torchvision even if its compiled operators cannot load.
 
-    A torchvision built for CUDA beside a torch built for the CPU lacks `torchvision::nms`, and raises at
-    import when it describes that operator's shape. Neither SAM's inference nor its training calls it, so it
-    is declared there, and there alone: where torchvision brings the operator, a second one ends the process.
+    A torchvision built for CUDA, installed with a torch built for the CPU, lacks `torchvision::nms` and
+    raises at import when it describes that operator's shape. SAM's inference and training do not call it,
+    so it is declared here in that case only: if torchvision has the operator, a second one ends the process.
     """
     try:
         import_module("torchvision")
@@ -45,7 +45,7 @@ EMBEDDING_SIDE = 64
 class TinyVitEncoder(nn.Module):
     """MobileSAM's image encoder: TinyViT-5M with SAM's neck (Zhang et al. 2023, arXiv 2306.14289).
 
-    With `fused=True` the convolutions hold their batch normalization: the same function, faster.
+    With `fused=True` the convolutions include their batch normalization: the same function, faster.
     """
 
     img_size = 1024

@@ -1,4 +1,4 @@
-"""How much memory a training needs: the peak of this process, or of the graphics card."""
+"""The device that a model runs on: time and memory of its work, and whether it is still usable."""
 
 import sys
 import time
@@ -9,8 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import torch
-
-# How much memory a training needs: the peak of this process, or of the graphics card.
 
 resource: ModuleType | None
 try:
@@ -23,7 +21,7 @@ MIB = 1024 * 1024
 
 
 def reset_peak_memory(device: str = "cpu") -> None:
-    """Let the peak begin anew; where the system cannot (not Linux), it stays that of the whole process."""
+    """Reset the peak; on systems other than Linux it stays that of the whole process."""
     if device.startswith("cuda"):
         torch.cuda.reset_peak_memory_stats(device)
         return
@@ -32,10 +30,10 @@ def reset_peak_memory(device: str = "cpu") -> None:
 
 
 def peak_memory_mb(device: str = "cpu") -> float:
-    """The most memory, in MiB, held since the last reset.
+    """Peak memory in MiB since the last reset.
 
-    Of a CPU process it is the resident set: Python, its libraries, the photographs and the models. Of a
-    graphics card, what torch has given to tensors. NaN where the system does not tell (Windows).
+    On a CPU it is the resident set of the process: Python, its libraries, the photographs and the models. On
+    a graphics card it is what torch allocated for tensors. NaN if the system does not report it (Windows).
     """
     if device.startswith("cuda"):
         return torch.cuda.max_memory_allocated(device) / MIB
@@ -49,13 +47,8 @@ def peak_memory_mb(device: str = "cpu") -> float:
         return peak / (MIB if sys.platform == "darwin" else 1024)
 
 
-# What is done on a device, in true milliseconds, and the memory of a graphics card that it took.
-
-DEVICES_MIB = 1024 * 1024
-
-
 def synchronize(device: str) -> None:
-    """Wait until the device has done what it was asked for; a graphics card works behind the program."""
+    """Wait until the device has finished its work; a graphics card works asynchronously."""
     kind = device.partition(":")[0]
     if kind == "cuda":
         torch.cuda.synchronize(device)
@@ -65,9 +58,12 @@ def synchronize(device: str) -> None:
 
 @dataclass
 class Spent:
-    """Milliseconds, and the most memory in MiB that torch held on the graphics card meanwhile.
+    """Time and memory that a block of code needed.
 
-    `peak_mb` is None on a CPU: a process has one memory, whichever variant it runs.
+    Attributes:
+        ms: milliseconds.
+        peak_mb: peak memory of torch on the graphics card in MiB; None on a CPU, where all variants of a
+            process share its memory.
     """
 
     ms: float = 0.0
@@ -76,7 +72,7 @@ class Spent:
 
 @contextmanager
 def measured(device: str) -> Iterator[Spent]:
-    """Measure what a `with` block does on the device, waiting for the device before and after it."""
+    """Measure a `with` block; waits for the device before and after it."""
     on_card = device.partition(":")[0] == "cuda"
     spent = Spent()
     synchronize(device)
@@ -87,17 +83,17 @@ def measured(device: str) -> Iterator[Spent]:
     synchronize(device)
     spent.ms = (time.perf_counter() - began) * 1000
     if on_card:
-        spent.peak_mb = torch.cuda.max_memory_allocated(device) / DEVICES_MIB
+        spent.peak_mb = torch.cuda.max_memory_allocated(device) / MIB
 
 
 def release(device: str) -> None:
-    """Give back what torch keeps of a graphics card's memory, as after it ran out."""
+    """Free the graphics card memory that torch has cached, such as after it ran out."""
     if device.partition(":")[0] == "cuda":
         torch.cuda.empty_cache()
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether an error says that the device cannot be used any more by this process, whatever is asked."""
+    """Whether an error means that this process cannot use the device any more."""
     broken = getattr(torch, "AcceleratorError", None)
     out_of_memory = isinstance(error, torch.OutOfMemoryError)
     return broken is not None and isinstance(error, broken) and not out_of_memory

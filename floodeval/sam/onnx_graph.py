@@ -1,8 +1,8 @@
 """The weights and nodes of an ONNX file, read from protobuf's wire format without the `onnx` package.
 
 Only what the conversion of MobileSAM needs is read: a graph's initializers, and the names, operators, inputs
-and constants of its nodes, as `onnx.proto` numbers their fields. Fields that it does not name are skipped;
-data that is damaged, or of a kind that this reader doesn't know, is refused.
+and constants of its nodes, with the field numbers of `onnx.proto`. Other fields are skipped; data that is
+damaged or of an unknown type is refused.
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 _Value: TypeAlias = int | memoryview
 
-_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5  # wire types; 3 and 4 are groups, which ONNX has none of
+_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5  # wire types; ONNX does not use groups (3 and 4)
 _TYPES: dict[object, np.dtype[Any]] = {
     1: np.dtype("<f4"),
     7: np.dtype("<i8"),
@@ -42,7 +42,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """A graph: its initializers (constant tensors) by name, and its nodes in the file's order."""
+    """A graph: its initializers (constant tensors) by name, and its nodes in the order of the file."""
 
     initializers: dict[str, Array]
     nodes: tuple[Node, ...]
@@ -52,7 +52,7 @@ def read_graph(path: Path) -> Graph:
     """Read the graph of an ONNX file; its arrays are read-only views of the file's bytes.
 
     Raises:
-        ValueError: the file is damaged, or holds tensors that are not 32-bit floats or 64-bit integers with
+        ValueError: the file is damaged, or has tensors that are not 32-bit floats or 64-bit integers with
             their data in the file itself.
     """
     graphs = [_message(value) for number, value in _fields(memoryview(path.read_bytes())) if number == _GRAPH]
@@ -111,7 +111,7 @@ def _tensor(message: memoryview) -> tuple[str, Array]:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, _Value]]:
-    """Every field of a message: its number, and its integer or its bytes."""
+    """The fields of a message: the number of each, and its integer or its bytes."""
     place = 0
     while place < len(message):
         key, place = _varint(message, place)
@@ -135,7 +135,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, _Value]]:
 
 
 def _varint(message: memoryview, place: int) -> tuple[int, int]:
-    """A number of seven bits a byte, the lowest first, and the place after it."""
+    """A number with seven bits per byte, the lowest first, and the position after it."""
     number = 0
     for shift in range(0, 70, 7):
         if place >= len(message):

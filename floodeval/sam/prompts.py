@@ -1,4 +1,4 @@
-"""Prompts: what SAM is told about a photograph, and whether it was taken from the ground truth."""
+"""Prompts: SAM's input besides the photograph, and whether it uses the ground truth."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,12 +18,17 @@ JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on i
 
 @dataclass(frozen=True)
 class PromptSpec:
-    """A declared protocol: the kind of prompt, its options, and how the mask is chosen.
+    """The specification of a prompt, such as `points:n=5`.
 
-    `n` counts the clicks of `points`, `max` those that `clicks` may take (see `floodeval.sam.clicks`).
-    `jitter` moves every side of the box by up to that many pixels of a photograph that is 1024 pixels
-    long, scaled with the photograph. `multimask` lets SAM draw three masks and keeps the one that it
-    scores highest; otherwise its single-mask output (token 0) is used.
+    Attributes:
+        kind: box, point, points, full or clicks.
+        n: number of clicks of `points`.
+        jitter: largest shift of each side of the box, in pixels of a photograph whose longer side is 1024
+            pixels; it scales with the photograph.
+        seed: of random clicks and shifts.
+        multimask: whether SAM predicts three masks, of which the one with the highest score is used;
+            otherwise its single-mask output (token 0) is used.
+        max: number of clicks that `clicks` may take (see `floodeval.sam.clicks`).
     """
 
     kind: str
@@ -35,12 +40,12 @@ class PromptSpec:
 
     @property
     def uses_ground_truth(self) -> bool:
-        """Whether the prompt could not exist in the field, where no truth is known."""
+        """Whether the prompt is made from the reference mask; if not, it is a field prompt."""
         return self.kind != "full"
 
     @property
     def spec(self) -> str:
-        """The spec as text, options in a fixed order and defaults left out: `points:n=5`."""
+        """The spec as text, with options in a fixed order and without defaults: `points:n=5`."""
         options = []
         if self.n is not None:
             options.append(f"n={self.n}")
@@ -55,7 +60,7 @@ class PromptSpec:
         return ":".join([self.kind, ",".join(options)] if options else [self.kind])
 
     def to_json(self) -> dict[str, Any]:
-        """The prompt as `run.json` keeps it."""
+        """The prompt as `run.json` stores it."""
         return {"spec": self.spec, "uses_ground_truth": self.uses_ground_truth, **asdict(self)}
 
 
@@ -64,7 +69,7 @@ class Prompt:
     """A prompt for one photograph, in its pixels.
 
     `box` is x0, y0, x1, y1 with x1 and y1 exclusive; `points` is N x 2 in (x, y) order and `labels` N,
-    1 for water and 0 for land. Either is None where the prompt has none.
+    1 for water and 0 for land. Each is None if the prompt has none.
     """
 
     box: npt.NDArray[np.float32] | None = None
@@ -108,13 +113,13 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
 
     Args:
         spec: the protocol.
-        truth: H x W, true where water stands, false where a pixel is ignored; `full` looks at its shape
-            alone.
-        sample_id: seeds what is drawn, so that every variant gets the same prompt.
+        truth: H x W, true for water in the reference mask, false for ignored pixels; `full` uses only its
+            shape.
+        sample_id: seeds random clicks and shifts, so that every variant gets the same prompt.
 
     Returns:
-        The prompt, or None where the truth holds no water to prompt with. Of `clicks` it is the first one:
-        the others answer a prediction.
+        The prompt, or None if it needs water and the reference mask has none. For `clicks` it is the first
+        click; the others correct a prediction.
     """
     if spec.kind == "full":
         return Prompt(box=np.array([0, 0, truth.shape[1], truth.shape[0]], np.float32))
@@ -122,18 +127,18 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
         return None
     if spec.kind == "box":
         return Prompt(box=_jittered(tight_box(truth), truth, spec, sample_id))
-    points = [middle(truth)] if spec.kind in ("point", "clicks") else _drawn(truth, spec, sample_id)
+    points = [middle(truth)] if spec.kind in ("point", "clicks") else _random_clicks(truth, spec, sample_id)
     return Prompt(points=np.array(points, np.float32), labels=np.ones(len(points), np.int64))
 
 
 def tight_box(truth: Truth) -> npt.NDArray[np.float32]:
-    """The smallest box round all water: x0, y0, x1, y1, the last two exclusive."""
+    """The smallest box around all water: x0, y0, x1, y1, the last two exclusive."""
     columns, rows = np.flatnonzero(truth.any(axis=0)), np.flatnonzero(truth.any(axis=1))
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)
 
 
 def middle(truth: Truth) -> tuple[int, int]:
-    """The pixel (x, y) of the largest water body that lies farthest from its shore and the frame."""
+    """The pixel (x, y) of the largest water body that is farthest from its shore and the frame."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(truth.astype(np.uint8), connectivity=8)
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
     body = np.pad((labels == largest).astype(np.uint8), 1)  # the frame counts as shore
@@ -144,12 +149,12 @@ def middle(truth: Truth) -> tuple[int, int]:
 
 
 def generator(seed: int, sample_id: str) -> np.random.Generator:
-    """A random generator that depends on the seed and the sample alone."""
+    """A random generator that depends only on the seed and the sample."""
     digest = hashlib.sha256(f"{seed}:{sample_id}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
-def _drawn(truth: Truth, spec: PromptSpec, sample_id: str) -> list[tuple[int, int]]:
+def _random_clicks(truth: Truth, spec: PromptSpec, sample_id: str) -> list[tuple[int, int]]:
     rows, columns = np.nonzero(truth)
     drawn = generator(spec.seed, sample_id).choice(len(rows), min(spec.n or 1, len(rows)), replace=False)
     return [(int(columns[i]), int(rows[i])) for i in drawn]

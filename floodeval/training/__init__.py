@@ -1,1 +1,1 @@
-"""Fine-tuning: augmentation, losses, the loop, its history."""
+"""Fine-tuning: recipes, augmentation, losses, the training loop and its history."""

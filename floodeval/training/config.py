@@ -1,4 +1,4 @@
-"""How a model is trained, in one plain record, and the presets."""
+"""The recipe of a fine-tuning, and the presets."""
 
 import json
 import math
@@ -12,22 +12,35 @@ from floodeval.training.losses import MASK_LOSSES
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """A recipe; the defaults are the plain one. Mask token 0 is trained and evaluated.
+    """The recipe of a fine-tuning; the defaults are those of the preset `plain`. Mask token 0 is trained.
 
-    What is trained: the mask decoder, and with `encoder_learning_rate` over 0 the image encoder too. Without
-    it `views` augmented views of every photograph are encoded once and kept, the first being the photograph
-    itself; with it every epoch draws a fresh one.
-
-    What is told: of `prompts` (a kind may stand there twice), `prompts_per_view` are drawn for every view.
-    `clicks:max=4` makes up to three correction clicks. `validation_prompts` are fixed, and their mean IoU
-    chooses the checkpoint.
-
-    How: `optimizer` is adamw or adam; `schedule` is onecycle (Smith and Topin 2018), cosine (Loshchilov and
-    Hutter 2017) or constant, the last two after `warmup` epochs; `ema` is the decay per step of the weights'
-    average (Tarvainen and Valpola 2017), which is then what is validated and kept (0: the weights
-    themselves); `clip` bounds the gradient's norm (0: not at all); `patience` is after how many epochs
-    without a better validation training stops (0: never). `loss` is one of `MASK_LOSSES`, on a grid of
-    `loss_side` cells, and `score_weight` weighs the predicted-IoU head's. `precision` is float32 or bfloat16.
+    Attributes:
+        preset: name of the preset that the recipe started from.
+        model_type: base model: vit_t, vit_b, vit_l or vit_h.
+        epochs: number of epochs.
+        learning_rate: peak learning rate of the mask decoder.
+        encoder_learning_rate: peak learning rate of the image encoder; 0: it is not trained.
+        weight_decay: of the optimizer.
+        batch: photographs per step.
+        optimizer: adamw or adam.
+        schedule: onecycle (Smith and Topin 2018), cosine (Loshchilov and Hutter 2017) or constant.
+        warmup: epochs of linear warm-up, for cosine and constant.
+        ema: decay per step of the running average of the weights (Tarvainen and Valpola 2017), which is then
+            validated and kept; 0: the weights themselves are.
+        patience: epochs without a better validation IoU after which training stops; 0: it never stops early.
+        loss: of masks, one of `MASK_LOSSES`.
+        loss_side: side of the grid that the loss is computed on.
+        score_weight: weight of the loss of the predicted-IoU head.
+        clip: largest norm of the gradient; 0: no limit.
+        precision: float32 or bfloat16.
+        seed: of views, prompts and the order of photographs.
+        views: number of augmented views of each photograph, the first being the photograph itself. They are
+            encoded once and cached. If the encoder is trained, each epoch makes a new view instead.
+        augmentation: of the views.
+        prompts: the prompts that training draws from; a prompt may be listed twice. `clicks:max=4` means up
+            to three correction clicks.
+        prompts_per_view: number of prompts that are drawn for each view.
+        validation_prompts: fixed; their mean validation IoU determines the checkpoint.
     """
 
     preset: str = "plain"
@@ -69,11 +82,11 @@ class TrainingConfig:
 
     @property
     def trains_encoder(self) -> bool:
-        """Whether the image encoder is trained too."""
+        """Whether the image encoder is trained as well."""
         return self.encoder_learning_rate > 0
 
     def to_json(self) -> str:
-        """The record as JSON text."""
+        """The recipe as JSON text."""
         return json.dumps(asdict(self), indent=2)
 
     def _need(self, name: str, holds: bool, expected: str) -> None:
@@ -156,13 +169,13 @@ PRESETS = {
 
 
 def preset(name: str, **changed: object) -> TrainingConfig:
-    """A preset, with some of its fields changed.
+    """A preset, with some of its values changed.
 
     - `plain`: the decoder, on the photographs as they are
-    - `decoder`: the decoder, on kept augmented views, with prompts as they will be used
-    - `encoder`: the image encoder too, on fresh views
-    - `study`: the published study's own protocol (Adam 1e-5, decoder only, flips, rotation, brightness); what
-      it leaves open is filled as in `plain`
+    - `decoder`: the decoder, on cached augmented views, with the prompts of later use
+    - `encoder`: also the image encoder, on new views in each epoch
+    - `study`: the protocol of the published study (Adam 1e-5, decoder only, flips, rotation, brightness);
+      values that it does not state are those of `plain`
 
     Raises:
         FloodevalError: there is no such preset, or a value is out of range.

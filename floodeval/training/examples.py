@@ -1,4 +1,4 @@
-"""Views of photographs as examples: encoded once and kept, or drawn afresh and encoded in every epoch."""
+"""Training examples: photographs with their reference masks, and the views that a step is trained on."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -15,28 +15,29 @@ from floodeval.datasets.images import Mask, Photograph
 from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError
 from floodeval.sam.architecture import ResizeLongestSide, Sam
+from floodeval.sam.checkpoints import read_tensors, write_tensors
 from floodeval.sam.inference import Embedding, input_size
 from floodeval.sam.prompts import generator
-from floodeval.sam.weights import read_tensors, write_tensors
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
-from floodeval.training.augmentation import Augmentation
-from floodeval.training.losses import Share, averaged
-
-# Training examples: photographs with their truth, and what a step sees of one of them.
+from floodeval.training.augmentation import Augmentation, Share, averaged
 
 FRAME = 1024  # the encoder's
-KEPT_SIDE = 1536  # of a photograph that views are cut from: a view of two thirds of it is still sharp
+KEPT_SIDE = 1536  # of a photograph that views are cropped from: a crop to two thirds is still sharp
 GRID = 256  # of the logits
-HALF = 0.5 - 1e-6  # of a pixel's or a cell's area, but for rounding: it counts from there on
+COUNTS = 0.5 - 1e-6  # a pixel or cell counts if this share of its area does (half, minus rounding errors)
 WATER = 127  # a share of water over this is water
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A photograph, H x W x 3, shrunk to a longer side, and the share of water in its pixels (255: all).
+    """A photograph and its reference mask, resized.
 
-    `ignored` is H x W, true where a pixel does not count; None where every pixel counts.
+    Attributes:
+        id: of the sample.
+        photograph: H x W x 3.
+        share: H x W, share of water in each pixel (255: all).
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
     """
 
     id: str
@@ -47,11 +48,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Example:
-    """A view of a photograph as a step sees it.
+    """An encoded view of a photograph, with its reference mask.
 
-    `embedding` has the size of the resized picture, so that prompts are drawn in its pixels; `share` is the
-    share of water (255: all) in every pixel of it, H x W without the padding, and `ignored` is true where a
-    pixel does not count (None: every pixel counts).
+    Attributes:
+        id: of the sample.
+        embedding: its size is that of the resized view, so that prompts are in pixels of the view.
+        share: H x W, share of water in each pixel of the view (255: all), without padding.
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
     """
 
     id: str
@@ -61,21 +64,21 @@ class Example:
 
     @property
     def truth(self) -> Mask:
-        """H x W, true where water stands; false where a pixel is ignored."""
+        """H x W, true for water; false for ignored pixels."""
         water = self.share > WATER
         return water if self.ignored is None else water & ~self.ignored
 
     @property
     def is_blank(self) -> bool:
-        """Whether no cell of the logits' grid counts, so that nothing can be learned or measured."""
+        """Whether no cell of the grid of logits counts, so that nothing can be learned or measured."""
         counted = self.counted(GRID)
         return counted is not None and not bool(counted.any())
 
     def target(self, side: int = GRID) -> torch.Tensor:
         """The share of water (0..1) in the cells of a `side` x `side` grid of the frame, without the padding.
 
-        The last row and column repeat the edge to fill their cells. Of a cell that is ignored in part it is
-        the share of the rest.
+        The last row and column repeat the edge to fill their cells. In a cell that is partly ignored, it is
+        the share in the rest.
         """
         if self.ignored is None:
             return torch.from_numpy(_cells(self.share / np.float32(255), side))
@@ -84,16 +87,16 @@ class Example:
         return torch.from_numpy(np.divide(water, counted, out=np.zeros_like(water), where=counted > 0))
 
     def counted(self, side: int = GRID) -> torch.Tensor | None:
-        """True for the cells of `target` of which at least half counts; None where every pixel counts."""
+        """True for the cells of `target` of which at least half counts; None if every pixel counts."""
         if self.ignored is None:
             return None
-        return torch.from_numpy(_cells((~self.ignored).astype(np.float32), side) >= HALF)
+        return torch.from_numpy(_cells((~self.ignored).astype(np.float32), side) >= COUNTS)
 
 
 def load_pictures(
     samples: Sequence[Sample], side: int, count: Callable[[], None]
 ) -> tuple[list[Picture], list[Skipped]]:
-    """Read samples, those longer than `side` shrunk to it; leave out what cannot be read.
+    """Read samples, and shrink those with a longer side than `side`; skip those that cannot be read.
 
     `count` is called after each.
     """
@@ -101,7 +104,9 @@ def load_pictures(
     for sample in samples:
         try:
             pair = read_pair(sample)
-            input_size((pair.truth.shape[0], pair.truth.shape[1]))  # refuses what SAM would see nothing of
+            input_size(
+                (pair.truth.shape[0], pair.truth.shape[1])
+            )  # refuses photographs that SAM's resizing leaves nothing of
         except FloodevalError as error:
             skipped.append(Skipped(sample.id, "reading", str(error)))
         else:
@@ -119,9 +124,9 @@ def load_pictures(
 def resized(
     photograph: Photograph, share: Share, ignored: Mask | None = None, side: int = FRAME
 ) -> tuple[Photograph, Share, Mask | None]:
-    """Resize a photograph, its share of water and what is ignored to a longer side.
+    """Resize a photograph, its shares of water and its ignored pixels to a longer side.
 
-    The photograph is resized as `SamPredictor` does. A pixel is ignored where most of its area is, and its
+    The photograph is resized as `SamPredictor` does. A pixel is ignored if more than half of its area is; its
     share of water is that of the rest.
     """
     picture: npt.NDArray[np.uint8] = ResizeLongestSide(side).apply_image(photograph)
@@ -133,7 +138,7 @@ def resized(
 
     if ignored is None:
         return picture, averaged(share, None, shrunk), None
-    kept_out = shrunk((~ignored).astype(np.float32)) < HALF
+    kept_out = shrunk((~ignored).astype(np.float32)) < COUNTS
     return picture, np.where(kept_out, np.uint8(0), averaged(share, ignored, shrunk)), kept_out
 
 
@@ -145,9 +150,6 @@ def _cells(values: npt.NDArray[np.floating[Any]], side: int) -> npt.NDArray[np.f
     return np.asarray(padded.reshape(height, stride, width, stride).mean(axis=(1, 3)), np.float32)
 
 
-# Views of photographs as examples: encoded once and kept, or drawn afresh and encoded in every epoch.
-
-
 class Views(Protocol):
     """A source of examples, one per photograph and epoch."""
 
@@ -155,11 +157,11 @@ class Views(Protocol):
         """How many photographs there are."""
 
     def example(self, index: int, draw: str) -> Example:
-        """A photograph's view for this draw, the same whenever it is asked for."""
+        """The view of a photograph for this draw; the same arguments give the same view."""
 
 
 class FreshViews:
-    """Views that are drawn and encoded when they are asked for; gradients reach the image encoder."""
+    """Random views that are encoded in each epoch; gradients reach the image encoder."""
 
     def __init__(
         self, pictures: Sequence[Picture], sam: Sam, augmentation: Augmentation, precision: str, seed: int = 0
@@ -183,11 +185,11 @@ class FreshViews:
 
 
 class KeptViews:
-    """A fixed number of views of every photograph, encoded once and kept in the cache (about 3 MB each).
+    """A fixed number of views of every photograph, encoded once and cached (about 3 MB each).
 
-    The first view is the photograph itself. Which views there are depends on the photograph, the augmentation
-    and the encoder alone, so trainings with other seeds or losses find them again. The cache is bounded: a
-    view that is gone when it is asked for is encoded again.
+    The first view is the photograph itself. The views depend only on the photograph, the augmentation and the
+    encoder, so trainings with other seeds or losses use the same ones. The cache is bounded: a view that was
+    removed is encoded again.
     """
 
     def __init__(
@@ -204,7 +206,7 @@ class KeptViews:
         self.n_views, self.seed = n_views, seed
         self.cache = BoundedCache("views", cache_folder() / "views")
         self.paths = []
-        self.sources = []  # of each photograph: its picture as it is, and as it is augmented
+        self.sources = []  # for each photograph: views without and with augmentation
         for picture in pictures:
             key = hashlib.sha256(repr((picture.photograph.shape, augmentation)).encode())
             key.update(np.ascontiguousarray(picture.photograph).data)
@@ -228,7 +230,7 @@ class KeptViews:
         return self._view(index, int(rng.integers(self.n_views)))
 
     def _view(self, index: int, number: int) -> Example:
-        """Read a view, or encode and keep it; a broken file counts as none."""
+        """Read a view from the cache, or encode and cache it; a damaged file counts as none."""
         path, sample_id = self.paths[index][number], self.ids[index]
         try:
             example = _example(sample_id, read_tensors(path)[0])
@@ -248,7 +250,7 @@ class KeptViews:
         return example
 
 
-def encode(sam: Sam, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> torch.Tensor:
+def encode(sam: Sam, picture: Photograph) -> torch.Tensor:
     """Encode a resized picture, H x W x 3, as 1 x 256 x 64 x 64; normalized and padded as SAM does."""
     pixels = torch.as_tensor(np.ascontiguousarray(picture.transpose(2, 0, 1)), device=sam.device)
     frame = sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
@@ -256,7 +258,7 @@ def encode(sam: Sam, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -
 
 
 def autocast(sam: Sam, precision: torch.dtype) -> torch.autocast:
-    """Let products be made in half precision where that is asked for."""
+    """Compute products in half precision if `precision` is bfloat16."""
     return torch.autocast(sam.device.type, torch.bfloat16, enabled=precision == torch.bfloat16)
 
 

@@ -1,4 +1,4 @@
-"""A fine-tuning from a split data set to `results/models/<name>`: checkpoint, configuration, history."""
+"""Fine-tuning: from a split data set to `results/models/<name>` (checkpoint, configuration, history)."""
 
 import json
 import shutil
@@ -18,19 +18,28 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, counter, silent
-from floodeval.sam.loading import Model, Provenance, load_model
+from floodeval.sam.checkpoints import Provenance
+from floodeval.sam.loading import Model, load_model
 from floodeval.sam.registry import published
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews, Picture, Views, load_pictures
-from floodeval.training.history import STATE, Recorder, TrainingState, can_write_events, read_state
+from floodeval.training.history import can_write_events
+from floodeval.training.recorder import STATE, Recorder, TrainingState, read_state
 
 
 @dataclass(frozen=True)
 class Training:
-    """A finished fine-tuning: its folder, its history (a row per epoch) and the epoch that was chosen."""
+    """A finished fine-tuning.
+
+    Attributes:
+        folder: of the model.
+        history: one row per epoch.
+        best_epoch: the epoch whose weights are kept.
+        skipped: samples that could not be used.
+    """
 
     folder: Path
     history: pd.DataFrame
@@ -59,10 +68,10 @@ def finetune(
     tensorboard: bool = False,
     progress: Progress = silent,
 ) -> Training:
-    """Fine-tune a SAM on the split's train subset; validation chooses the checkpoint.
+    """Fine-tune a SAM on the training subset of a split; the validation subset determines the checkpoint.
 
-    The test subset is not read. Epoch 0 of the history is the published model. A training that was stopped
-    goes on where it stood, within minutes, when the same is asked for.
+    The test subset is not read. Epoch 0 of the history is the published model. If a training was stopped, the
+    same call continues it; at most a few minutes of work are lost.
 
     Args:
         dataset: from `load_dataset`.
@@ -71,13 +80,13 @@ def finetune(
         config: the recipe, such as `preset("encoder")`.
         device: a torch device.
         force: replace a model of that name.
-        tensorboard: write the history as TensorBoard event files too, where the package `tensorboard` is
+        tensorboard: also write the history as TensorBoard event files, if the package `tensorboard` is
             installed.
-        progress: called with the stage, how much is done, and of how much.
+        progress: called with each step.
 
     Raises:
         FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
-            masks hold values that nobody declared, or the loss diverges.
+            masks have undeclared values, or the loss diverges.
     """
     if is_packaged(found := model_folder(name)) and not force:
         raise FloodevalError(f"model {found} exists; choose another --name, or --force to replace it")
@@ -119,7 +128,7 @@ def _train(
     torch.manual_seed(config.seed)
     train, validation = _views(pictures, model, config, progress)
     if begun is None:
-        shutil.rmtree(folder, ignore_errors=True)  # not before all that training needs is at hand
+        shutil.rmtree(folder, ignore_errors=True)  # only after everything that training needs was read
         begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
         begun.write(folder)
         write_split(split, folder / "split.csv")
@@ -146,7 +155,7 @@ def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
 def _read(
     subsets: dict[str, list[Sample]], progress: Progress
 ) -> tuple[dict[str, list[Picture]], list[Skipped]]:
-    """Read both subsets; those of train larger, so that views can be cut from them."""
+    """Read both subsets; training photographs are larger, so that views can be cropped from them."""
     count = counter(progress, sum(map(len, subsets.values())), "reading")
     found: dict[str, list[Picture]] = {}
     skipped: list[Skipped] = []
@@ -161,8 +170,8 @@ def _read(
 def _views(
     pictures: dict[str, list[Picture]], model: Model, config: TrainingConfig, progress: Progress
 ) -> tuple[Views, Views]:
-    """The views to train on, and the photographs as they are to validate on."""
-    model.sam.image_encoder.to(memory_format=torch.channels_last)  # what a CPU's convolutions are made for
+    """The views for training, and the unchanged photographs for validation."""
+    model.sam.image_encoder.to(memory_format=torch.channels_last)  # fastest for convolutions on a CPU
     train, validation, plain = pictures["train"], pictures["validation"], Augmentation()
     if config.trains_encoder:
         return (

@@ -1,22 +1,15 @@
 """Losses of the mask decoder, over the cells of its logits' grid that count."""
 
 from collections.abc import Callable
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
-from floodeval.datasets.images import Mask
-
-# Losses of the mask decoder, over the cells of its logits' grid that count.
-
-FOCAL_WEIGHT = 20.0  # of the focal loss against the Dice loss (Kirillov et al. 2023, appendix A)
+FOCAL_WEIGHT = 20.0  # of the focal loss relative to the Dice loss (Kirillov et al. 2023, appendix A)
 
 
 def dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """1 - soft Dice, with 1 added above and below (Milletari et al. 2016, V-Net).
+    """1 - soft Dice, with 1 added to numerator and denominator (Milletari et al. 2016, V-Net).
 
     Args:
         logits: of the cells that count, in any shape.
@@ -28,14 +21,14 @@ def dice_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 
 
 def focal_loss(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -> torch.Tensor:
-    """Binary cross-entropy that easy cells hardly count in (Lin et al. 2017, without their class weight)."""
+    """Binary cross-entropy with low weight on easy cells (Lin et al. 2017, without their class weight)."""
     missed = (logits.sigmoid() - target).abs()
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
     return (missed**gamma * entropy).mean()
 
 
 def lovasz_loss(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """The Lovász hinge, a convex surrogate of 1 - IoU (Berman et al. 2018); cells are mostly water or not."""
+    """The Lovász hinge, a convex surrogate of 1 - IoU (Berman et al. 2018); cells are rounded to 0 or 1."""
     truth = (target > 0.5).float().flatten()
     errors, order = (1 - logits.flatten() * (2 * truth - 1)).sort(descending=True)
     truth = truth[order]
@@ -68,7 +61,7 @@ MASK_LOSSES: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
 
 
 def iou_of_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """IoU of the mask of positive logits with the cells that are mostly water; 1 if both are empty."""
+    """IoU of the mask of positive logits and the cells with more than half water; 1 if both are empty."""
     predicted, truth = logits > 0, target > 0.5
     union = (predicted | truth).sum()
     return torch.where(union > 0, (predicted & truth).sum() / union.clamp(min=1), 1.0)
@@ -77,28 +70,3 @@ def iou_of_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def score_loss(score: torch.Tensor, iou: torch.Tensor) -> torch.Tensor:
     """Squared error of the predicted IoU (Kirillov et al. 2023, Segment Anything, appendix A)."""
     return (score - iou.detach()) ** 2
-
-
-# The share of water in pixels, averaged over those that count.
-
-Share = npt.NDArray[np.uint8]  # H x W, the share of water in each pixel, 255 being all; 0 where ignored
-Average = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
-
-
-def averaged(share: Share, ignored: Mask | None, average: Average) -> Share:
-    """Average a share of water with `average`, leaving out the pixels that are ignored.
-
-    Args:
-        share: H x W.
-        ignored: H x W, true where a pixel does not count; None where every pixel counts.
-        average: makes an h x w picture of an H x W one, each pixel a weighted mean.
-
-    Returns:
-        h x w; 0 where nothing that counts was averaged.
-    """
-    if ignored is None:
-        return np.asarray(average(share), np.uint8)
-    counted = average((~ignored).astype(np.float32))
-    water = average(np.where(ignored, 0, share).astype(np.float32))
-    mean = np.divide(water, counted, out=np.zeros_like(water), where=counted > 0)
-    return np.asarray(mean.round().clip(0, 255), np.uint8)

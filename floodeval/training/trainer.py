@@ -1,8 +1,7 @@
-"""The training loop: views, prompts and losses to steps of the optimizer, and the fixed validation."""
+"""The training loop: from views, prompts and losses to steps of the optimizer, and the fixed validation."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,58 +17,19 @@ from floodeval.sam.prompts import Prompt, PromptSpec, generator, make_prompt, pa
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import GRID, Example, Views, autocast
 from floodeval.training.losses import MASK_LOSSES, iou_of_logits, score_loss
-
-# The running average of the weights, which generalizes better than the last ones.
-
-
-class Average:
-    """An exponential moving average of parameters (Tarvainen and Valpola 2017, Mean teachers).
-
-    In the first steps the decay is lower, (1 + n) / (10 + n) after n steps, so that the first weights are
-    soon forgotten. With a decay of 0 the average is the weights themselves.
-    """
-
-    def __init__(self, parameters: Mapping[str, torch.nn.Parameter], decay: float) -> None:
-        self.parameters, self.decay, self.steps = parameters, decay, 0
-        self.values = {name: p.detach().clone() for name, p in parameters.items()} if decay else {}
-
-    @torch.no_grad()
-    def update(self) -> None:
-        """Take the parameters of a step into the average."""
-        self.steps += 1
-        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for name, value in self.values.items():
-            value.lerp_(self.parameters[name], 1 - decay)
-
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        """Put the average in the parameters' place for a while."""
-        with torch.no_grad():
-            own = {name: self.parameters[name].detach().clone() for name in self.values}
-            self._put(self.values)
-            try:
-                yield
-            finally:
-                self._put(own)
-
-    def _put(self, values: Mapping[str, torch.Tensor]) -> None:
-        for name, value in values.items():
-            self.parameters[name].copy_(value)
-
-
-# The training loop: views, prompts and losses to steps of the optimizer, and the fixed validation.
+from floodeval.training.optimization import WeightAverage, make_optimizer, make_schedule
 
 FULL = parse_prompt("full")
 
 
 @dataclass
 class Sums:
-    """Running means of what a pass over examples measures."""
+    """Running means of the measurements of one epoch."""
 
     values: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, of: str, **measured: float) -> None:
-        """Count one answer's numbers, over all and of its prompt or kind."""
+        """Add one measurement, to the means over all and to those of its prompt or kind."""
         for name, value in measured.items():
             self.values.setdefault(name, []).append(value)
             if name != "loss":
@@ -81,8 +41,8 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the model made of one prompt: the loss, and the IoU of its mask on the logits' grid."""
+class PromptLoss:
+    """The loss of one prompt, and the IoU of its mask on the grid of logits."""
 
     loss: torch.Tensor
     iou: float
@@ -94,7 +54,7 @@ class Answer:
 
 
 class Trainer:
-    """Trains a SAM in place, an epoch at a time: its mask decoder, and its image encoder where asked."""
+    """Trains the mask decoder of a SAM in place, epoch by epoch, and its image encoder if configured."""
 
     def __init__(self, sam: Sam, config: TrainingConfig, n_train: int) -> None:
         self.sam, self.config = sam, config
@@ -108,11 +68,11 @@ class Trainer:
             module.requires_grad_(True)
         self.modules = [module for module, _ in groups]
         self.parameters = {name: p for name, p in sam.named_parameters() if p.requires_grad}
-        self.average = Average(self.parameters, config.ema)
+        self.average = WeightAverage(self.parameters, config.ema)
         self.steps_per_epoch = math.ceil(n_train / config.batch)
-        self.optimizer = _optimizer(config, [(list(m.parameters()), rate) for m, rate in groups])
-        self.schedule = _schedule(config, self.optimizer, self.steps_per_epoch)
-        self.rate = 0.0  # the decoder's, of the last step
+        self.optimizer = make_optimizer(config, [(list(m.parameters()), rate) for m, rate in groups])
+        self.schedule = make_schedule(config, self.optimizer, self.steps_per_epoch)
+        self.rate = 0.0  # learning rate of the decoder in the last step
 
     def train(
         self,
@@ -122,17 +82,17 @@ class Trainer:
         done: int = 0,
         seen: Callable[[int, Sums], None] = lambda done, sums: None,
     ) -> dict[str, float]:
-        """Train on a view of every photograph once, each told prompts that are drawn for this epoch.
+        """Train on one view of every photograph, each with random prompts for this epoch.
 
         Args:
             views: the train subset.
             epoch: from 1.
-            sums: of an epoch that was interrupted, to go on with.
-            done: how many photographs it had seen.
-            seen: called after each step with how many photographs were seen in this epoch, and the sums.
+            sums: of an interrupted epoch that is continued.
+            done: number of photographs that the interrupted epoch had seen.
+            seen: called after each step with the number of photographs seen in this epoch, and the sums.
 
         Raises:
-            FloodevalError: the loss is not finite any more.
+            FloodevalError: the loss is not finite.
         """
         for module in self.modules:
             module.train()
@@ -148,8 +108,8 @@ class Trainer:
     def validate(self, views: Views) -> dict[str, float]:
         """Mean loss, IoU and Dice over the fixed validation prompts, and IoU and Dice with each of them.
 
-        IoU and Dice are of water, on the 256 x 256 grid of the logits, without the cells that are ignored. A
-        photograph without water is measured with those prompts alone that exist without water.
+        IoU and Dice are of water, on the 256 x 256 grid of logits, without ignored cells. A photograph
+        without water is measured only with prompts that need no water.
 
         Raises:
             FloodevalError: no photograph can be given any of the prompts.
@@ -164,7 +124,7 @@ class Trainer:
                     continue
                 for spec in self.validation_prompts:
                     if _can_be_given(spec, example):
-                        sums.add(spec.spec, **self._answer(example, spec, draw=example.id).numbers)
+                        sums.add(spec.spec, **self._loss_of(example, spec, draw=example.id).numbers)
         if not sums.values:
             asked = ", ".join(self.config.validation_prompts)
             raise FloodevalError(
@@ -174,10 +134,10 @@ class Trainer:
         return sums.means()
 
     def _learn(self, example: Example, epoch: int, sums: Sums) -> bool:
-        """Add the gradients of one view: of every prompt's loss to the embedding, and once from there on.
+        """Add the gradients of one view: from each prompt's loss to the embedding, then once to the encoder.
 
-        The loss of a view is the mean over the prompts that it was given. Returns whether there was anything
-        to learn from: a view of ignored pixels alone has no loss.
+        The loss of a view is the mean over its prompts. Returns whether there was a loss: a view in which
+        every pixel is ignored has none.
         """
         if example.is_blank:
             return False
@@ -186,30 +146,30 @@ class Trainer:
         seen = replace(example, embedding=replace(example.embedding, features=leaf))
         specs = self._drawn(example, epoch)
         for number, spec in enumerate(specs):
-            answer = self._answer(seen, spec, draw=f"{epoch}:{number}:{example.id}")
-            if not torch.isfinite(answer.loss):
+            measured = self._loss_of(seen, spec, draw=f"{epoch}:{number}:{example.id}")
+            if not torch.isfinite(measured.loss):
                 raise FloodevalError(
-                    f"the loss is {answer.loss.item()} in epoch {epoch}: the learning rate "
+                    f"the loss is {measured.loss.item()} in epoch {epoch}: the learning rate "
                     f"{self.config.learning_rate:g} diverges; lower {Parameter('learning_rate')} (the best "
                     "checkpoint so far is kept)"
                 )
-            (answer.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
-            sums.add(spec.kind, **answer.numbers)
+            (measured.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
+            sums.add(spec.kind, **measured.numbers)
         if leaf.grad is not None:
             features.backward(leaf.grad)  # type: ignore[no-untyped-call]
         return True
 
     def _drawn(self, example: Example, epoch: int) -> list[PromptSpec]:
-        """The prompts of a view in an epoch; without water only the whole frame can be asked for, once."""
+        """The random prompts of a view in an epoch; without water only the prompt `full`, once."""
         rng = generator(self.config.seed, f"prompts {epoch}:{example.id}")
         n = min(self.config.prompts_per_view, len(self.prompts))
         drawn = [self.prompts[index] for index in rng.choice(len(self.prompts), n, replace=False)]
         return drawn if example.truth.any() else [FULL]
 
-    def _answer(self, example: Example, spec: PromptSpec, draw: str) -> Answer:
-        """The loss of mask token 0 and the IoU of its mask; `draw` seeds what the prompt draws."""
+    def _loss_of(self, example: Example, spec: PromptSpec, draw: str) -> PromptLoss:
+        """The loss of mask token 0 and the IoU of its mask; `draw` seeds random prompts."""
         prompt = make_prompt(spec, example.truth, draw)
-        assert prompt is not None  # only prompts that can be given are asked for
+        assert prompt is not None  # only prompts that can be given get here
         with autocast(self.sam, self.precision):
             previous = None
             if spec.kind == "clicks" and prompt.points is not None:
@@ -221,7 +181,7 @@ class Trainer:
     def _corrected(
         self, example: Example, prompt: Prompt, spec: PromptSpec, draw: str
     ) -> tuple[Prompt, torch.Tensor | None]:
-        """Add as many correction clicks as are drawn, up to the spec's; and the logits before the last."""
+        """The prompt with a random number of correction clicks, and the logits before the last click."""
         assert prompt.points is not None
         clicks = [Click(float(prompt.points[0, 0]), float(prompt.points[0, 1]), True)]
         previous: torch.Tensor | None = None
@@ -238,13 +198,13 @@ class Trainer:
             clicks.append(click)
         return prompt_of(clicks), previous
 
-    def _measure(self, logits: torch.Tensor, score: torch.Tensor, example: Example) -> Answer:
+    def _measure(self, logits: torch.Tensor, score: torch.Tensor, example: Example) -> PromptLoss:
         iou = iou_of_logits(*_compared(logits, example, GRID))
         loss = MASK_LOSSES[self.config.loss](*_compared(logits, example, self.config.loss_side))
-        return Answer(loss + self.config.score_weight * score_loss(score, iou), iou.item())
+        return PromptLoss(loss + self.config.score_weight * score_loss(score, iou), iou.item())
 
     def _step(self, n_views: int) -> None:
-        """Take a step along the mean gradient of the views that there was something to learn from."""
+        """Take a step along the mean gradient of the views that had a loss."""
         for parameter in self.parameters.values():
             if parameter.grad is not None:
                 parameter.grad /= n_views
@@ -257,7 +217,7 @@ class Trainer:
         self.average.update()
 
     def state(self) -> dict[str, Any]:
-        """All that training needs to go on."""
+        """Everything that is needed to continue the training."""
         return {
             "weights": {name: p.detach() for name, p in self.parameters.items()},
             "average": self.average.values,
@@ -269,7 +229,7 @@ class Trainer:
 
     @torch.no_grad()
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state`; raises KeyError, ValueError or RuntimeError where it is of other weights."""
+        """Continue from a `state`; raises KeyError, ValueError or RuntimeError if it is of another model."""
         for name, parameter in self.parameters.items():
             parameter.copy_(state["weights"][name])
         for name, value in self.average.values.items():
@@ -280,12 +240,12 @@ class Trainer:
 
 
 def _can_be_given(spec: PromptSpec, example: Example) -> bool:
-    """Whether a prompt can be made for an example: one that is made from the truth needs water."""
+    """Whether a prompt can be made for an example: prompts from the reference mask need water."""
     return not spec.uses_ground_truth or bool(example.truth.any())
 
 
 def _compared(logits: torch.Tensor, example: Example, side: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The logits (1 x 1 x 256 x 256) and the target in those cells of a grid that count, in one shape."""
+    """The logits (1 x 1 x 256 x 256) and the target in the cells of a grid that count, with one shape."""
     if side > GRID:
         logits = torch.nn.functional.interpolate(logits, (side, side), mode="bilinear", align_corners=False)
     target, counted = example.target(side).to(logits.device), example.counted(side)
@@ -294,30 +254,3 @@ def _compared(logits: torch.Tensor, example: Example, side: int) -> tuple[torch.
         return inside, target
     counted = counted.to(logits.device)
     return inside[counted], target[counted]
-
-
-def _optimizer(
-    config: TrainingConfig, groups: list[tuple[list[torch.nn.Parameter], float]]
-) -> torch.optim.Optimizer:
-    """AdamW (Loshchilov and Hutter 2019) or Adam (Kingma and Ba 2015), a learning rate for every group."""
-    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
-    return kind(
-        [{"params": parameters, "lr": rate} for parameters, rate in groups],
-        weight_decay=config.weight_decay,
-    )
-
-
-def _schedule(
-    config: TrainingConfig, optimizer: torch.optim.Optimizer, steps_per_epoch: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    steps = config.epochs * steps_per_epoch
-    if config.schedule == "onecycle":
-        rates = [float(group["lr"]) for group in optimizer.param_groups]
-        return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps)
-    warmup = max(1.0, config.warmup * steps_per_epoch)
-
-    def share(step: int) -> float:
-        fallen = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
-        return min(1.0, (step + 1) / warmup) * (fallen if config.schedule == "cosine" else 1.0)
-
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, share)

@@ -1,10 +1,13 @@
 """Hatches: the line patterns that tell classes apart without color, defined once for every renderer.
 
-Overlays (`overlay.py`), legends (`legend.py`) and the viewer in the browser (`dashboard/viewer/hatches.js`)
-draw them from this table. Lines are defined on whole pixels, so that all renderers agree pixel by pixel.
+Overlays (`overlays.py`), swatches (`swatches.py`), SVG charts (`svg/canvas.py`), Plotly charts
+(`charts/figure.py`) and the viewer in the browser (`dashboard/viewer/hatches.js`) use this table. Lines are
+defined on whole pixels, so that overlays and viewer agree pixel by pixel.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -40,13 +43,18 @@ HATCHES = {
     "-": Hatch(((0, 1),)),
     ".": Hatch(((1, 0), (0, 1)), dots=True),
 }
-"""Hatches by plotly's names of pattern shapes, which charts use (`Style.hatch`)."""
+"""Hatches by Plotly's names of pattern shapes (`Style.hatch`)."""
 
 
 def spacing_of(height: int, width: int) -> tuple[int, int]:
     """The spacing and the width of hatch lines in a picture of that height and width, in its pixels."""
     spacing = max(LEAST_SPACING_PX, max(height, width) // LINES_PER_SIDE)
     return spacing, max(1, spacing // WIDTH_DIVISOR)
+
+
+def stroke_of(spacing: int) -> float:
+    """The width of a line in a hatch of that spacing."""
+    return spacing / WIDTH_DIVISOR
 
 
 def hatch_tile(name: str, spacing: int, line: int) -> npt.NDArray[np.bool_]:
@@ -80,13 +88,42 @@ def hatch_path(name: str, side: int, spacing: int) -> str:
     return "".join(_line(direction, middle, side) for direction in hatch.lines for middle in middles)
 
 
-def stroke_of(spacing: int) -> float:
-    """The width of a line in a hatch of that spacing."""
-    return spacing / WIDTH_DIVISOR
+def hatch_segments(
+    name: str, left: float, top: float, width: float, height: float, spacing: int
+) -> Iterator[tuple[float, float, float, float]]:
+    """A hatch as segments (x1, y1, x2, y2) to stroke, cut to a rectangle; they need no clip path.
+
+    Args:
+        name: a key of `HATCHES`.
+        left: of the rectangle, in pixels.
+        top: of the rectangle, in pixels.
+        width: of the rectangle, in pixels.
+        height: of the rectangle, in pixels.
+        spacing: of the lines, in pixels.
+    """
+    hatch, right, bottom = HATCHES[name], left + width, top + height
+    if hatch.dots:
+        half = stroke_of(spacing) / 2
+        rows, columns = (
+            _middles(low + half, high - half, spacing) for low, high in ((top, bottom), (left, right))
+        )
+        yield from ((x - half, y, x + half, y) for y, x in product(rows, columns))
+        return
+    for across, down in hatch.lines:
+        ends = [across * x + down * y for x in (left, right) for y in (top, bottom)]
+        for middle in _middles(min(ends), max(ends), spacing):
+            if not across:
+                yield left, middle, right, middle
+            elif not down:
+                yield middle, top, middle, bottom
+            else:
+                first, last = sorted((down * (middle - left), down * (middle - right)))
+                y1, y2 = max(top, first), min(bottom, last)
+                yield middle - down * y1, y1, middle - down * y2, y2
 
 
 def hatch_table() -> dict[str, Any]:
-    """The definition as plain data: what the viewer in the browser is given."""
+    """The definition as plain data, for the viewer in the browser."""
     return {
         "shade": SHADE,
         "least_spacing_px": LEAST_SPACING_PX,
@@ -94,6 +131,14 @@ def hatch_table() -> dict[str, Any]:
         "width_divisor": WIDTH_DIVISOR,
         "patterns": {name: asdict(hatch) for name, hatch in HATCHES.items()},
     }
+
+
+def _middles(low: float, high: float, spacing: int) -> Iterator[float]:
+    """The middles of the lines between two values: half a spacing, and multiples of the spacing more."""
+    place = np.ceil((low - spacing / 2) / spacing) * spacing + spacing / 2
+    while place < high:
+        yield float(place)
+        place += spacing
 
 
 def _line(direction: Direction, middle: int, side: int) -> str:

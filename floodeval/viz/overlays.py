@@ -1,4 +1,4 @@
-"""Classes of pixels laid over a photograph: the same pixels, the class's color and hatch."""
+"""Overlays: classes of pixels and outlines of masks, drawn into a photograph."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from floodeval.viz.hatches import SHADE, hatch_tile, spacing_of
 from floodeval.viz.style import TRUE_WATER, Rgb, Style
 from floodeval.viz.thumbnails import Coverage, coverage_at
 
-# Classes of pixels laid over a photograph: the same pixels, the class's color and hatch.
+CASING = (255, 255, 255)  # on either side of an outline, so that it shows on any ground
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Where a class lies, and how it is drawn."""
+class Overlay:
+    """Where a class is, H x W, and how it is drawn."""
 
     coverage: Coverage
     style: Style
 
 
 @dataclass(frozen=True)
-class Split:
-    """Two masks of the same scene told apart: in both, in the first alone, in the second alone.
+class Overlap:
+    """Two masks compared: the water in both, in the first only, and in the second only.
 
-    With the truth first and a prediction second these are TP, FN and FP.
+    With the reference mask first and a predicted mask second, these are TP, FN and FP.
     """
 
     both: Coverage
@@ -35,8 +35,8 @@ class Split:
     second_only: Coverage
 
 
-def split(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> Split:
-    """Tell two masks of one shape apart at full size, shrunk to the size of their coverages.
+def overlap_of(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> Overlap:
+    """Compare two masks at full size, then shrink the result to the size of their coverages.
 
     Args:
         first: H x W.
@@ -51,28 +51,37 @@ def split(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) ->
         raise ValueError(f"masks of {first.shape} and {second.shape}; expected one shape")
     height, width = of_first.shape
     both = coverage_at(first & second, (height, width))
-    return Split(both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second)))
+    return Overlap(both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second)))
 
 
-def blend(ground: Rgb, layers: Sequence[Layer], opacity: float) -> Rgb:
-    """Lay layers that do not overlap over a picture of the same size.
+def blend(ground: Rgb, overlays: Sequence[Overlay], opacity: float) -> Rgb:
+    """Draw overlays that do not overlap over a picture of the same size.
 
     Args:
-        ground: H x W x 3, the picture beneath.
-        layers: each H x W; where a pixel is half covered, half of the style is laid.
-        opacity: 0 shows the ground alone, 1 hides it under the layers.
+        ground: H x W x 3, the picture below.
+        overlays: each H x W; a pixel that is half covered gets half of the color.
+        opacity: 0 shows the ground only, 1 hides it under the overlays.
     """
     result = np.ascontiguousarray(ground)
-    for layer in layers:
-        share = layer.coverage.astype(np.float32) * np.float32(opacity / 255)
-        inked = _hatched(layer.style, *layer.coverage.shape)
-        result = np.asarray(cv2.blendLinear(result, inked, 1 - share, share), np.uint8)
+    for overlay in overlays:
+        share = overlay.coverage.astype(np.float32) * np.float32(opacity / 255)
+        styled = _hatched(overlay.style, *overlay.coverage.shape)
+        result = np.asarray(cv2.blendLinear(result, styled, 1 - share, share), np.uint8)
     return result
 
 
 def plain_ground(height: int, width: int, color: tuple[int, int, int]) -> Rgb:
     """A picture of one color, for maps without a photograph."""
     return np.tile(np.full((1, width, 3), color, np.uint8), (height, 1, 1))
+
+
+def outlined(photograph: Photograph, mask: Mask, style: Style = TRUE_WATER) -> Photograph:
+    """Draw the outline of an H x W mask, on the edges of its pixels, into a copy of a photograph."""
+    outlines = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
+    drawn = np.ascontiguousarray(photograph).copy()
+    for color, thickness in ((CASING, 4), (style.rgb, 2)):
+        cv2.polylines(drawn, outlines, True, color, thickness, cv2.LINE_AA, shift=1)
+    return drawn
 
 
 def _hatched(style: Style, height: int, width: int) -> Rgb:
@@ -85,17 +94,3 @@ def _hatched(style: Style, height: int, width: int) -> Rgb:
     tile = np.where(lines[..., None], (color * SHADE).astype(np.uint8), color)
     row = np.tile(tile, (1, -(-width // period), 1))[:, :width]
     return np.tile(row, (-(-height // period), 1, 1))[:height]
-
-
-# The shores of masks drawn into a photograph: thin colored lines, cased in white.
-
-CASING = (255, 255, 255)  # on either side of the drawn shore, so that it shows on any ground
-
-
-def outlined(photograph: Photograph, mask: Mask, style: Style = TRUE_WATER) -> Photograph:
-    """Draw the shore of an H x W mask, on the edges of its pixels, into a copy of an H x W x 3 photograph."""
-    shores = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
-    drawn = np.ascontiguousarray(photograph).copy()
-    for color, thickness in ((CASING, 4), (style.rgb, 2)):
-        cv2.polylines(drawn, shores, True, color, thickness, cv2.LINE_AA, shift=1)
-    return drawn

@@ -8,7 +8,7 @@ import torch
 
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from floodeval.sam.loading import Provenance, write_checkpoint
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.sam.weights import obtain_weights
 from tests.support.browsing import settled

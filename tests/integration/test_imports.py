@@ -5,7 +5,19 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "pandas", "streamlit", "plotly", "PIL", "skimage", "pyarrow", "timm", "weasyprint")
+HEAVY = (
+    "torch",
+    "pandas",
+    "streamlit",
+    "plotly",
+    "PIL",
+    "skimage",
+    "pyarrow",
+    "timm",
+    "weasyprint",
+    "babel",
+    "msgspec",
+)
 METRICS = """import pkgutil, floodeval.metrics
 for module in pkgutil.iter_modules(floodeval.metrics.__path__, "floodeval.metrics."):
     __import__(module.name)"""
@@ -15,8 +27,8 @@ for module in pkgutil.iter_modules(floodeval.metrics.__path__, "floodeval.metric
     ("statement", "blocked"),
     [
         ("import floodeval; floodeval.__version__", (*HEAVY, "numpy", "scipy", "cv2", "rich")),
-        (METRICS, (*HEAVY, "rich", "filelock")),
-        ("import floodeval.cli", (*HEAVY, "numpy", "scipy", "cv2")),
+        (METRICS, (*HEAVY, "rich", "filelock", "tifffile", "safetensors")),
+        ("import floodeval.cli", (*HEAVY, "numpy", "scipy", "cv2", "rich")),
     ],
     ids=["floodeval", "metrics", "command line"],
 )

@@ -23,8 +23,8 @@ from floodeval.storage.locks import check_free
 from floodeval.storage.paths import writable_run_folder
 from floodeval.storage.spreadsheet import write_csv
 from floodeval.synthetic.stress import draw_stress, stress_split
-from floodeval.viz.charts.stress_curves import stress_sheet
-from floodeval.viz.panels import jpeg
+from floodeval.viz.image_encoding import jpeg
+from floodeval.viz.stress_sheet import stress_sheet
 
 STRESS_FOLDER = Path("data") / "stress"
 BASES = 9  # the fewest that can decide among 9 factors (docs/explanation/statistics.md)

@@ -13,8 +13,10 @@ from floodeval.dashboard.queries import Photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.layouts import Sample
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.case_pictures import case_of_material, read_material
-from floodeval.viz.panels import jpeg, thumbnail
+from floodeval.viz.case_pictures import case_from_images
+from floodeval.viz.image_encoding import jpeg
+from floodeval.viz.panels import thumbnail
+from floodeval.viz.sample_images import read_sample_images
 from floodeval.viz.style import Style
 from floodeval.viz.thumbnails import halved_size
 
@@ -102,8 +104,8 @@ def _thumbnail(
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in styles]
-    material = read_material(Path(folder), sample_id, prompt, names, sample, halved_size)
+    material = read_sample_images(Path(folder), sample_id, prompt, names, sample, halved_size)
     size = halved_size(*material.size)
-    case = case_of_material(material, names, size, against=material.truth is None)
+    case = case_from_images(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)

@@ -8,8 +8,8 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.i18n.catalog import say
-from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Style, swatch
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, Style
+from floodeval.viz.swatches import swatch
 
 
 def draw_error_legend(selection: Selection, note: str = "") -> None:

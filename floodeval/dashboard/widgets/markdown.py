@@ -6,7 +6,8 @@ from dataclasses import replace
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import Style, swatch
+from floodeval.viz.style import Style
+from floodeval.viz.swatches import swatch
 from floodeval.viz.wording import outcome_title
 
 PAGE_WORDS = {  # sentences of the command line that name options, and what a page says instead

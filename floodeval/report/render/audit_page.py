@@ -10,7 +10,7 @@ from floodeval.datasets.audit.findings import KINDS, Audit
 from floodeval.datasets.layouts import list_dataset, printable
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.dataset_pictures import AuditPictures, names_of
+from floodeval.viz.audit_pictures import AuditPictures, names_of
 
 
 def audit_page(audit: Audit, dataset: str | Path) -> str:

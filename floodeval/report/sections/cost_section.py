@@ -7,7 +7,7 @@ from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.report.model import Block, Charts, Paragraph, Section, Table
-from floodeval.viz.svg.charts import curves_svg
+from floodeval.viz.svg.report_charts import curves_svg
 
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
@@ -60,14 +60,12 @@ def cost_section(findings: RunFindings) -> Section:
 def _training(name: str, training: TrainingRecord) -> list[Block]:
     history, kept = training.history, training.best_epoch
     epochs = [int(one) for one in history["epoch"]]
+    lines = {
+        name: (say(f"report.curve_{name}"), list(history[name].astype(float))) for name in (*LOSSES, *IOUS)
+    }
     drawings = tuple(
-        curves_svg(
-            say(f"report.curve_{kind}"),
-            epochs,
-            {say(f"report.curve_{column}"): list(history[column].astype(float)) for column in columns},
-            kept or None,
-        )
-        for kind, columns in (("loss", LOSSES), ("iou", IOUS))
+        curves_svg(say(f"report.curve_{kind}"), epochs, lines[train], lines[validation], kept or None)
+        for kind, (train, validation) in (("loss", LOSSES), ("iou", IOUS))
     )
     said = say(
         "report.training_words",

@@ -11,8 +11,8 @@ from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.report.model import Charts, Paragraph, Section, Table
 from floodeval.viz.style import Style
-from floodeval.viz.svg.charts import (
-    Bar,
+from floodeval.viz.svg.average_bars import AverageBar
+from floodeval.viz.svg.report_charts import (
     PromptScore,
     averages_svg,
     histograms_svg,
@@ -31,8 +31,8 @@ def averages_section(findings: RunFindings, styles: Mapping[str, Style]) -> Sect
     headings = ("metric", "a", "b", "gap", "interval", "pooled_a", "pooled_b", "n")
     bars = {
         metric_label(name): (
-            Bar(metrics[name].mean_a, metrics[name].pooled_a),
-            Bar(metrics[name].mean_b, metrics[name].pooled_b),
+            AverageBar(metrics[name].mean_a, metrics[name].pooled_a),
+            AverageBar(metrics[name].mean_b, metrics[name].pooled_b),
         )
         for name in OVERLAP_METRICS
     }

@@ -1,6 +1,6 @@
-"""A data set as charts: how much water its subsets show, how large its photographs are, their formats."""
+"""Charts of a data set: water by subset, sizes of photographs, and file formats."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -11,41 +11,40 @@ from floodeval.datasets.splits import SUBSETS
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
-from floodeval.viz.style import Style, hover, marker, new_figure, text
+from floodeval.viz.charts.figure import bar_marker, hover, new_figure, text
+from floodeval.viz.style import Style
 
-# A data set as charts: how much water its subsets show, how large its photographs are, their formats.
-
-UNDEALT = "none"  # the subset of what the split does not deal
+NOT_IN_SPLIT = "none"  # the subset of samples that the split leaves out
 WATER_EDGES = np.linspace(0, 1, 11)
 _KNOWN = (("#0072B2", ""), ("#CC79A7", "/"), ("#009E73", "x"))
-_OTHER = Style(UNDEALT, "#868686", ".")
+_OTHER = Style(NOT_IN_SPLIT, "#868686", ".")
 _SYMBOLS = ("circle", "diamond", "square", "x")
 _SIDE_TICKS = (100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000)
 
 
 def subset_styles(subsets: pd.Series) -> dict[str, Style]:
-    """How each subset that occurs is drawn: train, validation, test, others, and what is in none."""
+    """The styles of the subsets that occur: train, validation, test, others, and samples in none."""
     found = set(subsets.dropna())
     names = [name for name in SUBSETS if name in found] + sorted(map(str, found - set(SUBSETS)))
     every = dict.fromkeys([*SUBSETS, *names])
     styles = {name: Style(name, *_KNOWN[place % len(_KNOWN)]) for place, name in enumerate(every)}
-    return {name: styles[name] for name in names} | ({UNDEALT: _OTHER} if subsets.isna().any() else {})
+    return {name: styles[name] for name in names} | ({NOT_IN_SPLIT: _OTHER} if subsets.isna().any() else {})
 
 
 def subset_label(name: str) -> str:
-    """What a subset is called: by its name, that it is none, or, where nothing was split, that it is all."""
+    """The label of a subset; an empty name is the whole of a data set without a split."""
     if not name:
         return say("dataset.not_split")
-    return say("dataset.in_no_subset") if name == UNDEALT else name
+    return say("dataset.in_no_subset") if name == NOT_IN_SPLIT else name
 
 
 def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
-    """Draw for every subset how many of its photographs show how much water, all to one scale.
+    """Draw for every subset a histogram of the share of water, all with one scale.
 
     Args:
         table: with the columns water_share (0..1) and subset.
     """
-    subsets = table["subset"].fillna(UNDEALT)
+    subsets = table["subset"].fillna(NOT_IN_SPLIT)
     styles = subset_styles(table["subset"])
     bins = {name: shares(table.loc[subsets == name, "water_share"], WATER_EDGES) for name in styles}
     top = max((float(found["share"].max()) for found in bins.values()), default=0) * 1.1 or 1
@@ -54,7 +53,7 @@ def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:
 
 def sizes_figure(table: pd.DataFrame) -> go.Figure:
     """Draw every photograph at its width and height, in pixels on logarithmic axes."""
-    subsets, figure = table["subset"].fillna(UNDEALT), new_figure(380)
+    subsets, figure = table["subset"].fillna(NOT_IN_SPLIT), new_figure(380)
     for place, (name, style) in enumerate(subset_styles(table["subset"]).items()):
         rows = table[(subsets == name) & table["width"].notna()]
         figure.add_scatter(
@@ -82,18 +81,18 @@ def sizes_figure(table: pd.DataFrame) -> go.Figure:
 
 
 def formats_figure(table: pd.DataFrame) -> go.Figure:
-    """Draw how many photographs are of which format, by content, stacked by subset."""
+    """Draw the number of photographs per file format, by content, stacked by subset."""
     known = table[table["format"].notna()]
     totals = known["format"].value_counts()
     order, photographs = list(totals.index), say("dataset.photographs_hover")
-    subsets, figure = known["subset"].fillna(UNDEALT), new_figure(380, barmode="stack", bargap=0.35)
+    subsets, figure = known["subset"].fillna(NOT_IN_SPLIT), new_figure(380, barmode="stack", bargap=0.35)
     for name, style in subset_styles(table["subset"]).items():
         counts = known.loc[subsets == name, "format"].value_counts().reindex(order, fill_value=0)
         figure.add_bar(
             name=f"{text(subset_label(name))}, n={formats.count(counts.sum())}",
             x=[f"{text(one)}<br>n={formats.count(totals[one])}" for one in order],
             y=counts,
-            marker=marker(style, 0.75),
+            marker=bar_marker(style, 0.75),
             **hover((f"{formats.count(n)} {photographs}" for n in counts), text(subset_label(name))),
         )
     figure.update_yaxes(title=say("dataset.photographs_axis"), rangemode="tozero")
@@ -115,12 +114,12 @@ def _water_words(row: dict[Hashable, Any]) -> str:
 
 def _water(all_bins: pd.DataFrame, style: Style, top: float) -> go.Figure:
     figure = new_figure(230, showlegend=False)
-    bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
+    bins = all_bins[all_bins["n"] > 0]  # an empty bar would draw its outline
     figure.add_bar(
         width=100 * (bins["high"] - bins["low"]),
         x=100 * (bins["low"] + bins["high"]) / 2,
         y=bins["share"],
-        marker=marker(style, 0.75),
+        marker=bar_marker(style, 0.75),
         **hover(map(_water_words, bins.to_dict("records"))),
     )
     figure.update_xaxes(
@@ -129,51 +128,4 @@ def _water(all_bins: pd.DataFrame, style: Style, top: float) -> go.Figure:
     figure.update_yaxes(
         range=[0, top], ticksuffix=formats.percent_sign(), title=say("dataset.photographs_axis"), nticks=5
     )
-    return figure
-
-
-# How alike a variant's masks with two prompts are, as a square of numbers.
-
-CELL_PX = 44
-
-
-def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], color: str) -> go.Figure:
-    """Draw how alike the masks of every two prompts are, as a square of numbers.
-
-    Args:
-        agreement: of `floodeval.analysis.sensitivity.mask_agreement`.
-        prompts: their specs, in order.
-        color: of a full agreement.
-    """
-    table = pd.DataFrame(np.nan, index=list(prompts), columns=list(prompts))
-    for row in agreement.to_dict("records"):
-        table.loc[row["first"], row["second"]] = table.loc[row["second"], row["first"]] = row["iou"]
-    labels = [text(spec) for spec in prompts]
-    ious = table.to_numpy(float)
-    figure = new_figure(70 + CELL_PX * len(labels))
-    figure.add_heatmap(
-        x=labels,
-        y=labels,
-        z=table,
-        zmin=0,
-        zmax=1,
-        colorscale=[[0, "#FFFFFF"], [1, color]],
-        showscale=False,
-        text=[["" if np.isnan(iou) else formats.score(iou) for iou in row] for row in ious],
-        texttemplate="%{text}",
-        textfont={"size": 13, "color": "#10222C"},
-        xgap=3,
-        ygap=3,
-        customdata=[
-            [
-                say("prompts_page.agreement_hover", first=first, second=second, iou=formats.score(iou))
-                for second, iou in zip(labels, row, strict=True)
-            ]
-            for first, row in zip(labels, ious, strict=True)
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")
-    figure.update_xaxes(side="top", showgrid=False, tickangle=0)
     return figure

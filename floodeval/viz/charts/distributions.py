@@ -1,4 +1,4 @@
-"""How a metric is spread over the images, per variant: as a histogram, a density, or a cumulative share."""
+"""The distribution of a metric per variant, as a histogram, a density, or a cumulative share."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from floodeval.analysis.distribution import bandwidth, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import LINE, Style, hover, marker, new_figure, text
+from floodeval.viz.charts.figure import DASHES, bar_marker, fill, hover, new_figure, text
+from floodeval.viz.style import LINE, Style
 
 CHART_PX = 330
-MEDIAN_PX = 28  # room for a median's word where no legend makes it
-DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}  # by an style's hatch
+MEDIAN_PX = 28  # above a chart without a legend, for the label of the median
 
 
 def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -22,10 +22,10 @@ def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
 
     Args:
         values: one per image; missing ones are left out.
-        edges: of the bins, ascending; a bin holds its lower edge, the last one its upper edge too.
+        edges: of the bins, ascending; a bin includes its lower edge, the last one its upper edge too.
 
     Returns:
-        One row a bin with low, high, n (images) and share (of the images with a value, in per cent).
+        One row per bin with low, high, n (images) and share (percent of the images with a value).
     """
     known = values.dropna()
     counts, _ = np.histogram(known, edges)
@@ -39,18 +39,18 @@ def histogram_figure(
     """Draw a metric's histogram for each variant over the same bins, with the medians marked.
 
     Args:
-        values: per variant one value an image.
-        styles: per variant how it is drawn.
+        values: per variant one value per image.
+        styles: of the variants.
         edges: of the bins, ascending.
-        label: the metric's, for the axis.
+        label: of the metric, for the axis.
 
     Returns:
-        Bars whose custom data are the variant, the bin's low and high, and the number of its images.
+        Bars whose custom data are the variant, the ends of the bin, and the number of images in it.
     """
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
     for variant, series in values.items():
         style = styles[variant]
-        opacity = 0.45 if style.hatch else 0.75
+        opacity = 0.45 if style.hatch else 0.75  # so that overlaid bars stay visible
         figure.add_bar(**bars(shares(series, edges), style, _named(series, style), opacity, variant))
         mark_median(figure, series, style, text(style.letter or style.label))
     width = formats.significant(edges[1] - edges[0], 2)
@@ -67,10 +67,10 @@ def density_figure(
     """Draw a smooth density for each variant, with the medians marked.
 
     Args:
-        values: per variant one value an image.
-        styles: per variant how it is drawn.
-        bounds: the least and the greatest value that is possible.
-        label: the metric's, for the axis.
+        values: per variant one value per image.
+        styles: of the variants.
+        bounds: the lowest and the highest possible value.
+        label: of the metric, for the axis.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
@@ -92,13 +92,13 @@ def density_figure(
 def cumulative_figure(
     values: dict[str, pd.Series], styles: dict[str, Style], bounds: tuple[float, float], label: str
 ) -> go.Figure:
-    """Draw for each variant the share of the images at or below each value; half of them is marked.
+    """Draw for each variant the share of images at or below each value, with a line at 50%.
 
     Args:
-        values: per variant one value an image.
-        styles: per variant how it is drawn.
-        bounds: the least and the greatest value that is shown.
-        label: the metric's, for the axis.
+        values: per variant one value per image.
+        styles: of the variants.
+        bounds: the lowest and the highest value on the axis.
+        label: of the metric, for the axis.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
@@ -115,14 +115,14 @@ def cumulative_figure(
 
 
 def bars(all_bins: pd.DataFrame, style: Style, name: str, opacity: float, side: str) -> dict[str, object]:
-    """Bars of `shares` as plotly takes them; `side` is the first of their custom data."""
+    """Bars of `shares` as arguments of Plotly; `side` is the first of their custom data."""
     bins = all_bins[all_bins["n"] > 0]  # an empty bar would still draw its outline
     return {
         "name": name,
         "x": (bins["low"] + bins["high"]) / 2,
         "y": bins["share"],
         "width": bins["high"] - bins["low"],
-        "marker": marker(style, opacity),
+        "marker": bar_marker(style, opacity),
         "customdata": [(side, *of) for of in bins[["low", "high", "n"]].itertuples(index=False, name=None)],
         **hover(
             say(
@@ -138,7 +138,7 @@ def bars(all_bins: pd.DataFrame, style: Style, name: str, opacity: float, side: 
 
 
 def cumulative_words(curve: pd.DataFrame) -> list[str]:
-    """What each point of `floodeval.analysis.distribution.cumulative` says where one points at it."""
+    """The hover text of each point of `floodeval.analysis.distribution.cumulative`."""
     return [
         say("distributions.hover_cumulative", x=short(x), share=formats.percent(share / 100))
         for x, share in zip(curve["x"], curve["share"], strict=True)
@@ -151,13 +151,13 @@ def short(value: float) -> str:
 
 
 def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
-    """Name the upright axis, and make room over the chart for the medians' words beneath the legend."""
+    """Name the vertical axis, and leave space below the legend for the labels of the medians."""
     figure.update_yaxes(title=title, ticksuffix=formats.percent_sign() if percent else "", rangemode="tozero")
     figure.update_layout(legend_y=1.08, showlegend=True)
 
 
 def mark_median(figure: go.Figure, values: pd.Series, style: Style, word: str, cased: bool = True) -> None:
-    """A line at the median with its word on top; over bars in a darker shade of the style, cased in white."""
+    """A line at the median with its label on top; over bars it is darker and cased in white."""
     median = values.median()
     if pd.isna(median):
         return
@@ -187,9 +187,9 @@ def _line(
         "x": x,
         "y": y,
         "mode": "lines",
-        "line": {"color": style.color, "width": 3, "dash": DASHES.get(style.hatch, "solid")},
+        "line": {"color": style.color, "width": 3, "dash": DASHES[style.hatch]},
         **hover(said),
     }
     if filled:
-        line |= {"fill": "tozeroy", "fillcolor": "rgba({},{},{},{})".format(*style.rgb, 0.18)}
+        line |= {"fill": "tozeroy", "fillcolor": fill(style, 0.18)}
     return line

@@ -1,4 +1,6 @@
-"""The gap of a metric, image by image: as a histogram, a density, or a cumulative share."""
+"""The distribution of the gap over the images, as a histogram, a density, or a cumulative share."""
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -6,7 +8,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from floodeval.analysis.distribution import cumulative, density
-from floodeval.analysis.ranking import cells
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import (
@@ -17,30 +18,28 @@ from floodeval.viz.charts.distributions import (
     name_shares,
     shares,
 )
-from floodeval.viz.style import LINE, OUTCOME_STYLES, ClassStyle, Style, hover, new_figure, text
+from floodeval.viz.charts.figure import hover, new_figure
+from floodeval.viz.style import GAIN, LINE, LOSS, Style
 
-# The gap of a metric, image by image: as a histogram, a density, or a cumulative share.
-
-CHART_PX = 430  # as tall as A against B, which stands beside it
-BETTER, WORSE = "#009E73", "#D55E00"
+CHART_PX = 430  # as tall as the chart of A and B next to it
 CURVE = "#0072B2"
 
 
 def gap_figure(
     gaps: pd.Series, edges: npt.NDArray[np.float64], label: str, lower_is_better: bool = False
 ) -> go.Figure:
-    """Draw the histogram of B - A over the images, losses and gains told apart.
+    """Draw the histogram of B - A over the images, with losses and gains in two colors.
 
     Args:
         gaps: one per image.
         edges: of the bins, zero among them.
-        label: what the gap is, for the axis.
-        lower_is_better: whether B is better where the gap is under zero.
+        label: of the gap, for the axis.
+        lower_is_better: whether B is better where the gap is below zero.
     """
     known, bins = gaps.dropna(), shares(gaps, edges)
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
-    under = ClassStyle("loss", BETTER if lower_is_better else WORSE, "/")
-    over = ClassStyle("gain", WORSE if lower_is_better else BETTER)
+    under = replace(LOSS, color=GAIN.color) if lower_is_better else LOSS
+    over = replace(GAIN, color=LOSS.color) if lower_is_better else GAIN
     for style, side, n in (
         (under, bins["high"] <= 0, int((known < 0).sum())),
         (over, bins["low"] >= 0, int((known > 0).sum())),
@@ -58,8 +57,8 @@ def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go
 
     Args:
         gaps: one per image.
-        reach: how far the axis goes to both sides of zero.
-        label: what the gap is, for the axis.
+        reach: of the axis, to both sides of zero.
+        label: of the gap, for the axis.
         view: "density" or "cumulative".
     """
     figure = new_figure(CHART_PX)
@@ -97,94 +96,3 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
         )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
-
-
-# Every image at a metric under A and under B; where there are too many to draw, cell by cell.
-
-MOST_POINTS = 2000  # that are drawn one by one
-STEPS = 40  # cells a side where they are not
-SYMBOLS = {"fixed": "triangle-up", "regressed": "triangle-down", "both_fail": "x", "both_good": "circle"}
-SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
-
-
-def pairs_figure(
-    table: pd.DataFrame, metric: str, labels: tuple[str, str], bounds: tuple[float, float], threshold: float
-) -> go.Figure:
-    """Draw every image at a metric of A and of B, told apart by its outcome.
-
-    Args:
-        table: rows of `floodeval.analysis.pairing.paired`.
-        metric: its column's name.
-        labels: of the axes, A's and B's.
-        bounds: the least and the greatest value on both axes.
-        threshold: the IoU under which a variant fails; drawn where the metric is IoU.
-
-    Returns:
-        Points whose custom data are their image's id; of more than `MOST_POINTS` images a mark for every cell
-        of a grid, as large as the cell is full, whose custom data are outcome, number and count.
-    """
-    figure = new_figure(CHART_PX)
-    low, high = bounds
-    margin = 0.02 * (high - low)
-    figure.add_shape(
-        type="line", x0=low, y0=low, x1=high, y1=high, line={"dash": "dot", "width": 1, "color": LINE}
-    )
-    if metric == "iou":
-        figure.add_vline(threshold, line={"width": 1, "color": LINE})
-        figure.add_hline(threshold, line={"width": 1, "color": LINE})
-    known = table.dropna(subset=[f"{metric}_a", f"{metric}_b"])
-    draw = _add_points if len(known) <= MOST_POINTS else _add_cells
-    draw(figure, known, metric, bounds)
-    figure.update_xaxes(range=[low - margin, high + margin], title=text(labels[0]))
-    figure.update_yaxes(range=[low - margin, high + margin], title=text(labels[1]))
-    return figure
-
-
-def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
-    for outcome, style in OUTCOME_STYLES.items():
-        rows = table[table["outcome"] == outcome]
-        figure.add_scatter(
-            name=say("distributions.legend_count", name=style.label, n=len(rows)),
-            x=rows[f"{metric}_a"],
-            y=rows[f"{metric}_b"],
-            mode="markers",
-            marker={"symbol": SYMBOLS[outcome], "size": 10, "color": style.color, "opacity": 0.85},
-            customdata=rows["id"],
-            text=[text(name) for name in rows["id"]],
-            **hover(
-                say("distributions.hover_point", id=text(name), a=formats.score(a), b=formats.score(b))
-                for name, a, b in rows[["id", f"{metric}_a", f"{metric}_b"]].itertuples(
-                    index=False, name=None
-                )
-            ),
-            showlegend=len(rows) > 0,
-        )
-
-
-def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
-    x, y = f"{metric}_a", f"{metric}_b"
-    place = cells(table[x], table[y], bounds, STEPS).astype(int).rename("cell")
-    found = table.groupby([table["outcome"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
-    scale = (found["n"] / found["n"].max()) ** 0.5
-    found["size"] = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * scale
-    for outcome, style in OUTCOME_STYLES.items():
-        rows = found[found.index.get_level_values("outcome") == outcome].reset_index()
-        figure.add_scatter(
-            name=say("distributions.legend_count", name=style.label, n=int(rows["n"].sum())),
-            x=rows["x"],
-            y=rows["y"],
-            mode="markers",
-            marker={
-                "symbol": SYMBOLS[outcome],
-                "size": rows["size"],
-                "color": style.color,
-                "opacity": 0.8,
-                "line": {"width": 0},
-            },
-            customdata=list(rows[["outcome", "cell", "n"]].itertuples(index=False, name=None)),
-            **hover(
-                say("distributions.hover_cell", n=n, a=formats.decimal(a, 2), b=formats.decimal(b, 2))
-                for n, a, b in rows[["n", "x", "y"]].itertuples(index=False, name=None)
-            ),
-            showlegend=len(rows) > 0,
-        )

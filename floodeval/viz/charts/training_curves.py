@@ -1,4 +1,4 @@
-"""A fine-tuning's history as curves over its epochs, a second one's beside it."""
+"""The loss and the scores of one or two fine-tunings over their epochs."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,11 @@ import plotly.graph_objects as go
 from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import hover, new_figure, text
+from floodeval.viz.charts.figure import hover, new_figure, text
+from floodeval.viz.style import TRAIN_CURVE, VALIDATION_CURVE
 
 CHART_PX = 330
-TRAIN, VALIDATION = "#8C8C8C", "#0B6E99"
+_TRAIN, _VALIDATION = TRAIN_CURVE.color, VALIDATION_CURVE.color
 _PROMPTS = ("#CC8400", "#2F8FCB", "#CC79A7", "#009E73", "#8E7CC3")
 _SYMBOLS = ("square", "diamond", "x", "triangle-up", "cross")
 
@@ -20,23 +21,23 @@ def loss_figure(trainings: Sequence[TrainingRecord]) -> go.Figure:
     """Draw the loss on training and validation over the epochs.
 
     Args:
-        trainings: one, or two to hold against each other; the second's lines are dashed.
+        trainings: one, or two to compare; the second one's lines are dashed.
     """
     figure = _new(trainings)
     for place, training in enumerate(trainings):
         names = [training.name] if len(trainings) > 1 else []
-        _add(figure, training, "train_loss", [say("training.train"), *names], TRAIN, "circle-open", place)
-        _add(figure, training, "val_loss", [say("training.validation"), *names], VALIDATION, "circle", place)
+        _add(figure, training, "train_loss", [say("training.train"), *names], _TRAIN, "circle-open", place)
+        _add(figure, training, "val_loss", [say("training.validation"), *names], _VALIDATION, "circle", place)
         _mark_best(figure, training, "val_loss", below=place > 0)
     figure.update_yaxes(title=say("training.loss_axis"), rangemode="tozero")
     return figure
 
 
 def score_figure(trainings: Sequence[TrainingRecord], metric: str) -> go.Figure:
-    """Draw a score of the validation subset over the epochs: its mean, and with each prompt.
+    """Draw a score on the validation subset over the epochs: its mean, and the score with each prompt.
 
     Args:
-        trainings: one, or two to hold against each other; of two only the means are drawn.
+        trainings: one, or two to compare; for two, only the means are drawn.
         metric: `iou` or `dice`.
     """
     figure = _new(trainings)
@@ -46,15 +47,15 @@ def score_figure(trainings: Sequence[TrainingRecord], metric: str) -> go.Figure:
         for i, (column, prompt) in enumerate(prompt_columns(training.history, metric).items()):
             if len(trainings) == 1:
                 _add(figure, training, column, [prompt], _PROMPTS[i % 5], _SYMBOLS[i % 5], place, width=1.5)
-        _add(figure, training, f"train_{metric}", train, TRAIN, "circle-open", place)
-        _add(figure, training, f"val_{metric}", [say("training.mean"), *names], VALIDATION, "circle", place)
+        _add(figure, training, f"train_{metric}", train, _TRAIN, "circle-open", place)
+        _add(figure, training, f"val_{metric}", [say("training.mean"), *names], _VALIDATION, "circle", place)
         _mark_best(figure, training, f"val_{metric}", below=len(trainings) == 1 or place > 0)
     figure.update_yaxes(title=say(f"training.{metric}_axis"), tickformat=".2f")
     return figure
 
 
 def prompt_columns(history: pd.DataFrame, metric: str) -> dict[str, str]:
-    """The columns of a history that hold a validation score with one prompt, and that prompt's spec."""
+    """The columns of a history with a validation score of one prompt, and the spec of that prompt."""
     start = f"val_{metric}_"
     return {name: name.removeprefix(start) for name in map(str, history) if name.startswith(start)}
 
@@ -93,7 +94,7 @@ def _add(
 
 
 def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, below: bool) -> None:
-    """A ring round the chosen epoch's value, with its word where no other curve is likely."""
+    """A ring around the value of the chosen epoch, with a label below or above it."""
     value = training.at(training.best_epoch, column)
     if value is None:
         return
@@ -101,7 +102,7 @@ def _mark_best(figure: go.Figure, training: TrainingRecord, column: str, below: 
         x=[training.best_epoch],
         y=[value],
         mode="markers+text",
-        marker={"symbol": "circle-open", "size": 16, "color": VALIDATION, "line": {"width": 3}},
+        marker={"symbol": "circle-open", "size": 16, "color": _VALIDATION, "line": {"width": 3}},
         text=[say("training.chosen_mark", value=formats.score(value))],
         textposition="bottom center" if below else "top center",
         showlegend=False,

@@ -29,11 +29,12 @@ from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import read_case
-from floodeval.viz.charts.dataset_charts import agreement_figure
-from floodeval.viz.charts.subgroups_chart import KIND_STYLES, errors_figure
+from floodeval.viz.charts.error_shares import errors_figure
+from floodeval.viz.charts.mask_agreement import agreement_figure
 from floodeval.viz.dataset_pictures import labeled
-from floodeval.viz.panels import LAND_CLICK, Click, draw_clicks, error_panel, prompted_thumbnail
-from floodeval.viz.style import GROUNDS, IGNORED, contrast, variant_styles
+from floodeval.viz.panels import error_panel, prompted_thumbnail
+from floodeval.viz.prompt_marks import ClickMark, draw_clicks
+from floodeval.viz.style import ERROR_STYLES, GROUNDS, IGNORED, LAND_CLICK, contrast, variant_styles
 from floodeval.viz.wording import label_words, photograph_words
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
@@ -245,10 +246,11 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
 
 def test_a_pale_fill_has_an_edge_that_is_seen():
     table = pd.DataFrame(
-        [("a", kind, 0.1, 0.1, 3) for kind in KIND_STYLES], columns=["variant", "kind", "frame", "share", "n"]
+        [("a", kind, 0.1, 0.1, 3) for kind in ERROR_STYLES],
+        columns=["variant", "kind", "frame", "share", "n"],
     )
     edges = [
-        bar.marker.line.color for bar in errors_figure(table, variant_styles(["a"])).data[: len(KIND_STYLES)]
+        bar.marker.line.color for bar in errors_figure(table, variant_styles(["a"])).data[: len(ERROR_STYLES)]
     ]
     assert all(contrast(edge, ground) >= 3 for edge in edges for ground in GROUNDS)
 
@@ -381,7 +383,7 @@ def test_how_the_files_were_read_is_said(run):
 
 
 def test_all_clicks_are_drawn_in_their_order_on_the_mask_that_they_made():
-    clicks = [Click(10, 10, True), Click(60, 40, False), Click(90, 10, True)]
+    clicks = [ClickMark(10, 10, True), ClickMark(60, 40, False), ClickMark(90, 10, True)]
     drawn = draw_clicks(np.full((50, 100, 3), 120, np.uint8), clicks, 1.0)
     for click in clicks:
         disc = drawn[int(click.y) - 7 : int(click.y) + 8, int(click.x) - 7 : int(click.x) + 8].reshape(-1, 3)
@@ -397,13 +399,13 @@ def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(p
     style = variant_styles(["pretrained"])["pretrained"]
     none, first, both = (
         prompted_thumbnail(case, "pretrained", style, 0.6, clicks)
-        for clicks in ([], [Click(20, 20, True)], [Click(20, 20, True), Click(70, 40, False)])
+        for clicks in ([], [ClickMark(20, 20, True)], [ClickMark(20, 20, True), ClickMark(70, 40, False)])
     )
     assert (none != first).any() and (first != both).any()
 
 
 def test_a_target_that_a_photograph_does_not_reach_is_said_to_be_not_reached():
-    clicks = [Click(0, 0, True, iou) for iou in (0.5, 0.81, 0.82)]
+    clicks = [ClickMark(0, 0, True, iou) for iou in (0.5, 0.81, 0.82)]
     after = say("prompts_page.images_target", target="0.80", clicks=say("counts.click", n=2))
     never = say("prompts_page.images_target_not", target="0.85")
     assert target_words(clicks) == " · ".join((after, never))

@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from floodeval.datasets.inventory import truth_sha256
-from floodeval.metrics.boundary import border, border_distances, boundary, boundary_iou
+from floodeval.metrics.borders import border, border_distances
+from floodeval.metrics.boundary import boundary, boundary_iou
 from floodeval.metrics.error_types import count_errors
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import Counts, count

@@ -27,8 +27,8 @@ from floodeval.evaluation.run import list_runs, load_run
 from floodeval.evaluation.run_checks import findings_of
 from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
 from floodeval.progress import Step
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Embedding, Encoder, Prediction, input_size
-from floodeval.sam.loading import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.storage.atomic import write_text
 from tests.support.datasets import make_pairs

@@ -19,8 +19,8 @@ from floodeval.datasets.dataset import Pair, load_dataset, read_pair
 from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
+from floodeval.sam.checkpoints import read_tensors
 from floodeval.sam.inference import Embedding
-from floodeval.sam.weights import read_tensors
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import Example, FreshViews, KeptViews, load_pictures, resized

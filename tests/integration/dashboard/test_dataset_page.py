@@ -18,7 +18,7 @@ from floodeval.datasets.splits import Split
 from floodeval.evaluation.run import find_split, load_run, run_inventory
 from floodeval.i18n.catalog import say
 from floodeval.storage.atomic import write_text
-from floodeval.viz.charts.dataset_charts import UNDEALT
+from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT
 from tests.support import fake_run
 from tests.support.fake_run import HOSTILE_IDS, draw_dataset, write_run
 from tests.support.pages import open_page, says, words
@@ -233,7 +233,7 @@ def test_the_gallery_sorts_with_missing_values_last(order, ids):
 
 
 def test_the_gallery_filters_by_subset_and_finding():
-    assert chosen(TABLE, "id", UNDEALT, "all")["id"].tolist() == ["9"]
+    assert chosen(TABLE, "id", NOT_IN_SPLIT, "all")["id"].tolist() == ["9"]
     assert chosen(TABLE, "id", "all", NONE)["id"].tolist() == ["9"]
     assert chosen(TABLE, "id", "all", ANY)["id"].tolist() == ["1", "10"]
     assert chosen(TABLE, "id", "train", "full_mask")["id"].tolist() == ["1"]
@@ -252,7 +252,7 @@ def test_a_mask_of_another_size_is_said():
 
 
 def test_what_is_in_no_subset_makes_no_scene_straddle():
-    assert not straddles(("a", "b"), {"a": "test", "b": UNDEALT})
+    assert not straddles(("a", "b"), {"a": "test", "b": NOT_IN_SPLIT})
     assert straddles(("a", "b"), {"a": "test", "b": "train"})
     assert relation("a", ("a", "b"), ()) == ""
 

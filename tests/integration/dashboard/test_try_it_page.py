@@ -22,7 +22,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
 from tests.support.marked_sentences import walk
 from tests.support.node import complaint_of

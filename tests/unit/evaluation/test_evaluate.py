@@ -24,8 +24,8 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
 from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
+from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Encoder
-from floodeval.sam.loading import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from tests.support.datasets import make_pairs
 

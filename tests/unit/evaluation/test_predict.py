@@ -14,7 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.predict import Predictor
 from floodeval.evaluation.variants import load_variants
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
 from tests.support.outlines import filled

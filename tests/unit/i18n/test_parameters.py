@@ -103,7 +103,7 @@ def test_a_page_names_parameters_in_its_own_words():
     def page():
         import streamlit as st
 
-        from floodeval.dashboard.navigation import settle_language
+        from floodeval.dashboard.state.interface_language import settle_language
         from floodeval.i18n.catalog import Parameter
 
         settle_language()

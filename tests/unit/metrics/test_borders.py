@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from floodeval.metrics import boundary as borders
-from floodeval.metrics.boundary import border, border_distances
+from floodeval.metrics import borders
+from floodeval.metrics.borders import border, border_distances
 from tests.support.mask_pairs import SHAPES, make_pairs, wet_pairs
 
 WAYS = {"distance transform": 0, "tree": 1}

@@ -11,12 +11,11 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
 
 from floodeval.datasets.reference_masks import read_mask
+from floodeval.metrics.borders import BorderDistances, border_distances
 from floodeval.metrics.boundary import (
     BOUNDARY_METRICS,
-    BorderDistances,
     Boundary,
     assd_px,
-    border_distances,
     boundary,
     boundary_iou,
     boundary_width_px,

@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from floodeval.errors import FloodevalError
-from floodeval.sam.loading import Provenance, load_model, read_checkpoint, write_checkpoint
+from floodeval.sam.checkpoints import Provenance, read_checkpoint, write_checkpoint, write_tensors
+from floodeval.sam.loading import load_model
 from floodeval.sam.registry import published
-from floodeval.sam.weights import write_tensors
 
 VIT_T = published("vit_t")
 NAME = "mask_decoder.mask_tokens.weight"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floodeval.errors import FloodevalError
-from floodeval.sam.clicks import MOST_CLICKS, Marks
+from floodeval.sam.marks import MOST_CLICKS, Marks
 from floodeval.sam.prompts import make_prompt, parse_prompt
 
 SIZE = (60, 96)  # height, width

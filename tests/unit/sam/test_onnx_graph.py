@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
+from floodeval.sam.checkpoints import sha256_of_tensors
 from floodeval.sam.mobile_sam import from_onnx
 from floodeval.sam.onnx_graph import read_graph
 from floodeval.sam.registry import MODELS
-from floodeval.sam.weights import sha256_of_tensors
 from tests.support.npm_package import package as package
 
 WEIGHTS = np.arange(6, dtype=np.float32).reshape(2, 3)

@@ -13,8 +13,8 @@ from floodeval.datasets.dataset import digest_of
 from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
 from floodeval.progress import Step
+from floodeval.sam.checkpoints import read_tensors
 from floodeval.sam.loading import load_model
-from floodeval.sam.weights import read_tensors
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.finetune import finetune
@@ -99,7 +99,7 @@ def test_the_encoder_is_trained_only_where_it_is_asked_for(dataset, results, tin
 def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     dataset, results, tiny, monkeypatch, config, stop_at
 ):
-    monkeypatch.setattr("floodeval.training.history.KEEP_EVERY_S", 0)
+    monkeypatch.setattr("floodeval.training.recorder.SAVE_EVERY_S", 0)
     dealt = split(train="a b", validation="d")
     whole = finetune(dataset, dealt, "whole", config)
 

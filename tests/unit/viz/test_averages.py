@@ -14,11 +14,15 @@ from floodeval.datasets.label_agreement import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from floodeval.viz.charts.averages import VALUES, averages_html, gap_words
+from floodeval.viz.charts.averages import NARROW, WIDE, average_panels, averages_html, gap_words
 from floodeval.viz.style import variant_styles
+from floodeval.viz.svg.average_bars import BAND, INK
+from floodeval.viz.svg.canvas import ON_PAGE
 from tests.support.fake_run import draw_dataset, write_run
 
+SVG = "{http://www.w3.org/2000/svg}"
 STYLES = variant_styles(["pretrained", "finetuned"])
+SPREAD = Spread(3, 0.8, 0.1, 0.7, 0.9)
 
 
 @pytest.fixture(scope="module")
@@ -30,139 +34,188 @@ def metrics(tmp_path_factory):
 
 
 def draw(metrics, styles=STYLES, **more):
-    return ElementTree.fromstring(averages_html(mean_table(metrics, "box"), styles, **more))
+    """The wide drawing: the second one, for narrow places, has the same groups."""
+    return drawings(mean_table(metrics, "box"), styles, **more)[0]
+
+
+def drawings(table, styles, **more):
+    page = ElementTree.fromstring(averages_html(table, styles, **more))
+    wide, narrow = page.iter(f"{SVG}svg")
+    assert [bar.get("aria-label") for bar in bars(wide)] == [bar.get("aria-label") for bar in bars(narrow)]
+    return wide, narrow
 
 
 def words(node):
-    return "".join(node.itertext())
+    return [one.text for one in node.iter(f"{SVG}text")]
 
 
-def parts(node, kind):
-    return [one for one in node.iter() if one.get("class") == kind]
+def shapes(node, tag, **attributes):
+    return [
+        one
+        for one in node.iter(f"{SVG}{tag}")
+        if all(one.get(name.replace("_", "-")) == value for name, value in attributes.items())
+    ]
 
 
-def names(chart):
-    return [words(one) for one in parts(chart, "name")]
+def bars(chart):
+    return shapes(chart, "g", role="img")
 
 
-def at(node, side="left"):
-    """Where something lies, as a share of the greatest score."""
-    return VALUES * float(re.search(rf"\b{side}:([\d.]+)%", node.get("style"))[1]) / 100
+def score_at(x):
+    """The score at a place of the wide drawing's first axis."""
+    return (float(x) - WIDE.left) / (WIDE.right - WIDE.left)
+
+
+def bar_end(bar):
+    (fill, *_) = shapes(bar, "rect")
+    return score_at(float(fill.get("x")) + float(fill.get("width")))
+
+
+def whisker(bar):
+    lines = shapes(bar, "line", stroke=INK)
+    return [score_at(lines[0].get(end)) for end in ("x1", "x2")] if lines else []
+
+
+def diamonds(bar):
+    return [score_at(one.get("points").split(",")[0]) for one in shapes(bar, "polygon")]
+
+
+def titles(chart):
+    return [one for one in words(chart) if re.search(r", n=\d+$", one)]
 
 
 def first_bar(chart, variant):
-    return next(one for one in parts(chart, "bar") if one.get("aria-label").startswith(f"{variant},"))
+    return next(one for one in bars(chart) if one.get("aria-label").startswith(f"{variant},"))
 
 
 def test_a_bar_shows_its_mean_interval_and_pooled_score(metrics):
     row = mean_table(metrics, "box").set_index(["variant", "metric"]).loc[("finetuned", "iou")]
     bar = first_bar(draw(metrics), "finetuned")
-    (fill,), (whisker,), (diamond,) = (parts(bar, kind) for kind in ("fill", "whisker", "diamond"))
-    assert at(fill, "width") == pytest.approx(row["mean"], abs=1e-4)
-    assert at(whisker) == pytest.approx(row["low"], abs=1e-4)
-    assert at(whisker) + at(whisker, "width") == pytest.approx(row["high"], abs=2e-4)
-    assert at(diamond) == pytest.approx(row["pooled"], abs=1e-4)
-    for said in (
+    assert bar_end(bar) == pytest.approx(row["mean"], abs=5e-4)
+    assert whisker(bar) == pytest.approx([row["low"], row["high"]], abs=5e-4)
+    assert diamonds(bar) == pytest.approx([row["pooled"]], abs=5e-4)
+    (title,) = shapes(bar, "title")
+    for part in (
         f"{row['mean']:.3f}",
         f"{row['low']:.3f} to {row['high']:.3f}",
         f"{row['pooled']:.3f}",
         "5 im",
     ):
-        assert said in bar.get("aria-label") and said in bar.get("title")
+        assert part in bar.get("aria-label") and part in title.text
 
 
 def test_distances_stand_on_an_axis_of_their_own_in_pixels(metrics):
     chart = draw(metrics)
-    scores, pixels = (words(one) for one in parts(chart, "title"))
-    assert scores == "score, 0 to 1, higher is better, n=5"
-    assert pixels == "pixels, lower is better, n=5"
-    assert names(chart)[-2:] == ["HD95, px", "ASSD, px"]
-    longest = max(at(fill, "width") for fill in parts(chart, "fill"))
-    assert longest <= 1
+    assert titles(chart) == ["score, 0 to 1, higher is better, n=5", "pixels, lower is better, n=5"]
+    assert {"HD95, px", "ASSD, px"} <= set(words(chart))
+    assert max(map(bar_end, bars(chart))) <= 1
 
 
 def test_a_run_without_boundaries_has_no_axis_of_distances(metrics):
     chart = draw(metrics.assign(hd95_px=np.nan, assd_px=np.nan, nsd=np.nan, boundary_iou=np.nan))
-    assert len(parts(chart, "title")) == 1 and "NSD" not in names(chart)
+    assert len(titles(chart)) == 1 and "NSD" not in words(chart)
 
 
 @pytest.mark.parametrize("px", [0.0, 0.004, 1.0, 97.0, 4000.0])
 def test_an_axis_of_distances_has_a_few_round_numbers(metrics, px):
-    chart = draw(metrics.assign(hd95_px=px, assd_px=px))
-    marks = [float(mark.text.replace(",", "")) for mark in parts(chart, "axis")[1]]
-    assert marks[0] == 0 and 2 <= len(marks) <= 6 and marks[-1] < VALUES * (px or 1)
+    table = mean_table(metrics.assign(hd95_px=px, assd_px=px), "box")
+    panel = average_panels(table, STYLES, None, {})[1]
+    assert panel.ticks[0] == 0 and 2 <= len(panel.ticks) <= 6
+    assert panel.ticks[-1] <= panel.end * (1 + 1e-9) and panel.end == pytest.approx(px or 1)
 
 
 def test_a_metric_on_fewer_images_says_so(metrics):
     chart = draw(metrics.assign(precision=metrics["precision"].where(metrics["id"] != "a")))
-    assert words(parts(chart, "title")[0]).endswith("n=5")
-    assert "Precisionn=4" in names(chart)
+    assert titles(chart)[0].endswith("n=5")
+    said = words(chart)
+    assert said[said.index("Precision") + 1] == "n=4"
 
 
 def test_a_metric_without_values_says_so(metrics):
     chart = draw(metrics.assign(iou=np.nan))
-    assert words(parts(chart, "value")[0]) == "no value"
+    assert words(bars(chart)[0]) == ["no value"]
 
 
 def test_a_value_stands_where_its_bar_whisker_and_diamond_have_ended(metrics):
-    bars = parts(draw(metrics), "bar")
-    assert bars
-    for bar in bars:
-        value = parts(bar, "value")[0]
-        ends = [at(one, "width") for one in parts(bar, "fill")]
-        ends += [at(one) + at(one, "width") for one in parts(bar, "whisker")]
-        ends += [at(one) for one in parts(bar, "diamond")]
-        assert at(value) >= max(ends) - 3e-4
+    found = bars(draw(metrics))
+    assert found
+    for bar in found:
+        (value,) = shapes(bar, "text")
+        assert score_at(value.get("x")) >= max([bar_end(bar), *whisker(bar), *diamonds(bar)])
         assert f" {value.text} " in bar.get("aria-label")
 
 
 def test_every_gap_stands_beside_its_bars(metrics):
     found = compare_pair(metrics, "pretrained", "finetuned", "box").metrics
-    chart = draw(metrics, gaps=found)
-    assert names(chart)[0] == "IoU"
-    said = [words(one) for one in parts(chart, "gap")]
-    gap = found["iou"]
-    assert said[0] == "gap, B − A" and said[1].startswith(f"+{gap.gap:.3f}")
-    assert any(" px" in one for one in said)
+    for chart in drawings(mean_table(metrics, "box"), STYLES, gaps=found):
+        said = words(chart)
+        gap = found["iou"]
+        assert f"+{gap.gap:.3f}" in said
+        assert any(" px" in one for one in said)
+    assert "gap, B − A" in words(draw(metrics, gaps=found))
 
 
 def test_a_gap_is_bold_where_it_is_decided(metrics):
     gap = compare_pair(metrics, "pretrained", "finetuned", "box").metrics["iou"]
-    assert gap_words(replace(gap, verdict="better"), in_pixels=False).startswith("<b>+")
+    known = replace(gap, ci_low=0.1, ci_high=0.2)
+    assert gap_words(replace(known, verdict="better"), in_pixels=False).decided
     for open_yet in ("undecided", "too_few_scenes"):
-        assert gap_words(replace(gap, verdict=open_yet), in_pixels=False).startswith("+")
+        assert not gap_words(replace(known, verdict=open_yet), in_pixels=False).decided
+    found = {"iou": replace(known, verdict="better")}
+    (bold,) = shapes(draw(metrics, gaps=found), "text", x=f"{WIDE.gaps_x:g}", font_weight="600")
+    assert bold.text.startswith("+")
 
 
 def test_one_scene_has_a_mean_and_no_interval(metrics):
     table = mean_table(metrics.assign(scene="one"), "box")
     assert table["mean"].notna().any() and table["low"].isna().all()
-    chart = ElementTree.fromstring(averages_html(table, variant_styles(["pretrained"])))
-    assert not parts(chart, "whisker")
-    assert say("home.no_interval") in parts(chart, "bar")[0].get("title")
+    chart, _ = drawings(table, variant_styles(["pretrained"]))
+    assert not any(map(whisker, bars(chart)))
+    assert say("home.no_interval") in bars(chart)[0].get("aria-label")
 
 
 def test_the_agreement_is_a_band_behind_the_bars_of_iou(metrics):
-    chart = draw(metrics, agreement=Spread(3, 0.8, 0.1, 0.7, 0.9))
-    (band,), (tick,) = parts(chart, "band"), parts(chart, "tick")
-    assert (at(band), at(band) + at(band, "width")) == pytest.approx((0.7, 0.9), abs=2e-4)
-    assert at(tick) == pytest.approx(0.8, abs=1e-4)
-    assert words(parts(chart, "agreement")[0]) == "two annotations agree: 0.800"
-    assert not parts(draw(metrics), "band")
+    chart = draw(metrics, agreement=SPREAD)
+    (band,) = shapes(chart, "rect", fill=BAND)
+    left, width = (float(band.get(name)) for name in ("x", "width"))
+    assert (score_at(left), score_at(left + width)) == pytest.approx((0.7, 0.9), abs=5e-4)
+    (tick, _) = shapes(chart, "line", stroke=ON_PAGE.text)
+    assert score_at(tick.get("x1")) == pytest.approx(0.8, abs=5e-4)
+    assert "two annotations agree: 0.800" in words(chart)
+    assert not shapes(draw(metrics), "rect", fill=BAND)
 
 
 def test_no_rows_draw_no_bars_and_fail_not():
     empty = pd.DataFrame(columns=["variant", "metric", "mean", "pooled", "n"])
-    assert not parts(ElementTree.fromstring(averages_html(empty, {})), "bar")
+    assert not bars(drawings(empty, {})[0])
 
 
 def test_a_variants_name_is_never_markup(metrics):
     name = '<img src=x onerror="alert(1)">'
     renamed = metrics.assign(variant=metrics["variant"].replace("finetuned", name))
     chart = draw(renamed, variant_styles(["pretrained", name]))
-    assert name in words(parts(chart, "key")[0])
-    assert not [one for one in chart.iter("img") if one.get("onerror")]
+    assert name in words(chart)
+    assert not [one for one in chart.iter() if one.tag.endswith("img") or one.get("onerror")]
 
 
 def test_the_bars_speak_the_language_of_the_moment(metrics):
     with speaking("es"):
-        assert "Precisión" in names(draw(metrics))
+        assert "Precisión" in words(draw(metrics))
+
+
+def test_no_text_leaves_the_drawing(metrics):
+    """A letter is about 0.6 of its font's size wide."""
+    gaps = compare_pair(metrics, "pretrained", "finetuned", "box").metrics
+    for language in ("en", "es"):
+        with speaking(language):
+            charts = drawings(mean_table(metrics, "box"), STYLES, gaps=gaps, agreement=SPREAD)
+        for chart, layout in zip(charts, (WIDE, NARROW), strict=True):
+            for one in shapes(chart, "text"):
+                x, width = float(one.get("x")), 0.55 * float(one.get("font-size")) * len(one.text)
+                left = x - {"start": 0, "middle": 0.5, "end": 1}[one.get("text-anchor")] * width
+                assert left >= -2 and left + width <= layout.width + 2, one.text
+
+
+def test_hatches_fill_the_bars_of_hatched_variants(metrics):
+    plain, hatched = (first_bar(draw(metrics), name) for name in ("pretrained", "finetuned"))
+    assert not shapes(plain, "path") and shapes(hatched, "path")

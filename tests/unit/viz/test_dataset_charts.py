@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from floodeval.viz.charts.dataset_charts import (
-    UNDEALT,
+    NOT_IN_SPLIT,
     formats_figure,
     sizes_figure,
     subset_styles,
@@ -26,7 +26,7 @@ TABLE = pd.DataFrame(
 
 def test_every_subset_is_drawn_over_the_same_scale():
     figures = water_figures(TABLE)
-    assert list(figures) == ["train", "test", UNDEALT]
+    assert list(figures) == ["train", "test", NOT_IN_SPLIT]
     assert len({figure.layout.yaxis.range for figure in figures.values()}) == 1
     assert sum(figures["test"].data[0].y) == pytest.approx(100)
     assert len(figures["train"].data[0].y) == 0

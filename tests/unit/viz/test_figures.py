@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from floodeval.viz.style import Style, swatch, variant_styles
+from floodeval.viz.style import Style, variant_styles
+from floodeval.viz.swatches import swatch
 
 
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])

@@ -17,7 +17,6 @@ from floodeval.evaluation.run import mask_path
 from floodeval.metrics.overlap import count
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_bytes
-from floodeval.viz.case_pictures import Material, read_material
 from floodeval.viz.layers import (
     TRUTH,
     against_layer,
@@ -28,6 +27,7 @@ from floodeval.viz.layers import (
     outline_layer,
     stacked,
 )
+from floodeval.viz.sample_images import SampleImages, read_sample_images
 from floodeval.viz.style import TRUE_WATER, Style
 
 MASKS = (TRUTH, "a", "b")
@@ -41,7 +41,7 @@ def noise(seed, shape=(17, 23)):
 
 def material(**changes):
     truth, a, b = noise(0), noise(1), noise(2)
-    return Material(
+    return SampleImages(
         **{"id": "x", "size": truth.shape, "truth": truth, "predicted": {"a": a, "b": b}} | changes
     )
 
@@ -66,7 +66,7 @@ def test_a_line_one_pixel_wide_is_served_on_the_pixels_of_its_line(tmp_path, wid
     write_bytes(tmp_path / "data" / "masks" / "x.png", encode_mask(~line))
     write_bytes(mask_path(tmp_path, "a", "box", "x"), encode_mask(line))
     box = parse_prompt("box")
-    found = read_material(tmp_path, "x", box, ["a"], load_dataset(tmp_path / "data")["x"])
+    found = read_sample_images(tmp_path, "x", box, ["a"], load_dataset(tmp_path / "data")["x"])
     packed = pack(found, box)
     served = np.frombuffer(zlib.decompress(base64.b64decode(packed.bits)), np.uint8).reshape(height, width)
     assert packed.stack.masks == (TRUTH, "a") and packed.stack.shown == (height, width)
@@ -121,7 +121,7 @@ def test_a_mask_layer_and_its_outline_read_the_bit_of_their_name(masks):
 def test_a_thin_stream_stays_when_a_large_photograph_is_reduced():
     stream = np.zeros((900, 4000), bool)
     stream[451] = True
-    stack = stacked(Material("x", stream.shape, predicted={"a": stream}), longest=1000)
+    stack = stacked(SampleImages("x", stream.shape, predicted={"a": stream}), longest=1000)
     rows = np.flatnonzero(stack.bits.any(axis=1))
     assert stack.shown == (225, 1000) and stack.bits.any(axis=0).all()
     assert len(rows) == 1 and rows[0] == 451 // 4

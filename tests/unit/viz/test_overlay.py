@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from floodeval.metrics.overlap import count
-from floodeval.viz.overlays import Layer, blend, split
-from floodeval.viz.panels import error_layers
+from floodeval.viz.overlays import Overlay, blend, overlap_of
+from floodeval.viz.panels import error_overlays
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Style
 from floodeval.viz.thumbnails import coverage, shrink_photograph
 
@@ -25,19 +25,19 @@ def grey(height, width):
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])
 def test_color_lands_on_the_masks_pixels_and_on_no_other(shape, opacity, hatch):
     mask = blobs(*shape)
-    drawn = blend(grey(*shape), [Layer(coverage(mask), Style("water", "#0072B2", hatch))], opacity)
+    drawn = blend(grey(*shape), [Overlay(coverage(mask), Style("water", "#0072B2", hatch))], opacity)
     assert np.array_equal((drawn != 128).any(axis=-1), mask)
 
 
 def test_a_plain_style_at_full_opacity_is_its_own_color():
     mask = blobs(20, 30)
-    drawn = blend(grey(20, 30), [Layer(coverage(mask), TRUE_WATER)], 1.0)
+    drawn = blend(grey(20, 30), [Overlay(coverage(mask), TRUE_WATER)], 1.0)
     assert np.array_equal(drawn[mask], np.broadcast_to(TRUE_WATER.rgb, drawn[mask].shape))
 
 
 def test_opacity_zero_shows_the_photograph_unchanged():
     picture = np.random.default_rng(1).integers(0, 255, (20, 30, 3), dtype=np.uint8)
-    assert np.array_equal(blend(picture, [Layer(coverage(blobs(20, 30)), FOUND)], 0.0), picture)
+    assert np.array_equal(blend(picture, [Overlay(coverage(blobs(20, 30)), FOUND)], 0.0), picture)
 
 
 @pytest.mark.parametrize("shape", [(900, 1600), (1600, 900), (1201, 703)])
@@ -57,7 +57,7 @@ def test_a_thin_stream_is_still_there_after_shrinking():
     stream[1001, :] = True
     shown = coverage(stream, 500)
     assert (shown.max(axis=0) > 0).all()
-    drawn = blend(np.zeros((*shown.shape, 3), np.uint8), [Layer(shown, FOUND)], 1.0)
+    drawn = blend(np.zeros((*shown.shape, 3), np.uint8), [Overlay(shown, FOUND)], 1.0)
     assert (drawn.sum(axis=-1).max(axis=0) > 0).all()
 
 
@@ -65,8 +65,8 @@ def test_a_thin_stream_is_still_there_after_shrinking():
 def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
     truth, predicted = blobs(*shape), blobs(*shape, seed=1)
     counts = count(truth, predicted)
-    parts = split(truth, predicted, coverage(truth), coverage(predicted))
-    found, false_alarm, missed = error_layers(parts)
+    parts = overlap_of(truth, predicted, coverage(truth), coverage(predicted))
+    found, false_alarm, missed = error_overlays(parts)
     assert [layer.style for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
     shown = [int((layer.coverage == 255).sum()) for layer in (found, false_alarm, missed)]
     assert shown == [counts.tp, counts.fp, counts.fn]
@@ -75,4 +75,4 @@ def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
 def test_masks_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match="expected one shape"):
         first, second = np.zeros((2, 3), bool), np.zeros((3, 2), bool)
-        split(first, second, coverage(first), coverage(second))
+        overlap_of(first, second, coverage(first), coverage(second))

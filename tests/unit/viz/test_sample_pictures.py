@@ -9,9 +9,9 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
 from floodeval.datasets.scenes.matching import IDENTITY
-from floodeval.viz.dataset_pictures import FIRST, SECOND, labeled, two_annotations
+from floodeval.viz.dataset_pictures import labeled, two_annotations
 from floodeval.viz.panels import framed
-from floodeval.viz.style import TRUE_WATER
+from floodeval.viz.style import FIRST_ANNOTATION, SECOND_ANNOTATION, TRUE_WATER
 
 SHIFT = ((1.0, 0.0, 40.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
@@ -50,7 +50,7 @@ def test_without_a_fitting_mask_the_photograph_stands_alone(tmp_path):
 def test_two_annotations_lie_on_the_photograph_of_the_second(tmp_path):
     a, b = sample(tmp_path, "a", (200, 400), (0, 200)), sample(tmp_path, "b", (200, 400), (0, 240))
     drawn = two_annotations(a, b, Link("a", "b", "same bytes", IDENTITY, 0, 1.0), 200)
-    assert nearest(drawn, FIRST, 100) and nearest(drawn, SECOND, 119)
+    assert nearest(drawn, FIRST_ANNOTATION, 100) and nearest(drawn, SECOND_ANNOTATION, 119)
     assert (drawn[50, 150:180] == 90).all()
 
 
@@ -58,7 +58,7 @@ def test_an_annotation_is_laid_by_the_links_transform(tmp_path):
     a, b = sample(tmp_path, "a", (200, 400), (0, 200)), sample(tmp_path, "b", (200, 400), (0, 240))
     drawn = two_annotations(a, b, Link("a", "b", "same photograph", SHIFT, 9, 1.0), 200)
     tinted = np.abs(drawn[50, 30:110].astype(int) - 90).max()
-    assert tinted == 0 and nearest(drawn, SECOND, 119)
+    assert tinted == 0 and nearest(drawn, SECOND_ANNOTATION, 119)
 
 
 @pytest.mark.parametrize("size", [(50, 400), (400, 50), (100, 150)])

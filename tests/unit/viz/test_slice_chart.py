@@ -8,12 +8,13 @@ from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, PARTS
 from floodeval.datasets.traits import Traits
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.metrics.error_types import ERROR_KINDS
-from floodeval.viz.charts.subgroups_chart import KIND_STYLES, Overall, errors_figure, slices_figure
-from floodeval.viz.style import Style, variant_styles
+from floodeval.viz.charts.error_shares import errors_figure
+from floodeval.viz.charts.subgroup_scores import OverallMeans, subgroups_figure
+from floodeval.viz.style import ERROR_STYLES, Style, variant_styles
 from floodeval.viz.wording import TRAITS, kind_words, part_words, slice_words, trait_title
 
 A, B = variant_styles(["<b>old</b>", "new"]).values()
-OVERALL = Overall(0.5, 0.7, 0.2)
+OVERALL = OverallMeans(0.5, 0.7, 0.2)
 
 
 def slices_table():
@@ -43,7 +44,7 @@ def errors_table():
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_every_trait_slice_and_kind_of_error_has_words(language):
     assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
-    assert tuple(KIND_STYLES) == ERROR_KINDS
+    assert tuple(ERROR_STYLES) == ERROR_KINDS
     slices = [(trait, part) for trait in NUMBERS for part in PARTS]
     slices += [("water_colour", color) for color in ("dark", "grey", "brown", "green", "blue")]
     with speaking(language):
@@ -74,7 +75,7 @@ def test_a_slice_under_its_title_leaves_the_trait_out():
 
 
 def test_every_slice_has_a_row_with_its_n_under_its_trait():
-    figure = slices_figure(slices_table(), OVERALL, A, B, "IoU")
+    figure = subgroups_figure(slices_table(), OVERALL, A, B, "IoU")
     ticks = list(figure.layout.yaxis.ticktext)
     assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "low, 5.9 to 31% · n=12"
     assert len(ticks) == 3 + 2  # slices and traits
@@ -84,7 +85,7 @@ def test_every_slice_has_a_row_with_its_n_under_its_trait():
 
 
 def test_a_and_b_are_told_by_shape_and_the_means_are_dashed():
-    figure = slices_figure(slices_table(), OVERALL, A, B, "IoU")
+    figure = subgroups_figure(slices_table(), OVERALL, A, B, "IoU")
     assert {trace.marker.symbol for trace in figure.data[1:3]} == {"circle", "diamond"}
     assert figure.data[1].name == "&lt;b&gt;old&lt;/b&gt;"
     dashed = {(shape.xref, shape.x0) for shape in figure.layout.shapes if shape.line.dash == "dash"}
@@ -92,13 +93,13 @@ def test_a_and_b_are_told_by_shape_and_the_means_are_dashed():
 
 
 def test_the_gap_carries_its_interval():
-    gaps = slices_figure(slices_table(), OVERALL, A, B, "IoU").data[3]
+    gaps = subgroups_figure(slices_table(), OVERALL, A, B, "IoU").data[3]
     assert list(gaps.error_x.array[:2]) == pytest.approx([0.2, 0.2])
     assert list(gaps.error_x.arrayminus[:2]) == pytest.approx([0.1, 0.1])
 
 
 def test_one_variant_is_drawn_alone_with_its_intervals():
-    figure = slices_figure(slices_table(), OVERALL, A, None, "IoU")
+    figure = subgroups_figure(slices_table(), OVERALL, A, None, "IoU")
     assert len(figure.data) == 1 and figure.data[0].error_x.array is not None
     assert [shape.x0 for shape in figure.layout.shapes] == [0.5]
 
@@ -106,7 +107,7 @@ def test_one_variant_is_drawn_alone_with_its_intervals():
 def test_slices_without_a_value_can_be_drawn():
     nothing = slices_table()
     nothing[[name for name in nothing if name.startswith(("mean", "gap"))]] = np.nan
-    figure = slices_figure(nothing, Overall(np.nan, np.nan, np.nan), A, B, "IoU")
+    figure = subgroups_figure(nothing, OverallMeans(np.nan, np.nan, np.nan), A, B, "IoU")
     assert not figure.layout.shapes
 
 
@@ -120,9 +121,9 @@ def test_errors_are_stacked_in_percent_of_the_frame_with_n():
 
 
 def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
-    assert len({(style.color, style.hatch) for style in KIND_STYLES.values()}) == len(ERROR_KINDS)
+    assert len({(style.color, style.hatch) for style in ERROR_STYLES.values()}) == len(ERROR_KINDS)
     for sign in ("false", "missed"):
-        assert len({style.hatch for kind, style in KIND_STYLES.items() if kind.startswith(sign)}) == 3
+        assert len({style.hatch for kind, style in ERROR_STYLES.items() if kind.startswith(sign)}) == 3
 
 
 def test_errors_of_perfect_masks_can_be_drawn():

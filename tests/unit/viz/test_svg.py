@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from floodeval.viz.style import Style, variant_styles
+from floodeval.viz.svg.average_bars import AverageBar
 from floodeval.viz.svg.canvas import Canvas, Scale
-from floodeval.viz.svg.charts import (
-    Bar,
+from floodeval.viz.svg.report_charts import (
     PromptScore,
     averages_svg,
     curves_svg,
@@ -42,9 +42,11 @@ def table():
 
 
 def test_a_bar_is_as_long_as_its_mean_and_says_it():
-    drawing = averages_svg({"IoU": (Bar(0.25, 0.3), Bar(0.5, None)), "Dice": (Bar(None, None),) * 2}, STYLES)
-    bars = [float(one.get("width")) for one in shapes(drawing, "rect") if one.get("height") == "17"]
-    assert bars[1] == pytest.approx(2 * bars[0], abs=0.2) and bars[2:] == [0, 0]
+    drawing = averages_svg(
+        {"IoU": (AverageBar(0.25, 0.3), AverageBar(0.5, None)), "Dice": (AverageBar(None, None),) * 2}, STYLES
+    )
+    bars = [float(one.get("width")) for one in shapes(drawing, "rect") if one.get("height") == "16"]
+    assert bars[1] == pytest.approx(2 * bars[0], abs=0.2) and not bars[2:]
     assert {"0.250", "0.500", "–"} <= set(words(drawing)) and HOSTILE in words(drawing)
 
 
@@ -68,7 +70,7 @@ def test_both_scores_of_a_prompt_are_written():
 
 def test_a_curve_leaves_out_the_epochs_without_a_value():
     drawing = curves_svg(
-        "Loss", [0, 1, 2], {"training": [np.nan, 1.0, 0.5], "validation": [2.0, 1.5, 1.0]}, 2
+        "Loss", [0, 1, 2], ("training", [np.nan, 1.0, 0.5]), ("validation", [2.0, 1.5, 1.0]), 2
     )
     first, second = (one.get("points").split() for one in shapes(drawing, "polyline"))
     assert len(first) == 2 and len(second) == 3
@@ -76,7 +78,7 @@ def test_a_curve_leaves_out_the_epochs_without_a_value():
 
 @pytest.mark.parametrize("values", [[0.0], [5.0, 5.0], [1e-9, 1e9], [-1.0, 1.0], [np.nan]])
 def test_any_values_have_an_axis(values):
-    drawing = curves_svg("t", list(range(len(values))), {"line": values}, None)
+    drawing = curves_svg("t", list(range(len(values))), ("train", values), ("validation", values), None)
     assert "nan" not in drawing.svg and "inf" not in drawing.svg
 
 
@@ -95,6 +97,6 @@ def test_a_scale_keeps_within_its_ends():
 def test_no_chart_asks_for_anything(table):
     for drawing in (
         outcomes_svg(table, "a", "b", 0.5),
-        averages_svg({"IoU": (Bar(1, 1),)}, [Style("x", "#000000")]),
+        averages_svg({"IoU": (AverageBar(1, 1),)}, [Style("x", "#000000")]),
     ):
         assert not re.search(r"href|url\(|<style|@import", drawing.svg)

@@ -14,14 +14,15 @@ from floodeval.dashboard.viewer.viewer import packed_bits
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
-from floodeval.viz.case_pictures import Material, read_material
+from floodeval.viz.image_encoding import data_url, jpeg
 from floodeval.viz.layers import Stack, stacked
-from floodeval.viz.panels import data_url, jpeg
+from floodeval.viz.sample_images import read_sample_images
 
 QUALITY = 90
 
 Row = dict[str, Any]
 """One row of the run's table, by column."""
+from floodeval.viz.sample_images import SampleImages
 
 
 def score_rows(selection: Selection) -> dict[str, Row]:
@@ -53,7 +54,7 @@ class PackedCase:
         prompt: that the models were given; None without a reference mask.
     """
 
-    material: Material
+    material: SampleImages
     stack: Stack
     photograph: str | None
     bits: str
@@ -89,11 +90,11 @@ def _packed(
     sample: Sample | None,
 ) -> PackedCase:
     spec = parse_prompt(prompt)
-    material = read_material(Path(folder), sample_id, spec, list(variants), sample)
+    material = read_sample_images(Path(folder), sample_id, spec, list(variants), sample)
     return pack(material, spec)
 
 
-def pack(material: Material, spec: PromptSpec) -> PackedCase:
+def pack(material: SampleImages, spec: PromptSpec) -> PackedCase:
     """Encode what was read: the photograph as a JPEG, the masks as bits and outlines."""
     stack = stacked(material)
     return PackedCase(

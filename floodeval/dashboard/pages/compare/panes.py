@@ -8,7 +8,6 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.message import LayerSet
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.case_pictures import Material
 from floodeval.viz.layers import (
     NOWHERE,
     TRUTH,
@@ -21,8 +20,10 @@ from floodeval.viz.layers import (
     mask_layer,
     outline_layer,
 )
-from floodeval.viz.panels import IN_BOTH, Click
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Style, line_swatch, swatch
+from floodeval.viz.prompt_marks import ClickMark
+from floodeval.viz.sample_images import SampleImages
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, TRUE_WATER, Style
+from floodeval.viz.swatches import line_swatch, swatch
 
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")
@@ -50,10 +51,10 @@ class Pane:
     alt: str
     aside: str = ""
     prompt: bool = False
-    clicks: tuple[Click, ...] = ()
+    clicks: tuple[ClickMark, ...] = ()
 
 
-def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str, Pane]:
+def panes_of(selection: Selection, material: SampleImages, stack: Stack) -> dict[str, Pane]:
     """All panes that the image has masks for, by the key of their layer."""
     rows = score_rows(selection)
     variants = [name for name in stack.masks if name not in (TRUTH, NOWHERE)]
@@ -144,11 +145,11 @@ def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
 
 
-def _clicks(selection: Selection, name: str) -> tuple[Click, ...]:
+def _clicks(selection: Selection, name: str) -> tuple[ClickMark, ...]:
     return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
 
 
-def _against(selection: Selection, material: Material, stack: Stack) -> Pane:
+def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane:
     a, b = selection.a, str(selection.b)
     first, second = selection.styles[a], selection.styles[b]
     if TRUTH not in stack.masks:

@@ -11,7 +11,7 @@ from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
 from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
 from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n.catalog import say
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.wording import outcome_title, ranked_by, ranking_words
 
 AROUND = 3  # neighbors on each side

@@ -19,8 +19,8 @@ from floodeval.dashboard.viewer.message import (
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import Prompt
 from floodeval.viz.layers import Stack
-from floodeval.viz.panels import LAND_CLICK
-from floodeval.viz.style import PROMPT, casing
+from floodeval.viz.style import LAND_CLICK, PROMPT
+from floodeval.viz.swatches import casing
 
 
 def viewer_message(

@@ -10,13 +10,13 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import (
-    UNDEALT,
+    NOT_IN_SPLIT,
     formats_figure,
     sizes_figure,
     subset_label,
     water_figures,
 )
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.wording import SHARES, TRAITS, part_words, trait_title
 
 
@@ -24,7 +24,7 @@ def draw_balance(table: pd.DataFrame) -> None:
     """Draw the water share of each subset, the sizes and the file formats."""
     st.markdown(f"#### {say('dataset.water_by_subset')}")
     figures = water_figures(table)
-    subsets = table["subset"].fillna(UNDEALT)
+    subsets = table["subset"].fillna(NOT_IN_SPLIT)
     with st.grid(min(4, len(figures)), min_column_width=280):
         for place, (name, figure) in enumerate(figures.items()):
             with st.container(gap="xxsmall"):

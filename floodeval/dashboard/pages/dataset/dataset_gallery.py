@@ -16,8 +16,8 @@ from floodeval.datasets.audit.findings import KINDS
 from floodeval.datasets.layouts import natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
-from floodeval.viz.panels import data_url
+from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT, subset_label
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 12
@@ -63,7 +63,7 @@ def chosen(table: pd.DataFrame, order: str, subset: str, finding: str) -> pd.Dat
     """Filter by subset and finding, and sort; rows without a value come last, ties are sorted by id."""
     kept = table
     if subset != ALL:
-        kept = kept[kept["subset"].fillna(UNDEALT) == subset]
+        kept = kept[kept["subset"].fillna(NOT_IN_SPLIT) == subset]
     if finding != ALL:
         kept = kept[[_has(kinds, finding) for kinds in kept["findings"]]]
     keys = [natural_key(str(sample_id)) for sample_id in kept["id"]]
@@ -83,7 +83,7 @@ def _has(kinds: tuple[str, ...], finding: str) -> bool:
 
 
 def _draw_choices(table: pd.DataFrame) -> tuple[str, str, str]:
-    subsets = [ALL, *dict.fromkeys(table["subset"].fillna(UNDEALT).sort_values())]
+    subsets = [ALL, *dict.fromkeys(table["subset"].fillna(NOT_IN_SPLIT).sort_values())]
     found = {kind for kinds in table["findings"] for kind in kinds}
     findings = [ALL, *([ANY, NONE] if found else []), *(kind for kind in KINDS if kind in found)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -125,7 +125,7 @@ def _draw_card(scan: DatasetScan, row: dict[str, Any]) -> None:
     else:
         st.image(data_url(picture), width="stretch", alt=say("dataset.thumbnail_alt", id=sample_id))
     st.space("stretch")
-    subset = row["subset"] if isinstance(row["subset"], str) else UNDEALT
+    subset = row["subset"] if isinstance(row["subset"], str) else NOT_IN_SPLIT
     kinds = row["findings"] if isinstance(row["findings"], tuple) else ()
     badges = [f":gray-badge[{plain(subset_label(subset))}]", *finding_badges(kinds)]
     if sample_id in scan.repaired:

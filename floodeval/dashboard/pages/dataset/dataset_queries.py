@@ -23,9 +23,11 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, find_split, list_runs, subsets_of
 from floodeval.i18n.catalog import counted, say
 from floodeval.i18n.language import language
+from floodeval.viz.audit_pictures import AuditPictures, PictureRow
 from floodeval.viz.charts.stress_curves import stress_figure
-from floodeval.viz.dataset_pictures import AuditPictures, Row, labeled, two_annotations
-from floodeval.viz.panels import THUMBNAIL_RATIO, framed, jpeg
+from floodeval.viz.dataset_pictures import labeled, two_annotations
+from floodeval.viz.image_encoding import jpeg
+from floodeval.viz.panels import THUMBNAIL_RATIO, framed
 from floodeval.viz.style import Style
 
 AUDIT_S, SEARCH_S = 0.08, 0.15  # per photograph, measured on two processors
@@ -94,7 +96,7 @@ def thumbnail(files: str, sample: Sample) -> bytes | None:
     return None if picture is None else jpeg(framed(picture, THUMBNAIL_RATIO), QUALITY)
 
 
-def finding_pictures(scan: DatasetScan, issue: Issue) -> list[Row]:
+def finding_pictures(scan: DatasetScan, issue: Issue) -> list[PictureRow]:
     """The pictures that show a finding, in rows; empty where there is nothing to show."""
     with waiting("drawing"):
         return _finding_pictures(scan.files, scan.audit, issue, str(scan.dataset.folder), language())
@@ -178,7 +180,7 @@ def _files_digest(dataset: Dataset, listing: Listing) -> str:
 
 
 @st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Audit: lambda _: 0})
-def _finding_pictures(files: str, audit: Audit, issue: Issue, folder: str, language: str) -> list[Row]:
+def _finding_pictures(files: str, audit: Audit, issue: Issue, folder: str, language: str) -> list[PictureRow]:
     return AuditPictures(audit, list_dataset(folder)).rows(issue)
 
 

@@ -16,7 +16,7 @@ from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.i18n.catalog import say
-from floodeval.viz.dataset_pictures import Row, names_of
+from floodeval.viz.audit_pictures import names_of
 from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 8
@@ -25,6 +25,7 @@ WIDE_RATIO, CARD_RATIO = (
     5.5,
     3.0,
 )  # width over height of a row of pictures, in a wide and a narrow card
+from floodeval.viz.audit_pictures import PictureRow
 
 
 def draw_findings(scan: DatasetScan) -> None:
@@ -74,7 +75,7 @@ def _draw_kind(scan: DatasetScan, kind: str, counts: dict[str, int]) -> None:
     shown = paged(issues, PER_PAGE, f"findings/{kind}")
     seen = [(issue, finding_pictures(scan, issue)) for issue in shown]
     with slot:
-        if any(figure.has_shore for _, rows in seen for row in rows for figure in row.figures):
+        if any(figure.has_shore for _, rows in seen for row in rows for figure in row.pictures):
             draw_legend([TRUE_WATER], say("dataset.shore_note"))
         with st.grid(1 if kind in WIDE else 2, min_column_width=360):
             for issue, rows in seen:
@@ -86,7 +87,7 @@ def _draw_kind(scan: DatasetScan, kind: str, counts: dict[str, int]) -> None:
             draw_table(found, titled(found, "dataset"), say("dataset.blind_alt", kind=finding_title(kind)))
 
 
-def _draw_issue(issue: Issue, rows: list[Row]) -> None:
+def _draw_issue(issue: Issue, rows: list[PictureRow]) -> None:
     with st.container(border=True, gap="small", height="stretch"):
         st.markdown(f"**{plain(names_of(issue))}**  \n{plain(issue.detail)}")
         for row in rows:
@@ -94,6 +95,6 @@ def _draw_issue(issue: Issue, rows: list[Row]) -> None:
                 st.caption(f"**{row.heading}**")
             shown = [
                 StripPicture(figure.encoded, figure.ratio, plain(figure.caption), figure.caption)
-                for figure in row.figures
+                for figure in row.pictures
             ]
             draw_strip(shown, WIDE_RATIO if issue.kind in WIDE else CARD_RATIO)

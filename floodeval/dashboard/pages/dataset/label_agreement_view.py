@@ -11,8 +11,8 @@ from floodeval.datasets.label_agreement import LabelPair, Spread
 from floodeval.datasets.scenes import Link
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.dataset_pictures import FIRST, SECOND
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
+from floodeval.viz.style import FIRST_ANNOTATION, SECOND_ANNOTATION
 
 PER_PAGE = 12
 
@@ -26,7 +26,10 @@ def draw_agreement(scan: DatasetScan) -> None:
     st.markdown(say("dataset.ceiling", spread=spread_words(found.copies)))
     if found.identical.n:
         st.caption(say("dataset.identical", spread=spread_words(found.identical)))
-    draw_legend([FIRST, SECOND, *ignored_styles(scan.dataset.reading.labels)], say("dataset.two_shores"))
+    draw_legend(
+        [FIRST_ANNOTATION, SECOND_ANNOTATION, *ignored_styles(scan.dataset.reading.labels)],
+        say("dataset.two_shores"),
+    )
     pairs = sorted(found.pairs, key=lambda pair: pair.iou)
     links = {(link.a, link.b): link for link in scan.scenes.links}
     slot = st.container()

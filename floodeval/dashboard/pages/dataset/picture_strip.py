@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 
 
 @dataclass(frozen=True)

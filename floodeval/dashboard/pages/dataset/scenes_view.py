@@ -10,7 +10,7 @@ from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import paged
 from floodeval.datasets.scenes import Link
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.charts.dataset_charts import UNDEALT, subset_label
+from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT, subset_label
 from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 10
@@ -37,7 +37,7 @@ def draw_scenes(scan: DatasetScan) -> None:
             scenes=counted(len(groups), "scene"),
         )
     )
-    subset_of = dict(zip(scan.table["id"], scan.table["subset"].fillna(UNDEALT), strict=True))
+    subset_of = dict(zip(scan.table["id"], scan.table["subset"].fillna(NOT_IN_SPLIT), strict=True))
     in_order = sorted(groups, key=lambda group: (not straddles(group, subset_of), -len(group)))
     slot = st.container()
     shown = paged(in_order, PER_PAGE, "scenes")
@@ -52,7 +52,7 @@ def draw_scenes(scan: DatasetScan) -> None:
 
 def straddles(group: tuple[str, ...], subset_of: dict[str, str]) -> bool:
     """Whether a scene is in two subsets or more; photographs outside the split do not count."""
-    return len({subset_of[one] for one in group} - {UNDEALT}) > 1
+    return len({subset_of[one] for one in group} - {NOT_IN_SPLIT}) > 1
 
 
 def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) -> str:
@@ -68,7 +68,7 @@ def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) ->
 def _draw_scene(
     scan: DatasetScan, group: tuple[str, ...], subset_of: dict[str, str], least_ratio: float
 ) -> None:
-    subsets = sorted({subset_of[one] for one in group} - {UNDEALT}) or [UNDEALT]
+    subsets = sorted({subset_of[one] for one in group} - {NOT_IN_SPLIT}) or [NOT_IN_SPLIT]
     where = plain(say("dataset.and").join(map(subset_label, subsets)))
     badge = (
         f":red-badge[:material/warning: {say('dataset.stands_in', where=where)}]"

@@ -20,8 +20,9 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.stress_curves import factor_label
-from floodeval.viz.style import CONFIG, Style, variant_styles
+from floodeval.viz.style import Style, variant_styles
 
 WEAKEST = 3  # factors that are named per variant
 

@@ -24,8 +24,9 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.i18n.catalog import counted, say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure
-from floodeval.viz.charts.gaps import MOST_POINTS, STEPS, gap_curve_figure, gap_figure, pairs_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.gaps import gap_curve_figure, gap_figure
+from floodeval.viz.charts.paired_scores import MOST_POINTS, STEPS, pairs_figure
 from floodeval.viz.wording import metric_label
 
 

@@ -14,7 +14,7 @@ from floodeval.dashboard.widgets.error_thumbnails import thumbnails
 from floodeval.dashboard.widgets.markdown import chip, code
 from floodeval.dashboard.widgets.tables import gap_form, metric_form, paged
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.wording import metric_label
 
 PER_PAGE = 6

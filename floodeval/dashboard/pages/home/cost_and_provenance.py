@@ -15,7 +15,7 @@ from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
-from floodeval.viz.style import style_html
+from floodeval.viz.swatches import swatch_html
 from floodeval.viz.wording import label_words, photograph_words
 
 Fact = tuple[str, str]
@@ -28,7 +28,7 @@ def draw_cost(selection: Selection) -> None:
     names = [name for name in (selection.a, selection.b) if name]
     costs = costs_of(selection)
     shown = [cost_rows(costs.loc[[name]].iloc[0]) for name in names]
-    heads = ["", *(f"<b>{style_html(selection.styles[name])}</b>" for name in names)]
+    heads = ["", *(f"<b>{swatch_html(selection.styles[name])}</b>" for name in names)]
     rows = [[what, *(words[what] for words in shown)] for what in shown[0]]
     draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
     link_to(

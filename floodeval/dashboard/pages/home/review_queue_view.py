@@ -13,7 +13,7 @@ from floodeval.dashboard.widgets.legends import draw_against_legend, draw_error_
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 
 SHOWN = 4
 _COLORS = {

@@ -13,8 +13,8 @@ from floodeval.dashboard.widgets.tables import draw_table
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.prompts_chart import prompts_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.prompt_scores import prompts_figure
 from floodeval.viz.wording import metric_label, protocol
 
 

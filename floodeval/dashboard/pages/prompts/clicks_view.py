@@ -14,8 +14,8 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.prompt_lines import clicks_figure
-from floodeval.viz.style import CONFIG
 
 MOST = "clicks:max=20"
 

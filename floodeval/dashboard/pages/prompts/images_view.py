@@ -19,7 +19,8 @@ from floodeval.datasets.layouts import Sample
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.panels import Click, data_url
+from floodeval.viz.image_encoding import data_url
+from floodeval.viz.prompt_marks import ClickMark
 
 PER_PAGE = 4
 LIMIT = 0.1  # a spread that matters
@@ -104,7 +105,7 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
                     st.markdown(say("prompts_page.images_picture", **words))
 
 
-def target_words(clicks: Sequence[Click]) -> str:
+def target_words(clicks: Sequence[ClickMark]) -> str:
     """After how many clicks each target is reached, or that it is not reached."""
     parts = []
     for target in TARGETS:
@@ -124,7 +125,7 @@ def _draw_picture(
     sample_id: str,
     prompt: PromptSpec,
     sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
+    clicks: tuple[ClickMark, ...] | None,
 ) -> None:
     picture = prompt_picture(selection, variant, sample_id, prompt, sample, clicks)
     if picture is not None:

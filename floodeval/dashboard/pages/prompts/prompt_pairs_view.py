@@ -14,9 +14,9 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import chip, code, plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.dataset_charts import agreement_figure
-from floodeval.viz.charts.prompts_chart import prompt_gaps_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.mask_agreement import agreement_figure
+from floodeval.viz.charts.prompt_scores import prompt_gaps_figure
 from floodeval.viz.wording import metric_label
 
 

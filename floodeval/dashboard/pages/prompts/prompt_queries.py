@@ -28,7 +28,9 @@ from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import METRICS
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.case_pictures import read_case
-from floodeval.viz.panels import Click, jpeg, prompted_thumbnail
+from floodeval.viz.image_encoding import jpeg
+from floodeval.viz.panels import prompted_thumbnail
+from floodeval.viz.prompt_marks import ClickMark
 from floodeval.viz.style import Style
 
 THUMBNAIL_PX, QUALITY, OPACITY = 320, 75, 0.6
@@ -116,7 +118,7 @@ def clicks_saved_of(selection: Selection, prompt: str) -> pd.DataFrame:
 
 def clicks_of(
     selection: Selection, variant: str, prompt: PromptSpec, sample_id: str
-) -> tuple[Click, ...] | None:
+) -> tuple[ClickMark, ...] | None:
     """The clicks that corrected a variant's mask of a photograph, in order; None where none were recorded."""
     if prompt.kind != "clicks":
         return None
@@ -127,7 +129,7 @@ def clicks_of(
     mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
     rows = table[mine].sort_values("click")[["x", "y", "water", "iou"]].itertuples(index=False, name=None)
     return tuple(
-        Click(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
+        ClickMark(float(x), float(y), bool(water), None if pd.isna(iou) else float(iou))
         for x, y, water, iou in rows
     )
 
@@ -138,7 +140,7 @@ def prompt_picture(
     sample_id: str,
     prompt: PromptSpec,
     sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
+    clicks: tuple[ClickMark, ...] | None,
 ) -> bytes | None:
     """A variant's mask with a prompt over the photograph, as JPEG; None where the mask is missing.
 
@@ -227,7 +229,7 @@ def _picture(
     variant: str,
     style: Style,
     sample: Sample | None,
-    clicks: tuple[Click, ...] | None,
+    clicks: tuple[ClickMark, ...] | None,
 ) -> bytes | None:
     longest = NUMBERED_PX if clicks else THUMBNAIL_PX
     case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)

@@ -13,8 +13,8 @@ from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.prompt_lines import sensitivity_figure
-from floodeval.viz.style import CONFIG
 from floodeval.viz.wording import metric_label
 
 WANTED = {

@@ -9,8 +9,9 @@ from floodeval.dashboard.widgets.legends import draw_legend
 from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.subgroups_chart import KIND_STYLES, errors_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.error_shares import errors_figure
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.style import ERROR_STYLES
 from floodeval.viz.wording import kind_words
 
 
@@ -22,7 +23,7 @@ def draw_errors(selection: Selection) -> None:
     """
     table = errors_of(selection)
     st.markdown(f"#### {say('subgroups.errors_title')}")
-    draw_legend(KIND_STYLES.values())
+    draw_legend(ERROR_STYLES.values())
     figure = errors_figure(table, selection.styles)
     st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("subgroups.errors_alt"))
     st.caption(say("subgroups.errors_note"))

@@ -17,7 +17,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import say, saying
-from floodeval.viz.charts.subgroups_chart import Overall
+from floodeval.viz.charts.subgroup_scores import OverallMeans
 from floodeval.viz.wording import slice_words
 
 
@@ -78,10 +78,10 @@ def cost_of(selection: Selection) -> pd.DataFrame:
     return cost_table(replace(selection.run, metrics=selection.metrics))
 
 
-def overall_of(selection: Selection, metric: str = "iou") -> Overall:
+def overall_of(selection: Selection, metric: str = "iou") -> OverallMeans:
     """The means of the chosen metric over all samples that have a value in both."""
     known = selection.table[[f"{metric}_{side}" for side in ("a", "b", "gap")]].dropna()
-    return Overall(*(float(mean) for mean in known.mean()))
+    return OverallMeans(*(float(mean) for mean in known.mean()))
 
 
 def names_in_words(table: pd.DataFrame) -> dict[str, str]:

@@ -9,8 +9,8 @@ from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.subgroups_chart import slices_figure
-from floodeval.viz.style import CONFIG
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.subgroup_scores import subgroups_figure
 from floodeval.viz.wording import metric_label, part_words, trait_title
 
 METRICS = ("iou", "dice", "precision", "recall")
@@ -38,7 +38,7 @@ def draw_subgroups(selection: Selection) -> None:
         st.info(say("subgroups.none_cut"), icon=":material/info:")
         return
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
-    figure = slices_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    figure = subgroups_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
     alt = say("subgroups.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="subgroups", alt=alt)
     st.caption(say("subgroups.chart_note"))

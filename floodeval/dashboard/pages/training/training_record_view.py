@@ -8,8 +8,8 @@ from floodeval.dashboard.pages.training.chosen_trainings import ChosenTrainings
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.training_curves import loss_figure, score_figure
-from floodeval.viz.style import CONFIG
 
 METRICS = ("iou", "dice")
 

@@ -10,14 +10,14 @@ from floodeval.dashboard.viewer.message import ClassStyle, KeyEntry, ViewerLayer
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.clicks import Marks
-from floodeval.viz.case_pictures import Material
+from floodeval.sam.marks import Marks
 from floodeval.viz.layers import Stack, difference_layer, mask_layer, stacked
-from floodeval.viz.panels import IN_BOTH
-from floodeval.viz.style import Style, swatch
+from floodeval.viz.style import IN_BOTH, Style
+from floodeval.viz.swatches import swatch
 
 if TYPE_CHECKING:
     from floodeval.sam.inference import Prediction
+from floodeval.viz.sample_images import SampleImages
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class PromptAnswer:
 def stack_of(encoded: EncodedPhotograph, answer: PromptAnswer) -> Stack:
     """The masks of an answer as one map of the size of the pictures."""
     masks = {name: prediction.mask for name, prediction in answer.predictions.items()}
-    return stacked(Material(encoded.name, encoded.size, predicted=masks), LONGEST_PX)
+    return stacked(SampleImages(encoded.name, encoded.size, predicted=masks), LONGEST_PX)
 
 
 def layers_of(

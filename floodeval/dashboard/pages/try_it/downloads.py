@@ -14,7 +14,7 @@ from floodeval.dashboard.widgets.markdown import chip
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.viz.style import Style
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
 
 _MARKS = "_marks"

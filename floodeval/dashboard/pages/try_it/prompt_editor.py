@@ -19,8 +19,9 @@ from floodeval.dashboard.viewer.message import (
 )
 from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
-from floodeval.viz.style import TRUE_WATER, casing
+from floodeval.sam.marks import Marks
+from floodeval.viz.style import TRUE_WATER
+from floodeval.viz.swatches import casing
 
 KEY = "try_it"
 OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))

@@ -19,9 +19,9 @@ from floodeval.datasets.layouts import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
+from floodeval.sam.marks import Marks
 from floodeval.storage.paths import CHECKPOINT, model_folder
-from floodeval.viz.panels import data_url, jpeg
+from floodeval.viz.image_encoding import data_url, jpeg
 from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
 
 if TYPE_CHECKING:  # importing torch takes seconds; it is imported when a model is loaded

@@ -13,7 +13,7 @@ from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
 from floodeval.dashboard.widgets.tables import gap_form, metric_form, page_count, page_of
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.panels import data_url
+from floodeval.viz.image_encoding import data_url
 from floodeval.viz.wording import ranked_by
 
 PER_PAGE = (12, 24)

@@ -17,7 +17,7 @@ from floodeval.dashboard.viewer.message import (
 )
 from floodeval.dashboard.viewer.viewer import packed_bits, script
 from floodeval.viz.hatches import HATCHES, hatch_table, hatch_tile, spacing_of
-from floodeval.viz.overlays import Layer, blend, plain_ground
+from floodeval.viz.overlays import Overlay, blend, plain_ground
 from tests.support.node import VIEWER, complaint_of, evaluated, run_node
 from tests.support.viewer_messages import STYLES, editing, layer, message
 
@@ -101,7 +101,7 @@ def test_an_error_map_has_the_same_pixels_in_the_browser_as_in_a_report():
     found = np.array(chosen.classes)[bits]
     ground = plain_ground(60, 96, (255, 255, 255))
     coverages = [(found == at).astype(np.uint8) * 255 for at in range(1, 5)]
-    report = blend(ground, [Layer(one, style) for one, style in zip(coverages, STYLES, strict=True)], 1.0)
+    report = blend(ground, [Overlay(one, style) for one, style in zip(coverages, STYLES, strict=True)], 1.0)
     given = {"layer": message().to_json()["layers"][0], "bits": packed_bits(bits), "table": hatch_table()}
     drawn = evaluated(
         """import { tinted, unpacked } from "viewer/layers.js"

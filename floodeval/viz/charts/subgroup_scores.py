@@ -1,4 +1,4 @@
-"""Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval."""
+"""Scores by subgroup: A and B as two marks joined by a line, next to the gap with its interval."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ import plotly.graph_objects as go
 
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.style import MARK, ClassStyle, Style, hover, marker, new_figure, text
+from floodeval.viz.charts.figure import hover, interval_bars, new_figure, text
+from floodeval.viz.style import LINE, MARK, Style
 from floodeval.viz.wording import part_words, trait_title
 
-# Scores slice by slice: A and B as two marks joined by a line, and beside them the gap with its interval.
-
 ROW_PX = 21
-LINE = "#868686"
 _WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
 
 
 @dataclass(frozen=True)
-class Overall:
-    """The means over all samples: what every slice is read against."""
+class OverallMeans:
+    """The means over all samples, to compare subgroups with."""
 
     mean_a: float
     mean_b: float
     gap: float
 
 
-def slices_figure(table: pd.DataFrame, overall: Overall, a: Style, b: Style | None, metric: str) -> go.Figure:
-    """Draw one row a slice, trait by trait.
+def subgroups_figure(
+    table: pd.DataFrame, overall: OverallMeans, a: Style, b: Style | None, metric: str
+) -> go.Figure:
+    """Draw one row per subgroup, trait by trait.
 
     Args:
-        table: of `floodeval.analysis.slices.slices`.
+        table: of `floodeval.analysis.subgroups.slices`.
         overall: the means over all samples, drawn as dashed lines.
-        a: how A is drawn.
-        b: how B is drawn; None where there is one variant: its means are drawn with their intervals.
+        a: the style of A.
+        b: the style of B; None for a run with one variant, whose means are drawn with their intervals.
         metric: its label.
     """
     places, ticks = _places(table)
@@ -70,7 +70,7 @@ def slices_figure(table: pd.DataFrame, overall: Overall, a: Style, b: Style | No
 
 
 def _places(table: pd.DataFrame) -> tuple[list[int], dict[int, str]]:
-    """The height of every slice's row, and the words at every height: a trait's title, then its slices."""
+    """The place of every row, and the label at every place: a trait's title, then its subgroups."""
     places: list[int] = []
     ticks: dict[int, str] = {}
     before = None
@@ -99,7 +99,7 @@ def _add_pair(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Styl
 
 
 def _add_single(figure: go.Figure, table: pd.DataFrame, places: list[int], a: Style) -> None:
-    figure.add_scatter(**_marks(table, places, a, "mean_a", "circle"), error_x=_bars(table, "mean_a"))
+    figure.add_scatter(**_marks(table, places, a, "mean_a", "circle"), error_x=_interval(table, "mean_a"))
 
 
 def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: float) -> None:
@@ -110,7 +110,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         xaxis="x2",
         mode="markers",
         marker={"symbol": "square", "size": 7, "color": MARK},
-        error_x=_bars(table, "gap"),
+        error_x=_interval(table, "gap"),
         **hover(_words(table, "gap", "subgroups.gap_hover", formats.gap)),
     )
     figure.update_layout(
@@ -120,7 +120,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
             "title": say("subgroups.gap_axis"),
             "rangemode": "tozero",
             "zeroline": True,
-            "zerolinecolor": "#5F6F79",
+            "zerolinecolor": MARK,
             "zerolinewidth": 2,
             "fixedrange": True,
             "nticks": 5,
@@ -147,23 +147,14 @@ def _marks(table: pd.DataFrame, places: list[int], style: Style, column: str, sy
 
 
 def _words(table: pd.DataFrame, column: str, key: str, form: Callable[[float], str]) -> Iterator[str]:
-    """What every mark says where one points at it: its value, its interval, on how much it rests."""
+    """The hover text of every mark: its value, its interval, and the numbers of images and scenes."""
     for row in table.to_dict("records"):
         low, high = form(row[f"{column}_low"]), form(row[f"{column}_high"])
         yield say(key, value=form(row[column]), low=low, high=high, n=row["n"], scenes=row["n_scenes"])
 
 
-def _bars(table: pd.DataFrame, column: str) -> dict[str, Any]:
-    value = table[column].astype(float)
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": table[f"{column}_high"].astype(float) - value,
-        "arrayminus": value - table[f"{column}_low"].astype(float),
-        "color": "#5F6F79",
-        "thickness": 1.5,
-        "width": 3,
-    }
+def _interval(table: pd.DataFrame, column: str) -> dict[str, Any]:
+    return interval_bars(table[column], table[f"{column}_low"], table[f"{column}_high"])
 
 
 def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
@@ -180,61 +171,3 @@ def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
         line={"color": color, "width": 2, "dash": "dash"},
         layer="below",
     )
-
-
-# What the variants get wrong, by kind, as stacked bars: false water in one hue, missed water in another.
-
-BAR_PX = 58
-KIND_STYLES = {
-    "false_shore": ClassStyle("false_shore", "#F2B38A"),
-    "false_detached": ClassStyle("false_detached", "#A84300", "x"),
-    "false_spill": ClassStyle("false_spill", "#D55E00", "/"),
-    "missed_thin": ClassStyle("missed_thin", "#9CCBEA"),
-    "missed_small": ClassStyle("missed_small", "#4A9FD4", "."),
-    "missed_large": ClassStyle("missed_large", "#0072B2", "x"),
-}
-
-
-def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
-    """Draw one bar a variant, from false water on its left to missed water on its right.
-
-    The legend is the caller's to draw, from `KIND_STYLES`.
-
-    Args:
-        table: rows of `floodeval.analysis.errors.error_table` for one prompt.
-        styles: the variants to draw, in order.
-    """
-    frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
-    frames = frames.reindex(
-        index=[name for name in styles if name in frames.index], columns=list(KIND_STYLES)
-    )
-    counts = table.groupby("variant")["n"].first()
-    labels = [f"{text(styles[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
-    figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
-    for kind, style in KIND_STYLES.items():
-        figure.add_bar(
-            name=style.label,
-            x=frames[kind],
-            y=labels,
-            orientation="h",
-            marker=marker(style),
-            **hover(
-                (say("subgroups.error_hover", share=formats.percent(x / 100)) for x in frames[kind]),
-                style.label,
-            ),
-        )
-    totals = frames.sum(axis=1)
-    figure.add_scatter(
-        x=totals,
-        y=labels,
-        mode="text",
-        text=[f"  {formats.percent(total / 100)}" for total in totals],
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
-    top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
-    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("subgroups.error_axis"))
-    return figure

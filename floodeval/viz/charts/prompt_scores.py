@@ -1,4 +1,4 @@
-"""Scores prompt by prompt as dots with their intervals; what exists in the field comes first."""
+"""Scores by prompt as marks with their intervals; field prompts come first."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,26 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import MARK, Style, hover, new_figure, text
+from floodeval.viz.charts.figure import SYMBOLS, fill, hover, interval_bars, new_figure, text
+from floodeval.viz.style import FOUND, MARK, Style
 
 HEADER_PX, LINE_PX = 28, 17
-VALUE_PX = 44  # of a value that stands right of the axis' end, on a narrow screen
-FIELD, GREY = "rgba(0,158,115,.13)", "#5F6F79"
-SYMBOLS = ("circle", "diamond", "square", "x", "triangle-up")
+VALUE_PX = 44  # the width of a value to the right of the axis, on a narrow screen
 _FORMS = {"mean": formats.score, "gap": formats.gap}
 _WITH_GAIN, _GAIN = [0, 0.62], [0.68, 1]
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Where every prompt stands, in pixels from the top: its words, the headers, and the field's rows.
+class PromptRows:
+    """The places of all rows, in pixels from the top.
 
-    `n` says how many photographs there are where that is the same for all; otherwise every row's words do.
+    Attributes:
+        places: of the rows, by prompt.
+        ticks: labels of the rows, by place.
+        headers: of the field prompts and of the others, by place.
+        n: the number of photographs where it is the same in all rows; else the labels have it.
+        field: top and bottom of the field prompts.
+        height: of all rows.
     """
 
     places: dict[str, float]
@@ -43,18 +48,18 @@ def prompts_figure(
     styles: dict[str, Style],
     metric: str,
 ) -> go.Figure:
-    """Draw a row a prompt with a dot a variant, and beside it what B gains over A.
+    """Draw a row per prompt with a mark per variant, next to the gain of B over A.
 
     Args:
         scores: of `floodeval.analysis.prompt_sensitivity.prompt_scores`.
-        gains: of `prompt_gains`; None where there is one variant.
+        gains: of `prompt_gains`; None for a run with one variant.
         prompts: those to draw, in order.
         styles: the variants to draw, in order.
         metric: its label.
     """
     rows = _rows(prompts, scores, len(styles))
     figure = _framed(rows, say("prompts_page.mean_axis", metric=metric))
-    _add_dots(figure, scores, "mean", rows, styles)
+    _add_marks(figure, scores, "mean", rows, styles)
     _fit(figure, scores, "mean", rows)
     if gains is not None and len(gains):
         _add_gains(figure, gains, rows)
@@ -64,25 +69,25 @@ def prompts_figure(
 def prompt_gaps_figure(
     gaps: pd.DataFrame, prompts: Sequence[PromptSpec], styles: dict[str, Style], reference: str, metric: str
 ) -> go.Figure:
-    """Draw what every other prompt adds over the reference, a dot a variant, with the zero line.
+    """Draw the gain of every prompt over a reference prompt, a mark per variant, with the zero line.
 
     Args:
         gaps: of `floodeval.analysis.prompt_sensitivity.prompt_gaps`.
         prompts: those to draw, in order, without the reference.
         styles: the variants to draw, in order.
-        reference: the prompt's spec.
+        reference: the spec of the reference prompt.
         metric: its label.
     """
     rows = _rows(prompts, gaps, len(styles))
     figure = _framed(rows, say("prompts_page.gap_axis", metric=metric, reference=text(reference)))
-    _add_dots(figure, gaps, "gap", rows, styles)
+    _add_marks(figure, gaps, "gap", rows, styles)
     _fit(figure, gaps, "gap", rows, holds=0.0)
-    figure.update_xaxes(zeroline=True, zerolinecolor=GREY, zerolinewidth=2)
+    figure.update_xaxes(zeroline=True, zerolinecolor=MARK, zerolinewidth=2)
     return figure
 
 
 def _counts(table: pd.DataFrame) -> dict[str, str]:
-    """The number of photographs of each prompt, as a label says it."""
+    """The number of photographs of each prompt, for its label."""
     found = table.groupby("prompt")["n"].agg(["min", "max"])
     return {
         str(prompt): f"n={formats.count(least)}"
@@ -92,7 +97,7 @@ def _counts(table: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Rows:
+def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> PromptRows:
     counts = _counts(table[table["prompt"].isin([prompt.spec for prompt in prompts])])
     same = counts.popitem()[1] if len(set(counts.values())) == 1 else ""
     groups = {
@@ -116,10 +121,10 @@ def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Row
             ticks[top + tall / 2] = text(prompt.spec) + words
             top += tall
         field = (begin, top) if name == "in_field" else field
-    return Rows(places, ticks, headers, same, field, top)
+    return PromptRows(places, ticks, headers, same, field, top)
 
 
-def _framed(rows: Rows, title: str) -> go.Figure:
+def _framed(rows: PromptRows, title: str) -> go.Figure:
     figure = new_figure(round(rows.height) + 96, scattermode="overlay")
     figure.update_layout(margin={"r": VALUE_PX})
     figure.update_xaxes(title=f"{title}, {rows.n}" if rows.n else title, nticks=7, tickangle=0)
@@ -144,15 +149,15 @@ def _framed(rows: Rows, title: str) -> go.Figure:
             x1=1,
             y0=first,
             y1=last,
-            fillcolor=FIELD,
+            fillcolor=fill(FOUND, 0.13),
             line_width=0,
             layer="below",
         )
     return figure
 
 
-def _add_dots(
-    figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, styles: dict[str, Style]
+def _add_marks(
+    figure: go.Figure, table: pd.DataFrame, value: str, rows: PromptRows, styles: dict[str, Style]
 ) -> None:
     for place, (variant, style) in enumerate(styles.items()):
         mine = table[(table["variant"] == variant) & table["prompt"].isin(list(rows.places))]
@@ -165,12 +170,12 @@ def _add_dots(
             y=heights,
             mode="markers",
             marker={
-                "symbol": SYMBOLS[place % len(SYMBOLS)],
+                "symbol": SYMBOLS[style.hatch],
                 "size": 11,
                 "color": style.color,
                 "line": {"width": 1.5, "color": MARK},
             },
-            error_x=_bars(mine, value),
+            error_x=interval_bars(mine[value], mine["low"], mine["high"]),
             **hover(
                 (f"<b>{text(row['prompt'])}</b><br>{_words(row, value)}" for row in mine.to_dict("records")),
                 text(style.label),
@@ -179,7 +184,7 @@ def _add_dots(
         figure.add_scatter(**_numbers(mine, value, heights))
 
 
-def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
+def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: PromptRows) -> None:
     known = gains[gains["prompt"].isin(list(rows.places))].dropna(subset=["gap"])
     heights = [rows.places[prompt] for prompt in known["prompt"]]
     figure.add_scatter(
@@ -189,7 +194,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
         xaxis="x2",
         mode="markers",
         marker={"symbol": "square", "size": 8, "color": MARK, "line": {"width": 1, "color": "#FFFFFF"}},
-        error_x=_bars(known, "gap"),
+        error_x=interval_bars(known["gap"], known["low"], known["high"]),
         **hover(_words(row, "gap") for row in known.to_dict("records")),
     )
     figure.add_scatter(**_numbers(known, "gap", heights), xaxis="x2")
@@ -201,7 +206,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
             "title": say("prompts_page.gain_axis"),
             "range": _range(known, "gap", holds=0.0),
             "zeroline": True,
-            "zerolinecolor": GREY,
+            "zerolinecolor": MARK,
             "zerolinewidth": 2,
             "fixedrange": True,
             "nticks": 5,
@@ -211,25 +216,13 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: Rows) -> None:
 
 
 def _words(row: dict[Hashable, Any], value: str) -> str:
-    """A value with its interval and on how much it rests: what a dot says where one points at it."""
+    """The hover text of a mark: a value, its interval, and the numbers of images and scenes."""
     ends = {name: _FORMS[value](row[of]) for name, of in (("value", value), ("low", "low"), ("high", "high"))}
     return say(f"prompts_page.{value}_hover", n=row["n"], scenes=row["n_scenes"], **ends)
 
 
-def _bars(table: pd.DataFrame, value: str) -> dict[str, Any]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": table["high"] - table[value],
-        "arrayminus": table[value] - table["low"],
-        "color": GREY,
-        "thickness": 1.5,
-        "width": 3,
-    }
-
-
 def _numbers(table: pd.DataFrame, value: str, heights: list[float]) -> dict[str, Any]:
-    """The values in figures, right of their intervals."""
+    """The values as numbers, to the right of their intervals."""
     return {
         "x": table["high"].fillna(table[value]),
         "y": heights,
@@ -243,13 +236,15 @@ def _numbers(table: pd.DataFrame, value: str, heights: list[float]) -> dict[str,
     }
 
 
-def _fit(figure: go.Figure, table: pd.DataFrame, value: str, rows: Rows, holds: float | None = None) -> None:
+def _fit(
+    figure: go.Figure, table: pd.DataFrame, value: str, rows: PromptRows, holds: float | None = None
+) -> None:
     drawn = table[table["prompt"].isin(list(rows.places))]
     figure.update_layout(xaxis={"range": _range(drawn, value, holds)})
 
 
 def _range(table: pd.DataFrame, value: str, holds: float | None = None) -> list[float] | None:
-    """From the least to the greatest end of an interval, with room for the numbers; None without values."""
+    """From the lowest to the highest end of an interval, with space for the numbers; None without values."""
     ends = table[[value, "low", "high"]].to_numpy(float)
     known = [*ends[~np.isnan(ends)], *([] if holds is None else [holds])]
     if not known:
