@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
-UNITS := tests/unit $(addprefix --ignore=tests/unit/, datasets/audit synthetic/test_stress.py sam/test_weights.py)
 PORT ?= 8501
 
 # torch is not locked (see requirements-torch.txt), nor is the CUDA that PyPI's torch brings on Linux.
@@ -18,7 +17,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOWEST := build/lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast test-slow test-viewer test-lowest check bench screenshots docs wheel test-wheel lock clean
+.PHONY: help run demo test test-fast test-slow test-browser test-viewer test-lowest doctest coverage check bench \
+        screenshots docs wheel test-wheel lock clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,11 +32,14 @@ demo: $(VENV)/run.stamp ## environment, weights, both variants on synthetic floo
 test: $(VENV)/dev.stamp ## environment and the tests (what this machine lacks is skipped, and named)
 	$(PYTEST) -m "not slow"
 
-test-fast: $(VENV)/dev.stamp ## the unit tests: no weights, real data, browser or dashboard; under 90 s on two cores
-	$(PYTEST) -m "not slow and not weights and not real and not browser" $(UNITS)
+test-fast: $(VENV)/dev.stamp ## unit tests without weights, real data or heavy computation; under 90 s on two cores
+	$(PYTEST) -m "not (slow or heavy or weights or real or browser)" tests/unit
 
 test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODEVAL_SLOW_SAMPLE=4 for four of them)
 	$(PYTEST) -m slow
+
+test-browser: $(VENV)/dev.stamp ## the dashboard in Chromium
+	$(PYTEST) -m "browser and not slow" tests/browser
 
 test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
 	node --test tests/unit/dashboard/viewer/*.test.mjs
@@ -48,11 +51,18 @@ test-lowest: $(VENV)/dev.stamp ## the metrics and the analysis with the lowest v
 	PYTHONPATH=. $(subst $(VENV),$(LOWEST),$(BIN))/python .ci/import_all.py
 	PYTHONPATH=. $(subst $(VENV),$(LOWEST),$(BIN))/python -m pytest -m "not slow" tests/unit/metrics tests/unit/analysis
 
-check: $(VENV)/dev.stamp ## format, lint, types, the import contracts, then the tests
+doctest: $(VENV)/dev.stamp ## the examples in docstrings
+	$(BIN)/pytest --quiet --doctest-modules $(addprefix floodeval/, analysis datasets i18n metrics storage)
+
+coverage: $(VENV)/dev.stamp ## which lines the unit and integration tests run, as a table and in build/coverage/
+	$(PYTEST) -m "not (slow or browser)" --cov --cov-report term --cov-report html:build/coverage
+
+check: $(VENV)/dev.stamp ## format, lint, types, the import contracts, doctests, then the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) doctest
 	$(PYTEST) -m "not slow"
 
 bench: $(VENV)/dev.stamp ## speed, side by side with what one would use instead

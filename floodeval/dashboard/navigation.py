@@ -60,7 +60,7 @@ PAGES = {
             "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_LIST, "id", "view")
         ),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
-        Page("Slices", "pages/5_Slices.py", ":material/donut_small:", "results", (*_BASE, "section")),
+        Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),
         Page("Training", "pages/6_Training.py", ":material/model_training:", "data", (*_BASE, *OWN)),
         Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section")),
         Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_LIST)),

@@ -133,7 +133,7 @@ def _read_holder(file: Path) -> Holder | None:
 def _occupied(what: object, holder: Holder | None) -> Saying:
     if holder is None:
         return saying("files.occupied", what=what)
-    values = {"what": what, "process": holder.process, "since": holder.since}
+    values = {"what": what, "process": str(holder.process), "since": holder.since}
     if holder.host != socket.gethostname():
         return saying("files.occupied_elsewhere", host=holder.host, **values)
     return saying("files.occupied_by", **values)

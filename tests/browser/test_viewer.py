@@ -6,7 +6,7 @@ import pytest
 
 from floodeval.dashboard.viewer.viewer import script
 from tests.support.node import VIEWER
-from tests.unit.viewer.test_viewer import editing, message
+from tests.support.viewer_messages import editing, message
 
 pytestmark = pytest.mark.browser
 MOUNT = """async ([script, sent]) => {

@@ -343,7 +343,7 @@ def test_other_values_than_those_declared_are_land_and_are_told(tmp_path):
     folder = save(tmp_path / "floods", png(0, 3, 7))
     dataset = load_dataset(folder, ReadingOptions(labels=LabelScheme((3,))))
     (note,) = check_labels(dataset).notes
-    assert "values 7 count as land (16.7% of the pixels)" in str(note)
+    assert "values 7 count as land (17% of the pixels)" in str(note)
     assert np.array_equal(read_truth(dataset.samples[0]).water, WATER)
 
 

@@ -70,7 +70,7 @@ def test_two_photographs_of_one_id_are_not_both_used(tmp_path):
         table.write("0.jpg,0.png\n")
     dataset = load_dataset(folder)
     assert [sample.id for sample in dataset.samples] == ["0", "2", "10"]
-    assert "two photographs are named 0" in reasons(dataset)["0"]
+    assert "two photographs have the name 0" in reasons(dataset)["0"]
 
 
 @pytest.mark.parametrize("escape", ["../../outside.png", "/etc/hostname"])

@@ -23,6 +23,8 @@ from floodeval.synthetic.stress import (
     variations,
 )
 
+pytestmark = pytest.mark.heavy  # draws stress suites
+
 BASE = Scene(
     seed=7, water_share=0.45, buildings=6, trees=25, setting="village", turbidity=0.0, width=256, height=192
 )

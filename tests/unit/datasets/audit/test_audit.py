@@ -14,6 +14,8 @@ from floodeval.datasets.audit.findings import DOUBTFUL, KINDS
 from floodeval.errors import FloodevalError
 from tests.support.datasets import kaggle, make_pairs
 
+pytestmark = pytest.mark.heavy  # audits whole data sets
+
 Link = namedtuple("Link", "a b kind")
 Scenes = namedtuple("Scenes", "links groups")
 

@@ -19,6 +19,8 @@ from floodeval.errors import FloodevalError
 from floodeval.report.render.audit_page import audit_page
 from tests.support.datasets import kaggle, make_pairs
 
+pytestmark = pytest.mark.heavy  # audits whole data sets
+
 DAMAGES = 2000
 A_FOLDER = 100  # damaged pairs
 

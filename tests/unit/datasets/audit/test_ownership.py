@@ -9,6 +9,8 @@ from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.audit.shore_fit import Fits, explained, shore
 from tests.support.datasets import make_pairs
 
+pytestmark = pytest.mark.heavy  # audits whole data sets
+
 
 @pytest.fixture
 def floods(drawn: Path, tmp_path: Path) -> Path:
