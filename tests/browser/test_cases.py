@@ -121,7 +121,7 @@ def test_an_outcome_narrows_the_gallery_and_compare_follows_it(visit, dashboard,
     page.locator(".st-key-group-fixed button").click()
     page.wait_for_url(re.compile("quadrant=fixed"))
     cards = loaded(settled(page)).get_by_test_id("stMain").get_by_role("link", name=said("worst_cases.open"))
-    fixed = order_of(files, quadrant="fixed")
+    fixed = order_of(files, outcome="fixed")
     assert [within("worst_cases.open", card.inner_text())["id"] for card in cards.all()] == fixed
     cards.first.click()
     wait_for_id(page, fixed[0])
