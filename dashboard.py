@@ -7,8 +7,8 @@ from floodeval.dashboard.pages.home.cost_and_provenance import draw_doubts, draw
 from floodeval.dashboard.pages.home.page import (
     draw_averages,
     draw_numbers,
-    draw_prompts,
     draw_outcomes,
+    draw_prompts,
     draw_verdict,
     headline,
 )

@@ -18,7 +18,7 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.style import Style, variant_styles
-from floodeval.viz.svg.canvas import Drawing
+from floodeval.viz.svg.svg_canvas import Drawing
 
 # What a report says, ready to be written in any form: plain text, tables of text, charts, a page per case.
 

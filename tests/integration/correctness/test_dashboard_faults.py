@@ -9,9 +9,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from floodeval.viz.charts.error_shares import errors_figure
-from floodeval.viz.charts.mask_agreement import agreement_figure
-from floodeval.viz.prompt_marks import ClickMark, draw_clicks
 from PIL import Image
 
 from floodeval.analysis.clicks_needed import clicks_needed
@@ -32,8 +29,11 @@ from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import read_case
+from floodeval.viz.charts.error_shares import errors_figure
+from floodeval.viz.charts.mask_agreement import agreement_figure
 from floodeval.viz.dataset_pictures import labeled
 from floodeval.viz.panels import error_panel, prompted_thumbnail
+from floodeval.viz.prompt_marks import ClickMark, draw_clicks
 from floodeval.viz.style import ERROR_STYLES, GROUNDS, IGNORED, LAND_CLICK, contrast, variant_styles
 from floodeval.viz.wording import label_words, photograph_words
 from tests.support import fake_run
