@@ -1,11 +1,11 @@
-"""Sentences of the catalog in the language of the moment.
+"""The catalog of sentences that people read, in every language.
 
 A sentence is named by its file and its key: `say("home.undecided", b=..., gap=...)` is `undecided` in
-`floodeval/i18n/<language>/home.toml`. What stands in braces is filled in. Where a sentence depends on a
-number, the catalog has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
+`floodeval/i18n/<language>/home.toml`. The values in braces are filled in. Where a sentence depends on a
+number `n`, the catalog has a table of its forms, named after the plural categories of the Unicode CLDR: `one`
 and `other`.
 
-A parameter is written `[[water]]`, or with a value `[[device=cpu]]`, and said as the surface writes it:
+A parameter is written `[[water]]`, or with a value `[[device=cpu]]`, and spelled as the surface writes it:
 `water=...` in Python, `--water` on the command line, and in the dashboard's own words there (see
 `floodeval.i18n.parameters`).
 """
@@ -24,11 +24,11 @@ from floodeval.i18n.formats import count, plural_form
 from floodeval.i18n.language import DEFAULT, LANGUAGES, language, speak, speaking
 from floodeval.i18n.parameters import SPELLINGS, Surface, surface
 
-__all__ = [  # with the language of the moment, which whoever speaks chooses too
+__all__ = [  # includes the current language, for callers that set it
     "DEFAULT",
     "LANGUAGES",
     "NOUNS",
-    "PHOTOGRAPHS_ALONE",
+    "PHOTOGRAPHS_ONLY",
     "Joined",
     "Saying",
     "Sentence",
@@ -45,27 +45,27 @@ __all__ = [  # with the language of the moment, which whoever speaks chooses too
 
 Sentence = str | dict[str, str]
 
-NOUNS = ("photograph", "photographs")  # keys of the catalog's `nouns`, which also has their `drawn_` forms
-PHOTOGRAPHS_ALONE = ("try_it", "welcome", "loading", "runs", "layouts", "images", "training")  # catalogs
+NOUNS = ("photograph", "photographs")  # keys of the catalog's `nouns`, which has `synthetic_` forms too
+PHOTOGRAPHS_ONLY = ("try_it", "welcome", "loading", "runs", "layouts", "images", "training")  # catalogs
 
 PARAMETER = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
-_drawn: ContextVar[bool] = ContextVar("drawn", default=False)
+_synthetic: ContextVar[bool] = ContextVar("synthetic", default=False)
 
 
-def speak_of_synthetic_scenes(drawn: bool) -> None:
-    """Call photographs drawn scenes from here on, in this thread, or photographs again.
+def speak_of_synthetic_scenes(synthetic: bool) -> None:
+    """Call photographs synthetic scenes from now on, in this thread, or photographs again.
 
-    What was measured on pictures that floodeval drew must never be read as measured on photographs. The noun
-    is exchanged in the sentences themselves, so that none is written twice.
+    Results on scenes that floodeval drew must not read as results on photographs. The noun is replaced in the
+    sentences, so that no sentence is written twice.
     """
-    _drawn.set(drawn)
+    _synthetic.set(synthetic)
 
 
 @contextmanager
-def speaking_of_synthetic_scenes(drawn: bool) -> Iterator[None]:
-    """Call photographs drawn scenes within a `with` block, where they were drawn."""
-    before = _drawn.get()
-    speak_of_synthetic_scenes(drawn)
+def speaking_of_synthetic_scenes(synthetic: bool) -> Iterator[None]:
+    """Call photographs synthetic scenes within a `with` block, if they are synthetic."""
+    before = _synthetic.get()
+    speak_of_synthetic_scenes(synthetic)
     try:
         yield
     finally:
@@ -73,18 +73,18 @@ def speaking_of_synthetic_scenes(drawn: bool) -> Iterator[None]:
 
 
 def say(key: str, **values: object) -> str:
-    """A sentence in the language of the moment, with its values filled in.
+    """A sentence in the current language, with its values filled in.
 
     Args:
         key: `<file>.<key>` of the catalog.
-        values: what the sentence names in braces; `n` chooses the form where it has several.
+        values: the names in braces; `n` selects the form where the sentence has several.
     """
     sentence = catalog(language())[key]
     if isinstance(sentence, dict):
         form = plural_form(values["n"], language())
         sentence = sentence.get(form, sentence["other"])
-    if _drawn.get() and key.partition(".")[0] not in PHOTOGRAPHS_ALONE:
-        sentence = _of_drawn_scenes(sentence, language())
+    if _synthetic.get() and key.partition(".")[0] not in PHOTOGRAPHS_ONLY:
+        sentence = _of_synthetic_scenes(sentence, language())
     if PARAMETER.search(sentence):
         sentence = _with_parameters(sentence, surface(), language())
     return sentence.format(**{name: _written(value) for name, value in values.items()})
@@ -96,21 +96,21 @@ def counted(n: int, noun: str) -> str:
 
 
 def _written(value: object) -> object:
-    """A whole number as a count; what else a sentence is given is text, or formatted already."""
+    """A whole number as a count; other values are text, or already formatted."""
     return count(int(value)) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 @cache
-def _of_drawn_scenes(sentence: str, language: str) -> str:
-    """A sentence of the catalog with drawn scenes in place of photographs; not within its braces."""
+def _of_synthetic_scenes(sentence: str, language: str) -> str:
+    """A sentence of the catalog with synthetic scenes instead of photographs; braces stay as they are."""
     words = catalog(language)
-    drawn = {str(words[f"nouns.{noun}"]): str(words[f"nouns.synthetic_{noun}"]) for noun in NOUNS}
+    synthetic = {str(words[f"nouns.{noun}"]): str(words[f"nouns.synthetic_{noun}"]) for noun in NOUNS}
 
-    def exchanged(found: re.Match[str]) -> str:
-        noun = drawn[found[0].lower()]
+    def replaced(found: re.Match[str]) -> str:
+        noun = synthetic[found[0].lower()]
         return noun[0].upper() + noun[1:] if found[0][0].isupper() else noun
 
-    return re.sub(rf"(?<![{{\w])(?:{'|'.join(drawn)})(?![}}\w])", exchanged, sentence, flags=re.IGNORECASE)
+    return re.sub(rf"(?<![{{\w])(?:{'|'.join(synthetic)})(?![}}\w])", replaced, sentence, flags=re.IGNORECASE)
 
 
 @cache
@@ -130,7 +130,7 @@ def _spelled(name: str, value: str, surface: Surface, language: str) -> str:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter in a sentence outside the catalog, or as a value: `str` spells it for the surface."""
+    """A parameter as a value of a sentence; `str` spells it for the current surface."""
 
     name: str
     value: str = ""
@@ -141,9 +141,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Saying:
-    """A sentence for later: `str` says it, in the language of the moment at which it is read.
+    """A sentence with its values; `str` returns it in the language that is current then.
 
-    Findings and errors are made of these, so that what was found once, and kept, is read in any language.
+    Findings and errors consist of these, so that a stored finding can be read in any language.
+
+    Attributes:
+        key: `<file>.<key>` of the catalog.
+        values: to fill in; a value may be a `Saying` too.
     """
 
     key: str
@@ -153,13 +157,13 @@ class Saying:
         return say(self.key, **self.values)
 
     def about(self, **values: object) -> "Saying":
-        """The same with other values."""
+        """The same sentence with some values replaced."""
         return Saying(self.key, {**self.values, **values})
 
 
 @dataclass(frozen=True)
 class Joined:
-    """Sayings, or names, one after the other; `str` says them."""
+    """Several values in one text, with `between` between them; `str` returns it in the current language."""
 
     parts: Sequence[object]
     between: object = ", "
@@ -169,7 +173,7 @@ class Joined:
 
 
 def saying(key: str, **values: object) -> Saying:
-    """What `say` says, for later; a value may be a saying too."""
+    """The sentence of `say`, to be put into words later; a value may be a `Saying` too."""
     return Saying(key, values)
 
 

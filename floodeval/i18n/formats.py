@@ -1,8 +1,8 @@
-"""Numbers and dates as a person reads them, in the language of the moment.
+"""Numbers and dates as people read them, in the current language.
 
 One function per kind of number. Separators, the percent sign and dates are those of the Unicode CLDR, which
-Babel ships. The minus sign is U+2212 in every language; a missing value (None or NaN) is an en dash. What
-programs read (CSV, JSON, Parquet) is never written with these functions.
+Babel ships. The minus sign is U+2212 in every language; a missing value (None or NaN) is an en dash. Files
+for programs (CSV, JSON, Parquet) are not written with these functions.
 """
 
 import math
@@ -61,7 +61,7 @@ def gap(value: float | None, decimals: int = 3, unit: str = "") -> str:
 
 
 def decimal(value: float | None, decimals: int, unit: str = "") -> str:
-    """A number with so many decimals, and its unit where it has one.
+    """A number with a fixed number of decimals, and its unit where it has one.
 
     >>> from floodeval.i18n.language import speaking
     >>> decimal(12.34, 1), decimal(-12.34, 1, "px"), decimal(1234.5, 1), decimal(-0.04, 1)
@@ -197,7 +197,7 @@ def size(n_bytes: float | None) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """A p-value with three decimals; below 0.001 only that it is.
+    """A p-value with three decimals; `<0.001` below that.
 
     >>> from floodeval.i18n.language import speaking
     >>> p_value(0.0312), p_value(0.0002)
@@ -254,9 +254,9 @@ def separators() -> str:
 
 @dataclass(frozen=True)
 class Later:
-    r"""A number for later: `str` formats it, in the language of the moment at which it is read.
+    r"""A number that is formatted later; `str` returns it in the language that is current then.
 
-    The number in a `floodeval.i18n.catalog.Saying` is one of these.
+    Numbers in a `floodeval.i18n.catalog.Saying` are of this type.
 
     >>> from floodeval.i18n.language import speaking
     >>> share = Later(percent, 0.95)

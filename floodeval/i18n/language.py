@@ -1,4 +1,4 @@
-"""The languages there are, and the one of the moment in this thread."""
+"""The languages of the product, and the current one of this thread."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +13,15 @@ _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 def language() -> str:
-    """The language of the moment: a key of `LANGUAGES`."""
+    """The current language, a key of `LANGUAGES`."""
     return _language.get()
 
 
 def speak(language: str) -> None:
-    """Say every sentence from here on in this language, in this thread.
+    """Set the language of this thread.
 
     Raises:
-        FloodevalError: there is no catalog of it.
+        FloodevalError: floodeval has no catalog in this language.
     """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
@@ -31,7 +31,7 @@ def speak(language: str) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak a language within a `with` block."""
+    """Set the language within a `with` block."""
     before = _language.get()
     speak(language)
     try:

@@ -16,10 +16,10 @@ class Spelling:
     """How one parameter is written.
 
     Attributes:
-        option: of the command line.
-        argument: of the Python function.
-        dashboard: the key of the catalog with the dashboard's words.
-        kind: of its value: a text, a list of numbers, an expression of Python, or a flag without a value.
+        option: on the command line.
+        argument: in Python.
+        dashboard: key of the catalog with the words of the dashboard.
+        kind: of its value: text, a list of numbers, a Python expression, or a flag without a value.
     """
 
     option: str
@@ -75,18 +75,18 @@ SPELLINGS = {
 
 
 def surface() -> Surface:
-    """Where sentences are read at present: Python, the command line or the dashboard."""
+    """The current surface: Python, the command line or the dashboard."""
     return _surface.get()
 
 
 def set_surface(surface: Surface) -> None:
-    """Name parameters from here on, in this thread, as they are named on this surface."""
+    """Set the surface of this thread."""
     _surface.set(surface)
 
 
 @contextmanager
 def on_surface(surface: Surface) -> Iterator[None]:
-    """Name parameters as on a surface within a `with` block."""
+    """Set the surface within a `with` block."""
     before = _surface.get()
     set_surface(surface)
     try:

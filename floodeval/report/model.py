@@ -6,7 +6,7 @@ Nothing here is markup, and every number is text already, so that two formats of
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from floodeval.viz.svg.canvas import Drawing
+from floodeval.viz.svg.svg_canvas import Drawing
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Hatches: the line patterns that tell classes apart without color, defined once for every renderer.
 
-Overlays (`overlays.py`), swatches (`swatches.py`), SVG charts (`svg/canvas.py`), Plotly charts
+Overlays (`overlays.py`), swatches (`swatches.py`), SVG charts (`svg/svg_canvas.py`), Plotly charts
 (`charts/figure.py`) and the viewer in the browser (`dashboard/viewer/hatches.js`) use this table. Lines are
 defined on whole pixels, so that overlays and viewer agree pixel by pixel.
 """

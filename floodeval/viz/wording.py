@@ -1,4 +1,4 @@
-"""The traits and kinds of error in words: what a slice is called on a chart, in a table, in a sentence."""
+"""The words for traits, errors, metrics, prompts, outcomes, rankings, verdicts and label schemes."""
 
 import pandas as pd
 
@@ -10,8 +10,6 @@ from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-
-# The traits and kinds of error in words: what a slice is called on a chart, in a table, in a sentence.
 
 TRAITS = (
     "water_share",
@@ -41,24 +39,24 @@ SHARES = tuple(trait for trait, unit in _UNITS.items() if unit == "percent")
 
 
 def trait_title(trait: str) -> str:
-    """What a trait is called, with its unit: `Water, % of the frame`."""
+    """The name of a trait, with its unit: `Water, % of the frame`."""
     return say(f"traits.title_{trait}")
 
 
 def kind_words(kind: str) -> str:
-    """A kind of error: `false water along the shore`."""
+    """The name of an error type: `false water along the shore`."""
     return say(f"styles.{kind}")
 
 
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """A slice beneath its trait's title: `low, 5.9 to 31 %`, `brown`."""
+    """A subgroup below its trait's title: `low, 5.9% to 31%`, `brown`."""
     bounds = _bounds(trait, low, high)
     name = say(f"traits.part_{part}") if part in PARTS else part
     return f"{name}, {bounds}" if bounds else name
 
 
 def slice_words(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """A slice within a sentence: `low share of water (5.9 to 31 %)`, `brown water`."""
+    """A subgroup within a sentence: `low share of water (5.9% to 31%)`, `brown water`."""
     bounds = _bounds(trait, low, high)
     if part in PARTS:
         name = say(f"traits.subgroup_{trait}_{part}")
@@ -80,35 +78,27 @@ def _bounds(trait: str, low: float | None, high: float | None) -> str:
 
 
 def _short(value: float) -> str:
-    """Two significant digits of a small number, whole ones of a large."""
+    """Two significant digits, or a whole number from 10 on."""
     if abs(value) >= 10:
         return formats.count(value)
     return formats.significant(value if abs(value) >= 1e-9 else 0.0, 2)
 
 
-# What the tags of marked failure cases are called.
-
 TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label")
 
 
 def tag_words(tag: str) -> str:
-    """A tag in the language of the moment where it is one of `TAGS`; as it was written elsewhere."""
+    """A tag in the current language if it is one of `TAGS`; any other tag as it is."""
     return say(f"cases.tag_{tag.replace(' ', '_')}") if tag in TAGS else tag
 
 
-# What metrics are called.
-
-
 def metric_label(metric: str) -> str:
-    """What a metric is called: `IoU, dry land`."""
+    """The name of a metric: `IoU, land`."""
     return say(f"metrics.{metric}")
 
 
-# Prompts in plain words: what SAM is told, and whether that was made from the ground truth.
-
-
 def protocol(prompt: PromptSpec) -> str:
-    """What SAM is told with this prompt, in a sentence without its full stop."""
+    """What SAM receives with this prompt, as a sentence without its period."""
     said = say(f"prompts.{prompt.kind}", clicks=counted(prompt.n or 1, "click"))
     if prompt.jitter:
         said += say("prompts.jitter", px=formats.significant(prompt.jitter))
@@ -118,21 +108,15 @@ def protocol(prompt: PromptSpec) -> str:
 
 
 def truth_use(prompt: PromptSpec) -> str:
-    """Whether the prompt was made from the ground truth, and what that means: a sentence."""
+    """Whether the prompt was made from the ground truth, and what that means, as a sentence."""
     return say("prompts.from_truth" if prompt.uses_ground_truth else "prompts.without_truth")
 
 
-# What the outcomes are called, and what each says about a photograph.
-
-
 def outcome_title(outcome: object, single: bool) -> str:
-    """An outcome's name, another where the run has a single variant; where no IoU is, there is none."""
+    """The name of an outcome; runs with a single variant have other names."""
     if outcome not in ("fixed", "regressed", "both_fail", "both_good"):
         return say("outcomes.none")
     return say(f"outcomes.{'single_' if single else ''}{outcome}")
-
-
-# Orders of the images in words.
 
 
 def order_word(ranking: Ranking, order: str) -> str:
@@ -142,7 +126,7 @@ def order_word(ranking: Ranking, order: str) -> str:
 
 
 def ranked_by(ranking: Ranking, alone: bool = False) -> str:
-    """What a ranking goes by: `IoU gap`, `Dice of B`, `disagreement between A and B`; alone: `Dice`."""
+    """What a ranking sorts by: `IoU gap`, `Dice of B`, `disagreement between A and B`; alone: `Dice`."""
     if alone or ranking.metric == DISAGREEMENT:
         return metric_label(ranking.metric)
     side = say(f"rankings.of_{ranking.of}")
@@ -154,18 +138,15 @@ def ranking_words(ranking: Ranking, alone: bool = False) -> str:
     return say("rankings.whole", by=ranked_by(ranking, alone), order=order_word(ranking, ranking.order))
 
 
-# A verdict in words: how many scenes it rests on, and why nothing is decided.
-
-
 def scenes_text(n_scenes: int, n_effective: float) -> str:
-    """The number of scenes; where they differ in size, with how many equal ones would weigh as much."""
+    """The number of scenes, with the effective number where scenes differ in size."""
     if abs(n_effective - n_scenes) < 0.05:
         return formats.count(n_scenes)
     return say("verdicts.effectively", n=n_scenes, effective=formats.decimal(n_effective, 1))
 
 
 def few_words(metric: MetricComparison) -> str:
-    """That there are too few scenes to decide, and how many."""
+    """A sentence that there are too few scenes to decide, with their number."""
     return say("verdicts.few", scenes=scenes_text(metric.n_scenes, metric.n_effective_scenes))
 
 
@@ -176,7 +157,7 @@ def range_words(metric: MetricComparison) -> str:
 
 
 def caution_words(metric: MetricComparison) -> str:
-    """That interval and test disagree, and that the interval may be too narrow."""
+    """Sentences on whether interval and test disagree, and whether the interval may be too narrow."""
     said = []
     if metric.reason in ("test", "interval"):
         said.append(say(f"verdicts.{metric.reason}", p=formats.p_value(metric.p)))
@@ -185,11 +166,8 @@ def caution_words(metric: MetricComparison) -> str:
     return " ".join(said)
 
 
-# How the files of a run's data set were read, in words: the label scheme, and the photographs' values.
-
-
 def label_words(labels: LabelScheme) -> str:
-    """Which values of the reference masks are water, land and ignored."""
+    """Which values of the reference masks mean water, land and ignored."""
     if labels.water is None:
         said = say("dataset_reading.black_and_white", above=WATER_ABOVE)
     else:

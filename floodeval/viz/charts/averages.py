@@ -19,7 +19,7 @@ from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.viz.style import Style
 from floodeval.viz.svg.average_bars import AverageBar, GapWords, Group, Layout, Panel, Words, draw_averages
-from floodeval.viz.svg.canvas import ON_PAGE
+from floodeval.viz.svg.svg_canvas import ON_PAGE
 from floodeval.viz.wording import metric_label
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
@@ -28,9 +28,9 @@ SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)
 MOST_TICKS = 4  # of an axis of distances, without zero
 FACTS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 
-WIDE = Layout(width=740, left=120, right=560, key_left=4, gaps_x=624)
+WIDE = Layout(width=500, left=116, right=324, key_left=4, gaps_x=377)
 NARROW = Layout(width=346, left=124, right=292, key_left=4)
-NARROW_BELOW_PX = 560  # of the width of the place on the page
+NARROW_BELOW_PX = 480  # of the width of the place on the page
 _CSS = f"""<style>
 .averages {{container-type: inline-size}}
 .averages svg {{display: block; width: 100%}}

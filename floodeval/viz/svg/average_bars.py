@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from floodeval.i18n import formats
 from floodeval.viz.style import Style
-from floodeval.viz.svg.canvas import FONT_PX, SMALL_PX, Canvas, Scale, Theme
+from floodeval.viz.svg.svg_canvas import FONT_PX, SMALL_PX, Canvas, Scale, Theme
 
 INK = "#22333C"  # of whiskers and diamonds, cased in white so that they show on any bar and page
 _WHITE = "#FFFFFF"

@@ -21,7 +21,7 @@ from floodeval.viz.svg.average_bars import (
     draw_key,
     key_rows,
 )
-from floodeval.viz.svg.canvas import PRINTED, SMALL_PX, Canvas, Drawing, Scale
+from floodeval.viz.svg.svg_canvas import PRINTED, SMALL_PX, Canvas, Drawing, Scale
 from floodeval.viz.wording import metric_label
 
 SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)

@@ -208,7 +208,7 @@ def test_the_price_of_a_gain_is_said_in_one_sentence():
     a = pd.Series(times | {"training_s": None}, name="old")
     b = pd.Series(times | known | {"trained_parameters": 4.06e6, "decode_ms": 70.0}, name="new")
     price = cost_words(a, b, 0.21)
-    once = say("subgroups.cost_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8")
+    once = say("subgroups.cost_once_of", time="21 min", epochs="15", trained="4.1", of="9.8", size="7.8 MiB")
     decode = say("subgroups.decode_other", time="70 ms", before="71 ms")
     encode = say("subgroups.encode_same", time="1,300 ms")
     each = say("subgroups.cost_each", costs=say("subgroups.cost_both", first=decode, second=encode))

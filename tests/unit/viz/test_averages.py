@@ -17,7 +17,7 @@ from floodeval.i18n.language import speaking
 from floodeval.viz.charts.averages import NARROW, WIDE, average_panels, averages_html, gap_words
 from floodeval.viz.style import variant_styles
 from floodeval.viz.svg.average_bars import BAND, INK
-from floodeval.viz.svg.canvas import ON_PAGE
+from floodeval.viz.svg.svg_canvas import ON_PAGE
 from tests.support.fake_run import draw_dataset, write_run
 
 SVG = "{http://www.w3.org/2000/svg}"

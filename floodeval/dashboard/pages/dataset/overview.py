@@ -45,9 +45,8 @@ def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
 def draw_reading(run: Run) -> None:
     """Draw how the run read the masks and the photographs."""
     labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
-    st.caption(
-        f"**{say('dataset_reading.labels')}**: {labels}. **{say('dataset_reading.photographs')}**: {photographs}."
-    )
+    titles = say("dataset_reading.labels"), say("dataset_reading.photographs")
+    st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {photographs}.")
 
 
 def trust_words(scan: DatasetScan, run: Run) -> str:

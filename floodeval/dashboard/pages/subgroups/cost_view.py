@@ -81,7 +81,7 @@ def _training_words(row: pd.Series) -> str:
         epochs=formats.count(row["epochs"]),
         trained=formats.significant(row["trained_parameters"] / 1e6, 2) if whole else "",
         of=formats.significant(row["parameters"] / 1e6, 2) if whole else "",
-        size=formats.decimal(row["checkpoint_mb"], 1),
+        size=formats.decimal(row["checkpoint_mb"], 1, "MiB"),
     )
 
 

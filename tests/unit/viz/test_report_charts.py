@@ -7,7 +7,6 @@ import pytest
 
 from floodeval.viz.style import Style, variant_styles
 from floodeval.viz.svg.average_bars import AverageBar
-from floodeval.viz.svg.canvas import Canvas, Scale
 from floodeval.viz.svg.report_charts import (
     PromptScore,
     averages_svg,
@@ -16,6 +15,7 @@ from floodeval.viz.svg.report_charts import (
     outcomes_svg,
     prompts_svg,
 )
+from floodeval.viz.svg.svg_canvas import Canvas, Scale
 
 HOSTILE = "<script>&\"'"
 SVG = "{http://www.w3.org/2000/svg}"
