@@ -39,7 +39,7 @@ test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODE
 	$(PYTEST) -m slow
 
 test-viewer: ## the viewer's JavaScript alone; needs Node 18 or newer, and nothing else
-	node --test tests/unit/viewer/*.test.mjs
+	node --test tests/unit/dashboard/viewer/*.test.mjs
 
 test-lowest: $(VENV)/dev.stamp ## the metrics and the analysis with the lowest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear $(LOWEST)

@@ -1,4 +1,4 @@
-"""Runs, photographs and pictures, read once and kept while their files stay the same."""
+"""Queries that several pages share: runs, photographs, the paired table; cached until a file changes."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from floodeval.analysis.findings import RunFindings
 from floodeval.analysis.ranking import ALL, described, subgroups_in
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.dashboard.state.selection import OUT, Selection, pair_rows, rows_of
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample, dataset_places
 from floodeval.errors import FloodevalError
@@ -20,21 +20,25 @@ from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import locate, result_folders
 
-# Runs, photographs and pictures, read once and kept while their files stay the same.
-
 _FILES = ("metrics.parquet", "run.json", "skipped.csv")
+
+RowsKey = tuple[str, str]
+"""Which rows of a run: the split, and whether flagged pairs are "in" or "out"."""
 
 
 @dataclass(frozen=True)
 class Photographs:
-    """A run's photographs where they are on this machine; otherwise how to bring them."""
+    """A run's photographs.
+
+    `dataset` is None where they are not on this machine; `reason` then says why, and what to do.
+    """
 
     dataset: Dataset | None
-    reason: str = ""  # why they are not, and the cure
+    reason: str = ""
 
     @property
     def advice(self) -> str:
-        """How to bring the photographs, as Markdown, for pages that show masks."""
+        """How to add the photographs, as Markdown, for pages that show masks."""
         return say("loading.without_photographs", reason=plain(self.reason))
 
     def sample(self, sample_id: str) -> Sample | None:
@@ -45,23 +49,8 @@ class Photographs:
             return None
 
 
-def waiting(what: str) -> AbstractContextManager[None]:
-    """A word about what the person waits for, where it takes longer than a moment.
-
-    Args:
-        what: a key of the catalog's `loading`.
-    """
-    return st.spinner(say(f"loading.{what}"), show_time=True)
-
-
-def unfinished_runs() -> list[str]:
-    """The runs that were begun and have no table yet."""
-    begun = (folder for folder in result_folders("runs") if (folder / "run.json").is_file())
-    return sorted(folder.name for folder in begun if not (folder / "metrics.parquet").is_file())
-
-
 def open_run(name: str) -> Run:
-    """Read a run of the results folders; kept until one of its files changes, and shared: never change it.
+    """Read a run from the results folders. It is shared by all sessions: never change it.
 
     Raises:
         FloodevalError: it cannot be read.
@@ -71,13 +60,35 @@ def open_run(name: str) -> Run:
         return _open_run(str(folder), stamp(folder))
 
 
+def unfinished_runs() -> list[str]:
+    """The names of the runs that were started and have no table yet."""
+    begun = (folder for folder in result_folders("runs") if (folder / "run.json").is_file())
+    return sorted(folder.name for folder in begun if not (folder / "metrics.parquet").is_file())
+
+
 def photographs(run: Run) -> Photographs:
-    """Find a run's photographs; found ones are kept, missing ones are looked for again each time."""
+    """Find a run's photographs. Only a success is cached: missing ones are looked for again each time."""
     try:
         with waiting("looking_for_photographs"):
             return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
     except FloodevalError as error:
         return Photographs(None, str(error))
+
+
+def table_of(run: Run, rows: RowsKey, a: str, b: str | None, prompt: str) -> pd.DataFrame:
+    """A paired with B, with all columns that images are ranked and filtered by (see `described`).
+
+    It is shared by all sessions: never change it.
+
+    Raises:
+        FloodevalError: a variant has no rows, or A and B have different samples.
+    """
+    return _table(run, stamp(run.folder), rows, a, b, prompt)
+
+
+def subgroups_of(run: Run, rows: RowsKey, a: str, b: str | None, prompt: str) -> list[Subgroup]:
+    """The subgroups of the images in `table_of`; shared as well."""
+    return _subgroups(run, stamp(run.folder), rows, a, b, prompt)
 
 
 def findings_of(selection: Selection) -> RunFindings:
@@ -88,8 +99,17 @@ def findings_of(selection: Selection) -> RunFindings:
 
 
 def stamp(folder: Path) -> tuple[float, ...]:
-    """When a run's files were last written: the part of a cache's key that makes a changed run new."""
+    """When a run's files were last written: the part of a cache's key that changes with the files."""
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
+
+
+def waiting(what: str) -> AbstractContextManager[None]:
+    """A spinner that says what the page is waiting for.
+
+    Args:
+        what: a key of the catalog's `loading`.
+    """
+    return st.spinner(say(f"loading.{what}"), show_time=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -99,47 +119,28 @@ def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
-    """A resource, because nothing changes it, and a copy of many thousand samples takes a second."""
+    """A resource, because nothing changes it, and copying many thousand samples takes a second."""
     return run.dataset()
-
-
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _findings(
-    run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: PromptSpec
-) -> RunFindings:
-    part = replace(run, metrics=rows_of(run, *rows))
-    subset = "" if rows[0] == ALL else rows[0]
-    return RunFindings(part, a, b, prompt, subset, without_flagged=rows[1] == OUT)
-
-
-# The paired table of a selection with all that it can be ranked and filtered by, made once and kept.
-
-Rows = tuple[str, str]  # the split, and flagged pairs in or out
-
-
-def table_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> pd.DataFrame:
-    """A paired with B as `described`, for rows of a run; shared by all sessions, so never change it.
-
-    Raises:
-        FloodevalError: a variant has no rows, or A and B have different samples.
-    """
-    return _table(run, stamp(run.folder), rows, a, b, prompt)
-
-
-def parts_of(run: Run, rows: Rows, a: str, b: str | None, prompt: str) -> list[Subgroup]:
-    """The slices of that table; shared as well."""
-    return _parts(run, stamp(run.folder), rows, a, b, prompt)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
 def _table(
-    run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str
+    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
 ) -> pd.DataFrame:
     return described(pair_rows(run, rows_of(run, *rows), a, b, prompt), run, a, b, prompt)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
-def _parts(
-    run: Run, stamp: tuple[float, ...], rows: Rows, a: str, b: str | None, prompt: str
+def _subgroups(
+    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
 ) -> list[Subgroup]:
     return subgroups_in(_table(run, stamp, rows, a, b, prompt))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+def _findings(
+    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str, prompt: PromptSpec
+) -> RunFindings:
+    part = replace(run, metrics=rows_of(run, *rows))
+    subset = "" if rows[0] == ALL else rows[0]
+    return RunFindings(part, a, b, prompt, subset, without_flagged=rows[1] == OUT)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from floodeval.dashboard.pages.distributions.picked import PER_PAGE
+from floodeval.dashboard.pages.distributions.picked_images import PER_PAGE
 from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pyarrow as pa
 from google.protobuf.json_format import MessageToDict
 
-from floodeval.dashboard.pages.compare.viewer_message import WORDS
+from floodeval.dashboard.viewer.message import COMPARING_WORDS, WORDS
 
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content"}
 CHART = {"text", "name", "hovertemplate", "hovertext", "ticktext"}
-VIEWER = {"title", "alt", "aside", "text", "label", *WORDS}
+VIEWER = {"title", "alt", "aside", "text", "label", *WORDS, *COMPARING_WORDS}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     "two",
     "pretrained",

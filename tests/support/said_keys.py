@@ -21,7 +21,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "sidebar.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
-    "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
+    "distributions.alt_": ("floodeval.dashboard.pages.distributions.chart_settings",),
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompts_page.column_": (

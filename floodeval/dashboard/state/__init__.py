@@ -1,1 +1,1 @@
-"""What a person looks at: in the session, in the URL, chosen in the sidebar."""
+"""What is selected: in the session, in the URL, chosen in the sidebar."""

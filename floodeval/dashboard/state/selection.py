@@ -1,4 +1,4 @@
-"""What a person looks at: a run, A and B, a prompt, a split, flagged pairs or not, an order, an image."""
+"""The selection: a run, A and B, a prompt, a split, the order and filters of the images, one image."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,24 +17,35 @@ from floodeval.analysis.ranking import (
     bounds_text,
     matching,
 )
-from floodeval.dashboard.navigation import asked_language
+from floodeval.dashboard.state.interface_language import asked_language
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.style import Style, variant_styles
 
-IN, OUT = "in", "out"  # what becomes of the flagged pairs
+IN, OUT = "in", "out"  # whether flagged pairs are included
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A run as it was chosen, and its rows.
+    """What a page shows.
 
-    `b` is None where the run has one variant. `flagged` is "in", or "out" where the pairs whose truth an
-    audit doubts are left out. `metrics` are the run's rows of the chosen split, all prompts, with or without
-    those; `table` pairs A with B for the chosen prompt (A with itself where there is no B), with what can be
-    ranked and filtered by. `cases` are the images that were marked as failures. `view` is how a link asks
-    the page Compare to show its image.
+    Attributes:
+        run: the chosen run.
+        a: the baseline variant.
+        b: the candidate; None where the run has one variant.
+        prompt: the chosen prompt.
+        split: the chosen split, or "all".
+        flagged: "in", or "out" where pairs whose reference mask the audit questions are left out.
+        metrics: the run's rows of `split` and `flagged`, all variants and prompts.
+        table: A paired with B for the prompt (A with itself where there is no B), one row per image, with
+            the columns that images are ranked and filtered by.
+        ranking: the order of the images.
+        sample_id: the image that the page shows; None where it shows none.
+        section: the page's section.
+        filters: which images are listed.
+        cases: the images that were marked as failures, by id.
+        view: the state of the viewer in the URL.
     """
 
     run: Run
@@ -75,7 +86,7 @@ class Selection:
 
     @property
     def styles(self) -> dict[str, Style]:
-        """How each variant is drawn; A and B carry their letter."""
+        """How each variant is drawn; A and B have their letter."""
         styles = variant_styles(self.variants)
         letters = {self.a: "A", self.b: "B"} if self.b else {}
         return {
@@ -87,12 +98,12 @@ class Selection:
 
     @property
     def rows_key(self) -> tuple[str, str]:
-        """What tells the rows of one selection of a run from another's: split, and flagged in or out."""
+        """The part of a cache's key that names the selected rows: split, and flagged in or out."""
         return self.split, self.flagged
 
     @property
     def subset(self) -> str:
-        """The split that all rows are of; empty where they are of several, or of none."""
+        """The split that all rows belong to; empty if there are several or none."""
         found = self.metrics["split"].dropna().unique()
         return str(found[0]) if len(found) == 1 else ""
 
@@ -103,7 +114,7 @@ class Selection:
 
     @property
     def params(self) -> dict[str, str]:
-        """The selection as a link carries it."""
+        """The selection as URL parameters."""
         ranking, filters = self.ranking, self.filters
         wanted = {
             "run": self.name,
@@ -128,7 +139,7 @@ class Selection:
 
 
 def split_names(run: Run) -> list[str]:
-    """The splits that one can choose: all, then each that has rows, where there is more than one."""
+    """The splits to choose from: all, then each that has rows if there are several."""
     found = sorted(map(str, run.metrics["split"].dropna().unique()))
     return [ALL, *found] if len(found) > 1 else [ALL]
 
@@ -140,13 +151,13 @@ def rows_of(run: Run, split: str, flagged: str = IN) -> pd.DataFrame:
 
 
 def flagged_options(rows: pd.DataFrame, run: Run) -> list[str]:
-    """Whether flagged pairs may be left out: where some rows are of such pairs, and not all."""
+    """Whether flagged pairs may be left out: only if some rows are of such pairs, and not all."""
     n = rows["id"].isin(list(run.info.flagged)).sum()
     return [IN, OUT] if 0 < n < len(rows) else [IN]
 
 
 def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str) -> pd.DataFrame:
-    """Pair A with B, or A with itself, with outcomes by the run's own threshold.
+    """Pair A with B, or A with itself, with outcomes by the run's failure threshold.
 
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
@@ -155,12 +166,12 @@ def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: st
 
 
 def outcome_names(b: str | None) -> list[str]:
-    """The outcomes that can be filled; with one variant an image fails or is good."""
+    """The outcomes that can have images; with one variant an image fails or is good."""
     return list(OUTCOMES) if b else ["both_fail", "both_good"]
 
 
 def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
-    """What may be chosen for each part of a ranking, the default first."""
+    """The options for each part of a ranking by its URL parameter, the default first."""
     return {
         "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
         "of": list(SIDES) if b else ["a"],

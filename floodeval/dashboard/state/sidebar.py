@@ -1,4 +1,4 @@
-"""The choices in the sidebar: run, A, B, prompt and split; what a link asks for is checked first."""
+"""The sidebar's choices: run, A, B, prompt and split. What a link asks for is checked first."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from floodeval.analysis.ranking import (
     tag_of,
 )
 from floodeval.analysis.subgroups import Subgroup
-from floodeval.dashboard.queries import open_run, parts_of, table_of
+from floodeval.dashboard.queries import open_run, subgroups_of, table_of
 from floodeval.dashboard.state.selection import (
     IN,
     Selection,
@@ -36,14 +36,23 @@ from floodeval.viz.wording import truth_use
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
-class Chooser:
-    """Lets a person choose what to look at, and notes what a link asked for in vain.
+class Sidebar:
+    """Draws the choices and settles what is selected.
 
-    After `choose`, `notices` says which of the link's wishes could not be met, `broken` which runs were
-    passed over because they cannot be read, and `run` is the run as far as it was read.
+    Attributes:
+        notices: after `choose`, which values of the URL are not available, and what is shown instead.
+        broken: after `choose`, the errors of runs that were passed over because they cannot be read.
+        run: the run, as far as it was read.
     """
 
     def __init__(self, adopted: frozenset[str], wants_id: bool, sections: Sequence[str] = ()) -> None:
+        """Prepare the choices of a page.
+
+        Args:
+            adopted: the keys whose values come from the URL (`Arrival.adopted`).
+            wants_id: whether the page shows one image.
+            sections: of the page, the default first.
+        """
         self.notices: list[str] = []
         self.broken: list[str] = []
         self.run: Run | None = None
@@ -55,7 +64,7 @@ class Chooser:
         """Draw the choices and return what is chosen.
 
         Raises:
-            FloodevalError: the chosen run cannot be read, or holds nothing to compare.
+            FloodevalError: the chosen run cannot be read, or contains nothing to compare.
         """
         run = self.run = self._choose_run()
         names = run.info.variant_names
@@ -69,14 +78,20 @@ class Chooser:
         st.caption(truth_use(prompt))
         split = self._choose_split(run)
         flagged = self._choose_flagged(run, rows_of(run, split))
-        rows = rows_of(run, split, flagged)
         table = table_of(run, (split, flagged), a, b, prompt.spec)
         selection = Selection(
-            *(run, a, b, prompt, split, flagged, rows, table),
+            run=run,
+            a=a,
+            b=b,
+            prompt=prompt,
+            split=split,
+            flagged=flagged,
+            metrics=rows_of(run, split, flagged),
+            table=table,
             ranking=self._settle_ranking(b, table),
             sample_id=None,
             section=self._settle_section(),
-            filters=self._settle_filters(lambda: parts_of(run, (split, flagged), a, b, prompt.spec)),
+            filters=self._settle_filters(lambda: subgroups_of(run, (split, flagged), a, b, prompt.spec)),
             cases=self._read_cases(run),
             view=self._settle_view(),
         )
@@ -89,12 +104,12 @@ class Chooser:
         return open_run(self._pick("run", say("sidebar.run"), names, default))
 
     def _first_readable(self, names: list[str]) -> str:
-        """The newest run of photographs; where all that can be read were drawn, the newest of those.
+        """The newest run of photographs; if all readable runs are of synthetic scenes, the newest of those.
 
         Args:
             names: from `list_runs`, the newest first.
         """
-        drawn = None
+        synthetic = None
         for name in names:
             try:
                 if not open_run(name).info.is_synthetic:
@@ -102,10 +117,10 @@ class Chooser:
             except FloodevalError as error:
                 self.broken.append(str(error))
             else:
-                drawn = drawn or name
-        if drawn is None:
+                synthetic = synthetic or name
+        if synthetic is None:
             self.broken.clear()  # the first one's error is about to be raised
-        return drawn or names[0]
+        return synthetic or names[0]
 
     def _choose_split(self, run: Run) -> str:
         splits = split_names(run)
@@ -119,7 +134,7 @@ class Chooser:
         )
 
     def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:
-        """Let the person leave out the pairs whose truth the audit doubts, where there are any."""
+        """Offer to leave out the pairs whose reference mask the audit questions, if there are any."""
         options = flagged_options(rows, run)
         if len(options) < 2:
             return options[0]
@@ -133,6 +148,63 @@ class Chooser:
         )
         return str(st.session_state["flagged"])
 
+    def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
+        options = ranking_options(b, table)
+        chosen = {key: self._settle(key, names, names[0]) for key, names in options.items()}
+        return Ranking(chosen["metric"], chosen["of"], chosen["order"], chosen["quadrant"])
+
+    def _settle_section(self) -> str | None:
+        """The section to show; a page without sections keeps the one of the page before."""
+        if self._sections:
+            return self._settle("section", self._sections, self._sections[0])
+        asked = st.session_state.get("section")
+        return None if asked is None else str(asked)
+
+    def _settle_filters(self, subgroups: Callable[[], list[Subgroup]]) -> Filters:
+        """The filters of the list of images; subgroups are computed only where one is asked for."""
+        asked = st.session_state.get("slice") or ALL
+        keys = [] if asked == ALL else [subgroup_key(one) for one in subgroups()]
+        return Filters(
+            subgroup=self._settle("slice", [ALL, *keys], ALL),
+            between=self._settle_bounds(),
+            marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
+        )
+
+    def _settle_bounds(self) -> tuple[float, float] | None:
+        asked = st.session_state.get("between")
+        try:
+            return None if asked is None else bounds_of(str(asked))
+        except ValueError:
+            self._settle("between", [ALL], ALL)
+            st.session_state["between"] = None
+            return None
+
+    def _asked_tag(self) -> list[str]:
+        """The tag in the URL: tags are free text, so any may be looked for."""
+        asked = str(st.session_state.get("marked"))
+        return [] if tag_of(asked) is None else [asked]
+
+    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
+        try:
+            return read_cases(run.folder)
+        except FloodevalError as error:
+            self.broken.append(str(error))
+            return {}
+
+    def _settle_view(self) -> str | None:
+        """How the viewer shows the image, until another one is shown; the viewer checks the value itself."""
+        if "id" in self._adopted and "view" not in self._adopted:
+            st.session_state["view"] = None
+        asked = str(st.session_state.get("view") or "")
+        return asked if _VIEW.fullmatch(asked) and self._wants_id else None
+
+    def _settle_id(self, selection: Selection) -> str | None:
+        """The image to show: as chosen, else the first of the list; None where the page shows none."""
+        ids, asked = selection.table["id"].tolist(), st.session_state.get("id")
+        if asked in ids:
+            return self._settle("id", ids, str(asked))
+        return self._settle("id", ids, [*selection.listed["id"], *ids][0]) if self._wants_id else None
+
     def _pick(
         self,
         key: str,
@@ -145,69 +217,12 @@ class Chooser:
         return str(st.selectbox(label, options, format_func=shown, key=key))
 
     def _settle(self, key: str, options: Sequence[str], default: str) -> str:
-        """Return the session's choice; where it is not to be had, the default, and note a link's wish."""
+        """Return the session's choice, else the default; add a notice if a link asked for another value."""
         asked = st.session_state.get(key)
         if asked not in options and key in self._adopted:
             self.notices.append(
                 say("sidebar.absent", what=say(f"sidebar.noun_{key}"), asked=asked, shown=default)
             )
         chosen = str(asked) if asked in options else default
-        st.session_state[key] = chosen  # also where it is that already: a widget of another page is a new one
+        st.session_state[key] = chosen  # even if it is that already: each page's widget is a new one
         return chosen
-
-    def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
-        options = ranking_options(b, table)
-        chosen = {key: self._settle(key, names, names[0]) for key, names in options.items()}
-        return Ranking(chosen["metric"], chosen["of"], chosen["order"], chosen["quadrant"])
-
-    def _settle_filters(self, parts: Callable[[], list[Subgroup]]) -> Filters:
-        """What the person, or a link, wants listed; slices are cut only where one is asked for."""
-        asked = st.session_state.get("slice") or ALL
-        slices = [] if asked == ALL else [subgroup_key(one) for one in parts()]
-        return Filters(
-            subgroup=self._settle("slice", [ALL, *slices], ALL),
-            between=self._settle_between(),
-            marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
-        )
-
-    def _settle_between(self) -> tuple[float, float] | None:
-        asked = st.session_state.get("between")
-        try:
-            return None if asked is None else bounds_of(str(asked))
-        except ValueError:
-            self._settle("between", [ALL], ALL)
-            st.session_state["between"] = None
-            return None
-
-    def _asked_tag(self) -> list[str]:
-        """A tag is free text: whichever is asked for may be looked for."""
-        asked = str(st.session_state.get("marked"))
-        return [] if tag_of(asked) is None else [asked]
-
-    def _settle_view(self) -> str | None:
-        """How the image is to be shown, until it is another one; the viewer itself judges what it reads."""
-        if "id" in self._adopted and "view" not in self._adopted:
-            st.session_state["view"] = None
-        asked = str(st.session_state.get("view") or "")
-        return asked if _VIEW.fullmatch(asked) and self._wants_id else None
-
-    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
-        try:
-            return read_cases(run.folder)
-        except FloodevalError as error:
-            self.broken.append(str(error))
-            return {}
-
-    def _settle_section(self) -> str | None:
-        """The section to show; a page without sections keeps that of the page before it."""
-        if self._sections:
-            return self._settle("section", self._sections, self._sections[0])
-        asked = st.session_state.get("section")
-        return None if asked is None else str(asked)
-
-    def _settle_id(self, selection: Selection) -> str | None:
-        """The image to show: as chosen, else the first of the list; only where a page shows one."""
-        ids, asked = selection.table["id"].tolist(), st.session_state.get("id")
-        if asked in ids:
-            return self._settle("id", ids, str(asked))
-        return self._settle("id", ids, [*selection.listed["id"], *ids][0]) if self._wants_id else None

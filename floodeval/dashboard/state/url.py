@@ -1,7 +1,7 @@
-"""The selection in the page's address, so that a reload or a sent link shows the same.
+"""The selection in the page's URL, so that a reload or a sent link shows the same.
 
-The session's own state leads. The address is read when a session begins, and when it changed although the
-person changed nothing on the page: then they followed a link or went back. It is written after every change.
+The session state takes precedence. The URL is read when a session begins, and when it changed although
+nothing was changed on the page: then the user followed a link or went back. It is written after every change.
 """
 
 import time
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-OWN = ("model", "other")  # what a page chooses for itself, beside the selection
+OWN = ("model", "other")  # the page Training's own choices
 KEYS = (
     "run",
     "a",
@@ -30,15 +30,15 @@ KEYS = (
     "section",
     *OWN,
 )
-ON_ITS_WAY_S = 0.5  # so long may a written address take until the browser has it
+ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
 _STATE = "_address"
 
 
 @dataclass(frozen=True)
 class Address:
-    """The address and the session's state as a run of the page left them.
+    """The URL parameters and the session state at the end of the page's last run.
 
-    `before` is the address that was replaced at the time `written` (monotonic, seconds).
+    `before` are the parameters that were replaced at the time `written` (monotonic, seconds).
     """
 
     params: dict[str, str]
@@ -49,24 +49,24 @@ class Address:
 
 @dataclass(frozen=True)
 class Arrival:
-    """How a run of the page came about: which keys it took from the address, and whether that led."""
+    """Result of reading the URL: which parameters were applied, and whether they overrode the session."""
 
     adopted: frozenset[str]
     followed: bool
 
 
 def followed(params: dict[str, str], state: dict[str, str | None], last: Address, now: float) -> bool:
-    """Whether the address changed because the person followed a link or went back.
+    """Whether the URL changed because the user followed a link or went back.
 
-    Not where they changed something on the page, which is newer; and not where the browser still sends the
-    address that was replaced a moment ago.
+    False if something changed on the page, which is newer, and if the browser still sends the URL that was
+    replaced a moment ago.
     """
     late = params == last.before and now - last.written < ON_ITS_WAY_S
     return params != last.params and state == last.state and not late
 
 
 def read_address() -> Arrival:
-    """Take the address over into the session's state where it leads."""
+    """Apply the URL to the session state if it is newer."""
     params, last = st.query_params.to_dict(), st.session_state.get(_STATE)
     _recall(last)
     led = last is None or followed(params, _state(), last, time.monotonic())
@@ -78,7 +78,7 @@ def read_address() -> Arrival:
 
 
 def write_address(params: dict[str, str], arrival: Arrival) -> None:
-    """Mirror the selection; not where the address led, or the browser's way back would be blocked."""
+    """Write the selection into the URL; not after a link was followed, or the Back button would not work."""
     before = st.query_params.to_dict()
     if arrival.followed or before == params:
         keep_address()
@@ -88,17 +88,17 @@ def write_address(params: dict[str, str], arrival: Arrival) -> None:
 
 
 def kept_params() -> dict[str, str]:
-    """What pages chose for themselves, as a link carries it."""
+    """The pages' own choices as URL parameters."""
     return {key: str(value) for key in OWN if (value := st.session_state.get(key))}
 
 
 def keep_address() -> None:
-    """Remember the address and the state as they are: what differs at the next run is news."""
+    """Remember the URL and the state as they are, to detect what differs at the next run."""
     st.session_state[_STATE] = Address(st.query_params.to_dict(), _state())
 
 
 def _recall(last: Address | None) -> None:
-    """Bring back what streamlit forgets at a page change: the value of a widget that the last page lacked."""
+    """Restore what Streamlit forgets at a page change: the value of a widget that the last page lacked."""
     for key, value in (last.state if last else {}).items():
         if value is not None and key not in st.session_state:
             st.session_state[key] = value

@@ -17,7 +17,7 @@ def bundle(folder: Traversable, entry: str) -> str:
 
     Args:
         folder: where the modules are.
-        entry: the file name of the module that the browser is given; only it may have a default export.
+        entry: the file name of the module that the browser loads; only it may have a default export.
 
     Raises:
         ValueError: modules import each other in a circle, or a statement is neither

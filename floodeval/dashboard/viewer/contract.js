@@ -11,10 +11,10 @@ const WORDS = {
   ],
 }
 
-/** What is wrong with a message. */
+/** A message that breaks the contract. */
 export class ContractError extends Error {}
 
-/** Check a message; returns it. Throws a ContractError that names the field, what was expected and what came. */
+/** Check a message; returns it. Throws a ContractError that names the field, what was expected and what it got. */
 export function checked(message) {
   MESSAGE(message, "")
   for (const word of wordsOf(message)) {

@@ -1,9 +1,9 @@
-// Placing prompts: what pointers and keys on the panes mark in the photograph, and the way back.
+// The editor of prompts: what pointers and keys on the panes mark in the photograph, and undo.
 
 import { arrowOf, dragged, keyGesture, taken } from "./gestures.js"
 import { boxAround, noMarks, pixelAt, sameMarks, withBox, withClick } from "./prompts.js"
 
-const DRAG_PX = 5 // a pointer that moves less has clicked
+const DRAG_PX = 5 // a pointer that moves less is a click
 export const MODES = ["water", "land", "box", "move"]
 
 export class Editor {
@@ -131,7 +131,7 @@ export class Editor {
     this.viewer.paintMarks()
   }
 
-  /** A finger taps or pans, and has no cross; it draws boxes in their mode alone. */
+  /** A finger taps or pans, and has no cross; it draws boxes only in box mode. */
   isFinger(event) {
     return event.pointerType === "touch" && this.mode !== "box"
   }
@@ -142,7 +142,7 @@ export class Editor {
 
   // Keys -------------------------------------------------------------------------------------------------------
 
-  /** Answer a key; returns whether it had a meaning. */
+  /** Handle a key; returns whether it had an effect. */
   key(event) {
     const gesture = arrowOf(event.key) ? null : keyGesture(event)
     if (arrowOf(event.key)) this.step(arrowOf(event.key), event.shiftKey)

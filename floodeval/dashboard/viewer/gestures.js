@@ -1,4 +1,4 @@
-// What wheel, pointers and keys ask for: zoom, pan, or the whole picture.
+// Gestures: what the wheel, pointers and keys do: zoom, pan, or show the whole picture.
 
 export const STEP = 1.5 // of a zoom by button or key
 const PAN = 0.15 // of the pane, by an arrow key
@@ -11,14 +11,14 @@ globalThis.document?.addEventListener("scroll", () => (scrolledAt = performance.
   passive: true,
 })
 
-/** The factor of a zoom by wheel or by the pinch of a touch pad; null where the turn is the page's to scroll. */
+/** The factor of a zoom by wheel or by the pinch of a touch pad; null where the wheel scrolls the page. */
 export function wheelFactor({ deltaY, deltaMode, ctrlKey }, { isWhole, scrolling }) {
   if ((deltaY > 0 && isWhole) || (scrolling && !ctrlKey)) return null
   const pixels = deltaY * (deltaMode === 1 ? LINE_PX : 1)
   return Math.exp(-pixels * (ctrlKey ? 0.01 : 0.002))
 }
 
-/** Answer a turn of the wheel with `zoom(factor, [clientX, clientY])`. */
+/** Handle the wheel with `zoom(factor, [clientX, clientY])`. */
 export function wheeled(event, isWhole, zoom) {
   const factor = wheelFactor(event, { isWhole, scrolling: performance.now() - scrolledAt < SCROLLING_MS })
   if (factor === null) return
@@ -46,7 +46,7 @@ export function dragged(held, event, { pan, zoom }) {
   zoom(spread(event) / Math.max(1, spread(before)), to)
 }
 
-/** What a key asks of the view: {zoom}, {whole: true} or {pan: [dx, dy]} in shares of a pane; null for others. */
+/** What a key does to the view: {zoom}, {whole: true} or {pan: [dx, dy]} in shares of a pane; null for other keys. */
 export function keyGesture({ key, ctrlKey, metaKey, altKey }) {
   if (ctrlKey || metaKey || altKey) return null
   if (key === "+" || key === "=") return { zoom: STEP }
@@ -61,7 +61,7 @@ export function arrowOf(key) {
   return { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? null
 }
 
-/** Keep an event that was answered from the page and from the browser. */
+/** Keep a handled event from the page and from the browser. */
 export function taken(event) {
   event.preventDefault()
   event.stopPropagation()

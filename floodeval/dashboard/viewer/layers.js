@@ -4,14 +4,14 @@ import { hatchTile, spacingOf } from "./hatches.js"
 
 const MOST_TINTS = 8 // kept as drawn
 
-/** The masks of a picture, one byte a pixel with one bit a mask, from deflated base64. */
+/** The masks of a picture, one byte per pixel with one bit per mask, from deflated base64. */
 export async function unpacked(base64) {
   const packed = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-/** The class of every pixel: 0 for none, else the place of its style counted from 1. */
+/** The class of every pixel: 0 for none, else the position of its style counted from 1. */
 export function classesOf(bits, classes) {
   const table = new Uint8Array(256)
   table.set(classes)
@@ -45,7 +45,7 @@ export function packedColor(color, share) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0
 }
 
-/** Tinted layers as canvases; those used longest ago are dropped. */
+/** Tinted layers as canvases; the least recently used are dropped. */
 export class Tints {
   constructor(bits, size, hatches) {
     Object.assign(this, { bits, size, hatches, kept: new Map() })

@@ -28,9 +28,9 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class PhotographFile:
-    """The photograph, and the outline of its ground truth as an SVG path in pixels of the picture.
+    """The photograph, and the outline of its reference mask as an SVG path in pixels of the picture.
 
-    `url` is a data URL. It is None where the browser said that it has the photograph `id`.
+    `url` is a data URL; None where the browser already has the photograph `id`.
     """
 
     id: str
@@ -58,7 +58,7 @@ class NumberedClick:
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """A text below a pane, after the swatch (a data URL, or "") of the class that it is about."""
+    """A text below a pane, after the swatch (a data URL, or "") of its class."""
 
     text: str
     swatch: str = ""
@@ -96,14 +96,14 @@ class ViewerLayer:
     Attributes:
         key: names the layer in a set's `panes`.
         title: above the pane.
-        alt: the pane's content for those who cannot see it.
+        alt: the pane's content, for screen readers.
         swatch: before the title, a data URL or "".
         aside: after the title.
         prompt: whether the message's prompt is drawn.
-        clicks: are drawn with their numbers.
+        clicks: drawn with their numbers.
         key_entries: what the colors mean.
         styles: of the classes.
-        classes: for every value of the bits, the place in `styles` counted from 1; 0 is none.
+        classes: for every value of the bits, the position in `styles` counted from 1; 0 is none.
         outlines: masks whose outlines are drawn.
     """
 
@@ -122,7 +122,7 @@ class ViewerLayer:
 
 @dataclass(frozen=True)
 class LayerSet:
-    """Layers that are shown together, one a pane; two in one pane with a divider where it is `split`."""
+    """Layers that are shown together, one per pane; with `split`, two in one pane with a divider."""
 
     key: str
     label: str
@@ -132,7 +132,7 @@ class LayerSet:
 
 @dataclass(frozen=True)
 class MarkedPrompt:
-    """A prompt that a person places: a box, and clicks as x, y and whether water is there."""
+    """A prompt that the user places: a box, and clicks as x, y and whether they mark water."""
 
     box: Box | None = None
     clicks: tuple[tuple[float, float, bool], ...] = ()
@@ -143,10 +143,10 @@ class EditorState:
     """What makes the viewer an editor of prompts.
 
     Attributes:
-        marks: those that the message's masks answer.
-        run_marks: those of the run's own prompt, where it has one.
-        outline: how the outline of the ground truth is drawn, where there is a ground truth.
-        spoken: the answer for those who cannot see it.
+        marks: the prompt that gave the message's masks.
+        run_marks: the run's own prompt, where it has one.
+        outline: how the outline of the reference mask is drawn, where there is one.
+        spoken: the result in words, for screen readers.
     """
 
     marks: MarkedPrompt
@@ -160,18 +160,18 @@ class ViewerMessage:
     """All that the browser needs to draw the panes.
 
     Attributes:
-        name: tells one subject from another: with another name, the viewer shows the whole picture again.
-        id: of the photograph, as links have it.
+        name: of the subject; with another name, the viewer shows the whole picture again.
+        id: of the photograph, as in links.
         size: of the shown picture and of `bits`.
         full: of the photograph itself; prompts are in its pixels.
-        photograph: None where only masks are at hand.
-        bits: one byte a pixel, one bit a mask, deflated (zlib), in base64.
+        photograph: None where only masks are available.
+        bits: one byte per pixel, one bit per mask, deflated (zlib), in base64.
         outline_paths: the outline of every mask as an SVG path, in the order of the bits.
         prompt: that the models were given.
         layers: all that panes can show.
-        sets: which layers stand together, the first as the page opens.
-        words: in the reader's language; `WORDS` and those of the kind of viewer.
-        view: the view of a link, as the viewer wrote it.
+        sets: which layers are shown together; the first is shown when the page opens.
+        words: in the user's language; `WORDS` and those of the kind of viewer.
+        view: the view in a link, as the viewer wrote it.
         editor: None where prompts are only shown.
     """
 
@@ -192,10 +192,10 @@ class ViewerMessage:
     version: int = VERSION
 
     def __post_init__(self) -> None:
-        """Check what the types cannot say.
+        """Check what the types cannot express.
 
         Raises:
-            ValueError: it names the field, what was expected and what came.
+            ValueError: a field is wrong; it names the field, what was expected and what it got.
         """
         if min(*self.size, *self.full) < 1:
             raise ValueError(f"size and full: expected at least one pixel, got {self.size} and {self.full}")

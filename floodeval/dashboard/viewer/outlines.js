@@ -3,7 +3,7 @@
 const CASING_PX = 4
 const LINE_PX = 2
 
-/** Draw an outline, cased so that it shows on any ground. `scale` is CSS pixels a unit of the context. */
+/** Draw an outline, cased so that it shows on any ground. `scale` is CSS pixels per unit of the context. */
 export function drawOutline(context, path, { color, casing, dash }, scale) {
   context.lineJoin = "round"
   for (const [style, width, dashes] of [[casing, CASING_PX, []], [color, LINE_PX, dash]]) {
@@ -15,7 +15,7 @@ export function drawOutline(context, path, { color, casing, dash }, scale) {
   context.setLineDash([])
 }
 
-/** Paths by their text: a canvas parses each once. */
+/** Paths by their text, so that each is parsed once. */
 export class Paths {
   constructor(make = (text) => new Path2D(text)) {
     this.make = make

@@ -1,11 +1,11 @@
-// A pane's canvases: the photograph, a layer's colors, outlines and prompts, laid over each other.
+// A pane's canvases: the photograph, a layer's colors, outlines and prompts, drawn over each other.
 
 import { drawOutline } from "./outlines.js"
 import { drawGiven, drawMarks, drawNumbered } from "./prompts.js"
 
 const MARGIN = "#B9C4CB" // as in floodeval/viz/style.py, like the next
 const LAND = "#E9EEF1"
-const MOST_PIXELS = 3 // of the screen a CSS pixel; more cost time and cannot be seen
+const MOST_PIXELS = 3 // screen pixels per CSS pixel; more cost time and are not visible
 
 /** Paint what a pane shows: one layer, or two with the second on the right of the divider. */
 export function paintPane(viewer, pane, quality) {
@@ -28,7 +28,7 @@ export function paintPane(viewer, pane, quality) {
   pane.stage.dataset.place = [place.scale, place.left, place.top].map((number) => number.toFixed(3)).join(" ")
 }
 
-/** Paint what a person marked, over a pane. */
+/** Paint the user's marks over a pane. */
 export function paintMarks(viewer, pane) {
   const { context, width, height, ratio } = fitted(pane.marks, pane.room)
   context.setTransform(1, 0, 0, 1, 0, 0)
@@ -67,7 +67,7 @@ function paintGround(context, photograph, [width, height]) {
   }
 }
 
-/** The outlines of a layer, and that of the ground truth where a person asked for it: path and style. */
+/** The outlines of a layer, and that of the reference mask if it is turned on: path and style. */
 function outlinesOf({ data, editor, photograph }, layer) {
   const found = layer.outlines.map((style) => [data.outline_paths[style.bit], style])
   const truth = editor?.showsOutline && photograph?.outline

@@ -17,14 +17,14 @@ export function element(tag, properties = {}, ...children) {
 
 // The bar ----------------------------------------------------------------------------------------------------
 
-/** The tools above the panes. `update` brings pressed and disabled buttons up to date. */
+/** The tools above the panes. `update` sets which buttons are pressed or disabled. */
 export class Bar {
   constructor(viewer) {
     this.viewer = viewer
     this.root = viewer.root.querySelector(".bar")
   }
 
-  /** Make the tools again where their words or their number changed: else a click would lose the focus. */
+  /** Rebuild the tools only if their words or number changed, so that a click keeps the focus. */
   show() {
     const { data, editor } = this.viewer
     const parts = [data.words, data.sets, Boolean(data.photograph), data.editor && shapeOf(data.editor)]
@@ -82,7 +82,7 @@ export class Bar {
     ]
   }
 
-  /** The opacity of the colors, and whether the outline of the ground truth is drawn. */
+  /** The opacity of the colors, and whether the outline of the reference mask is drawn. */
   tinting() {
     const { viewer } = this
     const { data, editor, choice } = viewer
@@ -155,19 +155,19 @@ export class Pane {
     listenToView(this.viewer, this)
   }
 
-  /** The room that the picture has, in CSS pixels. */
+  /** The space for the picture, in CSS pixels. */
   get room() {
     const { width, height } = this.stage.getBoundingClientRect()
     return { width, height }
   }
 
-  /** A place of the window as one of this pane. */
+  /** A point of the window in coordinates of this pane. */
   local([clientX, clientY]) {
     const { left, top } = this.stage.getBoundingClientRect()
     return [clientX - left, clientY - top]
   }
 
-  /** Show layers: their titles, what is beside these, and what their colors mean. */
+  /** Show layers: their titles, the text after each title, and what their colors mean. */
   show(layers) {
     this.layers = layers
     const alt = layers.map((layer) => layer.alt).join(" | ")

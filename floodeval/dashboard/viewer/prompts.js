@@ -1,5 +1,5 @@
 // Prompts in the photograph's own pixels: {box: [x0, y0, x1, y1] or null, clicks: [[x, y, water], ...]}.
-// They are drawn in CSS pixels; `place` is where the photograph lies in the pane: {left, top, width, height}.
+// They are drawn in CSS pixels; `place` is where the photograph is in the pane: {left, top, width, height}.
 
 export const WATER = "#C2185B"
 export const LAND = "#22313A"
@@ -18,7 +18,7 @@ export function sameMarks(one, other) {
   return JSON.stringify([one.box, one.clicks]) === JSON.stringify([other.box, other.clicks])
 }
 
-/** The pixel [x, y] beneath a place of the pane; the nearest one where that is beside the photograph. */
+/** The pixel [x, y] at a place of the pane; the nearest one where that is outside the photograph. */
 export function pixelAt([x, y], place, [width, height]) {
   const along = (at, from, length, pixels) =>
     Math.min(Math.max(Math.floor(((at - from) / length) * pixels), 0), pixels - 1)
@@ -30,7 +30,7 @@ export function boxAround([x, y], [otherX, otherY]) {
   return [Math.min(x, otherX), Math.min(y, otherY), Math.max(x, otherX) + 1, Math.max(y, otherY) + 1]
 }
 
-/** Where a point of the photograph lies in the pane. */
+/** Where a point of the photograph is in the pane. */
 export function pointOn([x, y], place, [width, height]) {
   return [place.left + (x / width) * place.width, place.top + (y / height) * place.height]
 }
@@ -103,7 +103,7 @@ export function drawNumbered(context, clicks, place, full) {
   }
 }
 
-/** Draw what a person marked, the box that is being drawn, and the cross. */
+/** Draw the user's marks, the box that is being drawn, and the cross. */
 export function drawMarks(context, { marks, cursor, corner }, place, full) {
   const open = Boolean(corner && cursor)
   const box = open ? boxAround(corner, cursor) : marks.box

@@ -5,7 +5,7 @@ export const WHOLE = Object.freeze({ zoom: 1, x: 0.5, y: 0.5 })
 export const PIXEL_PX = 32 // a pixel is shown no larger than this
 const EDGE = 0.1 // of a pane: how far a place that the keyboard reaches stays from the pane's edge
 
-/** The scale, in CSS pixels a picture pixel, at which the whole picture just fits a pane. */
+/** The scale, in CSS pixels per picture pixel, at which the whole picture fits a pane. */
 export function fitOf(pane, [width, height]) {
   return Math.min(pane.width / width, pane.height / height) || 1
 }
@@ -16,7 +16,7 @@ export function clamped({ zoom, x, y }, pane, size) {
   return { zoom, x: within(x, halfX), y: within(y, halfY) }
 }
 
-/** Where the whole picture lies in a pane: `scale` is CSS pixels a picture pixel, `left` and `top` its corner. */
+/** Where the whole picture is in a pane: `scale` is CSS pixels per picture pixel, `left` and `top` its corner. */
 export function placed(view, pane, size) {
   const { zoom, x, y } = clamped(view, pane, size)
   const scale = fitOf(pane, size) * zoom
@@ -68,7 +68,7 @@ export function viewText({ set, layers, view, opacity, split }) {
   return [set, layers.join("."), ...numbers].join(",")
 }
 
-/** The parts of `viewText`; null where the text is none. */
+/** The parts of `viewText`; null where the text is not a view. */
 export function parsedView(text) {
   const [set, layers = "", ...numbers] = text.split(",")
   const [zoom, x, y, opacity, split] = numbers.map(Number)

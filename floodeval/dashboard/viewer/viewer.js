@@ -1,8 +1,8 @@
-// A photograph with masks in panes that zoom and move together; on a page that edits, a person places prompts.
+// A photograph with masks in panes that zoom and move together; in an editor, the user places prompts.
 //
 // Python sends the photograph, the outline of every mask and, for every pixel, which masks have water there
-// (contract.md). Colors, outlines and prompts are laid over the photograph here, in its own pixels, so that
-// layers, opacity, zoom and divider ask nothing more of the server.
+// (contract.md). Colors, outlines and prompts are drawn over the photograph here, in its own pixels, so that
+// layers, opacity, zoom and divider need no request to the server.
 
 import { checkBits, checked } from "./contract.js"
 import { Editor } from "./editing.js"
@@ -50,7 +50,7 @@ class Viewer {
 
   // Messages ---------------------------------------------------------------------------------------------------
 
-  /** Take what the page says; what cannot be shown is named in place of the panes. */
+  /** Show a message; an error is shown in place of the panes. */
   async take(message, setStateValue) {
     this.asked = message
     try {
@@ -62,7 +62,7 @@ class Viewer {
         same ? this.bits : unpacked(message.bits),
       ])
       if (this.asked !== message) return
-      if (photograph === undefined) return this.send() // it was sent before, to a page that is gone
+      if (photograph === undefined) return this.send() // it was sent to a page that is gone
       checkBits(bits, message.size)
       Object.assign(this, { photograph, bits, packed: message.bits })
       if (!same || this.tints.size.join() !== message.size.join()) {
@@ -75,7 +75,7 @@ class Viewer {
     this.receive(message)
   }
 
-  /** Bring the editor into being, and to another photograph's marks. */
+  /** Create the editor, or give it another photograph's marks. */
   start(message, setStateValue) {
     const other = this.started !== message.name
     this.started = message.name
@@ -127,7 +127,7 @@ class Viewer {
     return this.data.sets.find((set) => set.key === this.choice.set) || this.data.sets[0]
   }
 
-  /** The keys of the layers that the panes show: the set's, unless others were chosen in their place. */
+  /** The keys of the layers that the panes show: the set's, unless others were chosen. */
   get shown() {
     const known = this.set.panes
     const chosen = this.choice.panes
@@ -154,7 +154,7 @@ class Viewer {
     root.dataset.shown = data.id
   }
 
-  /** Make the panes again where their number or kind changed: else what has the focus would lose it. */
+  /** Rebuild the panes only if their number or kind changed, so that the focus stays. */
   makePanes() {
     const { set, data, sizes } = this
     const places = set.split ? [[0, 1]] : set.panes.map((_, place) => [place])
@@ -178,7 +178,7 @@ class Viewer {
     if (!this.editor) remember(this.choice)
   }
 
-  /** Bring to date what shows how the tools stand: pressed buttons, the pointer's shape, whether an answer is due. */
+  /** Update what shows the state of the tools: pressed buttons, the pointer's shape, whether an answer is due. */
   showTools() {
     const { editor, grid, view, data } = this
     this.bar.update()
@@ -188,7 +188,7 @@ class Viewer {
     grid.classList.toggle("waiting", Boolean(editor) && !sameMarks(editor.marks, data.editor.marks))
   }
 
-  /** The marks are others: show them and ask for an answer. */
+  /** The marks changed: show them and request an answer. */
   marked() {
     this.showTools()
     this.paintMarks()
@@ -236,7 +236,7 @@ class Viewer {
     return [(x + 0.5) / this.data.full[0], (y + 0.5) / this.data.full[1]]
   }
 
-  /** Where the whole photograph lies in a pane, in CSS pixels. */
+  /** Where the whole photograph is in a pane, in CSS pixels. */
   placeIn(pane) {
     const [width, height] = this.data.size
     const { scale, left, top } = placed(this.view, pane.room, this.data.size)
@@ -270,7 +270,7 @@ class Viewer {
 
   // Drawing ----------------------------------------------------------------------------------------------------
 
-  /** Draw once for all that is asked before the screen's next picture, and well once nothing more is asked. */
+  /** Draw once per frame, and in the best quality once nothing changes any more. */
   draw() {
     if (!this.data) return
     clearTimeout(this.settling)
@@ -297,7 +297,7 @@ class Viewer {
   }
 }
 
-/** What the person chose: it stays from image to image while the browser's tab is open. */
+/** What the user chose: it stays from image to image while the browser's tab is open. */
 function remembered() {
   try {
     return JSON.parse(sessionStorage.getItem(REMEMBERED)) || {}
@@ -310,6 +310,6 @@ function remember(choice) {
   try {
     sessionStorage.setItem(REMEMBERED, JSON.stringify(choice))
   } catch {
-    // a browser that keeps nothing
+    // a browser that stores nothing
   }
 }

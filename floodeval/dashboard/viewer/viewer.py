@@ -14,20 +14,22 @@ from floodeval.dashboard.viewer.bundle import bundle
 from floodeval.dashboard.viewer.message import ViewerMessage
 
 
-def draw_viewer(message: ViewerMessage, key: str, **on_change: Callable[[], None]) -> None:
+def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:
     """Draw the viewer.
 
     Args:
         message: what it shows.
-        key: of the component in the session's state.
-        on_change: `on_marks_change` for an editor. The state's `marks` is then
-            `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, see `contract.md`.
+        key: of the component in the session state.
+        on_marks_change: for an editor, called before the page reruns with new marks. The component's state
+            `marks` is then `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, as
+            `contract.md` says.
     """
-    _component()(key=key, data=message.to_json(), **on_change)
+    callbacks = {} if on_marks_change is None else {"on_marks_change": on_marks_change}
+    _component()(key=key, data=message.to_json(), **callbacks)
 
 
 def packed_bits(bits: npt.NDArray[np.uint8]) -> str:
-    """An H x W map of masks, one bit each, as the browser unpacks it."""
+    """An H x W map of masks, one bit each, deflated (zlib), in base64."""
     return base64.b64encode(zlib.compress(np.ascontiguousarray(bits).tobytes(), 6)).decode()
 
 

@@ -1,13 +1,13 @@
-"""Marking images as failure cases, with a tag and a note that are kept beside the run."""
+"""The form that marks images as failure cases, with a tag and a note; marks are stored with the run."""
 
 from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
-from floodeval.dashboard.navigation import keep_language
+from floodeval.dashboard.state.interface_language import keep_language
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, here, plain
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case, unmark_case
 from floodeval.i18n.catalog import counted, say
@@ -21,13 +21,13 @@ def mark_badge(case: MarkedCase) -> str:
 
 
 def ask_mark(selection: Selection, ids: Sequence[str]) -> None:
-    """Open the form that marks images as failures, or changes or removes their marks."""
+    """Open the form that marks images as failures, or edits or removes their marks."""
     title = say("cases.title" if len(ids) == 1 else "cases.title_many")
     st.dialog(title, icon=":material/flag:")(draw_form)(selection, list(ids))
 
 
 def draw_form(selection: Selection, ids: list[str]) -> None:
-    """Draw the form: tag, note, and what is to be done."""
+    """Draw the form: tag, note and buttons."""
     keep_language()
     known = [selection.cases[one] for one in ids if one in selection.cases]
     before = known[0] if len(ids) == 1 and known else MarkedCase(ids[0])
@@ -61,11 +61,11 @@ def draw_form(selection: Selection, ids: list[str]) -> None:
 
 
 def _write(ids: list[str], write: partial[MarkedCase] | partial[None]) -> None:
-    """Write each image's mark and show the page anew; what goes wrong is said where the form stands."""
+    """Write each image's mark and rerun the page; an error is shown in the form."""
     try:
         for sample_id in ids:
             write(sample_id)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/error:")
+        st.error(error_text(error), icon=":material/error:")
         return
     st.rerun()

@@ -14,8 +14,8 @@ def progress_bar(words: Callable[[Step, float | None], str]) -> Iterator[Progres
     """Show a bar until the operation ends.
 
     Args:
-        words: the text above the bar for a step, given the seconds that are left of its stage; None where
-            that is not known, or where nothing is left.
+        words: returns the text above the bar for a step and the seconds that are left of its stage; None
+            where that is not known, or where nothing is left.
     """
     bar, began, stage = st.progress(0.0), time.monotonic(), ""
 

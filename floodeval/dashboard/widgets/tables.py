@@ -1,6 +1,7 @@
-"""Tables that sort: titles in the chosen language, numbers written as on every page, a dash for none."""
+"""Tables: sortable ones, long ones in pages, small ones of words; numbers written as on every page."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -13,8 +14,6 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-
-# Tables that sort: titles in the chosen language, numbers written as on every page, a dash for none.
 
 Form = Callable[[float], str]
 """How a column's numbers are written: a function of `floodeval.i18n.formats`, as a rule."""
@@ -34,15 +33,24 @@ class Column:
 
     @property
     def config(self) -> ColumnConfig:
-        """The column as Streamlit is given it."""
+        """The column's configuration for Streamlit."""
         return st.column_config.Column(self.title, width=self.width, pinned=self.pinned)
 
 
 Columns = Mapping[str, Column]
 
+T = TypeVar("T")
+
+
+@contextmanager
+def folded(title: str, icon: str, key: str) -> Iterator[bool]:
+    """An expander; yields whether it is open, so that closed content costs nothing."""
+    with st.expander(title, icon=icon, key=key, on_change="rerun") as fold:
+        yield bool(fold.open)
+
 
 def titled(names: Iterable[object], where: str) -> dict[str, Column]:
-    """Every column's title.
+    """The columns with their titles.
 
     Args:
         names: of the columns.
@@ -59,7 +67,7 @@ def draw_table(
     Args:
         table: numbers as numbers, so that they sort.
         columns: of the table, by name.
-        alt: what the table is, for those who have it read out.
+        alt: what the table is, for screen readers.
         height: "content" shows every row, "auto" scrolls through many.
     """
     st.dataframe(
@@ -84,29 +92,34 @@ def written(table: pd.DataFrame, columns: Columns) -> Styler | pd.DataFrame:
 
 
 def _form(column: Column, values: pd.Series) -> Form | None:
-    """How a column is written: as it asks for, else whole numbers as counts and others with four digits."""
+    """A column's own form, else counts for whole numbers and four significant digits for others."""
     if column.form or pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         return column.form
     return formats.count if pd.api.types.is_integer_dtype(values) else partial(formats.significant, digits=4)
 
 
+def metric_form(metric: str) -> Form:
+    """How values of a metric are written: distances in pixels with one decimal, scores with three."""
+    return formats.distance if metric.endswith("_px") else formats.score
+
+
+def gap_form(metric: str) -> Form:
+    """How gaps of a metric are written."""
+    return formats.distance_gap if metric.endswith("_px") else formats.gap
+
+
 def configs(columns: Columns) -> dict[str, ColumnConfig]:
-    """The columns as Streamlit is given them."""
+    """The columns' configuration for Streamlit."""
     return {name: column.config for name, column in columns.items()}
 
 
-# Long lists a page at a time.
-
-T = TypeVar("T")
-
-
 def paged(items: Sequence[T], per_page: int, key: str) -> Sequence[T]:
-    """The items of the page that the person chose; pages can be turned where there are several.
+    """Draw the choice of a page, if there are several, and return its items.
 
     Args:
         items: all of them.
         per_page: how many a page holds.
-        key: names the list; with another one the pages begin anew.
+        key: names the list; another list begins at its first page.
     """
     pages = page_count(len(items), per_page)
     if pages == 1:
@@ -121,13 +134,12 @@ def page_of(table: pd.DataFrame, page: int, per_page: int) -> pd.DataFrame:
 
 
 def page_count(rows: int, per_page: int) -> int:
-    """How many pages the rows fill; at least one."""
+    """The number of pages that the rows fill; at least one."""
     return max(1, -(-rows // per_page))
 
 
-# Small tables of words: the browser shows them without loading what a table that sorts would need.
-
-STYLE = """<style>
+# For small tables of words: HTML loads faster than what a sortable table needs.
+WORDS_STYLE = """<style>
 .words {width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.35}
 .words th, .words td {padding: .45rem .5rem; text-align: start; font-weight: inherit;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent)}
@@ -144,7 +156,7 @@ def draw_words(heads: Sequence[str], rows: Iterable[Sequence[str]], alt: str) ->
     Args:
         heads: of the columns, HTML.
         rows: a cell a column, HTML.
-        alt: what the table is, for who has it read out.
+        alt: what the table is, for screen readers.
     """
     head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
     body = "".join(
@@ -152,9 +164,9 @@ def draw_words(heads: Sequence[str], rows: Iterable[Sequence[str]], alt: str) ->
         for first, *rest in rows
     )
     table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    st.html(f'<div><table class="words" aria-label="{escape(alt)}">{table}</table>{STYLE}</div>')
+    st.html(f'<div><table class="words" aria-label="{escape(alt)}">{table}</table>{WORDS_STYLE}</div>')
 
 
 def code_words(name: str) -> str:
-    """A name from outside that one types, as HTML."""
+    """A name that people type, as HTML."""
     return f"<code>{escape(name)}</code>"

@@ -16,8 +16,8 @@ from floodeval.cli import main
 from floodeval.dashboard.pages.home.cost_and_provenance import provenance_rows
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.dashboard.widgets import gallery as thumbnails
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets import error_thumbnails as thumbnails
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.label_scheme import LabelScheme

@@ -5,7 +5,7 @@ import pytest
 
 from floodeval.analysis.ranking import Bar, Cell, Points
 from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.pages.distributions.picked import bar_of, images_of
+from floodeval.dashboard.pages.distributions.picked_images import bar_of, images_of
 from floodeval.i18n.catalog import say
 from tests.support.pages import open_page, says
 
@@ -69,7 +69,7 @@ def test_the_choices_stay_from_page_to_page():
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_a_metric_that_the_next_run_lacks_is_let_go():
+def test_a_metric_that_the_next_run_lacks_is_clear():
     page = open_page("Distributions", run="two")
     page.multiselect(key="spread_metrics").set_value(["iou", "specificity"]).run()
     page.selectbox(key="spread_paired").select("dice").run()

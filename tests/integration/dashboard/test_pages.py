@@ -7,7 +7,7 @@ import pytest
 
 from floodeval.analysis.pairing import paired
 from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.widgets.legends import code
+from floodeval.dashboard.widgets.markdown import code
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run

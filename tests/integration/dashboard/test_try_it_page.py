@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from floodeval.dashboard.pages.try_it import page as try_it
-from floodeval.dashboard.pages.try_it.loaded_variants import checkpoint_path
-from floodeval.dashboard.pages.try_it.page import predict_command
+from floodeval.dashboard.pages.try_it.downloads import predict_command
+from floodeval.dashboard.pages.try_it.try_it_queries import checkpoint_path
 from floodeval.datasets.dataset import digest_of, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from floodeval.dashboard.pages.worst_cases.page import span_of
-from floodeval.dashboard.widgets.gallery import NOTE_SHOWN, shortened
+from floodeval.dashboard.pages.worst_cases.case_cards import NOTE_SHOWN, shortened
+from floodeval.dashboard.pages.worst_cases.case_filters import span_of
 from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
@@ -94,10 +94,10 @@ def test_a_marked_image_carries_its_tag_and_can_be_listed_alone(run):
 
 def form():
     """The form that marks image d, alone on a page."""
-    from floodeval.dashboard.state.sidebar import Chooser
+    from floodeval.dashboard.state.sidebar import Sidebar
     from floodeval.dashboard.widgets.marking import draw_form
 
-    draw_form(Chooser(frozenset(), wants_id=False).choose(), ["d"])
+    draw_form(Sidebar(frozenset(), wants_id=False).choose(), ["d"])
 
 
 def test_a_mark_is_kept_with_its_tag_and_note_and_can_be_taken_back(run):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from floodeval.dashboard.pages.compare.viewer_message import pack
+from floodeval.dashboard.pages.compare.compare_queries import pack
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run import mask_path

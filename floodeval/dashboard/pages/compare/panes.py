@@ -1,10 +1,11 @@
-"""What the panes of the viewer can show of a case, with titles and keys, and which stand together."""
+"""The panes of the page Compare: what each shows, its title and key, and which are shown together."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
+from floodeval.dashboard.pages.compare.compare_queries import Row, score_rows
 from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of
 from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.viewer.message import LayerSet
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.case_pictures import Material
@@ -23,34 +24,24 @@ from floodeval.viz.layers import (
 from floodeval.viz.panels import IN_BOTH, Click
 from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, TRUE_WATER, Style, line_swatch, swatch
 
-# The run's rows of the chosen image.
-
-Row = dict[str, Any]
-"""One row of the run's table by its columns."""
-
-
-def score_rows(selection: Selection) -> dict[str, Row]:
-    """Each variant's row for the chosen image and prompt, where it has one: A, B, then the others."""
-    rows = selection.metrics
-    chosen = rows[(rows["id"] == selection.sample_id) & (rows["prompt"] == selection.prompt.spec)]
-    found = {str(row["variant"]): {str(key): row[key] for key in row} for row in chosen.to_dict("records")}
-    return {name: found[name] for name in selection.variants if name in found}
-
-
-# What the panes of the viewer can show of a case, with titles and keys, and which stand together.
-
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")
-DASHES = {"A": (9, 5), "B": (2, 4)}  # of outlines; that of the truth is whole
+DASHES = {"A": (9, 5), "B": (2, 4)}  # of outlines; the reference mask has a solid one
 OTHER_DASH = (9, 4, 2, 4)
 
 
 @dataclass(frozen=True)
 class Pane:
-    """A layer with its words: title, key (swatch and text each), its name for those who cannot see it.
+    """A layer with its words.
 
-    `aside` stands beside the title; `prompt` says whether the prompt is drawn in, `clicks` are those that
-    corrected the mask that is shown.
+    Attributes:
+        layer: what is drawn over the photograph.
+        title: above the pane.
+        key: swatch and text of each class.
+        alt: the pane's content for screen readers.
+        aside: after the title.
+        prompt: whether the prompt is drawn.
+        clicks: that corrected the mask, drawn with their numbers.
     """
 
     layer: Layer
@@ -62,18 +53,8 @@ class Pane:
     clicks: tuple[Click, ...] = ()
 
 
-@dataclass(frozen=True)
-class PaneSet:
-    """Panes that stand together; two of them, one over the other with a divider, where it is `split`."""
-
-    key: str
-    label: str
-    panes: tuple[str, ...]
-    split: bool = False
-
-
 def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str, Pane]:
-    """Every pane that there is material for, by its layer's key."""
+    """All panes that the image has masks for, by the key of their layer."""
     rows = score_rows(selection)
     variants = [name for name in stack.masks if name not in (TRUTH, NOWHERE)]
     panes = [_photograph(stack, selection)] if stack.photograph is not None else []
@@ -96,28 +77,28 @@ def panes_of(selection: Selection, material: Material, stack: Stack) -> dict[str
 
 
 def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
-    """A pane whose key says what the hatched gray is, where its layer draws it."""
+    """The pane with an entry for ignored pixels in its key, if its layer draws them."""
     return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.styles else pane
 
 
-def sets_of(panes: dict[str, Pane]) -> list[PaneSet]:
-    """Which panes stand together, the first as the page opens."""
+def sets_of(panes: dict[str, Pane]) -> list[LayerSet]:
+    """Which panes are shown together; the first set is shown when the page opens."""
     errors, masks, outlines = (
         tuple(key for key in panes if key.startswith(f"{kind}:")) for kind in ("errors", "mask", "outline")
     )
     start = tuple(key for key in (PHOTOGRAPH, TRUTH) if key in panes)
     against = tuple(key for key in ("against",) if key in panes)
-    every = tuple(key for key in ("outlines",) if key in panes)
+    combined = tuple(key for key in ("outlines",) if key in panes)
     wanted = {
         "errors": (*start, *(against if len(errors) > 2 else ()), *errors) if errors else (),
         "against": (*start[:1], *against, *errors[:2]) if against and errors else (),
-        "outlines": (*start[:1], *every, *outlines) if outlines else (),
-        "masks": (*start, *masks, *(() if errors else (*against, *every))),
+        "outlines": (*start[:1], *combined, *outlines) if outlines else (),
+        "masks": (*start, *masks, *(() if errors else (*against, *combined))),
     }
-    sets = [PaneSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
+    sets = [LayerSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
     halves = (errors if len(errors) > 1 else (*start[:1], *errors))[:2] or (*masks, *start)[:2]
     if len(halves) > 1:
-        sets.append(PaneSet("slider", say("compare.set_slider"), halves, split=True))
+        sets.append(LayerSet("slider", say("compare.set_slider"), halves, split=True))
     return sets
 
 
@@ -145,7 +126,7 @@ def _truth(selection: Selection, stack: Stack) -> Pane:
 
 def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     layer = error_layer(stack.masks, name)
-    pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # those that count
+    pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # without ignored ones
     shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
     key = [(swatch(style), f"{style.label} {formats.percent(row[part] / pixels)}") for style, part in shares]
     title = say("compare.errors", name=selection.styles[name].label)
@@ -203,7 +184,7 @@ def _outlines(selection: Selection, stack: Stack, key: str, variants: list[str])
 
 
 def dash_of(name: str, style: Style) -> tuple[int, ...]:
-    """The dashes of an outline: none for the truth, another pattern for A, B and the others."""
+    """The dashes of an outline in CSS pixels: none for the reference mask."""
     return () if name == TRUTH else DASHES.get(style.letter, OTHER_DASH)
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
@@ -60,7 +60,7 @@ def draw_traits(run: Run) -> None:
         try:
             traits = run.table("traits")
         except FloodevalError as error:
-            st.caption(here(error))
+            st.caption(error_text(error))
             return
         shown = traits.drop(columns="scene")
         shown["water_colour"] = [part_words("water_colour", one, None, None) for one in shown["water_colour"]]

@@ -9,7 +9,8 @@ import streamlit as st
 from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, thumbnail
 from floodeval.dashboard.pages.dataset.finding_badges import finding_badges, finding_word
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.datasets.layouts import natural_key

@@ -10,7 +10,7 @@ import streamlit as st
 from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_ranks
 from floodeval.dashboard.queries import open_run, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.audit.audit import audit_material
 from floodeval.datasets.audit.findings import Audit, Issue
 from floodeval.datasets.audit.pairs import look

@@ -1,6 +1,6 @@
 """The audit's findings as words and badges, colored by how serious they are."""
 
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.audit.findings import GRAVITIES, Audit
 from floodeval.i18n.catalog import say
 

@@ -11,7 +11,8 @@ from floodeval.dashboard.pages.dataset.finding_badges import (
     gravity_word,
 )
 from floodeval.dashboard.pages.dataset.picture_strip import StripPicture, draw_strip
-from floodeval.dashboard.widgets.legends import draw_legend, plain
+from floodeval.dashboard.widgets.legends import draw_legend
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.i18n.catalog import say

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, pair_picture
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.label_agreement import LabelPair, Spread
 from floodeval.datasets.scenes import Link

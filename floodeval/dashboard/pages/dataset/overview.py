@@ -5,7 +5,7 @@ import streamlit as st
 
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan
 from floodeval.dashboard.pages.dataset.finding_badges import gravities, gravity_badge
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -16,7 +16,7 @@ from floodeval.dashboard.pages.dataset.scenes_view import draw_scenes
 from floodeval.dashboard.pages.dataset.stress_view import draw_stress
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import run_inventory
 from floodeval.i18n.catalog import say

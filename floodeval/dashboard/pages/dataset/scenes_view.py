@@ -5,7 +5,8 @@ import streamlit as st
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, scene_picture
 from floodeval.dashboard.pages.dataset.label_agreement_view import relation_word
 from floodeval.dashboard.pages.dataset.picture_strip import StripPicture, draw_strip
-from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
+from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import paged
 from floodeval.datasets.scenes import Link
 from floodeval.i18n.catalog import counted, say

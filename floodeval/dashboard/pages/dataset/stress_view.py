@@ -13,7 +13,8 @@ from floodeval.dashboard.pages.dataset.dataset_queries import (
     stress_tables,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, draw_legend, here, plain
+from floodeval.dashboard.widgets.legends import draw_legend
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.dashboard.widgets.tables import draw_table, titled
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
@@ -30,7 +31,7 @@ def draw_stress(selection: Selection) -> None:
     try:
         run = stress_run(selection)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/error:")
+        st.error(error_text(error), icon=":material/error:")
         return
     if run is None:
         _draw_absent()

@@ -1,4 +1,4 @@
-"""What the gain costs, beside it: once for the training, and for every photograph."""
+"""What the variants cost, and what was run, with which settings, on which machine."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -6,102 +6,30 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.review_queue import REASONS
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.queries import findings_of, photographs
+from floodeval.dashboard.pages.home.home_queries import costs_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.gallery import thumbnails
-from floodeval.dashboard.widgets.legends import code, draw_against_legend, draw_error_legend, folded
-from floodeval.dashboard.widgets.tables import Column, draw_table, draw_words
+from floodeval.dashboard.widgets.tables import Column, draw_table, draw_words, folded
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
-from floodeval.viz.panels import data_url
 from floodeval.viz.style import style_html
 from floodeval.viz.wording import label_words, photograph_words
 
-# What was run, with what, on what machine.
-
-Fact = tuple[str, str]  # what, and its value
-
-
-def draw_provenance(selection: Selection) -> None:
-    """The facts of `run.json` as a table, folded away."""
-    with folded(say("home.about"), ":material/info:", "home_about") as opened:
-        if not opened:
-            return
-        columns = {name: Column(say(f"home.column_{name}")) for name in ("what", "value")}
-        draw_table(provenance_rows(selection.run), columns, say("home.about_alt"))
+Fact = tuple[str, str]
+"""What the fact is about, and its value."""
 
 
-def provenance_rows(run: Run) -> pd.DataFrame:
-    """The facts of `run.json` as rows of what and value, all text; names of settings as the file has them."""
-    info = run.info
-    facts = [(say("home.fact_run"), run.folder.name), (say("home.fact_created"), info.created)]
-    facts += _facts("dataset", info.dataset)
-    facts.append((say("home.fact_labels"), label_words(info.labels)))
-    facts.append((say("home.fact_photographs"), photograph_words(info.photographs)))
-    facts += _facts("split", info.split or {})
-    for variant in info.variants:
-        facts += _variant_facts(variant)
-    parts = {"setting": info.metrics, "machine": info.environment, "seconds": info.timings}
-    for title, part in parts.items():
-        facts += _facts(title, part)
-    return pd.DataFrame(facts, columns=["what", "value"])
-
-
-def _variant_facts(variant: Variant) -> Iterator[Fact]:
-    source = variant.checkpoint or say("home.published")
-    said = f"{variant.model_type}, {source}, sha256 {variant.sha256[:12]}"
-    yield say("home.fact_variant", name=variant.name), said
-    for key, value in _flat(variant.trained_on or {}):
-        yield say("home.fact_trained_on", name=variant.name, what=key), value
-
-
-def _facts(title: str, part: Mapping[str, object]) -> list[Fact]:
-    return [(say(f"home.fact_{title}", what=key), value) for key, value in _flat(part)]
-
-
-def _flat(part: Mapping[str, object], before: str = "") -> Iterator[Fact]:
-    """A part of `run.json`, however deep, as rows: a mapping's own entries are rows of their own."""
-    for key, value in part.items():
-        name = f"{before}, {key}" if before else str(key)
-        if isinstance(value, Mapping) and value:
-            yield from _flat({str(one): of for one, of in value.items()}, name)
-        else:
-            yield name, _written(value)
-
-
-def _written(value: object) -> str:
-    """A value as people write it."""
-    if value is None or (isinstance(value, Sequence | Mapping) and not value):
-        return formats.NO_VALUE
-    if isinstance(value, bool):
-        return say("home.yes" if value else "home.no")
-    if isinstance(value, str):
-        known = f"audit.{value}"  # a kind of finding
-        return say(known) if isinstance(catalog(language()).get(known), str) else value
-    if isinstance(value, Sequence):
-        return ", ".join(map(_written, value))
-    return (
-        formats.significant(value, 4) if isinstance(value, float) else str(value).replace("-", formats.MINUS)
-    )
-
-
-# What the gain costs, beside it: once for the training, and for every photograph.
-
-
-def draw_price(selection: Selection) -> None:
-    """Draw what A and B take as a small table, with a link to the whole."""
+def draw_cost(selection: Selection) -> None:
+    """Draw the cost of A and B as a small table, with a link to all costs."""
     st.markdown(f"#### {say('home.cost' if selection.b else 'home.cost_alone')}")
     names = [name for name in (selection.a, selection.b) if name]
-    costs = findings_of(selection).cost
-    costs = costs[costs["prompt"] == selection.prompt.spec].set_index("variant")
-    prices = [price_rows(costs.loc[[name]].iloc[0]) for name in names]
+    costs = costs_of(selection)
+    shown = [cost_rows(costs.loc[[name]].iloc[0]) for name in names]
     heads = ["", *(f"<b>{style_html(selection.styles[name])}</b>" for name in names)]
-    rows = [[what, *(price[what] for price in prices)] for what in prices[0]]
+    rows = [[what, *(words[what] for words in shown)] for what in shown[0]]
     draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
     link_to(
         "Subgroups",
@@ -111,8 +39,8 @@ def draw_price(selection: Selection) -> None:
     )
 
 
-def price_rows(cost: pd.Series) -> dict[str, str]:
-    """One variant's cost in words, by what it is a cost of; a dash where it is not known.
+def cost_rows(cost: pd.Series) -> dict[str, str]:
+    """One variant's cost in words, by what it is spent on; a dash where it is unknown.
 
     Args:
         cost: its row of `floodeval.analysis.cost.cost_table`.
@@ -156,75 +84,64 @@ def seconds_words(cost: pd.Series) -> str:
     return formats.decimal((cost["encode_ms"] + cost["decode_ms"]) / 1000, 2, "s")
 
 
-# The doubtful images, each one click away.
-
-SHOWN = 4
-_COLORS = {
-    "regressed": "orange",
-    "flagged": "violet",
-    "suspect": "violet",
-    "lower": "orange",
-    "both_fail": "gray",
-}
+def draw_provenance(selection: Selection) -> None:
+    """Draw the facts of `run.json` as a table, folded away."""
+    with folded(say("home.about"), ":material/info:", "home_about") as opened:
+        if not opened:
+            return
+        columns = {name: Column(say(f"home.column_{name}")) for name in ("what", "value")}
+        draw_table(provenance_rows(selection.run), columns, say("home.about_alt"))
 
 
-def draw_doubts(selection: Selection) -> None:
-    """Draw the gravest doubtful images as cards that open them, with why each is doubtful."""
-    rows = findings_of(selection).review_queue
-    st.subheader(say("home.review_queue"), anchor="doubtful")
-    if rows.empty:
-        st.success(
-            say("home.nothing_to_review" if selection.b else "home.nothing_to_review_alone"),
-            icon=":material/check_circle:",
-        )
-        return
-    st.markdown(doubts_words(rows, selection.b is None))
-    shown = rows.head(SHOWN)
-    pictures = thumbnails(selection, photographs(selection.run), shown["id"].tolist())
-    with st.grid(4, min_column_width=190):
-        for (_, row), picture in zip(shown.iterrows(), pictures, strict=True):
-            with st.container(border=True, gap="xsmall", height="stretch"):
-                _draw_card(selection, row, picture)
-    if photographs(selection.run).dataset is None:
-        draw_against_legend(selection)
-    else:
-        draw_error_legend(selection, say("home.sides") if selection.b else "")
+def provenance_rows(run: Run) -> pd.DataFrame:
+    """The facts of `run.json` as text, in the columns what and value."""
+    info = run.info
+    facts = [(say("home.fact_run"), run.folder.name), (say("home.fact_created"), info.created)]
+    facts += _facts("dataset", info.dataset)
+    facts.append((say("home.fact_labels"), label_words(info.labels)))
+    facts.append((say("home.fact_photographs"), photograph_words(info.photographs)))
+    facts += _facts("split", info.split or {})
+    for variant in info.variants:
+        facts += _variant_facts(variant)
+    parts = {"setting": info.metrics, "machine": info.environment, "seconds": info.timings}
+    for title, part in parts.items():
+        facts += _facts(title, part)
+    return pd.DataFrame(facts, columns=["what", "value"])
 
 
-def doubts_words(rows: pd.DataFrame, alone: bool) -> str:
-    """How many images are doubtful, by reason, and how many are shown."""
-    counts = rows["reason"].value_counts()
-    kinds = [
-        say(
-            f"home.review_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
-            n=counts[reason],
-        )
-        for reason in REASONS
-        if reason in counts
-    ]
-    said = say("home.review_reasons", images=say("home.to_review", n=len(rows)), kinds=", ".join(kinds))
-    return said + (" " + say("home.review_shown", n=SHOWN) if len(rows) > SHOWN else "")
+def _variant_facts(variant: Variant) -> Iterator[Fact]:
+    source = variant.checkpoint or say("home.published")
+    text = f"{variant.model_type}, {source}, sha256 {variant.sha256[:12]}"
+    yield say("home.fact_variant", name=variant.name), text
+    for key, value in _flat(variant.trained_on or {}):
+        yield say("home.fact_trained_on", name=variant.name, what=key), value
 
 
-def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> None:
-    name = str(row["id"])
-    if picture is None:
-        st.caption(f":material/broken_image: {say('home.no_masks')}")
-    else:
-        st.image(data_url(picture), width="stretch", alt=say("home.thumbnail_alt", name=name))
-    wanted = {"id": name, "quadrant": "all"}
-    link_to(
-        "Compare", selection.params | wanted, say("home.open_one", name=code(name)), ":material/open_in_full:"
+def _facts(title: str, part: Mapping[str, object]) -> list[Fact]:
+    return [(say(f"home.fact_{title}", what=key), value) for key, value in _flat(part)]
+
+
+def _flat(part: Mapping[str, object], before: str = "") -> Iterator[Fact]:
+    """A part of `run.json` as rows; each entry of a nested mapping is a row of its own."""
+    for key, value in part.items():
+        name = f"{before}, {key}" if before else str(key)
+        if isinstance(value, Mapping) and value:
+            yield from _flat({str(one): of for one, of in value.items()}, name)
+        else:
+            yield name, _written(value)
+
+
+def _written(value: object) -> str:
+    """A value as text."""
+    if value is None or (isinstance(value, Sequence | Mapping) and not value):
+        return formats.NO_VALUE
+    if isinstance(value, bool):
+        return say("home.yes" if value else "home.no")
+    if isinstance(value, str):
+        known = f"audit.{value}"  # a kind of finding
+        return say(known) if isinstance(catalog(language()).get(known), str) else value
+    if isinstance(value, Sequence):
+        return ", ".join(map(_written, value))
+    return (
+        formats.significant(value, 4) if isinstance(value, float) else str(value).replace("-", formats.MINUS)
     )
-    alone = "_alone" if selection.b is None and row["reason"] == "both_fail" else ""
-    reason = str(row["reason"])
-    why = say(f"home.review_{reason}{alone}")
-    st.markdown(f":{_COLORS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
-
-
-def score_words(selection: Selection, row: pd.Series) -> str:
-    """An image's IoU under A and B, and the gap; of one variant its IoU."""
-    if selection.b is None:
-        return f"IoU {formats.score(row['iou_a'])}"
-    a, b = (formats.score(row[name]) for name in ("iou_a", "iou_b"))
-    return f"IoU {a} → {b}, **{formats.gap(row['iou_gap'])}**"

@@ -8,7 +8,7 @@ import streamlit as st
 from floodeval.dashboard.pages.prompts.prompt_controls import choose_metric, choose_prompts, number_columns
 from floodeval.dashboard.pages.prompts.prompt_queries import gains_of, kinds_of, prompts_of, scores_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code
+from floodeval.dashboard.widgets.markdown import code
 from floodeval.dashboard.widgets.tables import draw_table
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec

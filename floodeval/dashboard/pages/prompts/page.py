@@ -12,7 +12,7 @@ from floodeval.dashboard.pages.prompts.prompt_pairs_view import draw_prompt_pair
 from floodeval.dashboard.pages.prompts.prompt_summary import draw_summary
 from floodeval.dashboard.pages.prompts.sensitivity_view import draw_sensitivity
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here
+from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.errors import FloodevalError
 
 _SECTIONS: dict[str, Callable[[Selection], None]] = {
@@ -31,4 +31,4 @@ def draw_prompts_page(selection: Selection) -> None:
     try:
         _SECTIONS[section](selection)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")

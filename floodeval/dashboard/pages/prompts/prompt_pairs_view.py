@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from floodeval.dashboard.page import chip
 from floodeval.dashboard.pages.prompts.prompt_controls import choose_metric, choose_prompts
 from floodeval.dashboard.pages.prompts.prompt_queries import (
     agreement_of,
@@ -12,7 +11,7 @@ from floodeval.dashboard.pages.prompts.prompt_queries import (
     prompts_of,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import chip, code, plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import agreement_figure

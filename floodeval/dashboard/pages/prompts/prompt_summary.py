@@ -6,7 +6,7 @@ import streamlit as st
 from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
 from floodeval.dashboard.pages.prompts.prompt_queries import field_of, gains_of, gaps_of, kinds_of, scores_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec

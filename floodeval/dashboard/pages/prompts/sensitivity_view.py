@@ -9,7 +9,7 @@ from floodeval.dashboard.pages.prompts.prompt_controls import choose_metric, num
 from floodeval.dashboard.pages.prompts.prompt_queries import prompts_of, sensitivity_of
 from floodeval.dashboard.pages.prompts.rerun_command import draw_rerun_command
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import Column, configs, written
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, mark_case, unmark_case

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.dashboard.navigation import fragment
 from floodeval.dashboard.pages.report.case_notes import draw_notes
 from floodeval.dashboard.pages.report.report_controls import ask_cases, ask_request, explain_no_cases
 from floodeval.dashboard.pages.report.report_files import draw_files
 from floodeval.dashboard.pages.report.report_queries import PREVIEWED, preview
 from floodeval.dashboard.queries import findings_of, photographs, waiting
+from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.i18n.catalog import counted, say
@@ -39,7 +39,7 @@ def draw_report(selection: Selection) -> None:
             return
         chosen = choose_cases(findings_of(selection), choice, marked)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")
         return
     if chosen.gone:
         st.warning(
@@ -70,7 +70,7 @@ def _draw_preview(
         with waiting("making_preview"):
             page = preview(selection.run, request, report_language, ids)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")
         return
     if len(ids) > PREVIEWED:
         st.caption(say("report_page.preview_few"))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from floodeval.dashboard.pages.report.report_queries import made_files, make_files, seconds_needed
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here
+from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.dashboard.widgets.progress_bar import progress_bar
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
@@ -100,4 +100,4 @@ def _make(selection: Selection, request: ReportRequest, report_language: str, fo
             try:
                 make_files(selection.run, request, report_language, [form], progress)
             except FloodevalError as error:
-                st.error(here(error), icon=":material/error:")
+                st.error(error_text(error), icon=":material/error:")

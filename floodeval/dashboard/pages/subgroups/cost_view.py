@@ -6,7 +6,7 @@ import streamlit as st
 from floodeval.analysis.cost import shared_stages
 from floodeval.dashboard.pages.subgroups.subgroup_queries import cost_of, overall_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, Form, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

@@ -10,7 +10,7 @@ from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.subgroups.subgroup_queries import suspects_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import code, plain
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -12,7 +12,7 @@ from floodeval.dashboard.pages.subgroups.subgroup_summary import draw_summary
 from floodeval.dashboard.pages.subgroups.subgroups_view import draw_subgroups
 from floodeval.dashboard.pages.subgroups.weakest_view import draw_weakest
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here
+from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.errors import FloodevalError
 
 _SECTIONS: dict[str, Callable[[Selection], None]] = {
@@ -31,4 +31,4 @@ def draw_subgroups_page(selection: Selection) -> None:
     try:
         _SECTIONS[section](selection)
     except FloodevalError as error:
-        st.info(here(error), icon=":material/info:")
+        st.info(error_text(error), icon=":material/info:")

@@ -16,7 +16,7 @@ from floodeval.dashboard.pages.subgroups.subgroup_queries import (
     weakest_of,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here, plain
+from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -30,7 +30,7 @@ def draw_summary(selection: Selection) -> None:
         try:
             lines += part(selection)
         except FloodevalError as error:
-            reasons.append(here(error))
+            reasons.append(error_text(error))
     st.markdown("\n".join(f"- {words}" for words in lines))
     for reason in reasons:
         st.info(reason, icon=":material/info:")

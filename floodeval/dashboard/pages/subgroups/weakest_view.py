@@ -12,7 +12,7 @@ from floodeval.dashboard.pages.subgroups.subgroup_queries import (
     weakest_of,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import plain
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -6,7 +6,7 @@ import streamlit as st
 
 from floodeval.analysis.trainings import TrainingRecord, read_training
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import here
+from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 
@@ -69,5 +69,5 @@ def _read(name: str) -> TrainingRecord | None:
     try:
         return read_training(name)
     except FloodevalError as error:
-        st.error(here(error), icon=":material/error:")
+        st.error(error_text(error), icon=":material/error:")
         return None

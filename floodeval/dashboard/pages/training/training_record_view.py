@@ -5,7 +5,7 @@ import streamlit as st
 
 from floodeval.analysis.trainings import TrainingRecord, differences
 from floodeval.dashboard.pages.training.chosen_trainings import ChosenTrainings
-from floodeval.dashboard.widgets.legends import code
+from floodeval.dashboard.widgets.markdown import code
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.training_curves import loss_figure, score_figure

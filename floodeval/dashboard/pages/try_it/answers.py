@@ -1,11 +1,11 @@
-"""What the variants answer to marks: masks, scores, where they differ; and how the panes say it."""
+"""The variants' answers to marks: masks, scores and where they differ, as layers of the viewer."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from floodeval.dashboard.pages.try_it.photograph import LONGEST_PX, Study
+from floodeval.dashboard.pages.try_it.try_it_queries import LONGEST_PX, EncodedPhotograph
 from floodeval.dashboard.viewer.message import ClassStyle, KeyEntry, ViewerLayer
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
@@ -21,48 +21,50 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Each variant's prediction for marks, A first, and how long they took to decode."""
+class PromptAnswer:
+    """Each variant's prediction for marks, A first, and the seconds that decoding took."""
 
     marks: Marks
     predictions: "dict[str, Prediction]"
     took_s: float
 
 
-def stack_of(study: Study, answer: Answer) -> Stack:
+def stack_of(encoded: EncodedPhotograph, answer: PromptAnswer) -> Stack:
     """The masks of an answer as one map of the size of the pictures."""
     masks = {name: prediction.mask for name, prediction in answer.predictions.items()}
-    return stacked(Material(study.name, study.size, predicted=masks), LONGEST_PX)
+    return stacked(Material(encoded.name, encoded.size, predicted=masks), LONGEST_PX)
 
 
 def layers_of(
-    study: Study, answer: Answer, stack: Stack, styles: dict[str, Style]
+    encoded: EncodedPhotograph, answer: PromptAnswer, stack: Stack, styles: dict[str, Style]
 ) -> tuple[ViewerLayer, ...]:
     """The panes: the photograph, each variant's mask, and where the first two differ."""
-    masks = [_mask(study, answer, stack, name, styles[name]) for name in answer.predictions]
-    between = [_between(answer, stack, styles)] if len(masks) > 1 else []
-    return (_photograph(study, answer), *masks, *between)
+    masks = [_mask(encoded, answer, stack, name, styles[name]) for name in answer.predictions]
+    differences = [_difference(answer, stack, styles)] if len(masks) > 1 else []
+    return (_photograph(encoded, answer), *masks, *differences)
 
 
-def spoken(study: Study, answer: Answer, styles: dict[str, Style]) -> str:
+def spoken(encoded: EncodedPhotograph, answer: PromptAnswer, styles: dict[str, Style]) -> str:
     """An answer in one line, for screen readers."""
-    notes = {name: _notes(study, prediction) for name, prediction in answer.predictions.items()}
+    notes = {name: _notes(encoded, prediction) for name, prediction in answer.predictions.items()}
     return "; ".join(f"{styles[name].label}: {', '.join(notes[name])}" for name in notes)
 
 
-def _photograph(study: Study, answer: Answer) -> ViewerLayer:
-    height, width = study.size
+def _photograph(encoded: EncodedPhotograph, answer: PromptAnswer) -> ViewerLayer:
+    height, width = encoded.size
     whole = answer.marks == Marks()
-    told = say("try_it.prompt_whole") if whole else say("try_it.prompt", prompt=answer.marks)
+    given = say("try_it.prompt_whole") if whole else say("try_it.prompt", prompt=answer.marks)
     took = say("try_it.took", seconds=formats.decimal(answer.took_s, 2, "s"))
-    notes = [say("try_it.size", width=width, height=height), told, took]
-    alt = say("try_it.pane_alt", name=study.name)
-    return ViewerLayer("photograph", study.name, alt, key_entries=tuple(map(KeyEntry, notes)))
+    notes = [say("try_it.size", width=width, height=height), given, took]
+    alt = say("try_it.pane_alt", name=encoded.name)
+    return ViewerLayer("photograph", encoded.name, alt, key_entries=tuple(map(KeyEntry, notes)))
 
 
-def _mask(study: Study, answer: Answer, stack: Stack, name: str, style: Style) -> ViewerLayer:
+def _mask(
+    encoded: EncodedPhotograph, answer: PromptAnswer, stack: Stack, name: str, style: Style
+) -> ViewerLayer:
     layer = mask_layer(stack.masks, name, style)
-    notes = _notes(study, answer.predictions[name])
+    notes = _notes(encoded, answer.predictions[name])
     return ViewerLayer(
         key=layer.key,
         title=style.label,
@@ -78,16 +80,16 @@ def _class_styles(styles: tuple[Style, ...]) -> tuple[ClassStyle, ...]:
     return tuple(ClassStyle(style.color, style.hatch) for style in styles)
 
 
-def _notes(study: Study, prediction: "Prediction") -> list[str]:
+def _notes(encoded: EncodedPhotograph, prediction: "Prediction") -> list[str]:
     notes = []
-    if study.truth is not None:
-        iou = overlap(count(study.truth, prediction.mask, ignored=study.ignored)).iou
+    if encoded.truth is not None:
+        iou = overlap(count(encoded.truth, prediction.mask, ignored=encoded.ignored)).iou
         notes.append(say("try_it.iou", iou=formats.score(iou)))
     notes.append(say("try_it.score", score=formats.score(prediction.score)))
     return [*notes, say("try_it.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
 
 
-def _between(answer: Answer, stack: Stack, styles: dict[str, Style]) -> ViewerLayer:
+def _difference(answer: PromptAnswer, stack: Stack, styles: dict[str, Style]) -> ViewerLayer:
     """Where the first two variants agree and differ."""
     (a, first), (b, second) = list(answer.predictions.items())[:2]
     counts = count(first.mask, second.mask)

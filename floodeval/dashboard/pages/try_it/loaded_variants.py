@@ -1,68 +1,22 @@
-"""The run's variants as models that answer: found, loaded once, held to the record of the run."""
+"""The run's variants as models that answer: loaded, or what is missing and how to get it."""
 
-import gc
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from floodeval.dashboard.widgets.legends import code, here
-from floodeval.datasets.images import Photograph
+from floodeval.dashboard.pages.try_it.try_it_queries import Models, checkpoint_path, load_models
+from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.clicks import Marks
 from floodeval.sam.registry import weights_at_hand
-from floodeval.storage.paths import CHECKPOINT, model_folder
-
-if TYPE_CHECKING:  # torch takes seconds to load: it is, when a model is
-    from floodeval.evaluation.predict import Embeddings, Predictor
-    from floodeval.sam.inference import Prediction
-
-Wanted = tuple[str, str, str | None, float]
-"""A variant's name, its model type, its checkpoint (None: as published), and when that was written."""
-
-
-@dataclass(frozen=True)
-class Models:
-    """Variants, loaded. Sessions share them and take turns."""
-
-    predictor: "Predictor"
-    turn: Lock = field(default_factory=Lock)
-
-    @property
-    def encoders(self) -> tuple[str, ...]:
-        """The SHA-256 of each image encoder."""
-        return tuple(dict.fromkeys(one.model.encoder_sha256 for one in self.predictor.variants))
-
-    @property
-    def sha256(self) -> dict[str, str]:
-        """The SHA-256 of each variant's tensors."""
-        return {one.name: one.model.sha256 for one in self.predictor.variants}
-
-    def encode(self, photograph: Photograph, keep: bool) -> "Embeddings":
-        """As `Predictor.encode`, one session at a time."""
-        with self.turn:
-            return self.predictor.encode(photograph, keep)
-
-    def decode(self, embeddings: "Embeddings", marks: Marks) -> "dict[str, Prediction]":
-        """As `Predictor.decode`, one session at a time."""
-        with self.turn:
-            return self.predictor.decode(embeddings, marks)
-
-    def trained_on(self, digest: str) -> list[str]:
-        """The variants that were trained on, or chosen by, the photograph of that digest."""
-        origins = {one.name: one.model.provenance for one in self.predictor.variants}
-        return [name for name, origin in origins.items() if origin and digest in origin.seen]
+from floodeval.storage.paths import model_folder
 
 
 def models_of(variants: Sequence[Variant]) -> Models | None:
-    """Load variants of a run; says on the page what is missing, how to mend it, and what differs.
+    """Load variants of a run; draws what is missing, how to get it, and which weights differ from the run's.
 
-    None where not one of them can be loaded yet.
+    Returns None if not one of them can be loaded yet.
     """
     try:
         ready = [variant for variant in variants if _has_checkpoint(variant)]
@@ -75,22 +29,12 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
         if not ready:
             return None
         with st.spinner(say("try_it.loading"), show_time=True):
-            models = _load(tuple(_wanted(variant) for variant in ready))
+            models = load_models(ready)
     except FloodevalError as error:
-        _warn(here(error))
+        _warn(error_text(error))
         return None
-    _say_other_weights(ready, models)
+    _warn_of_other_weights(ready, models)
     return models
-
-
-def checkpoint_path(variant: Variant) -> Path | None:
-    """Where a variant's checkpoint is in the results folders; None where there is none.
-
-    Raises:
-        FloodevalError: its name would lead elsewhere.
-    """
-    place = model_folder(str(variant.checkpoint))
-    return next((path for path in (place / CHECKPOINT, place) if path.is_file()), None)
 
 
 def _has_checkpoint(variant: Variant) -> bool:
@@ -101,28 +45,8 @@ def _has_checkpoint(variant: Variant) -> bool:
     return False
 
 
-def _wanted(variant: Variant) -> Wanted:
-    path = checkpoint_path(variant) if variant.checkpoint else None
-    written = path.stat().st_mtime if path else 0.0
-    return variant.name, variant.model_type, str(path) if path else None, written
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _load(wanted: tuple[Wanted, ...]) -> Models:
-    from floodeval.evaluation.predict import Predictor
-    from floodeval.evaluation.variants import load_variants
-
-    loaded = []
-    for model_type in dict.fromkeys(kind for _, kind, _, _ in wanted):
-        chosen = {name: Path(path) if path else None for name, kind, path, _ in wanted if kind == model_type}
-        loaded += load_variants(chosen, model_type)
-    gc.collect()
-    gc.freeze()  # streamlit collects garbage after every click, and would walk all of torch each time
-    return Models(Predictor(loaded))
-
-
 def _offer_weights(model_type: str) -> None:
-    """Say that published weights are absent, and fetch them when the person says so."""
+    """Say that published weights are missing, with a button that downloads them."""
     command = code(f"floodeval weights {model_type}")
     st.info(say("try_it.no_weights", model=code(model_type), command=command), icon=":material/download:")
     if not st.button(say("try_it.fetch"), key=f"fetch/{model_type}", type="primary"):
@@ -134,7 +58,7 @@ def _offer_weights(model_type: str) -> None:
     st.rerun()
 
 
-def _say_other_weights(variants: Sequence[Variant], models: Models) -> None:
+def _warn_of_other_weights(variants: Sequence[Variant], models: Models) -> None:
     for variant in variants:
         here = models.sha256[variant.name]
         if here != variant.sha256:

@@ -1,15 +1,23 @@
-"""The images as a table that sorts; a ticked row's image is opened by a button, ticked rows can be marked."""
+"""The images as a sortable table; buttons open the image of a ticked row and mark ticked images."""
 
 import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.ranking import DISAGREEMENT, METRICS
 from floodeval.dashboard.navigation import go_to
+from floodeval.dashboard.pages.worst_cases.case_cards import list_key
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.gallery import list_key
-from floodeval.dashboard.widgets.legends import code
+from floodeval.dashboard.widgets.markdown import code
 from floodeval.dashboard.widgets.marking import ask_mark
-from floodeval.dashboard.widgets.tables import Column, configs, page_count, page_of, written
+from floodeval.dashboard.widgets.tables import (
+    Column,
+    configs,
+    gap_form,
+    metric_form,
+    page_count,
+    page_of,
+    written,
+)
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import metric_label, outcome_title, tag_words
@@ -18,8 +26,8 @@ PER_PAGE = 1000
 SIDES = ("gap", "a", "b")
 
 
-def draw_table(selection: Selection) -> None:
-    """Draw the listed images as a table, what they are ranked by first."""
+def draw_case_table(selection: Selection) -> None:
+    """Draw the listed images as a table."""
     st.caption(say("worst_cases.table_help"))
     controls, slot = st.container(horizontal=True, vertical_alignment="center"), st.container()
     pages, page = page_count(len(selection.listed), PER_PAGE), 1
@@ -33,7 +41,7 @@ def draw_table(selection: Selection) -> None:
 
 
 def table_columns(selection: Selection) -> dict[str, Column]:
-    """The table's columns in order, with their titles; what the images are ranked by stands first."""
+    """The table's columns in order, with their titles; the metric of the ranking comes first."""
     first = selection.ranking.metric
     columns = {
         "id": Column(say("worst_cases.column_id"), pinned=True),
@@ -49,21 +57,18 @@ def table_columns(selection: Selection) -> dict[str, Column]:
 
 
 def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
-    label, far = metric_label(metric), metric.endswith("_px")
+    label = metric_label(metric)
     if metric == DISAGREEMENT:
         return {metric: Column(label, formats.score)}
-    value, gap = (formats.distance, formats.distance_gap) if far else (formats.score, formats.gap)
     if selection.b is None:
-        return {f"{metric}_a": Column(label, value)}
+        return {f"{metric}_a": Column(label, metric_form(metric))}
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
-    return {
-        f"{metric}_{side}": Column(f"{label} {words[side]}", gap if side == "gap" else value)
-        for side in SIDES
-    }
+    forms = {"gap": gap_form(metric), "a": metric_form(metric), "b": metric_form(metric)}
+    return {f"{metric}_{side}": Column(f"{label} {words[side]}", forms[side]) for side in SIDES}
 
 
 def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
-    """Draw rows; returns the ids of the ticked ones."""
+    """Draw the rows; returns the ids of the ticked ones."""
     columns = table_columns(selection)
     cases = [selection.cases.get(str(one)) for one in rows["id"]]
     shown = rows.assign(
@@ -77,7 +82,7 @@ def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
         height=640 if len(rows) > 16 else "content",
         key=f"case_table/{list_key(selection)}",
         on_select="rerun",
-        selection_mode="multi-row",  # a choice of cells would take the first click on a title, and Tab
+        selection_mode="multi-row",  # selecting cells would take the first click on a title, and Tab
         column_config=configs(columns),
         placeholder=formats.NO_VALUE,
         alt=say("worst_cases.table_alt"),
@@ -87,7 +92,7 @@ def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
 
 
 def _draw_controls(selection: Selection, ticked: list[str]) -> None:
-    """What can be done with the ticked images: one is opened, any number is marked."""
+    """Draw the buttons for the ticked images: open a single one, mark any number."""
     alone = ticked[0] if len(ticked) == 1 else None
     label = say("worst_cases.open_in_compare", id=code(alone)) if alone else say("worst_cases.open_ticked")
     if st.button(

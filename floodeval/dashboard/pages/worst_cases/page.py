@@ -1,36 +1,35 @@
-"""The controls of the page Worst cases: the order of the images, the groups, and the view."""
+"""The page Worst cases: the images in the order of a gap, a metric or the disagreement of A and B."""
 
-import math
 from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import (
-    ALL,
-    DISAGREEMENT,
-    MARKED,
-    ORDERS,
-    UNMARKED,
-    bounds_text,
-    ids_marked,
-    subgroup_key,
-    tag_key,
-    tag_of,
-)
-from floodeval.dashboard.queries import parts_of
-from floodeval.dashboard.state.selection import Selection, outcome_names, ranking_options
-from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted, say
-from floodeval.viz.wording import metric_label, order_word, outcome_title, ranked_by, slice_words, tag_words
-
-# The controls of the page Worst cases: the order of the images, the groups, and the view.
+from floodeval.analysis.ranking import DISAGREEMENT, ORDERS
+from floodeval.dashboard.pages.worst_cases.case_cards import draw_cards
+from floodeval.dashboard.pages.worst_cases.case_filters import draw_clearing, draw_filters, forget_bounds
+from floodeval.dashboard.pages.worst_cases.case_table import draw_case_table
+from floodeval.dashboard.state.selection import Selection, ranking_options
+from floodeval.i18n.catalog import say
+from floodeval.viz.wording import metric_label, order_word
 
 PICTURES, TABLE = "pictures", "table"
 
 
+def draw_worst_cases(selection: Selection) -> None:
+    """Draw the page below its heading."""
+    view = draw_order(selection)
+    draw_filters(selection)
+    if selection.listed.empty:
+        st.info(say("worst_cases.none"), icon=":material/filter_alt:")
+        draw_clearing("clear_empty")
+    elif view == TABLE:
+        draw_case_table(selection)
+    else:
+        draw_cards(selection)
+
+
 def draw_order(selection: Selection) -> str:
-    """Let the person choose the order and the view; returns the view."""
+    """Draw the choice of the order and the view; returns the view."""
     ranking = selection.ranking
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
@@ -53,38 +52,6 @@ def draw_order(selection: Selection) -> str:
     return str(st.session_state["view_as"])
 
 
-def draw_groups(selection: Selection) -> None:
-    """Let the person choose one outcome, or all; an empty one cannot be chosen."""
-    counts = selection.table["outcome"].value_counts()
-    chosen = selection.ranking.outcome
-    with st.container(gap="xxsmall", width="content"):
-        st.markdown(f":small[{say('worst_cases.group')}]")
-        with st.container(horizontal=True, gap="xxsmall"):
-            for name, label in outcome_labels(selection).items():
-                st.button(
-                    label,
-                    key=f"group/{name}",
-                    icon=":material/check:" if name == chosen else None,
-                    disabled=name not in (ALL, chosen) and not counts.get(name),
-                    on_click=_choose_group,
-                    args=(name,),
-                )
-
-
-def _choose_group(name: str) -> None:
-    st.session_state["quadrant"] = name
-
-
-def outcome_labels(selection: Selection) -> dict[str, str]:
-    """The groups with how many images each holds."""
-    counts = selection.table["outcome"].value_counts()
-    labels = {
-        name: f"{outcome_title(name, selection.b is None)} ({counts.get(name, 0)})"
-        for name in outcome_names(selection.b)
-    }
-    return {ALL: say("worst_cases.all", n=len(selection.table))} | labels
-
-
 def _segments(label: str, key: str, words: Mapping[str, str], forget: bool = False) -> None:
     st.segmented_control(
         label,
@@ -97,122 +64,5 @@ def _segments(label: str, key: str, words: Mapping[str, str], forget: bool = Fal
     )
 
 
-def forget_bounds() -> None:
-    """Another order has other values: its range begins whole."""
-    st.session_state["between"] = None
-
-
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-# The filters of the page Worst cases: a group, a slice, a range of values, marked or not.
-
-_SHOWN, _TURN = "_bounds_shown", "_bounds_turn"
-
-
-def draw_filters(selection: Selection) -> None:
-    """Let the person choose what to list, and say how many images that leaves."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        draw_groups(selection)
-        _choose_slice(selection)
-        _choose_bounds(selection)
-        _choose_marked(selection)
-        if selection.filters.any or selection.ranking.outcome != ALL:
-            draw_clearing("clear_filters")
-    if len(selection.listed) < len(selection.table):
-        of = counted(len(selection.table), "image")
-        st.caption(say("worst_cases.listed", n=len(selection.listed), of=of))
-
-
-def draw_clearing(key: str) -> None:
-    """A button that lists every image again."""
-    st.button(say("worst_cases.clear"), icon=":material/filter_alt_off:", key=key, on_click=_clear)
-
-
-def span_of(values: pd.Series) -> tuple[float, float, float] | None:
-    """The range that a slider over some values needs, and its step; None where there is nothing to choose.
-
-    The step is a round number that divides the range into a hundred parts or more.
-    """
-    known = values.dropna()
-    if known.empty or known.min() == known.max():
-        return None
-    step = 10.0 ** math.floor(math.log10((known.max() - known.min()) / 100) + 1e-9)
-    low, high = math.floor(known.min() / step) * step, math.ceil(known.max() / step) * step
-    return round(low, 9), round(high, 9), step
-
-
-def _choose_slice(selection: Selection) -> None:
-    parts = parts_of(selection.run, selection.rows_key, selection.a, selection.b, selection.prompt.spec)
-    if not parts:
-        return
-    words = {
-        subgroup_key(one): f"{slice_words(one.trait, one.part, one.low, one.high)}: {int(one.members.sum())}"
-        for one in parts
-    }
-    words = {ALL: say("worst_cases.every_subgroup")} | words
-    st.selectbox(
-        say("worst_cases.subgroup"), list(words), format_func=words.__getitem__, key="slice", width=270
-    )
-
-
-def _choose_bounds(selection: Selection) -> None:
-    span = span_of(selection.table[selection.ranking.column])
-    if span is None:
-        return
-    low, high, step = span
-    between = selection.filters.between or (low, high)
-    options = [round(low + place * step, 9) for place in range(round((high - low) / step) + 1)]
-    chosen = tuple(min(options, key=lambda one: abs(one - bound)) for bound in between)
-    name = f"{selection.ranking.column}/{low}/{high}"
-    key = _slider_key(name, selection.filters.between)
-    decimals = max(0, -math.floor(math.log10(step)))
-    st.select_slider(  # unlike `st.slider` it lets us write the minus as everywhere else
-        ranked_by(selection.ranking, selection.b is None),
-        options,
-        value=chosen,
-        format_func=lambda value: formats.decimal(value, decimals),
-        key=key,
-        width=220,
-        on_change=_keep_bounds,
-        args=(key, name, options[0], options[-1]),
-    )
-
-
-def _slider_key(name: str, between: tuple[float, float] | None) -> str:
-    """Names the slider: another one where the bounds were changed by anything but itself."""
-    shown = (name, bounds_text(between) if between else None)
-    if st.session_state.get(_SHOWN) != shown:
-        st.session_state[_SHOWN] = shown
-        st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-    return f"between/{name}/{st.session_state[_TURN]}"
-
-
-def _keep_bounds(key: str, name: str, low: float, high: float) -> None:
-    chosen = tuple(st.session_state[key])
-    st.session_state["between"] = None if chosen == (low, high) else bounds_text(chosen)
-    st.session_state[_SHOWN] = (name, st.session_state["between"])
-
-
-def _choose_marked(selection: Selection) -> None:
-    cases, asked = selection.cases, selection.filters.marked
-    if not cases and asked == ALL:
-        return
-    here = set(selection.table["id"])
-    n = len(here & set(cases))
-    words = {
-        ALL: say("worst_cases.marked_or_not"),
-        MARKED: say("worst_cases.marked_yes", n=n),
-        UNMARKED: say("worst_cases.marked_no", n=len(here) - n),
-    }
-    tags = dict.fromkeys(tag_key(case.tag) for case in cases.values() if case.tag)
-    for tag in dict.fromkeys([*tags, *([asked] if tag_of(asked) else [])]):
-        words[tag] = f"{tag_words(str(tag_of(tag)))}: {len(here.intersection(ids_marked(cases, tag)))}"
-    st.selectbox(
-        say("worst_cases.marked"), list(words), format_func=words.__getitem__, key="marked", width=200
-    )
-
-
-def _clear() -> None:
-    st.session_state.update({"slice": ALL, "between": None, "marked": ALL, "quadrant": ALL})

@@ -1,4 +1,4 @@
-"""When the address leads, and when the person's own choice does."""
+"""When the URL takes precedence, and when the choice on the page does."""
 
 from floodeval.dashboard.state.url import ON_ITS_WAY_S, Address, followed
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { STEP, dragged, keyGesture, taken, wheelFactor, wheeled } from "../../../floodeval/dashboard/viewer/gestures.js"
+import { STEP, dragged, keyGesture, taken, wheelFactor, wheeled } from "../../../../floodeval/dashboard/viewer/gestures.js"
 
 const wheel = (deltaY, more = {}) => ({ deltaY, deltaMode: 0, ctrlKey: false, ...more })
 const free = { isWhole: false, scrolling: false }

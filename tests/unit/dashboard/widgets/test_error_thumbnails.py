@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from floodeval.dashboard.widgets import gallery as thumbnails
-from floodeval.dashboard.widgets.gallery import next_looks
+from floodeval.dashboard.pages.worst_cases.case_cards import likely_next
+from floodeval.dashboard.widgets import error_thumbnails as thumbnails
 
 NOWHERE = SimpleNamespace(sample=lambda _: None)
 
@@ -17,7 +17,7 @@ def images(numbers):
 
 def test_the_next_page_comes_first_then_the_other_end_then_all_the_rest_once():
     selection = SimpleNamespace(listed=images(range(40)), table=images(range(45)))
-    looks = next_looks(selection, page=1, per_page=12)
+    looks = likely_next(selection, page=1, per_page=12)
     assert looks[:12] == [str(i) for i in range(12, 24)]
     assert looks[12:24] == [str(i) for i in range(39, 27, -1)]
     assert sorted(looks, key=int) == [str(i) for i in range(45)]

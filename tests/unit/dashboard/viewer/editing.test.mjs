@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 
-import { Editor } from "../../../floodeval/dashboard/viewer/editing.js"
+import { Editor } from "../../../../floodeval/dashboard/viewer/editing.js"
 
 const nothing = () => {}
 let viewer, editor, pane, sent

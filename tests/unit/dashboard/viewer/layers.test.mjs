@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { deflateSync } from "node:zlib"
 
-import { classesOf, packedColor, tinted, unpacked } from "../../../floodeval/dashboard/viewer/layers.js"
+import { classesOf, packedColor, tinted, unpacked } from "../../../../floodeval/dashboard/viewer/layers.js"
 import { HATCHES } from "./support.mjs"
 
 const [TRUTH, IGNORED, PREDICTED] = [1, 2, 4]

@@ -14,7 +14,7 @@ import {
   reaching,
   viewText,
   zoomed,
-} from "../../../floodeval/dashboard/viewer/view.js"
+} from "../../../../floodeval/dashboard/viewer/view.js"
 
 const PANE = { width: 300, height: 200 }
 const WIDE = [600, 200]

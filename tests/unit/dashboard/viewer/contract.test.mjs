@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { ContractError, checkBits, checked } from "../../../floodeval/dashboard/viewer/contract.js"
+import { ContractError, checkBits, checked } from "../../../../floodeval/dashboard/viewer/contract.js"
 import { editing, layer, message } from "./support.mjs"
 
 test("a message of either page is taken as it is", () => {

@@ -16,7 +16,7 @@ import {
   sameMarks,
   withBox,
   withClick,
-} from "../../../floodeval/dashboard/viewer/prompts.js"
+} from "../../../../floodeval/dashboard/viewer/prompts.js"
 import { drawing } from "./support.mjs"
 
 const PLACE = { left: 10, top: 20, width: 300, height: 200 }

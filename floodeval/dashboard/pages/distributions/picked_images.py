@@ -1,4 +1,4 @@
-"""The images of what is selected in a chart, listed beneath it; each opens with a click."""
+"""The images of what is selected in a chart, listed below it; each opens with a click."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,35 +8,37 @@ import streamlit as st
 
 from floodeval.analysis.ranking import Bar, Cell, Pick, Points, picked_rows
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.page import chip
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.gallery import thumbnails
-from floodeval.dashboard.widgets.legends import code
-from floodeval.dashboard.widgets.tables import paged
-from floodeval.i18n import formats
+from floodeval.dashboard.widgets.error_thumbnails import thumbnails
+from floodeval.dashboard.widgets.markdown import chip, code
+from floodeval.dashboard.widgets.tables import gap_form, metric_form, paged
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.panels import data_url
 from floodeval.viz.wording import metric_label
 
-# What a person selected in a chart: from plotly's points to a bar, an image, or a cell.
+PER_PAGE = 6
 
 Event = Sequence[Mapping[str, Any]]
+"""The points of a selection as Plotly reports them."""
+
+About = tuple[object, ...]
+"""What a chart shows; a selection is void once the chart shows something else."""
 
 
 def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) -> Bar | None:
-    """The bar that was selected in a histogram; None where none is.
+    """The bar that is selected in a histogram; None if there is none.
 
     Args:
-        event: plotly's points; a bar's custom data are its variant (or "gap"), low, high and count.
-        metric: whose histogram it is.
-        sides: the paired table's side by what the bars say: `{"pretrained": "a", ...}`.
+        event: Plotly's points; a bar's custom data are its variant (or "gap"), low, high and count.
+        metric: of the histogram.
+        sides: the paired table's side by the bars' custom data: `{"pretrained": "a", ...}`.
         highest: the upper edge of the last bin.
     """
     for point in event:
         try:
-            said, low, high = list(point["customdata"])[:3]
-            side = sides[str(said)]
+            data, low, high = list(point["customdata"])[:3]
+            side = sides[str(data)]
             return Bar(f"{metric}_{side}", float(low), float(high), last=float(high) >= highest)
         except (KeyError, TypeError, ValueError):
             continue
@@ -44,45 +46,39 @@ def bar_of(event: Event, metric: str, sides: Mapping[str, str], highest: float) 
 
 
 def images_of(event: Event, metric: str, bounds: tuple[float, float], steps: int) -> Pick | None:
-    """The images that were selected in A against B, or the cell; None where nothing is.
+    """The images or the cell selected in the chart of A against B; None if nothing is.
 
     Args:
-        event: plotly's points; a point's custom data are its image's id, a cell's outcome, number and count.
-        metric: whose chart it is.
-        bounds: the least and the greatest value of its axes.
-        steps: cells a side.
+        event: Plotly's points; a point's custom data are its image's id, a cell's outcome, number and count.
+        metric: of the chart.
+        bounds: the smallest and the largest value of its axes.
+        steps: cells per side.
     """
     ids = []
     for point in event:
-        said = point.get("customdata")
-        if isinstance(said, str):
-            ids.append(said)
-        elif isinstance(said, Sequence) and len(said) == 1:
-            ids.append(str(said[0]))
-        elif isinstance(said, Sequence) and len(said) >= 2 and str(said[1]).isdigit():
-            return Cell(metric, str(said[0]), int(said[1]), bounds, steps)
+        data = point.get("customdata")
+        if isinstance(data, str):
+            ids.append(data)
+        elif isinstance(data, Sequence) and len(data) == 1:
+            ids.append(str(data[0]))
+        elif isinstance(data, Sequence) and len(data) >= 2 and str(data[1]).isdigit():
+            return Cell(metric, str(data[0]), int(data[1]), bounds, steps)
     return Points(tuple(ids)) if ids else None
 
 
-# The images of what is selected in a chart, listed beneath it; each opens with a click.
-
-PER_PAGE = 6
-About = tuple[object, ...]
-
-
 def chart_key(chart: str) -> str:
-    """A chart's key; another one after its selection was let go, so that it is drawn without it."""
+    """A chart's key; a new one after its selection was cleared, so that it is drawn without it."""
     return f"{chart}_{st.session_state.get(f'_turn_{chart}', 0)}"
 
 
 def keeper(chart: str, key: str, about: About, read: Callable[[Event], Pick | None]) -> Callable[[], None]:
-    """What is to be done when a person selects in a chart: keep what it stands for.
+    """The callback for a selection in a chart: it stores the pick in the session.
 
     Args:
         chart: the chart's name.
         key: its key.
-        about: what it shows; the selection is void where the chart of that name shows something else.
-        read: makes a pick of plotly's points.
+        about: what it shows.
+        read: converts Plotly's points to a pick.
     """
 
     def keep() -> None:
@@ -93,7 +89,7 @@ def keeper(chart: str, key: str, about: About, read: Callable[[Event], Pick | No
 
 
 def kept_pick(chart: str, about: About) -> Pick | None:
-    """What is selected in a chart, as long as it shows the same."""
+    """What is selected in a chart, as long as the chart shows the same."""
     shown, pick = st.session_state.get(f"_picked_{chart}", (None, None))
     return pick if shown == about else None
 
@@ -101,7 +97,7 @@ def kept_pick(chart: str, about: About) -> Pick | None:
 def draw_picked(selection: Selection, chart: str, about: About, metric: str) -> None:
     """List the images of what is selected in a chart, if anything is.
 
-    Of a bar those of the other variant in that bin too: its bar may stand hidden behind this one.
+    For a bar, the images of the other variant in that bin too: its bar may be hidden behind this one.
     """
     pick = kept_pick(chart, about)
     if pick is None:
@@ -115,15 +111,15 @@ def draw_picked(selection: Selection, chart: str, about: About, metric: str) -> 
             _draw_images(selection, rows, metric, f"{chart}/{one}")
         st.button(
             say("distributions.clear_selection"),
-            key=f"_let_go_{chart}",
+            key=f"_clear_{chart}",
             icon=":material/close:",
             type="tertiary",
-            on_click=_let_go,
+            on_click=_clear,
             args=(chart,),
         )
 
 
-def _let_go(chart: str) -> None:
+def _clear(chart: str) -> None:
     st.session_state.pop(f"_picked_{chart}", None)
     st.session_state[f"_turn_{chart}"] = st.session_state.get(f"_turn_{chart}", 0) + 1
 
@@ -137,12 +133,12 @@ def other_sides(selection: Selection, pick: Pick) -> list[Bar]:
 
 
 def picked_words(selection: Selection, pick: Pick, n: int) -> str:
-    """What is selected and how many images it holds, as Markdown."""
+    """What is selected and how many images it contains, as Markdown."""
     images = f"**{counted(n, 'image')}**"
     if not isinstance(pick, Bar):
         return say("distributions.picked", images=images)
     metric, _, side = pick.column.rpartition("_")
-    show = formats.gap if side == "gap" else formats.score
+    show = (gap_form if side == "gap" else metric_form)(metric)
     values = {"metric": metric_label(metric), "low": show(pick.low), "high": show(pick.high)}
     if side == "gap":
         return say("distributions.picked_gap", images=images, **values)
@@ -151,11 +147,12 @@ def picked_words(selection: Selection, pick: Pick, n: int) -> str:
 
 
 def value_words(selection: Selection, row: pd.Series, metric: str) -> str:
-    """An image's metric under A and B, and the gap; of one variant its value."""
+    """An image's metric for A and B, and the gap; with one variant, its value."""
+    show = metric_form(metric)
     if selection.b is None:
-        return f"{metric_label(metric)} {formats.score(row[f'{metric}_a'])}"
+        return f"{metric_label(metric)} {show(row[f'{metric}_a'])}"
     a, b, gap = (row[f"{metric}_{side}"] for side in ("a", "b", "gap"))
-    return f"{metric_label(metric)} {formats.score(a)} → {formats.score(b)}, **{formats.gap(gap)}**"
+    return f"{metric_label(metric)} {show(a)} → {show(b)}, **{gap_form(metric)(gap)}**"
 
 
 def _draw_images(selection: Selection, rows: pd.DataFrame, metric: str, key: str) -> None:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { Paths, drawOutline } from "../../../floodeval/dashboard/viewer/outlines.js"
+import { Paths, drawOutline } from "../../../../floodeval/dashboard/viewer/outlines.js"
 import { drawing } from "./support.mjs"
 
 const STYLE = { color: "#0072B2", casing: "#FFFFFF", dash: [9, 5] }

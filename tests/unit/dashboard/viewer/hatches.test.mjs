@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { hatchTile, spacingOf } from "../../../floodeval/dashboard/viewer/hatches.js"
+import { hatchTile, spacingOf } from "../../../../floodeval/dashboard/viewer/hatches.js"
 import { HATCHES } from "./support.mjs"
 
 const drawn = (name, scale = { spacing: 4, line: 1 }) => {

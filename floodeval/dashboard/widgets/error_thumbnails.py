@@ -1,0 +1,109 @@
+"""Small pictures of the errors of A and B on images; drawn side by side on all cores and cached."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from pathlib import Path
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from floodeval.dashboard.queries import Photographs, stamp
+from floodeval.dashboard.state.selection import Selection
+from floodeval.datasets.layouts import Sample
+from floodeval.sam.prompts import PromptSpec
+from floodeval.viz.case_pictures import case_of_material, read_material
+from floodeval.viz.panels import jpeg, thumbnail
+from floodeval.viz.style import Style
+from floodeval.viz.thumbnails import halved_size
+
+Draw = Callable[[str, Sample | None], bytes | None]
+
+QUALITY = 75
+OPACITY = 0.6
+MOST_AHEAD = 300  # pictures: about five seconds of one core
+_AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
+_asked = itertools.count()
+_latest: dict[str, int] = {}  # by visitor, the number of the last request; older work ahead ends
+_MOST_VISITORS = 1000  # in `_latest`
+
+
+def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> Iterator[bytes | None]:
+    """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read.
+
+    All are started at once; the iterator waits for each in turn, so that a page shows the first ones early.
+    """
+    _start_turn(_visitor())
+    pool = ThreadPoolExecutor(os.cpu_count())
+    pictures = pool.map(_drawing(selection), ids, map(found.sample, ids))
+    pool.shutdown(wait=False)
+    return pictures
+
+
+def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
+    """Draw pictures in the background that may be needed next.
+
+    At most `MOST_AHEAD`, one after the other, until the visitor asks for others: what is shown comes first.
+    """
+    visitor = _visitor()
+    _draw_next(visitor, _start_turn(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
+
+
+def _draw_next(visitor: str, turn: int, draw: Draw, found: Photographs, ids: Iterator[str]) -> None:
+    """Queue the next picture, and after it the rest, until the same visitor asks for others.
+
+    One picture per visitor is queued at a time, so that visitors take turns.
+    """
+    sample_id = next(ids, None)
+    if sample_id is not None:
+        _AHEAD.submit(_draw_and_continue, visitor, turn, draw, found, sample_id, ids)
+
+
+def _draw_and_continue(
+    visitor: str, turn: int, draw: Draw, found: Photographs, sample_id: str, ids: Iterator[str]
+) -> None:
+    if _latest.get(visitor) == turn:
+        draw(sample_id, found.sample(sample_id))
+        _draw_next(visitor, turn, draw, found, ids)
+
+
+def _start_turn(visitor: str) -> int:
+    """Stop drawing ahead for a visitor after the current picture; returns the number of the next request."""
+    turn = next(_asked)
+    _latest.pop(visitor, None)
+    _latest[visitor] = turn  # at the end of the dict: those at its start were away longest
+    for gone in list(_latest)[:-_MOST_VISITORS]:
+        _latest.pop(gone, None)
+    return turn
+
+
+def _visitor() -> str:
+    """The id of the browser's session; empty outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def _drawing(selection: Selection) -> Draw:
+    styles = tuple(
+        (name, style) for name, style in selection.styles.items() if name in (selection.a, selection.b)
+    )
+    folder = selection.run.folder
+    return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, styles)
+
+
+@lru_cache(maxsize=2000)
+def _thumbnail(
+    folder: str,
+    stamp: tuple[float, ...],
+    prompt: PromptSpec,
+    styles: tuple[tuple[str, Style], ...],
+    sample_id: str,
+    sample: Sample | None,
+) -> bytes | None:
+    names = [name for name, _ in styles]
+    material = read_material(Path(folder), sample_id, prompt, names, sample, halved_size)
+    size = halved_size(*material.size)
+    case = case_of_material(material, names, size, against=material.truth is None)
+    picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
+    return None if picture is None else jpeg(picture, QUALITY)
