@@ -63,18 +63,18 @@ def show_verdict(comparison: Comparison) -> None:
 
 
 def show_flagged(comparison: Comparison) -> None:
-    """Print the verdict's figures without the samples whose reference mask the audit doubts."""
+    """Print the verdict's figures without the samples whose reference mask the audit questions."""
     rest = comparison.without_flagged
     if not comparison.flagged:
         return
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
     if rest is None:
         show_line(
-            f"{comparison.prompt}: the audit doubts the reference masks of all "
+            f"{comparison.prompt}: the audit questions the reference masks of all "
             f"{len(comparison.flagged)} samples ({ids}); check them before you use these numbers"
         )
         return
-    which = f"without the {len(comparison.flagged)} samples that the audit doubts ({ids})"
+    which = f"without the {len(comparison.flagged)} samples that the audit questions ({ids})"
     means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
     show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n {rest.n}{few}")

@@ -85,7 +85,7 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
         named = ", ".join(f"{kind} {n}" for kind, n in kinds.most_common())
         n_samples = info.dataset.get("n_samples", "?")
         show_line(
-            f"the audit doubts the reference masks of {len(info.flagged)} of {n_samples} photographs "
+            f"the audit questions the reference masks of {len(info.flagged)} of {n_samples} photographs "
             f"({named})"
         )
     for variant, ids in info.leaks.items():

@@ -68,7 +68,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     about.add_argument("--b", metavar="NAME", help="candidate (default: the second variant of the run)")
     about.add_argument("--subset", metavar="NAME", help="only this subset of the split")
     about.add_argument(
-        "--without-flagged", action="store_true", help="leave out pairs whose reference mask the audit doubts"
+        "--without-flagged",
+        action="store_true",
+        help="leave out pairs whose reference mask the audit questions",
     )
     about.add_argument(
         "--language", default="en", metavar="en|es", help="language of the report (default: en)"

@@ -580,7 +580,7 @@ def test_flagged_samples_are_named_also_where_all_are_flagged(quick, pair_folder
     command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main([*command, "--variant", "again"]) == 0
     assert (
-        "the audit doubts the reference masks of 2 of 2 photographs (full_mask 2" in capsys.readouterr().out
+        "the audit questions the reference masks of 2 of 2 photographs (full_mask 2" in capsys.readouterr().out
     )
 
 
