@@ -53,7 +53,7 @@ def review_words(rows: pd.DataFrame, alone: bool) -> str:
     counts = rows["reason"].value_counts()
     kinds = [
         say(
-            f"home.reason_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
+            f"home.review_{reason}{'_alone' if alone and reason == 'both_fail' else ''}_count",
             n=counts[reason],
         )
         for reason in REASONS
@@ -75,7 +75,7 @@ def _draw_card(selection: Selection, row: pd.Series, picture: bytes | None) -> N
     )
     alone = "_alone" if selection.b is None and row["reason"] == "both_fail" else ""
     reason = str(row["reason"])
-    why = say(f"home.reason_{reason}{alone}")
+    why = say(f"home.review_{reason}{alone}")
     st.markdown(f":{_COLORS[reason]}-badge[{why}]  \n{score_words(selection, row)}")
 
 

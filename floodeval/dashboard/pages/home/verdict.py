@@ -150,7 +150,7 @@ def _draw_links(selection: Selection) -> None:
             text = say("home.way_review", images=say("home.to_review", n=n_review))
             st.markdown(f":material/help: {text}", width="content")
         link_to("Worst cases", selection.params | wanted, say(f"home.way_worst{alone}"), ":material/warning:")
-        link_to("Subgroups", selection.params, say(f"home.way_slices{alone}"), ":material/donut_small:")
+        link_to("Subgroups", selection.params, say(f"home.way_subgroups{alone}"), ":material/donut_small:")
         link_to("Distributions", selection.params, say("home.way_spread"), ":material/bar_chart:")
         link_to("Report", selection.params, say("home.way_report"), ":material/description:")
 

@@ -33,7 +33,7 @@ def draw_clicks(selection: Selection) -> None:
         return
     prompt = _choose_prompt(list(prompts))
     curve, most = click_curve_of(selection, prompt), prompts[prompt]
-    st.markdown(f"#### {say('prompting.clicks_title')}")
+    st.markdown(f"#### {say('prompts_page.clicks_title')}")
     lines = _end_words(curve, selection.variants, most)
     if selection.b:
         lines += saved_words(clicks_saved_of(selection, prompt), selection.a, selection.b)
