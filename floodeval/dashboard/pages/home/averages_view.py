@@ -23,7 +23,7 @@ def draw_averages(selection: Selection) -> None:
     agreement = selection.run.info.label_agreement
     gaps = comparison(selection).metrics if selection.b else None
     means = means_of(selection)
-    st.html(averages_html(means, selection.styles, agreement, gaps))
+    st.markdown(averages_html(means, selection.styles, agreement, gaps), unsafe_allow_html=True)
     st.caption(averages_words(agreement))
 
 
