@@ -7,7 +7,8 @@ from floodeval.dashboard.pages.dataset.dataset_gallery import Shown, draw_strip
 from floodeval.dashboard.pages.dataset.scan import Study
 from floodeval.dashboard.widgets.legends import code, draw_legend, ignored_styles, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
-from floodeval.datasets.label_agreement import LabelPair, Spread
+from floodeval.datasets.iou_spread import Spread
+from floodeval.datasets.label_agreement import LabelPair
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
 from floodeval.i18n import formats

@@ -14,7 +14,7 @@ from floodeval.dashboard.pages.home.cost_and_provenance import comparison, doubt
 from floodeval.dashboard.state.selection import Selection, outcome_names
 from floodeval.dashboard.widgets.legends import code, folded, plain
 from floodeval.dashboard.widgets.tables import Column, code_words, draw_table, draw_words
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
