@@ -9,6 +9,7 @@ import numpy as np
 
 from floodeval.datasets.dataset import Dataset, read_truth
 from floodeval.datasets.images import read_header
+from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.reference_masks import Truth
 from floodeval.datasets.scenes import Link, Scenes, scenes_at_hand
@@ -16,23 +17,6 @@ from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError
 
 COPIES = ("same bytes", "same photograph")
-
-
-@dataclass(frozen=True)
-class Spread:
-    """IoU over n pairs: mean, sample standard deviation, lowest and highest; None where undefined."""
-
-    n: int
-    mean: float | None
-    sd: float | None
-    low: float | None
-    high: float | None
-
-    @property
-    def is_measured(self) -> bool:
-        """Whether it is of one pair or more, and all its IoUs are from 0 to 1."""
-        values = [self.mean, self.low, self.high, *([] if self.sd is None else [self.sd])]
-        return self.n >= 1 and all(value is not None and 0 <= value <= 1 for value in values)
 
 
 @dataclass(frozen=True)

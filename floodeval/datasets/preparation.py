@@ -12,7 +12,7 @@ from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step, silent
 
 if TYPE_CHECKING:  # slow to import: a finished run is confirmed without it
-    from floodeval.datasets.label_agreement import Spread
+    from floodeval.datasets.iou_spread import Spread
 
 
 @dataclass(frozen=True)

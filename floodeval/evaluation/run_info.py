@@ -8,7 +8,7 @@ from typing import Annotated, Any, NotRequired, Required, Self, TypedDict
 from msgspec import Meta
 
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import FAILURE_THRESHOLD

@@ -12,7 +12,7 @@ import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.verdicts import DECIDED
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER

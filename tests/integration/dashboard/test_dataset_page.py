@@ -13,7 +13,7 @@ from floodeval.dashboard.pages.dataset.scenes_view import relation, straddles
 from floodeval.dashboard.pages.dataset.stress_view import gap_words, weakness_words
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS
 from floodeval.datasets.dataset import load_dataset
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.splits import Split
 from floodeval.evaluation.run import find_split, load_run, run_inventory
 from floodeval.i18n.catalog import say

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from floodeval.analysis.run_findings import collect_findings
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.formats import gap as signed

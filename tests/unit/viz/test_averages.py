@@ -10,7 +10,7 @@ import pytest
 
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.pairing import mean_table
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking

@@ -7,7 +7,8 @@ from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, pair_
 from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
-from floodeval.datasets.label_agreement import LabelPair, Spread
+from floodeval.datasets.iou_spread import Spread
+from floodeval.datasets.label_agreement import LabelPair
 from floodeval.datasets.scenes import Link
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -10,7 +10,7 @@ import streamlit as st
 from floodeval.dashboard.pages.home.home_queries import comparison, means_of, prompts_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.tables import Column, code_words, draw_table, draw_words, folded
-from floodeval.datasets.label_agreement import Spread
+from floodeval.datasets.iou_spread import Spread
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.charts.averages import averages_html
