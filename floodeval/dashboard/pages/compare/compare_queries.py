@@ -16,13 +16,12 @@ from floodeval.datasets.outlines import svg_path
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.image_encoding import data_url, jpeg
 from floodeval.viz.layers import Stack, stacked
-from floodeval.viz.sample_images import read_sample_images
+from floodeval.viz.sample_images import SampleImages, read_sample_images
 
 QUALITY = 90
 
 Row = dict[str, Any]
 """One row of the run's table, by column."""
-from floodeval.viz.sample_images import SampleImages
 
 
 def score_rows(selection: Selection) -> dict[str, Row]:

@@ -16,7 +16,7 @@ from floodeval.dashboard.widgets.markdown import plain
 from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.i18n.catalog import say
-from floodeval.viz.audit_pictures import names_of
+from floodeval.viz.audit_pictures import PictureRow, names_of
 from floodeval.viz.style import TRUE_WATER
 
 PER_PAGE = 8
@@ -25,7 +25,6 @@ WIDE_RATIO, CARD_RATIO = (
     5.5,
     3.0,
 )  # width over height of a row of pictures, in a wide and a narrow card
-from floodeval.viz.audit_pictures import PictureRow
 
 
 def draw_findings(scan: DatasetScan) -> None:
