@@ -20,7 +20,7 @@ def bounds(values: pd.Series, scored: bool) -> tuple[float, float]:
 
     An estimated score can be above 1; the range then ends at the greatest value.
 
-    Example:
+    Examples:
         >>> bounds(pd.Series([0.2, 0.7]), scored=True), bounds(pd.Series([3.0, 8.0]), scored=False)
         ((0.0, 1.0), (0.0, 8.0))
     """
@@ -32,7 +32,7 @@ def bounds(values: pd.Series, scored: bool) -> tuple[float, float]:
 def gap_bounds(gaps: pd.Series, scored: bool) -> tuple[float, float]:
     """The range of a chart of gaps, symmetric around zero, up to the next tenth (scores) or pixel.
 
-    Example:
+    Examples:
         >>> gap_bounds(pd.Series([-0.25, 0.1]), scored=True)
         (-0.30000000000000004, 0.30000000000000004)
     """
@@ -52,7 +52,7 @@ def edges_of(values: pd.Series, low: float, high: float, n_bins: int | None = No
         n_bins: how many bins; one more where zero has to be an edge. By default the width is a round number,
             at most that of the rule of Freedman and Diaconis, and the range grows to whole bins.
 
-    Example:
+    Examples:
         >>> edges_of(pd.Series([0.1, 0.4]), 0.0, 1.0, n_bins=2).tolist()
         [0.0, 0.5, 1.0]
     """
@@ -74,7 +74,7 @@ def rule_width(values: pd.Series, low: float, high: float) -> float:
 
     Where that is zero or unknown, the range divided by Sturges's (1926) number of bins, 1 + log2 n.
 
-    Example:
+    Examples:
         >>> rule_width(pd.Series([0.5] * 8), 0.0, 1.0)
         0.25
     """
@@ -87,7 +87,7 @@ def rule_width(values: pd.Series, low: float, high: float) -> float:
 def round_width(width: float, low: float, high: float) -> float:
     """The greatest of 1, 2 and 5 times a power of ten that is not wider and gives 5 to 50 bins.
 
-    Example:
+    Examples:
         >>> round_width(0.07, 0.0, 1.0)
         0.05
     """
@@ -103,7 +103,7 @@ def bandwidth(values: pd.Series, low: float, high: float) -> float:
     It is 0.9 min(sd, IQR / 1.34) / n^(1/5), and at least a hundredth of the range, so that equal values have
     a density too.
 
-    Example:
+    Examples:
         >>> bandwidth(pd.Series([0.5, 0.5]), 0.0, 1.0)
         0.01
     """
@@ -130,7 +130,7 @@ def density(values: pd.Series, low: float, high: float, steps: int = 201) -> pd.
     Returns:
         One row per point with the columns `x` and `density`, whose area is 1; no rows without values.
 
-    Example:
+    Examples:
         >>> curve = density(pd.Series([0.2, 0.8]), 0.0, 1.0, steps=101)
         >>> round(float(curve["density"].mean()), 1)
         1.0
@@ -156,7 +156,7 @@ def cumulative(values: pd.Series, low: float, high: float) -> pd.DataFrame:
         One row per step with the columns `x` and `share` (0 to 100), from low to high; at most 500 steps. No
         rows without values.
 
-    Example:
+    Examples:
         >>> cumulative(pd.Series([0.25, 0.75]), 0.0, 1.0)["share"].tolist()
         [0.0, 50.0, 100.0, 100.0]
     """
@@ -233,7 +233,7 @@ def cells(x: pd.Series, y: pd.Series, bounds: tuple[float, float], steps: int) -
         bounds: the least and the greatest x and y of the grid.
         steps: cells per side.
 
-    Example:
+    Examples:
         >>> cells(pd.Series([0.0, 0.9]), pd.Series([0.2, 1.0]), (0.0, 1.0), 2).tolist()
         [0.0, 3.0]
     """

@@ -77,7 +77,7 @@ def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Serie
 
     A variant fails where its IoU is below the threshold, which is the same for A and B.
 
-    Example:
+    Examples:
         >>> outcome_of(pd.Series([0.2, 0.8, 0.1]), pd.Series([0.7, 0.3, 0.4]), 0.5).tolist()
         ['fixed', 'regressed', 'both_fail']
     """

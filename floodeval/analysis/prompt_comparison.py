@@ -22,7 +22,7 @@ _Key = TypeVar("_Key")
 def plainest(prompts: Sequence[PromptSpec]) -> list[PromptSpec]:
     """One prompt per kind: the one without options, else the first with the least jitter and seed.
 
-    Example:
+    Examples:
         >>> [one.spec for one in plainest([parse_prompt("box:jitter=20"), parse_prompt("box")])]
         ['box']
     """
@@ -44,7 +44,7 @@ def prompt_scores(metrics: pd.DataFrame, metric: str = "iou") -> pd.DataFrame:
         photographs that have a value, its 95% interval over scenes (missing with a single scene), n
         photographs and n_scenes.
 
-    Example:
+    Examples:
         >>> rows = {"id": ["x", "y"], "scene": ["s", "t"], "prompt": "box", "variant": "m", "iou": [0.4, 0.6]}
         >>> prompt_scores(pd.DataFrame(rows))[["prompt", "variant", "mean", "n"]].values.tolist()
         [['box', 'm', 0.5, 2]]

@@ -57,7 +57,7 @@ class Family:
 def families(prompts: Sequence[PromptSpec]) -> list[Family]:
     """The families of prompts in which something varies; prompts with `multimask` are left out.
 
-    Example:
+    Examples:
         >>> from floodeval.sam.prompts import parse_prompt
         >>> families([parse_prompt("points:n=1"), parse_prompt("points:n=5"), parse_prompt("box")])
         [Family(kind='points', option='n', values={1.0: ('points:n=1',), 5.0: ('points:n=5',)})]

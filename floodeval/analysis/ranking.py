@@ -32,7 +32,7 @@ class Ranking:
         order: "worst" first (lowest IoU, greatest distance, largest loss, largest disagreement) or "best".
         outcome: only this outcome, or "all".
 
-    Example:
+    Examples:
         >>> Ranking("hd95_px", "b").column, Ranking("hd95_px", "b").ascending
         ('hd95_px_b', False)
     """
@@ -61,7 +61,7 @@ class Ranking:
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
     """Sort a table by its ids in natural order.
 
-    Example:
+    Examples:
         >>> by_id(pd.DataFrame({"id": ["i10", "i2"]}))["id"].tolist()
         ['i2', 'i10']
     """
@@ -73,7 +73,7 @@ def by_id(table: pd.DataFrame) -> pd.DataFrame:
 def ranked(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     """Sort and filter the paired table; images without a value come last, ties keep their order.
 
-    Example:
+    Examples:
         >>> table = pd.DataFrame({"id": ["x", "y"], "iou_gap": [0.1, -0.2], "outcome": "both_good"})
         >>> ranked(table, Ranking())["id"].tolist()
         ['y', 'x']
@@ -107,7 +107,7 @@ def place_of(ids: Sequence[str], current: str, everything: Sequence[str] = ()) -
         everything: all images in the same order, with those that the list leaves out. With it, an image that
             is left out has the neighbors that it would be between; without it, the first image is its next.
 
-    Example:
+    Examples:
         >>> place_of(["x", "y", "z"], "y")
         RankedPlace(position=2, total=3, previous='x', next='z')
     """
@@ -214,7 +214,7 @@ def tag_key(tag: str) -> str:
 def tag_of(marked: str) -> str | None:
     """The tag that `Filters.marked` contains; None where it contains none.
 
-    Example:
+    Examples:
         >>> tag_of(tag_key("glare")), tag_of("yes")
         ('glare', None)
     """
@@ -224,7 +224,7 @@ def tag_of(marked: str) -> str | None:
 def bounds_text(between: tuple[float, float]) -> str:
     """Two bounds in a link.
 
-    Example:
+    Examples:
         >>> bounds_text((-0.5, 0.25))
         '-0.5~0.25'
     """
@@ -234,7 +234,7 @@ def bounds_text(between: tuple[float, float]) -> str:
 def bounds_of(text: str) -> tuple[float, float]:
     """Read the text of `bounds_text`.
 
-    Example:
+    Examples:
         >>> bounds_of("-0.5~0.25")
         (-0.5, 0.25)
 

@@ -22,7 +22,7 @@ _SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
 def recipes_of(variants: Sequence[str]) -> dict[str, list[str]]:
     """The variants of every recipe, in the given order.
 
-    Example:
+    Examples:
         >>> recipes_of(["plain-s0", "plain-s1", "pretrained"])
         {'plain': ['plain-s0', 'plain-s1'], 'pretrained': ['pretrained']}
     """

@@ -31,7 +31,7 @@ def review_queue(
     Returns:
         The rows of the queue with one more column, reason.
 
-    Example:
+    Examples:
         >>> outcomes = ["both_good", "regressed"]
         >>> table = {"id": ["x", "y"], "outcome": outcomes, "iou_b": 0.4, "iou_gap": [0.1, -0.3]}
         >>> review_queue(pd.DataFrame(table), suspects=["x"])[["id", "reason"]].values.tolist()

@@ -29,7 +29,7 @@ def sign_flip_p(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dict[st
     Returns:
         One p per column: 1 where every gap is zero; None where all gaps are missing.
 
-    Example:
+    Examples:
         >>> sign_flip_p(pd.DataFrame({"iou": [0.1, 0.2, 0.3]}), pd.Series(["s", "t", "u"]))
         {'iou': 0.25}
     """
@@ -56,7 +56,7 @@ def sign_flip_p(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dict[st
 def exact_p(sums: Floats) -> float:
     """The share of all choices of signs whose sum is at least as far from zero; `sums` has no zeros.
 
-    Example:
+    Examples:
         >>> exact_p(np.array([0.1, 0.2]))
         0.5
     """
@@ -71,7 +71,7 @@ def exact_p(sums: Floats) -> float:
 def drawn_p(sums: Floats, seed: int) -> Floats:
     """One p per column (scenes x columns), from random signs that all columns share.
 
-    Example:
+    Examples:
         >>> drawn_p(np.ones((20, 1)), seed=0).round(4).tolist()
         [0.0001]
     """
@@ -91,7 +91,7 @@ def normal_p(sums: Floats) -> float:
 
     It is at least 1 / 10000, the smallest p with random signs.
 
-    Example:
+    Examples:
         >>> round(normal_p(np.array([1.0, 1.0, -1.0, 1.0])), 3)
         0.317
     """
@@ -111,7 +111,7 @@ def rank_biserial(gaps: Floats) -> float | None:
     The sum of the ranks of |gap| where B is better, minus that where A is better, divided by their total. 0
     where every gap is zero; None without gaps.
 
-    Example:
+    Examples:
         >>> rank_biserial(np.array([0.3, 0.2, -0.1]))
         0.6666666666666666
     """
@@ -125,7 +125,7 @@ def rank_biserial(gaps: Floats) -> float | None:
 def average_ranks(values: Floats) -> Floats:
     """Ranks from 1; equal values share the mean of their ranks.
 
-    Example:
+    Examples:
         >>> average_ranks(np.array([5.0, 7.0, 5.0])).tolist()
         [1.5, 3.0, 1.5]
     """

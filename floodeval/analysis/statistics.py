@@ -79,7 +79,7 @@ def scene_intervals(
         scenes: the scene of each photograph.
         limits: the least and the greatest value that the means can have; intervals end there.
 
-    Example:
+    Examples:
         >>> found = scene_intervals(pd.DataFrame({"iou": [0.4, 0.6]}), pd.Series(["s", "t"]), SHARES)["iou"]
         >>> found.low, found.high, found.n_scenes, found.n_effective
         (0.0, 1.0, 2, 2.0)
@@ -94,7 +94,7 @@ def scene_intervals(
 def scene_sums(values: pd.DataFrame, scenes: pd.Series) -> tuple[Floats, Floats]:
     """The sum and the number of the values per scene (rows) and column; missing values do not count.
 
-    Example:
+    Examples:
         >>> scene_sums(pd.DataFrame({"iou": [0.25, 0.5, None]}), pd.Series(["s", "s", "t"]))
         (array([[0.75],
                [0.  ]]), array([[2.],
@@ -115,7 +115,7 @@ def scene_sums(values: pd.DataFrame, scenes: pd.Series) -> tuple[Floats, Floats]
 def effective_scenes(sizes: Floats) -> float:
     """The effective number of scenes: (sum of sizes)^2 / sum of squared sizes; 0 without scenes.
 
-    Example:
+    Examples:
         >>> effective_scenes(np.array([2.0, 2.0])), effective_scenes(np.array([3.0, 1.0]))
         (2.0, 1.6)
     """
@@ -126,7 +126,7 @@ def effective_scenes(sizes: Floats) -> float:
 def mean_interval(sums: Floats, counts: Floats) -> Interval:
     """The interval of sum(sums) / sum(counts), from the sum and the number of values per scene.
 
-    Example:
+    Examples:
         >>> found = mean_interval(np.array([1.0, 2.0, 3.0]), np.ones(3))
         >>> round(found.low, 2), round(found.high, 2)
         (-0.48, 4.48)
@@ -166,7 +166,7 @@ def difference_interval(first: tuple[Floats, Floats], second: tuple[Floats, Floa
     photographs in both groups, the interval is slightly too wide. `n_scenes` and `n_effective` are those of
     the smaller group.
 
-    Example:
+    Examples:
         >>> group = (np.array([0.5, 0.7]), np.ones(2))
         >>> found = difference_interval(group, group)
         >>> round(found.low + found.high, 6), found.n_scenes
@@ -194,7 +194,7 @@ def scene_error(sums: Floats, sizes: Floats) -> tuple[float, float]:
     With w the scenes' shares of the photographs and e the deviations of their means, the error is
     sqrt(sum(w^2 e^2 / h)), where h is the expected e^2 if all scene means have variance 1.
 
-    Example:
+    Examples:
         >>> error, freedom = scene_error(np.array([1.0, 3.0]), np.ones(2))
         >>> round(error, 6), round(freedom, 6)
         (1.0, 1.0)

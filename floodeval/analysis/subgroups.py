@@ -69,7 +69,7 @@ class Subgroup:
 def subgroup_name(trait: str, part: str, low: float | None, high: float | None) -> str:
     """The name of a subgroup; categories have no bounds (None, or NaN in a table).
 
-    Example:
+    Examples:
         >>> subgroup_name("channel_width", "low", 0.01, 0.034)
         'channel_width low (0.01 to 0.034)'
     """

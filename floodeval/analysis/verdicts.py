@@ -55,7 +55,7 @@ def judge(interval: Interval, p: float | None, *, lower_is_better: bool = False)
         p: of the sign-flip test, corrected where several comparisons are read together.
         lower_is_better: whether a difference below zero is a gain, as for distances.
 
-    Example:
+    Examples:
         >>> judge(Interval(0.01, 0.05, n_scenes=20, n_effective=18.0), p=0.002)
         Verdict(word='better', reason='agree')
     """
@@ -84,7 +84,7 @@ def find(
         limits: the least and the greatest value that a mean can have.
         lower_is_better: whether a mean below zero is a gain, as for distances.
 
-    Example:
+    Examples:
         >>> gaps = pd.DataFrame({"iou": [0.1, 0.2]})
         >>> find(gaps, pd.Series(["s", "t"]))["iou"].verdict
         Verdict(word='too_few_scenes', reason='few_scenes')
@@ -105,7 +105,7 @@ def find(
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjust p-values for their number (Holm 1979); missing ones stay missing and do not count.
 
-    Example:
+    Examples:
         >>> holm([0.01, 0.04, None])
         [0.02, 0.04, None]
     """
@@ -121,7 +121,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 def scenes_needed(n_comparisons: int = 1) -> int:
     """The least number of scenes for a verdict: the least n with 2 / 2^n < 0.05 / comparisons, at least 6.
 
-    Example:
+    Examples:
         >>> scenes_needed(), scenes_needed(3)
         (6, 7)
     """
