@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
     "audit.kind_": ("floodeval.datasets.scenes.links",),
-    "choosing.flagged_": ("floodeval.dashboard.state.selection",),
+    "sidebar.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
     "distributions.alt_": ("floodeval.dashboard.pages.distributions.chart_settings",),

@@ -34,7 +34,7 @@ ALONE = {"pretrained": None}
         (["{a}", "--variant", "../x"], "is not a valid name of a variant"),
         (["{a}", "--variant", "x", "--variant", "x"], "given twice"),
         (["{a}", "--variant", "x", "--model", "vit_x"], "unknown model 'vit_x'"),
-        (["{text}"], "is not a picture that can be read"),
+        (["{text}"], "not a readable image"),
         ([], "required: IMAGE"),
     ],
 )
