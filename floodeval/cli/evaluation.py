@@ -14,6 +14,8 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import speaking_of_synthetic_scenes
+from floodeval.storage.locks import check_free
+from floodeval.storage.paths import run_folder, writable_run_folder
 
 
 def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
@@ -26,6 +28,8 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
     Returns:
         How many samples were skipped.
     """
+    if options.force or not (run_folder(options.name) / "metrics.parquet").is_file():
+        check_free(writable_run_folder(options.name), f"run {options.name}")  # before anything is read
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else None
     with TerminalProgress() as progress:

@@ -145,13 +145,14 @@ def make_plan(
         FloodevalError: a name, variant, checkpoint or prompt is wrong.
     """
     run_folder(name)  # refuses a name that is not allowed
+    specs = checked_prompts(prompts)
     sources = default_variants(model_type) if variants is None else variants
     return Plan(
         selected=selected,
         name=name,
         variants=checked_variants(variants, model_type),
         sources={variant: None if source is None else str(source) for variant, source in sources.items()},
-        prompts=checked_prompts(prompts),
+        prompts=specs,
         model_type=model_type,
         device=device,
         keep_embeddings=keep_embeddings,

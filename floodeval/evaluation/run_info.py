@@ -40,7 +40,7 @@ class SplitPart(TypedDict, total=False):
     name: str
     sha256: str
     subset: str | None
-    seed: int
+    seed: int | None
     excluded: dict[str, list[str]]
     repaired: dict[str, str]
 

@@ -20,6 +20,11 @@ from tests.support.serving import ROOT
 COMMAND = [sys.executable, "-m", "floodeval.cli", "dashboard", "--no-browser"]
 
 
+def heed_interrupts():
+    """Undo what a shell does to commands that it starts in the background: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(folder, *options):
     """The command in a folder of its own, once it has printed its address."""
@@ -30,6 +35,7 @@ def started(folder, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=heed_interrupts,
     ) as process:
         try:
             lines = iter(process.stdout.readline, "")
@@ -43,7 +49,7 @@ def test_it_serves_until_a_signal_ends_it_and_its_server(tmp_path, number, statu
     with started(tmp_path, "--theme", "dark") as (process, address):
         assert urlopen(f"{address}/_stcore/health", timeout=5).read() == b"ok"
         process.send_signal(number)
-        assert process.wait(30) == status
+        assert process.wait(60) == status
         with pytest.raises(OSError):
             urlopen(address, timeout=5)
 

@@ -221,7 +221,7 @@ def verdict() -> str:
     return re.search(r"box: finetuned is .*? photographs(?= \.\.\.)", FLAT[FINETUNE])[0]
 
 
-AUDIT = re.search(r"swapped_masks \d+, .*? in the mean \(.*?\)", FLAT[AUDITING])[0]
+AUDIT = re.search(r"swapped_masks \d+, .*? mean [\d.]+ \(.*?\)", FLAT[AUDITING])[0]
 AGREEMENT = re.search(r"two annotations of the same photograph agree .*?\)", FLAT[RESULTS])[0]
 
 
@@ -234,8 +234,8 @@ def test_what_is_shown_of_the_audit_is_what_the_audit_of_the_real_data_finds(rea
     copies = summary["label_agreement"]["copies"]
     low, high, n = f"{copies['low']:.3f}", f"{copies['high']:.3f}", copies["n"]
     assert rest == (
-        f"{found.n_pairs} pairs, {summary['n_scenes']} scenes; two annotations of one photograph agree to an "
-        f"IoU of {copies['mean']:.3f} in the mean ({low} to {high}, n {n})"
+        f"{found.n_pairs} pairs, {summary['n_scenes']} scenes; IoU of two annotations of one "
+        f"photograph: mean {copies['mean']:.3f} ({low} to {high}, n {n})"
     )
     assert (
         f"two annotations of the same photograph agree to an IoU of {copies['mean']:.3f}** "

@@ -51,7 +51,7 @@ def read(page):
     """All that a person reads on a page."""
     for node in (*walk(page.main), *walk(page.sidebar)):
         content = MessageToDict(node)
-        if node.DESCRIPTOR.name == "Html":
+        if node.DESCRIPTOR.name == "Html" or str(content.get("body", "")).startswith("<div "):
             yield from html_words(content["body"])
             continue
         yield from strings(content, READ)

@@ -89,7 +89,7 @@ def _split(split: SplitPart) -> str:
     if split.get("subset"):
         said += say("report.of_subset", subset=split["subset"])
     if split.get("seed") is not None:
-        said += say("report.with_seed", seed=split["seed"])
+        said += say("report.with_seed", seed=str(split["seed"]))
     return said
 
 

@@ -21,6 +21,7 @@ from floodeval.datasets.image_files import turned
 from floodeval.datasets.images import read_header, read_photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
+from floodeval.i18n import formats
 from floodeval.sam.inference import input_size
 
 RNG = np.random.default_rng(7)
@@ -67,7 +68,7 @@ def noise(high: int, dtype: type, bands: int = 3) -> np.ndarray:
 
 
 def only(folder: Path, **options: object):
-    return load_dataset(folder, **options).samples[0]
+    return load_dataset(folder, ReadingOptions(**options)).samples[0]
 
 
 def kinds(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -84,7 +85,7 @@ def test_16_bits_that_do_not_fill_their_range_are_refused_with_the_option(tmp_pa
     folder = dataset(tmp_path, {f"a{suffix}": values[..., 0] if bands == 1 else values})
     with pytest.raises(FloodevalError, match='stretch="percentiles"') as refused:
         load_dataset(folder)
-    assert f"up to {values.max()} in a{suffix}" in str(refused.value)
+    assert f"up to {formats.count(int(values.max()))} in a{suffix}" in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -141,7 +142,7 @@ def test_signed_and_floating_values_are_stretched_or_refused(tmp_path, dtype):
     folder = dataset(tmp_path, {"a.tif": values})
     for options in ({}, {"stretch": "none"}):
         with pytest.raises(FloodevalError, match='stretch="percentiles"'):
-            load_dataset(folder, **options)
+            load_dataset(folder, ReadingOptions(**options))
     low, high = np.percentile(values[..., 1].astype(float), (2, 98))
     read = read_sample_photograph(only(folder, stretch="percentiles"))
     expected = np.rint(np.clip((values[..., 1] - low) / (high - low), 0, 1) * 255)

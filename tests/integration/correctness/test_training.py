@@ -32,6 +32,7 @@ from tests.support.datasets import make_pairs
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, words
 from tests.support.training import Shown, example_of, split, untrained_sam
+from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[3]
 NAN = float("nan")
@@ -99,7 +100,8 @@ def test_page_record_and_report_name_the_same_kept_epoch(results, tmp_path, scor
     run = write_run(results / "runs" / "r", pools)
     assert read_training("finetuned.safetensors").best_epoch == kept
     page = words(open_page("Training", model="finetuned.safetensors"))
-    assert f"**{scores[0]:.3f} → {scores[kept]:.3f}**" in page and f"after epoch {kept} of 3" in page
+    means = {"before": f"{scores[0]:.3f}", "after": f"{scores[kept]:.3f}"}
+    assert holds(page, "training.gain", **means, best=kept, last=3)
     assert main(["report", str(run), "--markdown", str(tmp_path / "md"), "--no-photographs"]) == 0
     report = (tmp_path / "md" / "index.md").read_text(encoding="utf-8")
     assert f"to {scores[kept]:.3f} after epoch {kept}, whose weights were kept" in report
