@@ -72,9 +72,11 @@ def walk(block):
 
 def html_words(body):
     """What one reads in HTML, and what is read out of it."""
+    shown = []
     for node in ElementTree.fromstring(body).iter():
-        texts = () if node.tag == "style" else (node.text, node.tail)
-        yield from filter(None, (*texts, *map(node.get, ("title", "alt", "aria-label"))))
+        shown += () if node.tag == "style" else filter(None, (node.text, node.tail))
+        yield from filter(None, map(node.get, ("title", "alt", "aria-label")))
+    yield " ".join(shown)  # a sentence may stand in several lines of a drawing
 
 
 def strings(content, keys):
