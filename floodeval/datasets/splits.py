@@ -22,7 +22,7 @@ RECORD = ".record.json"
 
 @dataclass(frozen=True)
 class SplitRecord:
-    """How a split was made, kept beside its CSV as JSON.
+    """How a split was made, kept next to its CSV as JSON.
 
     Attributes:
         dataset: the data set's name.
@@ -89,14 +89,14 @@ class Split:
 
 
 def write_split(split: Split, path: Path) -> None:
-    """Write a split as CSV, and its record beside it as JSON (`split.csv`, `split.record.json`)."""
+    """Write a split as CSV, and its record next to it as JSON (`split.csv`, `split.record.json`)."""
     if split.record:
         write_text(path.with_suffix(RECORD), json.dumps(asdict(split.record), indent=2) + "\n")
     write_text(path, split.text)
 
 
 def read_split(path: Path, dataset: Dataset) -> Split:
-    """Read a split (columns id, scene, split) of that data set, with the record beside it if there is one.
+    """Read a split (columns id, scene, split) of that data set, with the record next to it if there is one.
 
     Raises:
         FloodevalError: no such file, other columns or subsets, an id twice, an id that the data set lacks,

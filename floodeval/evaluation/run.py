@@ -57,7 +57,7 @@ SAMPLE_COLUMNS = (
     "truth_sha256",
 )
 LOGIT_BINS = 64  # of equal width from -16 to 16; what is beyond counts in the first and the last
-DETAILS = {  # the tables beside the metrics, by name, with their columns
+DETAILS = {  # the tables next to the metrics, by name, with their columns
     "samples": SAMPLE_COLUMNS,
     "traits": ("id", "scene", *(field.name for field in fields(Traits))),
     "errors": ("id", "scene", "variant", "prompt", *ERROR_KINDS),
@@ -88,7 +88,7 @@ class Run:
         return read_mask(mask_path(self.folder, variant, prompt, sample_id))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table that stands beside the metrics, by its name in `DETAILS` or `OPTIONAL`.
+        """Read a table next to the metrics, by its name in `DETAILS` or `OPTIONAL`.
 
         - `samples`: one row per evaluated sample: size in pixels, the SHA-256 of the photograph's bytes and
           that of the decoded reference (see `floodeval.datasets.digests`)

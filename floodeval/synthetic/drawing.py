@@ -2,7 +2,7 @@
 
 World axes are meters: x to the right of the camera, y ahead of it, z up; the camera stands above x = y = 0.
 The ground, dry or flooded, is the plane z = 0 in perspective: relief decides where water stands and how
-the light falls, but is too low beside the camera's altitude to move a pixel.
+the light falls, but is too low, compared with the camera's altitude, to move a pixel.
 """
 
 from dataclasses import dataclass, field, replace

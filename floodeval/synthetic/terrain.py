@@ -38,7 +38,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Road:
-    """A road winding along the axis `angle`, `offset_m` beside the origin."""
+    """A road winding along the axis `angle`, `offset_m` from the origin."""
 
     angle: float
     offset_m: float

@@ -226,7 +226,7 @@ def test_every_format_that_loses_detail_is_read_by_the_nearest_value(tmp_path, s
     ids = load_dataset(
         save(tmp_path / "ids", written(suffix, **options)), ReadingOptions(labels=LabelScheme((1,), (255,)))
     )
-    assert "cannot be told apart in a lossy format" in refusal(ids)
+    assert "cannot be distinguished in a lossy format" in refusal(ids)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, np.float64])
