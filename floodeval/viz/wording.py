@@ -4,6 +4,7 @@ import pandas as pd
 
 from floodeval.analysis.compare import MetricComparison
 from floodeval.analysis.ranking import DISAGREEMENT, Ranking
+from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
@@ -11,19 +12,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
 
-TRAITS = (
-    "water_share",
-    "n_bodies",
-    "shoreline",
-    "channel_width",
-    "brightness",
-    "contrast",
-    "glare_share",
-    "shadow_share",
-    "haze",
-    "megapixels",
-    "water_colour",
-)
+TRAITS = (*NUMBERS, *CATEGORIES)
 PARTS = ("low", "middle", "high", "dark", "grey", "brown", "green", "blue")
 _UNITS = {
     "water_share": "percent",
