@@ -1,8 +1,7 @@
 """The home page: the comparison at a glance. Start it with `streamlit run dashboard.py`."""
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.home.page import draw_home
-from floodeval.dashboard.pages.home.verdict import headline
+from floodeval.dashboard.pages.home.page import draw_home, headline
 
 selection = begin_page("Home", headline)
 draw_home(selection)

@@ -32,8 +32,7 @@ from floodeval.metrics.boundary import (
     nsd_tolerance_px,
 )
 from floodeval.metrics.measures import measure
-from floodeval.synthetic.demo import demo_scenes
-from floodeval.synthetic.scene_files import draw_scene
+from floodeval.synthetic.demo import demo_scenes, draw_scene
 
 RUN, VARIANT, PROMPT = "flood-area-vit_t", "finetuned", "point"
 Pair = tuple[Mask, Mask]

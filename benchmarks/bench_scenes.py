@@ -23,8 +23,7 @@ from floodeval.datasets.dataset import load_dataset, read_sample_photograph
 from floodeval.datasets.images import Photograph
 from floodeval.datasets.scenes import find_scenes, kept_scenes
 from floodeval.errors import FloodevalError
-from floodeval.synthetic.demo import demo_scenes
-from floodeval.synthetic.scene_files import draw_scene, encoded
+from floodeval.synthetic.demo import demo_scenes, draw_scene, encoded
 
 COPIES: dict[str, Callable[[Photograph], Photograph]] = {
     "crop": lambda one: one[one.shape[0] // 5 : -(one.shape[0] // 5), : 3 * one.shape[1] // 5],

@@ -20,9 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtrit
 
-from floodeval.analysis.significance import EXACT_TO, drawn_p, exact_p
 from floodeval.analysis.statistics import effective_scenes, mean_interval, scene_error
-from floodeval.analysis.verdicts import DECIDED, SIGNIFICANT, judge
+from floodeval.analysis.verdicts import DECIDED, EXACT_TO, SIGNIFICANT, drawn_p, exact_p, judge
 
 Floats = npt.NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]

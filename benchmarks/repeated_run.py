@@ -19,8 +19,7 @@ from floodeval.evaluation.run import DETAILS, Run, load_run, mask_path, write_ta
 from floodeval.evaluation.run_info import DatasetPart
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.storage.atomic import write_bytes, write_text
-from floodeval.synthetic.demo import demo_scenes
-from floodeval.synthetic.scene_files import JPEG, draw_scene, encoded
+from floodeval.synthetic.demo import JPEG, demo_scenes, draw_scene, encoded
 
 LANDED = Path(__file__).parents[1] / "results" / "runs" / "flood-area-vit_t"
 N_DRAWN = 4  # scenes; each photograph is one of them at another size

@@ -1,8 +1,7 @@
 """How much the prompt matters to each variant, and what field prompts reach."""
 
 from floodeval.dashboard.page import begin_page
-from floodeval.dashboard.pages.prompts.page import draw_prompts_page
-from floodeval.dashboard.pages.prompts.prompt_summary import headline
+from floodeval.dashboard.pages.prompts.page import draw_prompts_page, headline
 
 selection = begin_page("Prompts", headline)
 draw_prompts_page(selection)

@@ -10,9 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from floodeval.analysis.pairing import OUTCOMES, averages, paired
-from floodeval.analysis.significance import rank_biserial, sign_flip_p
 from floodeval.analysis.statistics import scene_intervals
-from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge
+from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge, rank_biserial, sign_flip_p
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS

@@ -1,4 +1,4 @@
-"""Subgroups of samples that share a trait: their scores and gaps, and the weakest of them."""
+"""Subgroups of samples that share a trait: scores, gaps, the weakest, and the types of their errors."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ from floodeval.analysis.statistics import (
 )
 from floodeval.analysis.verdicts import MINIMUM_SCENES, judge
 from floodeval.evaluation.run import Run
+from floodeval.metrics.error_types import ERROR_KINDS
 from floodeval.metrics.measures import LOWER_IS_BETTER
 
 PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
@@ -260,3 +261,33 @@ def _p_adjusted(
     as_large = PERMUTATIONS - np.searchsorted(largest, weights @ of_scene - 1e-9, side="left")
     p_values: Floats = (as_large + 1) / (PERMUTATIONS + 1)
     return p_values
+
+
+COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
+
+
+def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:
+    """The error types of every variant, for one prompt or for all.
+
+    Returns:
+        One row per prompt, variant and kind (in the run's order) with the columns prompt, variant, kind,
+        frame (share of the frame with this type of error, mean over images), share (of the variant's wrong
+        pixels, pooled; missing where nothing is wrong) and n (images).
+
+    Raises:
+        FloodevalError: the run has no table of errors.
+    """
+    errors = run.table("errors").merge(
+        run.metrics[["id", "variant", "prompt", "width", "height"]], on=["id", "variant", "prompt"]
+    )
+    if prompt is not None:
+        errors = errors[errors["prompt"] == prompt]
+    pixels = errors["width"] * errors["height"]
+    rows = []
+    for (spec, variant), group in errors.groupby(["prompt", "variant"], sort=False):
+        wrong = int(group[list(ERROR_KINDS)].to_numpy().sum())
+        for kind in ERROR_KINDS:
+            frame = float((group[kind] / pixels[group.index]).mean())
+            share = float(group[kind].sum() / wrong) if wrong else None
+            rows.append((spec, variant, kind, frame, share, len(group)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

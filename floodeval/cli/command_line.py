@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 
 from floodeval import __version__
-from floodeval.cli.parser import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
+from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.parameters import on_surface
 

@@ -4,11 +4,11 @@ import argparse
 
 from floodeval.analysis.compare import compare
 from floodeval.analysis.pairing import averages
-from floodeval.cli.comparison_tables import show_averages, show_clicks, show_flagged, show_verdict
 from floodeval.cli.inputs import read_dataset
 from floodeval.cli.options import read_variants
 from floodeval.cli.run_summary import show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
+from floodeval.cli.terminal_tables import show_averages, show_clicks, show_flagged, show_verdict
 from floodeval.datasets.splits import read_split
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs

@@ -1,5 +1,10 @@
-"""How the files of a data set are read: stated by the user, declared in `dataset.toml`, or decided."""
+"""How the files of a data set are read: stated by the user, declared in `dataset.toml`, or decided.
 
+A record in its folder says that floodeval drew it: no camera took its photographs.
+"""
+
+import csv
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +14,7 @@ from typing import Any, Self
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json
 
 CONFIG = "dataset.toml"
@@ -191,3 +197,33 @@ SECTIONS: Mapping[str, Mapping[str, Callable[[Path, str, Any], Any]]] = {
     "labels": {"water": _whole_numbers, "ignore": _whole_numbers},
     "photographs": {"exif": _one_of(*EXIF), "stretch": _one_of(*STRETCH), "bands": _bands},
 }
+
+
+RECORD = "synthetic.json"
+FACTORS = {"water_share", "turbidity", "diffuse_shore", "thin_channels", "small_ponds", "canopy", "haze"}
+
+
+def write_record(folder: Path) -> None:
+    """Leave the record in the folder of a data set that was drawn."""
+    write_text(folder / RECORD, json.dumps({"synthetic": True, "drawn_by": "floodeval"}, indent=2) + "\n")
+
+
+def is_synthetic(folder: Path) -> bool:
+    """Whether floodeval drew the data set in that folder, by the record that it left there.
+
+    Earlier versions left none; their data sets list the factors of every scene in metadata.csv.
+    """
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return isinstance(record, dict) and record.get("synthetic") is True
+    except (OSError, ValueError):
+        return _lists_factors(folder / "metadata.csv")
+
+
+def _lists_factors(listed: Path) -> bool:
+    try:
+        with listed.open(encoding="utf-8", newline="") as stream:
+            head = next(csv.reader(stream), [])
+    except (OSError, ValueError, csv.Error):
+        return False
+    return head[:2] == ["Image", "Mask"] and FACTORS.issubset(head)

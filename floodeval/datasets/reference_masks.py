@@ -16,10 +16,10 @@ from floodeval.datasets.mask_values import (
     MaskValues,
     area_values,
     count_values,
+    is_black_and_white,
     listed,
     undeclared,
 )
-from floodeval.datasets.smooth_edges import is_black_and_white
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.preparation import SelectedSamples
-from floodeval.datasets.synthetic_record import is_synthetic
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
 from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
-from floodeval.metrics.masks import EMPTY_POLICY
-from floodeval.metrics.overlap import FAILURE_THRESHOLD
+from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
 from floodeval.storage.paths import CHECKPOINT, check_name, find_checkpoint, run_folder

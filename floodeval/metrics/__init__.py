@@ -27,9 +27,17 @@ from floodeval.metrics.error_types import (
     error_kinds,
     truth_parts,
 )
-from floodeval.metrics.masks import EMPTY_POLICY, Mask
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS, Measures, measure
-from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, Overlap, count, overlap
+from floodeval.metrics.overlap import (
+    EMPTY_POLICY,
+    FAILURE_THRESHOLD,
+    OVERLAP_METRICS,
+    Counts,
+    Mask,
+    Overlap,
+    count,
+    overlap,
+)
 
 __all__ = [
     "BOUNDARY_METRICS",

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.metrics.masks import Mask, diagonal_px, without_ignored
+from floodeval.metrics.overlap import Mask, diagonal_px, without_ignored
 
 DENSE = 0.06  # above this share of border pixels, one distance transform is faster than many look-ups
 # FLANN_INDEX_KDTREE_SINGLE: the only exact tree of FLANN; it takes half the time of SciPy's.

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from floodeval.metrics.borders import Bits, BorderDistances, Part, cropped, distances_of
-from floodeval.metrics.masks import Mask, diagonal_px, finite, ratio, without_ignored
+from floodeval.metrics.overlap import Mask, diagonal_px, finite, ratio, without_ignored
 
 BOUNDARY_METRICS = ("boundary_iou", "nsd", "hd95_px", "assd_px")
 BOUNDARY_WIDTH = 0.02  # of the image's diagonal, as in the boundary IoU's paper and code

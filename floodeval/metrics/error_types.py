@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from floodeval.metrics.borders import Bits, bits
 from floodeval.metrics.boundary import boundary_width_px
-from floodeval.metrics.masks import Mask, check_pair, without_ignored
+from floodeval.metrics.overlap import Mask, check_pair, without_ignored
 
 SMALL_BODY = 0.01  # of the frame
 THIN_WIDTH = 0.02  # of the longer side

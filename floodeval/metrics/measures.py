@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from floodeval.metrics.boundary import BOUNDARY_METRICS, Boundary, boundary
-from floodeval.metrics.masks import Mask
-from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Overlap, count, overlap
+from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, Mask, Overlap, count, overlap
 
 METRICS = (*OVERLAP_METRICS, *BOUNDARY_METRICS)
 LOWER_IS_BETTER = frozenset({"hd95_px", "assd_px"})

@@ -12,14 +12,19 @@ from floodeval.i18n.language import language
 from floodeval.report.model import Report
 from floodeval.report.sections import first_page
 from floodeval.report.sections.cases_section import case_pages, cases_lead
-from floodeval.report.sections.cautions import audit_section, limits_section, suspects_section
-from floodeval.report.sections.cost_section import cost_section, training_section
-from floodeval.report.sections.provenance import provenance_section
+from floodeval.report.sections.provenance import (
+    audit_section,
+    limits_section,
+    provenance_section,
+    suspects_section,
+)
 from floodeval.report.sections.scores import (
     averages_section,
+    cost_section,
     outcomes_section,
     prompts_section,
     spread_section,
+    training_section,
 )
 from floodeval.report.select import ChosenCases
 from floodeval.viz.style import Style, variant_styles

@@ -10,9 +10,9 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report, side_styles
+from floodeval.report.model import ReportRequest, check_date, today
 from floodeval.report.render.case_images import CaseImages
-from floodeval.report.render.forms import PreparedReport
-from floodeval.report.request import ReportRequest, check_date, today
+from floodeval.report.render.score_files import PreparedReport
 from floodeval.report.rerun_commands import evaluate_command, report_command
 from floodeval.report.select import ChosenCases, choose_cases
 

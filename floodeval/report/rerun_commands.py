@@ -7,7 +7,7 @@ from floodeval.analysis.ranking import ALL
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.evaluation.run_info import RequestRecord, RunInfo
 from floodeval.i18n.language import DEFAULT, language
-from floodeval.report.request import ReportRequest
+from floodeval.report.model import ReportRequest
 from floodeval.report.select import MARKED, NAMED
 from floodeval.storage.paths import locate
 from floodeval.synthetic.stress import PICTURES

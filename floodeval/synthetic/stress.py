@@ -13,8 +13,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, silent
 from floodeval.storage.locks import hold
+from floodeval.synthetic.demo import draw_into, metadata
 from floodeval.synthetic.scene import FACTORS, Scene, with_factor
-from floodeval.synthetic.scene_files import draw_into, metadata
 
 SEVERITIES = (0, 1, 2, 3)
 PICTURES = 1 + len(FACTORS) * len(SEVERITIES[1:])  # of a base: plain, and each factor with each severity

@@ -17,10 +17,9 @@ from floodeval.datasets.reference_masks import read_stored
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.viz.dataset_pictures import OPACITY
-from floodeval.viz.image_encoding import data_url, jpeg, png
 from floodeval.viz.overlays import Overlay, blend, outlined
 from floodeval.viz.style import IGNORED
-from floodeval.viz.thumbnails import Coverage, coverage, shrink_photograph
+from floodeval.viz.thumbnails import Coverage, coverage, data_url, jpeg, png, shrink_photograph
 
 LONGEST = 420  # pixels of a small picture
 MOST = 6  # pictures of one scene

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from floodeval.datasets.images import Mask
-from floodeval.viz.sample_images import SampleImages
+from floodeval.viz.dataset_pictures import SampleImages
 from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, MISSED, Rgb, Style
 from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
 

@@ -48,8 +48,8 @@ def test_a_phone_can_scroll_the_page(visit, dashboard, phone):
 def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, files, tmp_path):
     from floodeval.evaluation.run import load_run
     from floodeval.report.make import prepare_report
-    from floodeval.report.render.forms import write_form
-    from floodeval.report.request import ReportRequest
+    from floodeval.report.model import ReportRequest
+    from floodeval.report.render.score_files import write_form
     from floodeval.report.select import CaseRule
 
     prepared, _ = prepare_report(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from floodeval.analysis.recipes import recipe_gaps, recipe_scores
+from floodeval.analysis.trainings import recipe_gaps, recipe_scores
 from floodeval.evaluation.run import load_run
 
 ROOT = Path(__file__).parents[2]

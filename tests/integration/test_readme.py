@@ -9,11 +9,9 @@ import pytest
 
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.analysis.compare import compare
-from floodeval.analysis.error_shares import error_table
 from floodeval.analysis.pairing import averages
-from floodeval.analysis.recipes import recipe_gaps, recipe_scores
-from floodeval.analysis.subgroups import weakest_subgroups
-from floodeval.analysis.trainings import read_training
+from floodeval.analysis.subgroups import error_table, weakest_subgroups
+from floodeval.analysis.trainings import read_training, recipe_gaps, recipe_scores
 from floodeval.cli import main
 from floodeval.datasets.audit.audit import full_audit
 from floodeval.evaluation.run import Run, load_run

@@ -17,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
-    "audit.kind_": ("floodeval.datasets.scenes.links",),
+    "audit.kind_": ("floodeval.datasets.scenes.matching",),
     "sidebar.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
-    "distributions.alt_": ("floodeval.dashboard.pages.distributions.chart_settings",),
+    "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
     "heading.skipped_": ("floodeval.evaluation.run",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompts_page.column_": (
@@ -33,7 +33,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "report.caption_": ("floodeval.analysis.pairing",),
     "subgroups.column_": (
         "floodeval.analysis.subgroups",
-        "floodeval.analysis.error_shares",
+        "floodeval.analysis.subgroups",
         "floodeval.analysis.review_queue",
         "mean_a_low",
         "mean_a_high",

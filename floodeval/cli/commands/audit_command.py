@@ -8,8 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floodeval.cli.inputs import reading_options
-from floodeval.cli.options import add_dataset
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_dataset
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.audit.audit import full_audit
 from floodeval.datasets.audit.findings import KINDS, Audit
@@ -40,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_text(options.json, found.to_json())
     if options.html:
-        from floodeval.report.render.audit_page import audit_page  # its pictures need torch
+        from floodeval.report.render.html import audit_page  # its pictures need torch
 
         write_text(options.html, audit_page(found, options.dataset))
     for kind in REFUSED:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE
 from floodeval.cli.terminal import console, show_line
 from floodeval.i18n import formats
 from floodeval.storage.caches import CACHES, CacheUse, Cleared, cache_uses, clear_cache

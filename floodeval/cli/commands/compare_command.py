@@ -8,10 +8,9 @@ from rich.table import Table
 
 from floodeval.analysis.compare import Comparison, compare
 from floodeval.analysis.verdicts import holm, scenes_needed
-from floodeval.cli.comparison_tables import interval_of, show_clicks, show_flagged, show_verdict
-from floodeval.cli.options import add_run
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_run
 from floodeval.cli.terminal import console, show_line
+from floodeval.cli.terminal_tables import interval_of, show_clicks, show_flagged, show_verdict
 from floodeval.evaluation.run import load_run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, speaking_of_synthetic_scenes

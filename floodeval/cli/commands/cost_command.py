@@ -5,8 +5,7 @@ import argparse
 import pandas as pd
 
 from floodeval.analysis.cost import cost_table, shared_stages
-from floodeval.cli.options import add_csv, add_run
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_csv, add_run
 from floodeval.cli.terminal import show_line
 from floodeval.cli.terminal_tables import Format, show_table
 from floodeval.evaluation.run import load_run

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from floodeval.cli.parser import positive
+from floodeval.cli.options import positive
 from floodeval.errors import FloodevalError
 
 PORT, PORTS_TRIED = 8501, 100

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from floodeval.cli.evaluation import show_run
-from floodeval.cli.parser import DONE, natural, positive
+from floodeval.cli.options import DONE, natural, positive
 from floodeval.cli.run_summary import show_if_finished
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.dataset import load_dataset

@@ -4,8 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from floodeval.cli.options import add_dataset, add_device, add_model, add_variants
-from floodeval.cli.parser import DONE, SOME_SKIPPED
+from floodeval.cli.options import DONE, SOME_SKIPPED, add_dataset, add_device, add_model, add_variants
 from floodeval.cli.run_summary import show_if_finished
 
 WITHOUT_EFFECT = ("force", "strict", "verify")  # options that do not decide which run comes out

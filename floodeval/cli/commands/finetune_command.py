@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 from floodeval.cli.inputs import read_dataset
-from floodeval.cli.options import add_dataset, add_device, add_model
-from floodeval.cli.parser import DONE, natural, positive
+from floodeval.cli.options import DONE, add_dataset, add_device, add_model, natural, positive
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.datasets.splits import read_split
 from floodeval.training.config import preset

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import add_device, add_model, read_variants
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_device, add_model, read_variants
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_reading import decide
 from floodeval.errors import FloodevalError

@@ -4,16 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from floodeval.cli.options import add_run
-from floodeval.cli.parser import DONE, WRONG_INPUT, natural
+from floodeval.cli.options import DONE, WRONG_INPUT, add_run, natural
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.language import speaking
 from floodeval.report.make import prepare_report
-from floodeval.report.render.forms import FORMS, check_targets, write_form
-from floodeval.report.request import ReportRequest
+from floodeval.report.model import ReportRequest
+from floodeval.report.render.score_files import FORMS, check_targets, write_form
 from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, CaseRule
 
 FILES = {

@@ -4,10 +4,9 @@ import argparse
 
 from rich.table import Table
 
-from floodeval.analysis.recipes import recipe_gaps, recipe_scores
+from floodeval.analysis.trainings import recipe_gaps, recipe_scores
 from floodeval.analysis.verdicts import DECIDED, scenes_needed
-from floodeval.cli.options import add_csv, add_run
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_csv, add_run
 from floodeval.cli.terminal import console, show_line
 from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n import formats
@@ -35,7 +34,7 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     """Print every recipe's score with its spread over seeds, and the gaps between recipes.
 
     Raises:
-        FloodevalError: as `floodeval.analysis.recipes.recipe_scores`.
+        FloodevalError: as `floodeval.analysis.trainings.recipe_scores`.
     """
     scores = recipe_scores(run, metric)
     shown = Table(

@@ -5,11 +5,9 @@ from functools import partial
 
 import pandas as pd
 
-from floodeval.analysis.error_shares import error_table
-from floodeval.analysis.subgroups import compare_subgroups, weakest_subgroups
+from floodeval.analysis.subgroups import compare_subgroups, error_table, weakest_subgroups
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
-from floodeval.cli.options import add_csv, add_run
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_csv, add_run
 from floodeval.cli.terminal import console, show_line
 from floodeval.cli.terminal_tables import empty_table
 from floodeval.errors import FloodevalError
@@ -96,7 +94,7 @@ def show_weakest(table: pd.DataFrame, title: str, most: int = 5) -> None:
 
 
 def show_errors(table: pd.DataFrame) -> None:
-    """Print the errors of `floodeval.analysis.error_shares.error_table`, a row per prompt and variant."""
+    """Print the errors of `floodeval.analysis.subgroups.error_table`, a row per prompt and variant."""
     kinds = list(dict.fromkeys(table["kind"]))
     headings = [kind.replace("_", " ") for kind in kinds]
     shown = empty_table(

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from floodeval.cli.inputs import read_dataset
-from floodeval.cli.options import add_dataset
-from floodeval.cli.parser import DONE, natural
+from floodeval.cli.options import DONE, add_dataset, natural
 from floodeval.cli.terminal import TerminalProgress, show_line
 from floodeval.datasets.layouts import natural_key, printable
 from floodeval.datasets.splits import SUBSETS, Split, write_split

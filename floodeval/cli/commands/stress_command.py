@@ -9,8 +9,16 @@ from rich.table import Table
 
 from floodeval.analysis.stress_response import WORST, fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import scenes_needed
-from floodeval.cli.options import add_csv, add_device, add_model, add_variants, read_variants
-from floodeval.cli.parser import DONE, natural, positive
+from floodeval.cli.options import (
+    DONE,
+    add_csv,
+    add_device,
+    add_model,
+    add_variants,
+    natural,
+    positive,
+    read_variants,
+)
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.dataset import load_dataset
 from floodeval.evaluation.evaluate import evaluate
@@ -23,8 +31,8 @@ from floodeval.storage.locks import check_free
 from floodeval.storage.paths import writable_run_folder
 from floodeval.storage.spreadsheet import write_csv
 from floodeval.synthetic.stress import draw_stress, stress_split
-from floodeval.viz.image_encoding import jpeg
-from floodeval.viz.stress_sheet import stress_sheet
+from floodeval.viz.dataset_pictures import stress_sheet
+from floodeval.viz.thumbnails import jpeg
 
 STRESS_FOLDER = Path("data") / "stress"
 BASES = 9  # the fewest that can decide among 9 factors (docs/explanation/statistics.md)

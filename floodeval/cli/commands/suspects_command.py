@@ -5,8 +5,7 @@ import argparse
 import pandas as pd
 
 from floodeval.analysis.review_queue import label_suspects
-from floodeval.cli.options import add_csv, add_run
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE, add_csv, add_run
 from floodeval.cli.terminal import console
 from floodeval.cli.terminal_tables import show_table
 from floodeval.evaluation.run import load_run

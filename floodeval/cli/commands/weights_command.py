@@ -2,7 +2,7 @@
 
 import argparse
 
-from floodeval.cli.parser import DONE
+from floodeval.cli.options import DONE
 from floodeval.cli.terminal import show_line
 from floodeval.sam.weights import obtain_weights
 

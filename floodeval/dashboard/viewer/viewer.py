@@ -1,17 +1,73 @@
-"""The viewer as a Streamlit component."""
+"""The viewer as a Streamlit component, with its JavaScript modules bundled into one script.
+
+Streamlit gives a component to the browser as one script. The modules stay real ES modules, which Node's test
+runner loads as they are; each of them is wrapped in a function, so that names that two modules share don't
+collide.
+"""
 
 import base64
+import re
 import zlib
 from collections.abc import Callable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from floodeval.dashboard.viewer.bundle import bundle
 from floodeval.dashboard.viewer.message import ViewerMessage
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+\.js)"\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_OTHER = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
+
+
+def bundle(folder: Traversable, entry: str) -> str:
+    """Join a module and all that it imports into one ES module with the entry's default export.
+
+    Args:
+        folder: where the modules are.
+        entry: the file name of the module that the browser loads; only it may have a default export.
+
+    Raises:
+        ValueError: modules import each other in a circle, or a statement is neither
+            `import {...} from "./name.js"` nor an export of a function, class or const.
+    """
+    done: dict[str, str] = {}
+    _add(folder, entry, done, ())
+    return "\n".join(done.values())
+
+
+def _add(folder: Traversable, name: str, done: dict[str, str], importers: tuple[str, ...]) -> None:
+    """Add a module to `done` after all that it imports."""
+    if name in importers:
+        raise ValueError(f"modules import each other in a circle: {' -> '.join((*importers, name))}")
+    code = (folder / name).read_text(encoding="utf-8")
+    for _, imported in _IMPORT.findall(code):
+        if imported not in done:
+            _add(folder, imported, done, (*importers, name))
+    exported = _EXPORT.findall(code)
+    code = _IMPORT.sub(lambda found: f"const {{{_renamed(found[1])}}} = {_variable(found[2])}\n", code)
+    code = _EXPORT.sub("", code)
+    is_entry = not importers
+    if other := next((one[0] for one in _OTHER.finditer(code)), None):
+        raise ValueError(f"{name}: {other!r} cannot be bundled")
+    if not is_entry and "\nexport default" in f"\n{code}":
+        raise ValueError(f"{name}: only the entry may have a default export")
+    wrapped = f"const {_variable(name)} = (() => {{\n{code}\nreturn {{ {', '.join(exported)} }}\n}})()\n"
+    done[name] = f"// {name}\n{code if is_entry else wrapped}"
+
+
+def _variable(name: str) -> str:
+    """The variable that holds a module's exports."""
+    return "$" + name.removesuffix(".js").replace("-", "_")
+
+
+def _renamed(names: str) -> str:
+    """The names of an import as those of a destructured object: `a as b` is `a: b` there."""
+    return re.sub(r"\s+as\s+", ": ", names)
 
 
 def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:

@@ -1,13 +1,18 @@
-"""Text for places that read Markdown: names from outside made harmless, errors, swatches and badges."""
+"""Text for places that read Markdown: harmless names, errors, badges, and legends with swatches."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+import streamlit as st
+
+from floodeval.dashboard.state.selection import Selection
+from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.style import Style
-from floodeval.viz.swatches import swatch
+from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, Style
+from floodeval.viz.svg.svg_canvas import swatch
 from floodeval.viz.wording import outcome_title
 
 PAGE_WORDS = {  # sentences of the command line that name options, and what a page says instead
@@ -60,3 +65,31 @@ def truth_badge(prompt: PromptSpec) -> str:
     if prompt.uses_ground_truth:
         return f":orange-badge[:material/visibility: {say('heading.uses_truth')}]"
     return f":green-badge[:material/visibility_off: {say('heading.no_truth')}]"
+
+
+def draw_error_legend(selection: Selection, note: str = "") -> None:
+    """Draw the classes of an error map, with a note (Markdown) after them."""
+    draw_legend((FOUND, FALSE_ALARM, MISSED, *ignored_styles(selection.run.info.labels)), note)
+
+
+def draw_against_legend(selection: Selection) -> None:
+    """Draw the classes of a map of A against B; of one variant its own."""
+    if selection.b is None:
+        draw_legend([selection.styles[selection.a]])
+        return
+    a, b = selection.styles[selection.a], selection.styles[selection.b]
+    only = (Style(say("styles.alone", name=style.label), style.color, style.hatch) for style in (a, b))
+    draw_legend([IN_BOTH, *only])
+
+
+def draw_legend(styles: Iterable[Style], note: str = "") -> None:
+    """Draw swatches with their words, in a line that wraps between entries and never within one."""
+    entries = [f"![]({swatch(style)}) {plain(style.label)}" for style in styles]
+    with st.container(horizontal=True, gap="small"):
+        for entry in [*entries, *([note] if note else [])]:
+            st.markdown(entry, width="content")
+
+
+def ignored_styles(labels: LabelScheme) -> tuple[Style, ...]:
+    """How ignored pixels are drawn, where a label scheme has any."""
+    return (IGNORED,) if labels.ignore else ()

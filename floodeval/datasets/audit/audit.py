@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floodeval.datasets.audit.audited_files import AuditedFiles, look_at_files, reading_or_refusal
-from floodeval.datasets.audit.duplicates import Groups, leak_issues, repeat_issues, same_bytes, scene_groups
 from floodeval.datasets.audit.files import File
 from floodeval.datasets.audit.findings import KINDS, Audit, Issue
 from floodeval.datasets.audit.ownership import ownership_issues
+from floodeval.datasets.audit.photograph_issues import (
+    Groups,
+    leak_issues,
+    repeat_issues,
+    same_bytes,
+    scene_groups,
+)
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import AS_DECLARED, Reading, ReadingOptions
 from floodeval.datasets.label_agreement import label_agreement

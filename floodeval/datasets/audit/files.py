@@ -17,9 +17,8 @@ from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.images import Mask, Photograph, read_header, read_photograph
 from floodeval.datasets.label_scheme import WATER_ABOVE
 from floodeval.datasets.layouts import shown
-from floodeval.datasets.mask_values import MaskValues
+from floodeval.datasets.mask_values import MaskValues, histogram
 from floodeval.datasets.reference_masks import StoredMask, read_stored, truth_of, values_of
-from floodeval.datasets.smooth_edges import histogram
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.progress import Progress, Step

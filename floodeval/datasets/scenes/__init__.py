@@ -6,7 +6,7 @@ photograph is described by local features (`features`). An inverted index over t
 one photograph laid upon the other (`matching`).
 """
 
-from floodeval.datasets.scenes.links import Link, Scenes
+from floodeval.datasets.scenes.matching import Link, Scenes
 from floodeval.datasets.scenes.search import find_scenes
 from floodeval.datasets.scenes.store import kept_scenes, scenes_at_hand
 

@@ -12,10 +12,17 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import Sample
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, Step, silent
-from floodeval.viz.case_pictures import Case, read_case
-from floodeval.viz.image_encoding import jpeg, small_png
-from floodeval.viz.panels import against_panel, error_panel, mask_panel, photograph_panel, truth_panel
+from floodeval.viz.case_pictures import (
+    Case,
+    against_panel,
+    error_panel,
+    mask_panel,
+    photograph_panel,
+    read_case,
+    truth_panel,
+)
 from floodeval.viz.style import Rgb, Style
+from floodeval.viz.thumbnails import jpeg, small_png
 
 LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
 QUALITY = 72

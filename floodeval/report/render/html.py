@@ -1,6 +1,7 @@
-"""A report as one HTML file that opens offline, without scripts and with every text escaped; and as PDF.
+"""A report as one HTML file that opens offline, and as PDF; an audit as one HTML file.
 
-The PDF is the same page, laid out on A4 by WeasyPrint without any network access.
+No scripts, no network, and every text escaped. The PDF is the same page, laid out on A4 by WeasyPrint without
+any network access.
 """
 
 import base64
@@ -13,12 +14,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import ImageFile
 
+from floodeval import __version__
+from floodeval.datasets.audit.findings import KINDS, Audit
+from floodeval.datasets.layouts import list_dataset, printable
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import saying
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say, saying
 from floodeval.report.model import Report
 from floodeval.report.render.case_images import CaseFigure, CaseImages
 from floodeval.report.render.escaping import legible
 from floodeval.storage.atomic import atomic_write, write_with
+from floodeval.viz.audit_pictures import AuditPictures, names_of
 
 LONG_WORD = 24  # letters; a longer one may be broken anywhere
 PANGO = "libpango-1.0-0 libpangoft2-1.0-0"
@@ -40,7 +46,7 @@ def html_parts(report: Report, pictures: CaseImages, source: Callable[[CaseFigur
         pictures: of its cases.
         source: the address of a picture.
     """
-    template = _environment().get_template("report.html")
+    template = _report_templates().get_template("report.html")
     return template.generate(report=report, pictures=pictures.of, source=source)
 
 
@@ -49,7 +55,7 @@ def data_uri(figure: CaseFigure) -> str:
     return f"data:{figure.media_type};base64,{base64.b64encode(figure.path.read_bytes()).decode()}"
 
 
-def _environment() -> Environment:
+def _report_templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("floodeval.report.render"),
         autoescape=True,
@@ -127,3 +133,50 @@ def _subset(font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
     """
     if to_unicode:
         font._fonttools_subset(to_unicode, hinting)
+
+
+def audit_page(audit: Audit, dataset: str | Path) -> str:
+    """Draw an audit as a page.
+
+    Args:
+        audit: what was found.
+        dataset: the folder that was audited, or its name, for the pictures.
+
+    Raises:
+        FloodevalError: the data set is not there any more.
+    """
+    pictures = AuditPictures(audit, list_dataset(dataset))
+    sections = [_section(audit, kind, pictures) for kind in audit.counts()]
+    return (
+        _audit_templates()
+        .get_template("audit.html")
+        .render(audit=audit, sections=sections, n_doubtful=len(audit.flags()), version=__version__)
+    )
+
+
+def _section(audit: Audit, kind: str, pictures: AuditPictures) -> dict[str, Any]:
+    """One kind of issue: its name, meaning, cure, and its issues with and without pictures."""
+    items = [(issue, pictures.rows(issue)) for issue in audit.of_kind(kind)]
+    return {
+        "kind": kind,
+        "about": KINDS[kind],
+        "n": len(items),
+        "seen": [(issue, rows) for issue, rows in items if rows],
+        "unseen": [issue for issue, rows in items if not rows],
+    }
+
+
+def _audit_templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("floodeval.report.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    environment.filters["title_of"] = lambda kind: say(f"audit.{kind}")
+    environment.filters["names"] = names_of
+    environment.filters["percent"] = formats.percent
+    environment.filters["size"] = lambda size: f"{size[0]} × {size[1]}"
+    return environment

@@ -6,7 +6,7 @@ from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Paragraph, Tile
-from floodeval.report.sections.cautions import warnings
+from floodeval.report.sections.provenance import warnings
 from floodeval.viz.wording import caution_words, few_words, protocol, range_words, scenes_text, truth_use
 
 

@@ -1,4 +1,4 @@
-"""The distribution of the gap over the images, as a histogram, a density, or a cumulative share."""
+"""The gap over the images: its distribution, and every image at a metric of A and of B."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from floodeval.analysis.distribution import cumulative, density
+from floodeval.analysis.distribution import cells, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import (
@@ -18,8 +18,8 @@ from floodeval.viz.charts.distributions import (
     name_shares,
     shares,
 )
-from floodeval.viz.charts.figure import hover, new_figure
-from floodeval.viz.style import GAIN, LINE, LOSS, Style
+from floodeval.viz.charts.figure import hover, new_figure, text
+from floodeval.viz.style import GAIN, LINE, LOSS, OUTCOME_STYLES, Style
 
 CHART_PX = 430  # as tall as the chart of A and B next to it
 CURVE = "#0072B2"
@@ -96,3 +96,97 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
         )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
+
+
+MOST_POINTS = 2000  # more images than these are drawn as cells
+STEPS = 40  # cells per side
+OUTCOME_SYMBOLS = {
+    "fixed": "triangle-up",
+    "regressed": "triangle-down",
+    "both_fail": "x",
+    "both_good": "circle",
+}
+SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
+
+
+def pairs_figure(
+    table: pd.DataFrame, metric: str, labels: tuple[str, str], bounds: tuple[float, float], threshold: float
+) -> go.Figure:
+    """Draw every image at a metric of A and of B, with a symbol and a color for its outcome.
+
+    Args:
+        table: rows of `floodeval.analysis.pairing.paired`.
+        metric: its column's name.
+        labels: of the axes of A and B.
+        bounds: the lowest and the highest value on both axes.
+        threshold: the IoU below which a variant fails; drawn where the metric is IoU.
+
+    Returns:
+        Points whose custom data are the ids of their images. For more than `MOST_POINTS` images, a mark for
+        every cell of a grid, sized by its count, whose custom data are outcome, number of the cell and count.
+    """
+    figure = new_figure(CHART_PX)
+    low, high = bounds
+    margin = 0.02 * (high - low)
+    figure.add_shape(
+        type="line", x0=low, y0=low, x1=high, y1=high, line={"dash": "dot", "width": 1, "color": LINE}
+    )
+    if metric == "iou":
+        figure.add_vline(threshold, line={"width": 1, "color": LINE})
+        figure.add_hline(threshold, line={"width": 1, "color": LINE})
+    known = table.dropna(subset=[f"{metric}_a", f"{metric}_b"])
+    draw = _add_points if len(known) <= MOST_POINTS else _add_cells
+    draw(figure, known, metric, bounds)
+    figure.update_xaxes(range=[low - margin, high + margin], title=text(labels[0]))
+    figure.update_yaxes(range=[low - margin, high + margin], title=text(labels[1]))
+    return figure
+
+
+def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
+    for outcome, style in OUTCOME_STYLES.items():
+        rows = table[table["outcome"] == outcome]
+        figure.add_scatter(
+            name=say("distributions.legend_count", name=style.label, n=len(rows)),
+            x=rows[f"{metric}_a"],
+            y=rows[f"{metric}_b"],
+            mode="markers",
+            marker={"symbol": OUTCOME_SYMBOLS[outcome], "size": 10, "color": style.color, "opacity": 0.85},
+            customdata=rows["id"],
+            text=[text(name) for name in rows["id"]],
+            **hover(
+                say("distributions.hover_point", id=text(name), a=formats.score(a), b=formats.score(b))
+                for name, a, b in rows[["id", f"{metric}_a", f"{metric}_b"]].itertuples(
+                    index=False, name=None
+                )
+            ),
+            showlegend=len(rows) > 0,
+        )
+
+
+def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
+    x, y = f"{metric}_a", f"{metric}_b"
+    place = cells(table[x], table[y], bounds, STEPS).astype(int).rename("cell")
+    found = table.groupby([table["outcome"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
+    scale = (found["n"] / found["n"].max()) ** 0.5
+    found["size"] = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * scale
+    for outcome, style in OUTCOME_STYLES.items():
+        rows = found[found.index.get_level_values("outcome") == outcome].reset_index()
+        figure.add_scatter(
+            name=say("distributions.legend_count", name=style.label, n=int(rows["n"].sum())),
+            x=rows["x"],
+            y=rows["y"],
+            mode="markers",
+            marker={
+                "symbol": OUTCOME_SYMBOLS[outcome],
+                "size": rows["size"],
+                "color": style.color,
+                "opacity": 0.8,
+                "line": {"width": 0},
+            },
+            customdata=list(rows[["outcome", "cell", "n"]].itertuples(index=False, name=None)),
+            **hover(
+                say("distributions.hover_cell", n=n, a=formats.decimal(a, 2), b=formats.decimal(b, 2))
+                for n, a, b in rows[["n", "x", "y"]].itertuples(index=False, name=None)
+            ),
+            showlegend=len(rows) > 0,
+        )

@@ -1,4 +1,4 @@
-"""Scores by subgroup: A and B as two marks joined by a line, next to the gap with its interval."""
+"""Scores by subgroup with gaps and intervals, and the wrong pixels of every variant by type."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.figure import hover, interval_bars, new_figure, text
-from floodeval.viz.style import LINE, MARK, Style
+from floodeval.viz.charts.figure import bar_marker, hover, interval_bars, new_figure, text
+from floodeval.viz.style import ERROR_STYLES, LINE, MARK, Style
 from floodeval.viz.wording import part_words, trait_title
 
 ROW_PX = 21
@@ -171,3 +171,51 @@ def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
         line={"color": color, "width": 2, "dash": "dash"},
         layer="below",
     )
+
+
+BAR_PX = 58
+
+
+def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
+    """Draw one bar per variant, from false water on the left to missed water on the right.
+
+    The caller draws the legend, from `ERROR_STYLES`.
+
+    Args:
+        table: rows of `floodeval.analysis.subgroups.error_table` for one prompt.
+        styles: of the variants to draw, in order.
+    """
+    frames = 100 * table.pivot_table(index="variant", columns="kind", values="frame", sort=False)
+    frames = frames.reindex(
+        index=[name for name in styles if name in frames.index], columns=list(ERROR_STYLES)
+    )
+    counts = table.groupby("variant")["n"].first()
+    labels = [f"{text(styles[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
+    figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
+    for kind, style in ERROR_STYLES.items():
+        figure.add_bar(
+            name=style.label,
+            x=frames[kind],
+            y=labels,
+            orientation="h",
+            marker=bar_marker(style),
+            **hover(
+                (say("subgroups.error_hover", share=formats.percent(x / 100)) for x in frames[kind]),
+                style.label,
+            ),
+        )
+    totals = frames.sum(axis=1)
+    figure.add_scatter(
+        x=totals,
+        y=labels,
+        mode="text",
+        text=[f"  {formats.percent(total / 100)}" for total in totals],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_yaxes(autorange="reversed", ticksuffix=" ")
+    top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
+    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("subgroups.error_axis"))
+    return figure

@@ -13,10 +13,10 @@ import torch
 from floodeval.analysis.cost import cost_table
 from floodeval.analysis.stress_response import stress_curves
 from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.dataset_config import RECORD, is_synthetic
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.links import IDENTITY
-from floodeval.datasets.synthetic_record import RECORD, is_synthetic
+from floodeval.datasets.scenes.matching import IDENTITY
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import commit_of
 from floodeval.evaluation.evaluate import evaluate

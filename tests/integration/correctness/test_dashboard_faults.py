@@ -16,7 +16,7 @@ from floodeval.cli import main
 from floodeval.dashboard.pages.home.cost_and_provenance import provenance_rows
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.dashboard.widgets import error_thumbnails as thumbnails
+from floodeval.dashboard.widgets import pictures as thumbnails
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.dataset_config import PhotographReading, ReadingOptions
@@ -28,12 +28,11 @@ from floodeval.i18n.formats import MINUS, NO_VALUE
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.sam.prompts import parse_prompt
 from floodeval.viz import style as palette
-from floodeval.viz.case_pictures import read_case
-from floodeval.viz.charts.error_shares import errors_figure
-from floodeval.viz.charts.mask_agreement import agreement_figure
+from floodeval.viz.case_pictures import error_panel, prompted_thumbnail, read_case
+from floodeval.viz.charts.prompt_charts import agreement_figure
+from floodeval.viz.charts.subgroup_scores import errors_figure
 from floodeval.viz.dataset_pictures import labeled
-from floodeval.viz.panels import error_panel, prompted_thumbnail
-from floodeval.viz.prompt_marks import ClickMark, draw_clicks
+from floodeval.viz.overlays import ClickMark, draw_clicks
 from floodeval.viz.style import ERROR_STYLES, GROUNDS, IGNORED, LAND_CLICK, contrast, variant_styles
 from floodeval.viz.wording import label_words, photograph_words
 from tests.support import fake_run

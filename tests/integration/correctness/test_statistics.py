@@ -9,9 +9,9 @@ import pytest
 from benchmarks.calibration import SIZES, cell
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.pairing import averages, mean_table
-from floodeval.analysis.significance import sign_flip_p
 from floodeval.analysis.statistics import scene_intervals
 from floodeval.analysis.subgroups import Subgroup, weakest
+from floodeval.analysis.verdicts import sign_flip_p
 from floodeval.metrics.overlap import OVERLAP_METRICS, Counts, overlap
 
 SHARE = 1000  # pixels of a drawn photograph

@@ -8,7 +8,7 @@ import pytest
 
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.dashboard.pages.home.cost_and_provenance import parameters_words, seconds_words, training_words
-from floodeval.dashboard.pages.home.verdict import interval_words
+from floodeval.dashboard.pages.home.page import interval_words
 from floodeval.i18n.catalog import say
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from floodeval.dashboard.navigation import SECTIONS
-from floodeval.dashboard.pages.prompts.prompt_summary import gain_words, need_words
-from floodeval.dashboard.pages.prompts.rerun_command import evaluate_command
+from floodeval.dashboard.pages.prompts.page import gain_words, need_words
+from floodeval.dashboard.pages.prompts.prompt_views import evaluate_command
 from floodeval.datasets.dataset import load_dataset
 from floodeval.evaluation.run import DETAILS, load_run
 from floodeval.evaluation.run_info import RequestRecord

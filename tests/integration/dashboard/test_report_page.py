@@ -5,12 +5,12 @@ import shutil
 
 import pytest
 
-from floodeval.dashboard.pages.report import case_notes
+from floodeval.dashboard.pages.report import page as report_page
 from floodeval.dashboard.pages.report.report_queries import made_files, make_files, seconds_needed, zipped
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
-from floodeval.report.request import ReportRequest
+from floodeval.report.model import ReportRequest
 from floodeval.report.select import CaseRule
 from tests.support.pages import open_page, words
 
@@ -84,9 +84,9 @@ def test_what_is_noted_in_the_table_is_kept_beside_the_run(own, monkeypatch):
     mark_case(own, "i2", "stays")
     edits = {0: {"note": "new note"}, 1: {"tag": "glare"}, 2: {"marked": False}, 3: {"tag": ""}}
     state = {"table": {"edited_rows": edits}}
-    monkeypatch.setattr(case_notes.st, "session_state", state)
+    monkeypatch.setattr(report_page.st, "session_state", state)
     run = load_run(own)
-    case_notes.keep_notes("table", run, "box", ("i1", "i5", "i2", "i6"), read_cases(own))
+    report_page.keep_notes("table", run, "box", ("i1", "i5", "i2", "i6"), read_cases(own))
     kept = read_cases(own)
     assert set(kept) == {"i1", "i5"}
     assert (kept["i1"].tag, kept["i1"].note) == ("old", "new note")

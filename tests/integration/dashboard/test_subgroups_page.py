@@ -9,15 +9,14 @@ import pytest
 
 from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.dashboard.pages.subgroups.cost_view import cost_words
-from floodeval.dashboard.pages.subgroups.label_suspects_view import suspect_words
-from floodeval.dashboard.pages.subgroups.subgroup_queries import name_in_words
-from floodeval.dashboard.pages.subgroups.subgroup_summary import (
+from floodeval.dashboard.pages.subgroups.page import (
     error_words,
     gain_words,
     p_words,
     weakest_words,
 )
-from floodeval.dashboard.pages.subgroups.weakest_view import significance_words
+from floodeval.dashboard.pages.subgroups.subgroup_queries import name_in_words
+from floodeval.dashboard.pages.subgroups.subgroup_views import significance_words, suspect_words
 from floodeval.datasets.dataset import load_dataset
 from floodeval.i18n.catalog import say
 from tests.support import fake_run

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.trainings import list_trainings, read_training
-from floodeval.dashboard.pages.training.chosen_trainings import first_choice
+from floodeval.dashboard.pages.training.page import first_choice
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from tests.support.pages import open_page, says, words

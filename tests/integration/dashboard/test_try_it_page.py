@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from floodeval.dashboard.pages.try_it import page as try_it
-from floodeval.dashboard.pages.try_it.downloads import predict_command
+from floodeval.dashboard.pages.try_it.answers import predict_command
 from floodeval.dashboard.pages.try_it.try_it_queries import checkpoint_path
 from floodeval.datasets.dataset import digest_of, load_dataset
 from floodeval.errors import FloodevalError

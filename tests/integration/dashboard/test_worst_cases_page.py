@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from floodeval.dashboard.pages.worst_cases.case_cards import NOTE_SHOWN, shortened
-from floodeval.dashboard.pages.worst_cases.case_filters import span_of
+from floodeval.dashboard.pages.worst_cases.cases_view import NOTE_SHOWN, shortened
+from floodeval.dashboard.pages.worst_cases.page import span_of
 from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say

@@ -9,7 +9,7 @@ from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.language import speaking
 from floodeval.report.make import prepare_report
-from floodeval.report.request import ReportRequest
+from floodeval.report.model import ReportRequest
 from floodeval.report.select import CaseRule
 from tests.support.fake_run import HOSTILE_IDS, draw_dataset, shifted, shifted_or_nothing, write_run
 from tests.support.reports import NOTE

@@ -8,7 +8,7 @@ from PIL import Image
 
 from floodeval.datasets.audit.audit import audit
 from floodeval.i18n.catalog import say
-from floodeval.report.render.audit_page import audit_page
+from floodeval.report.render.html import audit_page
 from floodeval.viz.overlays import outlined
 from floodeval.viz.style import TRUE_WATER
 from tests.support.datasets import kaggle, make_pairs

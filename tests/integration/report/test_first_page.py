@@ -7,8 +7,8 @@ from floodeval.datasets.iou_spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.formats import gap as signed
-from floodeval.report.sections.cautions import limits_section
 from floodeval.report.sections.first_page import lead
+from floodeval.report.sections.provenance import limits_section
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
-from floodeval.report.render.forms import write_form
+from floodeval.report.render.score_files import write_form
 from floodeval.report.select import MARKED, NAMED, CaseRule
 from floodeval.viz.wording import metric_label
 from tests.support.fake_run import HOSTILE_IDS

@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 
 from floodeval.errors import FloodevalError
 from floodeval.report.render.escaping import markdown_text
-from floodeval.report.render.forms import write_form
+from floodeval.report.render.score_files import write_form
 from floodeval.report.select import MARKED, CaseRule
 from tests.support.fake_run import HOSTILE_IDS
 

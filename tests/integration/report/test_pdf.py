@@ -6,8 +6,8 @@ import pytest
 from PIL import ImageFile
 
 from floodeval.errors import FloodevalError
-from floodeval.report.render.forms import write_form
 from floodeval.report.render.html import _fetcher
+from floodeval.report.render.score_files import write_form
 from tests.support.wording import said
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floodeval.evaluation.run import load_run
-from floodeval.report.render.forms import write_form
+from floodeval.report.render.score_files import write_form
 from floodeval.report.select import MARKED, CaseRule
 from floodeval.storage.spreadsheet import as_meant, harmless
 from tests.support.fake_run import HOSTILE_IDS

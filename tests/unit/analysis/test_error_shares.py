@@ -2,7 +2,7 @@
 
 import pytest
 
-from floodeval.analysis.error_shares import error_table
+from floodeval.analysis.subgroups import error_table
 from floodeval.metrics.error_types import ERROR_KINDS
 
 

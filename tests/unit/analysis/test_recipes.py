@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare_pair
-from floodeval.analysis.recipes import recipe_gaps, recipe_scores, recipes_of
+from floodeval.analysis.trainings import recipe_gaps, recipe_scores, recipes_of
 from floodeval.cli.commands.seeds_command import show_seeds
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from floodeval.analysis.significance import average_ranks, rank_biserial, sign_flip_p
+from floodeval.analysis.verdicts import average_ranks, rank_biserial, sign_flip_p
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.dataset_config import write_record
 from floodeval.datasets.images import encode_mask
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.links import IDENTITY
-from floodeval.datasets.synthetic_record import write_record
+from floodeval.datasets.scenes.matching import IDENTITY
 from tests.support.datasets import make_pairs
 
 MIRRORED = ((-1.0, 0.0, 47.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))

@@ -27,10 +27,9 @@ COMMANDS_ALONE = {  # what is said here is seen on the command line, which speak
     "evaluation/plan.py",
     "datasets/splitting.py",
     "synthetic",
-    "report/render/forms.py",
-    "analysis/recipes.py",
-    "analysis/compare.py",
+    "report/render/score_files.py",
     "analysis/trainings.py",
+    "analysis/compare.py",
     "i18n/language.py",
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from floodeval.cli.command_line import COMMANDS
-from floodeval.cli.parser import Parser
+from floodeval.cli.options import Parser
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from floodeval import LabelScheme
 from floodeval.cli import main
 from floodeval.cli.command_line import COMMANDS
-from floodeval.cli.parser import Parser
+from floodeval.cli.options import Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import PARAMETER, Parameter, catalog, say
 from floodeval.i18n.language import LANGUAGES, speaking

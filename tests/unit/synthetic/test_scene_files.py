@@ -11,9 +11,8 @@ from PIL import Image
 
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.errors import FloodevalError
-from floodeval.synthetic.demo import demo_scenes, draw_dataset
+from floodeval.synthetic.demo import demo_scenes, draw_dataset, draw_scene
 from floodeval.synthetic.scene import Scene
-from floodeval.synthetic.scene_files import draw_scene
 
 BARE = Scene(
     seed=3,

@@ -12,8 +12,8 @@ import pytest
 
 from floodeval.datasets.dataset import load_dataset
 from floodeval.errors import FloodevalError
+from floodeval.synthetic.demo import draw_scene
 from floodeval.synthetic.scene import FACTORS, LIGHT_FACTORS, Scene
-from floodeval.synthetic.scene_files import draw_scene
 from floodeval.synthetic.stress import (
     Condition,
     condition_of,
@@ -184,7 +184,7 @@ def test_other_ids_name_no_condition(other):
 def quick(monkeypatch):
     """Pictures of one color, in no time."""
     grey = np.full((8, 8, 3), 99, np.uint8), np.eye(8, dtype=bool)
-    monkeypatch.setattr("floodeval.synthetic.scene_files.draw_scene", lambda scene: grey)
+    monkeypatch.setattr("floodeval.synthetic.demo.draw_scene", lambda scene: grey)
 
 
 def test_the_suite_on_disk_names_base_factor_and_severity_of_every_picture(quick, tmp_path):

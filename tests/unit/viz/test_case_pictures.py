@@ -7,14 +7,14 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.evaluation.run import mask_path
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.case_pictures import read_case
-from floodeval.viz.panels import (
+from floodeval.viz.case_pictures import (
     PAIR_RATIO,
     THUMBNAIL_RATIO,
     against_panel,
     error_panel,
     mask_panel,
     photograph_panel,
+    read_case,
     thumbnail,
     truth_panel,
 )

@@ -8,9 +8,9 @@ from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import encode_mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes import Link
-from floodeval.datasets.scenes.links import IDENTITY
+from floodeval.datasets.scenes.matching import IDENTITY
+from floodeval.viz.case_pictures import framed
 from floodeval.viz.dataset_pictures import labeled, two_annotations
-from floodeval.viz.panels import framed
 from floodeval.viz.style import FIRST_ANNOTATION, SECOND_ANNOTATION, TRUE_WATER
 
 SHIFT = ((1.0, 0.0, 40.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))

@@ -7,8 +7,7 @@ import pytest
 from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure, shares
-from floodeval.viz.charts.gaps import gap_curve_figure, gap_figure
-from floodeval.viz.charts.paired_scores import MOST_POINTS, pairs_figure
+from floodeval.viz.charts.gaps import MOST_POINTS, gap_curve_figure, gap_figure, pairs_figure
 from floodeval.viz.style import variant_styles
 from tests.support.fake_run import draw_dataset, write_run
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from floodeval.viz.image_encoding import jpeg, png
+from floodeval.viz.thumbnails import jpeg, png
 
 
 def decoded(content):

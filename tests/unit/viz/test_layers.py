@@ -17,6 +17,7 @@ from floodeval.evaluation.run import mask_path
 from floodeval.metrics.overlap import count
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_bytes
+from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.layers import (
     TRUTH,
     against_layer,
@@ -27,7 +28,6 @@ from floodeval.viz.layers import (
     outline_layer,
     stacked,
 )
-from floodeval.viz.sample_images import SampleImages, read_sample_images
 from floodeval.viz.style import TRUE_WATER, Style
 
 MASKS = (TRUTH, "a", "b")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from floodeval.metrics.overlap import count
+from floodeval.viz.case_pictures import error_overlays
 from floodeval.viz.overlays import Overlay, blend, overlap_of
-from floodeval.viz.panels import error_overlays
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, TRUE_WATER, Style
 from floodeval.viz.thumbnails import coverage, shrink_photograph
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from floodeval.sam.prompts import Prompt
-from floodeval.viz.prompt_marks import draw_prompt
+from floodeval.viz.overlays import draw_prompt
 from floodeval.viz.style import PROMPT, rgb
 
 

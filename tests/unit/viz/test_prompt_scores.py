@@ -6,8 +6,7 @@ import pytest
 
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.charts.mask_agreement import agreement_figure
-from floodeval.viz.charts.prompt_lines import clicks_figure, sensitivity_figure
+from floodeval.viz.charts.prompt_charts import agreement_figure, clicks_figure, sensitivity_figure
 from floodeval.viz.charts.prompt_scores import prompt_gaps_figure, prompts_figure
 from floodeval.viz.style import variant_styles
 

@@ -8,8 +8,7 @@ from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, PARTS
 from floodeval.datasets.traits import Traits
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.metrics.error_types import ERROR_KINDS
-from floodeval.viz.charts.error_shares import errors_figure
-from floodeval.viz.charts.subgroup_scores import OverallMeans, subgroups_figure
+from floodeval.viz.charts.subgroup_scores import OverallMeans, errors_figure, subgroups_figure
 from floodeval.viz.style import ERROR_STYLES, Style, variant_styles
 from floodeval.viz.wording import TRAITS, kind_words, part_words, slice_words, trait_title
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from floodeval.viz.style import Style, variant_styles
-from floodeval.viz.swatches import swatch
+from floodeval.viz.svg.svg_canvas import swatch
 
 
 @pytest.mark.parametrize("hatch", ["", "/", "x", "-", "."])

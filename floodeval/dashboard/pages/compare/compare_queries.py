@@ -14,9 +14,9 @@ from floodeval.dashboard.viewer.viewer import packed_bits
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
-from floodeval.viz.image_encoding import data_url, jpeg
+from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.layers import Stack, stacked
-from floodeval.viz.sample_images import SampleImages, read_sample_images
+from floodeval.viz.thumbnails import data_url, jpeg
 
 QUALITY = 90
 

@@ -1,23 +1,139 @@
-"""The page Compare: one image with each variant's mask and errors, its scores and its neighbors."""
+"""The page Compare: one image with each variant's mask and errors, its scores, and steps through the list."""
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import DISAGREEMENT, METRICS, subgroup_key
+from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, RankedPlace, place_of, ranked, subgroup_key
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.compare_queries import disagreement_of, packed_case, score_rows
-from floodeval.dashboard.pages.compare.panes import panes_of, sets_of
-from floodeval.dashboard.pages.compare.steps import draw_neighbors, draw_steps
-from floodeval.dashboard.pages.compare.viewer_message import viewer_message
+from floodeval.dashboard.pages.compare.panes import panes_of, sets_of, viewer_message
 from floodeval.dashboard.queries import photographs, subgroups_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import draw_viewer
-from floodeval.dashboard.widgets.markdown import plain
+from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
+from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
+from floodeval.dashboard.widgets.pictures import thumbnails
 from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
-from floodeval.viz.wording import metric_label, slice_words
+from floodeval.viz.thumbnails import data_url
+from floodeval.viz.wording import metric_label, outcome_title, ranked_by, ranking_words, slice_words
+
+AROUND = 3  # neighbors on each side
+MOST_TO_CHOOSE_FROM = 3000  # ids in a list; if there are more, the id is typed
+
+
+def draw_steps(selection: Selection) -> None:
+    """Draw the buttons that step through the list, the choice of an id, and the mark."""
+    place = place_in_list(selection)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _step("previous", "Left", ":material/arrow_back:", place.previous)
+        _step("next", "Right", ":material/arrow_forward:", place.next)
+        _choose_id(selection)
+        case = selection.cases.get(str(selection.sample_id))
+        label = say("compare.change_mark" if case else "cases.mark")
+        marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
+        st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
+        st.caption(place_words(selection, place), width="content")
+        link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
+        same = _params_of(selection, str(selection.sample_id))
+        link_to("Try it", same, say("compare.try"), icon=":material/ads_click:")
+    if case and case.note:
+        st.caption(f":material/notes: {plain(case.note)}")
+    if marking:
+        ask_mark(selection, [str(selection.sample_id)])
+
+
+def place_in_list(selection: Selection) -> RankedPlace:
+    """The image's place in the list; if the list leaves it out, the images that it would be between."""
+    ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
+    if current in ids:
+        return place_of(ids, current)
+    from_all = ranked(selection.table, selection.whole_ranking)["id"].tolist()
+    return place_of(ids, current, from_all)
+
+
+def outcome_of_image(selection: Selection) -> object:
+    """The outcome of the chosen image; missing if an IoU is."""
+    return selection.table.loc[selection.table["id"] == selection.sample_id, "outcome"].iloc[0]
+
+
+def place_words(selection: Selection, place: RankedPlace) -> str:
+    """The image's place in words, and the order of the list."""
+    order = ranking_words(selection.ranking, selection.b is None)
+    if selection.ranking.outcome != ALL:
+        order += say("compare.only", group=outcome_title(selection.ranking.outcome, selection.b is None))
+    if selection.filters.any:
+        order += say("compare.filtered")
+    if place.position is None:
+        return say("compare.not_listed", total=place.total, order=order)
+    return say("compare.place", position=place.position, total=place.total, order=order)
+
+
+def draw_neighbors(selection: Selection) -> None:
+    """Draw the images before and after this one in the list, as small pictures with links."""
+    ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
+    if current not in ids or len(ids) < 2:
+        return
+    at = ids.index(current)
+    first = max(0, min(at - AROUND, len(ids) - 2 * AROUND - 1))
+    rows = selection.listed.iloc[first : first + 2 * AROUND + 1]
+    around = rows["id"].tolist()
+    st.markdown(f"#### {say('compare.neighbors')}")
+    pictures = thumbnails(selection, photographs(selection.run), around)
+    column = selection.ranking.column
+    show = (gap_form if column.endswith("_gap") else metric_form)(selection.ranking.metric)
+    with st.grid(len(around), min_column_width=100, gap="xsmall", vertical_alignment="bottom"):
+        for place, (name, picture, value) in enumerate(zip(around, pictures, rows[column], strict=True)):
+            with st.container(border=name == current, gap="xxsmall"):
+                if picture is not None:
+                    st.image(data_url(picture), width="stretch", alt=say("worst_cases.alt", id=name))
+                label = f"{first + place + 1}. {code(name)}"
+                if name == current:
+                    st.markdown(f"**{label}**")
+                else:
+                    link_to("Compare", _params_of(selection, name), label, icon=":material/image:")
+                st.caption(show(value))
+    st.caption(say("compare.neighbors_by", by=ranked_by(selection.ranking, selection.b is None)))
+
+
+def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:
+    params = selection.params | {"id": sample_id}
+    params.pop("view", None)
+    return params
+
+
+def _choose_id(selection: Selection) -> None:
+    ids = selection.table["id"].tolist()
+    if len(ids) <= MOST_TO_CHOOSE_FROM:
+        st.selectbox(say("compare.jump"), ids, key="id", width=220, on_change=_forget_view)
+    else:
+        st.text_input(say("compare.jump"), key="id", width=220, on_change=_forget_view)
+
+
+def _step(word: str, shortcut: str, icon: str, to: str | None) -> None:
+    st.button(
+        say(f"compare.{word}"),
+        icon=icon,
+        shortcut=shortcut,
+        disabled=to is None,
+        on_click=_show,
+        args=(to,),
+        key=f"step_{word}",
+    )
+
+
+def _show(sample_id: str) -> None:
+    st.session_state["id"] = sample_id
+    _forget_view()
+
+
+def _forget_view() -> None:
+    """Show another image whole, without the view that a link asked for."""
+    st.session_state["view"] = None
 
 
 def draw_compare(selection: Selection) -> None:

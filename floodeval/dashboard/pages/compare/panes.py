@@ -1,13 +1,27 @@
-"""The panes of the page Compare: what each shows, its title and key, and which are shown together."""
+"""The panes of the page Compare: what each shows, and the message that tells the viewer so."""
 
 from dataclasses import dataclass, replace
 
-from floodeval.dashboard.pages.compare.compare_queries import Row, score_rows
+from floodeval.dashboard.pages.compare.compare_queries import PackedCase, Row, score_rows
 from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.viewer.message import LayerSet
+from floodeval.dashboard.viewer.message import (
+    COMPARING_WORDS,
+    WORDS,
+    ClassStyle,
+    GivenPrompt,
+    KeyEntry,
+    LayerSet,
+    NumberedClick,
+    Outline,
+    PhotographFile,
+    ViewerLayer,
+    ViewerMessage,
+)
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.sam.prompts import Prompt
+from floodeval.viz.dataset_pictures import SampleImages
 from floodeval.viz.layers import (
     NOWHERE,
     TRUTH,
@@ -20,10 +34,19 @@ from floodeval.viz.layers import (
     mask_layer,
     outline_layer,
 )
-from floodeval.viz.prompt_marks import ClickMark
-from floodeval.viz.sample_images import SampleImages
-from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, TRUE_WATER, Style
-from floodeval.viz.swatches import line_swatch, swatch
+from floodeval.viz.overlays import ClickMark
+from floodeval.viz.style import (
+    FALSE_ALARM,
+    FOUND,
+    IGNORED,
+    IN_BOTH,
+    LAND_CLICK,
+    MISSED,
+    PROMPT,
+    TRUE_WATER,
+    Style,
+)
+from floodeval.viz.svg.svg_canvas import casing, line_swatch, swatch
 
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")
@@ -195,3 +218,53 @@ def _renamed(style: Style, name: str) -> Style:
 
 def _alt(title: str, selection: Selection) -> str:
     return say("compare.alt", what=title, id=selection.sample_id)
+
+
+def viewer_message(
+    selection: Selection, packed: PackedCase, panes: dict[str, Pane], sets: list[LayerSet]
+) -> ViewerMessage:
+    """All that the browser needs to draw the panes."""
+    stack = packed.stack
+    name = f"{selection.name}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}"
+    return ViewerMessage(
+        name=name,
+        id=str(selection.sample_id),
+        size=(stack.shown[1], stack.shown[0]),
+        full=(stack.size[1], stack.size[0]),
+        photograph=None if packed.photograph is None else PhotographFile(name, packed.photograph),
+        bits=packed.bits,
+        outline_paths=packed.outlines,
+        prompt=_prompt(packed.prompt),
+        layers=tuple(_layer(pane, stack) for pane in panes.values()),
+        sets=tuple(sets),
+        words={word: say(f"compare.{word}") for word in (*WORDS, *COMPARING_WORDS)},
+        view=selection.view,
+    )
+
+
+def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
+    layer = pane.layer
+    return ViewerLayer(
+        key=layer.key,
+        title=pane.title,
+        alt=pane.alt,
+        aside=pane.aside,
+        prompt=pane.prompt,
+        clicks=tuple(
+            NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
+        ),
+        key_entries=tuple(KeyEntry(text, swatch) for swatch, text in pane.key),
+        styles=tuple(ClassStyle(style.color, style.hatch) for style in layer.styles),
+        classes=layer.classes,
+        outlines=tuple(
+            Outline(style.color, casing(style), dash_of(stack.masks[bit], style), bit)
+            for bit, style in layer.outlines
+        ),
+    )
+
+
+def _prompt(prompt: Prompt | None) -> GivenPrompt | None:
+    if prompt is None:
+        return None
+    box, points = (None if part is None else part.tolist() for part in (prompt.box, prompt.points))
+    return GivenPrompt(PROMPT, box, points)

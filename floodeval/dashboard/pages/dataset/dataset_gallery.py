@@ -8,17 +8,16 @@ import streamlit as st
 
 from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, thumbnail
-from floodeval.dashboard.pages.dataset.finding_badges import finding_badges, finding_word
-from floodeval.dashboard.widgets.legends import draw_legend, ignored_styles
-from floodeval.dashboard.widgets.markdown import code, plain
+from floodeval.dashboard.pages.dataset.findings_view import finding_badges, finding_word
+from floodeval.dashboard.widgets.markdown import code, draw_legend, ignored_styles, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.datasets.layouts import natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT, subset_label
-from floodeval.viz.image_encoding import data_url
 from floodeval.viz.style import TRUE_WATER
+from floodeval.viz.thumbnails import data_url
 
 PER_PAGE = 12
 ANY, NONE = "any", "none"  # finding

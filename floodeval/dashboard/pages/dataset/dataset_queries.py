@@ -24,11 +24,11 @@ from floodeval.evaluation.run import Run, find_split, list_runs, subsets_of
 from floodeval.i18n.catalog import counted, say
 from floodeval.i18n.language import language
 from floodeval.viz.audit_pictures import AuditPictures, PictureRow
+from floodeval.viz.case_pictures import THUMBNAIL_RATIO, framed
 from floodeval.viz.charts.stress_curves import stress_figure
 from floodeval.viz.dataset_pictures import labeled, two_annotations
-from floodeval.viz.image_encoding import jpeg
-from floodeval.viz.panels import THUMBNAIL_RATIO, framed
 from floodeval.viz.style import Style
+from floodeval.viz.thumbnails import jpeg
 
 AUDIT_S, SEARCH_S = 0.08, 0.15  # per photograph, measured on two processors
 LONGEST_PX = 640  # of a picture

@@ -13,8 +13,7 @@ from floodeval.dashboard.pages.dataset.dataset_queries import (
     stress_tables,
 )
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import draw_legend
-from floodeval.dashboard.widgets.markdown import code, error_text, plain
+from floodeval.dashboard.widgets.markdown import code, draw_legend, error_text, plain
 from floodeval.dashboard.widgets.tables import draw_table, titled
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run

@@ -10,11 +10,11 @@ from floodeval.analysis.distribution import GridCell, HistogramBar, Pick, Picked
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.error_thumbnails import thumbnails
 from floodeval.dashboard.widgets.markdown import chip, code
+from floodeval.dashboard.widgets.pictures import thumbnails
 from floodeval.dashboard.widgets.tables import gap_form, metric_form, paged
 from floodeval.i18n.catalog import counted, say
-from floodeval.viz.image_encoding import data_url
+from floodeval.viz.thumbnails import data_url
 from floodeval.viz.wording import metric_label
 
 PER_PAGE = 6

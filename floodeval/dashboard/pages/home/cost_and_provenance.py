@@ -15,7 +15,7 @@ from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
-from floodeval.viz.swatches import swatch_html
+from floodeval.viz.svg.svg_canvas import swatch_html
 from floodeval.viz.wording import label_words, photograph_words
 
 Fact = tuple[str, str]

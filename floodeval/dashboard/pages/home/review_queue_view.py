@@ -8,12 +8,11 @@ from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.home.home_queries import review_queue_of
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.error_thumbnails import thumbnails
-from floodeval.dashboard.widgets.legends import draw_against_legend, draw_error_legend
-from floodeval.dashboard.widgets.markdown import code
+from floodeval.dashboard.widgets.markdown import code, draw_against_legend, draw_error_legend
+from floodeval.dashboard.widgets.pictures import thumbnails
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.image_encoding import data_url
+from floodeval.viz.thumbnails import data_url
 
 SHOWN = 4
 _COLORS = {

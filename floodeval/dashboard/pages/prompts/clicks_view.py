@@ -9,13 +9,13 @@ import streamlit as st
 from floodeval.analysis.clicks_needed import TARGETS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES, UNDECIDED
 from floodeval.dashboard.pages.prompts.prompt_queries import click_curve_of, clicks_needed_of, clicks_saved_of
-from floodeval.dashboard.pages.prompts.rerun_command import draw_rerun_command
+from floodeval.dashboard.pages.prompts.prompt_views import draw_rerun_command
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.figure import CONFIG
-from floodeval.viz.charts.prompt_lines import clicks_figure
+from floodeval.viz.charts.prompt_charts import clicks_figure
 
 MOST = "clicks:max=20"
 

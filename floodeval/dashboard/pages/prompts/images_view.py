@@ -13,15 +13,14 @@ from floodeval.dashboard.pages.prompts.prompt_controls import number_columns
 from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of, kinds_of, prompt_picture, spreads_of
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.legends import draw_error_legend
-from floodeval.dashboard.widgets.markdown import code, plain
+from floodeval.dashboard.widgets.markdown import code, draw_error_legend, plain
 from floodeval.dashboard.widgets.tables import draw_table, paged
 from floodeval.datasets.layouts import Sample
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.image_encoding import data_url
-from floodeval.viz.prompt_marks import ClickMark
+from floodeval.viz.overlays import ClickMark
+from floodeval.viz.thumbnails import data_url
 
 PER_PAGE = 4
 IN_A_LINE = 5  # pictures

@@ -1,19 +1,147 @@
-"""The page Prompts: the summary in words, the choice of a section, and that section alone."""
+"""The page Prompts: how much the prompt matters, in words, then one section."""
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
 from floodeval.dashboard.navigation import choose_section
-from floodeval.dashboard.pages.prompts.all_prompts_view import draw_all_prompts
 from floodeval.dashboard.pages.prompts.clicks_view import draw_clicks
 from floodeval.dashboard.pages.prompts.images_view import draw_images
-from floodeval.dashboard.pages.prompts.prompt_pairs_view import draw_prompt_pairs
-from floodeval.dashboard.pages.prompts.prompt_summary import draw_summary
-from floodeval.dashboard.pages.prompts.sensitivity_view import draw_sensitivity
+from floodeval.dashboard.pages.prompts.prompt_queries import field_of, gains_of, gaps_of, kinds_of, scores_of
+from floodeval.dashboard.pages.prompts.prompt_views import (
+    draw_all_prompts,
+    draw_prompt_pairs,
+    draw_sensitivity,
+)
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.markdown import error_text
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import say
+from floodeval.sam.prompts import PromptSpec
+
+
+def headline(selection: Selection) -> str:
+    """The page's title: the range of each variant's mean IoU over the kinds of prompt, as Markdown."""
+    kinds = kinds_of(selection)
+    if len(kinds) < 2:
+        return say("prompts_page.headline_one_prompt", prompt=plain(selection.prompt.spec))
+    names = [selection.a] + ([selection.b] if selection.b else [])
+    swings = [swing(scores_of(selection), name, kinds) for name in names]
+    widths = [formats.score(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
+    values = dict(zip(("of_a", "of_b"), widths, strict=False))
+    key = "headline_two" if selection.b else "headline_single"
+    return say(f"prompts_page.{key}", a=plain(selection.a), b=plain(selection.b), **values)
+
+
+def draw_summary(selection: Selection) -> None:
+    """Draw how much the prompt matters, what field prompts reach, who needs more, and where B gains most."""
+    kinds = kinds_of(selection)
+    lines = [swing_words(selection, kinds), field_words(selection, kinds)]
+    field = field_of(selection)
+    if field and len(kinds) > 1:
+        names = [selection.b, selection.a] if selection.b else [selection.a]
+        gaps = gaps_of(selection, field.spec)
+        lines += [need_words(gaps, name, field, kinds) for name in names]
+    gains = gains_of(selection)
+    if gains is not None:
+        lines.append(gain_words(gains, kinds, str(selection.b)))
+    st.markdown("\n".join(f"- {words}" for words in lines if words))
+
+
+def swing(scores: pd.DataFrame, variant: str, kinds: list[PromptSpec]) -> tuple[pd.Series, pd.Series] | None:
+    """A variant's rows with the lowest and the highest mean among the prompts; None with fewer than two."""
+    mine = _rows_of(scores, kinds, variant).dropna(subset=["mean"])
+    if len(mine) < 2:
+        return None
+    return mine.iloc[int(mine["mean"].argmin())], mine.iloc[int(mine["mean"].argmax())]
+
+
+def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
+    """Each variant's lowest and highest mean IoU with their prompts; empty where there is one prompt."""
+    parts = []
+    for name in selection.variants:
+        found = swing(scores_of(selection), name, kinds)
+        if found:
+            (least, most), variant = found, plain(name)
+            prompts = {"least_prompt": code(least["prompt"]), "most_prompt": code(most["prompt"])}
+            means = {"least": formats.score(least["mean"]), "most": formats.score(most["mean"])}
+            parts.append(say("prompts_page.swing", variant=variant, **prompts, **means))
+    return say("prompts_page.swings", swings="; ".join(parts)) if parts else ""
+
+
+def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
+    """Which prompt is a field prompt, and what each variant reaches with it."""
+    field = field_of(selection)
+    if field is None:
+        return say("prompts_page.field_none")
+    scores = _rows_of(scores_of(selection), [field])
+    rows = {str(row["variant"]): row for _, row in scores.iterrows()}
+    parts = [_score_words(name, rows[name]) for name in selection.variants if name in rows]
+    key = "field" if len(kinds) > 1 else "field_only"
+    return say(f"prompts_page.{key}", prompt=code(field.spec), scores="; ".join(parts))
+
+
+def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[PromptSpec]) -> str:
+    """Whether a variant gains from prompts that use the ground truth, and how much; empty without any."""
+    from_truth = [prompt for prompt in kinds if prompt.uses_ground_truth]
+    mine = _rows_of(gaps, from_truth, variant).dropna(subset=["gap"])
+    if mine.empty:
+        return ""
+    verdicts = set(mine["verdict"])
+    key = "need_some" if BETTER in verdicts else "need_few" if verdicts == {TOO_FEW_SCENES} else "need_none"
+    gap_list = ", ".join(_gap_words(row) for _, row in mine.iterrows())
+    return say(f"prompts_page.{key}", variant=plain(variant), field=code(field.spec), gaps=gap_list)
+
+
+def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
+    """With which prompt B gains most and least over A; empty with fewer than two prompts."""
+    known = _rows_of(gains, kinds).dropna(subset=["gap"])
+    if len(known) < 2:
+        return ""
+    most, least = (known.iloc[int(end)] for end in (known["gap"].argmax(), known["gap"].argmin()))
+    values = {}
+    for end, row in (("most", most), ("least", least)):
+        values[f"{end}_prompt"] = code(row["prompt"])
+        values |= {end: formats.gap(row["gap"]), f"{end}_low": formats.gap(row["low"])}
+        values[f"{end}_high"] = formats.gap(row["high"])
+    left = ""
+    if least["gap"] > 0:
+        left = say("prompts_page.gain_left", share=formats.percent(least["gap"] / most["gap"]))
+    return say("prompts_page.gain", b=plain(b), left=left, **values)
+
+
+def _rows_of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = None) -> pd.DataFrame:
+    """The rows of those prompts, in their order, and of one variant or of all."""
+    order = {prompt.spec: place for place, prompt in enumerate(prompts)}
+    rows = table[table["prompt"].isin(list(order))]
+    if variant is not None:
+        rows = rows[rows["variant"] == variant]
+    return rows.sort_values("prompt", key=lambda specs: specs.map(order), kind="stable")
+
+
+def _score_words(variant: str, row: pd.Series) -> str:
+    key = "score_alone" if pd.isna(row["low"]) else "score"
+    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
+    return say(f"prompts_page.{key}", variant=plain(variant), **values)
+
+
+def _gap_words(row: pd.Series) -> str:
+    """A gap with its interval; in bold where it is significant."""
+    gap = formats.gap(row["gap"])
+    if pd.isna(row["low"]):
+        return f"{code(row['prompt'])} {gap}"
+    gap = f"**{gap}**" if row["verdict"] in DECIDED else gap
+    return say(
+        "prompts_page.one_gap",
+        prompt=code(row["prompt"]),
+        gap=gap,
+        low=formats.gap(row["low"]),
+        high=formats.gap(row["high"]),
+    )
+
 
 _SECTIONS: dict[str, Callable[[Selection], None]] = {
     "every": draw_all_prompts,

@@ -25,11 +25,10 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import METRICS
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.case_pictures import read_case
-from floodeval.viz.image_encoding import jpeg
-from floodeval.viz.panels import prompted_thumbnail
-from floodeval.viz.prompt_marks import ClickMark
+from floodeval.viz.case_pictures import prompted_thumbnail, read_case
+from floodeval.viz.overlays import ClickMark
 from floodeval.viz.style import Style
+from floodeval.viz.thumbnails import jpeg
 
 THUMBNAIL_PX, QUALITY, OPACITY = 320, 75, 0.6
 NUMBERED_PX = 640  # of a picture with numbered clicks, which are read when it is enlarged

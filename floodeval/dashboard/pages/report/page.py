@@ -1,23 +1,108 @@
-"""The page Report: the cases and their notes, the files to download, and a preview."""
+"""The page Report: the cases with their marks, tags and notes, the files to download, and a preview."""
 
 import base64
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.pages.report.case_notes import draw_notes
 from floodeval.dashboard.pages.report.report_controls import ask_cases, ask_request, explain_no_cases
-from floodeval.dashboard.pages.report.report_files import draw_files
-from floodeval.dashboard.pages.report.report_queries import PREVIEWED, preview
+from floodeval.dashboard.pages.report.report_queries import PREVIEWED, draw_files, preview
 from floodeval.dashboard.queries import findings_of, photographs, waiting
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import error_text, plain
+from floodeval.dashboard.widgets.tables import Column, configs, written
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase, read_cases
+from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases, unmark_case
+from floodeval.evaluation.run import Run
+from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.report.request import ReportRequest
+from floodeval.report.model import ReportRequest
 from floodeval.report.select import choose_cases
+from floodeval.viz.wording import outcome_title
+
+EDITABLE = ("marked", "tag", "note")
+
+
+def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
+    """Draw the table of cases; edits are saved at once."""
+    if problem := st.session_state.pop("report_problem", None):
+        st.error(plain(problem), icon=":material/error:")
+    table = note_rows(selection, ids, marked)
+    digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
+    key = f"report_notes_{digest}_{st.session_state.get('report_unmarked', 0)}"
+    scores = {
+        "iou_a": Column(say("report_page.iou_a"), formats.score),
+        "iou_b": Column(say("report_page.iou_b"), formats.score),
+        "iou_gap": Column(say("report_page.gap"), formats.gap),
+    }
+    st.data_editor(
+        written(table, scores),
+        key=key,
+        hide_index=True,
+        disabled=[str(name) for name in table if name not in EDITABLE],
+        column_config={
+            "id": st.column_config.TextColumn(say("report_page.photograph"), pinned=True),
+            "group": st.column_config.TextColumn(say("report_page.group")),
+            "marked": st.column_config.CheckboxColumn(say("report_page.marked")),
+            "tag": st.column_config.TextColumn(say("report_page.tag"), max_chars=80),
+            "note": st.column_config.TextColumn(say("report_page.note"), max_chars=4000, width="large"),
+            **configs(scores),
+        },
+        placeholder=formats.NO_VALUE,
+        on_change=keep_notes,
+        args=(key, selection.run, selection.prompt.spec, tuple(ids), dict(marked)),
+        alt=say("report_page.notes_alt"),
+    )
+
+
+def note_rows(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> pd.DataFrame:
+    """One row per case: id, outcome (column `group`), IoU of A and B, gap, marked, tag and note."""
+    rows = selection.table.set_index("id").loc[list(ids)].reset_index()
+    cases = [marked.get(one) for one in ids]
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "group": [outcome_title(name, single=False) for name in rows["outcome"]],
+            "iou_a": rows["iou_a"],
+            "iou_b": rows["iou_b"],
+            "iou_gap": rows["iou_gap"],
+            "marked": [case is not None for case in cases],
+            "tag": [case.tag if case else "" for case in cases],
+            "note": [case.note if case else "" for case in cases],
+        }
+    )
+
+
+def keep_notes(key: str, run: Run, prompt: str, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
+    """Save the edits of the table with that key; a problem is shown when the page is drawn next.
+
+    Args:
+        key: of the table in the session state.
+        run: whose cases are marked.
+        prompt: spec of the selected prompt.
+        ids: of the table's rows.
+        marked: the cases that were marked before.
+    """
+    edits: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
+    try:
+        for place, edit in edits.items():
+            _keep(run, prompt, marked.get(ids[place]) or MarkedCase(ids[place]), edit)
+    except FloodevalError as error:
+        st.session_state["report_problem"] = error
+
+
+def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> None:
+    tag, note = (str(edit.get(name, getattr(case, name)) or "") for name in ("tag", "note"))
+    if edit.get("marked") is False:
+        unmark_case(run.folder, case.id)
+        st.session_state["report_unmarked"] = st.session_state.get("report_unmarked", 0) + 1
+    elif edit.get("marked") or (tag, note) != (case.tag, case.note):
+        mark_case(run.folder, case.id, tag, note, case.prompt or prompt)
+
 
 PREVIEW_PX = 760
 

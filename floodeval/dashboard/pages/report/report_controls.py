@@ -12,7 +12,7 @@ from floodeval.datasets.layouts import natural_key
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
-from floodeval.report.request import ReportRequest, today
+from floodeval.report.model import ReportRequest, today
 from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, RULES, WORST, CaseRule
 from floodeval.viz.wording import outcome_title
 

@@ -9,9 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.cost import cost_table
-from floodeval.analysis.error_shares import error_table
 from floodeval.analysis.review_queue import label_suspects
-from floodeval.analysis.subgroups import compare_subgroups, subgroup_name, weakest_subgroups
+from floodeval.analysis.subgroups import compare_subgroups, error_table, subgroup_name, weakest_subgroups
 from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.errors import FloodevalError

@@ -21,8 +21,7 @@ from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.marks import Marks
 from floodeval.storage.paths import CHECKPOINT, model_folder
-from floodeval.viz.image_encoding import data_url, jpeg
-from floodeval.viz.thumbnails import coverage, shrink_photograph, shrunk_size
+from floodeval.viz.thumbnails import coverage, data_url, jpeg, shrink_photograph, shrunk_size
 
 if TYPE_CHECKING:  # importing torch takes seconds; it is imported when a model is loaded
     from floodeval.evaluation.predict import Embeddings, Predictor

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from floodeval.dashboard.viewer.bundle import bundle
 from floodeval.dashboard.viewer.message import (
     COMPARING_WORDS,
     EDITING_WORDS,
@@ -15,7 +14,7 @@ from floodeval.dashboard.viewer.message import (
     Outline,
     PhotographFile,
 )
-from floodeval.dashboard.viewer.viewer import packed_bits, script
+from floodeval.dashboard.viewer.viewer import bundle, packed_bits, script
 from floodeval.viz.hatches import HATCHES, hatch_table, hatch_tile, spacing_of
 from floodeval.viz.overlays import Overlay, blend, plain_ground
 from tests.support.node import VIEWER, complaint_of, evaluated, run_node

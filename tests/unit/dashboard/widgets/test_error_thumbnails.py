@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from floodeval.dashboard.pages.worst_cases.case_cards import likely_next
-from floodeval.dashboard.widgets import error_thumbnails as thumbnails
+from floodeval.dashboard.pages.worst_cases.cases_view import likely_next
+from floodeval.dashboard.widgets import pictures as thumbnails
 
 NOWHERE = SimpleNamespace(sample=lambda _: None)
 

@@ -16,7 +16,7 @@ from floodeval.datasets.dataset import load_dataset, read_sample_photograph
 from floodeval.datasets.layouts import Sample, printable
 from floodeval.datasets.reference_masks import read_stored
 from floodeval.errors import FloodevalError
-from floodeval.report.render.audit_page import audit_page
+from floodeval.report.render.html import audit_page
 from tests.support.datasets import kaggle, make_pairs
 
 pytestmark = pytest.mark.heavy  # audits whole data sets

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from floodeval.datasets.audit.audit import audit
-from floodeval.datasets.audit.shore_fit import Fits, explained, shore
+from floodeval.datasets.audit.audited_files import Fits, explained, shore
 from tests.support.datasets import make_pairs
 
 pytestmark = pytest.mark.heavy  # audits whole data sets

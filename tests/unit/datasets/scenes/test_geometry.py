@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodeval.datasets.scenes.geometry import (
+from floodeval.datasets.scenes.features import (
     align,
     inverse,
     is_plausible,

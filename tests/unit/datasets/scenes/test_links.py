@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from floodeval.datasets.layouts import natural_key
 from floodeval.datasets.scenes import Link, Scenes
-from floodeval.datasets.scenes.links import IDENTITY, linked_groups
+from floodeval.datasets.scenes.matching import IDENTITY, linked_groups
 
 ids = st.integers(0, 30).map(str)
 pairs = st.lists(st.tuples(ids, ids).filter(lambda pair: pair[0] != pair[1]), max_size=40)

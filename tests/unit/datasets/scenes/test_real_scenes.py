@@ -11,7 +11,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.images import read_photograph
 from floodeval.datasets.label_agreement import label_agreement
 from floodeval.datasets.scenes import Scenes, find_scenes
-from floodeval.synthetic.scene_files import encoded
+from floodeval.synthetic.demo import encoded
 from tests.support.copies import COPIES
 from tests.support.real_scenes import SAME_PLACE, SAME_VIEW, SCENES
 

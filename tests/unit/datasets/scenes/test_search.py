@@ -8,9 +8,8 @@ import pytest
 
 from floodeval.datasets.images import read_photograph
 from floodeval.datasets.scenes import Link, Scenes, find_scenes
-from floodeval.datasets.scenes.geometry import moved
-from floodeval.synthetic.demo import demo_scenes
-from floodeval.synthetic.scene_files import draw_scene, encoded
+from floodeval.datasets.scenes.features import moved
+from floodeval.synthetic.demo import demo_scenes, draw_scene, encoded
 from tests.support.copies import COPIES, frame
 from tests.support.datasets import make_pairs
 

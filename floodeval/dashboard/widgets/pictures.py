@@ -1,24 +1,24 @@
-"""Small pictures of the errors of A and B on images; drawn side by side on all cores and cached."""
+"""Small pictures on a page: the errors of A and B, drawn on all cores and cached; strips of pictures."""
 
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from floodeval.dashboard.queries import Photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.layouts import Sample
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.case_pictures import case_from_images
-from floodeval.viz.image_encoding import jpeg
-from floodeval.viz.panels import thumbnail
-from floodeval.viz.sample_images import read_sample_images
+from floodeval.viz.case_pictures import case_from_images, thumbnail
+from floodeval.viz.dataset_pictures import read_sample_images
 from floodeval.viz.style import Style
-from floodeval.viz.thumbnails import halved_size
+from floodeval.viz.thumbnails import data_url, halved_size, jpeg
 
 Draw = Callable[[str, Sample | None], bytes | None]
 
@@ -109,3 +109,27 @@ def _thumbnail(
     case = case_from_images(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)
+
+
+@dataclass(frozen=True)
+class StripPicture:
+    """A picture as JPEG or PNG, its width over its height, its caption (Markdown), and its alt text."""
+
+    encoded: bytes
+    ratio: float
+    caption: str
+    alt: str
+
+
+def draw_strip(pictures: Sequence[StripPicture], least_ratio: float) -> None:
+    """Draw pictures in a row that fills the width.
+
+    Args:
+        pictures: from left to right.
+        least_ratio: the row's lowest width over height; a row of few pictures leaves space on the right.
+    """
+    ratios = [picture.ratio for picture in pictures]
+    space = least_ratio - sum(ratios)
+    columns = st.columns([*ratios, *([space] if space > 0 else [])], gap="xsmall", wrap=False)
+    for picture, column in zip(pictures, columns, strict=False):
+        column.image(data_url(picture.encoded), caption=picture.caption, width="stretch", alt=picture.alt)

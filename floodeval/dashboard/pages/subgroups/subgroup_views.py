@@ -1,0 +1,269 @@
+"""The sections of the page Subgroups: all subgroups, the weakest, types of error, label suspects."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
+from floodeval.analysis.subgroups import FEWEST_SAMPLES
+from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
+from floodeval.dashboard.navigation import link_to
+from floodeval.dashboard.pages.subgroups.subgroup_queries import (
+    errors_of,
+    name_in_words,
+    names_in_words,
+    overall_of,
+    subgroups_of,
+    suspects_of,
+    weakest_of,
+)
+from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.markdown import code, draw_legend, plain
+from floodeval.dashboard.widgets.tables import Column, draw_table, paged
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, say
+from floodeval.storage.spreadsheet import csv_bytes
+from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.subgroup_scores import errors_figure, subgroups_figure
+from floodeval.viz.style import ERROR_STYLES
+from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
+
+METRICS = ("iou", "dice", "precision", "recall")
+
+
+def draw_subgroups(selection: Selection) -> None:
+    """Draw the means and the gap of every subgroup, and the same as a table.
+
+    Raises:
+        FloodevalError: the run has no traits.
+    """
+    metric = str(
+        st.segmented_control(
+            say("subgroups.metric"),
+            METRICS,
+            default="iou",
+            format_func=metric_label,
+            key="subgroups_metric",
+            required=True,
+            persist_state="session",
+        )
+    )
+    table = subgroups_of(selection, metric)
+    if table.empty:
+        st.info(say("subgroups.none_cut"), icon=":material/info:")
+        return
+    a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
+    figure = subgroups_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
+    alt = say("subgroups.chart_alt", metric=metric_label(metric))
+    st.plotly_chart(figure, config=CONFIG, key="subgroups", alt=alt)
+    st.caption(say("subgroups.chart_note"))
+    _draw_table(table, selection.b is None)
+
+
+def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
+    """The subgroups with their traits in words; for a single variant, its means only."""
+    bounds = table[["trait", "part", "low", "high"]].itertuples(index=False)
+    shown = table.drop(columns=["trait", "part", "low", "high"])
+    shown.insert(0, "trait", [trait_title(trait) for trait in table["trait"]])
+    shown.insert(1, "slice", [part_words(*one) for one in bounds])
+    if single:
+        return shown.drop(columns=[name for name in map(str, shown) if name.startswith(("mean_b", "gap"))])
+    return shown.drop(columns=[f"mean_{side}_{end}" for side in "ab" for end in ("low", "high")])
+
+
+def _draw_table(table: pd.DataFrame, single: bool) -> None:
+    with st.expander(say("subgroups.as_numbers"), icon=":material/table_chart:"):
+        shown = table_rows(table, single)
+        columns = {name: _score_column(name) for name in map(str, shown)}
+        draw_table(shown, columns, say("subgroups.table_alt"))
+        st.download_button(
+            say("subgroups.download"),
+            csv_bytes(table),
+            "slices.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def _score_column(name: str) -> Column:
+    title = say(f"subgroups.column_{name}")
+    if name == "n_effective":
+        return Column(title, formats.distance)
+    if not name.startswith(("mean", "gap")):
+        return Column(title)
+    return Column(title, formats.gap if name.startswith("gap") else formats.score)
+
+
+SHOWN = 10  # rows of a ranking
+
+
+def draw_weakest(selection: Selection) -> None:
+    """Draw the rankings by IoU and by gain; for a single variant, the first only.
+
+    Raises:
+        FloodevalError: the run has no traits.
+    """
+    words = names_in_words(subgroups_of(selection))
+    title = say("subgroups.weakest_title", variant=plain(selection.b or selection.a))
+    _draw_ranking(weakest_of(selection, "iou_b"), words, title, "mean")
+    if selection.b:
+        gain = say("subgroups.weakest_gain_title")
+        _draw_ranking(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
+    else:
+        st.caption(say("subgroups.weakest_single"))
+    note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": formats.significant(SIGNIFICANT)}
+    st.caption(say("subgroups.weakest_note", **note))
+
+
+def significance_words(table: pd.DataFrame) -> str:
+    """How many subgroups are significantly below the rest, out of how many that were tested."""
+    n_worse, n_tested = int((table["verdict"] == WORSE).sum()), table.attrs["n_looked"]
+    if not n_tested:
+        return say("subgroups.none_looked")
+    of = counted(n_tested, "subgroup")
+    if not n_worse:
+        return say("subgroups.none_sure", slices=of)
+    return say("subgroups.some_sure", slices=of, n=n_worse, p=formats.significant(SIGNIFICANT))
+
+
+def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.DataFrame:
+    """The first rows of a ranking with its subgroups in words; `mean` names the column of means."""
+    first = table.head(SHOWN)
+    return pd.DataFrame(
+        {
+            "slice": [name_in_words(name, words) for name in first["slice"]],
+            mean: first["mean"],
+            **{
+                name: first[name]
+                for name in ("mean_rest", "difference", "low", "high", "p_adjusted", "n", "n_scenes")
+            },
+        }
+    )
+
+
+def _draw_ranking(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> None:
+    st.markdown(f"#### {title}\n{significance_words(table)}")
+    if table.empty:
+        return
+    shown = weakest_rows(table, words, mean)
+    columns = {name: _weakest_column(name) for name in map(str, shown)}
+    draw_table(shown, columns, title)
+    if len(table) > SHOWN:
+        st.caption(say("subgroups.weakest_first", shown=SHOWN, total=len(table)))
+
+
+def _weakest_column(name: str) -> Column:
+    title = say(f"subgroups.column_{name}")
+    if name == "slice":
+        return Column(title, width=400)
+    if name in ("n", "n_scenes"):
+        return Column(title)
+    return Column(title, formats.gap if name in ("difference", "low", "high") else formats.score)
+
+
+def draw_errors(selection: Selection) -> None:
+    """Draw what share of the frame each variant gets wrong, by type of error.
+
+    Raises:
+        FloodevalError: the run has no table of errors.
+    """
+    table = errors_of(selection)
+    st.markdown(f"#### {say('subgroups.errors_title')}")
+    draw_legend(ERROR_STYLES.values())
+    figure = errors_figure(table, selection.styles)
+    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("subgroups.errors_alt"))
+    st.caption(say("subgroups.errors_note"))
+    shown = error_rows(table)
+    columns = {name: _error_column(name) for name in map(str, shown)}
+    draw_table(shown, columns, say("subgroups.errors_table_alt"), height="content")
+    st.caption(say("subgroups.errors_table_note"))
+
+
+def error_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per variant and type of error, with its meaning in words."""
+    return pd.DataFrame(
+        {
+            "variant": table["variant"],
+            "kind": table["kind"].map(kind_words),
+            "frame": table["frame"],
+            "share": table["share"],
+            "n": table["n"],
+            "meaning": [say(f"subgroups.meaning_{kind}") for kind in table["kind"]],
+        }
+    )
+
+
+def _error_column(name: str) -> Column:
+    return Column(say(f"subgroups.column_{name}"), formats.percent if name in ("frame", "share") else None)
+
+
+PER_PAGE = 12
+
+
+def draw_label_suspects(selection: Selection) -> None:
+    """Draw each label suspect with its reason and a link to *Compare*.
+
+    Raises:
+        FloodevalError: the run has no table of agreement.
+    """
+    st.markdown(f"#### {say('subgroups.suspects_title')}")
+    if selection.b is None:
+        st.info(say("subgroups.suspects_single"), icon=":material/looks_one:")
+        return
+    table = suspects_of(selection)
+    st.markdown(say("subgroups.suspects_what"))
+    if table.empty:
+        st.success(say("subgroups.suspects_none"), icon=":material/check_circle:")
+    else:
+        _draw_list(selection, table)
+    st.caption(
+        say(
+            "subgroups.suspects_note",
+            agrees=formats.significant(MIN_AGREEMENT),
+            doubts=formats.significant(MIN_DOUBT),
+        )
+    )
+
+
+def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
+    st.markdown(say("subgroups.suspects_list", suspects=counted(len(table), "suspect")))
+    slot = st.container(gap="small")
+    for row in paged(table.to_dict("records"), PER_PAGE, "suspects"):
+        with slot.container(border=True, gap="xxsmall"):
+            wanted = {"id": str(row["id"]), "prompt": str(row["prompt"]), "quadrant": "all"}
+            label = say("subgroups.look", id=plain(row["id"]))
+            link_to("Compare", selection.params | wanted, label, ":material/compare:")
+            st.markdown(suspect_words(row))
+    with st.expander(say("subgroups.suspects_as_numbers"), icon=":material/table_chart:"):
+        shown = table.drop(columns="reason")
+        columns = {name: _suspect_column(name) for name in map(str, shown)}
+        draw_table(shown, columns, say("subgroups.suspects_alt"))
+
+
+def suspect_words(row: Mapping[Hashable, Any]) -> str:
+    """Why a photograph is a label suspect, as Markdown."""
+    doubt = say(
+        "subgroups.suspect",
+        doubt=formats.score(row["doubt"]),
+        agreement=formats.score(row["agreement"]),
+        best=formats.score(row["best_iou"]),
+        prompt=code(row["prompt"]),
+    )
+    return f"{reason_words(row)}  \n{doubt}"
+
+
+def reason_words(row: Mapping[Hashable, Any]) -> str:
+    """Where every variant differs from the reference mask: a sentence."""
+    false, missed = pd.notna(row["false_share"]), pd.notna(row["missed_share"])
+    key = "both" if false and missed else "false" if false else "missed"
+    shares = {name: formats.percent(row[f"{name}_share"]) for name in ("false", "missed", "truth")}
+    return say(f"subgroups.reason_{key}", **shares)
+
+
+def _suspect_column(name: str) -> Column:
+    title = say(f"subgroups.column_{name}")
+    if name in ("agreement", "best_iou", "doubt"):
+        return Column(title, formats.score)
+    return Column(title, formats.percent if name.endswith("_share") else None)
