@@ -85,6 +85,16 @@ def select_samples(
     return SelectedSamples(dataset, samples, split, subset)
 
 
+def known_scenes(selected: SelectedSamples) -> dict[str, str]:
+    """The scene of every sample of the data set, as far as it is known without a search.
+
+    Returns:
+        Scenes by id: the split's; without a split, or where it names none, each sample is a scene of its own.
+    """
+    ids = [sample.id for sample in selected.dataset.samples]
+    return dict(zip(ids, ids, strict=True)) | (selected.split.column("scene") if selected.split else {})
+
+
 def prepare(selected: SelectedSamples, progress: Progress = silent) -> PreparedDataset:
     """Check labels, find scenes and audit the data set of the selected samples.
 
@@ -114,12 +124,12 @@ def _is_wanted(sample_id: str, split: Split | None, subset: str | None) -> bool:
 
 def _scenes(selected: SelectedSamples, progress: Progress) -> dict[str, str]:
     """The scene of every sample of the data set: from the split, or found in the photographs."""
-    ids = [sample.id for sample in selected.dataset.samples]
-    if selected.split is None:
-        from floodeval.datasets.scenes import kept_scenes
+    if selected.split:
+        return known_scenes(selected)
+    from floodeval.datasets.scenes import kept_scenes
 
-        return kept_scenes(selected.dataset, progress).scene_of(ids)
-    return dict(zip(ids, ids, strict=True)) | selected.split.column("scene")
+    ids = [sample.id for sample in selected.dataset.samples]
+    return kept_scenes(selected.dataset, progress).scene_of(ids)
 
 
 def _flags(selected: SelectedSamples) -> dict[str, list[str]]:

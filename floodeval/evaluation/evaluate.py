@@ -1,12 +1,13 @@
 """The evaluation of all variants on the same samples with the same prompts, as a run that can be resumed."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset
-from floodeval.datasets.preparation import prepare, select_samples
+from floodeval.datasets.preparation import known_scenes, prepare, select_samples
 from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
@@ -91,12 +92,24 @@ def _is_finished(folder: Path) -> bool:
 
 
 def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> Run:
-    """Prepare the data set, run the pipeline over the plan, and write the run's tables."""
-    from floodeval.evaluation.run_files import write_run  # loads torch, which a finished run does not need
+    """Load the models, prepare the data set, run the pipeline over the plan, and write the run's tables."""
+    # They load torch, which a finished run does not need.
+    from floodeval.evaluation.run_checks import find_leaks, refuse_leaks, seen_samples
+    from floodeval.evaluation.run_files import write_run
+    from floodeval.evaluation.variants import load_variants
 
-    sources = watch(plan)
-    prepared = prepare(plan.selected, progress)
-    write_run(folder, plan, prepared, force=force, progress=progress)
+    began, sources = time.perf_counter(), watch(plan)
+    loaded = load_variants(plan.variants, plan.model_type, plan.device)
+    selected = plan.selected
+    seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
+    leaks = find_leaks(selected.samples, known_scenes(selected), seen)
+    if not plan.allow_leak:
+        refuse_leaks(leaks, len(selected.samples))  # before a search that takes long
+    prepared = prepare(selected, progress)
+    leaks = find_leaks(selected.samples, prepared.scenes, seen)
+    if not plan.allow_leak:
+        refuse_leaks(leaks, len(selected.samples))
+    write_run(folder, plan, prepared, loaded, leaks, began=began, force=force, progress=progress)
     stamp(folder, plan, sources)
     return load_run(folder)
 

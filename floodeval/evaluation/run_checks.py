@@ -5,8 +5,8 @@ from math import comb
 
 import pandas as pd
 
-from floodeval.datasets.dataset import digest_of
-from floodeval.datasets.preparation import PreparedDataset
+from floodeval.datasets.dataset import Dataset, digest_of
+from floodeval.datasets.layouts import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.i18n.catalog import Parameter
@@ -17,27 +17,45 @@ CHANCE = 0.05  # level of the one-sided sign test for contradicted labels
 LEAST = 3  # photographs, below which nothing is found
 
 
-def find_leaks(prepared: PreparedDataset, seen: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
-    """Find the samples that a variant saw in training, directly or through another photograph of their scene.
+def seen_samples(dataset: Dataset, seen: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Find the samples of a data set that each variant saw in training.
 
     Photographs are recognized by their files' bytes, in this data set or any other. A variant has seen the
     photographs that it was trained on and those that its checkpoint was chosen by.
 
     Args:
-        prepared: the samples to be evaluated, with the scene of every photograph of the data set.
-        seen: the digests of the photographs that each variant has seen.
+        dataset: the data set.
+        seen: the digests of the photographs that each variant has seen, by variant name.
 
     Returns:
-        The ids that each variant has seen; only variants that have seen any.
+        The ids that each variant has seen, by variant name.
     """
     if not any(seen.values()):
-        return {}
-    selected, scenes = prepared.selected, prepared.scenes
-    digests = {sample.id: digest_of(sample.photograph) for sample in selected.dataset.samples}
+        return dict.fromkeys(seen, frozenset())
+    digests = {sample.id: digest_of(sample.photograph) for sample in dataset.samples}
+    return {
+        variant: frozenset(sample_id for sample_id, digest in digests.items() if digest in photographs)
+        for variant, photographs in seen.items()
+    }
+
+
+def find_leaks(
+    samples: Sequence[Sample], scenes: Mapping[str, str], seen: Mapping[str, frozenset[str]]
+) -> dict[str, list[str]]:
+    """Find the samples that a variant saw in training, directly or through another photograph of their scene.
+
+    Args:
+        samples: those to be evaluated.
+        scenes: the scene of every sample of the data set, by id.
+        seen: from `seen_samples`.
+
+    Returns:
+        The leaked ids by variant name; only variants with a leak.
+    """
     found = {}
-    for variant, photographs in seen.items():
-        known_scenes = {scenes[sample_id] for sample_id, digest in digests.items() if digest in photographs}
-        leaked = [sample.id for sample in selected.samples if scenes[sample.id] in known_scenes]
+    for variant, ids in seen.items():
+        known = {scenes[sample_id] for sample_id in ids}
+        leaked = [sample.id for sample in samples if scenes[sample.id] in known]
         if leaked:
             found[variant] = leaked
     return found

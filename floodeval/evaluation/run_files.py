@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ from floodeval.evaluation.finished import refuse_other
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
-from floodeval.evaluation.run_checks import find_leaks, findings_of, refuse_leaks
+from floodeval.evaluation.run_checks import findings_of
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.variants import LoadedVariant, described, load_variants
+from floodeval.evaluation.variants import LoadedVariant, described
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
 from floodeval.storage.atomic import write_text
@@ -33,7 +33,15 @@ STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
 
 
 def write_run(
-    folder: Path, plan: Plan, prepared: PreparedDataset, *, force: bool, progress: Progress
+    folder: Path,
+    plan: Plan,
+    prepared: PreparedDataset,
+    loaded: Sequence[LoadedVariant],
+    leaks: Mapping[str, list[str]],
+    *,
+    began: float,
+    force: bool,
+    progress: Progress,
 ) -> None:
     """Evaluate into `folder`, from where an evaluation of the same plan stopped, until the run is finished.
 
@@ -43,20 +51,16 @@ def write_run(
         folder: of the run.
         plan: what to evaluate.
         prepared: the plan's samples, from `prepare`.
+        loaded: the plan's variants, from `load_variants`.
+        leaks: the samples that a variant has seen, from `find_leaks`.
+        began: when the evaluation began, in seconds of `time.perf_counter`.
         force: start over where the folder holds a run.
         progress: called with how many samples are done, and of how many.
 
     Raises:
-        FloodevalError: the run was made otherwise, a file was changed since it was begun, a variant was
-            trained on a sample, or not one sample could be evaluated.
+        FloodevalError: the run was made otherwise, a file was changed since it was begun, or not one sample
+            could be evaluated.
     """
-    began = time.perf_counter()
-    loaded = load_variants(plan.variants, plan.model_type, plan.device)
-    origins = {one.name: one.model.provenance for one in loaded}
-    seen = {name: origin.seen if origin else frozenset() for name, origin in origins.items()}
-    leaks = find_leaks(prepared, seen)
-    if not plan.allow_leak:
-        refuse_leaks(leaks, len(plan.selected.samples))
     info = _describe(plan, prepared, loaded, leaks)
     if force:
         _clear(folder)
@@ -79,14 +83,14 @@ def write_run(
 
 
 def _describe(
-    plan: Plan, prepared: PreparedDataset, loaded: Sequence[LoadedVariant], leaks: dict[str, list[str]]
+    plan: Plan, prepared: PreparedDataset, loaded: Sequence[LoadedVariant], leaks: Mapping[str, list[str]]
 ) -> RunInfo:
     return RunInfo(
         name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         variants=tuple(described(one, plan.variants[one.name]) for one in loaded),
         environment=environment(plan.device),
-        leaks=leaks,
+        leaks=dict(leaks),
         flagged=dict(prepared.flags),
         label_agreement=prepared.label_agreement,
         request=plan.record(),

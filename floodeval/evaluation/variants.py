@@ -21,6 +21,12 @@ class LoadedVariant:
     encoder: Encoder
     store: EmbeddingStore
 
+    @property
+    def seen(self) -> frozenset[str]:
+        """The digests of the photographs that its checkpoint was trained on or chosen by."""
+        provenance = self.model.provenance
+        return provenance.seen if provenance else frozenset()
+
 
 def load_variants(
     checkpoints: Mapping[str, Path | None], model_type: str, device: str = "cpu"

@@ -1,7 +1,7 @@
 """A report as a person asks for it, and its content, ready for every format.
 
-The content is plain text, tables of text, charts and a page per case. Nothing here is markup, and every number
-is text already, so that two formats of a report cannot disagree.
+The content is plain text, tables of text, charts and a page per case. Nothing here is markup, and every
+number is text already, so that two formats of a report cannot disagree.
 """
 
 import os

@@ -24,6 +24,7 @@ from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import COLUMNS, load_run, mask_path
 from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
+from floodeval.progress import Step
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Encoder
 from floodeval.sam.registry import published
@@ -255,8 +256,10 @@ def test_evaluating_on_trained_on_photographs_is_refused_or_marked(results, vit_
     seen = digest_of(sample.photograph)
     origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}", seen)
     write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {}, {}, origin)
+    steps: list[Step] = []
     with pytest.raises(FloodevalError, match="'finetuned' was fine-tuned on 1 of the 2 samples"):
-        evaluate(dataset, "r", VARIANTS, ["full"])
+        evaluate(dataset, "r", VARIANTS, ["full"], progress=steps.append)
+    assert not steps  # neither scenes nor labels were looked at
     assert not (results / "runs" / "r").exists()
     run = evaluate(dataset, "r", VARIANTS, ["full"], allow_leak=True)
     assert load_run(run.folder).info.leaks == {"finetuned": [sample.id]}

@@ -3,9 +3,8 @@
 import pytest
 
 from floodeval.datasets.dataset import digest_of, load_dataset
-from floodeval.datasets.preparation import PreparedDataset, SelectedSamples
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_checks import find_leaks, refuse_leaks
+from floodeval.evaluation.run_checks import find_leaks, refuse_leaks, seen_samples
 from tests.support.datasets import make_pairs
 
 
@@ -14,12 +13,8 @@ def dataset(tmp_path):
     return load_dataset(make_pairs(tmp_path / "floods", ["a", "b", "c", "d"]))
 
 
-def seen(dataset, *ids) -> frozenset[str]:
+def digests(dataset, *ids) -> frozenset[str]:
     return frozenset(digest_of(dataset[sample_id].photograph) for sample_id in ids)
-
-
-def prepared(dataset, scenes, samples=None) -> PreparedDataset:
-    return PreparedDataset(SelectedSamples(dataset, samples or dataset.samples), scenes, {}, None)
 
 
 def alone(dataset) -> dict[str, str]:
@@ -27,22 +22,21 @@ def alone(dataset) -> dict[str, str]:
 
 
 def test_a_photograph_seen_in_training_is_known_again_and_others_are_not(dataset):
-    found = find_leaks(prepared(dataset, alone(dataset)), {"v": seen(dataset, "b"), "w": frozenset()})
-    assert found == {"v": ["b"]}
+    seen = seen_samples(dataset, {"v": digests(dataset, "b"), "w": frozenset()})
+    assert seen == {"v": {"b"}, "w": frozenset()}
+    assert find_leaks(dataset.samples, alone(dataset), seen) == {"v": ["b"]}
 
 
 def test_it_is_known_again_under_another_name_in_another_data_set(dataset, tmp_path):
     other = make_pairs(tmp_path / "other", ["x", "y"])
     (other / "images" / "x.png").write_bytes(dataset["b"].photograph.read_bytes() + b"more")
     (other / "images" / "y.png").write_bytes(dataset["b"].photograph.read_bytes())
-    again = load_dataset(other)
-    assert find_leaks(prepared(again, alone(again)), {"v": seen(dataset, "b")}) == {"v": ["y"]}
+    assert seen_samples(load_dataset(other), {"v": digests(dataset, "b")}) == {"v": {"y"}}
 
 
 def test_the_other_photographs_of_a_seen_scene_are_leaks_also_where_it_is_not_evaluated_itself(dataset):
     scenes = alone(dataset) | {"c": "b"}
-    found = find_leaks(prepared(dataset, scenes, dataset.samples[2:]), {"v": seen(dataset, "b")})
-    assert found == {"v": ["c"]}
+    assert find_leaks(dataset.samples[2:], scenes, {"v": frozenset({"b"})}) == {"v": ["c"]}
 
 
 def test_leaks_are_refused_by_name_with_the_cure():
