@@ -41,6 +41,7 @@ CATEGORIES = ("water_colour",)
 FEWEST = 3  # samples; smaller subgroups are not shown
 FEWEST_SAMPLES = 5  # smaller subgroups are not ranked
 PERMUTATIONS = 5000
+COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
 
 
 @dataclass(frozen=True)
@@ -261,9 +262,6 @@ def _p_adjusted(
     as_large = PERMUTATIONS - np.searchsorted(largest, weights @ of_scene - 1e-9, side="left")
     p_values: Floats = (as_large + 1) / (PERMUTATIONS + 1)
     return p_values
-
-
-COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
 
 
 def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from floodeval.training.history import CHOSEN_BY, kept_epoch
 
 HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
+_SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,6 @@ def _subsets(path: Path) -> dict[str, int]:
     except (OSError, ValueError, KeyError):
         return {}
     return {str(name): int(n) for name, n in counts.items()}
-
-
-_SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
 
 
 def recipes_of(variants: Sequence[str]) -> dict[str, list[str]]:

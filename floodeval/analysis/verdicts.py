@@ -21,6 +21,10 @@ EXACT_TO = 16  # scenes: up to here all 2^16 choices of signs are counted, beyon
 FLIPS = 9999
 DRAWN_TO = 2000  # scenes: beyond, the normal distribution is closer than 9999 random choices
 CHUNK_BYTES = 2**26  # memory for random signs
+BETTER, WORSE, UNDECIDED, TOO_FEW_SCENES = "better", "worse", "undecided", "too_few_scenes"
+DECIDED = (BETTER, WORSE)
+MINIMUM_SCENES = 6  # effective scenes: of 5, no choice of signs has a p below 0.05
+SIGNIFICANT = 0.05
 
 
 def sign_flip_p(gaps: pd.DataFrame, scenes: pd.Series, seed: int = 0) -> dict[str, float | None]:
@@ -142,12 +146,6 @@ def average_ranks(values: Floats) -> Floats:
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
     return ranks
-
-
-BETTER, WORSE, UNDECIDED, TOO_FEW_SCENES = "better", "worse", "undecided", "too_few_scenes"
-DECIDED = (BETTER, WORSE)
-MINIMUM_SCENES = 6  # effective scenes: of 5, no choice of signs has a p below 0.05
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)

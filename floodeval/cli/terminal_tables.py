@@ -14,6 +14,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
 
 Format = Callable[[float], str]
+SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
 
 def empty_table(
@@ -55,9 +56,6 @@ def show_table(
 
 def _formatted(form: Format, value: float | None) -> str:
     return formats.NO_VALUE if value is None or pd.isna(value) else form(value)
-
-
-SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
 
 def show_averages(

@@ -19,6 +19,8 @@ from floodeval.i18n.catalog import counted, say
 from floodeval.storage.paths import results_folder
 from floodeval.viz.wording import protocol
 
+STYLE_SHEET = Path(__file__).parent / "looks.css"
+
 
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
@@ -74,9 +76,6 @@ def draw_skipped(run: Run) -> None:
             column_config={name: say(f"heading.skipped_{name}") for name in run.skipped.columns},
             alt=say("heading.skipped_alt"),
         )
-
-
-STYLE_SHEET = Path(__file__).parent / "looks.css"
 
 
 def begin_page(name: str, headline: Callable[[Selection], str] | None = None) -> Selection:

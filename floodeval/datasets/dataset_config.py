@@ -20,6 +20,8 @@ from floodeval.storage.typed_json import convert_json
 CONFIG = "dataset.toml"
 EXIF = ("apply", "ignore")
 STRETCH = ("percentiles", "none")
+RECORD = "synthetic.json"
+FACTORS = {"water_share", "turbidity", "diffuse_shore", "thin_channels", "small_ponds", "canopy", "haze"}
 
 
 @dataclass(frozen=True)
@@ -197,10 +199,6 @@ SECTIONS: Mapping[str, Mapping[str, Callable[[Path, str, Any], Any]]] = {
     "labels": {"water": _whole_numbers, "ignore": _whole_numbers},
     "photographs": {"exif": _one_of(*EXIF), "stretch": _one_of(*STRETCH), "bands": _bands},
 }
-
-
-RECORD = "synthetic.json"
-FACTORS = {"water_share", "turbidity", "diffuse_shore", "thin_channels", "small_ponds", "canopy", "haze"}
 
 
 def write_record(folder: Path) -> None:

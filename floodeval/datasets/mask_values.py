@@ -16,6 +16,16 @@ MOST_LISTED = 12  # values in a message
 MIDDLE = range(120, 137)  # a gray between black and white that more likely means uncertain than a class
 IDS = range(1, 64)  # values that more likely are class ids than grays
 NEIGHBORS = 8  # values that compression has made of one are not farther apart
+EDGE_PX = 2
+DARK, FEW = 63, 8
+MOST_FLAT = 0.0002
+MOST_OFF = 0.03
+MOST_GRAY = 0.10
+NOISE = 32
+NOISY = 16
+MOST_SECOND = 0.01
+Levels = npt.NDArray[np.uint8]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -135,20 +145,6 @@ def listed(values: Iterable[int]) -> str:
     """Values in words."""
     every = [*map(str, values)]
     return ", ".join(every[:MOST_LISTED]) + (", ..." if len(every) > MOST_LISTED else "")
-
-
-EDGE_PX = 2
-DARK, FEW = 63, 8
-MOST_FLAT = 0.0002
-MOST_OFF = 0.03
-MOST_GRAY = 0.10
-NOISE = 32
-NOISY = 16
-MOST_SECOND = 0.01
-
-Levels = npt.NDArray[np.uint8]
-
-Indices = npt.NDArray[np.intp]
 
 
 def is_black_and_white(levels: Levels, is_lossy: bool = False) -> bool:

@@ -13,6 +13,8 @@ EMPTY_POLICY = (
     "the distances the image's diagonal in pixels; precision is missing where nothing was predicted, recall "
     "where nothing is true; the same for the class dry where a mask has no dry pixel"
 )
+OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
+FAILURE_THRESHOLD = 0.5  # a sample with a lower IoU is a failure, for every variant alike
 
 
 def check_pair(truth: Mask, predicted: Mask, ignored: Mask | None = None) -> None:
@@ -67,10 +69,6 @@ def ratio(part: int, whole: int, present: int) -> float | None:
 def finite(distances: npt.NDArray[np.float64], diagonal: float) -> npt.NDArray[np.float64]:
     """Distances by the policy: the distance to an empty mask is infinite and counts as the diagonal."""
     return np.minimum(distances, diagonal)
-
-
-OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
-FAILURE_THRESHOLD = 0.5  # a sample with a lower IoU is a failure, for every variant alike
 
 
 @dataclass(frozen=True)

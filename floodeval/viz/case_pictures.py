@@ -35,6 +35,10 @@ from floodeval.viz.style import (
 )
 from floodeval.viz.thumbnails import LONGEST_PX, Coverage, Size, averaged, coverage_at, shrunk_size
 
+GUTTER_PX = 6
+THUMBNAIL_RATIO = 1.5  # of width to height, so that the pictures of a row are of one height
+PAIR_RATIO = 2.7  # the same for two pictures side by side
+
 
 @dataclass(frozen=True)
 class Case:
@@ -135,11 +139,6 @@ def case_from_images(
         problems=images.problems,
         ignored=None if images.ignored is None else coverage_at(images.ignored, size),
     )
-
-
-GUTTER_PX = 6
-THUMBNAIL_RATIO = 1.5  # of width to height, so that the pictures of a row are of one height
-PAIR_RATIO = 2.7  # the same for two pictures side by side
 
 
 def photograph_panel(case: Case) -> Rgb | None:

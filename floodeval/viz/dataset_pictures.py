@@ -24,6 +24,11 @@ from floodeval.viz.overlays import Overlay, blend, outlined
 from floodeval.viz.style import FIRST_ANNOTATION, IGNORED, SECOND_ANNOTATION, Rgb
 from floodeval.viz.thumbnails import Coverage, averaged, coverage, shrink_photograph, shrunk_size
 
+OPACITY = 0.5  # of water in one annotation only, and of ignored pixels
+CELL_PX = 256
+GAP_PX = 4
+CAPTION_PX = 18
+
 
 @dataclass(frozen=True)
 class SampleImages:
@@ -135,9 +140,6 @@ def _by(shape: tuple[int, ...]) -> str:
     return f"{shape[1]}x{shape[0]}"
 
 
-OPACITY = 0.5  # of water in one annotation only, and of ignored pixels
-
-
 def labeled(sample: Sample, longest: int) -> Rgb | None:
     """A photograph with the outline of its mask, no side longer than `longest` pixels.
 
@@ -213,11 +215,6 @@ def _truth_of(sample: Sample) -> Truth | None:
 
 def _full(mask: Mask) -> Coverage:
     return mask.astype(np.uint8) * np.uint8(255)
-
-
-CELL_PX = 256
-GAP_PX = 4
-CAPTION_PX = 18
 
 
 def stress_sheet(dataset: Dataset, base: str) -> Rgb:

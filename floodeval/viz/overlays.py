@@ -14,6 +14,7 @@ from floodeval.viz.style import LAND_CLICK, PROMPT, TRUE_WATER, Rgb, Style, rgb
 from floodeval.viz.thumbnails import Coverage, coverage_at
 
 CASING = (255, 255, 255)  # on either side of an outline, so that it shows on any ground
+_WHITE = (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,6 @@ def _hatched(style: Style, height: int, width: int) -> Rgb:
     tile = np.where(lines[..., None], (color * SHADE).astype(np.uint8), color)
     row = np.tile(tile, (1, -(-width // period), 1))[:, :width]
     return np.tile(row, (-(-height // period), 1, 1))[:height]
-
-
-_WHITE = (255, 255, 255)
 
 
 @dataclass(frozen=True)

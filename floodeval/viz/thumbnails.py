@@ -11,6 +11,11 @@ from PIL import Image
 from floodeval.datasets.images import Mask
 from floodeval.viz.style import Rgb
 
+LONGEST_PX = 1600  # of a picture that fills a screen; larger costs time and shows nothing more
+THUMBNAIL_PX = 400  # of a picture that is glanced at
+Size = tuple[int, int]
+Coverage = npt.NDArray[np.uint8]
+
 
 def jpeg(picture: Rgb, quality: int = 88) -> bytes:
     """Encode a photograph; without chroma subsampling, so that thin lines keep their color."""
@@ -44,13 +49,8 @@ def data_url(encoded: bytes) -> str:
     return f"data:image/{kind};base64,{b64encode(encoded).decode()}"
 
 
-LONGEST_PX = 1600  # of a picture that fills a screen; larger costs time and shows nothing more
-THUMBNAIL_PX = 400  # of a picture that is glanced at
-
-Size = tuple[int, int]
 """Height and width, in pixels."""
 
-Coverage = npt.NDArray[np.uint8]
 """H x W: how much of a shown pixel the class covers, from 0 (nothing of it) to 255 (all of it)."""
 
 

@@ -23,6 +23,8 @@ WHITE = 239  # and of a white one lighter
 SAM_SIDE = 1024  # pixels of the longer side, once a photograph is resized for SAM
 FITS = 5.0  # deviations above chance from where on a shore fits
 CLEARER = 2.0  # times the fit of the other way
+SHOWN = 8  # names in a line
+Groups = tuple[tuple[str, ...], ...]
 
 
 def file_issues(audited: AuditedFiles) -> Iterator[Issue]:
@@ -126,12 +128,6 @@ def _tag(audited: AuditedFiles, pair: Sample) -> int:
     photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.mask].header
     tags = [header.orientation for header in (photograph, mask) if header]
     return next((tag for tag in tags if tag != 1), 1)
-
-
-SHOWN = 8  # names in a line
-
-
-Groups = tuple[tuple[str, ...], ...]
 
 
 def same_bytes(audited: AuditedFiles) -> Groups:

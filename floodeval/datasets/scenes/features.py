@@ -28,6 +28,16 @@ MAX_AREA_RATIO = 64.0
 MAX_STRETCH = 6.0  # of one direction over another
 AFFINE_SLACK, AFFINE_SLACK_PX = 1.5, 0.25  # how much worse than a homography an affine map may fit
 ROWS, COLUMNS = 32, 64  # of a product at a time: BLAS would spread a larger one over threads
+Size = tuple[int, int]  # height, width
+N_PIXELS = 180_000  # every photograph is brought to this size, so that copies meet at one scale
+N_FEATURES = 600
+MAX_ENLARGEMENT = 4.0
+CONTRAST = 0.02  # half of SIFT's usual threshold: muddy water and haze have little
+EDGE = 12
+DESCRIPTOR_SCALE = 255  # a RootSIFT descriptor of unit length, times this, in bytes
+THUMBNAIL_STEP = 2  # of the reduced picture
+_CELLS, _BINS = 4, 8  # a SIFT descriptor: 4 x 4 cells of 8 directions
+MIRROR = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)[::-1, :, -np.arange(_BINS)].ravel()
 
 
 @dataclass(frozen=True)
@@ -162,19 +172,6 @@ def _blocks(descriptors: Bytes, size: int) -> npt.NDArray[np.float32]:
 def _lengths(descriptors: Bytes) -> npt.NDArray[np.float32]:
     lengths: npt.NDArray[np.float32] = (descriptors.astype(np.float32) ** 2).sum(axis=1)
     return lengths
-
-
-Size = tuple[int, int]  # height, width
-
-N_PIXELS = 180_000  # every photograph is brought to this size, so that copies meet at one scale
-N_FEATURES = 600
-MAX_ENLARGEMENT = 4.0
-CONTRAST = 0.02  # half of SIFT's usual threshold: muddy water and haze have little
-EDGE = 12
-DESCRIPTOR_SCALE = 255  # a RootSIFT descriptor of unit length, times this, in bytes
-THUMBNAIL_STEP = 2  # of the reduced picture
-_CELLS, _BINS = 4, 8  # a SIFT descriptor: 4 x 4 cells of 8 directions
-MIRROR = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)[::-1, :, -np.arange(_BINS)].ravel()
 
 
 @dataclass(frozen=True)

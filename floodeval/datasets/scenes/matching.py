@@ -31,6 +31,14 @@ Row: TypeAlias = tuple[float, float, float]
 Transform: TypeAlias = tuple[Row, Row, Row]
 
 IDENTITY: Transform = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+Plane = npt.NDArray[np.float32]
+MIN_LIKENESS = 0.5  # of a pair at all: two places that features confuse stay far below
+COPY_LIKENESS = 0.85  # of copies of one photograph
+WINDOW_PX = 9
+SMOOTHING_PX = 0.8
+MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
+MIN_OVERLAP_PX = 400
+MIN_TEXTURED = 0.1  # of the overlap: on open water nothing but a watermark may be left to agree
 
 
 @dataclass(frozen=True)
@@ -94,17 +102,6 @@ def linked_groups(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ..
         group_of.update(dict.fromkeys(joined, joined))
     distinct = {min(group, key=natural_key): group for group in group_of.values()}
     return tuple(tuple(sorted(distinct[name], key=natural_key)) for name in sorted(distinct, key=natural_key))
-
-
-Plane = npt.NDArray[np.float32]
-
-MIN_LIKENESS = 0.5  # of a pair at all: two places that features confuse stay far below
-COPY_LIKENESS = 0.85  # of copies of one photograph
-WINDOW_PX = 9
-SMOOTHING_PX = 0.8
-MIN_DEVIATION = 2.0  # grey levels within a window: a flatter one holds noise alone
-MIN_OVERLAP_PX = 400
-MIN_TEXTURED = 0.1  # of the overlap: on open water nothing but a watermark may be left to agree
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ MOST_WORDS = 65536
 CELLS_SEARCHED = 3
 CANDIDATES = 8  # of a photograph, and of its mirrored picture, together
 BLOCK = 64  # photographs at a time
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, order=True)
@@ -153,9 +154,6 @@ def _best(
         for column in columns
         if scores[row, column] > 0
     }
-
-
-T = TypeVar("T")
 
 
 def find_scenes(

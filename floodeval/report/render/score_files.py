@@ -24,6 +24,12 @@ from floodeval.storage import spreadsheet
 from floodeval.storage.atomic import write_text
 
 WATER = "1"  # the label's name in nnU-Net's files
+FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
+FOLDERS = {  # the formats that are folders, with the names in them that only `force` replaces
+    "markdown": (PAGE, FILES),
+    "coco": (TRUTH,),
+    "coco_polygons": (TRUTH,),
+}
 
 
 def write_csv(path: Path, findings: RunFindings, cases: ChosenCases) -> None:
@@ -104,14 +110,6 @@ def _reference(sample_id: str, dataset: Dataset | None) -> str:
         return dataset[sample_id].mask.relative_to(dataset.folder).as_posix() if dataset else sample_id
     except (KeyError, ValueError):
         return sample_id
-
-
-FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
-FOLDERS = {  # the formats that are folders, with the names in them that only `force` replaces
-    "markdown": (PAGE, FILES),
-    "coco": (TRUTH,),
-    "coco_polygons": (TRUTH,),
-}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from floodeval.viz.wording import label_words, photograph_words, protocol, truth
 
 FEW_SCENES = 100  # with fewer, the limits ask to read the interval first
 LISTED_IDS = 20  # ids per kind of finding; more are only counted
+VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "threads")
 
 
 def warnings(findings: RunFindings) -> list[str]:
@@ -124,9 +125,6 @@ def suspects_section(findings: RunFindings) -> Section:
         Paragraph(say("report.suspects_note", **limits), "quiet"),
     )
     return Section("suspects", title, blocks)
-
-
-VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "threads")
 
 
 def provenance_section(findings: RunFindings, commands: tuple[str, str]) -> Section:

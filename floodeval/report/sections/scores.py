@@ -25,6 +25,7 @@ from floodeval.viz.svg.report_charts import (
 from floodeval.viz.wording import metric_label, outcome_title, protocol
 
 HISTOGRAMS = ("iou", "dice", "precision", "recall")
+LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
 
 def averages_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
@@ -150,9 +151,6 @@ def _averages(metric: str, one: MetricComparison) -> tuple[str, ...]:
     n = formats.count(one.n) + (say("report.n_missing", n=one.n_missing) if one.n_missing else "")
     means = (score_text(metric, one.mean_a), score_text(metric, one.mean_b), gap_text(metric, one.gap))
     return (*means, interval_text(metric, one), formats.score(one.pooled_a), formats.score(one.pooled_b), n)
-
-
-LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
 
 
 def training_section(findings: RunFindings) -> Section:

@@ -23,6 +23,15 @@ from floodeval.viz.style import GAIN, LINE, LOSS, OUTCOME_STYLES, Style
 
 CHART_PX = 430  # as tall as the chart of A and B next to it
 CURVE = "#0072B2"
+MOST_POINTS = 2000  # more images than these are drawn as cells
+STEPS = 40  # cells per side
+OUTCOME_SYMBOLS = {
+    "fixed": "triangle-up",
+    "regressed": "triangle-down",
+    "both_fail": "x",
+    "both_good": "circle",
+}
+SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
 
 
 def gap_figure(
@@ -96,17 +105,6 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased:
         )
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
-
-
-MOST_POINTS = 2000  # more images than these are drawn as cells
-STEPS = 40  # cells per side
-OUTCOME_SYMBOLS = {
-    "fixed": "triangle-up",
-    "regressed": "triangle-down",
-    "both_fail": "x",
-    "both_good": "circle",
-}
-SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
 
 
 def pairs_figure(

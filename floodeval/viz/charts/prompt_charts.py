@@ -13,6 +13,7 @@ from floodeval.viz.charts.figure import DASHES, SYMBOLS, hover, interval_band, n
 from floodeval.viz.style import LINE, MARK, Style
 
 LINES_PX = 340
+CELL_PX = 44
 
 
 def sensitivity_figure(curve: pd.DataFrame, option: str, styles: dict[str, Style], metric: str) -> go.Figure:
@@ -98,9 +99,6 @@ def _words(row: dict[Hashable, Any], key: str) -> str:
 
 def _by_variant(curve: pd.DataFrame, styles: dict[str, Style]) -> list[pd.DataFrame]:
     return [curve[curve["variant"] == variant] for variant in styles]
-
-
-CELL_PX = 44
 
 
 def agreement_figure(agreement: pd.DataFrame, prompts: Sequence[str], color: str) -> go.Figure:

@@ -16,6 +16,7 @@ from floodeval.viz.wording import part_words, trait_title
 
 ROW_PX = 21
 _WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
+BAR_PX = 58
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,6 @@ def _add_mean(figure: go.Figure, mean: float, color: str, axis: str) -> None:
         line={"color": color, "width": 2, "dash": "dash"},
         layer="below",
     )
-
-
-BAR_PX = 58
 
 
 def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:

@@ -12,6 +12,8 @@ from floodeval.viz.style import Style, edge
 FONT_PX = 13
 SMALL_PX = 11
 _HATCH_SPACING = 7  # of the lines in a bar, in pixels
+_DARK_CASING_FROM = 120  # of 255: the luma from which a color needs a dark casing
+_SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,6 @@ def _value(value: object) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
-
-
-_DARK_CASING_FROM = 120  # of 255: the luma from which a color needs a dark casing
-_SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
 def swatch(style: Style) -> str:

@@ -26,6 +26,12 @@ GRAVITY_ICONS = {
     "repeated": ":material/content_copy:",
     "harmless": ":material/info:",
 }
+PER_PAGE = 8
+WIDE = ("swapped_masks", "foreign_mask")  # kinds with several rows of pictures
+WIDE_RATIO, CARD_RATIO = (
+    5.5,
+    3.0,
+)  # width over height of a row of pictures, in a wide and a narrow card
 
 
 def finding_badges(kinds: tuple[str, ...]) -> list[str]:
@@ -66,14 +72,6 @@ def gravity_word(name: str) -> str:
 
 def _color(kind: str) -> str:
     return next((GRAVITY_COLORS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")
-
-
-PER_PAGE = 8
-WIDE = ("swapped_masks", "foreign_mask")  # kinds with several rows of pictures
-WIDE_RATIO, CARD_RATIO = (
-    5.5,
-    3.0,
-)  # width over height of a row of pictures, in a wide and a narrow card
 
 
 def draw_findings(scan: DatasetScan) -> None:

@@ -29,6 +29,13 @@ from floodeval.viz.charts.dataset_charts import (
 from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.wording import SHARES, TRAITS, label_words, part_words, photograph_words, trait_title
 
+_FROM_FILES: dict[str, Callable[[DatasetScan], None]] = {
+    "gallery": draw_gallery,
+    "findings": draw_findings,
+    "scenes": draw_scenes,
+    "agreement": draw_agreement,
+}
+
 
 def draw_overview(scan: DatasetScan, run: Run) -> None:
     """Draw the data set in figures, with the audit's findings by gravity."""
@@ -180,14 +187,6 @@ def _trait_column(name: str) -> Column:
     others = {"id": say("dataset.column_id"), "channel_width_px": say("dataset.column_channel_width_px")}
     title = trait_title(name) if name in TRAITS else others.get(name, name)
     return Column(title, formats.percent if name in SHARES else None)
-
-
-_FROM_FILES: dict[str, Callable[[DatasetScan], None]] = {
-    "gallery": draw_gallery,
-    "findings": draw_findings,
-    "scenes": draw_scenes,
-    "agreement": draw_agreement,
-}
 
 
 def draw_dataset(selection: Selection) -> None:

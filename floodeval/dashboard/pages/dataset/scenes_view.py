@@ -22,6 +22,7 @@ WIDE_RATIO, CARD_RATIO = (
     6.0,
     3.0,
 )  # width over height of a row of pictures, in a wide and a narrow card
+PAIRS_PER_PAGE = 12
 
 
 def draw_scenes(scan: DatasetScan) -> None:
@@ -94,9 +95,6 @@ def _draw_scene(
                 )
             )
     draw_strip(shown, least_ratio)
-
-
-PAIRS_PER_PAGE = 12
 
 
 def draw_agreement(scan: DatasetScan) -> None:

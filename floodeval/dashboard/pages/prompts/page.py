@@ -22,6 +22,14 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 
+_SECTIONS: dict[str, Callable[[Selection], None]] = {
+    "every": draw_all_prompts,
+    "between": draw_prompt_pairs,
+    "sensitivity": draw_sensitivity,
+    "clicks": draw_clicks,
+    "images": draw_images,
+}
+
 
 def headline(selection: Selection) -> str:
     """The page's title: the range of each variant's mean IoU over the kinds of prompt, as Markdown."""
@@ -141,15 +149,6 @@ def _gap_words(row: pd.Series) -> str:
         low=formats.gap(row["low"]),
         high=formats.gap(row["high"]),
     )
-
-
-_SECTIONS: dict[str, Callable[[Selection], None]] = {
-    "every": draw_all_prompts,
-    "between": draw_prompt_pairs,
-    "sensitivity": draw_sensitivity,
-    "clicks": draw_clicks,
-    "images": draw_images,
-}
 
 
 def draw_prompts_page(selection: Selection) -> None:

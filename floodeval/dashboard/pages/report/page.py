@@ -25,6 +25,7 @@ from floodeval.report.select import choose_cases
 from floodeval.viz.wording import outcome_title
 
 EDITABLE = ("marked", "tag", "note")
+PREVIEW_PX = 760
 
 
 def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
@@ -102,9 +103,6 @@ def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> N
         st.session_state["report_unmarked"] = st.session_state.get("report_unmarked", 0) + 1
     elif edit.get("marked") or (tag, note) != (case.tag, case.note):
         mark_case(run.folder, case.id, tag, note, case.prompt or prompt)
-
-
-PREVIEW_PX = 760
 
 
 @fragment

@@ -27,6 +27,33 @@ from floodeval.viz.wording import slice_words
 
 CASE_S, PDF_S, PDF_CASE_S = 0.15, 4.0, 0.25  # measured on one core: a case, a PDF, a case in a PDF
 PREVIEWED = 2  # cases in the preview
+SHOWN = (  # formats, in the order of their buttons
+    "html",
+    "pdf",
+    "markdown",
+    "csv",
+    "summary",
+    "coco",
+    "coco_polygons",
+)
+SUFFIXES = {
+    "html": ".html",
+    "pdf": ".pdf",
+    "markdown": "-markdown.zip",
+    "csv": "-cases.csv",
+    "summary": "-summary.json",
+    "coco": "-coco.zip",
+    "coco_polygons": "-coco-polygons.zip",
+}
+TYPES = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "markdown": "application/zip",
+    "csv": "text/csv",
+    "summary": "application/json",
+    "coco": "application/zip",
+    "coco_polygons": "application/zip",
+}
 
 
 def seconds_needed(n_cases: int, forms: list[str]) -> float:
@@ -118,35 +145,6 @@ def _preview(run: Run, request: ReportRequest, language: str, key: str) -> str:
         with prepared.images:
             write_form("html", Path(folder) / "preview.html", prepared)
             return (Path(folder) / "preview.html").read_text(encoding="utf-8")
-
-
-SHOWN = (  # formats, in the order of their buttons
-    "html",
-    "pdf",
-    "markdown",
-    "csv",
-    "summary",
-    "coco",
-    "coco_polygons",
-)
-SUFFIXES = {
-    "html": ".html",
-    "pdf": ".pdf",
-    "markdown": "-markdown.zip",
-    "csv": "-cases.csv",
-    "summary": "-summary.json",
-    "coco": "-coco.zip",
-    "coco_polygons": "-coco-polygons.zip",
-}
-TYPES = {
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "markdown": "application/zip",
-    "csv": "text/csv",
-    "summary": "application/json",
-    "coco": "application/zip",
-    "coco_polygons": "application/zip",
-}
 
 
 def draw_files(selection: Selection, request: ReportRequest, report_language: str, n_cases: int) -> None:

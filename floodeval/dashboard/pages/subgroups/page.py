@@ -30,6 +30,14 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import kind_words, slice_words
 
+_SECTIONS: dict[str, Callable[[Selection], None]] = {
+    "slices": draw_subgroups,
+    "weakest": draw_weakest,
+    "errors": draw_errors,
+    "suspects": draw_label_suspects,
+    "cost": draw_cost,
+}
+
 
 def draw_summary(selection: Selection) -> None:
     """Draw where the gain is largest and smallest, where B is weakest, and which errors are left."""
@@ -139,15 +147,6 @@ def _subgroup_words(row: pd.Series) -> str:
         high=formats.gap(row["gap_high"]),
         n=row["n"],
     )
-
-
-_SECTIONS: dict[str, Callable[[Selection], None]] = {
-    "slices": draw_subgroups,
-    "weakest": draw_weakest,
-    "errors": draw_errors,
-    "suspects": draw_label_suspects,
-    "cost": draw_cost,
-}
 
 
 def draw_subgroups_page(selection: Selection) -> None:

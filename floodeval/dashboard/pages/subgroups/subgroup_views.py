@@ -31,6 +31,8 @@ from floodeval.viz.style import ERROR_STYLES
 from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
 
 METRICS = ("iou", "dice", "precision", "recall")
+SHOWN = 10  # rows of a ranking
+PER_PAGE = 12
 
 
 def draw_subgroups(selection: Selection) -> None:
@@ -94,9 +96,6 @@ def _score_column(name: str) -> Column:
     if not name.startswith(("mean", "gap")):
         return Column(title)
     return Column(title, formats.gap if name.startswith("gap") else formats.score)
-
-
-SHOWN = 10  # rows of a ranking
 
 
 def draw_weakest(selection: Selection) -> None:
@@ -197,9 +196,6 @@ def error_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _error_column(name: str) -> Column:
     return Column(say(f"subgroups.column_{name}"), formats.percent if name in ("frame", "share") else None)
-
-
-PER_PAGE = 12
 
 
 def draw_label_suspects(selection: Selection) -> None:

@@ -15,6 +15,7 @@ from floodeval.viz.charts.figure import CONFIG
 from floodeval.viz.charts.training_curves import loss_figure, score_figure
 
 NONE = ""  # no second training
+METRICS = ("iou", "dice")
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,6 @@ def _read(name: str) -> TrainingRecord | None:
     except FloodevalError as error:
         st.error(error_text(error), icon=":material/error:")
         return None
-
-
-METRICS = ("iou", "dice")
 
 
 def gain_words(training: TrainingRecord) -> str:

@@ -49,6 +49,9 @@ from floodeval.viz.svg.svg_canvas import casing
 DATASET, UPLOAD = "dataset", "upload"
 MOST_MEGABYTES = 60
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
+KEY = "try_it"
+OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
+_MARKS = "_marks"
 
 
 def choose_photograph(selection: Selection) -> ChosenPhotograph | None:
@@ -103,10 +106,6 @@ def _uploaded(selection: Selection) -> ChosenPhotograph | None:
     )
     st.caption(f":material/lock: {say('try_it.private')}")
     return None if given is None else uploaded_photograph(selection, given.name, given.getvalue())
-
-
-KEY = "try_it"
-OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
 
 
 def sent_marks(encoded: EncodedPhotograph) -> Marks | None:
@@ -182,9 +181,6 @@ def _words(selection: Selection) -> dict[str, str]:
         "as_run": say("try_it.as_run", prompt=selection.prompt.spec),
         "position": say("try_it.position", x="{x}", y="{y}"),
     }
-
-
-_MARKS = "_marks"
 
 
 def draw_try_it(selection: Selection) -> None:

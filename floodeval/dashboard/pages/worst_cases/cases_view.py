@@ -35,6 +35,8 @@ CARDS_PER_PAGE = (12, 24)
 NOTE_SHOWN = 90  # characters of a note on its card
 
 Row = dict[str, object]
+ROWS_PER_PAGE = 1000
+SIDES = ("gap", "a", "b")
 
 
 def draw_cards(selection: Selection) -> None:
@@ -155,10 +157,6 @@ def list_key(selection: Selection) -> str:
     return "/".join(
         ["page", *(value for key, value in selection.params.items() if key not in ("id", "lang"))]
     )
-
-
-ROWS_PER_PAGE = 1000
-SIDES = ("gap", "a", "b")
 
 
 def draw_case_table(selection: Selection) -> None:

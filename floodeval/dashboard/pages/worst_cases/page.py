@@ -26,6 +26,7 @@ from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import metric_label, order_word, outcome_title, ranked_by, slice_words, tag_words
 
 _SHOWN, _TURN = "_bounds_shown", "_bounds_turn"
+PICTURES, TABLE = "pictures", "table"
 
 
 def draw_filters(selection: Selection) -> None:
@@ -170,9 +171,6 @@ def _choose_marked(selection: Selection) -> None:
     st.selectbox(
         say("worst_cases.marked"), list(words), format_func=words.__getitem__, key="marked", width=200
     )
-
-
-PICTURES, TABLE = "pictures", "table"
 
 
 def draw_worst_cases(selection: Selection) -> None:
