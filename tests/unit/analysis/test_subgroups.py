@@ -14,12 +14,14 @@ from floodeval.analysis.subgroups import (
     Subgroup,
     compare_subgroups,
     cut_subgroups,
+    error_table,
     weakest,
     weakest_subgroups,
     with_traits,
 )
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
+from floodeval.metrics.error_types import ERROR_KINDS
 from tests.support.fake_run import draw_dataset, write_run
 
 
@@ -139,3 +141,14 @@ def test_the_weakest_slices_of_a_run_are_ranked_and_the_same_each_time(run):
     assert found.equals(weakest_subgroups(run, "pretrained", "finetuned", "box"))
     assert found["p_adjusted"].is_monotonic_increasing
     assert (found["difference"] < 0).all()
+
+
+def test_errors_are_summed_by_kind_and_their_shares_add_up(run):
+    found = error_table(run)
+    assert list(found["kind"][:6]) == list(ERROR_KINDS)
+    of = found[(found["variant"] == "pretrained") & (found["prompt"] == "box")]
+    assert of["share"].sum() == pytest.approx(1)
+    rows = run.metrics.query("variant == 'pretrained' and prompt == 'box'")
+    wrong = ((rows["fp"] + rows["fn"]) / (rows["width"] * rows["height"])).mean()
+    assert of["frame"].sum() == pytest.approx(wrong)
+    assert set(error_table(run, "full")["prompt"]) == {"full"}

@@ -1,5 +1,6 @@
 """Pictures are made small enough for a screen, never larger."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -8,6 +9,8 @@ from floodeval.viz.thumbnails import (
     coverage,
     coverage_at,
     halved_size,
+    jpeg,
+    png,
     shrink_photograph,
     shrunk_size,
 )
@@ -68,3 +71,22 @@ def test_halving_averages_as_one_step_does(size):
         whole = whole.reshape(whole.shape[0] // 2, 2, whole.shape[1] // 2, 2).mean(axis=(1, 3))
     assert step > 1 and whole.shape == (rows, columns)
     assert np.abs(averaged(picture, (rows, columns)) - whole).max() <= 1.5
+
+
+def decoded(content):
+    return cv2.cvtColor(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+
+
+def picture():
+    drawn = np.zeros((40, 64, 3), np.uint8)
+    drawn[:, 32:] = (213, 94, 0)
+    return drawn
+
+
+def test_png_is_exact():
+    assert np.array_equal(decoded(png(picture())), picture())
+
+
+def test_jpeg_keeps_the_colors_and_their_edges():
+    assert np.abs(decoded(jpeg(picture())).astype(int) - picture()).max() < 40
+    assert jpeg(picture())[:2] == b"\xff\xd8"
