@@ -1,5 +1,3 @@
-""""""
-
 import warnings
 from itertools import product
 
