@@ -20,7 +20,7 @@ LOWEST := build/lowest
 .PHONY: help run demo test test-fast test-slow test-browser test-viewer test-lowest doctest coverage check bench \
         screenshots docs wheel test-wheel lock clean
 
-help: ## what there is to make
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: demo ## environment, weights, the demo evaluated, and the dashboard at http://localhost:8501

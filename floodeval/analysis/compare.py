@@ -105,7 +105,7 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
     """Compare every pair of a run's variants, for one prompt or for each.
 
     Raises:
-        FloodevalError: fewer than two variants, an unknown prompt, or two variants with other samples.
+        FloodevalError: fewer than two variants, an unknown prompt, or two variants with different samples.
     """
     names = run.info.variant_names
     if len(names) < 2:

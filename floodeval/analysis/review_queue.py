@@ -6,7 +6,8 @@ import pandas as pd
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
-from floodeval.i18n.catalog import saying
+from floodeval.i18n.catalog import say, saying
+from floodeval.i18n.formats import percent
 
 REASONS = ("regressed", "flagged", "suspect", "lower", "both_fail")
 MIN_AGREEMENT = 0.7  # mean IoU between the variants' masks of a label suspect
@@ -122,9 +123,6 @@ def _shares(rows: pd.DataFrame) -> tuple[float | None, float | None, float]:
 
 
 def _reason(false: float | None, missed: float | None, truth: float) -> str:
-    parts = []
-    if false is not None:
-        parts.append(f"water on at least {false:.0%} of the frame where the truth is dry")
-    if missed is not None:
-        parts.append(f"no water on at least {missed:.0%} of the frame where the truth has it")
-    return f"every variant finds {' and '.join(parts)} (truth: {truth:.0%} water)"
+    key = "missed" if false is None else "false" if missed is None else "both"
+    shares = {"false": false, "missed": missed, "truth": truth}
+    return say(f"subgroups.reason_{key}", **{name: percent(share) for name, share in shares.items()})

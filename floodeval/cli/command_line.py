@@ -40,7 +40,7 @@ class Command:
 COMMANDS = (
     Command(
         "demo",
-        "draw synthetic flood scenes, and compare pretrained and fine-tuned SAM on them",
+        "compare pretrained and fine-tuned SAM on synthetic flood scenes",
         kept="drawn scenes and evaluated photographs are kept",
     ),
     Command("dashboard", "start the dashboard in the browser"),
@@ -50,11 +50,11 @@ COMMANDS = (
         kept="the downloaded part is kept",
     ),
     Command("audit", "check a data set for errors, such as swapped masks and duplicates"),
-    Command("split", "split a data set into train, validation and test, and keep scenes together"),
+    Command("split", "split a data set into train, validation and test subsets without splitting scenes"),
     Command(
         "finetune",
         "fine-tune a model on the training subset of a split",
-        kept="the training is kept, except for the last minutes",
+        kept="the training is kept up to the last few minutes",
     ),
     Command(
         "evaluate",
@@ -63,11 +63,11 @@ COMMANDS = (
     ),
     Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
     Command("compare", "compare the variants of a run, with confidence intervals and tests"),
-    Command("seeds", "compare recipes trained with several seeds (variants NAME-s0, NAME-s1, ...)"),
+    Command("seeds", "compare fine-tuning recipes over several seeds (variants NAME-s0, NAME-s1, ...)"),
     Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),
-    Command("suspects", "list label suspects: the variants agree, and the reference mask differs"),
-    Command("cost", "show IoU with time per photograph, parameters, memory and training time"),
-    Command("report", "write a report of the findings and cases of a run"),
+    Command("suspects", "list label suspects, where the variants agree and the reference mask differs"),
+    Command("cost", "show mean IoU next to time per photograph, parameters, memory and training time"),
+    Command("report", "write a report of the results and selected cases of a run"),
     Command(
         "stress",
         "evaluate variants on synthetic scenes that vary one factor at a time",
@@ -119,7 +119,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"floodeval {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     for command in COMMANDS:
-        subparser = commands.add_parser(command.name, help=command.help)
+        about = f"{command.help[0].upper()}{command.help[1:]}."
+        subparser = commands.add_parser(command.name, help=command.help, description=about)
         if command.name == asked:  # the others' modules take seconds to import
             command.module.add_options(subparser)
     return parser.parse_args(words)

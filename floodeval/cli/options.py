@@ -120,7 +120,8 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
         "--prompt",
         action="append",
         metavar="SPEC",
-        help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable",
+        help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable "
+        "(default: box, point and full)",
     )
 
 

@@ -22,7 +22,8 @@ from floodeval.storage.paths import run_folder
 
 FINDINGS = {
     CONTRADICTED: "WARNING: on most photographs, every variant agrees better with the inverted labels than "
-    "with the labels; if water and land are swapped in the masks, give the value of water with --water"
+    "with the labels as given; if water and land are swapped in the masks, give the water "
+    "value with --water"
 }
 
 
@@ -92,7 +93,7 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
         show_line(
             f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples; its scores may be too high"
         )
-    show_line(f"run: {folder}; open it with `streamlit run dashboard.py`")
+    show_line(f"run: {folder}; open it with `floodeval dashboard`")
     if n_skipped:
         show_line(f"skipped {n_skipped} samples; {folder / 'skipped.csv'} lists the reasons")
 

@@ -85,7 +85,7 @@ def show_averages(
 def _mean_of(by_metric: pd.DataFrame, metric: str) -> str:
     """A mean, with its n where that is not the IoU's: precision and recall may be undefined."""
     mean, n = formats.score(by_metric["mean"][metric]), int(by_metric["n"][metric])
-    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n {formats.count(n)})"
+    return mean if n == int(by_metric["n"]["iou"]) else f"{mean} (n={formats.count(n)})"
 
 
 def show_verdict(comparison: Comparison) -> None:
@@ -121,7 +121,7 @@ def show_flagged(comparison: Comparison) -> None:
     which = f"without the {len(comparison.flagged)} samples that the audit questions ({ids})"
     means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
-    show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n {rest.n}{few}")
+    show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n={formats.count(rest.n)}{few}")
 
 
 def show_clicks(run: Run, prompt: str | None = None) -> None:
@@ -151,14 +151,14 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
         line = f"{row['prompt']}: {row['variant']}: {needed}, {within}; {never}"
         show_line(line)
     for row in clicks_saved(run, prompt).to_dict("records"):
-        within = formats.interval(row["ci_low"], row["ci_high"])
-        saved = f"{formats.gap(row['saved'])}, 95% interval {within}"
+        within = formats.interval(row["ci_low"], row["ci_high"], formats.distance)
+        saved = f"{formats.decimal(row['saved'], 1)}, 95% interval {within}"
         words = {
             BETTER: f"{row['b']} needs fewer clicks",
             WORSE: f"{row['b']} needs more clicks",
             TOO_FEW_SCENES: f"too few scenes ({row['n_scenes']}) to decide",
         }
-        target = formats.significant(row["target"])
+        target = formats.decimal(row["target"], 2)
         pair = f"clicks that {row['b']} saves compared with {row['a']}"
         line = f"{row['prompt']}: {pair} to reach IoU {target}"
         where = f"on {counted(row['n'], 'photograph')} where both reach it"
@@ -187,11 +187,11 @@ def _cautions(one: MetricComparison) -> list[str]:
     if one.reason == "test":
         said.append(
             "the interval excludes zero, but the sign-flip test finds no difference "
-            f"(p {formats.p_value(one.p)})"
+            f"({formats.p_words(one.p)})"
         )
     if one.reason == "interval":
         said.append(
-            f"the sign-flip test finds a difference (p {formats.p_value(one.p)}), "
+            f"the sign-flip test finds a difference ({formats.p_words(one.p)}), "
             "but the interval contains zero"
         )
     if one.skew_warning and one.verdict != TOO_FEW_SCENES:

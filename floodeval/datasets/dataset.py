@@ -28,6 +28,7 @@ from floodeval.datasets.reference_masks import Truth as Truth
 from floodeval.datasets.reference_masks import read_reference
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.i18n.formats import picture_size
 
 FINGERPRINT_BYTES = 65536  # read from either end of a file
 
@@ -100,7 +101,7 @@ def read_pair(sample: Sample) -> Pair:
     truth = reference.water
     if photograph.shape[:2] != truth.shape:
         (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
-        sizes = {"size": f"{w}x{h}", "mask_size": f"{mask_w}x{mask_h}"}
+        sizes = {"size": picture_size(w, h), "mask_size": picture_size(mask_w, mask_h)}
         names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
         key = "images.other_orientation" if _fits_otherwise(sample) else "images.other_size"
         other = next(way for way in EXIF if way != sample.reading.photographs.exif)
@@ -152,7 +153,8 @@ def load_dataset(
 ) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
-    Kaggle's layout (`Image/`, `Mask/`, `metadata.csv`) or `images/` and `masks/` paired by stem.
+    Two layouts are recognized: Kaggle's (`Image/`, `Mask/`, `metadata.csv`), and `images/` with `masks/`,
+    paired by file name.
 
     Args:
         name: a folder, or a name under $FLOODEVAL_DATA or data/.

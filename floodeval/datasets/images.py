@@ -15,6 +15,7 @@ from floodeval.datasets.image_files import Source
 from floodeval.datasets.photograph_values import alone, eight_bits
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.i18n.formats import picture_size
 
 Photograph = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -94,5 +95,5 @@ def encode_mask(mask: Mask) -> bytes:
     options = [cv2.IMWRITE_PNG_COMPRESSION, 6, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     ok, encoded = cv2.imencode(".png", mask.astype(np.uint8) * 255, options)
     if not ok:
-        raise FloodevalError(saying("images.no_png", width=mask.shape[1], height=mask.shape[0]))
+        raise FloodevalError(saying("images.no_png", size=picture_size(mask.shape[1], mask.shape[0])))
     return bytes(encoded)

@@ -60,7 +60,7 @@ def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
         for done, (sample, found) in enumerate(looked, start=1):
             if found:
                 masks[shown(sample.mask)] = found
-            progress(Step(done, len(dataset.samples), "looking at labels"))
+            progress(Step(done, len(dataset.samples), "checking labels"))
     kept.write()
     return judge(dataset.name, dataset.reading.labels, masks)
 

@@ -81,7 +81,7 @@ def select_samples(
         dataset = split.repaired(dataset)
     samples = tuple(sample for sample in dataset.samples if _is_wanted(sample.id, split, subset))
     if not samples and split:
-        raise FloodevalError(f"no sample of {split.name} '{subset}' is in {dataset.name}")
+        raise FloodevalError(f"{dataset.name} contains no sample of '{subset}' of {split.name}")
     return SelectedSamples(dataset, samples, split, subset)
 
 
@@ -110,7 +110,7 @@ def prepare(selected: SelectedSamples, progress: Progress = silent) -> PreparedD
     from floodeval.datasets.label_check import check_labels
 
     for note in check_labels(selected.dataset).notes:  # before a search that takes long
-        progress(Step(0, 0, "looking at labels", note=f"labels: {note}"))
+        progress(Step(0, 0, "checking labels", note=f"labels: {note}"))
     scenes = _scenes(selected, progress)
     return PreparedDataset(selected, scenes, _flags(selected), agreement_at_hand(selected.dataset))
 

@@ -31,7 +31,7 @@ class SplitRecord:
         shares: of the photographs, by subset.
         excluded: the samples left out, each with the kinds of issue that it was left out for.
         repaired: for samples whose masks were swapped, the id of the sample whose mask fits.
-        flagged: the samples dealt although something is doubtful about their truth, each with the kinds.
+        flagged: the samples that the audit flagged and the split includes, each with the kinds.
         labels: the label scheme by which the masks were read, as JSON; None where that is not known.
     """
 
@@ -100,7 +100,7 @@ def read_split(path: Path, dataset: Dataset) -> Split:
 
     Raises:
         FloodevalError: no such file, other columns or subsets, an id twice, an id that the data set lacks,
-            a scene that stands in two subsets, or a record that is broken, or of another data set or
+            a scene in two subsets, or a record that is broken, or of another data set or
             label scheme.
     """
     table = _read_table(path, {sample.id for sample in dataset.samples} | {s.id for s in dataset.skipped})

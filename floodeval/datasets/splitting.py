@@ -33,7 +33,7 @@ def split_dataset(
     """Split a data set into train, validation and test: whole scenes, with similar shares of water.
 
     Photographs of one scene (the same file, a crop, another resolution, another frame of the same view) are
-    in one subset. The split is the same for a seed, in any order of the files and on any machine.
+    in one subset. The same seed gives the same split, in any order of the files and on any machine.
 
     Args:
         dataset: from `load_dataset`.
@@ -44,8 +44,8 @@ def split_dataset(
         progress: called with the stage, how much is done, and of how much.
 
     Raises:
-        FloodevalError: a share or a kind is wrong, masks hold values that nobody declared, or
-            nothing is left to deal.
+        FloodevalError: a share or a kind is wrong, masks have undeclared values, or no
+            sample is left to split.
     """
     total = _check(shares, exclude, repair)
     check_labels(dataset, progress)

@@ -46,7 +46,7 @@ def evaluate(
         dataset: from `load_dataset`; its label scheme and the treatment of its photographs are the run's.
         name: the run's name, one folder.
         variants: checkpoint by variant name, None for the published weights; the first is the baseline.
-            By default `pretrained` and the bundled fine-tuning of the model type.
+            By default `pretrained` and the bundled fine-tuned model of that type.
         prompts: specs such as `box` or `points:n=5`.
         model_type: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated.
@@ -57,14 +57,14 @@ def evaluate(
         allow_leak: evaluate variants also on photographs that they were trained on, or on others of the same
             scenes; the run is marked.
         force: start over where a run of that name exists.
-        verify: hash the photographs and references of a finished run instead of comparing sizes and times.
+        verify: hash the photographs and reference masks of a finished run, instead of comparing sizes and
+            times.
         given: the inputs as a command named them, kept in the run so that the command can be repeated.
         progress: called with the steps of the search for scenes, and with how many samples are done.
 
     Raises:
-        FloodevalError: a name, variant, prompt or split is wrong, the run exists and was made otherwise, is
-            being written by another process, a variant was trained on a sample, or not one sample could be
-            evaluated.
+        FloodevalError: a name, variant, prompt or split is wrong; the run exists with other settings, or
+            another process is writing it; a variant was trained on a sample; or no sample could be evaluated.
     """
     plan = make_plan(
         select_samples(dataset, split, subset),

@@ -112,8 +112,8 @@ def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
         ):
             if digest != kept:
                 raise FloodevalError(
-                    f"{path} is not the file that run {run.folder} was made from; bring it back, or evaluate "
-                    f"again with {Parameter('force')}"
+                    f"{path} is not the file that run {run.folder} was evaluated with; restore it, or "
+                    f"evaluate again with {Parameter('force')}"
                 )
 
 

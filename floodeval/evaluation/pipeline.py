@@ -106,7 +106,7 @@ class Pipeline:
         except Exception as error:
             return _failure(self.folder, sample.id, stage, error)
         skipped = [
-            Skipped(sample.id, "prompt", f"the truth holds no water, so there is no '{spec}' to give")
+            Skipped(sample.id, "prompt", f"the reference mask has no water, so there is no prompt '{spec}'")
             for spec, prompt in made.items()
             if prompt is None
         ]
@@ -116,9 +116,11 @@ class Pipeline:
         """Refuse files that changed since the run was begun, and references of ignored pixels only."""
         changed = Digests.of(sample).differs_in(sample, self.digests.get(sample.id))
         if changed is not None:
-            raise FloodevalError(f"{shown(changed)} was changed while the run was being written")
+            raise FloodevalError(f"{shown(changed)} changed during the evaluation")
         if pair.ignored is not None and pair.ignored.all():
-            raise FloodevalError("every pixel of the reference is ignored, so there is nothing to measure")
+            raise FloodevalError(
+                "every pixel of the reference mask is ignored, so there is nothing to measure"
+            )
 
     def _infer(self, read: Read, turn: int) -> Inferred | Entry:
         """Encode once per distinct encoder, then decode every prompt with every variant."""
@@ -139,7 +141,7 @@ class Pipeline:
                 raise
             if is_lost(error):
                 raise FloodevalError(
-                    f"the device {self.device} failed ({_one_line(error)}); the same command continues"
+                    f"the device {self.device} failed ({_one_line(error)}); repeat the command to continue"
                 ) from error
             release(self.device)
             return _failure(self.folder, read.sample.id, stage, error)

@@ -49,7 +49,7 @@ class Predictor:
 
 @dataclass(frozen=True)
 class Predicted:
-    """A variant's mask of a photograph, H x W, SAM's own estimate of its IoU, and where it was written."""
+    """A variant's mask of a photograph, H x W, SAM's IoU estimate, and where it was written."""
 
     image: Path
     variant: str
@@ -74,23 +74,23 @@ def predict(
     device: str = "cpu",
     photographs: PhotographReading | None = None,
 ) -> Iterator[Predicted]:
-    """Ask variants for the water in photographs, and write the masks and their outlines where asked.
+    """Predict the water in photographs, and optionally write the masks and their outlines.
 
-    What can be told to be wrong before models are loaded is refused at once; the photographs are then read
-    and answered one by one, as the predictions are taken.
+    Wrong arguments are refused before a model is loaded. The photographs are then read and predicted one by
+    one, as the iterator advances.
 
     Args:
         images: files of photographs.
         variants: checkpoint by variant name, None for the published weights. By default `pretrained` and the
-            bundled fine-tuning of that model type.
-        prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 on
-            land) or a box and points with `+` between.
+            bundled fine-tuned model of that type.
+        prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 marks
+            land), or a box and points joined by `+`.
         out: folder for `<variant>/<image>.png`, 0 and 255 at the photograph's own size, and
             `<variant>/<image>.geojson`, outlines in pixel coordinates; None writes nothing.
         model_type: vit_t, vit_b, vit_l or vit_h.
         device: a torch device.
-        photographs: how they are read, as a run's `info.photographs` or `decide` say; without it each
-            photograph says so by itself.
+        photographs: how they are read, such as a run's `info.photographs`; by default, decided for each
+            photograph separately.
 
     Returns:
         One prediction per photograph and variant, in order.

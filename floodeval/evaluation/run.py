@@ -202,7 +202,7 @@ def load_run(run: str | Path) -> Run:
     """Read a run, by path or by name.
 
     Raises:
-        FloodevalError: no such run, or a file of it is not what this version reads.
+        FloodevalError: no such run, or a file of it that this version cannot read.
     """
     folder = find_run(run)
     try:

@@ -150,7 +150,7 @@ def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests
     for sample in samples:
         if (changed := found[sample.id].differs_in(sample, kept.get(sample.id))) is not None:
             raise FloodevalError(
-                f"{changed} was changed since run {folder} was begun; bring it back, or start over with "
+                f"{changed} was changed since run {folder} was started; restore it, or start over with "
                 f"{Parameter('force')}"
             )
     return found

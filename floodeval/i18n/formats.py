@@ -196,6 +196,17 @@ def size(n_bytes: float | None) -> str:
     return decimal(value, 0 if step == 0 or value >= 99.95 else 1, SIZE_UNITS[step])
 
 
+def picture_size(width: float | None, height: float | None) -> str:
+    """Width and height of a picture in pixels, without separators, as cameras and editors write them.
+
+    >>> picture_size(1920, 1080), picture_size(None, 1080)
+    ('1920 × 1080 px', '–')
+    """
+    if not _is_known(width) or not _is_known(height):
+        return NO_VALUE
+    return f"{width:.0f} × {height:.0f} px"
+
+
 def p_value(value: float | None) -> str:
     """A p-value with three decimals; `<0.001` below that.
 
@@ -209,6 +220,15 @@ def p_value(value: float | None) -> str:
     if not _is_known(value):
         return NO_VALUE
     return f"<{score(0.001)}" if value < 0.001 else score(value)
+
+
+def p_words(value: float | None) -> str:
+    """A p-value within a sentence.
+
+    >>> p_words(0.0312), p_words(0.0002)
+    ('p=0.031', 'p<0.001')
+    """
+    return f"p{'' if _is_known(value) and value < 0.001 else '='}{p_value(value)}"
 
 
 def interval(low: float | None, high: float | None, form: Callable[[float], str] = gap) -> str:

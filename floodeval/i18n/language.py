@@ -25,7 +25,7 @@ def speak(language: str) -> None:
     """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise FloodevalError(f"floodeval has no sentences in '{language}'; it speaks {known}")
+        raise FloodevalError(f"unknown language '{language}'; expected one of {known}")
     _language.set(language)
 
 

@@ -10,6 +10,7 @@ import torch
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.i18n.formats import picture_size
 from floodeval.sam.architecture import ResizeLongestSide, Sam
 from floodeval.sam.checkpoints import read_tensors, write_tensors
 from floodeval.sam.prompts import Prompt
@@ -34,7 +35,7 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A predicted mask, H x W at the photograph's own size, and SAM's own estimate of its IoU."""
+    """A predicted mask, H x W at the photograph's own size, and SAM's IoU estimate."""
 
     mask: npt.NDArray[np.bool_]
     score: float
@@ -73,7 +74,7 @@ def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
     """
     height, width = ResizeLongestSide.get_preprocess_shape(*size, side)
     if not height or not width:
-        raise FloodevalError(saying("images.thin", size=f"{size[1]}x{size[0]}"))
+        raise FloodevalError(saying("images.thin", size=picture_size(size[1], size[0])))
     return int(height), int(width)
 
 

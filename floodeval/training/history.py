@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CHOSEN_BY = "val_iou"  # the column: mean IoU over the validation prompts
 NUMBER_FORMAT = "%.6g"  # of the numbers in history.csv
-MISSING = "no event files are written; `pip install tensorboard` (floodeval's extra `train`) would write them"
+MISSING = "no event files are written; to write them, install tensorboard (`pip install 'floodeval[train]'`)"
 
 
 def kept_epoch(history: pd.DataFrame, recorded: object = None) -> int:

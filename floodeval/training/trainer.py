@@ -129,7 +129,7 @@ class Trainer:
             asked = ", ".join(self.config.validation_prompts)
             raise FloodevalError(
                 f"no photograph of the validation subset can be given a validation prompt ({asked}): none "
-                "shows water; add 'full' to the validation prompts, or split the data set again"
+                "contains water; add 'full' to the validation prompts, or split the data set again"
             )
         return sums.means()
 

@@ -16,6 +16,7 @@ from floodeval.datasets.layouts import Listing, Sample, printable
 from floodeval.datasets.reference_masks import read_stored
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
+from floodeval.i18n.formats import picture_size
 from floodeval.viz.dataset_pictures import OPACITY
 from floodeval.viz.overlays import Overlay, blend, outlined
 from floodeval.viz.style import IGNORED
@@ -203,7 +204,7 @@ def _shrunk(picture: Photograph) -> Small:
 
 
 def _picture(encoded: bytes, picture: Photograph, what: str, size: tuple[int, int]) -> AuditPicture:
-    caption = printable(f"{what} ({size[0]}x{size[1]})")
+    caption = printable(f"{what} ({picture_size(*size)})")
     return AuditPicture(encoded, caption, picture.shape[1] / picture.shape[0])
 
 

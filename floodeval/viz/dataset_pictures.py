@@ -17,6 +17,7 @@ from floodeval.datasets.scenes.features import rescaling
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.i18n.catalog import Saying, saying
+from floodeval.i18n.formats import picture_size
 from floodeval.sam.prompts import PromptSpec
 from floodeval.synthetic.scene import FACTORS
 from floodeval.synthetic.stress import SEVERITIES, Condition
@@ -137,7 +138,7 @@ def _common_size(truth: Mask | None, masks: dict[str, Mask], problems: list[Sayi
 
 def _by(shape: tuple[int, ...]) -> str:
     """A height and width as width x height."""
-    return f"{shape[1]}x{shape[0]}"
+    return picture_size(shape[1], shape[0])
 
 
 def labeled(sample: Sample, longest: int) -> Rgb | None:

@@ -149,7 +149,7 @@ def caution_words(metric: MetricComparison) -> str:
     """Sentences on whether interval and test disagree, and whether the interval may be too narrow."""
     said = []
     if metric.reason in ("test", "interval"):
-        said.append(say(f"verdicts.{metric.reason}", p=formats.p_value(metric.p)))
+        said.append(say(f"verdicts.{metric.reason}", p=formats.p_words(metric.p)))
     if metric.skew_warning and metric.verdict != TOO_FEW_SCENES:
         said.append(say("verdicts.skewed"))
     return " ".join(said)
@@ -169,7 +169,7 @@ def photograph_words(photographs: PhotographReading) -> str:
     parts = []
     if photographs.stretch is not None:
         ends = ", ".join(
-            f"{formats.significant(low)}–{formats.significant(high)}" for low, high in photographs.stretch
+            formats.interval(low, high, formats.significant) for low, high in photographs.stretch
         )
         parts.append(say("dataset_reading.stretched", ends=ends))
     if photographs.bands is not None:

@@ -94,7 +94,7 @@ def test_audit_prints_what_was_found_and_writes_the_same_as_json_and_html(pair_f
     assert main(["audit", str(pair_folder), "--json", str(out), "--html", str(page)]) == 0
     said = capsys.readouterr().out
     assert "size_mismatch" in said
-    assert "1 reference masks are doubtful" in said
+    assert "1 flagged pair" in said
     assert [issue["kind"] for issue in json.loads(out.read_text())["issues"]] == [
         "size_mismatch",
         "empty_mask",

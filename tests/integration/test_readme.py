@@ -120,9 +120,9 @@ def of_weak_subgroups(run: Run) -> Iterator[Claim]:
     own, before = frame["finetuned"], frame["pretrained"]
     yield (
         RESULTS,
-        f"at the shore ({own['false_shore']} of the frame). Less of it is spilt over the land "
-        f"({own['false_spill']}; pretrained {before['false_spill']}). What it misses are mostly large areas "
-        f"({own['missed_large']})",
+        f"at the shore ({own['false_shore']} of the frame). Little of it spills over land "
+        f"({own['false_spill']}; pretrained {before['false_spill']}). Most of the missed water is "
+        f"in large bodies ({own['missed_large']})",
     )
     yield EXPERIMENTS, f"misses large areas ({own['missed_large']} of the frame)"
 
@@ -233,7 +233,7 @@ def test_what_is_shown_of_the_audit_is_what_the_audit_of_the_real_data_finds(rea
     low, high, n = f"{copies['low']:.3f}", f"{copies['high']:.3f}", copies["n"]
     assert rest == (
         f"{found.n_pairs} pairs, {summary['n_scenes']} scenes; IoU of two annotations of one "
-        f"photograph: mean {copies['mean']:.3f} ({low} to {high}, n {n})"
+        f"photograph: mean {copies['mean']:.3f} ({low} to {high}, n={n})"
     )
     assert (
         f"two annotations of the same photograph agree to an IoU of {copies['mean']:.3f}** "

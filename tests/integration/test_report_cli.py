@@ -115,7 +115,7 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
         (["two", "--quadrant", "bad"], "unknown outcome 'bad'"),
         (["two", "--slice", "bad"], "no subgroup 'bad'"),
         (["two", "--marked", "--by", "a"], "--by selects from the worst"),
-        (["two", "--language", "xx"], "no sentences in 'xx'; it speaks en, es"),
+        (["two", "--language", "xx"], "unknown language 'xx'; expected one of en, es"),
         (["two", "--date", "soon"], "'soon' is not a date; expected YYYY-MM-DD"),
         (["two", "--subset", "train"], "no results in the subset 'train'; it has test"),
         (["two", "--out", "x", "--csv", "x"], "x is the target of two formats"),

@@ -15,6 +15,7 @@ from floodeval.datasets.audit.findings import KINDS, Audit
 from floodeval.datasets.layouts import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted
 from floodeval.storage.atomic import write_text
 
 REFUSED = ("undeclared_labels", "value_range")  # issues for which every other command refuses the data set
@@ -84,14 +85,15 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     """The summary of an audit, a sentence a line."""
     summary = audit.summary
     yield (
-        f"{audit.n_pairs} pairs of {audit.n_photographs} photographs and {audit.n_masks} masks, "
-        f"{summary['n_scenes']} scenes; {len(audit.flags())} reference masks are doubtful"
+        f"{counted(audit.n_pairs, 'pair')} of {counted(audit.n_photographs, 'photograph')} and "
+        f"{formats.count(audit.n_masks)} masks, "
+        f"{counted(summary['n_scenes'], 'scene')}; {counted(len(audit.flags()), 'flagged_pair')}"
     )
     pictures = summary["photographs"]
     if pictures["n_readable"]:
         low, high = pictures["smallest"], pictures["largest"]
         kinds = ", ".join(f"{n} {name}" for name, n in pictures["formats"].items())
-        yield f"photographs: {low[0]}x{low[1]} to {high[0]}x{high[1]} pixels; {kinds}"
+        yield f"photographs: {formats.picture_size(*low)} to {formats.picture_size(*high)}; {kinds}"
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
         least, first, median, third, most = (formats.percent(share) for share in water["quartiles"])
@@ -104,6 +106,6 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
         yield f"smooth edges: {n} masks have gray values; IoU of water above 0 with water above 127: {iou}"
     copies = (summary["label_agreement"] or {"copies": {"n": 0}})["copies"]
     if copies["n"]:
-        spread = f"{formats.interval(copies['low'], copies['high'], formats.score)}, n {copies['n']}"
+        spread = formats.interval(copies["low"], copies["high"], formats.score)
         mean = f"mean {formats.score(copies['mean'])}"
-        yield f"IoU of two annotations of one photograph: {mean} ({spread})"
+        yield f"IoU of two annotations of one photograph: {mean} ({spread}, n={formats.count(copies['n'])})"

@@ -78,6 +78,6 @@ def show_together(comparisons: Sequence[Comparison]) -> None:
     )
     n = len(comparisons)
     show_line(
-        f"Each verdict answers its own question. p of the IoU gap, corrected for {n} comparisons (Holm): "
+        f"Each verdict is a separate test. p of the IoU gap, corrected for {n} comparisons (Holm): "
         f"{said}; deciding among {n} needs at least {counted(scenes_needed(n), 'scene')}"
     )

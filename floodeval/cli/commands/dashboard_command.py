@@ -30,20 +30,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "and those that the package contains. Ctrl-C stops it."
     )
     parser.add_argument(
-        "--port", type=positive, help=f"port to listen on (the first free port from {PORT})", metavar="N"
+        "--port",
+        type=positive,
+        help=f"port to listen on (default: the first free one from {PORT})",
+        metavar="N",
     )
     parser.add_argument(
         "--host",
         default="localhost",
-        help="address to listen on; 0.0.0.0 shows the photographs to the whole network (localhost)",
+        help="address to listen on; 0.0.0.0 shows the photographs to the whole network (default: localhost)",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    parser.add_argument("--theme", choices=("light", "dark"), help="colors (those of the browser)")
+    parser.add_argument("--theme", choices=("light", "dark"), help="colors (default: those of the browser)")
     parser.add_argument(
         "--results",
         type=Path,
         metavar="DIR",
-        help="folder of runs/ and models/ ($FLOODEVAL_RESULTS, or results)",
+        help="folder of runs/ and models/ (default: $FLOODEVAL_RESULTS, or results)",
     )
 
 

@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tensorboard",
         action="store_true",
-        help="also write the history for TensorBoard (needs the package tensorboard, extra train)",
+        help="also write the history for TensorBoard (needs the extra train)",
     )
     parser.add_argument("--force", action="store_true", help="replace an existing model")
 

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         photographs=_reading(options),
     ):
         share, score = formats.percent(one.water_share), formats.score(one.score)
-        found = f"water on {share}, IoU estimated by SAM {score}"
+        found = f"water on {share}, SAM's IoU estimate {score}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
     return DONE
 

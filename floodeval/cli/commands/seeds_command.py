@@ -43,7 +43,7 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     )
     for heading in ("prompt", "recipe"):
         shown.add_column(heading)
-    for heading in ("seeds", "mean", "sd of seeds", "lowest", "highest", "95% interval", "n"):
+    for heading in ("seeds", "mean", "SD over seeds", "lowest", "highest", "95% interval", "n"):
         shown.add_column(heading, justify="right")
     for row in scores.to_dict("records"):
         values = (formats.score(row[name]) for name in ("mean", "spread", "least", "most"))
@@ -54,7 +54,7 @@ def show_seeds(run: Run, metric: str = "iou") -> None:
     for row in gaps.to_dict("records"):
         gap = f"{formats.gap(row['gap'])}, 95% interval {formats.interval(row['low'], row['high'])}"
         pairs = f"single trainings {formats.interval(row['least'], row['most'])}"
-        on = f"{row['n']} photographs, {row['n_scenes']} scenes"
+        on = f"{counted(row['n'], 'photograph')}, {counted(row['n_scenes'], 'scene')}"
         word = str(row["verdict"]).replace("_", " ")
         judged = f"{row['b']} {word}" if row["verdict"] in DECIDED else word
         show_line(f"{row['prompt']}: {row['b']} compared with {row['a']}: gap {gap}; {pairs}; {on}: {judged}")

@@ -67,7 +67,7 @@ def show_split(split: Split, path: str) -> None:
         return
     _show_kinds("left out", record.excluded)
     _show_ids("repaired by swapping masks", record.repaired)
-    _show_kinds("included, with a doubtful reference mask", record.flagged)
+    _show_kinds("included, although flagged", record.flagged)
 
 
 def _show_kinds(what: str, kinds_of: Mapping[str, list[str]]) -> None:

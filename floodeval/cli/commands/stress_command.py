@@ -103,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     show_stress(curves, stress_ranks(run), gaps, baseline)
     if options.csv:
         write_csv(options.csv, curves, "%.4f")
-    console.print(f"run: {run.folder}; open it with `streamlit run dashboard.py`", markup=False)
+    console.print(f"run: {run.folder}; open it with `floodeval dashboard`", markup=False)
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"
         console.print(f"skipped {run.skipped['id'].nunique()} pictures; {skipped} lists the reasons")
@@ -123,10 +123,10 @@ def show_stress(
     """
     for prompt, rows in curves.groupby("prompt", sort=False):
         variants = list(dict.fromkeys(rows["variant"]))
-        title = f"{prompt}: mean IoU over base scenes and its drop from severity 0, with 95% intervals"
+        title = f"{prompt}: mean IoU over base scenes and its loss from severity 0, with 95% intervals"
         shown = Table(title=title, title_justify="left")
         shown.add_column("factor")
-        for heading in ("severity", "n", *(text for name in variants for text in (name, "drop"))):
+        for heading in ("severity", "n", *(text for name in variants for text in (name, "loss"))):
             shown.add_column(heading, justify="right")
         for (factor, severity), cells in rows.groupby(["factor", "severity"], sort=False):
             by_variant = cells.set_index("variant")
@@ -137,7 +137,7 @@ def show_stress(
         console.print(shown)
         for name in variants:
             mine = ranks[(ranks["prompt"] == prompt) & (ranks["variant"] == name)].sort_values("rank")
-            losses = ", ".join(f"{row.factor} {formats.gap(row.slope)}" for row in mine.itertuples())
+            losses = ", ".join(f"{row.factor} {formats.score(row.slope)}" for row in mine.itertuples())
             show_line(f"{name}: IoU lost per step of severity: {losses}")
         for name, gap in gaps.items():
             _show_falls(gap[gap["prompt"] == prompt], name, baseline)
@@ -145,20 +145,20 @@ def show_stress(
 
 
 def _show_falls(gap: pd.DataFrame, name: str, baseline: str) -> None:
-    """Print with which factors a variant drops more or less than the baseline, or why that is undecided."""
+    """Print with which factors a variant loses more or less than the baseline, or why that is undecided."""
     n, needed = int(gap["n"].max()) if len(gap) else 0, scenes_needed(len(gap))
     if n < needed:
         known = gap.dropna(subset=["gap"]).sort_values("gap", ascending=False)
         show_line(
             f"{name} compared with {baseline}: too few scenes ({n}) to decide; deciding among {len(gap)} "
             f"factors needs at least {counted(needed, 'scene')} (--bases). "
-            f"Difference of the drops: {', '.join(map(_fall, known.itertuples()))}"
+            f"Difference of the losses: {', '.join(map(_fall, known.itertuples()))}"
         )
         return
     for verdict in ("more", "less"):
         factors = ", ".join(map(_fall, gap[gap["verdict"] == verdict].itertuples()))
         show_line(
-            f"{name} drops {verdict} than {baseline} with: "
+            f"{name} loses {verdict} IoU than {baseline} with: "
             f"{factors or 'no factor (corrected for all factors)'}"
         )
 
@@ -168,7 +168,7 @@ def _fall(row: Any) -> str:
 
 
 def _stress_cells(row: pd.Series) -> tuple[str, str]:
-    """The IoU of one variant and its drop, each with its interval."""
+    """The IoU of one variant and its loss, each with its interval."""
     mean = f"{formats.score(row['mean'])} ({formats.interval(row['ci_low'], row['ci_high'], formats.score)})"
     if row["severity"] == 0:
         return mean, ""

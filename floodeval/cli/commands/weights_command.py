@@ -9,7 +9,7 @@ from floodeval.sam.weights import obtain_weights
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("model", metavar="MODEL", help="vit_t, vit_b, vit_l or vit_h")
+    parser.add_argument("model", metavar="MODEL", help="model: vit_t, vit_b, vit_l or vit_h")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 export const VERSION = 1
 
 const WORDS = {
-  every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole"],
+  every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"],
   comparing: ["sets", "pane", "stage", "divider", "link", "copied"],
   editing: [
     ...["tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"],

@@ -11,7 +11,7 @@ from typing import Any
 from floodeval.viz.hatches import HATCHES, hatch_table
 
 VERSION = 1
-WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole")
+WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point")
 COMPARING_WORDS = ("sets", "pane", "stage", "divider", "link", "copied")
 EDITING_WORDS = (
     *("tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"),

@@ -42,11 +42,12 @@ export class Bar {
   }
 
   update() {
-    const { view, editor, set } = this.viewer
+    const { view, editor, set, data } = this.viewer
     for (const button of this.root.querySelectorAll(".sets button")) {
       button.setAttribute("aria-pressed", button.value === set.key)
     }
-    this.zoomShown.textContent = `${view.zoom.toFixed(view.zoom < 10 ? 1 : 0)}×`
+    const zoom = view.zoom.toFixed(view.zoom < 10 ? 1 : 0).replace(".", data.words.decimal_point)
+    this.zoomShown.textContent = `${zoom}×`
     this.out.disabled = this.whole.disabled = view.zoom <= 1
     this.opacity.value = this.viewer.choice.opacity
     if (!editor) return

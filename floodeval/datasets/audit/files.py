@@ -113,7 +113,7 @@ def _look(paths: Sequence[Path], look: Callable[[Path], Looked], progress: Progr
     with ThreadPoolExecutor(THREADS) as threads:
         for path, file in zip(paths, threads.map(look, paths), strict=True):
             seen[path] = file
-            progress(Step(len(seen), len(paths), "looking at files"))
+            progress(Step(len(seen), len(paths), "checking files"))
     return seen
 
 

@@ -59,7 +59,7 @@ KINDS = {
         "format_mismatch",
     )
 }
-"""Every kind of issue, the gravest first."""
+"""Every kind of issue, the most serious first."""
 
 DOUBTFUL = (
     "swapped_masks",
@@ -73,7 +73,7 @@ DOUBTFUL = (
     "white_photograph",
     "constant_photograph",
 )
-"""The kinds that put in doubt whether a pair's mask is the truth about what its photograph shows."""
+"""The kinds that flag a pair: they put its reference mask in doubt."""
 
 GRAVITIES = {
     "truth_in_doubt": ("undeclared_labels", "inverted_labels", *DOUBTFUL),
@@ -92,7 +92,7 @@ GRAVITIES = {
     "repeated": ("duplicate_bytes", "near_duplicate"),
     "harmless": ("dropped_band", "format_mismatch"),
 }
-"""What the kinds come to, the gravest first."""
+"""The impact of the kinds, the most serious first."""
 
 
 @dataclass(frozen=True)

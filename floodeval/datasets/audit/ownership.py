@@ -175,4 +175,4 @@ def _mismatch(audited: AuditedFiles, pair: Sample, explained: bool) -> Issue:
 
 
 def _by(size: Size) -> str:
-    return f"{size[0]}x{size[1]}"
+    return formats.picture_size(*size)

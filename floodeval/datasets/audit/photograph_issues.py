@@ -13,6 +13,7 @@ from floodeval.datasets.image_files import inverse, turned
 from floodeval.datasets.layouts import Sample, natural_key, shown
 from floodeval.datasets.photograph_values import FIRST_THREE
 from floodeval.i18n.catalog import Joined, Saying, saying
+from floodeval.i18n.formats import picture_size
 
 if TYPE_CHECKING:
     from floodeval.datasets.scenes import Scenes
@@ -42,7 +43,7 @@ def photograph_issues(audited: AuditedFiles) -> Iterator[Issue]:
     """Photographs that show nothing, that SAM cannot see, or that are read in part."""
     for sample_id, file in audited.photograph_of.items():
         if file.header and is_thin(file.header.width, file.header.height):
-            values = {"file": shown(file.path), "size": f"{file.header.width}x{file.header.height}"}
+            values = {"file": shown(file.path), "size": picture_size(file.header.width, file.header.height)}
             said = saying("audit_findings.thin", **values)
             yield Issue("thin_photograph", (sample_id,), said, saying("audit_findings.thin_cure"))
         if not file.error and (kind := _empty_kind(file)):

@@ -177,7 +177,7 @@ def find_scenes(
     n, total = len(identical), 2 * len(identical)
 
     def report(done: int) -> None:
-        progress(Step(done, total, "looking for scenes"))
+        progress(Step(done, total, "searching for scenes"))
 
     with thread_pool(os.cpu_count()) as pool:
         descriptions = pool.map(lambda ids: _described(photographs[ids[0]], reading), identical)

@@ -100,7 +100,7 @@ def _info(findings: RunFindings, dataset: Dataset | None) -> Item:
         "fingerprint": info.dataset["fingerprint"],
         "labels": info.labels.to_json(),
         "drawn_by_floodeval": info.is_synthetic,
-        "annotations": "water" if dataset else "none: the reference masks are not at hand or were left out",
+        "annotations": "water" if dataset else "none: the reference masks are not available or were left out",
         "file_names": "below the data set's folder" if dataset else "ids: the files' endings are not known",
     }
 
@@ -147,7 +147,7 @@ def _segmentation(mask: Mask) -> Item:
 
 
 def _known(score: float | None) -> float:
-    """SAM's own estimate; 1 where a source of masks has none."""
+    """SAM's IoU estimate; 1 where a source of masks has none."""
     return 1.0 if score is None or np.isnan(score) else float(score)
 
 

@@ -100,7 +100,7 @@ def _fetcher(figures: dict[str, CaseFigure]) -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix(_SCHEME)
             if name == url or name not in figures:
-                raise ValueError(f"a report fetches nothing, and so not {url[:80]}")
+                raise ValueError(f"a report loads no external files; refused {url[:80]}")
             figure = figures[name]
             return URLFetcherResponse(url, figure.path.read_bytes(), {"Content-Type": figure.media_type})
 
@@ -178,5 +178,6 @@ def _audit_templates() -> Environment:
     environment.filters["title_of"] = lambda kind: say(f"audit.{kind}")
     environment.filters["names"] = names_of
     environment.filters["percent"] = formats.percent
-    environment.filters["size"] = lambda size: f"{size[0]} × {size[1]}"
+    environment.filters["score"] = formats.score
+    environment.filters["size"] = lambda size: formats.picture_size(*size)
     return environment

@@ -174,7 +174,7 @@ def _facts(
         ("group", outcome_title(row["outcome"], single=False)),
         ("prompt", findings.prompt.spec),
         ("true_water", formats.percent(row["truth_share"])),
-        ("size", f"{row['width']} × {row['height']} px"),
+        ("size", formats.picture_size(row["width"], row["height"])),
         ("scene", str(row["scene"])),
         ("split", str(row["split"] or "")),
         ("slices", "; ".join(map(_subgroup_words, subgroups))),

@@ -83,10 +83,14 @@ def tiles(findings: RunFindings) -> tuple[Tile, ...]:
         Tile(say("report.tile_a", name=findings.a), formats.score(iou.mean_a), say("report.tile_mean")),
         Tile(say("report.tile_b", name=findings.b), formats.score(iou.mean_b), say("report.tile_mean")),
         Tile(say("report.tile_gap"), formats.gap(iou.gap), _interval_aside(iou)),
-        Tile(say("report.tile_up"), f"{iou.wins} / {iou.losses}", say("report.tile_of", n=iou.n)),
+        Tile(
+            say("report.tile_up"),
+            f"{formats.count(iou.wins)} / {formats.count(iou.losses)}",
+            say("report.tile_of", n=iou.n),
+        ),
         Tile(
             say("report.tile_fail", threshold=formats.significant(comparison.threshold)),
-            f"{failing['a']} → {failing['b']}",
+            f"{formats.count(failing['a'])} → {formats.count(failing['b'])}",
             say("report.tile_of", n=iou.n),
         ),
     )

@@ -116,7 +116,7 @@ def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Secti
             formats.score(one.mean_b),
             formats.gap(one.gap),
             interval_text("iou", one),
-            f"{one.wins} / {one.losses}",
+            f"{formats.count(one.wins)} / {formats.count(one.losses)}",
             formats.count(one.n),
         )
         for spec, one in found.items()
@@ -180,7 +180,7 @@ def cost_section(findings: RunFindings) -> Section:
             _millions(row["parameters"]),
             _millions(row["trained_parameters"]),
             formats.count(row["peak_memory_mb"]),
-            formats.count(row["checkpoint_mb"]),
+            formats.decimal(row["checkpoint_mb"], 1),
         )
         for row in findings.cost.to_dict("records")
     )
@@ -233,4 +233,4 @@ def _is_complete(training: TrainingRecord) -> bool:
 def _millions(value: float | None) -> str:
     if value is None or math.isnan(value):
         return formats.NO_VALUE
-    return formats.decimal(value / 1e6, 2 if value else 0)
+    return formats.decimal(value / 1e6, 1 if value else 0)

@@ -101,8 +101,7 @@ def formats_figure(table: pd.DataFrame) -> go.Figure:
 
 
 def _size_words(row: dict[Hashable, Any]) -> str:
-    width, height = formats.count(row["width"]), formats.count(row["height"])
-    return f"<b>{text(row['id'])}</b><br>{width} × {height} px"
+    return f"<b>{text(row['id'])}</b><br>{formats.picture_size(row['width'], row['height'])}"
 
 
 def _water_words(row: dict[Hashable, Any]) -> str:

@@ -1,5 +1,6 @@
 """The distribution of a metric per variant, as a histogram, a density, or a cumulative share."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from floodeval.viz.charts.figure import DASHES, bar_marker, fill, hover, new_fig
 from floodeval.viz.style import LINE, Style
 
 CHART_PX = 330
+Form = Callable[[float], str]  # how a number is written, as the functions of `floodeval.i18n.formats` do
 MEDIAN_PX = 28  # above a chart without a legend, for the label of the median
 
 
@@ -34,7 +36,11 @@ def shares(values: pd.Series, edges: npt.NDArray[np.float64]) -> pd.DataFrame:
 
 
 def histogram_figure(
-    values: dict[str, pd.Series], styles: dict[str, Style], edges: npt.NDArray[np.float64], label: str
+    values: dict[str, pd.Series],
+    styles: dict[str, Style],
+    edges: npt.NDArray[np.float64],
+    label: str,
+    form: Form = formats.score,
 ) -> go.Figure:
     """Draw a metric's histogram for each variant over the same bins, with the medians marked.
 
@@ -43,6 +49,7 @@ def histogram_figure(
         styles: of the variants.
         edges: of the bins, ascending.
         label: of the metric, for the axis.
+        form: how values of the metric are written.
 
     Returns:
         Bars whose custom data are the variant, the ends of the bin, and the number of images in it.
@@ -51,7 +58,7 @@ def histogram_figure(
     for variant, series in values.items():
         style = styles[variant]
         opacity = 0.45 if style.hatch else 0.75  # so that overlaid bars stay visible
-        figure.add_bar(**bars(shares(series, edges), style, _named(series, style), opacity, variant))
+        figure.add_bar(**bars(shares(series, edges), style, _named(series, style, form), opacity, variant))
         mark_median(figure, series, style, text(style.letter or style.label))
     width = formats.significant(edges[1] - edges[0], 2)
     figure.update_xaxes(
@@ -62,7 +69,11 @@ def histogram_figure(
 
 
 def density_figure(
-    values: dict[str, pd.Series], styles: dict[str, Style], bounds: tuple[float, float], label: str
+    values: dict[str, pd.Series],
+    styles: dict[str, Style],
+    bounds: tuple[float, float],
+    label: str,
+    form: Form = formats.score,
 ) -> go.Figure:
     """Draw a smooth density for each variant, with the medians marked.
 
@@ -71,6 +82,7 @@ def density_figure(
         styles: of the variants.
         bounds: the lowest and the highest possible value.
         label: of the metric, for the axis.
+        form: how values of the metric are written.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
@@ -81,7 +93,7 @@ def density_figure(
             for x, y in zip(curve["x"], curve["density"], strict=True)
         ]
         figure.add_scatter(
-            **_line(curve["x"], curve["density"], style, _named(series, style), said, filled=True)
+            **_line(curve["x"], curve["density"], style, _named(series, style, form), said, filled=True)
         )
         mark_median(figure, series, style, text(style.letter or style.label), cased=False)
     figure.update_xaxes(range=list(bounds), title=label)
@@ -90,7 +102,11 @@ def density_figure(
 
 
 def cumulative_figure(
-    values: dict[str, pd.Series], styles: dict[str, Style], bounds: tuple[float, float], label: str
+    values: dict[str, pd.Series],
+    styles: dict[str, Style],
+    bounds: tuple[float, float],
+    label: str,
+    form: Form = formats.score,
 ) -> go.Figure:
     """Draw for each variant the share of images at or below each value, with a line at 50%.
 
@@ -99,12 +115,13 @@ def cumulative_figure(
         styles: of the variants.
         bounds: the lowest and the highest value on the axis.
         label: of the metric, for the axis.
+        form: how values of the metric are written.
     """
     figure = new_figure(CHART_PX)
     for variant, series in values.items():
         style, curve = styles[variant], cumulative(series, *bounds)
         said = cumulative_words(curve)
-        line = _line(curve["x"], curve["share"], style, _named(series, style), said)
+        line = _line(curve["x"], curve["share"], style, _named(series, style, form), said)
         line["line"]["shape"] = "hv"
         figure.add_scatter(**line)
     figure.add_hline(50, line={"width": 1, "dash": "dot", "color": LINE})
@@ -171,12 +188,12 @@ def mark_median(figure: go.Figure, values: pd.Series, style: Style, word: str, c
     )
 
 
-def _named(values: pd.Series, style: Style) -> str:
+def _named(values: pd.Series, style: Style, form: Form) -> str:
     known = values.dropna()
     name = text(style.label)
     if known.empty:
         return say("distributions.legend_none", name=name)
-    return say("distributions.legend", name=name, median=short(known.median()), n=len(known))
+    return say("distributions.legend", name=name, median=form(known.median()), n=len(known))
 
 
 def _line(

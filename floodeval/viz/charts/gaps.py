@@ -1,5 +1,6 @@
 """The gap over the images: its distribution, and every image at a metric of A and of B."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,10 @@ import plotly.graph_objects as go
 from floodeval.analysis.distribution import cells, cumulative, density
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.viz.charts.distributions import (
     MEDIAN_PX,
+    Form,
     bars,
     cumulative_words,
     mark_median,
@@ -35,7 +38,11 @@ SMALLEST_PX, LARGEST_PX = 5, 22  # of a cell's mark
 
 
 def gap_figure(
-    gaps: pd.Series, edges: npt.NDArray[np.float64], label: str, lower_is_better: bool = False
+    gaps: pd.Series,
+    edges: npt.NDArray[np.float64],
+    label: str,
+    lower_is_better: bool = False,
+    form: Form = formats.gap,
 ) -> go.Figure:
     """Draw the histogram of B - A over the images, with losses and gains in two colors.
 
@@ -44,6 +51,7 @@ def gap_figure(
         edges: of the bins, zero among them.
         label: of the gap, for the axis.
         lower_is_better: whether B is better where the gap is below zero.
+        form: how gaps of the metric are written.
     """
     known, bins = gaps.dropna(), shares(gaps, edges)
     figure = new_figure(CHART_PX, barmode="overlay", bargap=0)
@@ -56,12 +64,16 @@ def gap_figure(
         name = say("distributions.legend_count", name=style.label, n=n)
         figure.add_bar(**bars(bins[side], style, name, 1, "gap"))
     width = formats.significant(edges[1] - edges[0], 2)
-    _finish(figure, gaps, say("distributions.axis_bins", metric=label, width=width), edges[-1], cased=True)
+    _finish(
+        figure, gaps, say("distributions.axis_bins", metric=label, width=width), edges[-1], form, cased=True
+    )
     name_shares(figure, say("distributions.axis_share"))
     return figure
 
 
-def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go.Figure:
+def gap_curve_figure(
+    gaps: pd.Series, reach: float, label: str, view: str, form: Form = formats.gap
+) -> go.Figure:
     """Draw the density or the cumulative share of B - A over the images.
 
     Args:
@@ -69,6 +81,7 @@ def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go
         reach: of the axis, to both sides of zero.
         label: of the gap, for the axis.
         view: "density" or "cumulative".
+        form: how gaps of the metric are written.
     """
     figure = new_figure(CHART_PX)
     dense = view == "density"
@@ -82,7 +95,7 @@ def gap_curve_figure(gaps: pd.Series, reach: float, label: str, view: str) -> go
         **hover(_density_words(curve) if dense else cumulative_words(curve)),
         showlegend=True,
     )
-    _finish(figure, gaps, label, reach, cased=False)
+    _finish(figure, gaps, label, reach, form, cased=False)
     name_shares(
         figure, say("distributions.axis_density" if dense else "distributions.axis_cumulative"), not dense
     )
@@ -96,13 +109,11 @@ def _density_words(curve: pd.DataFrame) -> list[str]:
     ]
 
 
-def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, cased: bool) -> None:
+def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, form: Form, cased: bool) -> None:
     figure.add_vline(0, line={"width": 1, "color": LINE})
     median = gaps.median()
     if pd.notna(median):
-        mark_median(
-            figure, gaps, Style("", LINE), say("distributions.median", value=formats.gap(median, 2)), cased
-        )
+        mark_median(figure, gaps, Style("", LINE), say("distributions.median", value=form(median)), cased)
     figure.update_layout(margin_t=MEDIAN_PX)
     figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
 
@@ -141,6 +152,7 @@ def pairs_figure(
 
 
 def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tuple[float, float]) -> None:
+    form = _form(metric)
     for outcome, style in OUTCOME_STYLES.items():
         rows = table[table["outcome"] == outcome]
         figure.add_scatter(
@@ -152,7 +164,7 @@ def _add_points(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tup
             customdata=rows["id"],
             text=[text(name) for name in rows["id"]],
             **hover(
-                say("distributions.hover_point", id=text(name), a=formats.score(a), b=formats.score(b))
+                say("distributions.hover_point", id=text(name), a=form(a), b=form(b))
                 for name, a, b in rows[["id", f"{metric}_a", f"{metric}_b"]].itertuples(
                     index=False, name=None
                 )
@@ -167,6 +179,7 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tupl
     found = table.groupby([table["outcome"], place]).agg(x=(x, "mean"), y=(y, "mean"), n=("id", "size"))
     scale = (found["n"] / found["n"].max()) ** 0.5
     found["size"] = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * scale
+    form = _form(metric)
     for outcome, style in OUTCOME_STYLES.items():
         rows = found[found.index.get_level_values("outcome") == outcome].reset_index()
         figure.add_scatter(
@@ -183,8 +196,12 @@ def _add_cells(figure: go.Figure, table: pd.DataFrame, metric: str, bounds: tupl
             },
             customdata=list(rows[["outcome", "cell", "n"]].itertuples(index=False, name=None)),
             **hover(
-                say("distributions.hover_cell", n=n, a=formats.decimal(a, 2), b=formats.decimal(b, 2))
+                say("distributions.hover_cell", n=n, a=form(a), b=form(b))
                 for n, a, b in rows[["n", "x", "y"]].itertuples(index=False, name=None)
             ),
             showlegend=len(rows) > 0,
         )
+
+
+def _form(metric: str) -> Callable[[float | None], str]:
+    return formats.distance if metric in LOWER_IS_BETTER else formats.score

@@ -111,7 +111,7 @@ def _draw_median(canvas: Canvas, across: Scale, base: float, known: pd.Series, s
         x = across(float(known.median()))
         canvas.line(x, base, x, top, _PAPER, 5)
         canvas.line(x, base, x, top, _TEXT, 2)
-        words = say("report.median", value=formats.decimal(known.median(), 2), n=len(known))
+        words = say("report.median", value=formats.score(known.median()), n=len(known))
     label = style.letter or style.label
     canvas.words(_HISTOGRAM.left, top - 4, f"{label}: {words}", size=SMALL_PX)
 

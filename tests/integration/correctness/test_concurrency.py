@@ -321,7 +321,7 @@ def test_weights_asked_for_twice_at_once_are_fetched_once(cache, monkeypatch):
     assert len(fetched) == 1
     assert len(set(found)) == 1
     assert found[0].path.is_file()
-    assert set(said) == {"another process fetches the weights of vit_t; waiting until it is done"}
+    assert set(said) == {"another process is downloading the weights of vit_t; waiting until it is done"}
 
 
 def test_scenes_asked_for_twice_at_once_are_searched_once(cache, tmp_path, monkeypatch):

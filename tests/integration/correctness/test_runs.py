@@ -308,7 +308,7 @@ def test_a_photograph_that_changes_while_the_run_is_written_is_noticed(quick, tm
 
     run = ask(folder, progress=change)
     assert run.skipped[["id", "stage"]].values.tolist() == [["f", "reading"]]
-    assert "was changed" in run.skipped.iloc[0]["reason"]
+    assert "changed during the evaluation" in run.skipped.iloc[0]["reason"]
     assert set(run.metrics["id"]) == {"a", "b", "c", "d", "e"}
 
 

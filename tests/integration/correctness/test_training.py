@@ -195,7 +195,7 @@ def test_a_photograph_without_water_counts_only_with_prompts_that_need_none(monk
 
 def test_a_validation_that_can_ask_nothing_is_refused_with_the_remedy():
     views = Shown([example_of("dry", NOWHERE)])
-    with pytest.raises(FloodevalError, match="none shows water; add 'full' to the validation prompts"):
+    with pytest.raises(FloodevalError, match="none contains water; add 'full' to the validation prompts"):
         trainer(validation_prompts=("box", "point")).validate(views)
 
 

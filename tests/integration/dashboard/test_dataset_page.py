@@ -246,7 +246,7 @@ def test_a_mask_of_another_size_is_said():
             say("dataset.water", share="4.0%"),
             "9 × 8 px",
             "PNG",
-            say("dataset.mask_size", width=8, height=9),
+            say("dataset.mask_size", size="8 × 9 px"),
         )
     )
 
@@ -270,7 +270,7 @@ def test_weak_factors_are_named_only_where_they_are_significant():
     )
     haze, night = (say(f"dataset.factor_{name}").lower() for name in ("haze", "night"))
     assert weakness_words(ranks, ["v"]) == [
-        say("dataset.loses", variant="v", factors=f"{haze} (0.30), {night} (0.20)", more="")
+        say("dataset.loses", variant="v", factors=f"{haze} (0.300), {night} (0.200)", more="")
     ]
     gaps = pd.DataFrame({"factor": ["haze"], "n": [8], "gap": [0.25], "verdict": ["more"]})
     assert gap_words(gaps, "a", "b") == say(

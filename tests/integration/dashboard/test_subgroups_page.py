@@ -12,12 +12,12 @@ from floodeval.dashboard.pages.subgroups.cost_view import cost_words
 from floodeval.dashboard.pages.subgroups.page import (
     error_words,
     gain_words,
-    p_words,
     weakest_words,
 )
 from floodeval.dashboard.pages.subgroups.subgroup_queries import name_in_words
 from floodeval.dashboard.pages.subgroups.subgroup_views import significance_words, suspect_words
 from floodeval.datasets.dataset import load_dataset
+from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from tests.support import fake_run
 from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
@@ -190,7 +190,7 @@ def test_chance_is_said_where_a_slice_is_not_significantly_weaker():
     assert holds(weakest_words(ranking(0.5), found, "new"), "subgroups.weakest_unsure", variant="new", **told)
     assert holds(significance_words(ranking(0.026)), "subgroups.some_sure", n=1)
     assert significance_words(ranking(0.5)) == say("subgroups.none_sure", slices=told["slices"])
-    assert p_words(0.0001) == "p<0.001"
+    assert formats.p_words(0.0001) == "p<0.001"
     none = ranking(0.5).iloc[:0]
     none.attrs["n_looked"] = 0
     assert holds(weakest_words(none, found, "new"), "subgroups.weakest_few", variant="new")

@@ -28,7 +28,7 @@ def test_a_broken_photograph_stays_broken_once_pdfs_are_made(make, tmp_path):
 )
 @pytest.mark.usefixtures("pdf_tools")
 def test_the_pdf_fetches_nothing_but_its_own_pictures(address):
-    with pytest.raises(ValueError, match="fetches nothing"):
+    with pytest.raises(ValueError, match="loads no external files"):
         _fetcher({}).fetch(address)
 
 

@@ -93,7 +93,7 @@ def test_a_link_out_of_the_folder_is_not_followed(pair_folder, tmp_path):
 
 def test_sizes_that_disagree_are_refused_and_never_resized(pair_folder):
     Image.fromarray(np.zeros((10, 10), np.uint8)).save(pair_folder / "masks" / "a.png")
-    with pytest.raises(FloodevalError, match=r"48x32 and its mask a\.png is 10x10"):
+    with pytest.raises(FloodevalError, match=r"48 × 32 px and its mask a\.png is 10 × 10 px"):
         read_pair(load_dataset(pair_folder)["a"])
 
 

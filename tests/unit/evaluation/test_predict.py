@@ -27,8 +27,8 @@ ALONE = {"pretrained": None}
     [
         (["none.jpg"], "none.jpg: no such file"),
         (["{a}", "--prompt", "circle"], "prompt 'circle' cannot be read; expected full, box="),
-        (["{a}", "--prompt", "points=48,1"], "outside a.png, which is 48x32"),
-        (["{a}", "--prompt", "box=5,5,5,9"], "outside a.png, which is 48x32"),
+        (["{a}", "--prompt", "points=48,1"], "outside a.png, which is 48 × 32 px"),
+        (["{a}", "--prompt", "box=5,5,5,9"], "outside a.png, which is 48 × 32 px"),
         (["{a}", "{a}"], "2 photographs have the name 'a'"),
         (["{a}", "--variant", "x=none"], "no checkpoint 'none'"),
         (["{a}", "--variant", "../x"], "is not a valid name of a variant"),

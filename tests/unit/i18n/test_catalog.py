@@ -117,5 +117,5 @@ def test_every_error_that_a_page_may_show_is_in_the_catalog():
 
 
 def test_an_unknown_language_is_refused_with_those_that_there_are():
-    with pytest.raises(FloodevalError, match="'xx'; it speaks en, es"):
+    with pytest.raises(FloodevalError, match="'xx'; expected one of en, es"):
         speak("xx")

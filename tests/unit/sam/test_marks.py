@@ -90,5 +90,5 @@ def test_a_text_that_is_no_prompt_is_refused_in_one_line(text):
     "text", ["points=96,1", "points=1,60", "points=-1,0", "box=0,0,97,10", "box=9,0,9,10", "box=9,9,3,3"]
 )
 def test_marks_outside_the_photograph_are_refused_by_its_name_and_size(text):
-    with pytest.raises(FloodevalError, match=r"outside a\.jpg, which is 96x60"):
+    with pytest.raises(FloodevalError, match=r"outside a\.jpg, which is 96 × 60 px"):
         Marks.parse(text).check(SIZE, "a.jpg")

@@ -88,7 +88,7 @@ def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
     case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
     assert list(case.predicted) == ["finetuned"]
     (problem,) = map(str, case.problems)
-    assert "the mask of pretrained is 20x10" in problem and "96x60" in problem
+    assert "the mask of pretrained is 20 × 10 px" in problem and "96 × 60 px" in problem
 
 
 @pytest.mark.parametrize("sample_id", ["../../run", "a\0b", "x" * 300, ""])

@@ -128,7 +128,7 @@ def sets_of(panes: dict[str, Pane]) -> list[LayerSet]:
 
 def _photograph(stack: Stack, selection: Selection) -> Pane:
     height, width = stack.size
-    text = say("compare.size", width=width, height=height)
+    text = formats.picture_size(width, height)
     if stack.shown != stack.size:
         text += say("compare.reduced", percent=formats.percent(stack.shown[1] / width))
     title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")

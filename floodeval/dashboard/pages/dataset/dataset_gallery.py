@@ -142,11 +142,10 @@ def fact_line(row: dict[str, Any]) -> str:
         else say("dataset.water", share=formats.percent(float(water)))
     ]
     if not pd.isna(width):
-        parts.append(f"{formats.count(width)} × {formats.count(row['height'])} px")
+        parts.append(formats.picture_size(width, row["height"]))
     if row["format"]:
         parts.append(plain(row["format"]))
     size, mask_size = (width, row["height"]), (mask_width, row["mask_height"])
     if size != mask_size and not pd.isna(mask_width) and not pd.isna(width):
-        sides = {"width": formats.count(mask_width), "height": formats.count(row["mask_height"])}
-        parts.append(say("dataset.mask_size", **sides))
+        parts.append(say("dataset.mask_size", size=formats.picture_size(*mask_size)))
     return " · ".join(parts)

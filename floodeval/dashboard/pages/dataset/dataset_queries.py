@@ -21,6 +21,7 @@ from floodeval.datasets.layouts import Listing, Sample, list_dataset
 from floodeval.datasets.scenes import Link, Scenes, kept_scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, find_split, list_runs, subsets_of
+from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.i18n.language import language
 from floodeval.viz.audit_pictures import AuditPictures, PictureRow
@@ -76,7 +77,7 @@ def scan_of(run: Run, dataset: Dataset) -> DatasetScan:
         "dataset.scanning",
         data=plain(dataset.name),
         photographs=counted(n, "photograph"),
-        seconds=max(1, round(seconds)),
+        time=formats.duration(max(1, seconds)),
     )
     with st.spinner(what, show_time=True):
         return _scan(

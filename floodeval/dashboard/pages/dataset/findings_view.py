@@ -8,6 +8,7 @@ from floodeval.dashboard.widgets.markdown import draw_legend, plain
 from floodeval.dashboard.widgets.pictures import StripPicture, draw_strip
 from floodeval.dashboard.widgets.tables import draw_table, paged, titled
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS, Audit, Issue
+from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.audit_pictures import PictureRow, names_of
 from floodeval.viz.style import TRUE_WATER
@@ -62,7 +63,7 @@ def gravities(audit: Audit) -> dict[str, int]:
 
 def gravity_badge(name: str, n: int) -> str:
     """A gravity and its number of findings as a badge, in Markdown."""
-    return f":{GRAVITY_COLORS[name]}-badge[{GRAVITY_ICONS[name]} {gravity_word(name)}: {n}]"
+    return f":{GRAVITY_COLORS[name]}-badge[{GRAVITY_ICONS[name]} {gravity_word(name)}: {formats.count(n)}]"
 
 
 def gravity_word(name: str) -> str:

@@ -43,9 +43,9 @@ def draw_overview(scan: DatasetScan, run: Run) -> None:
     st.markdown(trust_words(scan, run))
     with st.grid(6, min_column_width=150):
         note = say("dataset.photographs_note", masks=audit.n_masks, pairs=audit.n_pairs)
-        _figure(say("dataset.photographs"), str(audit.n_photographs), note)
+        _figure(say("dataset.photographs"), formats.count(audit.n_photographs), note)
         n_scenes, n_groups = table["scene"].nunique(), len(scan.scenes.groups)
-        _figure(say("dataset.scenes"), str(n_scenes), say("dataset.scenes_note", n=n_groups))
+        _figure(say("dataset.scenes"), formats.count(n_scenes), say("dataset.scenes_note", n=n_groups))
         _draw_measures(table)
         doubtful = len(audit.flags())
         value = say("dataset.doubtful_value", n=doubtful, total=audit.n_pairs)
@@ -61,9 +61,9 @@ def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
     """Draw the run's own record of its data set in figures."""
     wanted = int(run.info.dataset.get("n_samples") or len(table))
     with st.grid(4, min_column_width=150):
-        _figure(say("dataset.evaluated"), str(len(table)), say("dataset.evaluated_note", n=wanted))
+        _figure(say("dataset.evaluated"), formats.count(len(table)), say("dataset.evaluated_note", n=wanted))
         n_scenes = table["scene"].nunique()
-        _figure(say("dataset.scenes"), str(n_scenes), say("dataset.scenes_evaluated"))
+        _figure(say("dataset.scenes"), formats.count(n_scenes), say("dataset.scenes_evaluated"))
         _draw_measures(table)
 
 
@@ -108,9 +108,8 @@ def _draw_measures(table: pd.DataFrame) -> None:
     pixels = (sized["width"] * sized["height"]).astype("float64")
     if len(sized):
         least, most = (sized.iloc[place] for place in (pixels.argmin(), pixels.argmax()))
-        sizes = ["×".join(formats.count(one[side]) for side in ("width", "height")) for one in (least, most)]
+        sizes = [formats.picture_size(one["width"], one["height"]) for one in (least, most)]
         spread = sizes[0] if sizes[0] == sizes[1] else say("dataset.range", low=sizes[0], high=sizes[1])
-        spread += " px"
         _figure(say("dataset.median_size"), formats.decimal(pixels.median() / 1e6, 1, "MP"), spread)
 
 
@@ -119,7 +118,7 @@ def _draw_agreement(scan: DatasetScan) -> None:
     if found.mean is None:
         _figure(say("dataset.labels_agree"), formats.NO_VALUE, say("dataset.not_twice"))
     else:
-        spread = say("dataset.range", low=formats.decimal(found.low, 2), high=formats.decimal(found.high, 2))
+        spread = say("dataset.range", low=formats.score(found.low), high=formats.score(found.high))
         _figure(
             say("dataset.labels_agree_iou"),
             formats.score(found.mean),

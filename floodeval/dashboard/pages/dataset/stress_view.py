@@ -70,7 +70,7 @@ def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
             continue
         mine = rows[rows["verdict"] == WORSE].sort_values("rank")
         factors = ", ".join(
-            f"{_label(factor)} ({formats.decimal(slope, 2)})"
+            f"{_label(factor)} ({formats.score(slope)})"
             for factor, slope in zip(mine["factor"][:WEAKEST], mine["slope"][:WEAKEST], strict=True)
         )
         more = len(mine) - WEAKEST

@@ -20,6 +20,7 @@ from floodeval.dashboard.pages.distributions.picked_images import (
 )
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n.catalog import counted, say
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure
@@ -141,7 +142,7 @@ def draw_metric(selection: Selection, metric: str, settings: ChartSettings) -> N
     alt = say(f"distributions.alt_{settings.view}", metric=label)
     if settings.view == "histogram":
         edges = edges_of(pd.concat(values.values()), *limits, settings.bins)
-        figure = histogram_figure(values, selection.styles, edges, label)
+        figure = histogram_figure(values, selection.styles, edges, label, metric_form(metric))
         sides = {selection.a: "a"} | ({selection.b: "b"} if selection.b else {})
         read = partial(bar_of, metric=metric, sides=sides, highest=float(edges[-1]))
         _draw_selectable(figure, key, about, read, alt)
@@ -149,7 +150,10 @@ def draw_metric(selection: Selection, metric: str, settings: ChartSettings) -> N
     else:
         draw = density_figure if settings.view == "density" else cumulative_figure
         st.plotly_chart(
-            draw(values, selection.styles, limits, label), config=CONFIG, key=f"{key}_curve", alt=alt
+            draw(values, selection.styles, limits, label, metric_form(metric)),
+            config=CONFIG,
+            key=f"{key}_curve",
+            alt=alt,
         )
     missing = max(int(series.isna().sum()) for series in values.values())
     if missing:
@@ -169,10 +173,10 @@ def draw_gap(selection: Selection, settings: ChartSettings) -> None:
     if settings.view == "histogram":
         edges = edges_of(gaps, low, high, settings.bins)
         read = partial(bar_of, metric=metric, sides={"gap": "gap"}, highest=float(edges[-1]))
-        figure = gap_figure(gaps, edges, axis, not scored)
+        figure = gap_figure(gaps, edges, axis, not scored, gap_form(metric))
         _draw_selectable(figure, key, about, read, alt)
     else:
-        figure = gap_curve_figure(gaps, high, axis, settings.view)
+        figure = gap_curve_figure(gaps, high, axis, settings.view, gap_form(metric))
         st.plotly_chart(figure, config=CONFIG, key=f"{key}_curve", alt=alt)
     equal = int((gaps == 0).sum())
     st.caption(

@@ -73,7 +73,7 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
                 *(None if end is None else -end for end in (row["ci_high"], row["ci_low"])),
             ]
             only.reverse()
-        values = dict(zip(("saved", "low", "high"), map(_signed, ends), strict=True))
+        values = dict(zip(("saved", "low", "high"), map(_clicks, ends), strict=True))
         values |= {"a": plain(a), "b": plain(b), "target": formats.decimal(row["target"], 2)}
         key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
         key = key if row["n"] else "saved_nowhere"
@@ -92,7 +92,9 @@ def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say(
-                "prompts_page.needed", target=formats.decimal(row["target"], 2), variant=plain(row["variant"])
+                "prompts_page.needed",
+                target=formats.decimal(row["target"], 2),
+                variant=plain(row["variant"]),
             )
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 st.metric(label, needed_words(row))
@@ -123,5 +125,5 @@ def reached_words(row: Mapping[Hashable, Any], most: int) -> str:
     return f"{interval}; {say('prompts_page.needed_not_on', n=never, of=n, most=most)}"
 
 
-def _signed(clicks: float | None) -> str:
-    return formats.gap(clicks, 1)
+def _clicks(clicks: float | None) -> str:
+    return formats.decimal(clicks, 1)

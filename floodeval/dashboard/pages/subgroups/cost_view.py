@@ -66,10 +66,7 @@ def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
 
 def stage_words(stages: dict[str, float]) -> str:
     """The seconds per photograph of each stage of the whole run; empty where they are not known."""
-    parts = [
-        say(f"subgroups.stage_{name}", seconds=f"{formats.significant(seconds, 2)} s")
-        for name, seconds in stages.items()
-    ]
+    parts = [say(f"subgroups.stage_{name}", seconds=_ms(1000 * seconds)) for name, seconds in stages.items()]
     return say("subgroups.cost_stages", stages=", ".join(parts)) if parts else ""
 
 
@@ -79,8 +76,8 @@ def _training_words(row: pd.Series) -> str:
         "subgroups.cost_once_of" if whole else "subgroups.cost_once",
         time=formats.duration(row["training_s"]),
         epochs=formats.count(row["epochs"]),
-        trained=formats.significant(row["trained_parameters"] / 1e6, 2) if whole else "",
-        of=formats.significant(row["parameters"] / 1e6, 2) if whole else "",
+        trained=formats.decimal(row["trained_parameters"] / 1e6, 1) if whole else "",
+        of=formats.decimal(row["parameters"] / 1e6, 1) if whole else "",
         size=formats.decimal(row["checkpoint_mb"], 1, "MiB"),
     )
 

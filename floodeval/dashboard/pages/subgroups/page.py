@@ -99,7 +99,7 @@ def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) ->
         mean=formats.score(row["mean"]),
         rest=formats.score(row["mean_rest"]),
         n=row["n"],
-        p=p_words(row["p_adjusted"]),
+        p=formats.p_words(row["p_adjusted"]),
         slices=counted(weakest.attrs["n_looked"], "subgroup"),
     )
 
@@ -125,11 +125,6 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
         n=n,
         kinds=kinds,
     )
-
-
-def p_words(p: float) -> str:
-    """A p-value as `p=0.026`, or `p<0.001`."""
-    return f"p{'' if p < 0.001 else '='}{formats.p_value(p)}"
 
 
 def _kind_words(row: Mapping[Hashable, Any]) -> str:

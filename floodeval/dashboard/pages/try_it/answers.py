@@ -63,7 +63,7 @@ def _photograph(encoded: EncodedPhotograph, answer: PromptAnswer) -> ViewerLayer
     whole = answer.marks == Marks()
     given = say("try_it.prompt_whole") if whole else say("try_it.prompt", prompt=answer.marks)
     took = say("try_it.took", seconds=formats.decimal(answer.took_s, 2, "s"))
-    notes = [say("try_it.size", width=width, height=height), given, took]
+    notes = [formats.picture_size(width, height), given, took]
     alt = say("try_it.pane_alt", name=encoded.name)
     return ViewerLayer("photograph", encoded.name, alt, key_entries=tuple(map(KeyEntry, notes)))
 

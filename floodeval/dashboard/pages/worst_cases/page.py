@@ -78,7 +78,7 @@ def outcome_labels(selection: Selection) -> dict[str, str]:
     """The outcomes with their number of images."""
     counts = selection.table["outcome"].value_counts()
     labels = {
-        name: f"{outcome_title(name, selection.b is None)} ({counts.get(name, 0)})"
+        name: f"{outcome_title(name, selection.b is None)} ({formats.count(counts.get(name, 0))})"
         for name in outcome_names(selection.b)
     }
     return {ALL: say("worst_cases.all", n=len(selection.table))} | labels
@@ -89,7 +89,9 @@ def _choose_subgroup(selection: Selection) -> None:
     if not parts:
         return
     words = {
-        subgroup_key(one): f"{slice_words(one.trait, one.part, one.low, one.high)}: {int(one.members.sum())}"
+        subgroup_key(
+            one
+        ): f"{slice_words(one.trait, one.part, one.low, one.high)}: {formats.count(one.members.sum())}"
         for one in parts
     }
     words = {ALL: say("worst_cases.every_subgroup")} | words
@@ -167,7 +169,9 @@ def _choose_marked(selection: Selection) -> None:
     }
     tags = dict.fromkeys(tag_key(case.tag) for case in cases.values() if case.tag)
     for tag in dict.fromkeys([*tags, *([asked] if tag_of(asked) else [])]):
-        words[tag] = f"{tag_words(str(tag_of(tag)))}: {len(here.intersection(ids_marked(cases, tag)))}"
+        words[tag] = (
+            f"{tag_words(str(tag_of(tag)))}: {formats.count(len(here.intersection(ids_marked(cases, tag))))}"
+        )
     st.selectbox(
         say("worst_cases.marked"), list(words), format_func=words.__getitem__, key="marked", width=200
     )

@@ -14,7 +14,7 @@ export const HATCHES = {
   },
 }
 
-const EVERY = ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole"]
+const EVERY = ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"]
 const COMPARING = ["sets", "pane", "stage", "divider", "link", "copied"]
 const EDITING = [
   ...["tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"],

@@ -41,7 +41,7 @@ def test_shares_of_nothing_are_zero():
 def test_histograms_name_median_and_n_and_share_their_bins(values):
     figure = histogram_figure(values, variant_styles(list(values)), EDGES, "IoU")
     median = values["pretrained"].median()
-    assert figure.data[0].name == f"pretrained: median {median:.3g}, n=5"
+    assert figure.data[0].name == f"pretrained: median {median:.3f}, n=5"
     assert all(sum(trace.y) == pytest.approx(100) for trace in figure.data)
     assert set(np.round(figure.data[0].width, 3)) == {0.05}
     assert figure.data[0].marker.pattern.shape != figure.data[1].marker.pattern.shape

@@ -53,7 +53,7 @@ def test_a_bar_is_as_long_as_its_mean_and_says_it():
 def test_a_histogram_says_medians_and_counts_and_leaves_missing_values_out():
     values = {HOSTILE: pd.Series([0.1, 0.2, np.nan]), "new": pd.Series([np.nan, np.nan])}
     drawing = histograms_svg(values, variant_styles(list(values)), "iou")
-    assert f"{HOSTILE}: median 0.15, n 2" in words(drawing) and "new: no values" in words(drawing)
+    assert f"{HOSTILE}: median 0.150, n=2" in words(drawing) and "new: no values" in words(drawing)
 
 
 def test_every_photograph_has_its_mark(table):
