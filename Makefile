@@ -35,7 +35,7 @@ test: $(VENV)/dev.stamp ## environment and the tests (what this machine lacks is
 test-fast: $(VENV)/dev.stamp ## unit tests without weights, real data or heavy computation; under 90 s on two cores
 	$(PYTEST) -m "not (slow or heavy or weights or real or browser)" tests/unit
 
-test-slow: $(VENV)/dev.stamp ## what `make test` leaves out: simulations (FLOODEVAL_SLOW_SAMPLE=4 for four of them)
+test-slow: $(VENV)/dev.stamp ## what `make test` leaves out or samples (FLOODEVAL_SLOW_SAMPLE=4 for four of these)
 	$(PYTEST) -m slow
 
 test-browser: $(VENV)/dev.stamp ## the dashboard in Chromium

@@ -8,11 +8,13 @@ from pathlib import Path
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.sam.checkpoints import ENCODER, sha256_of_tensors
+from floodeval.sam.inference import Embedding, Encoder
 from floodeval.sam.loading import Model, load_model
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
@@ -32,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in MARK_OF.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARK_OF[name])
     keep_a_sample_of_the_slow(items)
+    items.sort(key=is_quick)  # what takes long comes first, so that no worker is left alone with it
+
+
+def is_quick(item: pytest.Item) -> bool:
+    return not any(item.get_closest_marker(mark) for mark in ("browser", "weights", "real", "heavy", "slow"))
 
 
 def keep_a_sample_of_the_slow(items: list[pytest.Item]) -> None:
@@ -70,6 +77,26 @@ def real_dataset() -> Dataset:
 def vit_t() -> Model:
     """MobileSAM as published, fetched as a user would fetch it."""
     return load_model("vit_t")
+
+
+@pytest.fixture(scope="session")
+def kept_encodings() -> dict[tuple, Embedding]:
+    return {}
+
+
+@pytest.fixture
+def encoded_once(kept_encodings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an encoder encode a photograph in the first test that asks, and answer the others at once."""
+    real = Encoder.encode
+
+    def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
+        seen = photograph.shape, photograph.tobytes()
+        key = sha256_of_tensors(self.sam.state_dict(), ENCODER), *seen
+        if key not in kept_encodings:
+            kept_encodings[key] = real(self, photograph)
+        return kept_encodings[key]
+
+    monkeypatch.setattr(Encoder, "encode", encode)
 
 
 @pytest.fixture

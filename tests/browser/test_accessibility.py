@@ -7,13 +7,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from floodeval.dashboard.navigation import PAGES, SECTIONS
+from tests.support.browsing import STILL, check_width, show_in
 from tests.support.serving import READY, settle
 from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
-VIEWS = [(name, section, "desktop") for name in PAGES for section in SECTIONS.get(name, [""])]
-VIEWS += [(name, "", "phone") for name in PAGES]
-PATIENCE_MS = 120_000  # axe-core takes a second on a page, and many on a busy machine
+VIEWS = [(name, section) for name in PAGES for section in SECTIONS.get(name, [""])]
+OF_COLOR = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on the theme
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,24 @@ CONTROLS = {  # of a page's own part, in the order in which they stand: role, an
 }
 UNFOLDED = """[...document.querySelectorAll('main details[open]')]
     .every(fold => fold.querySelector('[data-testid=stElementContainer]'))"""
-FIND = """async allowed => {
-    const {violations} = await axe.run({resultTypes: ['violations']});
+FIND = """async ([allowed, rules]) => {
+    const {violations} = await axe.run({resultTypes: ['violations'], ...(rules && {runOnly: rules})});
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(rule =>
         rule.nodes.filter(node => !allowed.some(({rule: id, within}) =>
             id === rule.id && document.querySelector(node.target[0])?.closest(within)
         )).map(node => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
 }"""
-STILL = "document.getAnimations().every(one => !(one instanceof CSSTransition))"
 
 
-def findings(page):
-    """The serious and critical findings that are ours, with every expander open."""
+def findings(page, rules=None):
+    """The serious and critical findings that are ours, with every expander open; of all rules, or of some."""
     page.evaluate(
         "document.querySelectorAll('main details:not([open]) > summary').forEach(one => one.click())"
     )
     page.wait_for_function(f"({READY}) && {UNFOLDED}")  # some are filled once they are open
     page.wait_for_function(STILL)  # colors on their way to another theme have a contrast of their own
     page.evaluate(AXE_SCRIPT)
-    return page.evaluate(FIND, [vars(one) for one in ALLOWED])
+    return page.evaluate(FIND, [[vars(one) for one in ALLOWED], rules])
 
 
 def address_of(dashboard, name, section=""):
@@ -79,57 +78,57 @@ def address_of(dashboard, name, section=""):
     return f"{dashboard}/{path}?run=two" + (f"&section={section}" if section else "")
 
 
-@pytest.mark.parametrize(("name", "section", "device"), VIEWS)
-def test_no_page_hinders_anyone_in_light_or_dark(request, dashboard, name, section, device):
-    page = request.getfixturevalue(device).new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    try:
-        page.goto(address_of(dashboard, name, section))
-        settle(page)
-        found = {"light": findings(page)}
-        page.emulate_media(color_scheme="dark")
-        page.wait_for_function(
-            "getComputedStyle(document.querySelector('h1')).color === 'rgb(228, 238, 243)'"
-        )
-        found["dark"] = findings(page)
-    finally:
-        page.close()
+@pytest.mark.parametrize(("name", "section"), VIEWS)
+def test_no_page_hinders_anyone_in_light_or_dark(visit, dashboard, name, section):
+    page = visit(address_of(dashboard, name, section))
+    settle(page)
+    found = {"light": findings(page)}
+    show_in(page, "dark")
+    found["dark"] = findings(page, OF_COLOR)
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("path", ["", "Compare"])
-def test_nor_does_a_dashboard_without_runs(desktop, empty_dashboard, path):
-    page = desktop.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{empty_dashboard}/{path}")
-    settle(page)
+@pytest.mark.parametrize("name", list(PAGES))
+def test_no_page_hinders_anyone_on_a_phone_nor_is_it_wider(visit, phone, dashboard, name):
+    page = visit(address_of(dashboard, name), phone)
+    check_width(page)
     found = findings(page)
-    page.close()
     assert not found, found
 
 
-def walked(page, most):
-    """What Tab reaches, one after the other to the page's end: role and name, as screen readers say them."""
+@pytest.mark.parametrize("path", ["", "Compare"])
+def test_nor_does_a_dashboard_without_runs(visit, empty_dashboard, path):
+    page = visit(f"{empty_dashboard}/{path}")
+    settle(page)
+    found = findings(page)
+    assert not found, found
+
+
+def walked(page, wanted, most):
+    """What Tab reaches, one after the other until all of `wanted` is: role and name, as they are read out."""
     focus, reached = page.locator("*:focus").last, []  # inside a component it is the last of two
     page.keyboard.press("Tab")
-    while focus.count() and len(reached) < most:
+    while len(reached) < most and None in places_of(wanted, reached) and focus.count():
         said = focus.aria_snapshot().splitlines() or [""]  # nothing of a table's hidden cell
         reached.append(said[0].removeprefix("- "))
         page.keyboard.press("Tab")
     return reached
 
 
+def places_of(wanted, reached):
+    """Where each pattern is matched first; None where it is not."""
+    return [next((at for at, way in enumerate(reached) if re.match(one, way)), None) for one in wanted]
+
+
 @pytest.mark.parametrize("name", list(PAGES))
-def test_the_keyboard_reaches_the_pages_then_the_choices_then_the_controls(desktop, dashboard, name):
-    page = desktop.new_page()
-    page.goto(address_of(dashboard, name))
+def test_the_keyboard_reaches_the_pages_then_the_choices_then_the_controls(visit, dashboard, name):
+    page = visit(address_of(dashboard, name))
     settle(page)
-    ways = walked(page, len(PAGES) + 30)
-    page.close()
     wanted = [f'link "{re.escape(other.title)}"' for other in PAGES.values()]
     wanted += [f'combobox "{said(f"sidebar.{choice}").pattern}"' for choice in ("run", "a", "b", "prompt")]
     wanted += [f'{role} "{said(key).pattern}' for role, key in CONTROLS.get(name, [])]
-    places = [next((at for at, way in enumerate(ways) if re.match(one, way)), None) for one in wanted]
+    ways = walked(page, wanted, len(PAGES) + 30)
+    places = places_of(wanted, ways)
     lost = [one for one, place in zip(wanted, places, strict=True) if place is None]
     assert not lost, f"the keyboard does not reach {lost}, only {ways}"
     assert places == sorted(places)

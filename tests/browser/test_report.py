@@ -1,10 +1,10 @@
 """The page Report in a real browser: the preview shows, the files come down, nothing complains."""
 
 import pytest
+from playwright.sync_api import expect
 
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from tests.support.browsing import settled
 from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
@@ -14,35 +14,33 @@ def test_the_preview_shows_and_the_page_downloads(visit, dashboard, tmp_path):
     page = visit(f"{dashboard}/Report?run=two")
     frame = page.frame_locator("[data-testid=stIFrame] >> nth=0")
     frame.locator(".answer").wait_for()
-    assert frame.locator("article.case").count() == 2
-    shown = frame.locator("article img").first.evaluate("image => image.naturalWidth")
-    assert shown > 0
+    expect(frame.locator("article.case")).to_have_count(2)
+    expect(frame.locator("article img").first).not_to_have_js_property("naturalWidth", 0)
     page.get_by_role("button", name=say("report_page.make")).click()
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role(
-            "button", name=say("report_page.download", form=say("report_page.form_html"))
-        ).click()
+    download_it = page.get_by_role(
+        "button", name=say("report_page.download", form=say("report_page.form_html"))
+    )
+    with page.expect_download() as download:
+        download_it.click()
     download.value.save_as(tmp_path / "r.html")
     assert (tmp_path / "r.html").read_text().startswith("<!DOCTYPE html>")
     assert download.value.suggested_filename == "two-report.html"
-    assert page.get_by_role(
-        "button", name=say("report_page.download", form=say("report_page.form_html"))
-    ).is_visible()
+    expect(download_it).to_be_visible()
 
 
 def test_the_page_and_its_report_speak_spanish(visit, dashboard):
     page = visit(f"{dashboard}/Report?run=two&lang=es")
     with speaking("es"):
         title, question = say("pages.report"), said("report.question", b="finetuned")
-    assert page.get_by_role("heading", name=title).is_visible()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
     frame = page.frame_locator("[data-testid=stIFrame] >> nth=0")
-    assert frame.locator("html").get_attribute("lang") == "es"
-    assert question.search(frame.locator(".question").inner_text())
+    expect(frame.locator("html")).to_have_attribute("lang", "es")
+    expect(frame.locator(".question")).to_have_text(question)
 
 
 def test_a_phone_can_scroll_the_page(visit, dashboard, phone):
-    page = settled(visit(f"{dashboard}/Report?run=two", phone))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page = visit(f"{dashboard}/Report?run=two", phone)
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, files, tmp_path):
@@ -62,6 +60,6 @@ def test_a_report_opens_from_a_file_with_the_network_off(browser, dashboard, fil
         page.on("console", lambda message: complaints.append(message.text))
         page.on("request", lambda sent: complaints.append(sent.url) if sent.url.startswith("http") else None)
         page.goto((tmp_path / "r.html").as_uri())
-        assert page.locator("article.case").count() == 2
-        assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+        expect(page.locator("article.case")).to_have_count(2)
+        page.wait_for_function("[...document.images].every(image => image.naturalWidth > 0)")
         assert not complaints

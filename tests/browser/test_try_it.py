@@ -5,18 +5,20 @@ import shutil
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.registry import published
 from floodeval.sam.weights import obtain_weights
-from tests.support.browsing import settled
+from tests.support.browsing import PATIENCE_MS, at_rest, check_width, settled
 from tests.support.wording import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 SIDE = 72  # of the photograph i2, in pixels
-GROUND = "canvas => canvas.parentElement.querySelector('.ground').toDataURL()"
+GROUNDS = "all => all.map(canvas => canvas.parentElement.querySelector('.ground').toDataURL())"
+WHOLE = [1, 0, 0]  # as `looked` says it
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +33,8 @@ def address(dashboard, files, desktop, vit_t):
     origin = Provenance("vit_t", published("vit_t").sha256, "pools", "f", "s", "{}")
     write_checkpoint(files / "results" / "models" / "finetuned.safetensors", {name: nudged}, state, origin)
     page = desktop.new_page()
-    page.set_default_timeout(180_000)
     page.goto(f"{dashboard}/Try_it?run=two&id=i2")
-    page.locator("canvas.marks").nth(3).wait_for()
+    page.locator("canvas.marks").nth(3).wait_for(timeout=3 * PATIENCE_MS)  # torch and the models are loaded
     page.close()
     return f"{dashboard}/Try_it?run=two&id=i2"
 
@@ -45,7 +46,6 @@ def panes(visit, address):
 
 def opened(page):
     """Wait until the panes show their first answer; returns the page."""
-    page.set_default_timeout(60_000)
     page.locator("canvas.marks").nth(3).wait_for()
     return answered(page)
 
@@ -65,27 +65,29 @@ def at(page, x, y, pane=0):
     return box["x"] + (x + 0.5) / SIDE * box["width"], box["y"] + (y + 0.5) / SIDE * box["height"]
 
 
-def looked(page):
-    """The zoom, and the place of the photograph in the corner of the panes."""
-    page.wait_for_timeout(100)
-    return [float(number) for number in page.locator(".panes").get_attribute("data-view").split()]
+def looked(page, other_than=None):
+    """The zoom, and the place of the photograph in the corner of the panes, other than before."""
+    return at_rest(
+        page, lambda: [*map(float, page.locator(".panes").get_attribute("data-view").split())], other_than
+    )
 
 
-def drawn(page, pane):
-    return page.locator("canvas.marks").nth(pane).evaluate(GROUND)
+def drawn(page, other_than=None):
+    """The pictures in the panes, other than before."""
+    return at_rest(page, lambda: page.locator("canvas.marks").evaluate_all(GROUNDS), other_than)
 
 
 def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
-    before = [drawn(panes, pane) for pane in range(4)]
+    before = drawn(panes)
     panes.mouse.click(*at(panes, 20, 40))
     answered(panes, say("try_it.prompt", prompt="points=20,40"))
     panes.mouse.move(0, 0)
-    after = [drawn(panes, pane) for pane in range(4)]
+    after = drawn(panes, before)
     assert after[0] == before[0]  # the photograph itself
     assert all(after[pane] != before[pane] for pane in (1, 2, 3))
     panes.get_by_role("button", name=say("try_it.undo")).click()
     answered(panes, say("try_it.prompt_whole"))
-    assert [drawn(panes, pane) for pane in range(4)] == before
+    assert drawn(panes, after) == before
 
 
 def test_every_pane_takes_marks_at_the_pixel_beneath_the_pointer(panes):
@@ -125,7 +127,7 @@ def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
     panes.wait_for_timeout(500)  # a page that has just scrolled takes the wheel itself
     panes.mouse.move(*middle)
     panes.mouse.wheel(0, -800)
-    zoom, x, y = looked(panes)
+    zoom, x, y = zoomed = looked(panes, WHOLE)
     assert zoom > 3
     shown = round((x + 0.5 / zoom) * SIDE - 0.5)  # the pixel that lies in the middle of every pane
     assert shown == pytest.approx(36, abs=1)
@@ -137,10 +139,11 @@ def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
     panes.mouse.down()
     panes.mouse.move(*to, steps=4)
     panes.mouse.up()
-    assert looked(panes)[1] == pytest.approx(x - 24 / SIDE / zoom, abs=0.01)
-    assert panes.get_by_text(re.compile(r"points=\d+,\d+$")).first.is_visible()  # nothing was marked by it
+    moved = looked(panes, zoomed)
+    assert moved[1] == pytest.approx(x - 24 / SIDE / zoom, abs=0.01)
+    expect(panes.get_by_text(re.compile(r"points=\d+,\d+$")).first).to_be_visible()  # it marked nothing
     panes.get_by_role("button", name=say("try_it.fit")).click()
-    assert looked(panes) == [1, 0, 0]
+    assert looked(panes, moved) == WHOLE
 
 
 def test_the_view_follows_the_keyboard(panes):
@@ -148,13 +151,13 @@ def test_the_view_follows_the_keyboard(panes):
     panes.locator("canvas.marks").first.focus()
     for key in ("+", "+", "=", *["ArrowLeft"] * 40):
         panes.keyboard.press(key)
-    zoom, x, _ = looked(panes)
+    zoom, x, _ = zoomed = looked(panes, WHOLE)
     assert zoom == pytest.approx(1.5**3, abs=0.001)
     assert x == 0
     panes.keyboard.press("Enter")
     answered(panes, "points=0,36")
     panes.keyboard.press("0")
-    assert looked(panes) == [1, 0, 0]
+    assert looked(panes, zoomed) == WHOLE
 
 
 def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
@@ -185,7 +188,7 @@ def test_mask_and_outline_are_downloaded(panes):
 def test_a_phone_marks_by_touch_within_its_width(visit, phone, address):
     with speaking("es"):
         page = opened(visit(f"{address}&lang=es", phone))
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+        check_width(page)
         page.touchscreen.tap(*at(page, 30, 30))
         answered(page, say("try_it.prompt", prompt="points=30,30"))
 
@@ -203,13 +206,13 @@ def test_a_phone_zooms_by_two_fingers_and_moves_by_one(visit, phone, address):
     for apart in (10, 20, 30, 40, 50):
         touch("touchMove", (left[0] - apart, left[1]), (right[0] + apart, right[1]))
     touch("touchEnd")
-    zoom, x, _ = looked(page)
+    zoom, x, _ = zoomed = looked(page, WHOLE)
     assert zoom == pytest.approx(1 + 100 / (right[0] - left[0]), rel=0.1)
     touch("touchStart", middle)
     for by in (10, 20, 30):
         touch("touchMove", (middle[0] + by, middle[1]))
     touch("touchEnd")
-    assert looked(page)[1] < x
+    assert looked(page, zoomed)[1] < x
     page.get_by_text(say("try_it.prompt_whole")).first.wait_for()  # none of it was a mark
     page.touchscreen.tap(*middle)
     answered(page, re.compile(r"points=\d+,\d+$"))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from floodeval.dashboard.viewer.viewer import script
 from tests.support.node import VIEWER
@@ -21,7 +22,6 @@ MOUNT = """async ([script, sent]) => {
 @pytest.fixture
 def page(desktop):
     opened = desktop.new_page()
-    opened.set_default_timeout(20_000)
     opened.set_content((VIEWER / "viewer.html").read_text())
     opened.add_style_tag(content=(VIEWER / "viewer.css").read_text())
     yield opened
@@ -38,11 +38,11 @@ def test_a_message_that_is_not_as_agreed_is_named_in_place_of_the_panes(page):
     sent["words"]["failed"] = "It cannot be shown"
     give(page, sent)
     fault = page.get_by_role("alert")
-    fault.wait_for()
-    assert fault.inner_text() == (
+    expect(fault).to_have_text(
         'It cannot be shown (layers[0].styles[0].color: expected a color such as #0072B2, got "red")'
     )
-    assert not page.locator(".panes").is_visible() and not page.locator(".bar").is_visible()
+    expect(page.locator(".panes")).to_be_hidden()
+    expect(page.locator(".bar")).to_be_hidden()
 
 
 def test_a_photograph_or_masks_that_cannot_be_read_are_named_too(page):
@@ -57,8 +57,8 @@ def test_the_next_good_message_is_shown(page):
     page.get_by_role("alert").get_by_text("The picture cannot be shown").wait_for()
     give(page, message(photograph=None).to_json())
     page.get_by_role("img", name="Errors of a").wait_for()
-    assert not page.get_by_role("alert").is_visible()
-    assert page.locator(".viewer").get_attribute("data-shown") == "a"
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator(".viewer")).to_have_attribute("data-shown", "a")
 
 
 def test_an_editor_asks_for_a_photograph_that_it_does_not_keep(page):

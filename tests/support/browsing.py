@@ -1,11 +1,20 @@
 """What tests in a browser share: when a page is done, where it is, and what it may not do."""
 
 import re
+import time
 from urllib.parse import parse_qs, urlparse
+
+from playwright.sync_api import expect
 
 from floodeval.analysis.ranking import Ranking, ranked
 from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.run import load_run
+from tests.support.serving import settle
+
+PATIENCE_MS = 120_000  # what takes a second may take many on a busy machine
+TITLE = {"light": "rgb(8, 24, 32)", "dark": "rgb(228, 238, 243)"}
+STILL = "document.getAnimations().every(one => !(one instanceof CSSTransition))"
+REST_MS = 300  # the viewer paints at its best a moment after the last change
 
 
 def complaint(message):
@@ -25,12 +34,48 @@ def settled(page):
         "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
         " && !document.querySelector('[data-stale=true]')"
     )
-    assert page.get_by_test_id("stException").count() == 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     return page
 
 
+def at_rest(page, read, other_than=None):
+    """What `read()` gives once it gives the same twice in a row, and something other than before."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    before, found = None, read()
+    while (found != before or found == other_than) and time.monotonic() < end:
+        page.wait_for_timeout(REST_MS)
+        before, found = found, read()
+    return found
+
+
 def params(page):
-    return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
+    return params_of(page.url)
+
+
+def params_of(url):
+    return {key: values[0] for key, values in parse_qs(urlparse(url).query).items()}
+
+
+def wait_for_params(page, **wanted):
+    """Wait until the address says this of the selection."""
+    page.wait_for_url(lambda url: wanted.items() <= params_of(url).items())
+
+
+def show_in(page, scheme):
+    """Show a page in light or dark, and wait until its title and all that moves have their colors."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "color => getComputedStyle(document.querySelector('h1')).color === color", arg=TITLE[scheme]
+    )
+    page.wait_for_function(STILL)
+
+
+def check_width(page, most=390):
+    """Check that a page, once it is drawn, is no wider than a phone."""
+    settle(page)
+    page.wait_for_function(
+        "most => document.querySelector('[data-testid=stMain]').scrollWidth <= most", arg=most
+    )
 
 
 def option(page, key, place):

@@ -264,9 +264,17 @@ def test_numbers_on_color_are_read_at_4_5_to_1(color):
 # 5. Words
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    "name", ["Home", "Subgroups", "Prompts", "Dataset", "Report", "Worst cases", "Try it"]
+    ("name", "lang"),
+    [  # the catalog's sentences are read in both languages below
+        ("Home", "en"),
+        ("Subgroups", "es"),
+        ("Prompts", "en"),
+        ("Dataset", "es"),
+        ("Report", "en"),
+        ("Worst cases", "es"),
+        ("Try it", "en"),
+    ],
 )
 def test_no_page_names_an_option_of_the_command_line(run, name, lang):
     for table in ("traits", "errors", "agreement"):

@@ -553,14 +553,6 @@ def test_real_photographs_are_read_as_pillow_shows_them(real_dataset):
 
 
 @pytest.mark.real
-def test_no_real_photograph_is_flagged_for_its_values_or_orientation(real_dataset):
-    assert real_dataset.reading.photographs == PhotographReading()
-    found = audit(real_dataset.folder, reading=real_dataset.reading)
-    new = ("orientation", "black_photograph", "white_photograph", "constant_photograph", "dropped_band")
-    assert [issue for kind in new for issue in found.of_kind(kind)] == []
-
-
-@pytest.mark.real
 @pytest.mark.parametrize(("place", "n_bands"), [("naip", 4), ("s2_12band", 12), ("sen1floods11", 2)])
 def test_real_geotiffs_are_read_or_refused_by_their_bands(real_dataset, tmp_path, place, n_bands):
     source = real_dataset.folder.parent / "geotiff" / place

@@ -23,13 +23,13 @@ def headings(page):
 
 @pytest.mark.usefixtures("dashboard_files")
 @pytest.mark.parametrize("run", ["two", "three", "one", "dry", "doubtful", "gone"])
-@pytest.mark.parametrize("view", ["histogram", "density", "cumulative"])
-def test_every_view_shows_every_kind_of_run(run, view):
+def test_every_view_shows_every_kind_of_run(run):
     page = open_page("Distributions", run=run)
-    page.segmented_control(key="spread_view").set_value(view).run()
-    assert not page.exception
-    n_metrics = len(page.multiselect(key="spread_metrics").value)
-    assert len(charts(page)) == n_metrics + (0 if run == "one" else 2)
+    for view in ("density", "cumulative", "histogram"):
+        page.segmented_control(key="spread_view").set_value(view).run()
+        assert not page.exception
+        n_metrics = len(page.multiselect(key="spread_metrics").value)
+        assert len(charts(page)) == n_metrics + (0 if run == "one" else 2)
 
 
 @pytest.mark.usefixtures("dashboard_files")

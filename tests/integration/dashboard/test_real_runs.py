@@ -12,6 +12,8 @@ from tests.support.pages import open_page, says, words
 ROOT = Path(__file__).parents[3]
 LANDED = "flood-area-vit_t"
 SECTIONED = [(page, section) for page in PAGES for section in SECTIONS.get(page, ("",))]
+DEFAULTS = [(page, SECTIONS.get(page, ("",))[0]) for page in PAGES]
+OTHERS = [pytest.param(*one, marks=pytest.mark.slow) for one in SECTIONED if one not in DEFAULTS]
 
 
 def open_section(name, section, **params):
@@ -43,7 +45,7 @@ def test_every_page_shows_the_landed_run_with_its_photographs(name):
     assert not says(page, "dataset.without_photographs") and not says(page, "try_it.no_photographs")
 
 
-@pytest.mark.parametrize(("name", "section"), SECTIONED)
+@pytest.mark.parametrize(("name", "section"), DEFAULTS + OTHERS)
 @pytest.mark.usefixtures("landed")
 def test_every_page_shows_the_demo(name, section):
     demand((ROOT / "results/runs/demo/metrics.parquet").is_file(), "the demo: run `make demo` first")

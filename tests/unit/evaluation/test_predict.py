@@ -57,6 +57,7 @@ def test_no_photograph_at_all_is_refused():
 
 
 @pytest.mark.weights
+@pytest.mark.usefixtures("encoded_once")
 def test_a_prediction_is_the_mask_of_the_evaluation(results, pair_folder):
     run = evaluate(load_dataset(pair_folder), "r", ALONE, ["box", "full"])
     photograph = pair_folder / "images" / "a.png"

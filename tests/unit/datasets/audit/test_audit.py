@@ -11,6 +11,7 @@ from PIL import Image
 
 from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.audit.findings import DOUBTFUL, KINDS
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.errors import FloodevalError
 from tests.support.datasets import kaggle, make_pairs
 
@@ -160,10 +161,22 @@ def test_a_folder_without_photographs_is_refused(tmp_path):
         audit(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def audited(real_dataset):
+    """What an audit finds in the real data set."""
+    return audit(real_dataset.folder)
+
+
 @pytest.mark.real
-def test_the_real_data_sets_defects_are_found_and_no_sound_mask_is_accused(real_dataset):
-    result = audit(real_dataset.folder)
-    issues = {(issue.kind, issue.ids) for issue in result.issues}
+def test_no_real_photograph_is_flagged_for_its_values_or_orientation(real_dataset, audited):
+    assert real_dataset.reading.photographs == PhotographReading()
+    new = ("orientation", "black_photograph", "white_photograph", "constant_photograph", "dropped_band")
+    assert [issue for kind in new for issue in audited.of_kind(kind)] == []
+
+
+@pytest.mark.real
+def test_the_real_data_sets_defects_are_found_and_no_sound_mask_is_accused(real_dataset, audited):
+    issues = {(issue.kind, issue.ids) for issue in audited.issues}
     assert {ids for kind, ids in issues if kind == "swapped_masks"} == {("14", "15"), ("2052", "2053")}
     assert {ids for kind, ids in issues if kind == "foreign_mask"} == {
         ("1061", "1032"),
@@ -176,8 +189,8 @@ def test_the_real_data_sets_defects_are_found_and_no_sound_mask_is_accused(real_
         ("2021",),
         ("3074",),
     }
-    assert set(result.flags()) == {"14", "15", "2052", "2053", "1061", "1079", "3059"}
-    assert result.repairs() == {"14": "15", "15": "14", "2052": "2053", "2053": "2052"}
+    assert set(audited.flags()) == {"14", "15", "2052", "2053", "1061", "1079", "3059"}
+    assert audited.repairs() == {"14": "15", "15": "14", "2052": "2053", "2053": "2052"}
     assert {ids for kind, ids in issues if kind == "duplicate_bytes"} == by_bytes(real_dataset.samples)
     if shutil.which("file"):
         assert {ids for kind, ids in issues if kind == "format_mismatch"} == by_file(real_dataset.samples)

@@ -10,14 +10,13 @@ import pytest
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.images import read_photograph
 from floodeval.datasets.label_agreement import label_agreement
-from floodeval.datasets.scenes import Scenes, find_scenes
+from floodeval.datasets.scenes import Scenes, find_scenes, kept_scenes
 from floodeval.synthetic.demo import encoded
 from tests.support.copies import COPIES
 from tests.support.real_scenes import SAME_PLACE, SAME_VIEW, SCENES
 
 pytestmark = pytest.mark.real
 
-N_BASES = 40
 MIN_RECALL = MIN_PRECISION = 0.95
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 92)
 Pairs = set[tuple[str, str]]
@@ -25,16 +24,17 @@ Pairs = set[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def real_scenes(real_dataset: Dataset) -> Scenes:
-    return find_scenes({sample.id: sample.photograph for sample in real_dataset.samples})
+    """As the cache keeps them, for every test that needs them; a search of another version begins anew."""
+    return kept_scenes(real_dataset)
 
 
-@pytest.fixture(scope="module")
-def copied(real_dataset: Dataset, tmp_path_factory) -> tuple[list[str], Scenes]:
-    """Forty photographs of different places, their ids, and the scenes of them and all their copies."""
+@pytest.fixture(scope="module", params=[12, pytest.param(40, marks=pytest.mark.slow)])
+def copied(real_dataset: Dataset, tmp_path_factory, request) -> tuple[list[str], Scenes]:
+    """The ids of photographs of different places, and the scenes of them and all their copies."""
     folder = tmp_path_factory.mktemp("copies")
     related = {one for scene in (*SCENES, *SAME_PLACE) for one in scene}
     alone = [sample for sample in real_dataset.samples if sample.id not in related]
-    bases = [alone[i] for i in np.random.default_rng(0).permutation(len(alone))[:N_BASES]]
+    bases = [alone[i] for i in np.random.default_rng(0).permutation(len(alone))[: request.param]]
     photographs = {}
     for sample in bases:
         photographs[sample.id] = sample.photograph
