@@ -505,7 +505,7 @@ def test_a_limit_that_is_no_size_is_refused_in_one_line(cache, monkeypatch, caps
             "finetune nowhere --name x --split y",
             signal.SIGINT,
             130,
-            "stopped; the training is kept, except for the last minutes: repeat the command to continue",
+            "stopped; the training is kept up to the last few minutes: repeat the command to continue",
         ),
     ],
 )

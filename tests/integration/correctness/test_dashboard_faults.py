@@ -377,7 +377,7 @@ def test_how_the_files_were_read_is_said(run):
     reading = PhotographReading(((0, 500.5),) * 3, "ignore", (3, 2, 1))
     assert photograph_words(reading) == "; ".join(
         (
-            say("dataset_reading.stretched", ends="0–500.5, 0–500.5, 0–500.5"),
+            say("dataset_reading.stretched", ends="0 to 500.5, 0 to 500.5, 0 to 500.5"),
             say("dataset_reading.bands", bands="4, 3, 2"),
             say("dataset_reading.exif_ignored"),
         )

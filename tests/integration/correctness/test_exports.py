@@ -533,7 +533,7 @@ def test_the_report_shows_label_scheme_and_treatment_of_photographs(own, tmp_pat
     assert (
         say("dataset_reading.declared", water="1, 2") + say("dataset_reading.ignored", ignored="255") in text
     )
-    assert "0–500" in text and say("dataset_reading.exif_ignored") in text
+    assert "0 to 500" in text and say("dataset_reading.exif_ignored") in text
 
 
 def test_the_report_shows_flagged_pairs_also_where_all_are_and_contradicted_labels(own, tmp_path):

@@ -43,5 +43,5 @@ def test_without_the_package_one_line_says_how_to_get_it(monkeypatch):
     steps = []
     assert not can_write_events(steps.append)
     (step,) = steps
-    assert "pip install tensorboard" in step.note
+    assert "pip install 'floodeval[train]'" in step.note
     assert "\n" not in step.note
