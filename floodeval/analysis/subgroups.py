@@ -96,6 +96,19 @@ def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
     return [one for one in subgroups if FEWEST <= one.members.sum() < len(traits)]
 
 
+def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return []
+    bounds = np.quantile(known, [1 / 3, 2 / 3], method="closest_observation")
+    third = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="left"))
+    return [
+        Subgroup(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
+        for i, part in enumerate(PARTS)
+        if (third == i).any()
+    ]
+
+
 def compare_subgroups(run: Run, a: str, b: str, prompt: str, metric: str = "iou") -> pd.DataFrame:
     """Compare A and B with one prompt in every subgroup of a run's samples.
 
@@ -123,19 +136,6 @@ def with_traits(run: Run, a: str, b: str, prompt: str) -> pd.DataFrame:
     traits = run.table("traits")[["id", *NUMBERS, *CATEGORIES]]
     table = paired(run.metrics, a, b, prompt, run.info.failure_threshold)
     return table.merge(traits, on="id", how="left", validate="one_to_one")
-
-
-def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return []
-    bounds = np.quantile(known, [1 / 3, 2 / 3], method="closest_observation")
-    third = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="left"))
-    return [
-        Subgroup(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
-        for i, part in enumerate(PARTS)
-        if (third == i).any()
-    ]
 
 
 def _row(

@@ -83,6 +83,15 @@ def list_trainings() -> list[str]:
     return sorted(names, key=_created, reverse=True)
 
 
+def _created(name: str) -> float:
+    """When a training began, in seconds since 1970; minus infinity where its configuration does not say."""
+    try:
+        created = datetime.fromisoformat(_config(locate("models", name) / CONFIG)["created"])
+    except (FloodevalError, KeyError, TypeError, ValueError):
+        return -math.inf
+    return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
+
+
 def read_training(name: str) -> TrainingRecord:
     """Read a fine-tuning of the results folders.
 
@@ -93,6 +102,43 @@ def read_training(name: str) -> TrainingRecord:
     return TrainingRecord(
         name, _config(folder / CONFIG), _history(folder / HISTORY), _size_mb(folder), _subsets(folder / SPLIT)
     )
+
+
+def _config(path: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FloodevalError(saying("training_files.no_config", path=path, why=error)) from error
+    if not isinstance(config, dict):
+        raise FloodevalError(saying("training_files.empty_config", path=path))
+    return config
+
+
+def _history(path: Path) -> pd.DataFrame:
+    try:
+        read = pd.read_csv(path)
+        history = pd.DataFrame({str(name): pd.to_numeric(read[name], errors="coerce") for name in read})
+        if lacking := [name for name in NEEDED if name not in history]:
+            raise ValueError(f"it has no column {', '.join(lacking)}")
+        return history.dropna(subset=["epoch"]).reset_index(drop=True)
+    except (OSError, ValueError) as error:
+        columns = ", ".join(NEEDED)
+        raise FloodevalError(
+            saying("training_files.no_history", path=path, why=error, columns=columns)
+        ) from error
+
+
+def _size_mb(folder: Path) -> float | None:
+    path = folder / CHECKPOINT
+    return path.stat().st_size / 2**20 if path.is_file() else None
+
+
+def _subsets(path: Path) -> dict[str, int]:
+    try:
+        counts = pd.read_csv(path, dtype=str)["split"].value_counts()
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {str(name): int(n) for name, n in counts.items()}
 
 
 def differences(first: TrainingRecord, second: TrainingRecord | None) -> pd.DataFrame:
@@ -118,52 +164,6 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _history(path: Path) -> pd.DataFrame:
-    try:
-        read = pd.read_csv(path)
-        history = pd.DataFrame({str(name): pd.to_numeric(read[name], errors="coerce") for name in read})
-        if lacking := [name for name in NEEDED if name not in history]:
-            raise ValueError(f"it has no column {', '.join(lacking)}")
-        return history.dropna(subset=["epoch"]).reset_index(drop=True)
-    except (OSError, ValueError) as error:
-        columns = ", ".join(NEEDED)
-        raise FloodevalError(
-            saying("training_files.no_history", path=path, why=error, columns=columns)
-        ) from error
-
-
-def _config(path: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FloodevalError(saying("training_files.no_config", path=path, why=error)) from error
-    if not isinstance(config, dict):
-        raise FloodevalError(saying("training_files.empty_config", path=path))
-    return config
-
-
-def _created(name: str) -> float:
-    """When a training began, in seconds since 1970; minus infinity where its configuration does not say."""
-    try:
-        created = datetime.fromisoformat(_config(locate("models", name) / CONFIG)["created"])
-    except (FloodevalError, KeyError, TypeError, ValueError):
-        return -math.inf
-    return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
-
-
-def _size_mb(folder: Path) -> float | None:
-    path = folder / CHECKPOINT
-    return path.stat().st_size / 2**20 if path.is_file() else None
-
-
-def _subsets(path: Path) -> dict[str, int]:
-    try:
-        counts = pd.read_csv(path, dtype=str)["split"].value_counts()
-    except (OSError, ValueError, KeyError):
-        return {}
-    return {str(name): int(n) for name, n in counts.items()}
 
 
 def recipes_of(variants: Sequence[str]) -> dict[str, list[str]]:
@@ -222,6 +222,30 @@ def recipe_scores(run: Run, metric: str = "iou") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
+    """Per prompt, a table of scores with a row per photograph and a column per variant."""
+    if metric not in METRICS or metric not in run.metrics:
+        known = ", ".join(name for name in METRICS if name in run.metrics)
+        raise FloodevalError(f"run {run.folder} has no metric '{metric}'; expected one of {known}")
+    tables = dict(list(run.metrics.groupby("prompt", sort=False)))
+    present = [spec for spec in run.info.prompt_specs if spec in tables]
+    return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]
+
+
+def _wide(rows: pd.DataFrame, metric: str, variants: Sequence[str]) -> pd.DataFrame:
+    """Photographs in the run's order; a variant without rows has no values."""
+    wide = rows.pivot(index="id", columns="variant", values=metric)
+    return wide.reindex(index=rows["id"].unique(), columns=list(variants))
+
+
+def _scenes(run: Run, table: pd.DataFrame) -> pd.Series:
+    return run.metrics.drop_duplicates("id").set_index("id")["scene"].reindex(table.index)
+
+
+def _limits(metric: str) -> tuple[float, float]:
+    return (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
+
+
 def recipe_gaps(run: Run, metric: str = "iou") -> pd.DataFrame:
     """Compare every recipe with every earlier one, with every prompt.
 
@@ -272,27 +296,3 @@ def recipe_gaps(run: Run, metric: str = "iou") -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
-
-
-def _limits(metric: str) -> tuple[float, float]:
-    return (0.0, math.inf) if metric in LOWER_IS_BETTER else SHARES
-
-
-def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
-    """Per prompt, a table of scores with a row per photograph and a column per variant."""
-    if metric not in METRICS or metric not in run.metrics:
-        known = ", ".join(name for name in METRICS if name in run.metrics)
-        raise FloodevalError(f"run {run.folder} has no metric '{metric}'; expected one of {known}")
-    tables = dict(list(run.metrics.groupby("prompt", sort=False)))
-    present = [spec for spec in run.info.prompt_specs if spec in tables]
-    return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]
-
-
-def _wide(rows: pd.DataFrame, metric: str, variants: Sequence[str]) -> pd.DataFrame:
-    """Photographs in the run's order; a variant without rows has no values."""
-    wide = rows.pivot(index="id", columns="variant", values=metric)
-    return wide.reindex(index=rows["id"].unique(), columns=list(variants))
-
-
-def _scenes(run: Run, table: pd.DataFrame) -> pd.Series:
-    return run.metrics.drop_duplicates("id").set_index("id")["scene"].reindex(table.index)

@@ -28,6 +28,14 @@ def natural(text: str) -> int:
     return _whole(text, 0)
 
 
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not valid; expected a whole number of at least {least}"
+        )
+    return int(text)
+
+
 def mask_values(text: str) -> tuple[int, ...]:
     """Read whole numbers between commas, such as `1,255`."""
     if not re.fullmatch(r"-?[0-9]+(,-?[0-9]+)*", text):
@@ -35,14 +43,6 @@ def mask_values(text: str) -> tuple[int, ...]:
             f"'{text}' is not a list of values; expected whole numbers separated by commas, such as 1,255"
         )
     return tuple(int(value) for value in text.split(","))
-
-
-def _whole(text: str, least: int) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not valid; expected a whole number of at least {least}"
-        )
-    return int(text)
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:

@@ -17,20 +17,6 @@ Format = Callable[[float], str]
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
 
-def empty_table(
-    title: str, words: tuple[str, ...], numbers: tuple[str, ...], last: tuple[str, ...] = ()
-) -> Table:
-    """A table without rows: columns of words, of numbers (aligned to the right), and of words again."""
-    table = Table(title=title, title_justify="left")
-    for heading in words:
-        table.add_column(heading)
-    for heading in numbers:
-        table.add_column(heading, justify="right")
-    for heading in last:
-        table.add_column(heading)
-    return table
-
-
 def show_table(
     rows: pd.DataFrame,
     title: str,
@@ -52,6 +38,20 @@ def show_table(
         cells = [_formatted(form, row[name]) for name, form in numbers.items()]
         table.add_row(*(str(row[name]) for name in words), *cells, *(str(row[name]) for name in last))
     console.print(table)
+
+
+def empty_table(
+    title: str, words: tuple[str, ...], numbers: tuple[str, ...], last: tuple[str, ...] = ()
+) -> Table:
+    """A table without rows: columns of words, of numbers (aligned to the right), and of words again."""
+    table = Table(title=title, title_justify="left")
+    for heading in words:
+        table.add_column(heading)
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    for heading in last:
+        table.add_column(heading)
+    return table
 
 
 def _formatted(form: Format, value: float | None) -> str:
@@ -104,6 +104,41 @@ def show_verdict(comparison: Comparison) -> None:
     )
     for caution in _cautions(iou):
         show_line(f"{comparison.prompt}: {caution}")
+
+
+def _gap(one: MetricComparison) -> str:
+    """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
+    if one.verdict == TOO_FEW_SCENES:
+        return f"{formats.gap(one.gap)}, range over scenes {formats.interval(one.range_low, one.range_high)}"
+    return f"{formats.gap(one.gap)}, 95% interval {interval_of(one)}"
+
+
+def interval_of(one: MetricComparison) -> str:
+    """The 95% interval of the gap."""
+    return formats.interval(one.ci_low, one.ci_high)
+
+
+def _few(one: MetricComparison) -> str:
+    even = abs(one.n_effective_scenes - one.n_scenes) < 0.05
+    unequal = "" if even else f", effectively {formats.decimal(one.n_effective_scenes, 1)}"
+    return f"too few scenes ({one.n_scenes}{unequal}) to decide"
+
+
+def _cautions(one: MetricComparison) -> list[str]:
+    said = []
+    if one.reason == "test":
+        said.append(
+            "the interval excludes zero, but the sign-flip test finds no difference "
+            f"({formats.p_words(one.p)})"
+        )
+    if one.reason == "interval":
+        said.append(
+            f"the sign-flip test finds a difference ({formats.p_words(one.p)}), "
+            "but the interval contains zero"
+        )
+    if one.skew_warning and one.verdict != TOO_FEW_SCENES:
+        said.append("the interval may be too narrow: few scenes and skewed differences")
+    return said
 
 
 def show_flagged(comparison: Comparison) -> None:
@@ -167,38 +202,3 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
             f"neither on {row['n_neither']}"
         )
         show_line(f"{line}: {saved} {where}: {words.get(row['verdict'], 'undecided')}; {unreached}")
-
-
-def _gap(one: MetricComparison) -> str:
-    """The gap with its interval; of too few scenes to decide, with the range of the scenes' gaps."""
-    if one.verdict == TOO_FEW_SCENES:
-        return f"{formats.gap(one.gap)}, range over scenes {formats.interval(one.range_low, one.range_high)}"
-    return f"{formats.gap(one.gap)}, 95% interval {interval_of(one)}"
-
-
-def _few(one: MetricComparison) -> str:
-    even = abs(one.n_effective_scenes - one.n_scenes) < 0.05
-    unequal = "" if even else f", effectively {formats.decimal(one.n_effective_scenes, 1)}"
-    return f"too few scenes ({one.n_scenes}{unequal}) to decide"
-
-
-def _cautions(one: MetricComparison) -> list[str]:
-    said = []
-    if one.reason == "test":
-        said.append(
-            "the interval excludes zero, but the sign-flip test finds no difference "
-            f"({formats.p_words(one.p)})"
-        )
-    if one.reason == "interval":
-        said.append(
-            f"the sign-flip test finds a difference ({formats.p_words(one.p)}), "
-            "but the interval contains zero"
-        )
-    if one.skew_warning and one.verdict != TOO_FEW_SCENES:
-        said.append("the interval may be too narrow: few scenes and skewed differences")
-    return said
-
-
-def interval_of(one: MetricComparison) -> str:
-    """The 95% interval of the gap."""
-    return formats.interval(one.ci_low, one.ci_high)

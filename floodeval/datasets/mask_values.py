@@ -89,6 +89,11 @@ def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
     return {int(value): int(count) for value, count in zip(found, n, strict=True)}
 
 
+def histogram(levels: Levels) -> npt.NDArray[np.int64]:
+    """How many pixels have each of the 256 levels."""
+    return np.asarray(cv2.calcHist([levels], [0], None, [256], [0, 256]), np.int64).ravel()
+
+
 def area_values(values: npt.NDArray[Any]) -> list[int]:
     """The values that fill areas: those of pixels that equal all their neighbors."""
     inner = np.pad(values, 1, mode="edge")
@@ -100,51 +105,6 @@ def area_values(values: npt.NDArray[Any]) -> list[int]:
         flat &= neighbor == values
     found, n = np.unique(values[flat], return_counts=True)
     return [int(value) for value in found[n > MOST_FLAT * values.size]]
-
-
-def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "") -> Saying:
-    """Say that masks hold values that nobody declared, and the options that do.
-
-    Args:
-        name: of the data set, or of the mask's file.
-        masks: those of the data set.
-        found: which masks it is about, in words.
-    """
-    values = sorted({value for mask in masks for value in mask.telling})
-    nodata = {mask.nodata for mask in masks if mask.nodata is not None}
-    if not nodata and not {*values} - {0, 255}:
-        return saying(
-            "label_scheme.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found
-        )
-    options = suggestion(values, nodata)
-    key = "label_scheme.class_ids" if options else "label_scheme.many_class_ids"
-    return saying(key, name=name, values=listed(values), options=options, found=found)
-
-
-def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> Joined | None:
-    """The parameters that most likely declare these values; None where several are as likely."""
-    ignored = {value for value in values if value in nodata or value in (-1, 65535)}
-    rest = [value for value in values if value and value not in ignored]
-    if 255 in rest and len(rest) == 2:
-        (other,) = {*rest} - {255}
-        if other in MIDDLE or other in IDS:
-            water, lost = (255, other) if other in MIDDLE else (other, 255)
-            ignored, rest = ignored | {lost}, [water]
-    if len(rest) != 1:
-        return None
-    stated = [Parameter("water", str(rest[0]))]
-    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("label_scheme.and"))
-
-
-def ignore_parameter(values: Iterable[int]) -> Parameter:
-    """How to declare that these values are ignored."""
-    return Parameter("ignore", ",".join(map(str, sorted(values))))
-
-
-def listed(values: Iterable[int]) -> str:
-    """Values in words."""
-    every = [*map(str, values)]
-    return ", ".join(every[:MOST_LISTED]) + (", ..." if len(every) > MOST_LISTED else "")
 
 
 def is_black_and_white(levels: Levels, is_lossy: bool = False) -> bool:
@@ -161,11 +121,6 @@ def is_black_and_white(levels: Levels, is_lossy: bool = False) -> bool:
         return _is_only_edges(levels, levels)
     clean = without_noise(levels)
     return not _has_classes(levels, clean) and _is_only_edges(levels, clean)
-
-
-def histogram(levels: Levels) -> npt.NDArray[np.int64]:
-    """How many pixels have each of the 256 levels."""
-    return np.asarray(cv2.calcHist([levels], [0], None, [256], [0, 256]), np.int64).ravel()
 
 
 def without_noise(levels: Levels) -> Levels:
@@ -213,3 +168,48 @@ def _around(levels: Levels, pixels: Indices, reach: int) -> Levels:
     corners = rows * stride + columns
     steps = range(2 * reach + 1)
     return np.stack([padded[corners + down * stride + right] for down in steps for right in steps])
+
+
+def undeclared(name: str, masks: Sequence[MaskValues], found: Saying | str = "") -> Saying:
+    """Say that masks hold values that nobody declared, and the options that do.
+
+    Args:
+        name: of the data set, or of the mask's file.
+        masks: those of the data set.
+        found: which masks it is about, in words.
+    """
+    values = sorted({value for mask in masks for value in mask.telling})
+    nodata = {mask.nodata for mask in masks if mask.nodata is not None}
+    if not nodata and not {*values} - {0, 255}:
+        return saying(
+            "label_scheme.gray", name=name, most=formats.Later(formats.percent, MOST_GRAY), found=found
+        )
+    options = suggestion(values, nodata)
+    key = "label_scheme.class_ids" if options else "label_scheme.many_class_ids"
+    return saying(key, name=name, values=listed(values), options=options, found=found)
+
+
+def suggestion(values: Sequence[int], nodata: Iterable[int] = ()) -> Joined | None:
+    """The parameters that most likely declare these values; None where several are as likely."""
+    ignored = {value for value in values if value in nodata or value in (-1, 65535)}
+    rest = [value for value in values if value and value not in ignored]
+    if 255 in rest and len(rest) == 2:
+        (other,) = {*rest} - {255}
+        if other in MIDDLE or other in IDS:
+            water, lost = (255, other) if other in MIDDLE else (other, 255)
+            ignored, rest = ignored | {lost}, [water]
+    if len(rest) != 1:
+        return None
+    stated = [Parameter("water", str(rest[0]))]
+    return Joined(stated + [ignore_parameter(ignored)] * bool(ignored), saying("label_scheme.and"))
+
+
+def ignore_parameter(values: Iterable[int]) -> Parameter:
+    """How to declare that these values are ignored."""
+    return Parameter("ignore", ",".join(map(str, sorted(values))))
+
+
+def listed(values: Iterable[int]) -> str:
+    """Values in words."""
+    every = [*map(str, values)]
+    return ", ".join(every[:MOST_LISTED]) + (", ..." if len(every) > MOST_LISTED else "")

@@ -40,21 +40,6 @@ class ReportRequest:
     date: str = ""
 
 
-def today() -> str:
-    """Today's date, UTC, or that of SOURCE_DATE_EPOCH (reproducible-builds.org) where it is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-    return moment.date().isoformat()
-
-
-def check_date(text: str) -> str:
-    """Return a date unchanged; raises FloodevalError where it is not YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise FloodevalError(saying("report_errors.no_date", text=text)) from None
-
-
 @dataclass(frozen=True)
 class Paragraph:
     """Sentences. `kind` is plain, quiet (an aside), note (from outside, its line breaks kept) or warning."""
@@ -155,3 +140,18 @@ class Report:
     cases_lead: tuple[Block, ...]
     cases: tuple[CasePage, ...]
     made_by: str
+
+
+def today() -> str:
+    """Today's date, UTC, or that of SOURCE_DATE_EPOCH (reproducible-builds.org) where it is set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return moment.date().isoformat()
+
+
+def check_date(text: str) -> str:
+    """Return a date unchanged; raises FloodevalError where it is not YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise FloodevalError(saying("report_errors.no_date", text=text)) from None

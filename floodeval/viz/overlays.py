@@ -37,6 +37,23 @@ class Overlap:
     second_only: Coverage
 
 
+@dataclass(frozen=True)
+class ClickMark:
+    """A correcting click, as it is drawn.
+
+    Attributes:
+        x: in pixels of the photograph, from its left.
+        y: from its top.
+        water: True where it marks water, False where it marks land.
+        iou: of the mask after it; None where both masks are empty.
+    """
+
+    x: float
+    y: float
+    water: bool
+    iou: float | None = None
+
+
 def overlap_of(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> Overlap:
     """Compare two masks at full size, then shrink the result to the size of their coverages.
 
@@ -72,20 +89,6 @@ def blend(ground: Rgb, overlays: Sequence[Overlay], opacity: float) -> Rgb:
     return result
 
 
-def plain_ground(height: int, width: int, color: tuple[int, int, int]) -> Rgb:
-    """A picture of one color, for maps without a photograph."""
-    return np.tile(np.full((1, width, 3), color, np.uint8), (height, 1, 1))
-
-
-def outlined(photograph: Photograph, mask: Mask, style: Style = TRUE_WATER) -> Photograph:
-    """Draw the outline of an H x W mask, on the edges of its pixels, into a copy of a photograph."""
-    outlines = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
-    drawn = np.ascontiguousarray(photograph).copy()
-    for color, thickness in ((CASING, 4), (style.rgb, 2)):
-        cv2.polylines(drawn, outlines, True, color, thickness, cv2.LINE_AA, shift=1)
-    return drawn
-
-
 def _hatched(style: Style, height: int, width: int) -> Rgb:
     """The style's color for every pixel, darker on the lines of its hatch; H x W x 3."""
     color = np.array(style.rgb, np.uint8)
@@ -98,21 +101,18 @@ def _hatched(style: Style, height: int, width: int) -> Rgb:
     return np.tile(row, (-(-height // period), 1, 1))[:height]
 
 
-@dataclass(frozen=True)
-class ClickMark:
-    """A correcting click, as it is drawn.
+def plain_ground(height: int, width: int, color: tuple[int, int, int]) -> Rgb:
+    """A picture of one color, for maps without a photograph."""
+    return np.tile(np.full((1, width, 3), color, np.uint8), (height, 1, 1))
 
-    Attributes:
-        x: in pixels of the photograph, from its left.
-        y: from its top.
-        water: True where it marks water, False where it marks land.
-        iou: of the mask after it; None where both masks are empty.
-    """
 
-    x: float
-    y: float
-    water: bool
-    iou: float | None = None
+def outlined(photograph: Photograph, mask: Mask, style: Style = TRUE_WATER) -> Photograph:
+    """Draw the outline of an H x W mask, on the edges of its pixels, into a copy of a photograph."""
+    outlines = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
+    drawn = np.ascontiguousarray(photograph).copy()
+    for color, thickness in ((CASING, 4), (style.rgb, 2)):
+        cv2.polylines(drawn, outlines, True, color, thickness, cv2.LINE_AA, shift=1)
+    return drawn
 
 
 def draw_prompt(picture: Rgb, prompt: Prompt, scale: float) -> Rgb:
@@ -130,6 +130,24 @@ def draw_prompt(picture: Rgb, prompt: Prompt, scale: float) -> Rgb:
     for x, y in [] if prompt.points is None else (prompt.points + 0.5) * scale - 0.5:
         _draw_click(drawn, (round(float(x)), round(float(y))), stroke)
     return drawn
+
+
+def _draw_box(drawn: Rgb, box: np.ndarray[tuple[int, ...], np.dtype[np.float32]], stroke: int) -> None:
+    """Draw x0, y0, x1, y1 (the last two exclusive); a side on the frame moves in to stay visible."""
+    height, width = drawn.shape[:2]
+    x0, y0, x1, y1 = box
+    left, right = np.clip([round(float(x0)), round(float(x1)) - 1], stroke, max(stroke, width - 1 - stroke))
+    top, bottom = np.clip([round(float(y0)), round(float(y1)) - 1], stroke, max(stroke, height - 1 - stroke))
+    corners = (int(left), int(top)), (int(right), int(bottom))
+    cv2.rectangle(drawn, *corners, _WHITE, 2 * stroke + 1, cv2.LINE_AA)
+    cv2.rectangle(drawn, *corners, rgb(PROMPT), stroke, cv2.LINE_AA)
+
+
+def _draw_click(drawn: Rgb, center: tuple[int, int], stroke: int) -> None:
+    radius = 4 * stroke
+    cv2.circle(drawn, center, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
+    cv2.drawMarker(drawn, center, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
 
 
 def draw_clicks(picture: Rgb, clicks: Sequence[ClickMark], scale: float) -> Rgb:
@@ -157,21 +175,3 @@ def _draw_number(drawn: Rgb, center: tuple[int, int], radius: int, number: int, 
     (width, height), _ = cv2.getTextSize(said, font, size, 1)
     place = (center[0] - width // 2, center[1] + height // 2)
     cv2.putText(drawn, said, place, font, size, _WHITE, 1, cv2.LINE_AA)
-
-
-def _draw_box(drawn: Rgb, box: np.ndarray[tuple[int, ...], np.dtype[np.float32]], stroke: int) -> None:
-    """Draw x0, y0, x1, y1 (the last two exclusive); a side on the frame moves in to stay visible."""
-    height, width = drawn.shape[:2]
-    x0, y0, x1, y1 = box
-    left, right = np.clip([round(float(x0)), round(float(x1)) - 1], stroke, max(stroke, width - 1 - stroke))
-    top, bottom = np.clip([round(float(y0)), round(float(y1)) - 1], stroke, max(stroke, height - 1 - stroke))
-    corners = (int(left), int(top)), (int(right), int(bottom))
-    cv2.rectangle(drawn, *corners, _WHITE, 2 * stroke + 1, cv2.LINE_AA)
-    cv2.rectangle(drawn, *corners, rgb(PROMPT), stroke, cv2.LINE_AA)
-
-
-def _draw_click(drawn: Rgb, center: tuple[int, int], stroke: int) -> None:
-    radius = 4 * stroke
-    cv2.circle(drawn, center, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
-    cv2.circle(drawn, center, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
-    cv2.drawMarker(drawn, center, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))

@@ -17,43 +17,6 @@ Size = tuple[int, int]
 Coverage = npt.NDArray[np.uint8]
 
 
-def jpeg(picture: Rgb, quality: int = 88) -> bytes:
-    """Encode a photograph; without chroma subsampling, so that thin lines keep their color."""
-    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, *sampling])
-
-
-def png(picture: Rgb) -> bytes:
-    """Encode a map of flat colors, exactly."""
-    return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
-
-
-def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
-    ok, encoded = cv2.imencode(extension, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)
-    if not ok:
-        raise ValueError(f"a picture of shape {picture.shape} could not be encoded as {extension}")
-    return np.asarray(encoded).tobytes()
-
-
-def small_png(picture: Rgb) -> bytes:
-    """Encode a map of flat colors as a small file, with at most 64 colors."""
-    image = Image.fromarray(picture).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    stream = io.BytesIO()
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
-
-
-def data_url(encoded: bytes) -> str:
-    """A JPEG or PNG as a data URL, so that a page does not depend on files that the server may drop."""
-    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{b64encode(encoded).decode()}"
-
-
-"""Height and width, in pixels."""
-
-"""H x W: how much of a shown pixel the class covers, from 0 (nothing of it) to 255 (all of it)."""
-
-
 def shrunk_size(height: int, width: int, longest: int = LONGEST_PX) -> Size:
     """Height and width in proportion, with the longer side at most `longest` pixels; never larger."""
     scale = min(1.0, longest / max(height, width))
@@ -68,6 +31,10 @@ def halved_size(height: int, width: int, longest: int = THUMBNAIL_PX) -> Size:
     while max(height, width) > longest:
         height, width = _half(height, width)
     return height, width
+
+
+def _half(height: int, width: int) -> Size:
+    return (height + 1) // 2, (width + 1) // 2
 
 
 def shrink_photograph(photograph: Rgb, longest: int = LONGEST_PX) -> Rgb:
@@ -104,13 +71,41 @@ def averaged(picture: npt.NDArray[np.uint8], size: Size) -> npt.NDArray[np.uint8
     return np.asarray(cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _half(height: int, width: int) -> Size:
-    return (height + 1) // 2, (width + 1) // 2
-
-
 def _averaged_by_two(picture: npt.NDArray[np.uint8], half: Size) -> npt.NDArray[np.uint8]:
     """Average a picture two by two pixels; an odd last row or column counts twice."""
     rows, columns = 2 * half[0] - picture.shape[0], 2 * half[1] - picture.shape[1]
     if rows or columns:
         picture = cv2.copyMakeBorder(picture, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(picture, half[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def jpeg(picture: Rgb, quality: int = 88) -> bytes:
+    """Encode a photograph; without chroma subsampling, so that thin lines keep their color."""
+    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, *sampling])
+
+
+def png(picture: Rgb) -> bytes:
+    """Encode a map of flat colors, exactly."""
+    return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def _encoded(extension: str, picture: Rgb, options: list[int]) -> bytes:
+    ok, encoded = cv2.imencode(extension, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)
+    if not ok:
+        raise ValueError(f"a picture of shape {picture.shape} could not be encoded as {extension}")
+    return np.asarray(encoded).tobytes()
+
+
+def small_png(picture: Rgb) -> bytes:
+    """Encode a map of flat colors as a small file, with at most 64 colors."""
+    image = Image.fromarray(picture).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    stream = io.BytesIO()
+    image.save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
+def data_url(encoded: bytes) -> str:
+    """A JPEG or PNG as a data URL, so that a page does not depend on files that the server may drop."""
+    kind = "png" if encoded.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{b64encode(encoded).decode()}"

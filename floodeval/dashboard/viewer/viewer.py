@@ -24,6 +24,39 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", r
 _OTHER = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
 
 
+def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:
+    """Draw the viewer.
+
+    Args:
+        message: what it shows.
+        key: of the component in the session state.
+        on_marks_change: for an editor, called before the page reruns with new marks. The component's state
+            `marks` is then `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, as
+            `contract.md` says.
+    """
+    callbacks = {} if on_marks_change is None else {"on_marks_change": on_marks_change}
+    _component()(key=key, data=message.to_json(), **callbacks)
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    """Register the component, once."""
+    html, css = (
+        (files(__package__) / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")
+    )
+    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=script())
+
+
+def script() -> str:
+    """The viewer's JavaScript, all modules in one."""
+    return bundle(files(__package__), "viewer.js")
+
+
+def packed_bits(bits: npt.NDArray[np.uint8]) -> str:
+    """An H x W map of masks, one bit each, deflated (zlib), in base64."""
+    return base64.b64encode(zlib.compress(np.ascontiguousarray(bits).tobytes(), 6)).decode()
+
+
 def bundle(folder: Traversable, entry: str) -> str:
     """Join a module and all that it imports into one ES module with the entry's default export.
 
@@ -68,36 +101,3 @@ def _variable(name: str) -> str:
 def _renamed(names: str) -> str:
     """The names of an import as those of a destructured object: `a as b` is `a: b` there."""
     return re.sub(r"\s+as\s+", ": ", names)
-
-
-def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:
-    """Draw the viewer.
-
-    Args:
-        message: what it shows.
-        key: of the component in the session state.
-        on_marks_change: for an editor, called before the page reruns with new marks. The component's state
-            `marks` is then `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, as
-            `contract.md` says.
-    """
-    callbacks = {} if on_marks_change is None else {"on_marks_change": on_marks_change}
-    _component()(key=key, data=message.to_json(), **callbacks)
-
-
-def packed_bits(bits: npt.NDArray[np.uint8]) -> str:
-    """An H x W map of masks, one bit each, deflated (zlib), in base64."""
-    return base64.b64encode(zlib.compress(np.ascontiguousarray(bits).tobytes(), 6)).decode()
-
-
-def script() -> str:
-    """The viewer's JavaScript, all modules in one."""
-    return bundle(files(__package__), "viewer.js")
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    """Register the component, once."""
-    html, css = (
-        (files(__package__) / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")
-    )
-    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=script())

@@ -31,6 +31,16 @@ _latest: dict[str, int] = {}  # by visitor, the number of the last request; olde
 _MOST_VISITORS = 1000  # in `_latest`
 
 
+@dataclass(frozen=True)
+class StripPicture:
+    """A picture as JPEG or PNG, its width over its height, its caption (Markdown), and its alt text."""
+
+    encoded: bytes
+    ratio: float
+    caption: str
+    alt: str
+
+
 def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> Iterator[bytes | None]:
     """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read.
 
@@ -43,31 +53,10 @@ def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> 
     return pictures
 
 
-def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
-    """Draw pictures in the background that may be needed next.
-
-    At most `MOST_AHEAD`, one after the other, until the visitor asks for others: what is shown comes first.
-    """
-    visitor = _visitor()
-    _draw_next(visitor, _start_turn(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
-
-
-def _draw_next(visitor: str, turn: int, draw: Draw, found: Photographs, ids: Iterator[str]) -> None:
-    """Queue the next picture, and after it the rest, until the same visitor asks for others.
-
-    One picture per visitor is queued at a time, so that visitors take turns.
-    """
-    sample_id = next(ids, None)
-    if sample_id is not None:
-        _AHEAD.submit(_draw_and_continue, visitor, turn, draw, found, sample_id, ids)
-
-
-def _draw_and_continue(
-    visitor: str, turn: int, draw: Draw, found: Photographs, sample_id: str, ids: Iterator[str]
-) -> None:
-    if _latest.get(visitor) == turn:
-        draw(sample_id, found.sample(sample_id))
-        _draw_next(visitor, turn, draw, found, ids)
+def _visitor() -> str:
+    """The id of the browser's session; empty outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
 
 
 def _start_turn(visitor: str) -> int:
@@ -78,12 +67,6 @@ def _start_turn(visitor: str) -> int:
     for gone in list(_latest)[:-_MOST_VISITORS]:
         _latest.pop(gone, None)
     return turn
-
-
-def _visitor() -> str:
-    """The id of the browser's session; empty outside of one."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return context.session_id if context else ""
 
 
 def _drawing(selection: Selection) -> Draw:
@@ -111,14 +94,31 @@ def _thumbnail(
     return None if picture is None else jpeg(picture, QUALITY)
 
 
-@dataclass(frozen=True)
-class StripPicture:
-    """A picture as JPEG or PNG, its width over its height, its caption (Markdown), and its alt text."""
+def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
+    """Draw pictures in the background that may be needed next.
 
-    encoded: bytes
-    ratio: float
-    caption: str
-    alt: str
+    At most `MOST_AHEAD`, one after the other, until the visitor asks for others: what is shown comes first.
+    """
+    visitor = _visitor()
+    _draw_next(visitor, _start_turn(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
+
+
+def _draw_next(visitor: str, turn: int, draw: Draw, found: Photographs, ids: Iterator[str]) -> None:
+    """Queue the next picture, and after it the rest, until the same visitor asks for others.
+
+    One picture per visitor is queued at a time, so that visitors take turns.
+    """
+    sample_id = next(ids, None)
+    if sample_id is not None:
+        _AHEAD.submit(_draw_and_continue, visitor, turn, draw, found, sample_id, ids)
+
+
+def _draw_and_continue(
+    visitor: str, turn: int, draw: Draw, found: Photographs, sample_id: str, ids: Iterator[str]
+) -> None:
+    if _latest.get(visitor) == turn:
+        draw(sample_id, found.sample(sample_id))
+        _draw_next(visitor, turn, draw, found, ids)
 
 
 def draw_strip(pictures: Sequence[StripPicture], least_ratio: float) -> None:

@@ -84,32 +84,6 @@ class Fits:
         return [shore(mirrored) for m in chosen for mirrored in (m[:, ::-1], m[::-1], m[::-1, ::-1])]
 
 
-def shore(mask: Mask, ignored: Mask | None = None) -> Floats:
-    """The band along a mask's shore, of an S x S mask: 2 x S*S, 1 on its wet side, then on its dry side.
-
-    Pixels that count nowhere are on neither.
-    """
-    water, brush = np.ascontiguousarray(mask, np.uint8), np.ones((BAND_PX, BAND_PX), np.uint8)
-    band = cv2.dilate(water, brush) != cv2.erode(water, brush)
-    if ignored is not None:
-        band &= ~ignored
-    return np.stack([band & mask, band & ~mask]).reshape(2, -1).astype(np.float32)
-
-
-def explained(photograph: Photograph, shores: list[Floats]) -> npt.NDArray[np.float64]:
-    """The share of each shore's entropy that the colors of an S x S x 3 photograph explain."""
-    colors = np.asarray(Image.fromarray(photograph).quantize(COLORS)).ravel()
-    counts = np.stack(shores) @ np.eye(COLORS, dtype=np.float32)[colors]  # shores x 2 sides x colors
-    joint = (counts + 1e-6) / (counts + 1e-6).sum((1, 2), keepdims=True)
-    of_sides, of_colors = _entropy(joint.sum(2)), _entropy(joint.sum(1))
-    shared = of_sides + of_colors - _entropy(joint.reshape(len(joint), -1))
-    return np.asarray(shared / np.maximum(of_sides, 1e-9), np.float64)
-
-
-def _entropy(shares: Floats) -> Floats:
-    return np.asarray(-(shares * np.log(shares)).sum(-1), np.float32)
-
-
 @dataclass(frozen=True)
 class AuditedFiles:
     """A listing and its files, read as `reading` says; a file without a partner is known by its own id.
@@ -151,6 +125,23 @@ class AuditedFiles:
         return Fits(photographs, masks, ignored)
 
 
+def reading_or_refusal(
+    listing: Listing, options: ReadingOptions = AS_DECLARED
+) -> tuple[Reading, Saying | None]:
+    """How the files are read, and why `load_dataset` refuses the photographs; None where it reads them.
+
+    Raises:
+        FloodevalError: the data set's `dataset.toml` is broken.
+    """
+    declared = read_config(listing.folder, options.config)
+    try:
+        return reading_of(listing, options), None
+    except FloodevalError as refusal:
+        exif = options.exif or declared.exif
+        photographs = PhotographReading(exif=exif or "apply", exif_stated=exif is not None)
+        return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]
+
+
 def look_at_files(
     listing: Listing,
     reading: Reading,
@@ -183,18 +174,27 @@ def look_at_files(
     )
 
 
-def reading_or_refusal(
-    listing: Listing, options: ReadingOptions = AS_DECLARED
-) -> tuple[Reading, Saying | None]:
-    """How the files are read, and why `load_dataset` refuses the photographs; None where it reads them.
+def shore(mask: Mask, ignored: Mask | None = None) -> Floats:
+    """The band along a mask's shore, of an S x S mask: 2 x S*S, 1 on its wet side, then on its dry side.
 
-    Raises:
-        FloodevalError: the data set's `dataset.toml` is broken.
+    Pixels that count nowhere are on neither.
     """
-    declared = read_config(listing.folder, options.config)
-    try:
-        return reading_of(listing, options), None
-    except FloodevalError as refusal:
-        exif = options.exif or declared.exif
-        photographs = PhotographReading(exif=exif or "apply", exif_stated=exif is not None)
-        return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]
+    water, brush = np.ascontiguousarray(mask, np.uint8), np.ones((BAND_PX, BAND_PX), np.uint8)
+    band = cv2.dilate(water, brush) != cv2.erode(water, brush)
+    if ignored is not None:
+        band &= ~ignored
+    return np.stack([band & mask, band & ~mask]).reshape(2, -1).astype(np.float32)
+
+
+def explained(photograph: Photograph, shores: list[Floats]) -> npt.NDArray[np.float64]:
+    """The share of each shore's entropy that the colors of an S x S x 3 photograph explain."""
+    colors = np.asarray(Image.fromarray(photograph).quantize(COLORS)).ravel()
+    counts = np.stack(shores) @ np.eye(COLORS, dtype=np.float32)[colors]  # shores x 2 sides x colors
+    joint = (counts + 1e-6) / (counts + 1e-6).sum((1, 2), keepdims=True)
+    of_sides, of_colors = _entropy(joint.sum(2)), _entropy(joint.sum(1))
+    shared = of_sides + of_colors - _entropy(joint.reshape(len(joint), -1))
+    return np.asarray(shared / np.maximum(of_sides, 1e-9), np.float64)
+
+
+def _entropy(shares: Floats) -> Floats:
+    return np.asarray(-(shares * np.log(shares)).sum(-1), np.float32)

@@ -55,20 +55,6 @@ def photograph_issues(audited: AuditedFiles) -> Iterator[Issue]:
     yield from _whole_set_issues(audited)
 
 
-def orientation_issues(audited: AuditedFiles) -> Iterator[Issue]:
-    """Pairs whose tags differ and whose mask does not plainly belong to the photograph as it is displayed."""
-    if audited.reading.photographs.exif_stated:
-        return
-    for pair in audited.readable_pairs:
-        kind = _kind(audited, pair)
-        if kind:
-            values = {"name": pair.id, "tag": _tag(audited, pair)}
-            cure = saying(f"audit_findings.orientation_{kind}_cure")
-            yield Issue(
-                "orientation", (pair.id,), saying(f"audit_findings.orientation_{kind}", **values), cure
-            )
-
-
 def is_thin(width: int, height: int) -> bool:
     """Whether SAM's resizing leaves no pixel of the shorter side."""
     return int(min(width, height) * SAM_SIDE / max(width, height, 1) + 0.5) < 1
@@ -94,6 +80,20 @@ def _whole_set_issues(audited: AuditedFiles) -> Iterator[Issue]:
     if four and audited.reading.photographs.bands == FIRST_THREE:
         said = saying("audit_findings.dropped_band", n=len(four))
         yield Issue("dropped_band", tuple(four), said, saying("audit_findings.dropped_band_cure"))
+
+
+def orientation_issues(audited: AuditedFiles) -> Iterator[Issue]:
+    """Pairs whose tags differ and whose mask does not plainly belong to the photograph as it is displayed."""
+    if audited.reading.photographs.exif_stated:
+        return
+    for pair in audited.readable_pairs:
+        kind = _kind(audited, pair)
+        if kind:
+            values = {"name": pair.id, "tag": _tag(audited, pair)}
+            cure = saying(f"audit_findings.orientation_{kind}_cure")
+            yield Issue(
+                "orientation", (pair.id,), saying(f"audit_findings.orientation_{kind}", **values), cure
+            )
 
 
 def _kind(audited: AuditedFiles, pair: Sample) -> str:
@@ -145,6 +145,11 @@ def scene_groups(identical: Groups, scenes: "Scenes | None") -> Groups:
     return _several(scenes.groups) if scenes else identical
 
 
+def _several(groups: Iterable[Sequence[str]]) -> Groups:
+    kept = [tuple(sorted(group, key=natural_key)) for group in groups if len(group) > 1]
+    return tuple(sorted(kept, key=lambda group: natural_key(group[0])))
+
+
 def repeat_issues(
     audited: AuditedFiles, identical: Groups, groups: Groups, scenes: "Scenes | None"
 ) -> Iterator[Issue]:
@@ -163,6 +168,13 @@ def repeat_issues(
             yield Issue("near_duplicate", group, said, saying("audit_findings.one_scene_cure"))
 
 
+def _kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
+    members = set(group)
+    links = scenes.links if scenes else ()
+    kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})
+    return Joined([saying(f"audit.kind_{kind.replace(' ', '_')}") for kind in kinds])
+
+
 def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]:
     """Scenes that stand in two subsets of a split, given each sample's subset."""
     for group in groups:
@@ -175,18 +187,6 @@ def leak_issues(groups: Groups, subset_of: Mapping[str, str]) -> Iterator[Issue]
             ids = tuple(i for i in group if i in subset_of)
             said = saying("audit_findings.leak", count=len(by_subset), found=Joined(parts, "; "))
             yield Issue("leak", ids, said, saying("audit_findings.leak_cure"))
-
-
-def _several(groups: Iterable[Sequence[str]]) -> Groups:
-    kept = [tuple(sorted(group, key=natural_key)) for group in groups if len(group) > 1]
-    return tuple(sorted(kept, key=lambda group: natural_key(group[0])))
-
-
-def _kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
-    members = set(group)
-    links = scenes.links if scenes else ()
-    kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})
-    return Joined([saying(f"audit.kind_{kind.replace(' ', '_')}") for kind in kinds])
 
 
 def _names(ids: Sequence[str]) -> Saying | Joined:

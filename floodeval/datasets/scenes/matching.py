@@ -90,6 +90,16 @@ class Scenes:
         return {one: scene.get(one, one) for one in ids}
 
 
+@dataclass(frozen=True)
+class Confirmed:
+    """What relates photograph a to b; `transform`, 3 x 3, takes a's pixel coordinates to b's at full size."""
+
+    kind: Kind
+    transform: Floats
+    n_inliers: int
+    likeness: float
+
+
 def linked_groups(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
     """The groups of ids that pairs connect, in natural order.
 
@@ -102,16 +112,6 @@ def linked_groups(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ..
         group_of.update(dict.fromkeys(joined, joined))
     distinct = {min(group, key=natural_key): group for group in group_of.values()}
     return tuple(tuple(sorted(distinct[name], key=natural_key)) for name in sorted(distinct, key=natural_key))
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """What relates photograph a to b; `transform`, 3 x 3, takes a's pixel coordinates to b's at full size."""
-
-    kind: Kind
-    transform: Floats
-    n_inliers: int
-    likeness: float
 
 
 def confirm(a: Description, b: Description, mirrored: bool) -> Confirmed | None:
@@ -134,6 +134,11 @@ def confirm(a: Description, b: Description, mirrored: bool) -> Confirmed | None:
     if mirrored:
         transform = transform @ mirroring(a.size[1])
     return Confirmed(kind, transform / transform[2, 2], alignment.n_inliers, found)
+
+
+def _resized(transform: Floats, a: Description, b: Description, size_a: Size, size_b: Size) -> Floats:
+    """A transform between the reduced pictures as one between the same pictures of other sizes."""
+    return rescaling(b.reduced, size_b) @ transform @ rescaling(size_a, a.reduced)
 
 
 def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
@@ -163,11 +168,6 @@ def likeness(a: Bytes, b: Bytes, transform: Floats) -> float:
     if np.count_nonzero(textured) < max(MIN_OVERLAP_PX, MIN_TEXTURED * np.count_nonzero(inside)):
         return 0.0
     return float(np.median(covariance[textured] / np.sqrt(variance_a[textured] * variance_b[textured])))
-
-
-def _resized(transform: Floats, a: Description, b: Description, size_a: Size, size_b: Size) -> Floats:
-    """A transform between the reduced pictures as one between the same pictures of other sizes."""
-    return rescaling(b.reduced, size_b) @ transform @ rescaling(size_a, a.reduced)
 
 
 def _smooth(picture: Bytes) -> Plane:

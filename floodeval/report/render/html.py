@@ -50,11 +50,6 @@ def html_parts(report: Report, pictures: CaseImages, source: Callable[[CaseFigur
     return template.generate(report=report, pictures=pictures.of, source=source)
 
 
-def data_uri(figure: CaseFigure) -> str:
-    """A picture as an address that holds it."""
-    return f"data:{figure.media_type};base64,{base64.b64encode(figure.path.read_bytes()).decode()}"
-
-
 def _report_templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("floodeval.report.render"),
@@ -71,6 +66,11 @@ def _report_templates() -> Environment:
 
 def _finalize(value: Any) -> Any:
     return legible(value) if type(value) is str else value
+
+
+def data_uri(figure: CaseFigure) -> str:
+    """A picture as an address that holds it."""
+    return f"data:{figure.media_type};base64,{base64.b64encode(figure.path.read_bytes()).decode()}"
 
 
 def write_pdf(path: Path, report: Report, pictures: CaseImages) -> None:

@@ -32,6 +32,63 @@ FOLDERS = {  # the formats that are folders, with the names in them that only `f
 }
 
 
+@dataclass(frozen=True)
+class PreparedReport:
+    """What every format is written from; `dataset` is None where photographs are left out."""
+
+    report: Report
+    findings: RunFindings
+    cases: ChosenCases
+    images: CaseImages
+    dataset: Dataset | None
+
+
+_WRITE: Mapping[str, Callable[[Path, PreparedReport], None]] = {
+    "html": lambda path, made: write_html(path, made.report, made.images),
+    "pdf": lambda path, made: write_pdf(path, made.report, made.images),
+    "markdown": lambda path, made: write_markdown(path, made.report, made.images),
+    "csv": lambda path, made: write_csv(path, made.findings, made.cases),
+    "summary": lambda path, made: write_summary(path, made.findings, made.dataset),
+    "coco": lambda path, made: write_coco(path, made.findings, made.dataset),
+    "coco_polygons": lambda path, made: write_coco(path, made.findings, made.dataset, as_polygons=True),
+}
+
+
+def write_form(form: str, path: Path, prepared: PreparedReport) -> None:
+    """Write one format, completely or not at all; raises FloodevalError where that is impossible."""
+    _WRITE[form](path, prepared)
+
+
+def check_targets(targets: Mapping[str, Path], force: bool) -> None:
+    """Refuse, before anything is drawn, to replace existing files or to write two formats to one path.
+
+    Raises:
+        FloodevalError: a target exists and `force` is not given, is a folder (or, for a format in `FOLDERS`,
+            a file), or is the target of two formats.
+    """
+    paths = [path.absolute() for path in targets.values()]
+    for form, path in targets.items():
+        if paths.count(path.absolute()) > 1:
+            raise FloodevalError(f"{path} is the target of two formats of the report; give each its own file")
+        if form in FOLDERS:
+            if path.exists() and not path.is_dir():
+                raise FloodevalError(f"{path} is a file; {Parameter(form)} needs a folder")
+            if not force:
+                _refuse_existing(path, FOLDERS[form])
+        elif path.is_dir():
+            raise FloodevalError(f"{path} is a folder; name a file in it")
+        elif path.exists() and not force:
+            raise FloodevalError(f"{path} exists; give another name, or replace it with {Parameter('force')}")
+
+
+def _refuse_existing(folder: Path, names: tuple[str, ...]) -> None:
+    for path in (folder / name for name in names):
+        if path.exists():
+            raise FloodevalError(
+                f"{path} exists; give another folder, or replace it with {Parameter('force')}"
+            )
+
+
 def write_csv(path: Path, findings: RunFindings, cases: ChosenCases) -> None:
     """Write one row per case: the paired scores in full precision, the outcome, a person's tag and note."""
     rows = findings.table.set_index("id").loc[list(cases.ids)].reset_index()
@@ -110,60 +167,3 @@ def _reference(sample_id: str, dataset: Dataset | None) -> str:
         return dataset[sample_id].mask.relative_to(dataset.folder).as_posix() if dataset else sample_id
     except (KeyError, ValueError):
         return sample_id
-
-
-@dataclass(frozen=True)
-class PreparedReport:
-    """What every format is written from; `dataset` is None where photographs are left out."""
-
-    report: Report
-    findings: RunFindings
-    cases: ChosenCases
-    images: CaseImages
-    dataset: Dataset | None
-
-
-_WRITE: Mapping[str, Callable[[Path, PreparedReport], None]] = {
-    "html": lambda path, made: write_html(path, made.report, made.images),
-    "pdf": lambda path, made: write_pdf(path, made.report, made.images),
-    "markdown": lambda path, made: write_markdown(path, made.report, made.images),
-    "csv": lambda path, made: write_csv(path, made.findings, made.cases),
-    "summary": lambda path, made: write_summary(path, made.findings, made.dataset),
-    "coco": lambda path, made: write_coco(path, made.findings, made.dataset),
-    "coco_polygons": lambda path, made: write_coco(path, made.findings, made.dataset, as_polygons=True),
-}
-
-
-def write_form(form: str, path: Path, prepared: PreparedReport) -> None:
-    """Write one format, completely or not at all; raises FloodevalError where that is impossible."""
-    _WRITE[form](path, prepared)
-
-
-def check_targets(targets: Mapping[str, Path], force: bool) -> None:
-    """Refuse, before anything is drawn, to replace existing files or to write two formats to one path.
-
-    Raises:
-        FloodevalError: a target exists and `force` is not given, is a folder (or, for a format in `FOLDERS`,
-            a file), or is the target of two formats.
-    """
-    paths = [path.absolute() for path in targets.values()]
-    for form, path in targets.items():
-        if paths.count(path.absolute()) > 1:
-            raise FloodevalError(f"{path} is the target of two formats of the report; give each its own file")
-        if form in FOLDERS:
-            if path.exists() and not path.is_dir():
-                raise FloodevalError(f"{path} is a file; {Parameter(form)} needs a folder")
-            if not force:
-                _refuse_existing(path, FOLDERS[form])
-        elif path.is_dir():
-            raise FloodevalError(f"{path} is a folder; name a file in it")
-        elif path.exists() and not force:
-            raise FloodevalError(f"{path} exists; give another name, or replace it with {Parameter('force')}")
-
-
-def _refuse_existing(folder: Path, names: tuple[str, ...]) -> None:
-    for path in (folder / name for name in names):
-        if path.exists():
-            raise FloodevalError(
-                f"{path} exists; give another folder, or replace it with {Parameter('force')}"
-            )

@@ -52,6 +52,22 @@ def averages_section(findings: RunFindings, styles: Mapping[str, Style]) -> Sect
     )
 
 
+def _averages(metric: str, one: MetricComparison) -> tuple[str, ...]:
+    n = formats.count(one.n) + (say("report.n_missing", n=one.n_missing) if one.n_missing else "")
+    means = (score_text(metric, one.mean_a), score_text(metric, one.mean_b), gap_text(metric, one.gap))
+    return (*means, interval_text(metric, one), formats.score(one.pooled_a), formats.score(one.pooled_b), n)
+
+
+def score_text(metric: str, value: float | None) -> str:
+    """A score with three decimals, a distance in pixels with one; a dash where it is missing."""
+    return formats.distance(value) if metric in LOWER_IS_BETTER else formats.score(value)
+
+
+def gap_text(metric: str, gap: float | None) -> str:
+    """A gap with its sign, its decimals as those of the score."""
+    return formats.gap(gap, 1 if metric in LOWER_IS_BETTER else 3)
+
+
 def interval_text(metric: str, one: MetricComparison) -> str:
     """The interval of a gap; a dash where there is none."""
     if one.ci_low is None or one.ci_high is None:
@@ -137,22 +153,6 @@ def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Secti
     )
 
 
-def score_text(metric: str, value: float | None) -> str:
-    """A score with three decimals, a distance in pixels with one; a dash where it is missing."""
-    return formats.distance(value) if metric in LOWER_IS_BETTER else formats.score(value)
-
-
-def gap_text(metric: str, gap: float | None) -> str:
-    """A gap with its sign, its decimals as those of the score."""
-    return formats.gap(gap, 1 if metric in LOWER_IS_BETTER else 3)
-
-
-def _averages(metric: str, one: MetricComparison) -> tuple[str, ...]:
-    n = formats.count(one.n) + (say("report.n_missing", n=one.n_missing) if one.n_missing else "")
-    means = (score_text(metric, one.mean_a), score_text(metric, one.mean_b), gap_text(metric, one.gap))
-    return (*means, interval_text(metric, one), formats.score(one.pooled_a), formats.score(one.pooled_b), n)
-
-
 def training_section(findings: RunFindings) -> Section:
     """The training curves of every fine-tuned variant among A and B."""
     blocks: list[Block] = []
@@ -165,6 +165,38 @@ def training_section(findings: RunFindings) -> Section:
     if not blocks:
         blocks = [Paragraph(say("report.training_none"))]
     return Section("training", say("report.training"), tuple(blocks))
+
+
+def _is_complete(training: TrainingRecord) -> bool:
+    """Whether the history has an epoch and every column that is drawn."""
+    history = training.history
+    return len(history) > 0 and {"seconds", *LOSSES, *IOUS} <= set(history)
+
+
+def _training(name: str, training: TrainingRecord) -> list[Block]:
+    history, kept = training.history, training.best_epoch
+    epochs = [int(one) for one in history["epoch"]]
+    lines = {
+        name: (say(f"report.curve_{name}"), list(history[name].astype(float))) for name in (*LOSSES, *IOUS)
+    }
+    drawings = tuple(
+        curves_svg(say(f"report.curve_{kind}"), epochs, lines[train], lines[validation], kept or None)
+        for kind, (train, validation) in (("loss", LOSSES), ("iou", IOUS))
+    )
+    said = say(
+        "report.training_words",
+        name=name,
+        model=training.name,
+        n=max(epochs),
+        duration=formats.duration(float(history["seconds"].sum())),
+        first=formats.score(training.at(0, "val_iou")),
+        last=formats.score(training.at(kept, "val_iou") if kept else None),
+        kept=kept or formats.NO_VALUE,
+    )
+    return [
+        Paragraph(said),
+        Charts(f"training-{name}", drawings, say("report.training_caption")),
+    ]
 
 
 def cost_section(findings: RunFindings) -> Section:
@@ -196,38 +228,6 @@ def cost_section(findings: RunFindings) -> Section:
             ),
         ),
     )
-
-
-def _training(name: str, training: TrainingRecord) -> list[Block]:
-    history, kept = training.history, training.best_epoch
-    epochs = [int(one) for one in history["epoch"]]
-    lines = {
-        name: (say(f"report.curve_{name}"), list(history[name].astype(float))) for name in (*LOSSES, *IOUS)
-    }
-    drawings = tuple(
-        curves_svg(say(f"report.curve_{kind}"), epochs, lines[train], lines[validation], kept or None)
-        for kind, (train, validation) in (("loss", LOSSES), ("iou", IOUS))
-    )
-    said = say(
-        "report.training_words",
-        name=name,
-        model=training.name,
-        n=max(epochs),
-        duration=formats.duration(float(history["seconds"].sum())),
-        first=formats.score(training.at(0, "val_iou")),
-        last=formats.score(training.at(kept, "val_iou") if kept else None),
-        kept=kept or formats.NO_VALUE,
-    )
-    return [
-        Paragraph(said),
-        Charts(f"training-{name}", drawings, say("report.training_caption")),
-    ]
-
-
-def _is_complete(training: TrainingRecord) -> bool:
-    """Whether the history has an epoch and every column that is drawn."""
-    history = training.history
-    return len(history) > 0 and {"seconds", *LOSSES, *IOUS} <= set(history)
 
 
 def _millions(value: float | None) -> str:

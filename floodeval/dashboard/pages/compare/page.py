@@ -24,6 +24,18 @@ AROUND = 3  # neighbors on each side
 MOST_TO_CHOOSE_FROM = 3000  # ids in a list; if there are more, the id is typed
 
 
+def draw_compare(selection: Selection) -> None:
+    """Draw the page below its heading."""
+    draw_steps(selection)
+    draw_image(selection)
+    draw_neighbors(selection)
+    scores, subgroups = st.columns([3, 2], gap="medium")
+    with scores:
+        draw_scores(selection)
+    with subgroups:
+        draw_subgroups(selection)
+
+
 def draw_steps(selection: Selection) -> None:
     """Draw the buttons that step through the list, the choice of an id, and the mark."""
     place = place_in_list(selection)
@@ -73,6 +85,59 @@ def place_words(selection: Selection, place: RankedPlace) -> str:
     return say("compare.place", position=place.position, total=place.total, order=order)
 
 
+def _step(word: str, shortcut: str, icon: str, to: str | None) -> None:
+    st.button(
+        say(f"compare.{word}"),
+        icon=icon,
+        shortcut=shortcut,
+        disabled=to is None,
+        on_click=_show,
+        args=(to,),
+        key=f"step_{word}",
+    )
+
+
+def _show(sample_id: str) -> None:
+    st.session_state["id"] = sample_id
+    _forget_view()
+
+
+def _forget_view() -> None:
+    """Show another image whole, without the view that a link asked for."""
+    st.session_state["view"] = None
+
+
+def _choose_id(selection: Selection) -> None:
+    ids = selection.table["id"].tolist()
+    if len(ids) <= MOST_TO_CHOOSE_FROM:
+        st.selectbox(say("compare.jump"), ids, key="id", width=220, on_change=_forget_view)
+    else:
+        st.text_input(say("compare.jump"), key="id", width=220, on_change=_forget_view)
+
+
+def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:
+    params = selection.params | {"id": sample_id}
+    params.pop("view", None)
+    return params
+
+
+def draw_image(selection: Selection) -> None:
+    """Draw the image in the viewer, with a warning for each file that cannot be read."""
+    found = photographs(selection.run)
+    if found.dataset is None:
+        st.info(found.advice, icon=":material/no_photography:")
+    packed = packed_case(selection, found.sample(str(selection.sample_id)))
+    for problem in packed.material.problems:
+        st.warning(plain(problem), icon=":material/broken_image:")
+    if packed.material.truth is not None and packed.prompt is None:
+        st.caption(say("compare.no_prompt"))
+    panes = panes_of(selection, packed.material, packed.stack)
+    if not panes:
+        st.info(say("compare.nothing"), icon=":material/hide_image:")
+        return
+    draw_viewer(viewer_message(selection, packed, panes, sets_of(panes)), key="viewer")
+
+
 def draw_neighbors(selection: Selection) -> None:
     """Draw the images before and after this one in the list, as small pictures with links."""
     ids, current = selection.listed["id"].tolist(), str(selection.sample_id)
@@ -98,71 +163,6 @@ def draw_neighbors(selection: Selection) -> None:
                     link_to("Compare", _params_of(selection, name), label, icon=":material/image:")
                 st.caption(show(value))
     st.caption(say("compare.neighbors_by", by=ranked_by(selection.ranking, selection.b is None)))
-
-
-def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:
-    params = selection.params | {"id": sample_id}
-    params.pop("view", None)
-    return params
-
-
-def _choose_id(selection: Selection) -> None:
-    ids = selection.table["id"].tolist()
-    if len(ids) <= MOST_TO_CHOOSE_FROM:
-        st.selectbox(say("compare.jump"), ids, key="id", width=220, on_change=_forget_view)
-    else:
-        st.text_input(say("compare.jump"), key="id", width=220, on_change=_forget_view)
-
-
-def _step(word: str, shortcut: str, icon: str, to: str | None) -> None:
-    st.button(
-        say(f"compare.{word}"),
-        icon=icon,
-        shortcut=shortcut,
-        disabled=to is None,
-        on_click=_show,
-        args=(to,),
-        key=f"step_{word}",
-    )
-
-
-def _show(sample_id: str) -> None:
-    st.session_state["id"] = sample_id
-    _forget_view()
-
-
-def _forget_view() -> None:
-    """Show another image whole, without the view that a link asked for."""
-    st.session_state["view"] = None
-
-
-def draw_compare(selection: Selection) -> None:
-    """Draw the page below its heading."""
-    draw_steps(selection)
-    draw_image(selection)
-    draw_neighbors(selection)
-    scores, subgroups = st.columns([3, 2], gap="medium")
-    with scores:
-        draw_scores(selection)
-    with subgroups:
-        draw_subgroups(selection)
-
-
-def draw_image(selection: Selection) -> None:
-    """Draw the image in the viewer, with a warning for each file that cannot be read."""
-    found = photographs(selection.run)
-    if found.dataset is None:
-        st.info(found.advice, icon=":material/no_photography:")
-    packed = packed_case(selection, found.sample(str(selection.sample_id)))
-    for problem in packed.material.problems:
-        st.warning(plain(problem), icon=":material/broken_image:")
-    if packed.material.truth is not None and packed.prompt is None:
-        st.caption(say("compare.no_prompt"))
-    panes = panes_of(selection, packed.material, packed.stack)
-    if not panes:
-        st.info(say("compare.nothing"), icon=":material/hide_image:")
-        return
-    draw_viewer(viewer_message(selection, packed, panes, sets_of(panes)), key="viewer")
 
 
 def draw_scores(selection: Selection) -> None:

@@ -100,32 +100,6 @@ def panes_of(selection: Selection, material: SampleImages, stack: Stack) -> dict
     return {pane.layer.key: pane for pane in panes}
 
 
-def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
-    """The pane with an entry for ignored pixels in its key, if its layer draws them."""
-    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.styles else pane
-
-
-def sets_of(panes: dict[str, Pane]) -> list[LayerSet]:
-    """Which panes are shown together; the first set is shown when the page opens."""
-    errors, masks, outlines = (
-        tuple(key for key in panes if key.startswith(f"{kind}:")) for kind in ("errors", "mask", "outline")
-    )
-    start = tuple(key for key in (PHOTOGRAPH, TRUTH) if key in panes)
-    against = tuple(key for key in ("against",) if key in panes)
-    combined = tuple(key for key in ("outlines",) if key in panes)
-    wanted = {
-        "errors": (*start, *(against if len(errors) > 2 else ()), *errors) if errors else (),
-        "against": (*start[:1], *against, *errors[:2]) if against and errors else (),
-        "outlines": (*start[:1], *combined, *outlines) if outlines else (),
-        "masks": (*start, *masks, *(() if errors else (*against, *combined))),
-    }
-    sets = [LayerSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
-    halves = (errors if len(errors) > 1 else (*start[:1], *errors))[:2] or (*masks, *start)[:2]
-    if len(halves) > 1:
-        sets.append(LayerSet("slider", say("compare.set_slider"), halves, split=True))
-    return sets
-
-
 def _photograph(stack: Stack, selection: Selection) -> Pane:
     height, width = stack.size
     text = formats.picture_size(width, height)
@@ -158,6 +132,10 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
 
 
+def _clicks(selection: Selection, name: str) -> tuple[ClickMark, ...]:
+    return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
+
+
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     style = selection.styles[name]
     title = say("compare.mask", name=style.label)
@@ -166,10 +144,6 @@ def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     )
     layer, key = mask_layer(stack.masks, name, style), ((swatch(style), text),)
     return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
-
-
-def _clicks(selection: Selection, name: str) -> tuple[ClickMark, ...]:
-    return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
 
 
 def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane:
@@ -199,6 +173,10 @@ def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane
     return Pane(against_layer(stack.masks, a, b, styles), title, (*key, rest), _alt(title, selection))
 
 
+def _renamed(style: Style, name: str) -> Style:
+    return Style(name, style.color, style.hatch)
+
+
 def _outlines(selection: Selection, stack: Stack, key: str, variants: list[str]) -> Pane:
     truth = [(TRUTH, TRUE_WATER)] if TRUTH in stack.masks else []
     styles = [*truth, *((name, selection.styles[name]) for name in variants)]
@@ -212,12 +190,34 @@ def dash_of(name: str, style: Style) -> tuple[int, ...]:
     return () if name == TRUTH else DASHES.get(style.letter, OTHER_DASH)
 
 
-def _renamed(style: Style, name: str) -> Style:
-    return Style(name, style.color, style.hatch)
-
-
 def _alt(title: str, selection: Selection) -> str:
     return say("compare.alt", what=title, id=selection.sample_id)
+
+
+def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
+    """The pane with an entry for ignored pixels in its key, if its layer draws them."""
+    return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.styles else pane
+
+
+def sets_of(panes: dict[str, Pane]) -> list[LayerSet]:
+    """Which panes are shown together; the first set is shown when the page opens."""
+    errors, masks, outlines = (
+        tuple(key for key in panes if key.startswith(f"{kind}:")) for kind in ("errors", "mask", "outline")
+    )
+    start = tuple(key for key in (PHOTOGRAPH, TRUTH) if key in panes)
+    against = tuple(key for key in ("against",) if key in panes)
+    combined = tuple(key for key in ("outlines",) if key in panes)
+    wanted = {
+        "errors": (*start, *(against if len(errors) > 2 else ()), *errors) if errors else (),
+        "against": (*start[:1], *against, *errors[:2]) if against and errors else (),
+        "outlines": (*start[:1], *combined, *outlines) if outlines else (),
+        "masks": (*start, *masks, *(() if errors else (*against, *combined))),
+    }
+    sets = [LayerSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
+    halves = (errors if len(errors) > 1 else (*start[:1], *errors))[:2] or (*masks, *start)[:2]
+    if len(halves) > 1:
+        sets.append(LayerSet("slider", say("compare.set_slider"), halves, split=True))
+    return sets
 
 
 def viewer_message(

@@ -37,6 +37,32 @@ _FROM_FILES: dict[str, Callable[[DatasetScan], None]] = {
 }
 
 
+def draw_dataset(selection: Selection) -> None:
+    """Draw the data set of the selected run; without its photographs, what the run itself holds."""
+    scan, reason = _scan_or_reason(selection)
+    if scan:
+        table = scan.table
+        draw_overview(scan, selection.run)
+    else:
+        table = run_inventory(selection.run)
+        words = say("dataset.without_photographs", reason=plain(reason))
+        st.info(words, icon=":material/no_photography:")
+        draw_run_overview(selection.run, table)
+    draw_reading(selection.run)
+    _draw_section(choose_section("Dataset"), selection, scan, table)
+
+
+def _scan_or_reason(selection: Selection) -> tuple[DatasetScan | None, str]:
+    """What was found in the data set, or why its files are not available."""
+    found = photographs(selection.run)
+    if found.dataset is None:
+        return None, found.reason
+    try:
+        return scan_of(selection.run, found.dataset), ""
+    except FloodevalError as error:
+        return None, str(error)
+
+
 def draw_overview(scan: DatasetScan, run: Run) -> None:
     """Draw the data set in figures, with the audit's findings by gravity."""
     audit, table = scan.audit, scan.table
@@ -55,23 +81,6 @@ def draw_overview(scan: DatasetScan, run: Run) -> None:
     if badges:
         audited = say("dataset.audit_made", findings=counted(len(audit.issues), "finding"))
         st.markdown(" ".join([audited, *badges]))
-
-
-def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
-    """Draw the run's own record of its data set in figures."""
-    wanted = int(run.info.dataset.get("n_samples") or len(table))
-    with st.grid(4, min_column_width=150):
-        _figure(say("dataset.evaluated"), formats.count(len(table)), say("dataset.evaluated_note", n=wanted))
-        n_scenes = table["scene"].nunique()
-        _figure(say("dataset.scenes"), formats.count(n_scenes), say("dataset.scenes_evaluated"))
-        _draw_measures(table)
-
-
-def draw_reading(run: Run) -> None:
-    """Draw how the run read the masks and the photographs."""
-    labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
-    titles = say("dataset_reading.labels"), say("dataset_reading.photographs")
-    st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {photographs}.")
 
 
 def trust_words(scan: DatasetScan, run: Run) -> str:
@@ -132,6 +141,37 @@ def _figure(label: str, value: str, note: str) -> None:
         st.caption(note)
 
 
+def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
+    """Draw the run's own record of its data set in figures."""
+    wanted = int(run.info.dataset.get("n_samples") or len(table))
+    with st.grid(4, min_column_width=150):
+        _figure(say("dataset.evaluated"), formats.count(len(table)), say("dataset.evaluated_note", n=wanted))
+        n_scenes = table["scene"].nunique()
+        _figure(say("dataset.scenes"), formats.count(n_scenes), say("dataset.scenes_evaluated"))
+        _draw_measures(table)
+
+
+def draw_reading(run: Run) -> None:
+    """Draw how the run read the masks and the photographs."""
+    labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
+    titles = say("dataset_reading.labels"), say("dataset_reading.photographs")
+    st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {photographs}.")
+
+
+def _draw_section(section: str, selection: Selection, scan: DatasetScan | None, table: pd.DataFrame) -> None:
+    if section == "stress":
+        draw_stress(selection)
+    elif section == "balance":
+        draw_balance(table)
+        draw_traits(selection.run)
+    elif scan:
+        _FROM_FILES[section](scan)
+    elif section == "gallery":
+        draw_facts_table(table)
+    else:
+        st.markdown(say("dataset.only_from_files", section=section_title(section)))
+
+
 def draw_balance(table: pd.DataFrame) -> None:
     """Draw the water share of each subset, the sizes and the file formats."""
     st.markdown(f"#### {say('dataset.water_by_subset')}")
@@ -186,43 +226,3 @@ def _trait_column(name: str) -> Column:
     others = {"id": say("dataset.column_id"), "channel_width_px": say("dataset.column_channel_width_px")}
     title = trait_title(name) if name in TRAITS else others.get(name, name)
     return Column(title, formats.percent if name in SHARES else None)
-
-
-def draw_dataset(selection: Selection) -> None:
-    """Draw the data set of the selected run; without its photographs, what the run itself holds."""
-    scan, reason = _scan_or_reason(selection)
-    if scan:
-        table = scan.table
-        draw_overview(scan, selection.run)
-    else:
-        table = run_inventory(selection.run)
-        words = say("dataset.without_photographs", reason=plain(reason))
-        st.info(words, icon=":material/no_photography:")
-        draw_run_overview(selection.run, table)
-    draw_reading(selection.run)
-    _draw_section(choose_section("Dataset"), selection, scan, table)
-
-
-def _scan_or_reason(selection: Selection) -> tuple[DatasetScan | None, str]:
-    """What was found in the data set, or why its files are not available."""
-    found = photographs(selection.run)
-    if found.dataset is None:
-        return None, found.reason
-    try:
-        return scan_of(selection.run, found.dataset), ""
-    except FloodevalError as error:
-        return None, str(error)
-
-
-def _draw_section(section: str, selection: Selection, scan: DatasetScan | None, table: pd.DataFrame) -> None:
-    if section == "stress":
-        draw_stress(selection)
-    elif section == "balance":
-        draw_balance(table)
-        draw_traits(selection.run)
-    elif scan:
-        _FROM_FILES[section](scan)
-    elif section == "gallery":
-        draw_facts_table(table)
-    else:
-        st.markdown(say("dataset.only_from_files", section=section_title(section)))

@@ -59,16 +59,6 @@ def straddles(group: tuple[str, ...], subset_of: dict[str, str]) -> bool:
     return len({subset_of[one] for one in group} - {NOT_IN_SPLIT}) > 1
 
 
-def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) -> str:
-    """How a photograph is related to an earlier one of its scene, as Markdown; empty for the first."""
-    earlier = group[: group.index(sample_id)]
-    for link in links:
-        if link.b == sample_id and link.a in earlier:
-            related = say("dataset.related", kind=relation_word(link.kind), other=code(link.a))
-            return related + (say("dataset.mirrored") if link.mirrored else "")
-    return say("dataset.linked") if earlier else ""
-
-
 def _draw_scene(
     scan: DatasetScan, group: tuple[str, ...], subset_of: dict[str, str], least_ratio: float
 ) -> None:
@@ -95,6 +85,21 @@ def _draw_scene(
                 )
             )
     draw_strip(shown, least_ratio)
+
+
+def relation(sample_id: str, group: tuple[str, ...], links: tuple[Link, ...]) -> str:
+    """How a photograph is related to an earlier one of its scene, as Markdown; empty for the first."""
+    earlier = group[: group.index(sample_id)]
+    for link in links:
+        if link.b == sample_id and link.a in earlier:
+            related = say("dataset.related", kind=relation_word(link.kind), other=code(link.a))
+            return related + (say("dataset.mirrored") if link.mirrored else "")
+    return say("dataset.linked") if earlier else ""
+
+
+def relation_word(kind: str) -> str:
+    """How two photographs are related, in words."""
+    return say(f"audit.kind_{kind.replace(' ', '_')}")
 
 
 def draw_agreement(scan: DatasetScan) -> None:
@@ -137,11 +142,6 @@ def spread_words(found: Spread) -> str:
         sd=sd,
         pairs=counted(found.n, "pair"),
     )
-
-
-def relation_word(kind: str) -> str:
-    """How two photographs are related, in words."""
-    return say(f"audit.kind_{kind.replace(' ', '_')}")
 
 
 def _draw_pair(scan: DatasetScan, pair: LabelPair, link: Link) -> None:

@@ -50,6 +50,22 @@ class ChartSettings:
     paired: str
 
 
+def draw_distributions(selection: Selection) -> None:
+    """Draw the page below its heading."""
+    settings = draw_settings(selection)
+    if not settings.metrics:
+        st.info(say("distributions.none"), icon=":material/info:")
+    with st.grid(2, min_column_width=320, gap=("small", "medium")):
+        for metric in settings.metrics:
+            with st.container(gap="xsmall"):
+                draw_metric(selection, metric, settings)
+        if selection.b:
+            with st.container(gap="xsmall"):
+                draw_gap(selection, settings)
+            with st.container(gap="xsmall"):
+                draw_pairs(selection, settings)
+
+
 def draw_settings(selection: Selection) -> ChartSettings:
     """Draw the settings, and say how bins or densities are computed."""
     options = metric_options(selection)
@@ -108,15 +124,6 @@ def metric_options(selection: Selection) -> list[str]:
     ] or ["iou"]
 
 
-def how_words(view: str, bins: int | None) -> str:
-    """How bars or curves are computed, in a sentence."""
-    words = [say(f"distributions.how_{view}")]
-    if view == "histogram":
-        words += [say("distributions.how_rule")] if bins is None else []
-        words.append(f":material/ads_click: {say('distributions.click')}")
-    return " ".join(words)
-
-
 def _settle(options: list[str]) -> None:
     """Give every setting its default, and drop metrics that this run lacks.
 
@@ -129,6 +136,15 @@ def _settle(options: list[str]) -> None:
     state["spread_paired"] = paired if (paired := state.get("spread_paired")) in options else options[0]
     state["spread_view"] = view if (view := state.get("spread_view")) in VIEWS else VIEWS[0]
     state["spread_bins"] = state.get("spread_bins")
+
+
+def how_words(view: str, bins: int | None) -> str:
+    """How bars or curves are computed, in a sentence."""
+    words = [say(f"distributions.how_{view}")]
+    if view == "histogram":
+        words += [say("distributions.how_rule")] if bins is None else []
+        words.append(f":material/ads_click: {say('distributions.click')}")
+    return " ".join(words)
 
 
 @fragment
@@ -158,6 +174,26 @@ def draw_metric(selection: Selection, metric: str, settings: ChartSettings) -> N
     missing = max(int(series.isna().sum()) for series in values.values())
     if missing:
         st.caption(say("distributions.missing", images=counted(missing, "image")))
+
+
+def values_of(selection: Selection, metric: str, all_variants: bool) -> dict[str, pd.Series]:
+    """One value per image with the chosen prompt, for A and B or for every variant of the run."""
+    rows = selection.metrics[selection.metrics["prompt"] == selection.prompt.spec]
+    chosen = [name for name in (selection.a, selection.b) if name]
+    names = selection.variants if all_variants else chosen
+    return {name: rows.loc[rows["variant"] == name, metric] for name in names}
+
+
+def _about(selection: Selection) -> About:
+    return selection.name, selection.a, selection.b, selection.prompt.spec, *selection.rows_key
+
+
+def _draw_selectable(
+    figure: go.Figure, chart: str, about: About, read: Callable[[Event], Pick | None], alt: str
+) -> None:
+    key = chart_key(chart)
+    keep = keeper(chart, key, about, read)
+    st.plotly_chart(figure, config=CONFIG, key=key, on_select=keep, selection_mode="points", alt=alt)
 
 
 @fragment
@@ -210,39 +246,3 @@ def draw_pairs(selection: Selection, settings: ChartSettings) -> None:
     )
     st.caption(words + (" " + say("distributions.pairs_cells") if known > MOST_POINTS else ""))
     draw_picked(selection, key, about, metric)
-
-
-def values_of(selection: Selection, metric: str, all_variants: bool) -> dict[str, pd.Series]:
-    """One value per image with the chosen prompt, for A and B or for every variant of the run."""
-    rows = selection.metrics[selection.metrics["prompt"] == selection.prompt.spec]
-    chosen = [name for name in (selection.a, selection.b) if name]
-    names = selection.variants if all_variants else chosen
-    return {name: rows.loc[rows["variant"] == name, metric] for name in names}
-
-
-def _about(selection: Selection) -> About:
-    return selection.name, selection.a, selection.b, selection.prompt.spec, *selection.rows_key
-
-
-def _draw_selectable(
-    figure: go.Figure, chart: str, about: About, read: Callable[[Event], Pick | None], alt: str
-) -> None:
-    key = chart_key(chart)
-    keep = keeper(chart, key, about, read)
-    st.plotly_chart(figure, config=CONFIG, key=key, on_select=keep, selection_mode="points", alt=alt)
-
-
-def draw_distributions(selection: Selection) -> None:
-    """Draw the page below its heading."""
-    settings = draw_settings(selection)
-    if not settings.metrics:
-        st.info(say("distributions.none"), icon=":material/info:")
-    with st.grid(2, min_column_width=320, gap=("small", "medium")):
-        for metric in settings.metrics:
-            with st.container(gap="xsmall"):
-                draw_metric(selection, metric, settings)
-        if selection.b:
-            with st.container(gap="xsmall"):
-                draw_gap(selection, settings)
-            with st.container(gap="xsmall"):
-                draw_pairs(selection, settings)

@@ -46,6 +46,21 @@ def headline(selection: Selection) -> str:
     return say(f"home.undecided_{side}", **values)
 
 
+def draw_home(selection: Selection) -> None:
+    """Draw the page below its heading."""
+    draw_verdict(selection)
+    scores, outcomes = st.columns([3, 2], gap="medium")
+    with scores:
+        draw_averages(selection)
+    with outcomes:
+        draw_outcomes(selection)
+        draw_cost(selection)
+    draw_review_queue(selection)
+    draw_prompts(selection)
+    draw_mean_table(selection)
+    draw_provenance(selection)
+
+
 def draw_verdict(selection: Selection) -> None:
     """Draw warnings about the labels, the gap with its interval, how many images improved, and links."""
     for finding in selection.run.info.findings:
@@ -95,15 +110,6 @@ def interval_words(gap: float | None, low: float | None, high: float | None) -> 
     return say("home.gap_interval", gap=formats.gap(gap), low=formats.gap(low), high=formats.gap(high))
 
 
-def prompt_gap_words(row: Mapping[Hashable, Any]) -> str:
-    """A prompt's gap with its interval, and whether it is decided."""
-    text = interval_words(row["gap"], row["low"], row["high"])
-    if row["verdict"] == TOO_FEW_SCENES:
-        few = say("verdicts.few", scenes=row["n_scenes"])
-        return say("verdicts.gap_few", gap=formats.gap(row["gap"]), few=few)
-    return f"{text} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else text
-
-
 def missing_words(metric: MetricComparison) -> str:
     """How many photographs have no value, and why; empty if all have one."""
     if not metric.n_missing:
@@ -127,6 +133,15 @@ def field_words(selection: Selection) -> str:
         )
         return f"  \n:material/visibility_off: {text}"
     return ""
+
+
+def prompt_gap_words(row: Mapping[Hashable, Any]) -> str:
+    """A prompt's gap with its interval, and whether it is decided."""
+    text = interval_words(row["gap"], row["low"], row["high"])
+    if row["verdict"] == TOO_FEW_SCENES:
+        few = say("verdicts.few", scenes=row["n_scenes"])
+        return say("verdicts.gap_few", gap=formats.gap(row["gap"]), few=few)
+    return f"{text} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else text
 
 
 def flagged_words(found: Comparison) -> str:
@@ -189,18 +204,3 @@ def outcome_meaning(selection: Selection, outcome: str) -> str:
     a, b = plain(selection.a), plain(selection.b or selection.a)
     alone = "_alone" if selection.b is None else ""
     return say(f"home.meaning_{outcome}{alone}", a=a, b=b)
-
-
-def draw_home(selection: Selection) -> None:
-    """Draw the page below its heading."""
-    draw_verdict(selection)
-    scores, outcomes = st.columns([3, 2], gap="medium")
-    with scores:
-        draw_averages(selection)
-    with outcomes:
-        draw_outcomes(selection)
-        draw_cost(selection)
-    draw_review_queue(selection)
-    draw_prompts(selection)
-    draw_mean_table(selection)
-    draw_provenance(selection)

@@ -44,6 +44,16 @@ def headline(selection: Selection) -> str:
     return say(f"prompts_page.{key}", a=plain(selection.a), b=plain(selection.b), **values)
 
 
+def draw_prompts_page(selection: Selection) -> None:
+    """Draw the summary and the chosen section; where the run lacks what it needs, show why."""
+    draw_summary(selection)
+    section = choose_section("Prompts")
+    try:
+        _SECTIONS[section](selection)
+    except FloodevalError as error:
+        st.info(error_text(error), icon=":material/info:")
+
+
 def draw_summary(selection: Selection) -> None:
     """Draw how much the prompt matters, what field prompts reach, who needs more, and where B gains most."""
     kinds = kinds_of(selection)
@@ -59,14 +69,6 @@ def draw_summary(selection: Selection) -> None:
     st.markdown("\n".join(f"- {words}" for words in lines if words))
 
 
-def swing(scores: pd.DataFrame, variant: str, kinds: list[PromptSpec]) -> tuple[pd.Series, pd.Series] | None:
-    """A variant's rows with the lowest and the highest mean among the prompts; None with fewer than two."""
-    mine = _rows_of(scores, kinds, variant).dropna(subset=["mean"])
-    if len(mine) < 2:
-        return None
-    return mine.iloc[int(mine["mean"].argmin())], mine.iloc[int(mine["mean"].argmax())]
-
-
 def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
     """Each variant's lowest and highest mean IoU with their prompts; empty where there is one prompt."""
     parts = []
@@ -78,6 +80,23 @@ def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
             means = {"least": formats.score(least["mean"]), "most": formats.score(most["mean"])}
             parts.append(say("prompts_page.swing", variant=variant, **prompts, **means))
     return say("prompts_page.swings", swings="; ".join(parts)) if parts else ""
+
+
+def swing(scores: pd.DataFrame, variant: str, kinds: list[PromptSpec]) -> tuple[pd.Series, pd.Series] | None:
+    """A variant's rows with the lowest and the highest mean among the prompts; None with fewer than two."""
+    mine = _rows_of(scores, kinds, variant).dropna(subset=["mean"])
+    if len(mine) < 2:
+        return None
+    return mine.iloc[int(mine["mean"].argmin())], mine.iloc[int(mine["mean"].argmax())]
+
+
+def _rows_of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = None) -> pd.DataFrame:
+    """The rows of those prompts, in their order, and of one variant or of all."""
+    order = {prompt.spec: place for place, prompt in enumerate(prompts)}
+    rows = table[table["prompt"].isin(list(order))]
+    if variant is not None:
+        rows = rows[rows["variant"] == variant]
+    return rows.sort_values("prompt", key=lambda specs: specs.map(order), kind="stable")
 
 
 def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
@@ -92,6 +111,12 @@ def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
     return say(f"prompts_page.{key}", prompt=code(field.spec), scores="; ".join(parts))
 
 
+def _score_words(variant: str, row: pd.Series) -> str:
+    key = "score_alone" if pd.isna(row["low"]) else "score"
+    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
+    return say(f"prompts_page.{key}", variant=plain(variant), **values)
+
+
 def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[PromptSpec]) -> str:
     """Whether a variant gains from prompts that use the ground truth, and how much; empty without any."""
     from_truth = [prompt for prompt in kinds if prompt.uses_ground_truth]
@@ -102,38 +127,6 @@ def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[
     key = "need_some" if BETTER in verdicts else "need_few" if verdicts == {TOO_FEW_SCENES} else "need_none"
     gap_list = ", ".join(_gap_words(row) for _, row in mine.iterrows())
     return say(f"prompts_page.{key}", variant=plain(variant), field=code(field.spec), gaps=gap_list)
-
-
-def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
-    """With which prompt B gains most and least over A; empty with fewer than two prompts."""
-    known = _rows_of(gains, kinds).dropna(subset=["gap"])
-    if len(known) < 2:
-        return ""
-    most, least = (known.iloc[int(end)] for end in (known["gap"].argmax(), known["gap"].argmin()))
-    values = {}
-    for end, row in (("most", most), ("least", least)):
-        values[f"{end}_prompt"] = code(row["prompt"])
-        values |= {end: formats.gap(row["gap"]), f"{end}_low": formats.gap(row["low"])}
-        values[f"{end}_high"] = formats.gap(row["high"])
-    left = ""
-    if least["gap"] > 0:
-        left = say("prompts_page.gain_left", share=formats.percent(least["gap"] / most["gap"]))
-    return say("prompts_page.gain", b=plain(b), left=left, **values)
-
-
-def _rows_of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None = None) -> pd.DataFrame:
-    """The rows of those prompts, in their order, and of one variant or of all."""
-    order = {prompt.spec: place for place, prompt in enumerate(prompts)}
-    rows = table[table["prompt"].isin(list(order))]
-    if variant is not None:
-        rows = rows[rows["variant"] == variant]
-    return rows.sort_values("prompt", key=lambda specs: specs.map(order), kind="stable")
-
-
-def _score_words(variant: str, row: pd.Series) -> str:
-    key = "score_alone" if pd.isna(row["low"]) else "score"
-    values = {name: formats.score(row[name]) for name in ("mean", "low", "high")}
-    return say(f"prompts_page.{key}", variant=plain(variant), **values)
 
 
 def _gap_words(row: pd.Series) -> str:
@@ -151,11 +144,18 @@ def _gap_words(row: pd.Series) -> str:
     )
 
 
-def draw_prompts_page(selection: Selection) -> None:
-    """Draw the summary and the chosen section; where the run lacks what it needs, show why."""
-    draw_summary(selection)
-    section = choose_section("Prompts")
-    try:
-        _SECTIONS[section](selection)
-    except FloodevalError as error:
-        st.info(error_text(error), icon=":material/info:")
+def gain_words(gains: pd.DataFrame, kinds: list[PromptSpec], b: str) -> str:
+    """With which prompt B gains most and least over A; empty with fewer than two prompts."""
+    known = _rows_of(gains, kinds).dropna(subset=["gap"])
+    if len(known) < 2:
+        return ""
+    most, least = (known.iloc[int(end)] for end in (known["gap"].argmax(), known["gap"].argmin()))
+    values = {}
+    for end, row in (("most", most), ("least", least)):
+        values[f"{end}_prompt"] = code(row["prompt"])
+        values |= {end: formats.gap(row["gap"]), f"{end}_low": formats.gap(row["low"])}
+        values[f"{end}_high"] = formats.gap(row["high"])
+    left = ""
+    if least["gap"] > 0:
+        left = say("prompts_page.gain_left", share=formats.percent(least["gap"] / most["gap"]))
+    return say("prompts_page.gain", b=plain(b), left=left, **values)

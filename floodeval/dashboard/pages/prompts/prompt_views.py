@@ -99,6 +99,32 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
     return lines
 
 
+def draw_rerun_command(selection: Selection, prompts: Sequence[str]) -> None:
+    """Draw the command that evaluates the run again with these prompts."""
+    st.markdown(say("prompts_page.how_to"))
+    st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
+
+
+def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
+    """The shell command, one option per line; it names a new run, because runs are not overwritten.
+
+    Args:
+        info: describes the run whose data, split and variants are used.
+        prompts: specs of the prompts to evaluate.
+    """
+    asked = recorded_request(info)
+    options = [("--name", f"{info.name}-prompts"), ("--split", asked.split), ("--subset", asked.subset)]
+    options.append(("--model", asked.model))
+    for name, source in asked.variants.items():
+        options.append(("--variant", f"{name}={source}" if source else name))
+    options += [("--prompt", spec) for spec in prompts]
+    lines = [f"{option} {shlex.quote(value)}" for option, value in options if value]
+    if reading := reading_options(asked):
+        lines.append(shlex.join(reading))
+    first = f"floodeval evaluate {shlex.quote(asked.dataset)}"
+    return " \\\n    ".join([first, *lines, "--keep-embeddings"])
+
+
 def draw_prompt_pairs(selection: Selection) -> None:
     """Draw every prompt compared with a chosen one, on the same photographs."""
     specs = [prompt.spec for prompt in prompts_of(selection)]
@@ -154,6 +180,10 @@ def _draw_agreement(selection: Selection) -> None:
         st.caption(say("prompts_page.agreement_ignored"))
 
 
+def _compared(selection: Selection) -> list[str]:
+    return [selection.a] + ([selection.b] if selection.b else [])
+
+
 def _draw_matrix(selection: Selection, variant: str, specs: list[str]) -> None:
     found, style = agreement_of(selection, variant), selection.styles[variant]
     if not found["n"].any():
@@ -164,10 +194,6 @@ def _draw_matrix(selection: Selection, variant: str, specs: list[str]) -> None:
     figure = agreement_figure(found, specs, style.color)
     alt = say("prompts_page.agreement_alt", variant=plain(variant))
     st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
-
-
-def _compared(selection: Selection) -> list[str]:
-    return [selection.a] + ([selection.b] if selection.b else [])
 
 
 def draw_all_prompts(selection: Selection) -> None:
@@ -217,29 +243,3 @@ def _draw_table(table: pd.DataFrame) -> None:
             "text/csv",
             icon=":material/download:",
         )
-
-
-def draw_rerun_command(selection: Selection, prompts: Sequence[str]) -> None:
-    """Draw the command that evaluates the run again with these prompts."""
-    st.markdown(say("prompts_page.how_to"))
-    st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
-
-
-def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
-    """The shell command, one option per line; it names a new run, because runs are not overwritten.
-
-    Args:
-        info: describes the run whose data, split and variants are used.
-        prompts: specs of the prompts to evaluate.
-    """
-    asked = recorded_request(info)
-    options = [("--name", f"{info.name}-prompts"), ("--split", asked.split), ("--subset", asked.subset)]
-    options.append(("--model", asked.model))
-    for name, source in asked.variants.items():
-        options.append(("--variant", f"{name}={source}" if source else name))
-    options += [("--prompt", spec) for spec in prompts]
-    lines = [f"{option} {shlex.quote(value)}" for option, value in options if value]
-    if reading := reading_options(asked):
-        lines.append(shlex.join(reading))
-    first = f"floodeval evaluate {shlex.quote(asked.dataset)}"
-    return " \\\n    ".join([first, *lines, "--keep-embeddings"])

@@ -28,6 +28,45 @@ EDITABLE = ("marked", "tag", "note")
 PREVIEW_PX = 760
 
 
+@fragment
+def draw_report(selection: Selection) -> None:
+    """Let the person choose cases, annotate them, preview the report and download it."""
+    if selection.b is None:
+        st.info(say("report_page.one_variant"), icon=":material/info:")
+        return
+    st.markdown(say("report_page.purpose"))
+    found = photographs(selection.run)
+    if found.dataset is None:
+        st.info(found.advice, icon=":material/no_photography:")
+    try:
+        marked = read_cases(selection.run.folder)
+        choice = ask_cases(selection)
+        if explain_no_cases(selection, choice, marked):
+            return
+        chosen = choose_cases(findings_of(selection), choice, marked)
+    except FloodevalError as error:
+        st.info(error_text(error), icon=":material/info:")
+        return
+    if chosen.gone:
+        st.warning(
+            say("report.cases_gone", n=len(chosen.gone), ids=plain(", ".join(chosen.gone))),
+            icon=":material/warning:",
+        )
+    if chosen.ids:
+        _draw_cases(selection, chosen.ids, marked)
+    request, report_language = ask_request(selection, choice, with_photographs=found.dataset is not None)
+    draw_files(selection, request, report_language, len(chosen.ids))
+    _draw_preview(selection, request, report_language, chosen.ids)
+
+
+def _draw_cases(selection: Selection, ids: tuple[str, ...], marked: Mapping[str, MarkedCase]) -> None:
+    """Draw the table in which the cases are annotated."""
+    title = say("report_page.cases", cases=counted(len(ids), "photograph"))
+    with st.expander(title, expanded=True, icon=":material/edit_note:"):
+        draw_notes(selection, ids, marked)
+        st.caption(say("report_page.cases_help"))
+
+
 def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
     """Draw the table of cases; edits are saved at once."""
     if problem := st.session_state.pop("report_problem", None):
@@ -103,45 +142,6 @@ def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> N
         st.session_state["report_unmarked"] = st.session_state.get("report_unmarked", 0) + 1
     elif edit.get("marked") or (tag, note) != (case.tag, case.note):
         mark_case(run.folder, case.id, tag, note, case.prompt or prompt)
-
-
-@fragment
-def draw_report(selection: Selection) -> None:
-    """Let the person choose cases, annotate them, preview the report and download it."""
-    if selection.b is None:
-        st.info(say("report_page.one_variant"), icon=":material/info:")
-        return
-    st.markdown(say("report_page.purpose"))
-    found = photographs(selection.run)
-    if found.dataset is None:
-        st.info(found.advice, icon=":material/no_photography:")
-    try:
-        marked = read_cases(selection.run.folder)
-        choice = ask_cases(selection)
-        if explain_no_cases(selection, choice, marked):
-            return
-        chosen = choose_cases(findings_of(selection), choice, marked)
-    except FloodevalError as error:
-        st.info(error_text(error), icon=":material/info:")
-        return
-    if chosen.gone:
-        st.warning(
-            say("report.cases_gone", n=len(chosen.gone), ids=plain(", ".join(chosen.gone))),
-            icon=":material/warning:",
-        )
-    if chosen.ids:
-        _draw_cases(selection, chosen.ids, marked)
-    request, report_language = ask_request(selection, choice, with_photographs=found.dataset is not None)
-    draw_files(selection, request, report_language, len(chosen.ids))
-    _draw_preview(selection, request, report_language, chosen.ids)
-
-
-def _draw_cases(selection: Selection, ids: tuple[str, ...], marked: Mapping[str, MarkedCase]) -> None:
-    """Draw the table in which the cases are annotated."""
-    title = say("report_page.cases", cases=counted(len(ids), "photograph"))
-    with st.expander(title, expanded=True, icon=":material/edit_note:"):
-        draw_notes(selection, ids, marked)
-        st.caption(say("report_page.cases_help"))
 
 
 def _draw_preview(

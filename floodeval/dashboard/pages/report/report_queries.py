@@ -56,97 +56,6 @@ TYPES = {
 }
 
 
-def seconds_needed(n_cases: int, forms: list[str]) -> float:
-    """The estimated seconds until the files are made."""
-    drawing = CASE_S * n_cases * bool(set(forms) - {"csv", "summary", "coco", "coco_polygons"})
-    return 1 + drawing + ("pdf" in forms) * (PDF_S + PDF_CASE_S * n_cases)
-
-
-def made_files(run: Run, request: ReportRequest, language: str) -> dict[str, bytes]:
-    """The files that were already made for this request, by format; `make_files` adds to them."""
-    return _shelf(_key(run, request, language))
-
-
-def make_files(run: Run, request: ReportRequest, language: str, forms: list[str], progress: Progress) -> None:
-    """Make the files that are not made yet.
-
-    Args:
-        run: the run to report.
-        request: the report's options.
-        language: of the report, a key of `LANGUAGES`.
-        forms: formats, of `floodeval.report.render.score_files.FORMS`.
-        progress: called with the format as the stage, the number of cases drawn, and the total.
-
-    Raises:
-        FloodevalError: the report cannot be made; files that were made before are kept.
-    """
-    kept = made_files(run, request, language)
-    current = ""
-
-    def drawn(step: Step) -> None:
-        progress(replace(step, what=current))
-
-    with speaking(language):
-        prepared, _ = prepare_report(run, request, read_cases(run.folder), drawn)
-        with prepared.images, TemporaryDirectory(prefix="floodeval-download-") as folder:
-            for form in (one for one in forms if one not in kept):
-                current = form
-                progress(Step(0, len(prepared.cases.ids), form, "cases"))
-                path = Path(folder) / form
-                write_form(form, path, prepared)
-                kept[form] = zipped(path) if path.is_dir() else path.read_bytes()
-
-
-def preview(run: Run, request: ReportRequest, language: str, ids: tuple[str, ...]) -> str:
-    """The report as HTML, with its first cases only.
-
-    Raises:
-        FloodevalError: the report cannot be made.
-    """
-    few = replace(request, cases=CaseRule(NAMED, ids=ids[:PREVIEWED]) if ids else CaseRule(n=0))
-    return _preview(run, few, language, _key(run, few, language))
-
-
-def zipped(folder: Path) -> bytes:
-    """A folder as the bytes of a ZIP file; the same files give the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
-def subgroup_names(selection: Selection) -> dict[str, str]:
-    """The run's subgroups in words, by their names (`trait=part`); empty where the run has no traits."""
-    try:
-        known = subgroups_by_name(findings_of(selection))
-    except FloodevalError:
-        return {}
-    return {name: slice_words(one.trait, one.part, one.low, one.high) for name, one in known.items()}
-
-
-def _key(run: Run, request: ReportRequest, language: str) -> str:
-    """What identifies a report: the run and its marks on disk, the request and the language."""
-    cases = cases_file(run.folder)
-    marks = cases.stat().st_mtime_ns if cases.is_file() else 0
-    return repr((str(run.folder), stamp(run.folder), marks, request, language))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _shelf(key: str) -> dict[str, bytes]:
-    return {}
-
-
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.folder})
-def _preview(run: Run, request: ReportRequest, language: str, key: str) -> str:
-    with speaking(language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
-        prepared, _ = prepare_report(run, request, read_cases(run.folder))
-        with prepared.images:
-            write_form("html", Path(folder) / "preview.html", prepared)
-            return (Path(folder) / "preview.html").read_text(encoding="utf-8")
-
-
 def draw_files(selection: Selection, request: ReportRequest, report_language: str, n_cases: int) -> None:
     """Let the person choose the formats, make the files, and download those that are made."""
     st.session_state.setdefault("report_forms", ["html"])
@@ -205,3 +114,94 @@ def _make(selection: Selection, request: ReportRequest, report_language: str, fo
                 make_files(selection.run, request, report_language, [form], progress)
             except FloodevalError as error:
                 st.error(error_text(error), icon=":material/error:")
+
+
+def seconds_needed(n_cases: int, forms: list[str]) -> float:
+    """The estimated seconds until the files are made."""
+    drawing = CASE_S * n_cases * bool(set(forms) - {"csv", "summary", "coco", "coco_polygons"})
+    return 1 + drawing + ("pdf" in forms) * (PDF_S + PDF_CASE_S * n_cases)
+
+
+def made_files(run: Run, request: ReportRequest, language: str) -> dict[str, bytes]:
+    """The files that were already made for this request, by format; `make_files` adds to them."""
+    return _shelf(_key(run, request, language))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _shelf(key: str) -> dict[str, bytes]:
+    return {}
+
+
+def _key(run: Run, request: ReportRequest, language: str) -> str:
+    """What identifies a report: the run and its marks on disk, the request and the language."""
+    cases = cases_file(run.folder)
+    marks = cases.stat().st_mtime_ns if cases.is_file() else 0
+    return repr((str(run.folder), stamp(run.folder), marks, request, language))
+
+
+def make_files(run: Run, request: ReportRequest, language: str, forms: list[str], progress: Progress) -> None:
+    """Make the files that are not made yet.
+
+    Args:
+        run: the run to report.
+        request: the report's options.
+        language: of the report, a key of `LANGUAGES`.
+        forms: formats, of `floodeval.report.render.score_files.FORMS`.
+        progress: called with the format as the stage, the number of cases drawn, and the total.
+
+    Raises:
+        FloodevalError: the report cannot be made; files that were made before are kept.
+    """
+    kept = made_files(run, request, language)
+    current = ""
+
+    def drawn(step: Step) -> None:
+        progress(replace(step, what=current))
+
+    with speaking(language):
+        prepared, _ = prepare_report(run, request, read_cases(run.folder), drawn)
+        with prepared.images, TemporaryDirectory(prefix="floodeval-download-") as folder:
+            for form in (one for one in forms if one not in kept):
+                current = form
+                progress(Step(0, len(prepared.cases.ids), form, "cases"))
+                path = Path(folder) / form
+                write_form(form, path, prepared)
+                kept[form] = zipped(path) if path.is_dir() else path.read_bytes()
+
+
+def zipped(folder: Path) -> bytes:
+    """A folder as the bytes of a ZIP file; the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def preview(run: Run, request: ReportRequest, language: str, ids: tuple[str, ...]) -> str:
+    """The report as HTML, with its first cases only.
+
+    Raises:
+        FloodevalError: the report cannot be made.
+    """
+    few = replace(request, cases=CaseRule(NAMED, ids=ids[:PREVIEWED]) if ids else CaseRule(n=0))
+    return _preview(run, few, language, _key(run, few, language))
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.folder})
+def _preview(run: Run, request: ReportRequest, language: str, key: str) -> str:
+    with speaking(language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
+        prepared, _ = prepare_report(run, request, read_cases(run.folder))
+        with prepared.images:
+            write_form("html", Path(folder) / "preview.html", prepared)
+            return (Path(folder) / "preview.html").read_text(encoding="utf-8")
+
+
+def subgroup_names(selection: Selection) -> dict[str, str]:
+    """The run's subgroups in words, by their names (`trait=part`); empty where the run has no traits."""
+    try:
+        known = subgroups_by_name(findings_of(selection))
+    except FloodevalError:
+        return {}
+    return {name: slice_words(one.trait, one.part, one.low, one.high) for name, one in known.items()}

@@ -39,6 +39,16 @@ _SECTIONS: dict[str, Callable[[Selection], None]] = {
 }
 
 
+def draw_subgroups_page(selection: Selection) -> None:
+    """Draw the summary and the chosen section; where the run lacks what it needs, show why."""
+    draw_summary(selection)
+    section = choose_section("Subgroups")
+    try:
+        _SECTIONS[section](selection)
+    except FloodevalError as error:
+        st.info(error_text(error), icon=":material/info:")
+
+
 def draw_summary(selection: Selection) -> None:
     """Draw where the gain is largest and smallest, where B is weakest, and which errors are left."""
     lines, reasons = [], []
@@ -57,10 +67,6 @@ def _gains_and_weakest(selection: Selection) -> list[str]:
     weakest = weakest_of(selection, "iou_b")
     gains = gain_words(table) if selection.b else []
     return [*gains, weakest_words(weakest, names_in_words(table), selection.b or selection.a)]
-
-
-def _errors(selection: Selection) -> list[str]:
-    return [error_words(errors_of(selection), selection.a, selection.b)]
 
 
 def gain_words(table: pd.DataFrame) -> list[str]:
@@ -83,6 +89,19 @@ def gain_words(table: pd.DataFrame) -> list[str]:
     return [say(most, slices=n_ranked, slice=_subgroup_words(first)), say(least, slice=_subgroup_words(last))]
 
 
+def _subgroup_words(row: pd.Series) -> str:
+    return say(
+        "subgroups.one_subgroup",
+        slice=plain(slice_words(row["trait"], row["part"], row["low"], row["high"])),
+        a=formats.score(row["mean_a"]),
+        b=formats.score(row["mean_b"]),
+        gap=formats.gap(row["gap"]),
+        low=formats.gap(row["gap_low"]),
+        high=formats.gap(row["gap_high"]),
+        n=row["n"],
+    )
+
+
 def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) -> str:
     """The subgroup where a variant is furthest below its mean on the rest, and its p-value, as Markdown."""
     if not weakest.attrs["n_looked"]:
@@ -102,6 +121,10 @@ def weakest_words(weakest: pd.DataFrame, words: dict[str, str], variant: str) ->
         p=formats.p_words(row["p_adjusted"]),
         slices=counted(weakest.attrs["n_looked"], "subgroup"),
     )
+
+
+def _errors(selection: Selection) -> list[str]:
+    return [error_words(errors_of(selection), selection.a, selection.b)]
 
 
 def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
@@ -129,26 +152,3 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
 
 def _kind_words(row: Mapping[Hashable, Any]) -> str:
     return say("subgroups.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))
-
-
-def _subgroup_words(row: pd.Series) -> str:
-    return say(
-        "subgroups.one_subgroup",
-        slice=plain(slice_words(row["trait"], row["part"], row["low"], row["high"])),
-        a=formats.score(row["mean_a"]),
-        b=formats.score(row["mean_b"]),
-        gap=formats.gap(row["gap"]),
-        low=formats.gap(row["gap_low"]),
-        high=formats.gap(row["gap_high"]),
-        n=row["n"],
-    )
-
-
-def draw_subgroups_page(selection: Selection) -> None:
-    """Draw the summary and the chosen section; where the run lacks what it needs, show why."""
-    draw_summary(selection)
-    section = choose_section("Subgroups")
-    try:
-        _SECTIONS[section](selection)
-    except FloodevalError as error:
-        st.info(error_text(error), icon=":material/info:")

@@ -31,6 +31,28 @@ class ChosenTrainings:
         return [self.training] + ([self.other] if self.other else [])
 
 
+def draw_training_page(selection: Selection | None) -> None:
+    """Draw the page; where no model was fine-tuned yet, show how to do it."""
+    names = list_trainings()
+    if not names:
+        st.info(say("training.none"), icon=":material/model_training:")
+        st.code(
+            "floodeval split path/to/dataset --out split.csv\n"
+            "floodeval finetune path/to/dataset --split split.csv --name my-model",
+            language=None,
+            wrap_lines=True,
+        )
+        return
+    chosen = choose_trainings(names, selection)
+    if chosen is None:
+        return
+    for training in chosen.both:
+        st.markdown(gain_words(training))
+    draw_cost(chosen)
+    draw_curves(chosen)
+    draw_configuration(chosen)
+
+
 def choose_trainings(names: list[str], selection: Selection | None) -> ChosenTrainings | None:
     """Let the person choose a training and one to compare it with; None where it cannot be read.
 
@@ -178,25 +200,3 @@ def shown_settings(table: pd.DataFrame, chosen: ChosenTrainings) -> pd.DataFrame
         return table[["setting", "first"]].rename(columns={"first": chosen.training.name})
     ordered = table.sort_values("differs", ascending=False, kind="stable")
     return ordered.rename(columns={"first": chosen.training.name, "second": chosen.other.name})
-
-
-def draw_training_page(selection: Selection | None) -> None:
-    """Draw the page; where no model was fine-tuned yet, show how to do it."""
-    names = list_trainings()
-    if not names:
-        st.info(say("training.none"), icon=":material/model_training:")
-        st.code(
-            "floodeval split path/to/dataset --out split.csv\n"
-            "floodeval finetune path/to/dataset --split split.csv --name my-model",
-            language=None,
-            wrap_lines=True,
-        )
-        return
-    chosen = choose_trainings(names, selection)
-    if chosen is None:
-        return
-    for training in chosen.both:
-        st.markdown(gain_words(training))
-    draw_cost(chosen)
-    draw_curves(chosen)
-    draw_configuration(chosen)

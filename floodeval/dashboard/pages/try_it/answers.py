@@ -52,12 +52,6 @@ def layers_of(
     return (_photograph(encoded, answer), *masks, *differences)
 
 
-def spoken(encoded: EncodedPhotograph, answer: PromptAnswer, styles: dict[str, Style]) -> str:
-    """An answer in one line, for screen readers."""
-    notes = {name: _notes(encoded, prediction) for name, prediction in answer.predictions.items()}
-    return "; ".join(f"{styles[name].label}: {', '.join(notes[name])}" for name in notes)
-
-
 def _photograph(encoded: EncodedPhotograph, answer: PromptAnswer) -> ViewerLayer:
     height, width = encoded.size
     whole = answer.marks == Marks()
@@ -84,10 +78,6 @@ def _mask(
     )
 
 
-def _class_styles(styles: tuple[Style, ...]) -> tuple[ClassStyle, ...]:
-    return tuple(ClassStyle(style.color, style.hatch) for style in styles)
-
-
 def _notes(encoded: EncodedPhotograph, prediction: "Prediction") -> list[str]:
     notes = []
     if encoded.truth is not None:
@@ -95,6 +85,10 @@ def _notes(encoded: EncodedPhotograph, prediction: "Prediction") -> list[str]:
         notes.append(say("try_it.iou", iou=formats.score(iou)))
     notes.append(say("try_it.score", score=formats.score(prediction.score)))
     return [*notes, say("try_it.water_share", share=formats.percent(float(np.mean(prediction.mask))))]
+
+
+def _class_styles(styles: tuple[Style, ...]) -> tuple[ClassStyle, ...]:
+    return tuple(ClassStyle(style.color, style.hatch) for style in styles)
 
 
 def _difference(answer: PromptAnswer, stack: Stack, styles: dict[str, Style]) -> ViewerLayer:
@@ -117,6 +111,12 @@ def _difference(answer: PromptAnswer, stack: Stack, styles: dict[str, Style]) ->
         styles=_class_styles(drawn),
         classes=layer.classes,
     )
+
+
+def spoken(encoded: EncodedPhotograph, answer: PromptAnswer, styles: dict[str, Style]) -> str:
+    """An answer in one line, for screen readers."""
+    notes = {name: _notes(encoded, prediction) for name, prediction in answer.predictions.items()}
+    return "; ".join(f"{styles[name].label}: {', '.join(notes[name])}" for name in notes)
 
 
 def draw_downloads(encoded: EncodedPhotograph, answer: PromptAnswer, styles: dict[str, Style]) -> None:
@@ -149,6 +149,12 @@ def draw_downloads(encoded: EncodedPhotograph, answer: PromptAnswer, styles: dic
     st.caption(say("try_it.download_note"))
 
 
+def _outline(prediction: "Prediction", image: str, variant: str, marks: Marks) -> str:
+    from floodeval.evaluation.predict import outline_of
+
+    return outline_of(prediction, image, variant, marks)
+
+
 def draw_command(path: str, variants: Sequence[Variant], marks: Marks) -> None:
     """Show the command that makes the same masks."""
     st.caption(say("try_it.command"))
@@ -166,9 +172,3 @@ def predict_command(path: str, variants: Sequence[Variant], marks: Marks) -> str
     if str(marks) != "full":
         words += ["--prompt", str(marks)]
     return shlex.join([*words, "--out", "masks"])
-
-
-def _outline(prediction: "Prediction", image: str, variant: str, marks: Marks) -> str:
-    from floodeval.evaluation.predict import outline_of
-
-    return outline_of(prediction, image, variant, marks)

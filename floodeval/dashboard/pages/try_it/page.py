@@ -54,6 +54,19 @@ OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "posi
 _MARKS = "_marks"
 
 
+def draw_try_it(selection: Selection) -> None:
+    """Draw the page below its heading."""
+    chosen = choose_photograph(selection)
+    models = models_of(chosen_variants(selection))
+    if chosen is None or models is None:
+        return
+    for name in models.trained_on(chosen.digest):
+        st.error(say("try_it.trained_on", variant=code(name)), icon=":material/gpp_bad:")
+    kept = selection.run.info.inference.keeps_embeddings
+    encoded = encoded_photograph(chosen, models, kept)
+    _draw_answers(selection, encoded, models, run_marks(selection.prompt, chosen), chosen.path)
+
+
 def choose_photograph(selection: Selection) -> ChosenPhotograph | None:
     """Draw the choice and return the photograph; None, with the reason on the page, if there is none yet."""
     found = photographs(selection.run)
@@ -108,10 +121,56 @@ def _uploaded(selection: Selection) -> ChosenPhotograph | None:
     return None if given is None else uploaded_photograph(selection, given.name, given.getvalue())
 
 
+def chosen_variants(selection: Selection) -> list[Variant]:
+    """A and B in the order of `run.json`, so that swapping them does not load the models again."""
+    return [one for one in selection.run.info.variants if one.name in (selection.a, selection.b)]
+
+
+def run_marks(prompt: PromptSpec, chosen: ChosenPhotograph) -> Marks | None:
+    """The run's prompt on a photograph of the data set as marks; None if it has none there."""
+    if chosen.truth is None or chosen.sample_id is None:
+        return None
+    made = make_prompt(prompt, chosen.truth, chosen.sample_id)
+    height, width = chosen.truth.shape
+    return None if made is None else Marks.of_prompt(made, (height, width))
+
+
+@fragment
+def _draw_answers(
+    selection: Selection, encoded: EncodedPhotograph, models: Models, as_run: Marks | None, path: str
+) -> None:
+    """Predict with the current marks and draw the masks; a new mark reruns only this."""
+    marks = _current_marks(encoded)
+    began = time.perf_counter()
+    predictions = models.decode(encoded.embeddings, marks)
+    a_first = {name: predictions[name] for name in selection.variants if name in predictions}
+    answer = PromptAnswer(marks, a_first, time.perf_counter() - began)
+    draw_editor(selection, encoded, answer, as_run)
+    draw_downloads(encoded, answer, selection.styles)
+    answered = [variant for variant in chosen_variants(selection) if variant.name in predictions]
+    draw_command(path, answered, marks)
+
+
+def _current_marks(encoded: EncodedPhotograph) -> Marks:
+    """The marks that the browser sent, else the last ones in this photograph, else the whole frame."""
+    marked: dict[str, Marks] = st.session_state.setdefault(_MARKS, {})
+    sent = sent_marks(encoded)
+    if sent is not None:
+        marked[encoded.key] = sent
+    return marked.get(encoded.key, Marks())
+
+
 def sent_marks(encoded: EncodedPhotograph) -> Marks | None:
     """The marks that the browser sent for this photograph; None where it sent none."""
     sent = _sent()
     return Marks.of_browser(sent, encoded.size) if sent.get("photograph") == encoded.key else None
+
+
+def _sent() -> dict[str, Any]:
+    """What the browser sent last; checked only for being a mapping."""
+    state = st.session_state.get(KEY)
+    sent = state.get("marks") if state else None
+    return dict(sent) if isinstance(sent, dict) else {}
 
 
 def draw_editor(
@@ -164,13 +223,6 @@ def _marked(marks: Marks) -> MarkedPrompt:
     return MarkedPrompt(marks.box, marks.clicks)
 
 
-def _sent() -> dict[str, Any]:
-    """What the browser sent last; checked only for being a mapping."""
-    state = st.session_state.get(KEY)
-    sent = state.get("marks") if state else None
-    return dict(sent) if isinstance(sent, dict) else {}
-
-
 def _words(selection: Selection) -> dict[str, str]:
     words = {word: say(f"compare.{word}") for word in WORDS}
     words |= {word: say(f"try_it.{word}") for word in OWN_WORDS}
@@ -181,55 +233,3 @@ def _words(selection: Selection) -> dict[str, str]:
         "as_run": say("try_it.as_run", prompt=selection.prompt.spec),
         "position": say("try_it.position", x="{x}", y="{y}"),
     }
-
-
-def draw_try_it(selection: Selection) -> None:
-    """Draw the page below its heading."""
-    chosen = choose_photograph(selection)
-    models = models_of(chosen_variants(selection))
-    if chosen is None or models is None:
-        return
-    for name in models.trained_on(chosen.digest):
-        st.error(say("try_it.trained_on", variant=code(name)), icon=":material/gpp_bad:")
-    kept = selection.run.info.inference.keeps_embeddings
-    encoded = encoded_photograph(chosen, models, kept)
-    _draw_answers(selection, encoded, models, run_marks(selection.prompt, chosen), chosen.path)
-
-
-def chosen_variants(selection: Selection) -> list[Variant]:
-    """A and B in the order of `run.json`, so that swapping them does not load the models again."""
-    return [one for one in selection.run.info.variants if one.name in (selection.a, selection.b)]
-
-
-def run_marks(prompt: PromptSpec, chosen: ChosenPhotograph) -> Marks | None:
-    """The run's prompt on a photograph of the data set as marks; None if it has none there."""
-    if chosen.truth is None or chosen.sample_id is None:
-        return None
-    made = make_prompt(prompt, chosen.truth, chosen.sample_id)
-    height, width = chosen.truth.shape
-    return None if made is None else Marks.of_prompt(made, (height, width))
-
-
-@fragment
-def _draw_answers(
-    selection: Selection, encoded: EncodedPhotograph, models: Models, as_run: Marks | None, path: str
-) -> None:
-    """Predict with the current marks and draw the masks; a new mark reruns only this."""
-    marks = _current_marks(encoded)
-    began = time.perf_counter()
-    predictions = models.decode(encoded.embeddings, marks)
-    a_first = {name: predictions[name] for name in selection.variants if name in predictions}
-    answer = PromptAnswer(marks, a_first, time.perf_counter() - began)
-    draw_editor(selection, encoded, answer, as_run)
-    draw_downloads(encoded, answer, selection.styles)
-    answered = [variant for variant in chosen_variants(selection) if variant.name in predictions]
-    draw_command(path, answered, marks)
-
-
-def _current_marks(encoded: EncodedPhotograph) -> Marks:
-    """The marks that the browser sent, else the last ones in this photograph, else the whole frame."""
-    marked: dict[str, Marks] = st.session_state.setdefault(_MARKS, {})
-    sent = sent_marks(encoded)
-    if sent is not None:
-        marked[encoded.key] = sent
-    return marked.get(encoded.key, Marks())

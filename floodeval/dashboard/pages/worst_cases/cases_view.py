@@ -62,14 +62,6 @@ def draw_cards(selection: Selection) -> None:
         ask_mark(selection, [to_mark])
 
 
-def likely_next(selection: Selection, page: int, per_page: int) -> list[str]:
-    """The images in the order in which they may be needed: next page, other end, all listed, the rest."""
-    listed = selection.listed["id"]
-    after = page_of(selection.listed, page + 1, per_page)["id"]
-    other_end = listed[::-1][:per_page]
-    return list(dict.fromkeys([*after, *other_end, *listed, *selection.table["id"]]))
-
-
 def sides_words(selection: Selection) -> str:
     """Whose errors the halves of a thumbnail show."""
     if selection.b is None:
@@ -78,25 +70,37 @@ def sides_words(selection: Selection) -> str:
     return say("worst_cases.sides", a=a, b=b)
 
 
-def score_line(selection: Selection, row: Row) -> str:
-    """A card's scores: IoU of A and B, and the value that it is ranked by."""
-    iou_a = formats.score(_value(row, "iou_a"))
-    if selection.b:
-        line = (
-            f"IoU {iou_a} → {formats.score(_value(row, 'iou_b'))}, **{formats.gap(_value(row, 'iou_gap'))}**"
+def likely_next(selection: Selection, page: int, per_page: int) -> list[str]:
+    """The images in the order in which they may be needed: next page, other end, all listed, the rest."""
+    listed = selection.listed["id"]
+    after = page_of(selection.listed, page + 1, per_page)["id"]
+    other_end = listed[::-1][:per_page]
+    return list(dict.fromkeys([*after, *other_end, *listed, *selection.table["id"]]))
+
+
+def _draw_pages(selection: Selection, rows: int) -> tuple[int, int]:
+    """Draw the choice of a page and its length; returns both. A changed list begins at its first page."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.session_state.setdefault("per_page", CARDS_PER_PAGE[0])
+        slot = st.container(width="content")
+        st.segmented_control(
+            say("worst_cases.per_page"),
+            CARDS_PER_PAGE,
+            key="per_page",
+            required=True,
+            persist_state="session",
         )
-    else:
-        line = f"IoU {iou_a}"
-    ranking = selection.ranking
-    if ranking.metric == "iou":
-        return line
-    is_gap = ranking.of == "gap" and ranking.metric != DISAGREEMENT
-    show = (gap_form if is_gap else metric_form)(ranking.metric)
-    return f"{line} · {ranked_by(ranking, selection.b is None)} **{show(_value(row, ranking.column))}**"
+        per_page = int(st.session_state["per_page"])
+        with slot:
+            key = f"{list_key(selection)}/{rows}/{per_page}"
+            return st.pagination(page_count(rows, per_page), key=key, persist_state="session"), per_page
 
 
-def _value(row: Row, column: str) -> float:
-    return float(str(row[column]))
+def list_key(selection: Selection) -> str:
+    """A key for a list of images: another list begins at its first page."""
+    return "/".join(
+        ["page", *(value for key, value in selection.params.items() if key not in ("id", "lang"))]
+    )
 
 
 def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
@@ -128,35 +132,31 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
     return asked
 
 
+def score_line(selection: Selection, row: Row) -> str:
+    """A card's scores: IoU of A and B, and the value that it is ranked by."""
+    iou_a = formats.score(_value(row, "iou_a"))
+    if selection.b:
+        line = (
+            f"IoU {iou_a} → {formats.score(_value(row, 'iou_b'))}, **{formats.gap(_value(row, 'iou_gap'))}**"
+        )
+    else:
+        line = f"IoU {iou_a}"
+    ranking = selection.ranking
+    if ranking.metric == "iou":
+        return line
+    is_gap = ranking.of == "gap" and ranking.metric != DISAGREEMENT
+    show = (gap_form if is_gap else metric_form)(ranking.metric)
+    return f"{line} · {ranked_by(ranking, selection.b is None)} **{show(_value(row, ranking.column))}**"
+
+
+def _value(row: Row, column: str) -> float:
+    return float(str(row[column]))
+
+
 def shortened(note: str) -> str:
     """A note, cut to what a card can show."""
     line = " ".join(note.split())
     return line if len(line) <= NOTE_SHOWN else f"{line[: NOTE_SHOWN - 1].rstrip()}…"
-
-
-def _draw_pages(selection: Selection, rows: int) -> tuple[int, int]:
-    """Draw the choice of a page and its length; returns both. A changed list begins at its first page."""
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.session_state.setdefault("per_page", CARDS_PER_PAGE[0])
-        slot = st.container(width="content")
-        st.segmented_control(
-            say("worst_cases.per_page"),
-            CARDS_PER_PAGE,
-            key="per_page",
-            required=True,
-            persist_state="session",
-        )
-        per_page = int(st.session_state["per_page"])
-        with slot:
-            key = f"{list_key(selection)}/{rows}/{per_page}"
-            return st.pagination(page_count(rows, per_page), key=key, persist_state="session"), per_page
-
-
-def list_key(selection: Selection) -> str:
-    """A key for a list of images: another list begins at its first page."""
-    return "/".join(
-        ["page", *(value for key, value in selection.params.items() if key not in ("id", "lang"))]
-    )
 
 
 def draw_case_table(selection: Selection) -> None:
@@ -171,6 +171,30 @@ def draw_case_table(selection: Selection) -> None:
         ticked = _draw_rows(selection, rows)
     with controls:
         _draw_controls(selection, ticked)
+
+
+def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
+    """Draw the rows; returns the ids of the ticked ones."""
+    columns = table_columns(selection)
+    cases = [selection.cases.get(str(one)) for one in rows["id"]]
+    shown = rows.assign(
+        outcome=[outcome_title(name, selection.b is None) for name in rows["outcome"]],
+        tag=[tag_words(case.tag) or say("cases.marked") if case else "" for case in cases],
+        note=[case.note if case else "" for case in cases],
+    )
+    chosen = st.dataframe(
+        written(shown[list(columns)], columns),
+        hide_index=True,
+        height=640 if len(rows) > 16 else "content",
+        key=f"case_table/{list_key(selection)}",
+        on_select="rerun",
+        selection_mode="multi-row",  # selecting cells would take the first click on a title, and Tab
+        column_config=configs(columns),
+        placeholder=formats.NO_VALUE,
+        alt=say("worst_cases.table_alt"),
+    )["selection"]
+    ids = rows["id"].tolist()
+    return [ids[position] for position in chosen["rows"] if position < len(ids)]
 
 
 def table_columns(selection: Selection) -> dict[str, Column]:
@@ -198,30 +222,6 @@ def _columns_of(selection: Selection, metric: str) -> dict[str, Column]:
     words = {"gap": say("rankings.of_gap"), "a": "A", "b": "B"}
     forms = {"gap": gap_form(metric), "a": metric_form(metric), "b": metric_form(metric)}
     return {f"{metric}_{side}": Column(f"{label} {words[side]}", forms[side]) for side in SIDES}
-
-
-def _draw_rows(selection: Selection, rows: pd.DataFrame) -> list[str]:
-    """Draw the rows; returns the ids of the ticked ones."""
-    columns = table_columns(selection)
-    cases = [selection.cases.get(str(one)) for one in rows["id"]]
-    shown = rows.assign(
-        outcome=[outcome_title(name, selection.b is None) for name in rows["outcome"]],
-        tag=[tag_words(case.tag) or say("cases.marked") if case else "" for case in cases],
-        note=[case.note if case else "" for case in cases],
-    )
-    chosen = st.dataframe(
-        written(shown[list(columns)], columns),
-        hide_index=True,
-        height=640 if len(rows) > 16 else "content",
-        key=f"case_table/{list_key(selection)}",
-        on_select="rerun",
-        selection_mode="multi-row",  # selecting cells would take the first click on a title, and Tab
-        column_config=configs(columns),
-        placeholder=formats.NO_VALUE,
-        alt=say("worst_cases.table_alt"),
-    )["selection"]
-    ids = rows["id"].tolist()
-    return [ids[position] for position in chosen["rows"] if position < len(ids)]
 
 
 def _draw_controls(selection: Selection, ticked: list[str]) -> None:
