@@ -1,4 +1,4 @@
-"""The one call with which every page begins: it draws the heading and returns the selection."""
+"""The start of every page: navigation, sidebar and heading, or a welcome where there are no runs yet."""
 
 from collections.abc import Callable
 from pathlib import Path

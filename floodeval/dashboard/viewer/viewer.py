@@ -1,4 +1,4 @@
-"""The viewer as a Streamlit component, with its JavaScript modules bundled into one script.
+"""The viewer as a Streamlit component; its JavaScript modules are bundled into one script.
 
 Streamlit gives a component to the browser as one script. The modules stay real ES modules, which Node's test
 runner loads as they are; each of them is wrapped in a function, so that names that two modules share don't
@@ -69,18 +69,18 @@ def bundle(folder: Traversable, entry: str) -> str:
             `import {...} from "./name.js"` nor an export of a function, class or const.
     """
     done: dict[str, str] = {}
-    _add(folder, entry, done, ())
+    _add_module(folder, entry, done, ())
     return "\n".join(done.values())
 
 
-def _add(folder: Traversable, name: str, done: dict[str, str], importers: tuple[str, ...]) -> None:
+def _add_module(folder: Traversable, name: str, done: dict[str, str], importers: tuple[str, ...]) -> None:
     """Add a module to `done` after all that it imports."""
     if name in importers:
         raise ValueError(f"modules import each other in a circle: {' -> '.join((*importers, name))}")
     code = (folder / name).read_text(encoding="utf-8")
     for _, imported in _IMPORT.findall(code):
         if imported not in done:
-            _add(folder, imported, done, (*importers, name))
+            _add_module(folder, imported, done, (*importers, name))
     exported = _EXPORT.findall(code)
     code = _IMPORT.sub(lambda found: f"const {{{_renamed(found[1])}}} = {_variable(found[2])}\n", code)
     code = _EXPORT.sub("", code)

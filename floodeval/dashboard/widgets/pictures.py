@@ -20,15 +20,15 @@ from floodeval.viz.dataset_pictures import read_sample_images
 from floodeval.viz.style import Style
 from floodeval.viz.thumbnails import data_url, halved_size, jpeg
 
-Draw = Callable[[str, Sample | None], bytes | None]
-
-QUALITY = 75
-OPACITY = 0.6
+QUALITY = 75  # of a thumbnail as JPEG
+OPACITY = 0.6  # of the errors over the photograph
 MOST_AHEAD = 300  # pictures: about five seconds of one core
+_MOST_VISITORS = 1000  # in `_latest`
 _AHEAD = ThreadPoolExecutor(1, "thumbnails-ahead")
 _asked = itertools.count()
 _latest: dict[str, int] = {}  # by visitor, the number of the last request; older work ahead ends
-_MOST_VISITORS = 1000  # in `_latest`
+
+Draw = Callable[[str, Sample | None], bytes | None]
 
 
 @dataclass(frozen=True)

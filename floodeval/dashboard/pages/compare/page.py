@@ -1,4 +1,4 @@
-"""The page Compare: one image with each variant's mask and errors, its scores, and steps through the list."""
+"""The page Compare: one image with each variant's mask and errors, its scores, and its neighbors."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""The panes of the page Compare: what each shows, and the message that tells the viewer so."""
+"""The panes of the page Compare: what each shows, and the message from which the viewer draws them."""
 
 from dataclasses import dataclass, replace
 
@@ -49,7 +49,7 @@ from floodeval.viz.style import (
 from floodeval.viz.svg.svg_canvas import casing, line_swatch, swatch
 
 PHOTOGRAPH = "photograph"
-NEITHER_RIGHT = ("#2B2B2B", "x")
+NEITHER_RIGHT = ("#2B2B2B", "x")  # color and hatch
 DASHES = {"A": (9, 5), "B": (2, 4)}  # of outlines; the reference mask has a solid one
 OTHER_DASH = (9, 4, 2, 4)
 
@@ -253,7 +253,7 @@ def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
         clicks=tuple(
             NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
         ),
-        key_entries=tuple(KeyEntry(text, swatch) for swatch, text in pane.key),
+        key_entries=tuple(KeyEntry(text, picture) for picture, text in pane.key),
         styles=tuple(ClassStyle(style.color, style.hatch) for style in layer.styles),
         classes=layer.classes,
         outlines=tuple(

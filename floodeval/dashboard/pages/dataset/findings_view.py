@@ -29,20 +29,14 @@ GRAVITY_ICONS = {
 }
 PER_PAGE = 8
 WIDE = ("swapped_masks", "foreign_mask")  # kinds with several rows of pictures
-WIDE_RATIO, CARD_RATIO = (
-    5.5,
-    3.0,
-)  # width over height of a row of pictures, in a wide and a narrow card
+WIDE_RATIO, CARD_RATIO = 5.5, 3.0  # width over height of a row of pictures, in a wide and a narrow card
 
 
 def draw_findings(scan: DatasetScan) -> None:
     """Draw the findings of the chosen kind, and a list of all kinds."""
     counts = scan.audit.counts()
     if not counts:
-        st.success(
-            say("dataset.nothing_found"),
-            icon=":material/check_circle:",
-        )
+        st.success(say("dataset.nothing_found"), icon=":material/check_circle:")
         return
     if st.session_state.get("finding_kind") not in counts:
         st.session_state["finding_kind"] = next(iter(counts))
@@ -57,9 +51,7 @@ def draw_findings(scan: DatasetScan) -> None:
     _draw_kind(scan, str(st.session_state["finding_kind"]), counts)
     with st.expander(say("dataset.all_kinds"), icon=":material/list:"):
         rows = kind_rows(scan.audit)
-        titles = titled(rows, "dataset")
-        alt = say("dataset.all_kinds_alt")
-        draw_table(rows, titles, alt)
+        draw_table(rows, titled(rows, "dataset"), say("dataset.all_kinds_alt"))
 
 
 def kind_rows(audit: Audit) -> pd.DataFrame:
@@ -109,12 +101,12 @@ def _draw_issue(issue: Issue, rows: list[PictureRow]) -> None:
 
 def finding_badges(kinds: tuple[str, ...]) -> list[str]:
     """Kinds of finding as badges, in Markdown."""
-    return [f":{_color(kind)}-badge[{plain(finding_word(kind))}]" for kind in kinds]
+    return [f":{GRAVITY_COLORS[gravity_of(kind)]}-badge[{plain(finding_word(kind))}]" for kind in kinds]
 
 
 def finding_word(kind: str) -> str:
     """The name of a kind of finding, within a sentence."""
-    return say(f"audit.{kind}").lower()
+    return finding_title(kind).lower()
 
 
 def finding_title(kind: str) -> str:
@@ -141,7 +133,3 @@ def gravity_badge(name: str, n: int) -> str:
 def gravity_word(name: str) -> str:
     """The name of a gravity."""
     return say(f"audit.gravity_{name}")
-
-
-def _color(kind: str) -> str:
-    return next((GRAVITY_COLORS[name] for name, kinds in GRAVITIES.items() if kind in kinds), "gray")

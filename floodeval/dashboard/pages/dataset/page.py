@@ -1,4 +1,4 @@
-"""The page Dataset: what data this is and whether it can be trusted; the section Balance."""
+"""The page Dataset: what data this is and whether it can be trusted, then one section."""
 
 from collections.abc import Callable
 
@@ -76,7 +76,7 @@ def draw_overview(scan: DatasetScan, run: Run) -> None:
         doubtful = len(audit.flags())
         value = say("dataset.doubtful_value", n=doubtful, total=audit.n_pairs)
         _figure(say("dataset.doubtful"), value, say("dataset.doubtful_note"))
-        _draw_agreement(scan)
+        _draw_label_agreement(scan)
     badges = [gravity_badge(name, n) for name, n in gravities(audit).items() if n]
     if badges:
         audited = say("dataset.audit_made", findings=counted(len(audit.issues), "finding"))
@@ -122,17 +122,14 @@ def _draw_measures(table: pd.DataFrame) -> None:
         _figure(say("dataset.median_size"), formats.decimal(pixels.median() / 1e6, 1, "MP"), spread)
 
 
-def _draw_agreement(scan: DatasetScan) -> None:
+def _draw_label_agreement(scan: DatasetScan) -> None:
     found = scan.agreement.copies
     if found.mean is None:
         _figure(say("dataset.labels_agree"), formats.NO_VALUE, say("dataset.not_twice"))
     else:
         spread = say("dataset.range", low=formats.score(found.low), high=formats.score(found.high))
-        _figure(
-            say("dataset.labels_agree_iou"),
-            formats.score(found.mean),
-            f"{spread}, n={formats.count(found.n)}",
-        )
+        note = f"{spread}, n={formats.count(found.n)}"
+        _figure(say("dataset.labels_agree_iou"), formats.score(found.mean), note)
 
 
 def _figure(label: str, value: str, note: str) -> None:
@@ -153,9 +150,9 @@ def draw_run_overview(run: Run, table: pd.DataFrame) -> None:
 
 def draw_reading(run: Run) -> None:
     """Draw how the run read the masks and the photographs."""
-    labels, photographs = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
+    labels, values = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
     titles = say("dataset_reading.labels"), say("dataset_reading.photographs")
-    st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {photographs}.")
+    st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {values}.")
 
 
 def _draw_section(section: str, selection: Selection, scan: DatasetScan | None, table: pd.DataFrame) -> None:

@@ -17,12 +17,9 @@ from floodeval.viz.style import FIRST_ANNOTATION, SECOND_ANNOTATION, TRUE_WATER
 from floodeval.viz.thumbnails import data_url
 
 SCENES_PER_PAGE = 10
-FEW = 2  # photographs that fit side by side in half the page's width
-WIDE_RATIO, CARD_RATIO = (
-    6.0,
-    3.0,
-)  # width over height of a row of pictures, in a wide and a narrow card
 PAIRS_PER_PAGE = 12
+FEW = 2  # photographs that fit side by side in half the page's width
+WIDE_RATIO, CARD_RATIO = 6.0, 3.0  # width over height of a row of pictures, in a wide and a narrow card
 
 
 def draw_scenes(scan: DatasetScan) -> None:

@@ -33,7 +33,7 @@ from floodeval.viz.charts.prompt_charts import agreement_figure, sensitivity_fig
 from floodeval.viz.charts.prompt_scores import prompt_gaps_figure, prompts_figure
 from floodeval.viz.wording import metric_label, protocol
 
-WANTED = {
+SUGGESTED = {  # prompts for a run that lacks a family, by the option that varies
     "n": ("points:n=1", "points:n=1,seed=1", "points:n=3", "points:n=5", "points:n=10"),
     "jitter": ("box", "box:jitter=20", "box:jitter=20,seed=1", "box:jitter=40", "box:jitter=80"),
 }
@@ -44,7 +44,7 @@ def draw_sensitivity(selection: Selection) -> None:
     found = {family.option: family for family in families(prompts_of(selection))}
     if not found:
         st.info(say("prompts_page.sensitivity_none"), icon=":material/info:")
-        draw_rerun_command(selection, [spec for option in OPTIONS.values() for spec in WANTED[option]])
+        draw_rerun_command(selection, [spec for option in OPTIONS.values() for spec in SUGGESTED[option]])
         return
     metric = choose_metric(selection)
     columns = st.columns(len(found), gap="medium")
@@ -54,7 +54,7 @@ def draw_sensitivity(selection: Selection) -> None:
     st.caption(say("prompts_page.family_note"))
     for option in set(OPTIONS.values()) - set(found):
         st.info(say(f"prompts_page.lacking_{option}"), icon=":material/info:")
-        draw_rerun_command(selection, WANTED[option])
+        draw_rerun_command(selection, SUGGESTED[option])
 
 
 def _draw_family(selection: Selection, family: Family, metric: str) -> None:
@@ -208,7 +208,7 @@ def draw_all_prompts(selection: Selection) -> None:
         figure, config=CONFIG, key="every_prompt", alt=say("prompts_page.every_alt", metric=label)
     )
     st.caption(say("prompts_page.every_note", prompts=protocols(kinds_of(selection))))
-    _draw_table(table_rows(scores, gains, prompts_of(selection)))
+    _draw_rows(prompt_rows(scores, gains, prompts_of(selection)))
 
 
 def protocols(prompts: Sequence[PromptSpec]) -> str:
@@ -218,7 +218,7 @@ def protocols(prompts: Sequence[PromptSpec]) -> str:
     )
 
 
-def table_rows(
+def prompt_rows(
     scores: pd.DataFrame, gains: pd.DataFrame | None, prompts: Sequence[PromptSpec]
 ) -> pd.DataFrame:
     """One row per prompt and variant: whether the prompt uses the ground truth, and the gap of B over A."""
@@ -233,7 +233,7 @@ def table_rows(
     return table
 
 
-def _draw_table(table: pd.DataFrame) -> None:
+def _draw_rows(table: pd.DataFrame) -> None:
     with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
         draw_table(table, number_columns(table), say("prompts_page.table_alt"))
         st.download_button(

@@ -25,7 +25,7 @@ from floodeval.report.select import choose_cases
 from floodeval.viz.wording import outcome_title
 
 EDITABLE = ("marked", "tag", "note")
-PREVIEW_PX = 760
+PREVIEW_PX = 760  # height of the frame
 
 
 @fragment

@@ -1,4 +1,4 @@
-"""The files and the preview of a report: made once per request, cached, and offered for download."""
+"""The files and the preview of a report, made once per request, and the buttons that download the files."""
 
 import io
 import zipfile
@@ -27,15 +27,7 @@ from floodeval.viz.wording import slice_words
 
 CASE_S, PDF_S, PDF_CASE_S = 0.15, 4.0, 0.25  # measured on one core: a case, a PDF, a case in a PDF
 PREVIEWED = 2  # cases in the preview
-SHOWN = (  # formats, in the order of their buttons
-    "html",
-    "pdf",
-    "markdown",
-    "csv",
-    "summary",
-    "coco",
-    "coco_polygons",
-)
+SHOWN = ("html", "pdf", "markdown", "csv", "summary", "coco", "coco_polygons")  # in the order of the buttons
 SUFFIXES = {
     "html": ".html",
     "pdf": ".pdf",
@@ -122,9 +114,9 @@ def seconds_needed(n_cases: int, forms: list[str]) -> float:
     return 1 + drawing + ("pdf" in forms) * (PDF_S + PDF_CASE_S * n_cases)
 
 
-def made_files(run: Run, request: ReportRequest, language: str) -> dict[str, bytes]:
+def made_files(run: Run, request: ReportRequest, report_language: str) -> dict[str, bytes]:
     """The files that were already made for this request, by format; `make_files` adds to them."""
-    return _shelf(_key(run, request, language))
+    return _shelf(_key(run, request, report_language))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -132,33 +124,35 @@ def _shelf(key: str) -> dict[str, bytes]:
     return {}
 
 
-def _key(run: Run, request: ReportRequest, language: str) -> str:
+def _key(run: Run, request: ReportRequest, report_language: str) -> str:
     """What identifies a report: the run and its marks on disk, the request and the language."""
     cases = cases_file(run.folder)
     marks = cases.stat().st_mtime_ns if cases.is_file() else 0
-    return repr((str(run.folder), stamp(run.folder), marks, request, language))
+    return repr((str(run.folder), stamp(run.folder), marks, request, report_language))
 
 
-def make_files(run: Run, request: ReportRequest, language: str, forms: list[str], progress: Progress) -> None:
+def make_files(
+    run: Run, request: ReportRequest, report_language: str, forms: list[str], progress: Progress
+) -> None:
     """Make the files that are not made yet.
 
     Args:
         run: the run to report.
         request: the report's options.
-        language: of the report, a key of `LANGUAGES`.
+        report_language: of the report, a key of `LANGUAGES`.
         forms: formats, of `floodeval.report.render.score_files.FORMS`.
         progress: called with the format as the stage, the number of cases drawn, and the total.
 
     Raises:
         FloodevalError: the report cannot be made; files that were made before are kept.
     """
-    kept = made_files(run, request, language)
+    kept = made_files(run, request, report_language)
     current = ""
 
     def drawn(step: Step) -> None:
         progress(replace(step, what=current))
 
-    with speaking(language):
+    with speaking(report_language):
         prepared, _ = prepare_report(run, request, read_cases(run.folder), drawn)
         with prepared.images, TemporaryDirectory(prefix="floodeval-download-") as folder:
             for form in (one for one in forms if one not in kept):
@@ -179,19 +173,19 @@ def zipped(folder: Path) -> bytes:
     return stream.getvalue()
 
 
-def preview(run: Run, request: ReportRequest, language: str, ids: tuple[str, ...]) -> str:
+def preview(run: Run, request: ReportRequest, report_language: str, ids: tuple[str, ...]) -> str:
     """The report as HTML, with its first cases only.
 
     Raises:
         FloodevalError: the report cannot be made.
     """
     few = replace(request, cases=CaseRule(NAMED, ids=ids[:PREVIEWED]) if ids else CaseRule(n=0))
-    return _preview(run, few, language, _key(run, few, language))
+    return _preview(run, few, report_language, _key(run, few, report_language))
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.folder})
-def _preview(run: Run, request: ReportRequest, language: str, key: str) -> str:
-    with speaking(language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
+def _preview(run: Run, request: ReportRequest, report_language: str, key: str) -> str:
+    with speaking(report_language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
         prepared, _ = prepare_report(run, request, read_cases(run.folder))
         with prepared.images:
             write_form("html", Path(folder) / "preview.html", prepared)

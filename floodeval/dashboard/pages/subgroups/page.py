@@ -135,9 +135,9 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     if not total > 0:
         return say("subgroups.nothing_wrong", variant=plain(variant))
     (first, second), n = mine.head(2).to_dict("records"), mine["n"].iloc[0]
-    kinds = _kind_words(first)
+    kinds = _kind_share_words(first)
     if second["frame"] > 0:
-        kinds = say("subgroups.two_kinds", first=kinds, second=_kind_words(second))
+        kinds = say("subgroups.two_kinds", first=kinds, second=_kind_share_words(second))
     before = table.loc[table["variant"] == a, "frame"].sum()
     return say(
         "subgroups.wrong_against" if b else "subgroups.wrong",
@@ -150,5 +150,5 @@ def error_words(table: pd.DataFrame, a: str, b: str | None) -> str:
     )
 
 
-def _kind_words(row: Mapping[Hashable, Any]) -> str:
+def _kind_share_words(row: Mapping[Hashable, Any]) -> str:
     return say("subgroups.kind", kind=kind_words(str(row["kind"])), share=formats.percent(row["frame"]))

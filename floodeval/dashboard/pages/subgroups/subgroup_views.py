@@ -32,7 +32,7 @@ from floodeval.viz.wording import kind_words, metric_label, part_words, trait_ti
 
 METRICS = ("iou", "dice", "precision", "recall")
 SHOWN = 10  # rows of a ranking
-PER_PAGE = 12
+PER_PAGE = 12  # label suspects
 
 
 def draw_subgroups(selection: Selection) -> None:
@@ -61,10 +61,10 @@ def draw_subgroups(selection: Selection) -> None:
     alt = say("subgroups.chart_alt", metric=metric_label(metric))
     st.plotly_chart(figure, config=CONFIG, key="subgroups", alt=alt)
     st.caption(say("subgroups.chart_note"))
-    _draw_table(table, selection.b is None)
+    _draw_subgroup_rows(table, selection.b is None)
 
 
-def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
+def subgroup_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
     """The subgroups with their traits in words; for a single variant, its means only."""
     bounds = table[["trait", "part", "low", "high"]].itertuples(index=False)
     shown = table.drop(columns=["trait", "part", "low", "high"])
@@ -75,10 +75,10 @@ def table_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
     return shown.drop(columns=[f"mean_{side}_{end}" for side in "ab" for end in ("low", "high")])
 
 
-def _draw_table(table: pd.DataFrame, single: bool) -> None:
+def _draw_subgroup_rows(table: pd.DataFrame, single: bool) -> None:
     with st.expander(say("subgroups.as_numbers"), icon=":material/table_chart:"):
-        shown = table_rows(table, single)
-        columns = {name: _score_column(name) for name in map(str, shown)}
+        shown = subgroup_rows(table, single)
+        columns = {name: _subgroup_column(name) for name in map(str, shown)}
         draw_table(shown, columns, say("subgroups.table_alt"))
         st.download_button(
             say("subgroups.download"),
@@ -89,7 +89,7 @@ def _draw_table(table: pd.DataFrame, single: bool) -> None:
         )
 
 
-def _score_column(name: str) -> Column:
+def _subgroup_column(name: str) -> Column:
     title = say(f"subgroups.column_{name}")
     if name == "n_effective":
         return Column(title, formats.distance)
@@ -213,7 +213,7 @@ def draw_label_suspects(selection: Selection) -> None:
     if table.empty:
         st.success(say("subgroups.suspects_none"), icon=":material/check_circle:")
     else:
-        _draw_list(selection, table)
+        _draw_suspects(selection, table)
     st.caption(
         say(
             "subgroups.suspects_note",
@@ -223,7 +223,7 @@ def draw_label_suspects(selection: Selection) -> None:
     )
 
 
-def _draw_list(selection: Selection, table: pd.DataFrame) -> None:
+def _draw_suspects(selection: Selection, table: pd.DataFrame) -> None:
     st.markdown(say("subgroups.suspects_list", suspects=counted(len(table), "suspect")))
     slot = st.container(gap="small")
     for row in paged(table.to_dict("records"), PER_PAGE, "suspects"):

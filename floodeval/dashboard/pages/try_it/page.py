@@ -46,12 +46,12 @@ from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.viz.style import TRUE_WATER
 from floodeval.viz.svg.svg_canvas import casing
 
-DATASET, UPLOAD = "dataset", "upload"
-MOST_MEGABYTES = 60
+DATASET, UPLOAD = "dataset", "upload"  # where the photograph comes from
+MOST_MEGABYTES = 60  # of an upload
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
-KEY = "try_it"
 OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
-_MARKS = "_marks"
+KEY = "try_it"  # of the viewer in the session state
+_MARKS = "_marks"  # in the session state: the last marks in each photograph
 
 
 def draw_try_it(selection: Selection) -> None:
@@ -174,7 +174,7 @@ def _sent() -> dict[str, Any]:
 
 
 def draw_editor(
-    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, run_marks: Marks | None
+    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, as_run: Marks | None
 ) -> None:
     """Draw the panes with an answer.
 
@@ -182,13 +182,13 @@ def draw_editor(
         selection: for the styles of the variants.
         encoded: the photograph; its picture is sent unless the browser says that it has it.
         answer: the masks that the marks gave.
-        run_marks: the run's own prompt, where the photograph is of the data set.
+        as_run: the run's own prompt, where the photograph is of the data set.
     """
-    draw_viewer(editor_message(selection, encoded, answer, run_marks), KEY, on_marks_change=lambda: None)
+    draw_viewer(editor_message(selection, encoded, answer, as_run), KEY, on_marks_change=lambda: None)
 
 
 def editor_message(
-    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, run_marks: Marks | None
+    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, as_run: Marks | None
 ) -> ViewerMessage:
     """All that the browser needs to draw the panes and to take marks."""
     known = _sent().get("has") == encoded.key
@@ -212,7 +212,7 @@ def editor_message(
         words=_words(selection),
         editor=EditorState(
             marks=_marked(answer.marks),
-            run_marks=None if run_marks is None else _marked(run_marks),
+            run_marks=None if as_run is None else _marked(as_run),
             outline=None if encoded.truth is None else line,
             spoken=spoken(encoded, answer, selection.styles),
         ),

@@ -31,12 +31,12 @@ from floodeval.i18n.catalog import counted, say
 from floodeval.viz.thumbnails import data_url
 from floodeval.viz.wording import metric_label, outcome_title, ranked_by, tag_words
 
-CARDS_PER_PAGE = (12, 24)
+CARDS_PER_PAGE = (12, 24)  # to choose from
+ROWS_PER_PAGE = 1000
 NOTE_SHOWN = 90  # characters of a note on its card
+SIDES = ("gap", "a", "b")
 
 Row = dict[str, object]
-ROWS_PER_PAGE = 1000
-SIDES = ("gap", "a", "b")
 
 
 def draw_cards(selection: Selection) -> None:

@@ -1,4 +1,4 @@
-"""The page Worst cases: the images by gap, by a metric or by the disagreement of A and B, filtered."""
+"""The page Worst cases: the images in a chosen order, filtered, as cards or as a table."""
 
 import math
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import metric_label, order_word, outcome_title, ranked_by, slice_words, tag_words
 
-_SHOWN, _TURN = "_bounds_shown", "_bounds_turn"
 PICTURES, TABLE = "pictures", "table"
+_SHOWN, _TURN = "_bounds_shown", "_bounds_turn"  # in the session state
 
 
 def draw_worst_cases(selection: Selection) -> None:
@@ -137,13 +137,10 @@ def _choose_subgroup(selection: Selection) -> None:
     parts = subgroups_of(selection.run, selection.rows_key, selection.a, selection.b, selection.prompt.spec)
     if not parts:
         return
-    words = {
-        subgroup_key(
-            one
-        ): f"{slice_words(one.trait, one.part, one.low, one.high)}: {formats.count(one.members.sum())}"
-        for one in parts
-    }
-    words = {ALL: say("worst_cases.every_subgroup")} | words
+    words = {ALL: say("worst_cases.every_subgroup")}
+    for one in parts:
+        name = slice_words(one.trait, one.part, one.low, one.high)
+        words[subgroup_key(one)] = f"{name}: {formats.count(one.members.sum())}"
     st.selectbox(
         say("worst_cases.subgroup"), list(words), format_func=words.__getitem__, key="slice", width=270
     )
@@ -213,9 +210,8 @@ def _choose_marked(selection: Selection) -> None:
     }
     tags = dict.fromkeys(tag_key(case.tag) for case in cases.values() if case.tag)
     for tag in dict.fromkeys([*tags, *([asked] if tag_of(asked) else [])]):
-        words[tag] = (
-            f"{tag_words(str(tag_of(tag)))}: {formats.count(len(here.intersection(ids_marked(cases, tag))))}"
-        )
+        n_tagged = len(here.intersection(ids_marked(cases, tag)))
+        words[tag] = f"{tag_words(str(tag_of(tag)))}: {formats.count(n_tagged)}"
     st.selectbox(
         say("worst_cases.marked"), list(words), format_func=words.__getitem__, key="marked", width=200
     )
