@@ -24,7 +24,6 @@ from floodeval.evaluation.run import Run
 from floodeval.metrics.error_types import ERROR_KINDS
 from floodeval.metrics.measures import LOWER_IS_BETTER
 
-PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
 NUMBERS = (
     "water_share",
     "n_bodies",
@@ -38,10 +37,11 @@ NUMBERS = (
     "megapixels",
 )
 CATEGORIES = ("water_colour",)
-FEWEST = 3  # samples; smaller subgroups are not shown
+PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
+FEWEST_SHOWN = 3  # samples; smaller subgroups are left out
 FEWEST_SAMPLES = 5  # smaller subgroups are not ranked
 PERMUTATIONS = 5000
-COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
+ERROR_COLUMNS = ("prompt", "variant", "kind", "frame", "share", "n")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
             Subgroup(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
             for value in sorted(traits[name].dropna().unique())
         ]
-    return [one for one in subgroups if FEWEST <= one.members.sum() < len(traits)]
+    return [one for one in subgroups if FEWEST_SHOWN <= one.members.sum() < len(traits)]
 
 
 def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
@@ -288,4 +288,4 @@ def error_table(run: Run, prompt: str | None = None) -> pd.DataFrame:
             frame = float((group[kind] / pixels[group.index]).mean())
             share = float(group[kind].sum() / wrong) if wrong else None
             rows.append((spec, variant, kind, frame, share, len(group)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(ERROR_COLUMNS))

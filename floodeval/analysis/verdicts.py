@@ -1,4 +1,4 @@
-"""The rule that decides whether a difference is a verdict: better, worse, undecided or too few scenes.
+"""The rule that gives a difference its verdict: better, worse, undecided or too few scenes.
 
 - Below 6 effective scenes there is no verdict: `too_few_scenes`.
 - Otherwise B is `better` or `worse` if the 95% interval over scenes excludes zero and the sign-flip test over
@@ -17,14 +17,14 @@ import pandas as pd
 
 from floodeval.analysis.statistics import GAPS_OF_SHARES, Floats, Interval, scene_intervals, scene_sums
 
-EXACT_TO = 16  # scenes: up to here all 2^16 choices of signs are counted, beyond they are sampled
-FLIPS = 9999
-DRAWN_TO = 2000  # scenes: beyond, the normal distribution is closer than 9999 random choices
-CHUNK_BYTES = 2**26  # memory for random signs
 BETTER, WORSE, UNDECIDED, TOO_FEW_SCENES = "better", "worse", "undecided", "too_few_scenes"
 DECIDED = (BETTER, WORSE)
 MINIMUM_SCENES = 6  # effective scenes: of 5, no choice of signs has a p below 0.05
 SIGNIFICANT = 0.05
+EXACT_TO = 16  # scenes: up to here all 2^16 choices of signs are counted, beyond they are sampled
+DRAWN_TO = 2000  # scenes: beyond, the normal distribution is closer than 9999 random choices
+FLIPS = 9999  # random choices of signs
+CHUNK_BYTES = 2**26  # memory for random signs
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Options that several commands take, the parser that reads them, and exit statuses."""
+"""Options that several commands take, the parser of all commands, and exit statuses."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""Data frames, averages, verdicts and clicks as tables and sentences in the terminal."""
+"""Tables, averages, verdicts and clicks, printed in the terminal."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,8 +13,9 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
 
-Format = Callable[[float], str]
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
+
+Format = Callable[[float], str]
 
 
 def show_table(
@@ -168,14 +169,14 @@ def show_clicks(run: Run, prompt: str | None = None) -> None:
     curve = click_curve(run, prompt)
     for spec, rows in curve.groupby("prompt", sort=False):
         last = int(rows["click"].max())
-        shown = [click for click in (*SHOWN_CLICKS, last) if click <= last]
+        shown = sorted({click for click in (*SHOWN_CLICKS, last) if click <= last})
         table = Table(title=f"{spec}: mean IoU by number of clicks", title_justify="left")
         table.add_column("variant")
-        for click in sorted(set(shown)):
+        for click in shown:
             table.add_column(str(click), justify="right")
         for variant, of in rows.groupby("variant", sort=False):
             means = of.set_index("click")["iou"]
-            table.add_row(str(variant), *(formats.score(means[click]) for click in sorted(set(shown))))
+            table.add_row(str(variant), *(formats.score(means[click]) for click in shown))
         console.print(table)
     for row in clicks_needed(run, prompt).to_dict("records"):
         within = f"95% interval {formats.interval(row['ci_low'], row['ci_high'], formats.distance)}"

@@ -1,6 +1,6 @@
 """How the files of a data set are read: stated by the user, declared in `dataset.toml`, or decided.
 
-A record in its folder says that floodeval drew it: no camera took its photographs.
+A record in the folder marks a data set that floodeval drew.
 """
 
 import csv
@@ -18,9 +18,10 @@ from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json
 
 CONFIG = "dataset.toml"
+RECORD = "synthetic.json"
 EXIF = ("apply", "ignore")
 STRETCH = ("percentiles", "none")
-RECORD = "synthetic.json"
+# columns of metadata.csv by which drawn data sets without a record are known
 FACTORS = {"water_share", "turbidity", "diffuse_shore", "thin_channels", "small_ponds", "canopy", "haze"}
 
 

@@ -1,4 +1,4 @@
-"""The values that masks store: which grays are smooth edges, and what to declare where that is unclear."""
+"""The values that masks store: which grays are smooth edges, and what to declare where values are unclear."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ MOST_LISTED = 12  # values in a message
 MIDDLE = range(120, 137)  # a gray between black and white that more likely means uncertain than a class
 IDS = range(1, 64)  # values that more likely are class ids than grays
 NEIGHBORS = 8  # values that compression has made of one are not farther apart
-EDGE_PX = 2
-DARK, FEW = 63, 8
-MOST_FLAT = 0.0002
-MOST_OFF = 0.03
-MOST_GRAY = 0.10
-NOISE = 32
-NOISY = 16
-MOST_SECOND = 0.01
+EDGE_PX = 2  # a gray pixel of a smooth edge has both black and white this near
+DARK, FEW = 63, 8  # more gray pixels than a few, none lighter than dark, are class ids, not edges
+MOST_FLAT = 0.0002  # of all pixels: grays that equal all their neighbors
+MOST_OFF = 0.03  # of all pixels: grays away from edges
+MOST_GRAY = 0.10  # of all pixels
+NOISE = 32  # levels that near black or white may come from compression
+NOISY = 16  # so many different levels near black and white show compression
+MOST_SECOND = 0.01  # of all pixels: a second level near black, or near white
+
 Levels = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.intp]
 
@@ -83,7 +84,7 @@ def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
     {0: 2, 1: 1, 255: 1}
     """
     if values.dtype == np.uint8:
-        counts = cv2.calcHist([np.ascontiguousarray(values)], [0], None, [256], [0, 256]).ravel()
+        counts = histogram(np.ascontiguousarray(values))
         return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
     found, n = np.unique(values, return_counts=True)
     return {int(value): int(count) for value, count in zip(found, n, strict=True)}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]  # H x W, true for water
-
 EMPTY_POLICY = (
     "both masks empty: the metrics of water are missing; one empty: IoU, Dice, boundary IoU and NSD are 0, "
     "the distances the image's diagonal in pixels; precision is missing where nothing was predicted, recall "
@@ -15,6 +13,8 @@ EMPTY_POLICY = (
 )
 OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
 FAILURE_THRESHOLD = 0.5  # a sample with a lower IoU is a failure, for every variant alike
+
+Mask = npt.NDArray[np.bool_]  # H x W, true for water
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Synthetic scenes as a data set on disk, in Kaggle's layout; the dozen scenes of the demo."""
+"""The scenes of the demo, and synthetic scenes drawn as a data set on disk, in Kaggle's layout."""
 
 import csv
 import io
@@ -25,7 +25,6 @@ LAYERS = (
     "view", "relief", "parcels", "roads", "land", "houses", "clumps", "trees", "crowns", "water", "sun",
     "clouds", "dirt", "sensor", "glare", "channels", "ponds", "canopy", "air", "lamps", "cars",
 )  # fmt: skip
-
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 MOST_WORKERS = 4  # each holds some 200 MB while it draws
 

@@ -1,4 +1,4 @@
-"""Small pictures of samples: photograph, masks and outlines; the contact sheet of the stress suite."""
+"""The photograph and masks of a sample, read and drawn small; the contact sheet of the stress suite."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,9 +26,7 @@ from floodeval.viz.style import FIRST_ANNOTATION, IGNORED, SECOND_ANNOTATION, Rg
 from floodeval.viz.thumbnails import Coverage, averaged, coverage, shrink_photograph, shrunk_size
 
 OPACITY = 0.5  # of water in one annotation only, and of ignored pixels
-CELL_PX = 256
-GAP_PX = 4
-CAPTION_PX = 18
+CELL_PX, GAP_PX, CAPTION_PX = 256, 4, 18  # of the contact sheet
 
 
 @dataclass(frozen=True)
@@ -186,17 +184,17 @@ def two_annotations(a: Sample, b: Sample, link: Link, longest: int) -> Rgb | Non
     transform = rescaling(second.shape, (height, width)) @ np.array(link.transform)
     water = first.astype(np.uint8) * 255
     laid = cv2.warpPerspective(water, transform, (width, height)) > 127
-    counted = np.full_like(water, 255) if truths[0].ignored is None else _full(~truths[0].ignored)
+    counted = np.full_like(water, 255) if truths[0].ignored is None else _full_coverage(~truths[0].ignored)
     seen = cv2.warpPerspective(np.full_like(water, 255), transform, (width, height)) > 127
     nowhere = seen & (cv2.warpPerspective(counted, transform, (width, height)) <= 127)
     if truths[1].ignored is not None:
         nowhere |= coverage(truths[1].ignored, longest) > 127
     own, seen = coverage(second, longest) > 127, seen & ~nowhere
     overlays = [
-        Overlay(_full(laid & ~own & seen), FIRST_ANNOTATION),
-        Overlay(_full(own & ~laid & seen), SECOND_ANNOTATION),
+        Overlay(_full_coverage(laid & ~own & seen), FIRST_ANNOTATION),
+        Overlay(_full_coverage(own & ~laid & seen), SECOND_ANNOTATION),
     ]
-    overlays += [Overlay(_full(nowhere), IGNORED)] if nowhere.any() else []
+    overlays += [Overlay(_full_coverage(nowhere), IGNORED)] if nowhere.any() else []
     tinted = blend(picture, overlays, OPACITY)
     return outlined(outlined(tinted, laid, FIRST_ANNOTATION), own, SECOND_ANNOTATION)
 
@@ -214,7 +212,7 @@ def _truth_of(sample: Sample) -> Truth | None:
         return None
 
 
-def _full(mask: Mask) -> Coverage:
+def _full_coverage(mask: Mask) -> Coverage:
     return mask.astype(np.uint8) * np.uint8(255)
 
 
@@ -225,10 +223,10 @@ def stress_sheet(dataset: Dataset, base: str) -> Rgb:
         FloodevalError: a picture cannot be read.
         KeyError: the data set lacks one of them.
     """
-    return np.vstack([_row(dataset, base, factor) for factor in FACTORS])
+    return np.vstack([_sheet_row(dataset, base, factor) for factor in FACTORS])
 
 
-def _row(dataset: Dataset, base: str, factor: str) -> Rgb:
+def _sheet_row(dataset: Dataset, base: str, factor: str) -> Rgb:
     cells = []
     for severity in SEVERITIES:
         condition = Condition(base, factor, severity)

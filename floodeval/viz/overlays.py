@@ -13,8 +13,7 @@ from floodeval.viz.hatches import SHADE, hatch_tile, spacing_of
 from floodeval.viz.style import LAND_CLICK, PROMPT, TRUE_WATER, Rgb, Style, rgb
 from floodeval.viz.thumbnails import Coverage, coverage_at
 
-CASING = (255, 255, 255)  # on either side of an outline, so that it shows on any ground
-_WHITE = (255, 255, 255)
+WHITE = (255, 255, 255)  # around outlines and marks, so that they show on any ground
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def outlined(photograph: Photograph, mask: Mask, style: Style = TRUE_WATER) -> P
     """Draw the outline of an H x W mask, on the edges of its pixels, into a copy of a photograph."""
     outlines = [(2 * ring[:-1] - 1).astype(np.int32) for ring in rings(mask)]  # in half pixels from a middle
     drawn = np.ascontiguousarray(photograph).copy()
-    for color, thickness in ((CASING, 4), (style.rgb, 2)):
+    for color, thickness in ((WHITE, 4), (style.rgb, 2)):
         cv2.polylines(drawn, outlines, True, color, thickness, cv2.LINE_AA, shift=1)
     return drawn
 
@@ -139,15 +138,15 @@ def _draw_box(drawn: Rgb, box: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     left, right = np.clip([round(float(x0)), round(float(x1)) - 1], stroke, max(stroke, width - 1 - stroke))
     top, bottom = np.clip([round(float(y0)), round(float(y1)) - 1], stroke, max(stroke, height - 1 - stroke))
     corners = (int(left), int(top)), (int(right), int(bottom))
-    cv2.rectangle(drawn, *corners, _WHITE, 2 * stroke + 1, cv2.LINE_AA)
+    cv2.rectangle(drawn, *corners, WHITE, 2 * stroke + 1, cv2.LINE_AA)
     cv2.rectangle(drawn, *corners, rgb(PROMPT), stroke, cv2.LINE_AA)
 
 
 def _draw_click(drawn: Rgb, center: tuple[int, int], stroke: int) -> None:
     radius = 4 * stroke
-    cv2.circle(drawn, center, radius + stroke, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius + stroke, WHITE, cv2.FILLED, cv2.LINE_AA)
     cv2.circle(drawn, center, radius, rgb(PROMPT), cv2.FILLED, cv2.LINE_AA)
-    cv2.drawMarker(drawn, center, _WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
+    cv2.drawMarker(drawn, center, WHITE, cv2.MARKER_CROSS, 2 * radius - stroke, max(1, stroke // 2))
 
 
 def draw_clicks(picture: Rgb, clicks: Sequence[ClickMark], scale: float) -> Rgb:
@@ -168,10 +167,10 @@ def draw_clicks(picture: Rgb, clicks: Sequence[ClickMark], scale: float) -> Rgb:
 
 def _draw_number(drawn: Rgb, center: tuple[int, int], radius: int, number: int, color: str) -> None:
     """A disc with a number that fits it."""
-    cv2.circle(drawn, center, radius + 2, _WHITE, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, center, radius + 2, WHITE, cv2.FILLED, cv2.LINE_AA)
     cv2.circle(drawn, center, radius, rgb(color), cv2.FILLED, cv2.LINE_AA)
     said, font = str(number), cv2.FONT_HERSHEY_SIMPLEX
     size = radius / (13 if len(said) == 1 else 17)
     (width, height), _ = cv2.getTextSize(said, font, size, 1)
     place = (center[0] - width // 2, center[1] + height // 2)
-    cv2.putText(drawn, said, place, font, size, _WHITE, 1, cv2.LINE_AA)
+    cv2.putText(drawn, said, place, font, size, WHITE, 1, cv2.LINE_AA)

@@ -13,8 +13,12 @@ from floodeval.viz.style import Rgb
 
 LONGEST_PX = 1600  # of a picture that fills a screen; larger costs time and shows nothing more
 THUMBNAIL_PX = 400  # of a picture that is glanced at
+
 Size = tuple[int, int]
+"""Height and width, in pixels."""
+
 Coverage = npt.NDArray[np.uint8]
+"""H x W: how much of a shown pixel the class covers, from 0 (nothing of it) to 255 (all of it)."""
 
 
 def shrunk_size(height: int, width: int, longest: int = LONGEST_PX) -> Size:

@@ -27,12 +27,12 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying
 from floodeval.progress import Progress, silent
 
-Floats = npt.NDArray[np.float32]
-
 BAND_PX = 9  # across the shore, of a mask SMALL pixels wide
 COLORS = 16  # of the photograph, by median cut
 N_STRANGERS = 40  # masks that are mirrored, three ways each
 FEWEST_STRANGERS = 8  # below that many different masks there is nothing to compare with
+
+Floats = npt.NDArray[np.float32]
 
 
 class Fits:

@@ -1,4 +1,4 @@
-"""Issues of photographs and files: unreadable, empty, turned otherwise, duplicates, leaks."""
+"""Issues of photographs and files: unreadable, empty, with differing orientation, duplicate, leaked."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ from floodeval.i18n.formats import picture_size
 if TYPE_CHECKING:
     from floodeval.datasets.scenes import Scenes
 
-
 BLACK = 16  # of 255: nearly all pixels of a black photograph are darker
 WHITE = 239  # and of a white one lighter
 SAM_SIDE = 1024  # pixels of the longer side, once a photograph is resized for SAM
 FITS = 5.0  # deviations above chance from where on a shore fits
 CLEARER = 2.0  # times the fit of the other way
 SHOWN = 8  # names in a line
+
 Groups = tuple[tuple[str, ...], ...]
 
 
@@ -87,16 +87,16 @@ def orientation_issues(audited: AuditedFiles) -> Iterator[Issue]:
     if audited.reading.photographs.exif_stated:
         return
     for pair in audited.readable_pairs:
-        kind = _kind(audited, pair)
+        kind = _orientation_kind(audited, pair)
         if kind:
-            values = {"name": pair.id, "tag": _tag(audited, pair)}
+            values = {"name": pair.id, "tag": _orientation_tag(audited, pair)}
             cure = saying(f"audit_findings.orientation_{kind}_cure")
             yield Issue(
                 "orientation", (pair.id,), saying(f"audit_findings.orientation_{kind}", **values), cure
             )
 
 
-def _kind(audited: AuditedFiles, pair: Sample) -> str:
+def _orientation_kind(audited: AuditedFiles, pair: Sample) -> str:
     """`stored` where the mask fits the stored pixels, `open` where nothing tells; else empty."""
     photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.mask].header
     if photograph is None or mask is None or photograph.orientation == mask.orientation:
@@ -104,11 +104,11 @@ def _kind(audited: AuditedFiles, pair: Sample) -> str:
     as_displayed = photograph.displayed_size == mask.displayed_size
     as_stored = photograph.stored_size == mask.stored_size
     if as_displayed and as_stored:
-        return _kind_by_content(audited, pair)
+        return _orientation_by_content(audited, pair)
     return "stored" if as_stored else ""
 
 
-def _kind_by_content(audited: AuditedFiles, pair: Sample) -> str:
+def _orientation_by_content(audited: AuditedFiles, pair: Sample) -> str:
     photograph, mask = audited.photographs[pair.photograph], audited.masks[pair.mask]
     assert photograph.header and mask.header
     if photograph.small is None or mask.small is None:
@@ -124,7 +124,7 @@ def _kind_by_content(audited: AuditedFiles, pair: Sample) -> str:
     return "stored" if stored >= max(FITS, CLEARER * displayed) else "open"
 
 
-def _tag(audited: AuditedFiles, pair: Sample) -> int:
+def _orientation_tag(audited: AuditedFiles, pair: Sample) -> int:
     """The tag that only one of the two files has."""
     photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.mask].header
     tags = [header.orientation for header in (photograph, mask) if header]
@@ -162,13 +162,13 @@ def repeat_issues(
     known = {frozenset(group) for group in identical}
     for group in groups:
         if frozenset(group) not in known:
-            kinds = _kinds(group, scenes)
+            kinds = _link_kinds(group, scenes)
             key = "audit_findings.one_scene_kinds" if kinds.parts else "audit_findings.one_scene"
             said = saying(key, names=_names(group), kinds=kinds)
             yield Issue("near_duplicate", group, said, saying("audit_findings.one_scene_cure"))
 
 
-def _kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
+def _link_kinds(group: Sequence[str], scenes: "Scenes | None") -> Joined:
     members = set(group)
     links = scenes.links if scenes else ()
     kinds = sorted({link.kind for link in links if {link.a, link.b} <= members})

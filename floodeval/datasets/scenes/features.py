@@ -1,4 +1,4 @@
-"""A photograph as local features, and the transform that the matched features of two photographs agree on."""
+"""Local features of photographs, their matches, and the transform that matched features agree on."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -11,24 +11,6 @@ import numpy.typing as npt
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import read_reduced
 
-Bytes = npt.NDArray[np.uint8]
-
-Floats = npt.NDArray[np.float64]
-
-Indices = npt.NDArray[np.intp]
-
-NEAREST_TO_SECOND = 0.85  # a match is at most this much as far as the second best
-MAX_DISTANCE = 0.9  # between descriptors of unit length
-MAX_ERROR_PX = 4.0
-MIN_INLIERS = 10  # of an affine map
-MIN_INLIERS_OF_HOMOGRAPHY = 15  # with less, its freedom fits rows of trees to any shore
-MAX_ROUNDS = 2000
-CONFIDENCE = 0.999
-MAX_AREA_RATIO = 64.0
-MAX_STRETCH = 6.0  # of one direction over another
-AFFINE_SLACK, AFFINE_SLACK_PX = 1.5, 0.25  # how much worse than a homography an affine map may fit
-ROWS, COLUMNS = 32, 64  # of a product at a time: BLAS would spread a larger one over threads
-Size = tuple[int, int]  # height, width
 N_PIXELS = 180_000  # every photograph is brought to this size, so that copies meet at one scale
 N_FEATURES = 600
 MAX_ENLARGEMENT = 4.0
@@ -38,6 +20,22 @@ DESCRIPTOR_SCALE = 255  # a RootSIFT descriptor of unit length, times this, in b
 THUMBNAIL_STEP = 2  # of the reduced picture
 _CELLS, _BINS = 4, 8  # a SIFT descriptor: 4 x 4 cells of 8 directions
 MIRROR = np.arange(_CELLS * _CELLS * _BINS).reshape(_CELLS, _CELLS, _BINS)[::-1, :, -np.arange(_BINS)].ravel()
+NEAREST_TO_SECOND = 0.85  # a match is at most this much as far as the second best
+MAX_DISTANCE = 0.9  # between descriptors of unit length
+ROWS, COLUMNS = 32, 64  # of a product at a time: BLAS would spread a larger one over threads
+MAX_ERROR_PX = 4.0
+MIN_INLIERS = 10  # of an affine map
+MIN_INLIERS_OF_HOMOGRAPHY = 15  # with less, its freedom fits rows of trees to any shore
+MAX_ROUNDS = 2000
+CONFIDENCE = 0.999
+MAX_AREA_RATIO = 64.0
+MAX_STRETCH = 6.0  # of one direction over another
+AFFINE_SLACK, AFFINE_SLACK_PX = 1.5, 0.25  # how much worse than a homography an affine map may fit
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Size = tuple[int, int]  # height, width
 
 
 @dataclass(frozen=True)
@@ -90,14 +88,19 @@ def describe(path: Path, reading: PhotographReading | None = None) -> Descriptio
     return Description(points, descriptors, thumbnail, (height, width), size)
 
 
-def _enough(height: int, width: int) -> tuple[int, int]:
-    scale = (N_PIXELS / (height * width)) ** 0.5
+def _enough(height: int, width: int) -> Size:
+    scale = _scale(height, width)
     return ceil(height * scale), ceil(width * scale)
+
+
+def _scale(height: int, width: int) -> float:
+    """The factor that brings a picture to `N_PIXELS`."""
+    return float((N_PIXELS / (height * width)) ** 0.5)
 
 
 def _resized(photograph: Bytes) -> Bytes:
     height, width = photograph.shape[:2]
-    scale = min((N_PIXELS / (height * width)) ** 0.5, MAX_ENLARGEMENT)
+    scale = min(_scale(height, width), MAX_ENLARGEMENT)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     resized: Bytes = cv2.resize(photograph, size, interpolation=how)
@@ -128,7 +131,7 @@ def match(a: Bytes, b: Bytes) -> tuple[Indices, Indices]:
     first = squared[rows, nearest]
     squared[rows, nearest] = np.inf
     second = squared.min(axis=1)
-    clear = (first < NEAREST_TO_SECOND**2 * second) & (first < (MAX_DISTANCE * 255) ** 2)
+    clear = (first < NEAREST_TO_SECOND**2 * second) & (first < (MAX_DISTANCE * DESCRIPTOR_SCALE) ** 2)
     chosen = np.flatnonzero(clear)
     chosen = chosen[np.argsort(first[chosen], kind="stable")]
     _, unique = np.unique(nearest[chosen], return_index=True)
@@ -144,7 +147,7 @@ def squared_distances(a: Bytes, b: Bytes) -> npt.NDArray[np.float32]:
     left, right = _blocks(a, ROWS), _blocks(b, COLUMNS)
     products = left[:, None] @ np.ascontiguousarray(right.transpose(0, 2, 1))
     flat = products.transpose(0, 2, 1, 3).reshape(len(left) * ROWS, len(right) * COLUMNS)
-    return _lengths(a)[:, None] + _lengths(b) - 2 * flat[: len(a), : len(b)]
+    return _squared_lengths(a)[:, None] + _squared_lengths(b) - 2 * flat[: len(a), : len(b)]
 
 
 def _blocks(descriptors: Bytes, size: int) -> npt.NDArray[np.float32]:
@@ -155,7 +158,7 @@ def _blocks(descriptors: Bytes, size: int) -> npt.NDArray[np.float32]:
     return padded.reshape(n_blocks, size, width)
 
 
-def _lengths(descriptors: Bytes) -> npt.NDArray[np.float32]:
+def _squared_lengths(descriptors: Bytes) -> npt.NDArray[np.float32]:
     lengths: npt.NDArray[np.float32] = (descriptors.astype(np.float32) ** 2).sum(axis=1)
     return lengths
 
@@ -192,7 +195,7 @@ def _error_px(transform: Floats, a: Floats, b: Floats) -> float:
     return float(np.sqrt(((moved(a, transform) - b) ** 2).sum(axis=1).mean()))
 
 
-def is_plausible(transform: Floats, a: tuple[int, int], b: tuple[int, int]) -> bool:
+def is_plausible(transform: Floats, a: Size, b: Size) -> bool:
     """Whether a transform keeps a picture in one piece, unmirrored, and roughly in shape and scale.
 
     Args:
@@ -221,7 +224,7 @@ def moved(points: Floats, transform: Floats) -> Floats:
     return homogeneous[:, :2] / homogeneous[:, 2:]
 
 
-def rescaling(a: tuple[int, int], b: tuple[int, int]) -> Floats:
+def rescaling(a: Size, b: Size) -> Floats:
     """The transform of pixel coordinates of a picture of height and width `a` resized to `b`.
 
     Whole numbers are pixels' centers, as everywhere in OpenCV.

@@ -23,15 +23,12 @@ from floodeval.datasets.scenes.features import (
 )
 
 Kind: TypeAlias = Literal["same bytes", "same photograph", "same view"]
+Row: TypeAlias = tuple[float, float, float]
+Transform: TypeAlias = tuple[Row, Row, Row]
+Plane: TypeAlias = npt.NDArray[np.float32]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-Row: TypeAlias = tuple[float, float, float]
-
-Transform: TypeAlias = tuple[Row, Row, Row]
-
 IDENTITY: Transform = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-Plane = npt.NDArray[np.float32]
 MIN_LIKENESS = 0.5  # of a pair at all: two places that features confuse stay far below
 COPY_LIKENESS = 0.85  # of copies of one photograph
 WINDOW_PX = 9

@@ -28,13 +28,13 @@ from floodeval.errors import FloodevalError
 from floodeval.progress import Progress, Step, silent
 from floodeval.storage.pools import thread_pool
 
-Words = npt.NDArray[np.intp]
-
 DESCRIPTORS_PER_WORD = 10  # drawn; a word that is its own only descriptor brings no two photographs together
 MOST_WORDS = 65536
 CELLS_SEARCHED = 3
 CANDIDATES = 8  # of a photograph, and of its mirrored picture, together
 BLOCK = 64  # photographs at a time
+
+Words = npt.NDArray[np.intp]
 T = TypeVar("T")
 
 

@@ -27,8 +27,8 @@ from floodeval.storage.atomic import atomic_write, write_with
 from floodeval.viz.audit_pictures import AuditPictures, names_of
 
 LONG_WORD = 24  # letters; a longer one may be broken anywhere
-PANGO = "libpango-1.0-0 libpangoft2-1.0-0"
-_SCHEME = "picture:"
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0"  # packages of Debian
+_SCHEME = "picture:"  # of the addresses of pictures in a PDF
 
 
 def write_html(path: Path, report: Report, pictures: CaseImages) -> None:
@@ -51,17 +51,22 @@ def html_parts(report: Report, pictures: CaseImages, source: Callable[[CaseFigur
 
 
 def _report_templates() -> Environment:
-    environment = Environment(
+    environment = _templates(_finalize)
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["has_long_word"] = lambda text: any(len(word) > LONG_WORD for word in text.split())
+    return environment
+
+
+def _templates(finalize: Callable[[Any], Any] | None = None) -> Environment:
+    """The folder of templates, without filters; `finalize` is applied to every value that is inserted."""
+    return Environment(
         loader=PackageLoader("floodeval.report.render"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_finalize,
+        finalize=finalize,
     )
-    environment.filters["kind"] = lambda block: type(block).__name__
-    environment.filters["has_long_word"] = lambda text: any(len(word) > LONG_WORD for word in text.split())
-    return environment
 
 
 def _finalize(value: Any) -> Any:
@@ -89,7 +94,7 @@ def write_pdf(path: Path, report: Report, pictures: CaseImages) -> None:
     page = "".join(html_parts(report, pictures, address))
     with TemporaryDirectory(prefix="floodeval-pdf-") as cache:
         document = weasyprint.HTML(string=page, url_fetcher=_fetcher(figures))
-        write_with(path, lambda partial: document.write_pdf(partial, cache=Path(cache)))
+        write_with(path, lambda unfinished: document.write_pdf(unfinished, cache=Path(cache)))
 
 
 def _fetcher(figures: dict[str, CaseFigure]) -> Any:
@@ -167,13 +172,7 @@ def _section(audit: Audit, kind: str, pictures: AuditPictures) -> dict[str, Any]
 
 
 def _audit_templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("floodeval.report.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _templates()
     environment.filters["printable"] = printable
     environment.filters["title_of"] = lambda kind: say(f"audit.{kind}")
     environment.filters["names"] = names_of

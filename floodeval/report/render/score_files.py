@@ -1,4 +1,4 @@
-"""The formats of a report and where each is written; cases as CSV, and scores in nnU-Net's format."""
+"""A report in each of its formats; the cases as CSV and the scores in nnU-Net's format are written here."""
 
 import json
 import math
@@ -23,13 +23,13 @@ from floodeval.report.select import ChosenCases
 from floodeval.storage import spreadsheet
 from floodeval.storage.atomic import write_text
 
-WATER = "1"  # the label's name in nnU-Net's files
 FORMS = ("html", "markdown", "csv", "summary", "coco", "coco_polygons", "pdf")  # in the order of writing
 FOLDERS = {  # the formats that are folders, with the names in them that only `force` replaces
     "markdown": (PAGE, FILES),
     "coco": (TRUTH,),
     "coco_polygons": (TRUTH,),
 }
+WATER = "1"  # the label's name in nnU-Net's files
 
 
 @dataclass(frozen=True)

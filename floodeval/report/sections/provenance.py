@@ -138,7 +138,7 @@ def provenance_section(findings: RunFindings, commands: tuple[str, str]) -> Sect
             Table(what, tuple(_facts(findings)), n_words=2),
             Table(
                 tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
-                tuple(_variant(one) for one in info.variants if one.name in (findings.a, findings.b)),
+                tuple(_variant_row(one) for one in info.variants if one.name in (findings.a, findings.b)),
                 n_words=4,
             ),
             Table(
@@ -208,16 +208,16 @@ def _split(split: SplitPart) -> str:
     return said
 
 
-def _variant(one: Variant) -> tuple[str, str, str, str]:
+def _variant_row(one: Variant) -> tuple[str, str, str, str]:
     source = say("report.published") if one.checkpoint is None else one.checkpoint
     trained = one.trained_on or {}
-    on = say("report.trained_on", **_short(trained)) if trained else say("report.trained_unknown")
+    on = say("report.trained_on", **_training_data(trained)) if trained else say("report.trained_unknown")
     if one.checkpoint is None:
         on = say("report.trained_not")
     return one.name, f"{one.model_type}, {source}", f"sha256 {one.sha256}", on
 
 
-def _short(trained: dict[str, str]) -> dict[str, str]:
+def _training_data(trained: dict[str, str]) -> dict[str, str]:
     """The training data: the name of the data set, and the first digits of its fingerprint and split."""
     return {
         "data": trained.get("dataset", "?"),

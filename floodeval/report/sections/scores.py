@@ -1,4 +1,4 @@
-"""The sections with scores (averages, distributions, outcomes, prompts), and what the gain costs."""
+"""The sections with scores (averages, distributions, outcomes, prompts), training curves and costs."""
 
 import math
 from collections.abc import Mapping
@@ -177,7 +177,8 @@ def _training(name: str, training: TrainingRecord) -> list[Block]:
     history, kept = training.history, training.best_epoch
     epochs = [int(one) for one in history["epoch"]]
     lines = {
-        name: (say(f"report.curve_{name}"), list(history[name].astype(float))) for name in (*LOSSES, *IOUS)
+        column: (say(f"report.curve_{column}"), list(history[column].astype(float)))
+        for column in (*LOSSES, *IOUS)
     }
     drawings = tuple(
         curves_svg(say(f"report.curve_{kind}"), epochs, lines[train], lines[validation], kept or None)

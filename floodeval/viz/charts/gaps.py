@@ -25,7 +25,7 @@ from floodeval.viz.charts.figure import hover, new_figure, text
 from floodeval.viz.style import GAIN, LINE, LOSS, OUTCOME_STYLES, Style
 
 CHART_PX = 430  # as tall as the chart of A and B next to it
-CURVE = "#0072B2"
+CURVE = "#0072B2"  # the color of a curve of gaps
 MOST_POINTS = 2000  # more images than these are drawn as cells
 STEPS = 40  # cells per side
 OUTCOME_SYMBOLS = {

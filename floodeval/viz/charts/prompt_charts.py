@@ -12,8 +12,8 @@ from floodeval.i18n.catalog import say
 from floodeval.viz.charts.figure import DASHES, SYMBOLS, hover, interval_band, new_figure, text
 from floodeval.viz.style import LINE, MARK, Style
 
-LINES_PX = 340
-CELL_PX = 44
+LINES_PX = 340  # height of a chart of lines
+CELL_PX = 44  # of the square of agreements
 
 
 def sensitivity_figure(curve: pd.DataFrame, option: str, styles: dict[str, Style], metric: str) -> go.Figure:

@@ -14,9 +14,8 @@ from floodeval.viz.charts.figure import bar_marker, hover, interval_bars, new_fi
 from floodeval.viz.style import ERROR_STYLES, LINE, MARK, Style
 from floodeval.viz.wording import part_words, trait_title
 
-ROW_PX = 21
-_WITH_GAP, _GAP = [0, 0.6], [0.65, 1]
-BAR_PX = 58
+ROW_PX, BAR_PX = 21, 58
+_WITH_GAP, _GAP = [0, 0.6], [0.65, 1]  # of the width: the axis of means next to gaps, and that of gaps
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def subgroups_figure(
     """Draw one row per subgroup, trait by trait.
 
     Args:
-        table: of `floodeval.analysis.subgroups.slices`.
+        table: of `floodeval.analysis.subgroups.compare_subgroups`.
         overall: the means over all samples, drawn as dashed lines.
         a: the style of A.
         b: the style of B; None for a run with one variant, whose means are drawn with their intervals.

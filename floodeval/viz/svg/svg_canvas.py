@@ -11,9 +11,9 @@ from floodeval.viz.style import Style, edge
 
 FONT_PX = 13
 SMALL_PX = 11
-_HATCH_SPACING = 7  # of the lines in a bar, in pixels
+_BAR_SPACING = 7  # of the lines in a bar, in pixels
+_SWATCH_PX, _SWATCH_SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 _DARK_CASING_FROM = 120  # of 255: the luma from which a color needs a dark casing
-_SIDE, _SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Canvas:
         """Draw a rectangle with a style's color and hatch."""
         width, height = max(0.0, width), max(0.0, height)
         self.rect(x, y, width, height, style.color, edge(style.color) if width else "none")
-        lines = hatch_segments(style.hatch, x, y, width, height, _HATCH_SPACING)
+        lines = hatch_segments(style.hatch, x, y, width, height, _BAR_SPACING)
         path = "".join(f"M{_short(x1)} {_short(y1)}L{_short(x2)} {_short(y2)}" for x1, y1, x2, y2 in lines)
         if path:
-            self._add("path", d=path, stroke=style.shade, stroke_width=stroke_of(_HATCH_SPACING))
+            self._add("path", d=path, stroke=style.shade, stroke_width=stroke_of(_BAR_SPACING))
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, stroke: str = "", width: float = 1, dash: str = ""
@@ -178,12 +178,12 @@ def _short(value: float) -> str:
 
 def swatch(style: Style) -> str:
     """A style's color and hatch, 16 x 16 pixels, as a data URL."""
-    stroke = f'stroke="#000" stroke-opacity="{1 - SHADE:.2f}" stroke-width="{stroke_of(_SPACING):g}"'
+    stroke = f'stroke="#000" stroke-opacity="{1 - SHADE:.2f}" stroke-width="{stroke_of(_SWATCH_SPACING):g}"'
     return _data_url(
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
         f'<rect width="16" height="16" fill="{style.color}"/>'
-        f'<path d="{hatch_path(style.hatch, _SIDE, _SPACING)}" {stroke}/></g></svg>'
+        f'<path d="{hatch_path(style.hatch, _SWATCH_PX, _SWATCH_SPACING)}" {stroke}/></g></svg>'
     )
 
 
