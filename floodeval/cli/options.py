@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
+from floodeval.sam.sources import split_variant
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
@@ -16,6 +17,22 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         """Leave with one line and the status for wrong input."""
         self.exit(WRONG_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+class Once(argparse.Action):
+    """Stores an option's value, and refuses to replace it by another one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value."""
+        if getattr(namespace, self.dest) is not self.default:
+            parser.error(f"{option_string} is given twice; give it once, and variants their own model types")
+        setattr(namespace, self.dest, values)
 
 
 def positive(text: str) -> int:
@@ -96,9 +113,13 @@ def add_csv(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Add the type of the base model."""
+    """Add the model type of what states and reveals none."""
     parser.add_argument(
-        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+        "--model",
+        action=Once,
+        default="vit_t",
+        help="model type where nothing states or reveals another one: vit_t, vit_b, vit_l or vit_h (default: "
+        "vit_t)",
     )
 
 
@@ -112,9 +133,10 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         action="append",
-        metavar="NAME[=CHECKPOINT]",
-        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable; "
-        "the first is the baseline (default: pretrained, and finetuned=flood-area-MODEL)",
+        metavar="NAME[=SOURCE]",
+        help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
+        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable; the first is the baseline "
+        "(default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
@@ -125,7 +147,7 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
 
 
 def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
-    """Checkpoints by variant name; None if no --variant was given.
+    """Sources by variant name; None if no --variant was given.
 
     Raises:
         FloodevalError: a name is given twice.
@@ -134,8 +156,8 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
         return None
     variants: dict[str, str | Path | None] = {}
     for text in given:
-        name, _, checkpoint = text.partition("=")
+        name, source = split_variant(text)
         if name in variants:
             raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
-        variants[name] = checkpoint or None
+        variants[name] = source
     return variants

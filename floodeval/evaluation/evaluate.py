@@ -45,10 +45,11 @@ def evaluate(
     Args:
         dataset: from `load_dataset`; its label scheme and the treatment of its photographs are the run's.
         name: the run's name, one folder.
-        variants: checkpoint by variant name, None for the published weights; the first is the baseline.
-            By default `pretrained` and the bundled fine-tuning of the model type.
+        variants: source by variant name, as in `vit_b`, `my-model`, `my.pth` or `vit_b:decoder.pth`; None for
+            the published weights; the first is the baseline. By default `pretrained` and the bundled
+            fine-tuning of the model type.
         prompts: specs such as `box` or `points:n=5`.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated.
         subset: train, validation or test: evaluate only this part of the split.
         device: a torch device.
@@ -99,7 +100,7 @@ def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> R
     from floodeval.evaluation.variants import load_variants
 
     began, sources = time.perf_counter(), watch(plan)
-    loaded = load_variants(plan.variants, plan.model_type, plan.device)
+    loaded = load_variants(plan.variants, plan.device)
     selected = plan.selected
     seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
     leaks = find_leaks(selected.samples, known_scenes(selected), seen)

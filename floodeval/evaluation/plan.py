@@ -15,7 +15,8 @@ from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
-from floodeval.storage.paths import CHECKPOINT, check_name, find_checkpoint, run_folder
+from floodeval.sam.sources import FINETUNED, PUBLISHED, ModelSource, finetuned_name, parse_source
+from floodeval.storage.paths import WEIGHT_FILES, check_name, run_folder
 
 DEFAULT_PROMPTS = ("box", "point", "full")
 MASK_THRESHOLD = 0.0  # SAM's own: a pixel is water where its logit is above
@@ -48,10 +49,10 @@ class Plan:
     Attributes:
         selected: the samples, with their data set, split and subset.
         name: of the run.
-        variants: the checkpoint's file by variant name, None for the published weights.
-        sources: the checkpoints as they were given, by variant name.
+        variants: the source of each variant, by name.
+        sources: the sources as they were given, by variant name; None for the published weights.
         prompts: distinct prompts, in order.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        model_type: of sources that state and reveal none.
         device: a torch device.
         keep_embeddings: whether embeddings go through the cache.
         allow_leak: whether variants may be evaluated on photographs that they were trained on.
@@ -60,7 +61,7 @@ class Plan:
 
     selected: SelectedSamples
     name: str
-    variants: Mapping[str, Path | None]
+    variants: Mapping[str, ModelSource]
     sources: Mapping[str, str | None]
     prompts: Sequence[PromptSpec]
     model_type: str
@@ -162,13 +163,13 @@ def make_plan(
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:
     """The published model and its bundled fine-tuning, `results/models/flood-area-<model_type>`."""
-    return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}
+    return {PUBLISHED: None, FINETUNED: finetuned_name(model_type)}
 
 
 def checked_variants(
     variants: Mapping[str, str | Path | None] | None, model_type: str
-) -> dict[str, Path | None]:
-    """The checkpoint's file by variant name, None for the published weights; by default both of a model type.
+) -> dict[str, ModelSource]:
+    """The source of each variant by name; by default both of a model type.
 
     Raises:
         FloodevalError: a name is not allowed, a checkpoint does not exist, or there is no variant.
@@ -177,12 +178,9 @@ def checked_variants(
     if not chosen:
         raise FloodevalError(
             f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name "
-            "and its checkpoint"
+            "and its source"
         )
-    return {
-        check_name("variant", name): None if checkpoint is None else find_checkpoint(checkpoint)
-        for name, checkpoint in chosen.items()
-    }
+    return {check_name("variant", name): parse_source(source, model_type) for name, source in chosen.items()}
 
 
 def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:
@@ -203,7 +201,7 @@ def checkpoint_name(checkpoint: Path | None) -> str | None:
     """A checkpoint's name in a run: its model's folder or its file's name; None for published weights."""
     if checkpoint is None:
         return None
-    return checkpoint.parent.name if checkpoint.name == CHECKPOINT else checkpoint.name
+    return checkpoint.absolute().parent.name if checkpoint.name in WEIGHT_FILES else checkpoint.name
 
 
 def source_sha256(model_type: str, checkpoint: Path | None) -> str:

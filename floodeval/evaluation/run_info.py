@@ -62,7 +62,9 @@ class Variant:
     `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
     data set (name, fingerprint) and split it was fine-tuned, None where that is not known or where it was
     not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`;
-    `file_sha256` is of the file that the weights came in, None in runs of schema 1.
+    `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing` is what
+    was done to photographs, None where it is that of the published models; `base` is the model type of the
+    published weights that an incomplete checkpoint was completed with.
     """
 
     name: str
@@ -74,11 +76,17 @@ class Variant:
     source: str = "sam"
     display_name: str | None = None
     file_sha256: str | None = None
+    preprocessing: dict[str, Any] | None = None
+    base: str | None = None
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it has a checkpoint whose training photographs are not known."""
+        return self.checkpoint is not None and self.trained_on is None
 
     def to_json(self) -> dict[str, Any]:
         """The variant as `run.json` keeps it."""
-        tuned_on = UNKNOWN if self.checkpoint and self.trained_on is None else self.trained_on
-        return asdict(self) | {"trained_on": tuned_on}
+        return asdict(self) | {"trained_on": UNKNOWN if self.has_unknown_training else self.trained_on}
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         action="append",
-        metavar="NAME[=CHECKPOINT]",
-        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable "
-        "(default: pretrained, and finetuned=flood-area-MODEL)",
+        metavar="NAME[=SOURCE]",
+        help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
+        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable (default: pretrained, and "
+        "finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
