@@ -47,7 +47,11 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
             force=options.force,
             verify=options.verify,
             given=CommandInputs(
-                dataset=options.dataset, split=options.split, config=options.dataset_config, options=text
+                dataset=options.dataset,
+                split=options.split,
+                config=options.dataset_config,
+                options=text,
+                trained_on=tuple(options.trained_on or ()),
             ),
             progress=progress,
         )

@@ -112,7 +112,7 @@ def add_csv(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--csv", type=Path, metavar="FILE", help=f"also write {what} to this file")
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
+def add_model(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add the model type of what states and reveals none."""
     parser.add_argument(
         "--model",

@@ -1,7 +1,7 @@
 """The evaluation of all variants on the same samples with the same prompts, as a run that can be resumed."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.preparation import known_scenes, prepare, select_samples
 from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import declared_by_variant
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
 from floodeval.evaluation.finished import confirm, stamp, watch
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, Plan, make_plan
@@ -35,6 +36,7 @@ def evaluate(
     force: bool = False,
     verify: bool = False,
     given: CommandInputs | None = None,
+    trained_on: Mapping[str, Collection[str]] | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Evaluate variants x prompts x samples into `results/runs/<name>`, and return the run.
@@ -60,6 +62,8 @@ def evaluate(
         force: start over where a run of that name exists.
         verify: hash the photographs and references of a finished run instead of comparing sizes and times.
         given: the inputs as a command named them, kept in the run so that the command can be repeated.
+        trained_on: ids of the samples that checkpoints of other programs were trained on, by variant name;
+            with them, leaks can be found.
         progress: called with the steps of the search for scenes, and with how many samples are done.
 
     Raises:
@@ -77,6 +81,7 @@ def evaluate(
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
         given=given,
+        trained_on=trained_on,
     )
     if force or not _is_finished(run_folder(name)):
         folder = writable_run_folder(name)
@@ -102,7 +107,11 @@ def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> R
     began, sources = time.perf_counter(), watch(plan)
     loaded = load_variants(plan.variants, plan.device)
     selected = plan.selected
+    declared = declared_by_variant(plan.trained_on, [one.name for one in loaded if one.has_unknown_training])
+    loaded = [replace(one, declared=declared.get(one.name)) for one in loaded]
     seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
+    known = {sample.id for sample in selected.dataset.samples}
+    seen |= {variant: training.ids & known for variant, training in declared.items()}
     leaks = find_leaks(selected.samples, known_scenes(selected), seen)
     if not plan.allow_leak:
         refuse_leaks(leaks, len(selected.samples))  # before a search that takes long

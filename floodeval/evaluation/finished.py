@@ -10,6 +10,7 @@ from floodeval.datasets.digests import file_sha256, truth_sha256
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import EVERY, DeclaredTraining
 from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo, Variant
@@ -88,15 +89,24 @@ def _variants(info: RunInfo, plan: Plan) -> dict[str, Any]:
         from floodeval.evaluation.variants import described, load_variants
 
         loaded = load_variants(plan.variants, plan.device)
-        found = (described(one, plan.variants[one.name]) for one in loaded)
+        found = (described(one, plan.variants[one.name], plan.selected.dataset) for one in loaded)
         return {"variants": tuple(replace(one, file_sha256=None) for one in found)}
     given = info.request.variants if info.request else {}
     same = [one.name for one in info.variants] == list(plan.variants) and all(
         _is_of(one, plan.variants[one.name])
         and options_of(given.get(one.name)) == plan.variants[one.name].stated
+        and _is_declared(one, plan.trained_on)
         for one in info.variants
     )
     return {"variants": info.variants if same else None}
+
+
+def _is_declared(variant: Variant, declared: Mapping[str, DeclaredTraining]) -> bool:
+    """Whether a run's variant has the declared training data, or none where none is declared."""
+    training, trained_on = declared.get(variant.name, declared.get(EVERY)), variant.trained_on or {}
+    if "declared" in trained_on:
+        return training is not None and training.sha256 == trained_on["split_sha256"]
+    return training is None or not variant.has_unknown_training
 
 
 def _is_of(variant: Variant, source: ModelSource) -> bool:

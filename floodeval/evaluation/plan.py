@@ -1,7 +1,7 @@
 """The plan of an evaluation: what was asked for, checked before a model is loaded or a file written."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
 from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
@@ -33,6 +34,7 @@ class CommandInputs:
         config: path of the data set's configuration.
         options: all options as text: the same for the same command.
         command: `demo` or `stress` with its own options, where that command drew the data.
+        trained_on: files with the ids that checkpoints were trained on, as `read_declared` takes them.
     """
 
     dataset: str | None = None
@@ -40,6 +42,7 @@ class CommandInputs:
     config: Path | None = None
     options: str = ""
     command: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Plan:
         keep_embeddings: whether embeddings go through the cache.
         allow_leak: whether variants may be evaluated on photographs that they were trained on.
         given: the inputs as a command named them.
+        trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
     """
 
     selected: SelectedSamples
@@ -69,6 +73,7 @@ class Plan:
     keep_embeddings: bool
     allow_leak: bool
     given: CommandInputs
+    trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
 
     def settings(self) -> dict[str, Any]:
         """The fields of `RunInfo` that are known without any model."""
@@ -124,6 +129,7 @@ class Plan:
             keep_embeddings=self.keep_embeddings,
             allow_leak=self.allow_leak,
             command=self.given.command,
+            trained_on=self.given.trained_on,
         )
 
 
@@ -138,6 +144,7 @@ def make_plan(
     keep_embeddings: bool = False,
     allow_leak: bool = False,
     given: CommandInputs | None = None,
+    trained_on: Mapping[str, Collection[str]] | None = None,
 ) -> Plan:
     """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
@@ -147,6 +154,8 @@ def make_plan(
     run_folder(name)  # refuses a name that is not allowed
     specs = checked_prompts(prompts)
     sources = default_variants(model_type) if variants is None else variants
+    declared = _declared(trained_on or {}, given)
+    check_declared(declared, list(sources), selected.dataset)
     return Plan(
         selected=selected,
         name=name,
@@ -158,7 +167,17 @@ def make_plan(
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
         given=given or CommandInputs(),
+        trained_on=declared,
     )
+
+
+def _declared(
+    trained_on: Mapping[str, Collection[str]], given: CommandInputs | None
+) -> dict[str, DeclaredTraining]:
+    """What variants were trained on, as a command's files or Python's arguments say."""
+    return read_declared(given.trained_on if given else ()) | {
+        variant: DeclaredTraining("ids", frozenset(ids)) for variant, ids in trained_on.items()
+    }
 
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:

@@ -127,6 +127,7 @@ class RequestRecord:
         keep_embeddings: whether `--keep-embeddings` was given.
         allow_leak: whether `--allow-leak` was given.
         command: `demo` or `stress` with the options of its own, where that drew the data; else empty.
+        trained_on: files with the ids that checkpoints were trained on, as they were given.
     """
 
     dataset: str
@@ -144,6 +145,7 @@ class RequestRecord:
     keep_embeddings: bool = False
     allow_leak: bool = False
     command: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,11 @@ class RunInfo:
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA
+
+    @property
+    def untraceable(self) -> list[str]:
+        """The variants whose training data is unknown, so that leaks cannot be checked."""
+        return [variant.name for variant in self.variants if variant.has_unknown_training]
 
     @property
     def variant_names(self) -> list[str]:

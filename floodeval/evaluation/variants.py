@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floodeval.datasets.dataset import Dataset
+from floodeval.evaluation.declared_training import DeclaredTraining
 from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
 from floodeval.sam.inference import EmbeddingStore, Encoder
@@ -15,12 +17,21 @@ from floodeval.sam.sources import ModelSource
 
 @dataclass(frozen=True)
 class LoadedVariant:
-    """A named model, its encoder shared with the other variants that have the same one."""
+    """A named model, its encoder shared with the other variants that have the same one.
+
+    `declared` says what a checkpoint of another program was trained on, where a person knows.
+    """
 
     name: str
     model: Model
     encoder: Encoder
     store: EmbeddingStore
+    declared: DeclaredTraining | None = None
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it has a checkpoint of another program, and nobody declared what it was trained on."""
+        return self.model.origin is not None and self.declared is None
 
     @property
     def seen(self) -> frozenset[str]:
@@ -55,14 +66,18 @@ def load_variants(sources: Mapping[str, ModelSource], device: str = "cpu") -> li
     return loaded
 
 
-def described(loaded: LoadedVariant, source: ModelSource) -> Variant:
+def described(loaded: LoadedVariant, source: ModelSource, dataset: Dataset) -> Variant:
     """A variant as `run.json` names it.
 
     Args:
         loaded: its model.
         source: what it was loaded from.
+        dataset: that it is evaluated on, whose samples a declaration lists.
     """
     model, provenance = loaded.model, loaded.model.provenance
+    trained_on = provenance.trained_on if provenance else None
+    if loaded.declared is not None:
+        trained_on = loaded.declared.trained_on(dataset)
     as_published = model.preprocessing == AS_PUBLISHED
     return Variant(
         loaded.name,
@@ -70,7 +85,7 @@ def described(loaded: LoadedVariant, source: ModelSource) -> Variant:
         checkpoint_name(source.checkpoint),
         model.sha256,
         model.encoder_sha256,
-        provenance.trained_on if provenance else None,
+        trained_on,
         file_sha256=source_sha256(model.model_type, source.checkpoint),
         preprocessing=None if as_published else model.preprocessing.to_json(),
         base=model.base,

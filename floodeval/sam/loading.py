@@ -39,6 +39,7 @@ class Model:
         trained_parameters: number of parameters that fine-tuning changed; 0 where that is not known.
         preprocessing: of photographs.
         base: model type of the published weights that the checkpoint completes; None if it is complete.
+        origin: the format of a checkpoint of another program, whose training data is unknown; else None.
     """
 
     sam: Sam
@@ -49,6 +50,7 @@ class Model:
     trained_parameters: int = 0
     preprocessing: Preprocessing = AS_PUBLISHED
     base: str | None = None
+    origin: str | None = None
 
     @property
     def parameters(self) -> int:
@@ -127,14 +129,22 @@ def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str) -> Model
 def _foreign(source: ModelSource, file: CheckpointFile, device: str) -> Model:
     """A checkpoint of another program, on the published model where it has only some parts."""
     found = recognized(source, file)
-    state, model_type, base = found.state, found.model_type, None
+    state, model_type, base = found.state, found.model_type, file.metadata.get("base")
     if not found.is_complete:
         base, parts = model_type, found.parts
         published = read_tensors(obtain_weights(model_type).path)[0]
         rest = {name: one for name, one in published.items() if name.partition(".")[0] not in parts}
         state = rest | state
         _check_size(state, found.sam, model_type, found.preprocessing)
-    return _model(found.sam, model_type, state, device, preprocessing=found.preprocessing, base=base)
+    return _model(
+        found.sam,
+        model_type,
+        state,
+        device,
+        preprocessing=found.preprocessing,
+        base=base,
+        origin=found.format,
+    )
 
 
 def _model(
@@ -146,6 +156,7 @@ def _model(
     n_trained: int = 0,
     preprocessing: Preprocessing = AS_PUBLISHED,
     base: str | None = None,
+    origin: str | None = None,
 ) -> Model:
     """Fill an architecture with a complete state dict."""
     sam.load_state_dict(state)
@@ -153,7 +164,7 @@ def _model(
     sam.pixel_std.copy_(torch.tensor(preprocessing.std).view(-1, 1, 1))
     sam.requires_grad_(False).eval().to(device)
     hashes = sha256_of_tensors(state), sha256_of_tensors(state, ENCODER)
-    return Model(sam, model_type, *hashes, provenance, n_trained, preprocessing, base)
+    return Model(sam, model_type, *hashes, provenance, n_trained, preprocessing, base, origin)
 
 
 def _check_device(device: str) -> None:
