@@ -4,9 +4,6 @@ import argparse
 import re
 from pathlib import Path
 
-from floodeval.errors import FloodevalError
-from floodeval.sam.sources import split_variant
-
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
@@ -22,6 +19,8 @@ class Parser(argparse.ArgumentParser):
 class Once(argparse.Action):
     """Stores an option's value, and refuses to replace it by another one."""
 
+    is_given = False
+
     def __call__(
         self,
         parser: argparse.ArgumentParser,
@@ -30,8 +29,9 @@ class Once(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         """Store the value."""
-        if getattr(namespace, self.dest) is not self.default:
+        if self.is_given:
             parser.error(f"{option_string} is given twice; give it once, and variants their own model types")
+        self.is_given = True
         setattr(namespace, self.dest, values)
 
 
@@ -144,20 +144,3 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
         metavar="SPEC",
         help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable",
     )
-
-
-def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
-    """Sources by variant name; None if no --variant was given.
-
-    Raises:
-        FloodevalError: a name is given twice.
-    """
-    if not given:
-        return None
-    variants: dict[str, str | Path | None] = {}
-    for text in given:
-        name, source = split_variant(text)
-        if name in variants:
-            raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
-        variants[name] = source
-    return variants

@@ -16,10 +16,15 @@ TRAINED = ("train", "validation")  # subsets that a checkpoint was trained on or
 
 @dataclass(frozen=True)
 class DeclaredTraining:
-    """The samples that a checkpoint was trained on or chosen by; `name` is that of their file."""
+    """The samples that a checkpoint was trained on or chosen by, and the file that lists them."""
 
-    name: str
     ids: frozenset[str]
+    path: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file; `ids` where Python was called."""
+        return self.path.name if self.path else "ids"
 
     @property
     def sha256(self) -> str:
@@ -48,7 +53,7 @@ def read_declared(given: Sequence[str]) -> dict[str, DeclaredTraining]:
             variant, path = EVERY, text
         if variant in declared:
             raise FloodevalError(saying("checkpoints.trained_on_twice", given=text))
-        declared[variant] = DeclaredTraining(Path(path).name, _read_ids(Path(path)))
+        declared[variant] = DeclaredTraining(_read_ids(Path(path)), Path(path))
     return declared
 
 

@@ -149,6 +149,7 @@ def _sources(plan: Plan) -> list[Path]:
     split = plan.given.split
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [plan.given.config] if plan.given.config else []
+    named += [training.path for training in plan.trained_on.values() if training.path]
     named += [source.checkpoint for source in plan.variants.values() if source.checkpoint]
     return [*named, root, *sorted(folders), *of_samples]
 

@@ -176,7 +176,7 @@ def _declared(
 ) -> dict[str, DeclaredTraining]:
     """What variants were trained on, as a command's files or Python's arguments say."""
     return read_declared(given.trained_on if given else ()) | {
-        variant: DeclaredTraining("ids", frozenset(ids)) for variant, ids in trained_on.items()
+        variant: DeclaredTraining(frozenset(ids)) for variant, ids in trained_on.items()
     }
 
 

@@ -1,7 +1,6 @@
 """A tiny model type of SAM's true architecture, and its checkpoints as other programs write them."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +17,22 @@ PHOTOGRAPH = np.random.default_rng(0).integers(0, 255, (40, 64, 3), dtype=np.uin
 
 
 @pytest.fixture
-def tiny_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam:
-    """Register a tiny model type, with published weights in the cache; returns the published model."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("FLOODEVAL_WEIGHTS", raising=False)
+def tiny_architecture(monkeypatch: pytest.MonkeyPatch) -> PublishedModel:
+    """Register a tiny model type, whose published weights nobody has."""
     sha256 = hashlib.sha256(b"tiny").hexdigest()
     model = PublishedModel(TINY, "Tiny SAM", "http://127.0.0.1:9/none", "tiny.pth", sha256, "none", WIDTH)
     monkeypatch.setitem(MODELS, TINY, model)
     monkeypatch.setitem(ENCODERS, TINY, VisionTransformer(WIDTH, 2, 2, (1,)))
+    return model
+
+
+@pytest.fixture
+def tiny_type(tiny_architecture: PublishedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam:
+    """The tiny model type, with published weights in the cache; returns the published model."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("FLOODEVAL_WEIGHTS", raising=False)
     published = random_sam(TINY, seed=0)
-    write_tensors(kept_weights(model), published.state_dict(), {"source": "the test"})
+    write_tensors(kept_weights(tiny_architecture), published.state_dict(), {"source": "the test"})
     return published
 
 
@@ -90,7 +95,3 @@ def tensors_of(sam: Sam) -> StateDict:
 def equal(first: StateDict, second: StateDict) -> bool:
     """Whether two state dicts have the same names and values."""
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
-
-
-def differing(first: StateDict, second: StateDict) -> Iterator[str]:
-    yield from (name for name in first if not torch.equal(first[name], second[name]))

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, add_device, add_model, read_variants
+from floodeval.cli.inputs import read_variants
+from floodeval.cli.options import DONE, add_device, add_model
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_reading import decide
 from floodeval.errors import FloodevalError

@@ -28,6 +28,7 @@ from tests.support.checkpoints import (
     random_sam,
     tensors_of,
 )
+from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
 BOX = Prompt(box=np.array([8.0, 8.0, 40.0, 32.0]))

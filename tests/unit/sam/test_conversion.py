@@ -17,6 +17,7 @@ from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import Prompt
 from floodeval.sam.sources import parse_source
 from tests.support.checkpoints import PHOTOGRAPH, TINY, equal, hugging_face, random_sam, tensors_of
+from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
 
@@ -56,7 +57,7 @@ def test_a_model_is_not_replaced_unless_it_is_asked_for(small, results, tmp_path
     with pytest.raises(FloodevalError, match="mine exists; choose another name"):
         import_checkpoint(str(tmp_path / "small.pth"), "mine")
     import_checkpoint(str(tmp_path / "small.pth"), "mine", force=True)
-    with pytest.raises(FloodevalError, match="is a published model"):
+    with pytest.raises(FloodevalError, match="stands for published weights"):
         import_checkpoint("vit_b", "other")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from floodeval.cli.options import read_variants
+from floodeval.cli.inputs import read_variants
 from floodeval.errors import FloodevalError
 from floodeval.sam.sources import ModelSource, StatedInput, parse_source, split_variant
 from floodeval.storage.paths import CHECKPOINT
