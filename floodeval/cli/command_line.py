@@ -46,7 +46,7 @@ COMMANDS = (
     Command("dashboard", "start the dashboard in the browser"),
     Command(
         "weights",
-        "download and verify the weights of a model, and print their path",
+        "download and verify the weights of a model, or import a checkpoint of another program",
         kept="the downloaded part is kept",
     ),
     Command("audit", "check a data set for errors, such as swapped masks and duplicates"),
@@ -62,6 +62,7 @@ COMMANDS = (
         kept="evaluated photographs are kept",
     ),
     Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
+    Command("export", "write a model in the format of another program: pth, hf or onnx"),
     Command("compare", "compare the variants of a run, with confidence intervals and tests"),
     Command("seeds", "compare fine-tuning recipes over several seeds (variants NAME-s0, NAME-s1, ...)"),
     Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),

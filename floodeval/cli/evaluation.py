@@ -4,8 +4,7 @@ import argparse
 
 from floodeval.analysis.compare import compare
 from floodeval.analysis.pairing import averages
-from floodeval.cli.inputs import read_dataset
-from floodeval.cli.options import read_variants
+from floodeval.cli.inputs import read_dataset, read_variants
 from floodeval.cli.run_summary import show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.cli.terminal_tables import show_averages, show_clicks, show_flagged, show_verdict
@@ -47,7 +46,11 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
             force=options.force,
             verify=options.verify,
             given=CommandInputs(
-                dataset=options.dataset, split=options.split, config=options.dataset_config, options=text
+                dataset=options.dataset,
+                split=options.split,
+                config=options.dataset_config,
+                options=text,
+                trained_on=tuple(options.trained_on or ()),
             ),
             progress=progress,
         )

@@ -1,11 +1,14 @@
-"""The data set of a command, read as its options say (see `floodeval.cli.options.add_dataset`)."""
+"""The inputs of a command, read as its options say: its data set and its variants."""
 
 import argparse
+from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import ReadingOptions, read_config
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.datasets.layouts import find_dataset
+from floodeval.errors import FloodevalError
+from floodeval.sam.sources import split_variant
 
 
 def read_dataset(options: argparse.Namespace) -> Dataset:
@@ -34,3 +37,20 @@ def stated_labels(options: argparse.Namespace) -> LabelScheme | None:
     declared = read_config(find_dataset(options.dataset), options.dataset_config).labels or BLACK_AND_WHITE
     water = declared.water if options.water is None else tuple(options.water)
     return LabelScheme(water, declared.ignore if options.ignore is None else tuple(options.ignore))
+
+
+def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
+    """Sources by variant name; None if no --variant was given.
+
+    Raises:
+        FloodevalError: a name is given twice.
+    """
+    if not given:
+        return None
+    variants: dict[str, str | Path | None] = {}
+    for text in given:
+        name, source = split_variant(text)
+        if name in variants:
+            raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
+        variants[name] = source
+    return variants

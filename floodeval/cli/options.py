@@ -4,8 +4,6 @@ import argparse
 import re
 from pathlib import Path
 
-from floodeval.errors import FloodevalError
-
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
@@ -16,6 +14,25 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         """Leave with one line and the status for wrong input."""
         self.exit(WRONG_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+class Once(argparse.Action):
+    """Stores an option's value, and refuses to replace it by another one."""
+
+    is_given = False
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value."""
+        if self.is_given:
+            parser.error(f"{option_string} is given twice; give it once, and variants their own model types")
+        self.is_given = True
+        setattr(namespace, self.dest, values)
 
 
 def positive(text: str) -> int:
@@ -95,10 +112,14 @@ def add_csv(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--csv", type=Path, metavar="FILE", help=f"also write {what} to this file")
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
-    """Add the type of the base model."""
+def add_model(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Add the model type of what states and reveals none."""
     parser.add_argument(
-        "--model", default="vit_t", help="base model: vit_t, vit_b, vit_l or vit_h (default: vit_t)"
+        "--model",
+        action=Once,
+        default="vit_t",
+        help="model type where nothing states or reveals another one: vit_t, vit_b, vit_l or vit_h (default: "
+        "vit_t)",
     )
 
 
@@ -112,9 +133,10 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         action="append",
-        metavar="NAME[=CHECKPOINT]",
-        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable; "
-        "the first is the baseline (default: pretrained, and finetuned=flood-area-MODEL)",
+        metavar="NAME[=SOURCE]",
+        help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
+        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable; the first is the baseline "
+        "(default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
@@ -123,20 +145,3 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
         help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable "
         "(default: box, point and full)",
     )
-
-
-def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:
-    """Checkpoints by variant name; None if no --variant was given.
-
-    Raises:
-        FloodevalError: a name is given twice.
-    """
-    if not given:
-        return None
-    variants: dict[str, str | Path | None] = {}
-    for text in given:
-        name, _, checkpoint = text.partition("=")
-        if name in variants:
-            raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
-        variants[name] = checkpoint or None
-    return variants

@@ -93,6 +93,13 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
         show_line(
             f"LEAK: '{variant}' was fine-tuned on {len(ids)} of these samples; its scores may be too high"
         )
+    for variant in info.untraceable:
+        show_line(
+            f"'{variant}': training data unknown: leaks can't be checked (--trained-on names a split or ids)"
+        )
+    for one in info.variants:
+        if one.base is not None:
+            show_line(f"'{one.name}': {one.checkpoint} on the published weights of {one.base}")
     show_line(f"run: {folder}; open it with `floodeval dashboard`")
     if n_skipped:
         show_line(f"skipped {n_skipped} samples; {folder / 'skipped.csv'} lists the reasons")

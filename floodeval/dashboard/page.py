@@ -159,6 +159,7 @@ def draw_heading(title: str, selection: Selection) -> None:
     if selection.b is None:
         st.info(say("heading.one_variant"), icon=":material/looks_one:")
     draw_leaks(selection)
+    draw_unknown_training(selection)
     draw_skipped(selection.run)
 
 
@@ -185,6 +186,13 @@ def draw_leaks(selection: Selection) -> None:
         st.error(
             say("heading.leak", variant=plain(variant), leaked=n, total=total), icon=":material/gpp_bad:"
         )
+
+
+def draw_unknown_training(selection: Selection) -> None:
+    """Warn of variants whose training data is unknown: they may have been trained on these photographs."""
+    if names := selection.run.info.untraceable:
+        variants = ", ".join(map(plain, names))
+        st.warning(say("heading.unknown_training", variants=variants), icon=":material/help:")
 
 
 def draw_skipped(run: Run) -> None:

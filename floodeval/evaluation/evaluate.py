@@ -1,7 +1,7 @@
 """The evaluation of all variants on the same samples with the same prompts, as a run that can be resumed."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.preparation import known_scenes, prepare, select_samples
 from floodeval.datasets.splits import Split
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import declared_by_variant
 from floodeval.evaluation.finished import OtherRunError as OtherRunError
 from floodeval.evaluation.finished import confirm, stamp, watch
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, Plan, make_plan
@@ -35,6 +36,7 @@ def evaluate(
     force: bool = False,
     verify: bool = False,
     given: CommandInputs | None = None,
+    trained_on: Mapping[str, Collection[str]] | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Evaluate variants x prompts x samples into `results/runs/<name>`, and return the run.
@@ -45,10 +47,11 @@ def evaluate(
     Args:
         dataset: from `load_dataset`; its label scheme and the treatment of its photographs are the run's.
         name: the run's name, one folder.
-        variants: checkpoint by variant name, None for the published weights; the first is the baseline.
-            By default `pretrained` and the bundled fine-tuned model of that type.
+        variants: source by variant name, as in `vit_b`, `my-model`, `my.pth` or `vit_b:decoder.pth`; None for
+            the published weights; the first is the baseline. By default `pretrained` and the
+            bundled fine-tuned model of that type.
         prompts: specs such as `box` or `points:n=5`.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated.
         subset: train, validation or test: evaluate only this part of the split.
         device: a torch device.
@@ -60,6 +63,8 @@ def evaluate(
         verify: hash the photographs and reference masks of a finished run, instead of comparing sizes and
             times.
         given: the inputs as a command named them, kept in the run so that the command can be repeated.
+        trained_on: ids of the samples that checkpoints of other programs were trained on, by variant name;
+            with them, leaks can be found.
         progress: called with the steps of the search for scenes, and with how many samples are done.
 
     Raises:
@@ -76,6 +81,7 @@ def evaluate(
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
         given=given,
+        trained_on=trained_on,
     )
     if force or not _is_finished(run_folder(name)):
         folder = writable_run_folder(name)
@@ -99,9 +105,13 @@ def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> R
     from floodeval.evaluation.variants import load_variants
 
     began, sources = time.perf_counter(), watch(plan)
-    loaded = load_variants(plan.variants, plan.model_type, plan.device)
+    loaded = load_variants(plan.variants, plan.device)
     selected = plan.selected
+    declared = declared_by_variant(plan.trained_on, [one.name for one in loaded if one.has_unknown_training])
+    loaded = [replace(one, declared=declared.get(one.name)) for one in loaded]
     seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
+    known = {sample.id for sample in selected.dataset.samples}
+    seen |= {variant: training.ids & known for variant, training in declared.items()}
     leaks = find_leaks(selected.samples, known_scenes(selected), seen)
     if not plan.allow_leak:
         refuse_leaks(leaks, len(selected.samples))  # before a search that takes long

@@ -10,11 +10,13 @@ from floodeval.datasets.digests import file_sha256, truth_sha256
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import EVERY, DeclaredTraining
 from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
 from floodeval.evaluation.run import Run
-from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_info import RunInfo, Variant
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
 from floodeval.i18n.catalog import Parameter
+from floodeval.sam.sources import ModelSource, options_of
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -86,15 +88,35 @@ def _variants(info: RunInfo, plan: Plan) -> dict[str, Any]:
     if any(one.file_sha256 is None for one in info.variants):  # of schema 1: compare the tensors
         from floodeval.evaluation.variants import described, load_variants
 
-        loaded = load_variants(plan.variants, plan.model_type, plan.device)
-        found = (described(one, plan.variants[one.name]) for one in loaded)
+        loaded = load_variants(plan.variants, plan.device)
+        found = (described(one, plan.variants[one.name], plan.selected.dataset) for one in loaded)
         return {"variants": tuple(replace(one, file_sha256=None) for one in found)}
-    asked = [
-        (name, plan.model_type, checkpoint_name(path), source_sha256(plan.model_type, path))
-        for name, path in plan.variants.items()
-    ]
-    known = [(one.name, one.model_type, one.checkpoint, one.file_sha256) for one in info.variants]
-    return {"variants": info.variants if asked == known else None}
+    given = info.request.variants if info.request else {}
+    same = [one.name for one in info.variants] == list(plan.variants) and all(
+        _is_of(one, plan.variants[one.name])
+        and options_of(given.get(one.name)) == plan.variants[one.name].stated
+        and _is_declared(one, plan.trained_on)
+        for one in info.variants
+    )
+    return {"variants": info.variants if same else None}
+
+
+def _is_declared(variant: Variant, declared: Mapping[str, DeclaredTraining]) -> bool:
+    """Whether a run's variant has the declared training data, or none where none is declared."""
+    training, trained_on = declared.get(variant.name, declared.get(EVERY)), variant.trained_on or {}
+    if "declared" in trained_on:
+        return training is not None and training.sha256 == trained_on["split_sha256"]
+    return training is None or not variant.has_unknown_training
+
+
+def _is_of(variant: Variant, source: ModelSource) -> bool:
+    """Whether a run's variant was made from the file that a source names, as a model of the same type."""
+    model_type = source.model_type or variant.model_type  # a file's content determines the type
+    if (variant.model_type, variant.checkpoint) != (model_type, checkpoint_name(source.checkpoint)):
+        return False
+    if variant.base is not None and model_type != (source.model_type or source.default_type):
+        return False  # an incomplete checkpoint, on the published weights of another model type
+    return variant.file_sha256 == source_sha256(model_type, source.checkpoint)
 
 
 def _check_digests(run: Run, samples: Iterable[Sample]) -> None:
@@ -127,7 +149,8 @@ def _sources(plan: Plan) -> list[Path]:
     split = plan.given.split
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [plan.given.config] if plan.given.config else []
-    named += [path for path in plan.variants.values() if path]
+    named += [training.path for training in plan.trained_on.values() if training.path]
+    named += [source.checkpoint for source in plan.variants.values() if source.checkpoint]
     return [*named, root, *sorted(folders), *of_samples]
 
 

@@ -1,7 +1,7 @@
 """The plan of an evaluation: what was asked for, checked before a model is loaded or a file written."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,15 @@ from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
 from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
-from floodeval.storage.paths import CHECKPOINT, check_name, find_checkpoint, run_folder
+from floodeval.sam.sources import FINETUNED, PUBLISHED, ModelSource, finetuned_name, parse_source
+from floodeval.storage.paths import WEIGHT_FILES, check_name, run_folder
 
 DEFAULT_PROMPTS = ("box", "point", "full")
 MASK_THRESHOLD = 0.0  # SAM's own: a pixel is water where its logit is above
@@ -32,6 +34,7 @@ class CommandInputs:
         config: path of the data set's configuration.
         options: all options as text: the same for the same command.
         command: `demo` or `stress` with its own options, where that command drew the data.
+        trained_on: files with the ids that checkpoints were trained on, as `read_declared` takes them.
     """
 
     dataset: str | None = None
@@ -39,6 +42,7 @@ class CommandInputs:
     config: Path | None = None
     options: str = ""
     command: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,20 @@ class Plan:
     Attributes:
         selected: the samples, with their data set, split and subset.
         name: of the run.
-        variants: the checkpoint's file by variant name, None for the published weights.
-        sources: the checkpoints as they were given, by variant name.
+        variants: the source of each variant, by name.
+        sources: the sources as they were given, by variant name; None for the published weights.
         prompts: distinct prompts, in order.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        model_type: of sources that state and reveal none.
         device: a torch device.
         keep_embeddings: whether embeddings go through the cache.
         allow_leak: whether variants may be evaluated on photographs that they were trained on.
         given: the inputs as a command named them.
+        trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
     """
 
     selected: SelectedSamples
     name: str
-    variants: Mapping[str, Path | None]
+    variants: Mapping[str, ModelSource]
     sources: Mapping[str, str | None]
     prompts: Sequence[PromptSpec]
     model_type: str
@@ -68,6 +73,7 @@ class Plan:
     keep_embeddings: bool
     allow_leak: bool
     given: CommandInputs
+    trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
 
     def settings(self) -> dict[str, Any]:
         """The fields of `RunInfo` that are known without any model."""
@@ -123,6 +129,7 @@ class Plan:
             keep_embeddings=self.keep_embeddings,
             allow_leak=self.allow_leak,
             command=self.given.command,
+            trained_on=self.given.trained_on,
         )
 
 
@@ -137,6 +144,7 @@ def make_plan(
     keep_embeddings: bool = False,
     allow_leak: bool = False,
     given: CommandInputs | None = None,
+    trained_on: Mapping[str, Collection[str]] | None = None,
 ) -> Plan:
     """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
@@ -146,6 +154,8 @@ def make_plan(
     run_folder(name)  # refuses a name that is not allowed
     specs = checked_prompts(prompts)
     sources = default_variants(model_type) if variants is None else variants
+    declared = _declared(trained_on or {}, given)
+    check_declared(declared, list(sources), selected.dataset)
     return Plan(
         selected=selected,
         name=name,
@@ -157,18 +167,28 @@ def make_plan(
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
         given=given or CommandInputs(),
+        trained_on=declared,
     )
+
+
+def _declared(
+    trained_on: Mapping[str, Collection[str]], given: CommandInputs | None
+) -> dict[str, DeclaredTraining]:
+    """What variants were trained on, as a command's files or Python's arguments say."""
+    return read_declared(given.trained_on if given else ()) | {
+        variant: DeclaredTraining(frozenset(ids)) for variant, ids in trained_on.items()
+    }
 
 
 def default_variants(model_type: str) -> dict[str, str | Path | None]:
     """The published model and its bundled fine-tuning, `results/models/flood-area-<model_type>`."""
-    return {"pretrained": None, "finetuned": f"flood-area-{model_type}"}
+    return {PUBLISHED: None, FINETUNED: finetuned_name(model_type)}
 
 
 def checked_variants(
     variants: Mapping[str, str | Path | None] | None, model_type: str
-) -> dict[str, Path | None]:
-    """The checkpoint's file by variant name, None for the published weights; by default both of a model type.
+) -> dict[str, ModelSource]:
+    """The source of each variant by name; by default both of a model type.
 
     Raises:
         FloodevalError: a name is not allowed, a checkpoint does not exist, or there is no variant.
@@ -177,12 +197,9 @@ def checked_variants(
     if not chosen:
         raise FloodevalError(
             f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name "
-            "and its checkpoint"
+            "and its source"
         )
-    return {
-        check_name("variant", name): None if checkpoint is None else find_checkpoint(checkpoint)
-        for name, checkpoint in chosen.items()
-    }
+    return {check_name("variant", name): parse_source(source, model_type) for name, source in chosen.items()}
 
 
 def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:
@@ -203,7 +220,7 @@ def checkpoint_name(checkpoint: Path | None) -> str | None:
     """A checkpoint's name in a run: its model's folder or its file's name; None for published weights."""
     if checkpoint is None:
         return None
-    return checkpoint.parent.name if checkpoint.name == CHECKPOINT else checkpoint.name
+    return checkpoint.absolute().parent.name if checkpoint.name in WEIGHT_FILES else checkpoint.name
 
 
 def source_sha256(model_type: str, checkpoint: Path | None) -> str:

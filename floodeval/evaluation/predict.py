@@ -18,7 +18,7 @@ from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
 
 Embeddings = dict[str, Embedding]
-"""A photograph as each image encoder sees it, by the encoder's SHA-256."""
+"""A photograph as each image encoder sees it, by `Model.encoder_key`."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Predictor:
         """Encode an H x W x 3 photograph; with `keep` by way of the embeddings kept on disk."""
         found: Embeddings = {}
         for variant in self.variants:
-            if (key := variant.model.encoder_sha256) not in found:
+            if (key := variant.model.encoder_key) not in found:
                 encoder = variant.encoder
                 kept = variant.store.get_or_encode(photograph, encoder)[0] if keep else None
                 found[key] = kept or encoder.encode(photograph)
@@ -42,7 +42,7 @@ class Predictor:
         size = next(iter(embeddings.values())).size
         prompt = marks.prompt((size[0], size[1]))
         return {
-            variant.name: decode(variant.model.sam, embeddings[variant.model.encoder_sha256], prompt)
+            variant.name: decode(variant.model.sam, embeddings[variant.model.encoder_key], prompt)
             for variant in self.variants
         }
 
@@ -81,13 +81,13 @@ def predict(
 
     Args:
         images: files of photographs.
-        variants: checkpoint by variant name, None for the published weights. By default `pretrained` and the
-            bundled fine-tuned model of that type.
+        variants: source by variant name, as `evaluate` takes them; None for the published weights. By default
+            `pretrained` and the bundled fine-tuned model of that type.
         prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 marks
             land), or a box and points joined by `+`.
         out: folder for `<variant>/<image>.png`, 0 and 255 at the photograph's own size, and
             `<variant>/<image>.geojson`, outlines in pixel coordinates; None writes nothing.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
         device: a torch device.
         photographs: how they are read, such as a run's `info.photographs`; by default, decided for each
             photograph separately.
@@ -100,9 +100,9 @@ def predict(
     """
     paths = [Path(image) for image in images]
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
-    checkpoints = checked_variants(variants, model_type)
+    sources = checked_variants(variants, model_type)
     _check(paths, marks, photographs)
-    predictor = Predictor(load_variants(checkpoints, model_type, device))
+    predictor = Predictor(load_variants(sources, device))
     return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 

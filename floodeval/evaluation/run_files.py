@@ -88,7 +88,7 @@ def _describe(
     return RunInfo(
         name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        variants=tuple(described(one, plan.variants[one.name]) for one in loaded),
+        variants=tuple(described(one, plan.variants[one.name], plan.selected.dataset) for one in loaded),
         environment=environment(plan.device),
         leaks=dict(leaks),
         flagged=dict(prepared.flags),

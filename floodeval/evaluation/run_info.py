@@ -62,7 +62,9 @@ class Variant:
     `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
     data set (name, fingerprint) and split it was fine-tuned, None where that is not known or where it was
     not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`;
-    `file_sha256` is of the file that the weights came in, None in runs of schema 1.
+    `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing` is what
+    was done to photographs, None where it is that of the published models; `base` is the model type of the
+    published weights that an incomplete checkpoint was completed with.
     """
 
     name: str
@@ -74,11 +76,17 @@ class Variant:
     source: str = "sam"
     display_name: str | None = None
     file_sha256: str | None = None
+    preprocessing: dict[str, Any] | None = None
+    base: str | None = None
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it has a checkpoint whose training photographs are not known."""
+        return self.checkpoint is not None and self.trained_on is None
 
     def to_json(self) -> dict[str, Any]:
         """The variant as `run.json` keeps it."""
-        tuned_on = UNKNOWN if self.checkpoint and self.trained_on is None else self.trained_on
-        return asdict(self) | {"trained_on": tuned_on}
+        return asdict(self) | {"trained_on": UNKNOWN if self.has_unknown_training else self.trained_on}
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,7 @@ class RequestRecord:
         keep_embeddings: whether `--keep-embeddings` was given.
         allow_leak: whether `--allow-leak` was given.
         command: `demo` or `stress` with the options of its own, where that drew the data; else empty.
+        trained_on: files with the ids that checkpoints were trained on, as they were given.
     """
 
     dataset: str
@@ -136,6 +145,7 @@ class RequestRecord:
     keep_embeddings: bool = False
     allow_leak: bool = False
     command: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +199,11 @@ class RunInfo:
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA
+
+    @property
+    def untraceable(self) -> list[str]:
+        """The variants whose training data is unknown, so that leaks cannot be checked."""
+        return [variant.name for variant in self.variants if variant.has_unknown_training]
 
     @property
     def variant_names(self) -> list[str]:

@@ -2,24 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from floodeval.datasets.dataset import Dataset
+from floodeval.evaluation.declared_training import DeclaredTraining
 from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
 from floodeval.sam.inference import EmbeddingStore, Encoder
-from floodeval.sam.loading import Model, load_model
+from floodeval.sam.loading import Model, load_source
+from floodeval.sam.preprocessing import AS_PUBLISHED
+from floodeval.sam.sources import ModelSource
 
 
 @dataclass(frozen=True)
 class LoadedVariant:
-    """A named model, its encoder shared with the other variants that have the same one."""
+    """A named model, its encoder shared with the other variants that have the same one.
+
+    `declared` says what a checkpoint of another program was trained on, where a person knows.
+    """
 
     name: str
     model: Model
     encoder: Encoder
     store: EmbeddingStore
+    declared: DeclaredTraining | None = None
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it has a checkpoint of another program, and nobody declared what it was trained on."""
+        return self.model.origin is not None and self.declared is None
 
     @property
     def seen(self) -> frozenset[str]:
@@ -28,48 +40,53 @@ class LoadedVariant:
         return provenance.seen if provenance else frozenset()
 
 
-def load_variants(
-    checkpoints: Mapping[str, Path | None], model_type: str, device: str = "cpu"
-) -> list[LoadedVariant]:
+def load_variants(sources: Mapping[str, ModelSource], device: str = "cpu") -> list[LoadedVariant]:
     """Load the model of every variant, in order.
 
     Args:
-        checkpoints: by variant name; None for the published weights.
-        model_type: vit_t, vit_b, vit_l or vit_h.
+        sources: by variant name.
         device: a torch device.
 
     Raises:
-        FloodevalError: as `floodeval.sam.loading.load_model`.
+        FloodevalError: as `floodeval.sam.loading.load_source`.
     """
     loaded: list[LoadedVariant] = []
-    for name, checkpoint in checkpoints.items():
-        model = load_model(model_type, checkpoint, device)
+    for name, source in sources.items():
+        model = load_source(source, device)
         for other in loaded:
-            if other.model.encoder_sha256 == model.encoder_sha256:
+            if other.model.encoder_key == model.encoder_key:
                 model.sam.image_encoder = other.model.sam.image_encoder
-                encoder = other.encoder
+                encoder, store = other.encoder, other.store
                 break
         else:
-            encoder = Encoder(model.sam)
+            encoder = Encoder(model.sam, model.preprocessing)
             encoder.encode(np.zeros((64, 64, 3), np.uint8))  # the first call is slow and would be timed
-        loaded.append(LoadedVariant(name, model, encoder, EmbeddingStore(model.encoder_sha256)))
+            store = EmbeddingStore(model.encoder_key, preprocessing=model.preprocessing)
+        loaded.append(LoadedVariant(name, model, encoder, store))
     return loaded
 
 
-def described(loaded: LoadedVariant, checkpoint: Path | None) -> Variant:
+def described(loaded: LoadedVariant, source: ModelSource, dataset: Dataset) -> Variant:
     """A variant as `run.json` names it.
 
     Args:
         loaded: its model.
-        checkpoint: the file that it was loaded from; None for the published weights.
+        source: what it was loaded from.
+        dataset: that it is evaluated on, whose samples a declaration lists.
     """
     model, provenance = loaded.model, loaded.model.provenance
+    trained_on = provenance.trained_on if provenance else None
+    if loaded.declared is not None:
+        trained_on = loaded.declared.trained_on(dataset)
+    as_published = model.preprocessing == AS_PUBLISHED
     return Variant(
         loaded.name,
         model.model_type,
-        checkpoint_name(checkpoint),
+        checkpoint_name(source.checkpoint),
         model.sha256,
         model.encoder_sha256,
-        provenance.trained_on if provenance else None,
-        file_sha256=source_sha256(model.model_type, checkpoint),
+        trained_on,
+        file_sha256=source_sha256(model.model_type, source.checkpoint),
+        preprocessing=None if as_published else model.preprocessing.to_json(),
+        base=model.base,
     )

@@ -68,6 +68,7 @@ SPELLINGS = {
     "split": Spelling("--split", "split"),
     "stretch": Spelling("--stretch", "stretch", "parameters.photographs_entry"),
     "subset": Spelling("--subset", "subset"),
+    "trained_on": Spelling("--trained-on", "trained_on", kind="expression"),
     "variant": Spelling("--variant", "variants", kind="expression"),
     "water": Spelling("--water", "water", "parameters.labels_entry", "numbers"),
     "worst": Spelling("--worst", "n", "parameters.worst", "expression"),

@@ -35,6 +35,8 @@ def evaluate_command(info: RunInfo) -> str:
         parts += ["--prompt", spec]
     parts += ["--device", asked.device] if asked.device != "cpu" else []
     parts += ["--keep-embeddings"] if asked.keep_embeddings else []
+    for given in asked.trained_on:
+        parts += ["--trained-on", given]
     parts += ["--allow-leak"] if asked.allow_leak else []
     return shlex.join(parts)
 

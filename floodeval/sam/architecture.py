@@ -1,5 +1,8 @@
 """The networks without weights: segment_anything's own, and its decoder with a TinyViT encoder."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 
 import torch
@@ -30,28 +33,35 @@ _kept_alive: list[torch.library.Library] = []
 _import_torchvision()
 
 import timm  # noqa: E402
-from segment_anything import SamPredictor, sam_model_registry  # noqa: E402
-from segment_anything.modeling import MaskDecoder, PromptEncoder, Sam, TwoWayTransformer  # noqa: E402
+from segment_anything import SamPredictor  # noqa: E402
+from segment_anything.modeling import (  # noqa: E402
+    ImageEncoderViT,
+    MaskDecoder,
+    PromptEncoder,
+    Sam,
+    TwoWayTransformer,
+)
 from segment_anything.utils.transforms import ResizeLongestSide  # noqa: E402
 from timm.layers import LayerNorm2d  # noqa: E402
 from timm.models.tiny_vit import ConvNorm  # noqa: E402
 
-__all__ = ["ResizeLongestSide", "Sam", "SamPredictor", "TinyVitEncoder", "build_architecture"]
+__all__ = ["ENCODERS", "ResizeLongestSide", "Sam", "SamPredictor", "TinyVitEncoder", "build_architecture"]
 
 EMBEDDING_CHANNELS = 256
-EMBEDDING_SIDE = 64
+IMAGE_SIZE = 1024  # side of the square input of the published models, in pixels
+PATCH = 16  # pixels of the input per cell of the embedding
 
 
 class TinyVitEncoder(nn.Module):
     """MobileSAM's image encoder: TinyViT-5M with SAM's neck (Zhang et al. 2023, arXiv 2306.14289).
 
-    With `fused=True` the convolutions include their batch normalization: the same function, faster.
+    With `fused=True` the convolutions include their batch normalization: the same function, faster. No tensor
+    depends on `img_size`, the side of its square input in pixels.
     """
 
-    img_size = 1024
-
-    def __init__(self, fused: bool = True) -> None:
+    def __init__(self, fused: bool = True, img_size: int = IMAGE_SIZE) -> None:
         super().__init__()
+        self.img_size = img_size
         self.body = timm.create_model("tiny_vit_5m_224", num_classes=0, global_pool="")
         self.body.stages[3].downsample.conv2.conv.stride = (1, 1)  # 1024 / 16, not / 32
         self.body.head = nn.Identity()
@@ -75,19 +85,62 @@ class TinyVitEncoder(nn.Module):
                 setattr(self.body.get_submodule(parent), child, module.fuse())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Encode N x 3 x 1024 x 1024 (normalized, zero-padded) as N x 256 x 64 x 64."""
+        """Encode N x 3 x S x S (normalized, zero-padded) as N x 256 x S/16 x S/16; S is 1024 as published."""
         features = self.body.forward_features(x)
         return self.neck(features)  # type: ignore[no-any-return]
 
 
-def build_architecture(model_type: str) -> Sam:
-    """Build a `Sam` with random weights; `model_type` is vit_t, vit_b, vit_l or vit_h."""
-    if model_type != "vit_t":
-        return sam_model_registry[model_type](checkpoint=None)
-    side = (EMBEDDING_SIDE, EMBEDDING_SIDE)
+@dataclass(frozen=True)
+class VisionTransformer:
+    """The dimensions of one of SAM's image encoders; called with the side of its input, it builds it.
+
+    Attributes:
+        width: channels of a token.
+        depth: number of blocks.
+        heads: attention heads of a block.
+        global_blocks: the blocks with attention over the whole image; the others attend to windows.
+    """
+
+    width: int
+    depth: int
+    heads: int
+    global_blocks: tuple[int, ...]
+
+    def __call__(self, image_size: int) -> nn.Module:
+        """Build the encoder with random weights."""
+        return ImageEncoderViT(  # type: ignore[no-any-return]
+            img_size=image_size,
+            patch_size=PATCH,
+            embed_dim=self.width,
+            depth=self.depth,
+            num_heads=self.heads,
+            out_chans=EMBEDDING_CHANNELS,
+            norm_layer=partial(nn.LayerNorm, eps=1e-6),
+            use_rel_pos=True,
+            window_size=14,
+            global_attn_indexes=self.global_blocks,
+        )
+
+
+ENCODERS: dict[str, Callable[[int], nn.Module]] = {
+    "vit_t": lambda image_size: TinyVitEncoder(img_size=image_size),
+    "vit_b": VisionTransformer(768, 12, 12, (2, 5, 8, 11)),
+    "vit_l": VisionTransformer(1024, 24, 16, (5, 11, 17, 23)),
+    "vit_h": VisionTransformer(1280, 32, 16, (7, 15, 23, 31)),
+}  # by model type: builds the image encoder for square inputs of so many pixels
+
+
+def build_architecture(model_type: str, image_size: int = IMAGE_SIZE) -> Sam:
+    """Build a `Sam` with random weights.
+
+    Args:
+        model_type: vit_t, vit_b, vit_l or vit_h.
+        image_size: side of the square input of the image encoder, in pixels.
+    """
+    grid = (image_size // PATCH, image_size // PATCH)
     return Sam(
-        image_encoder=TinyVitEncoder(),
-        prompt_encoder=PromptEncoder(EMBEDDING_CHANNELS, side, (1024, 1024), mask_in_chans=16),
+        image_encoder=ENCODERS[model_type](image_size),
+        prompt_encoder=PromptEncoder(EMBEDDING_CHANNELS, grid, (image_size, image_size), mask_in_chans=16),
         mask_decoder=MaskDecoder(
             num_multimask_outputs=3,
             transformer=TwoWayTransformer(2, EMBEDDING_CHANNELS, num_heads=8, mlp_dim=2048),
@@ -97,4 +150,4 @@ def build_architecture(model_type: str) -> Sam:
         ),
         pixel_mean=[123.675, 116.28, 103.53],
         pixel_std=[58.395, 57.12, 57.375],
-    )
+    ).eval()

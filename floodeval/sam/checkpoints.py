@@ -75,6 +75,18 @@ def read_checkpoint(path: Path, model: PublishedModel) -> tuple[StateDict, Prove
             another base model.
     """
     tensors, metadata = read_tensors(path)
+    provenance = provenance_of(path, metadata, model)
+    return {name: tensor.float() for name, tensor in tensors.items()}, provenance
+
+
+def provenance_of(path: Path, metadata: Mapping[str, str], model: PublishedModel) -> Provenance:
+    """Where a checkpoint comes from that was trained from this published model; raises as `read_checkpoint`.
+
+    Args:
+        path: of the checkpoint.
+        metadata: of its safetensors file.
+        model: its base model.
+    """
     if metadata.get("format") != FORMAT:
         raise FloodevalError(saying("models.foreign", path=path))
     provenance = Provenance(**{name: metadata.get(name, "") for name in Provenance.__dataclass_fields__})
@@ -84,7 +96,7 @@ def read_checkpoint(path: Path, model: PublishedModel) -> tuple[StateDict, Prove
     if provenance.base_sha256 != model.sha256:
         hashes = {"trained": provenance.base_sha256[:12], "given": model.sha256[:12]}
         raise FloodevalError(saying("models.other_base", path=path, **hashes))
-    return {name: tensor.float() for name, tensor in tensors.items()}, provenance
+    return provenance
 
 
 def sha256_of_tensors(state: Mapping[str, torch.Tensor], prefix: str = "") -> str:

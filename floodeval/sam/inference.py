@@ -3,16 +3,16 @@
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import saying
-from floodeval.i18n.formats import picture_size
-from floodeval.sam.architecture import ResizeLongestSide, Sam
+from floodeval.sam.architecture import IMAGE_SIZE, Sam
 from floodeval.sam.checkpoints import read_tensors, write_tensors
+from floodeval.sam.preprocessing import AS_PUBLISHED, Preprocessing
 from floodeval.sam.prompts import Prompt
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
@@ -23,9 +23,9 @@ class Embedding:
     """The image encoder's output for a photograph.
 
     Attributes:
-        features: 1 x 256 x 64 x 64.
+        features: 1 x 256 x 64 x 64; a smaller grid for encoders of smaller images.
         size: height and width of the photograph in pixels.
-        input_size: height and width of the resized photograph within the encoder's 1024 x 1024 frame.
+        input_size: height and width of the resized photograph within the encoder's square frame.
     """
 
     features: torch.Tensor
@@ -44,38 +44,32 @@ class Prediction:
 class Encoder:
     """Runs the image encoder of a SAM."""
 
-    def __init__(self, sam: Sam) -> None:
-        self.sam = sam
-        self.transform = ResizeLongestSide(sam.image_encoder.img_size)
+    def __init__(self, sam: Sam, preprocessing: Preprocessing = AS_PUBLISHED) -> None:
+        self.sam, self.preprocessing = sam, preprocessing
         # the same numbers, in a memory order that convolutions on a CPU are fastest with
         sam.image_encoder.to(memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def encode(self, photograph: npt.NDArray[np.uint8]) -> Embedding:
-        """Encode an H x W x 3 RGB photograph, resized and normalized as `SamPredictor` does.
+        """Encode an H x W x 3 RGB photograph, resized and normalized as `SamPredictor` does if as published.
 
         Raises:
             FloodevalError: the photograph is so thin that resizing leaves no pixel of its shorter side.
         """
-        input_size(photograph.shape[:2], self.transform.target_length)
-        resized = self.transform.apply_image(photograph)
-        pixels = torch.as_tensor(np.ascontiguousarray(resized.transpose(2, 0, 1)), device=self.sam.device)
-        frame = self.sam.preprocess(pixels[None]).contiguous(memory_format=torch.channels_last)
-        features = self.sam.image_encoder(frame).contiguous()
-        height, width = resized.shape[:2]
-        return Embedding(features, photograph.shape[:2], (height, width))
+        size = photograph.shape[:2]
+        within = self.preprocessing.input_size(size)
+        frame = self.preprocessing.frame(photograph, self.sam)
+        features = self.sam.image_encoder(frame.contiguous(memory_format=torch.channels_last)).contiguous()
+        return Embedding(features, size, within)
 
 
-def input_size(size: tuple[int, int], side: int = 1024) -> tuple[int, int]:
-    """Height and width of a resized photograph within the encoder's frame.
+def input_size(size: tuple[int, int], side: int = IMAGE_SIZE) -> tuple[int, int]:
+    """Height and width of a resized photograph within the published encoders' frame.
 
     Raises:
         FloodevalError: one of them is zero.
     """
-    height, width = ResizeLongestSide.get_preprocess_shape(*size, side)
-    if not height or not width:
-        raise FloodevalError(saying("images.thin", size=picture_size(size[1], size[0])))
-    return int(height), int(width)
+    return Preprocessing(side).input_size(size)
 
 
 def decode_logits(
@@ -90,14 +84,13 @@ def decode_logits(
     Differentiable in the mask decoder's parameters and in the embedding. `previous` has SAM's current
     1 x 1 x 256 x 256 logits, for a prompt that corrects them.
     """
-    transform = ResizeLongestSide(sam.image_encoder.img_size)
     device, points, box = sam.device, None, None
     if prompt.points is not None and prompt.labels is not None:
-        moved = transform.apply_coords(prompt.points, embedding.size)
+        moved = _on_frame(prompt.points, embedding)
         coordinates = torch.as_tensor(moved, dtype=torch.float32, device=device)
         points = (coordinates[None], torch.as_tensor(prompt.labels, dtype=torch.int, device=device)[None])
     if prompt.box is not None:
-        moved = transform.apply_boxes(prompt.box, embedding.size)
+        moved = _on_frame(prompt.box.reshape(-1, 2, 2), embedding).reshape(-1, 4)
         box = torch.as_tensor(moved, dtype=torch.float32, device=device)
     sparse, dense = sam.prompt_encoder(points=points, boxes=box, masks=previous)
     logits, scores = sam.mask_decoder(
@@ -108,6 +101,12 @@ def decode_logits(
         multimask_output=multimask,
     )
     return logits, scores
+
+
+def _on_frame(points: npt.NDArray[Any], embedding: Embedding) -> npt.NDArray[np.float64]:
+    """Points x, y in pixels of the photograph as points on the encoder's frame."""
+    (height, width), (tall, wide) = embedding.size, embedding.input_size
+    return np.asarray(points.astype(np.float64) * [wide / width, tall / height])
 
 
 @torch.inference_mode()
@@ -125,14 +124,20 @@ def mask_of(sam: Sam, logits: torch.Tensor, embedding: Embedding) -> npt.NDArray
 
 
 class EmbeddingStore:
-    """Half-precision embeddings (2 MiB each), keyed by the photograph's pixels and the image encoder.
+    """Half-precision embeddings (2 MiB each), keyed by pixels, image encoder and preprocessing.
 
     The cache is bounded: an embedding may have been removed, and is then computed again.
     """
 
-    def __init__(self, encoder_sha256: str, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        encoder_key: str,
+        folder: Path | None = None,
+        preprocessing: Preprocessing = AS_PUBLISHED,
+    ) -> None:
+        self.preprocessing = preprocessing
         self.cache = BoundedCache("embeddings", folder or cache_folder() / "embeddings")
-        self.folder = self.cache.folder / encoder_sha256[:16]
+        self.folder = self.cache.folder / encoder_key[:16]
 
     def get(self, photograph: npt.NDArray[np.uint8]) -> Embedding | None:
         """Return the cached embedding of an H x W x 3 photograph, or None; a damaged file counts as none."""
@@ -143,7 +148,7 @@ class EmbeddingStore:
             return None
         self.cache.used(path)
         size = photograph.shape[0], photograph.shape[1]
-        return Embedding(features, size, input_size(size))
+        return Embedding(features, size, self.preprocessing.input_size(size))
 
     def put(self, photograph: npt.NDArray[np.uint8], embedding: Embedding) -> Embedding:
         """Cache an embedding, and return it as it will be read: rounded to half precision."""

@@ -1,5 +1,7 @@
-"""Models ready for use: a published SAM, or a fine-tuned checkpoint on top of it."""
+"""Models ready for use: published, fine-tuned by floodeval, or from a checkpoint of any origin."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +10,19 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import Sam, build_architecture
+from floodeval.sam.checkpoint_files import CheckpointFile, read_file
+from floodeval.sam.checkpoint_formats import recognized
 from floodeval.sam.checkpoints import (
     ENCODER,
+    FORMAT,
     Provenance,
     StateDict,
-    read_checkpoint,
+    provenance_of,
     read_tensors,
     sha256_of_tensors,
 )
+from floodeval.sam.preprocessing import AS_PUBLISHED, Preprocessing
+from floodeval.sam.sources import ModelSource
 from floodeval.sam.weights import obtain_weights
 
 
@@ -28,8 +35,11 @@ class Model:
         model_type: vit_t, vit_b, vit_l or vit_h.
         sha256: of all its tensors.
         encoder_sha256: of the tensors of its image encoder.
-        provenance: where its checkpoint comes from; None for a published model.
-        trained_parameters: number of parameters that fine-tuning changed.
+        provenance: where a checkpoint of floodeval comes from; None for any other.
+        trained_parameters: number of parameters that fine-tuning changed; 0 where that is not known.
+        preprocessing: of photographs.
+        base: model type of the published weights that the checkpoint completes; None if it is complete.
+        origin: the format of a checkpoint of another program, whose training data is unknown; else None.
     """
 
     sam: Sam
@@ -38,11 +48,22 @@ class Model:
     encoder_sha256: str
     provenance: Provenance | None = None
     trained_parameters: int = 0
+    preprocessing: Preprocessing = AS_PUBLISHED
+    base: str | None = None
+    origin: str | None = None
 
     @property
     def parameters(self) -> int:
         """Number of parameters of the model."""
         return sum(parameter.numel() for parameter in self.sam.parameters())
+
+    @property
+    def encoder_key(self) -> str:
+        """Equal for models whose embeddings of a photograph are equal: of encoder and preprocessing."""
+        if self.preprocessing == AS_PUBLISHED:
+            return self.encoder_sha256
+        text = self.encoder_sha256 + json.dumps(self.preprocessing.to_json())
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
@@ -50,29 +71,100 @@ def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
 
     Args:
         model_type: vit_t, vit_b, vit_l or vit_h; its weights are downloaded if necessary.
-        checkpoint: a fine-tuned checkpoint of `floodeval finetune`; None for the published model.
+        checkpoint: a checkpoint of `floodeval finetune` or of any other origin; None for the published model.
 
     Raises:
-        FloodevalError: unknown model, weights that are not available, or a checkpoint of another base model.
+        FloodevalError: unknown model, weights that are not available, or a checkpoint that does not fit.
     """
     return load_model(model_type, checkpoint).sam
 
 
 def load_model(model_type: str, checkpoint: str | Path | None = None, device: str = "cpu") -> Model:
     """Build a SAM as `build_sam` does, with its hashes and its checkpoint's provenance."""
+    path = None if checkpoint is None else Path(checkpoint)
+    return load_source(ModelSource(model_type, path, model_type), device)
+
+
+def load_source(source: ModelSource, device: str = "cpu") -> Model:
+    """Build the SAM that a source names, with its hashes and its checkpoint's provenance.
+
+    Raises:
+        FloodevalError: the device or published weights are not available, or the checkpoint does not fit.
+    """
     _check_device(device)
+    if source.checkpoint is None:
+        return _published(source, device)
+    file = read_file(source.checkpoint)
+    return (
+        _fine_tuned(source, file, device)
+        if file.metadata.get("format") == FORMAT
+        else _foreign(source, file, device)
+    )
+
+
+def _published(source: ModelSource, device: str) -> Model:
+    model_type = source.model_type or source.default_type
+    state = read_tensors(obtain_weights(model_type).path)[0]
+    preprocessing = AS_PUBLISHED.with_stated(source.stated)
+    sam = build_architecture(model_type, preprocessing.image_size)
+    _check_size(state, sam, model_type, preprocessing)
+    return _model(sam, model_type, state, device, preprocessing=preprocessing)
+
+
+def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str) -> Model:
+    """A checkpoint of `floodeval finetune`: the tensors that training changed, on the published ones."""
+    model_type = source.model_type or file.metadata.get("model_type", "")
     weights = obtain_weights(model_type)
-    state, provenance, n_trained = read_tensors(weights.path)[0], None, 0
-    if checkpoint is not None:
-        tuned, provenance = read_checkpoint(Path(checkpoint), weights.model)
-        _check_fit(Path(checkpoint), tuned, state)
-        state |= tuned
-        n_trained = sum(tensor.numel() for tensor in tuned.values())
-    sam = build_architecture(model_type)
+    provenance = provenance_of(file.path, file.metadata, weights.model)
+    state, tuned = read_tensors(weights.path)[0], file.tensors
+    _check_tuned(file.path, tuned, state)
+    state |= {name: tensor.float() for name, tensor in tuned.items()}
+    preprocessing = AS_PUBLISHED.with_stated(source.stated)
+    sam = build_architecture(model_type, preprocessing.image_size)
+    _check_size(state, sam, model_type, preprocessing)
+    n_trained = sum(tensor.numel() for tensor in tuned.values())
+    return _model(sam, model_type, state, device, provenance, n_trained, preprocessing)
+
+
+def _foreign(source: ModelSource, file: CheckpointFile, device: str) -> Model:
+    """A checkpoint of another program, on the published model where it has only some parts."""
+    found = recognized(source, file)
+    state, model_type, base = found.state, found.model_type, file.metadata.get("base")
+    if not found.is_complete:
+        base, parts = model_type, found.parts
+        published = read_tensors(obtain_weights(model_type).path)[0]
+        rest = {name: one for name, one in published.items() if name.partition(".")[0] not in parts}
+        state = rest | state
+        _check_size(state, found.sam, model_type, found.preprocessing)
+    return _model(
+        found.sam,
+        model_type,
+        state,
+        device,
+        preprocessing=found.preprocessing,
+        base=base,
+        origin=found.format,
+    )
+
+
+def _model(
+    sam: Sam,
+    model_type: str,
+    state: StateDict,
+    device: str,
+    provenance: Provenance | None = None,
+    n_trained: int = 0,
+    preprocessing: Preprocessing = AS_PUBLISHED,
+    base: str | None = None,
+    origin: str | None = None,
+) -> Model:
+    """Fill an architecture with a complete state dict."""
     sam.load_state_dict(state)
+    sam.pixel_mean.copy_(torch.tensor(preprocessing.mean).view(-1, 1, 1))
+    sam.pixel_std.copy_(torch.tensor(preprocessing.std).view(-1, 1, 1))
     sam.requires_grad_(False).eval().to(device)
     hashes = sha256_of_tensors(state), sha256_of_tensors(state, ENCODER)
-    return Model(sam, model_type, *hashes, provenance, n_trained)
+    return Model(sam, model_type, *hashes, provenance, n_trained, preprocessing, base, origin)
 
 
 def _check_device(device: str) -> None:
@@ -83,7 +175,14 @@ def _check_device(device: str) -> None:
         raise FloodevalError(saying("models.no_device", device=device, why=why)) from None
 
 
-def _check_fit(path: Path, tuned: StateDict, base: StateDict) -> None:
+def _check_tuned(path: Path, tuned: StateDict, base: StateDict) -> None:
     for name, tensor in tuned.items():
         if name not in base or base[name].shape != tensor.shape:
             raise FloodevalError(saying("models.misfit", path=path, tensor=name))
+
+
+def _check_size(state: StateDict, sam: Sam, model_type: str, preprocessing: Preprocessing) -> None:
+    """Refuse published weights for inputs of another size than they have position embeddings for."""
+    if any(state[name].shape != tensor.shape for name, tensor in sam.state_dict().items()):
+        size = str(preprocessing.image_size)
+        raise FloodevalError(saying("checkpoints.published_size", model=model_type, size=size))

@@ -1,6 +1,7 @@
 """MobileSAM's published weights, PyTorch or ONNX, as the state dict of floodeval's vit_t."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from floodeval.sam.architecture import TinyVitEncoder, build_architecture
 from floodeval.sam.checkpoints import ENCODER, StateDict
 from floodeval.sam.onnx_graph import Node, read_graph
 
+_UNUSED = rf"^{re.escape(ENCODER)}(norm_head|head)\.|\.attention_bias_idxs$|\.num_batches_tracked$"
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 _BIAS_TABLE = (
@@ -20,13 +22,85 @@ _BIAS_TABLE = (
 
 def from_pytorch(published: StateDict) -> StateDict:
     """Rename MobileSAM's own tensors and fold its batch normalization into the convolutions."""
+    return folded({own_name(k): v for k, v in published.items() if not is_unused(k)})
+
+
+def is_mobile_sam(names: Iterable[str]) -> bool:
+    """Whether tensors have the names that MobileSAM gives those of its image encoder."""
+    return any(name.startswith(f"{ENCODER}patch_embed.seq.") for name in names)
+
+
+def own_name(name: str) -> str:
+    """The name of a tensor of MobileSAM in floodeval's vit_t, before batch normalization is folded."""
+    if not name.startswith(ENCODER):
+        return name
+    return ENCODER + _encoder_key(name.removeprefix(ENCODER))
+
+
+def is_unused(name: str) -> bool:
+    """Whether MobileSAM keeps a tensor that its masks do not depend on: of a classifier, or a count."""
+    return bool(re.search(_UNUSED, name))
+
+
+def unfolded_architecture() -> StateDict:
+    """The image encoder's tensors before batch normalization is folded, with random values."""
+    encoder = TinyVitEncoder(fused=False).state_dict()
+    return {ENCODER + name: tensor for name, tensor in encoder.items() if not is_unused(ENCODER + name)}
+
+
+def folded(state: StateDict) -> StateDict:
+    """Fold the batch normalization of the image encoder into the convolutions; other tensors stay.
+
+    Args:
+        state: with floodeval's names, of a whole model or of the image encoder.
+    """
     encoder = TinyVitEncoder(fused=False)
-    own = {_encoder_key(k.removeprefix(ENCODER)): v for k, v in published.items() if k.startswith(ENCODER)}
-    wanted = encoder.state_dict()  # without the classifier's head and the table of attention offsets
-    encoder.load_state_dict({k: v for k, v in own.items() if k in wanted})
+    encoder.load_state_dict({k.removeprefix(ENCODER): v for k, v in state.items() if k.startswith(ENCODER)})
     encoder.fuse()
-    rest = {k: v for k, v in published.items() if not k.startswith(ENCODER)}
+    rest = {k: v for k, v in state.items() if not k.startswith(ENCODER)}
     return rest | {ENCODER + k: v for k, v in encoder.state_dict().items()}
+
+
+def mobile_sam_state(state: StateDict) -> StateDict:
+    """The state dict of MobileSAM's own `vit_t` from that of floodeval: the same function, all its tensors.
+
+    A folded convolution gets a batch normalization that changes nothing, and the classifier zeros.
+    """
+    rest = {k: v for k, v in state.items() if not k.startswith(ENCODER)}
+    published: StateDict = {}
+    for own, wanted in unfolded_architecture().items():
+        conv, _, kind = own.rpartition(".bn.")
+        if not conv:
+            folded_name = own.replace(".conv.weight", ".weight")
+            published[published_name(own)] = state[own if own in state else folded_name]
+            continue
+        values = {
+            "weight": torch.ones_like(wanted),
+            "bias": state.get(f"{conv}.bias", torch.zeros_like(wanted)),
+            "running_mean": torch.zeros_like(wanted),
+            "running_var": torch.full_like(wanted, 1 - 1e-5),  # with the layer's epsilon it is 1
+        }
+        published[published_name(own)] = values[kind]
+        published[published_name(f"{conv}.bn.num_batches_tracked")] = torch.tensor(0)
+    return rest | published | _classifier()
+
+
+def published_name(own: str) -> str:
+    """MobileSAM's name of a tensor of the image encoder, the inverse of `own_name`."""
+    key = own.removeprefix(f"{ENCODER}body.")
+    if key.startswith(ENCODER):  # of the neck
+        return own
+    key = key.replace("patch_embed.conv1", "patch_embed.seq.0").replace(
+        "patch_embed.conv2", "patch_embed.seq.2"
+    )
+    key = re.sub(r"stages\.(\d)\.downsample", lambda m: f"layers.{int(m[1]) - 1}.downsample", key)
+    return ENCODER + re.sub(r"\.conv\.(weight|bias)$", r".c.\1", key.replace("stages.", "layers."))
+
+
+def _classifier() -> StateDict:
+    """The tensors of TinyViT's classifier on ImageNet, which MobileSAM keeps and does not use."""
+    shapes = {"norm_head.weight": (320,), "norm_head.bias": (320,), "head.weight": (1000, 320)}
+    return {ENCODER + name: torch.zeros(shape) for name, shape in (shapes | {"head.bias": (1000,)}).items()}
 
 
 def from_onnx(encoder_file: Path, decoder_file: Path) -> StateDict:

@@ -13,6 +13,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 CHECKPOINT = "checkpoint.safetensors"
+HUGGING_FACE_FILES = ("model.safetensors", "pytorch_model.bin", "adapter_model.safetensors")
+WEIGHT_FILES = (CHECKPOINT, *HUGGING_FACE_FILES)  # that a model's folder may contain
 _NOTES = ("cases.csv", "requirements.toml")  # which may also belong to a packaged run of the same name
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -116,15 +118,24 @@ def writable_model_folder(name: str) -> Path:
 
 
 def find_checkpoint(checkpoint: str | Path) -> Path:
-    """Find a checkpoint: a file, a model's folder, or a model's name under `results/models`.
+    """Find a checkpoint: a file, a folder that contains one, or a model's name under `results/models`.
 
     Raises:
         FloodevalError: there is none.
     """
     for place in (Path(checkpoint), locate("models", str(checkpoint))):
-        for path in (place, place / CHECKPOINT):
+        for path in (place, *(place / name for name in WEIGHT_FILES)):
             if path.is_file():
                 return path
-    known = ", ".join(sorted(path.name for path in result_folders("models") if (path / CHECKPOINT).is_file()))
+    if Path(checkpoint).is_dir():
+        raise FloodevalError(
+            saying("models.no_weights_in", folder=checkpoint, expected=", ".join(WEIGHT_FILES))
+        )
+    known = ", ".join(known_models())
     key = "models.no_checkpoint" if known else "models.none"
     raise FloodevalError(saying(key, name=checkpoint, known=known))
+
+
+def known_models() -> list[str]:
+    """The names of the models under `results/models` that have a checkpoint, sorted."""
+    return sorted(path.name for path in result_folders("models") if (path / CHECKPOINT).is_file())

@@ -31,6 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also evaluate on photographs that a variant was fine-tuned on; marks the run",
     )
+    parser.add_argument(
+        "--trained-on",
+        action="append",
+        metavar="[VARIANT=]FILE",
+        help="split or list of ids that a checkpoint of another program was trained on, to check for leaks; "
+        "without VARIANT, for every checkpoint whose training data is unknown; repeatable",
+    )
     parser.add_argument("--strict", action="store_true", help="exit with status 1 if a sample was skipped")
     parser.add_argument("--force", action="store_true", help="replace an existing run")
     parser.add_argument(

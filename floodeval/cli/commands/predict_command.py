@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from floodeval.cli.options import DONE, add_device, add_model, read_variants
+from floodeval.cli.inputs import read_variants
+from floodeval.cli.options import DONE, add_device, add_model
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_reading import decide
 from floodeval.errors import FloodevalError
@@ -20,9 +21,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         action="append",
-        metavar="NAME[=CHECKPOINT]",
-        help="name of a variant and its checkpoint; without a checkpoint, the pretrained model; repeatable "
-        "(default: pretrained, and finetuned=flood-area-MODEL)",
+        metavar="NAME[=SOURCE]",
+        help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
+        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable (default: pretrained, and "
+        "finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from floodeval.analysis.stress_response import WORST, fall_gaps, stress_curves, stress_ranks
 from floodeval.analysis.verdicts import scenes_needed
+from floodeval.cli.inputs import read_variants
 from floodeval.cli.options import (
     DONE,
     add_csv,
@@ -17,7 +18,6 @@ from floodeval.cli.options import (
     add_variants,
     natural,
     positive,
-    read_variants,
 )
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.dataset import load_dataset

@@ -183,12 +183,15 @@ def _unseen(findings: RunFindings) -> tuple[Block, ...]:
 
 
 def _warnings(findings: RunFindings) -> tuple[Block, ...]:
-    """What to know before the figures are used: leaks, and flagged pairs."""
+    """What to know before the figures are used: leaks, unknown training data, and flagged pairs."""
     said = [
         say("report.leak", name=name, n=len(ids), total=findings.comparison.n_images)
         for name, ids in findings.run.info.leaks.items()
         if name in (findings.a, findings.b)
     ]
+    unknown = [name for name in findings.run.info.untraceable if name in (findings.a, findings.b)]
+    if unknown:
+        said.append(say("report.unknown_training", names=", ".join(unknown)))
     said = warnings(findings) + said
     flagged, rest = findings.comparison.flagged, findings.comparison.without_flagged
     if flagged:

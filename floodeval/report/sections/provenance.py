@@ -62,8 +62,8 @@ def _model_limits(findings: RunFindings) -> list[str]:
     left_out = (info.split or {}).get("excluded", {})
     if isinstance(left_out, dict) and left_out:
         items.append(say("report.limit_excluded", samples=counted(len(left_out), "sample")))
-    if not any(one.trained_on for one in info.variants if one.checkpoint):
-        items.append(say("report.limit_unknown"))
+    if info.untraceable:
+        items.append(say("report.limit_unknown", names=", ".join(info.untraceable)))
     return items
 
 

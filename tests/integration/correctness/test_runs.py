@@ -42,7 +42,7 @@ TIMES = ["encode_ms", "decode_ms"]
 def quick(results, vit_t, monkeypatch, tmp_path) -> Path:
     """The real decoder on embeddings of noise: an evaluation in a moment; returns the results folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.variants.load_model", lambda *_: vit_t)
+    monkeypatch.setattr("floodeval.evaluation.variants.load_source", lambda *_: vit_t)
 
     def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
         size = photograph.shape[:2]
@@ -438,7 +438,7 @@ def test_a_finished_run_is_answered_without_models_photographs_or_scenes(
 ):
     command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 0
-    for touched in ("floodeval.sam.loading.load_model", "floodeval.datasets.dataset.load_dataset"):
+    for touched in ("floodeval.sam.loading.load_source", "floodeval.datasets.dataset.load_dataset"):
         monkeypatch.delattr(touched)
     assert main(command) == 0
     assert main([*command, "--strict"]) == 0

@@ -9,6 +9,7 @@ from floodeval.sam.architecture import TinyVitEncoder, build_architecture
 from floodeval.sam.inference import Encoder, decode
 from floodeval.sam.loading import build_sam
 from floodeval.sam.mobile_sam import from_pytorch
+from floodeval.sam.preprocessing import AS_PUBLISHED
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import MODELS
 from tests.support.npm_package import package as package
@@ -21,8 +22,7 @@ def test_the_rebuilt_encoder_equals_onnx_runtime_on_the_packages_own_graph(vit_t
 
     session = onnxruntime.InferenceSession(package / MODELS["vit_t"].mirror.encoder_file)
     for sample in real_dataset.samples[::80]:
-        resized = Encoder(vit_t.sam).transform.apply_image(read_pair(sample).photograph)
-        frame = vit_t.sam.preprocess(torch.as_tensor(resized.transpose(2, 0, 1).copy())[None])
+        frame = AS_PUBLISHED.frame(read_pair(sample).photograph, vit_t.sam)
         with torch.inference_mode():
             ours = vit_t.sam.image_encoder(frame).numpy()
         theirs = session.run(None, {"input": frame.numpy()})[0]

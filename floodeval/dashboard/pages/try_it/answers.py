@@ -164,11 +164,12 @@ def draw_command(path: str, variants: Sequence[Variant], marks: Marks) -> None:
 def predict_command(path: str, variants: Sequence[Variant], marks: Marks) -> str:
     """The command `floodeval predict` for a photograph, the chosen variants and marks."""
     words = ["floodeval", "predict", path]
+    types = {variant.model_type for variant in variants}
     for variant in variants:
-        checkpoint = f"={variant.checkpoint}" if variant.checkpoint else ""
-        words += ["--variant", f"{variant.name}{checkpoint}"]
-    if variants[0].model_type != "vit_t":
-        words += ["--model", variants[0].model_type]
+        source = variant.checkpoint or (variant.model_type if len(types) > 1 else "")
+        words += ["--variant", f"{variant.name}={source}" if source else variant.name]
+    if len(types) == 1 and types != {"vit_t"}:
+        words += ["--model", *types]
     if str(marks) != "full":
         words += ["--prompt", str(marks)]
     return shlex.join([*words, "--out", "masks"])

@@ -20,6 +20,7 @@ from floodeval.datasets.outlines import svg_path
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.marks import Marks
+from floodeval.sam.sources import ModelSource, stated_input
 from floodeval.storage.paths import CHECKPOINT, model_folder
 from floodeval.viz.thumbnails import coverage, data_url, jpeg, shrink_photograph, shrunk_size
 
@@ -33,8 +34,8 @@ HALF = 127  # coverage of a pixel, of 255, above which it is water
 KEPT, KEPT_OF_ALL = 4, 16  # uploads per session; photographs of data sets, about 4 MiB and a mask each
 _STATE = "_encoded_photographs"
 
-WantedVariant = tuple[str, str, str | None, float]
-"""A variant's name, model type, checkpoint (None: published weights), and when that was written."""
+WantedVariant = tuple[str, ModelSource, float]
+"""A variant's name, its source, and when its checkpoint was written."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Models:
     @property
     def encoders(self) -> tuple[str, ...]:
         """The SHA-256 of each image encoder."""
-        return tuple(dict.fromkeys(one.model.encoder_sha256 for one in self.predictor.variants))
+        return tuple(dict.fromkeys(one.model.encoder_key for one in self.predictor.variants))
 
     @property
     def sha256(self) -> dict[str, str]:
@@ -227,7 +228,8 @@ def checkpoint_path(variant: Variant) -> Path | None:
 def _wanted(variant: Variant) -> WantedVariant:
     path = checkpoint_path(variant) if variant.checkpoint else None
     written = path.stat().st_mtime if path else 0.0
-    return variant.name, variant.model_type, str(path) if path else None, written
+    stated = stated_input(variant.preprocessing)
+    return variant.name, ModelSource(variant.model_type, path, variant.model_type, stated), written
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -235,10 +237,7 @@ def _load(wanted: tuple[WantedVariant, ...]) -> Models:
     from floodeval.evaluation.predict import Predictor
     from floodeval.evaluation.variants import load_variants
 
-    loaded = []
-    for model_type in dict.fromkeys(kind for _, kind, _, _ in wanted):
-        chosen = {name: Path(path) if path else None for name, kind, path, _ in wanted if kind == model_type}
-        loaded += load_variants(chosen, model_type)
+    loaded = load_variants({name: source for name, source, _ in wanted})
     gc.collect()
     gc.freeze()  # Streamlit collects garbage after every click, and would walk all of torch each time
     return Models(Predictor(loaded))

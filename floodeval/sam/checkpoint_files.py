@@ -1,0 +1,135 @@
+"""Checkpoint files of any origin: the tensors in them, read without running code that a file contains."""
+
+import json
+import pickle
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import saying
+from floodeval.sam.checkpoints import StateDict, read_tensors
+from floodeval.storage.paths import HUGGING_FACE_FILES
+
+WRAPPERS = ("model", "state_dict", "model_state", "model_state_dict", "net")
+PARTS = ("image_encoder", "prompt_encoder", "mask_decoder")  # that may be mappings of their own
+PREFIXES = ("module.", "model.", "sam.", "_orig_mod.", "net.")
+_PICKLE, _ZIP, _LFS = b"\x80", b"PK", b"version https://git-lfs"
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """What a checkpoint file holds.
+
+    Attributes:
+        path: of the file.
+        tensors: by name, without wrappers and shared prefixes.
+        metadata: of a safetensors file.
+        settings: the content of the JSON files of a Hugging Face folder, by file name.
+    """
+
+    path: Path
+    tensors: StateDict
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def read_file(path: Path) -> CheckpointFile:
+    """Read a checkpoint file: safetensors, or PyTorch with `weights_only=True`; told apart by their content.
+
+    Raises:
+        FloodevalError: there is no such file; it is damaged, needs pickled code, or is no checkpoint.
+    """
+    start = _first_bytes(path)
+    if start.startswith(_LFS):
+        raise FloodevalError(saying("checkpoints.lfs", path=path))
+    if start[:2] == _ZIP or start[:1] == _PICKLE:
+        return CheckpointFile(path, _flat(path, _unpickled(path)), settings=_settings(path))
+    if path.suffix != ".safetensors" and start[8:9] != b"{":
+        raise FloodevalError(saying("checkpoints.no_checkpoint", path=path))
+    tensors, metadata = read_tensors(path)
+    return CheckpointFile(path, _without_prefixes(tensors), metadata, _settings(path))
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(64)
+    except FileNotFoundError:
+        raise FloodevalError(saying("models.absent", path=path)) from None
+    except OSError as error:
+        raise FloodevalError(saying("checkpoints.unreadable", path=path, why=error.strerror)) from None
+
+
+def _unpickled(path: Path) -> object:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of torch, on files of older versions
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        code = re.search(r"GLOBAL (\S+)", str(error))
+        if code is None:
+            raise FloodevalError(saying("checkpoints.damaged", path=path)) from None
+        raise FloodevalError(saying("checkpoints.code", path=path, code=code[1])) from None
+    except Exception as error:  # a damaged file raises whatever its bytes lead to
+        if "TorchScript" in str(error):
+            raise FloodevalError(saying("checkpoints.code", path=path, code="TorchScript")) from None
+        key = "checkpoints.other_zip" if zipfile.is_zipfile(path) else "checkpoints.damaged"
+        raise FloodevalError(saying(key, path=path)) from None
+
+
+def _settings(path: Path) -> dict[str, Mapping[str, Any]]:
+    """What the JSON files next to a Hugging Face checkpoint say; empty where there are none."""
+    found: dict[str, Mapping[str, Any]] = {}
+    if path.name not in HUGGING_FACE_FILES:
+        return found
+    for name in ("config.json", "preprocessor_config.json", "processor_config.json"):
+        place = path.with_name(name)
+        try:
+            content = json.loads(place.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            raise FloodevalError(saying("checkpoints.settings", path=place, why=error)) from None
+        if isinstance(content, dict):
+            found[name] = content
+    return found
+
+
+def _flat(path: Path, content: object) -> StateDict:
+    """The tensors of a state dict, of one in a wrapper, or of parts that are mappings of their own."""
+    for _ in range(len(WRAPPERS)):
+        if not isinstance(content, Mapping):
+            break
+        parts = {name: part for name, part in content.items() if name in PARTS and isinstance(part, Mapping)}
+        if parts:
+            content = {f"{part}.{name}": one for part, state in parts.items() for name, one in state.items()}
+            break
+        wrapped = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
+        if len(wrapped) > 1:
+            raise FloodevalError(saying("checkpoints.several", path=path, names=", ".join(wrapped)))
+        if not wrapped:
+            break
+        content = content[wrapped[0]]
+    if not isinstance(content, Mapping):
+        raise FloodevalError(saying("checkpoints.no_state", path=path, kind=type(content).__name__))
+    tensors = {str(name): one for name, one in content.items() if isinstance(one, torch.Tensor)}
+    if not tensors:
+        keys = ", ".join(map(str, list(content)[:5])) or "-"
+        raise FloodevalError(saying("checkpoints.no_tensors", path=path, keys=keys))
+    return _without_prefixes(tensors)
+
+
+def _without_prefixes(tensors: StateDict) -> StateDict:
+    """The tensors without the prefixes that all their names share, also if several are nested."""
+    while shared := next((one for one in PREFIXES if all(name.startswith(one) for name in tensors)), None):
+        if not tensors:
+            break
+        tensors = {name.removeprefix(shared): tensor for name, tensor in tensors.items()}
+    return tensors

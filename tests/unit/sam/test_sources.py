@@ -1,0 +1,122 @@
+"""The grammar of `--variant NAME=SOURCE`, form by form."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from floodeval.cli.inputs import read_variants
+from floodeval.errors import FloodevalError
+from floodeval.sam.sources import ModelSource, StatedInput, parse_source, split_variant
+from floodeval.storage.paths import CHECKPOINT
+
+
+@pytest.fixture(autouse=True)
+def models(results, tmp_path, monkeypatch) -> Path:
+    """Two models under `results/models`; the working folder is another one."""
+    for name in ("mine", "flood-area-vit_t"):
+        (results / "models" / name).mkdir(parents=True)
+        (results / "models" / name / CHECKPOINT).write_bytes(b"weights")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    torch.save({}, "my.pth")
+    return results / "models"
+
+
+@pytest.mark.parametrize("model_type", ["vit_t", "vit_b", "vit_l", "vit_h"])
+def test_a_model_type_is_the_published_model(model_type):
+    assert parse_source(model_type, "vit_t") == ModelSource("vit_t", model_type=model_type)
+
+
+@pytest.mark.parametrize("text", [None, "pretrained"])
+def test_pretrained_is_the_published_model_of_the_default_type(text):
+    assert parse_source(text, "vit_b") == ModelSource("vit_b", model_type="vit_b")
+
+
+def test_finetuned_is_the_bundled_model_of_the_default_type(models):
+    found = parse_source("finetuned", "vit_t")
+    assert found == ModelSource("vit_t", models / "flood-area-vit_t" / CHECKPOINT)
+
+
+def test_a_models_name_is_its_checkpoint(models):
+    assert parse_source("mine", "vit_t") == ModelSource("vit_t", models / "mine" / CHECKPOINT)
+
+
+@pytest.mark.parametrize("text", ["my.pth", "./my.pth"])
+def test_a_file_is_a_path(text):
+    assert parse_source(text, "vit_t") == ModelSource("vit_t", Path(text))
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "pytorch_model.bin"])
+def test_a_hugging_face_folder_is_its_weights(file):
+    Path("saved").mkdir()
+    (Path("saved") / file).write_bytes(b"weights")
+    assert parse_source("saved", "vit_t").checkpoint == Path("saved") / file
+
+
+def test_a_type_in_front_of_a_path_or_name_is_stated(models):
+    assert parse_source("vit_b:my.pth", "vit_t") == ModelSource("vit_t", Path("my.pth"), "vit_b")
+    assert parse_source("vit_b:mine", "vit_t").checkpoint == models / "mine" / CHECKPOINT
+
+
+def test_an_existing_path_wins_over_every_other_reading():
+    for name in ("vit_b:my.pth", "vit_h", "mine", "masks:x", "mine@0.5", "odd?size=256"):
+        Path(name).write_bytes(b"weights")
+        assert parse_source(name, "vit_t") == ModelSource("vit_t", Path(name))
+
+
+def test_options_follow_the_source():
+    found = parse_source("vit_b:my.pth?size=256&preprocessing=medsam", "vit_t")
+    assert found == ModelSource("vit_t", Path("my.pth"), "vit_b", StatedInput(256, "medsam"))
+    assert parse_source("vit_t?size=512", "vit_t").stated == StatedInput(512)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("nothing", "no checkpoint 'nothing'"),
+        ("vit_b:nothing.pth", "no checkpoint 'nothing.pth'"),
+        ("vit_x:my.pth", "no checkpoint 'vit_x:my.pth'"),
+        ("masks:folder", "begins with masks:, which is not available yet"),
+        ("python:package.module:Factory", "begins with python:, which is not available yet"),
+        ("route:rule.toml", "begins with route:, which is not available yet"),
+        ("mine@0.5", "is a blend, which is not available yet"),
+        ("my.pth?threshold=0.5", "has the options 'threshold=0.5'; expected each of size, preprocessing"),
+        ("my.pth?size=256&size=512", "at most once"),
+        ("my.pth?", "has the options ''"),
+        ("my.pth?size=100", "has size=100; expected the side"),
+        ("my.pth?size=99999999", "a multiple of 16 from 64 to 4096"),
+        ("my.pth?preprocessing=imagenet", "expected one of sam, medsam, unit"),
+    ],
+)
+def test_what_is_no_source_is_refused_in_one_line(text, complaint):
+    with pytest.raises(FloodevalError, match=complaint) as error:
+        parse_source(text, "vit_t")
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_default_type_is_refused():
+    with pytest.raises(FloodevalError, match="unknown model 'vit_x'"):
+        parse_source("my.pth", "vit_x")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a=my.pth", ("a", "my.pth")),
+        ("a=b=c.pth", ("a", "b=c.pth")),
+        ("a=", ("a", None)),
+        ("vit_b", ("vit_b", "vit_b")),
+        ("mine", ("mine", "mine")),
+        ("pretrained", ("pretrained", None)),
+        ("finetuned", ("finetuned", "finetuned")),
+        ("other", ("other", None)),
+    ],
+)
+def test_a_variant_is_split_at_its_first_equals_sign(text, expected):
+    assert split_variant(text) == expected
+
+
+def test_variants_of_several_model_types_are_read_from_the_command_line():
+    read = read_variants(["small=vit_t", "big=vit_b", "mine=my.pth"])
+    assert read == {"small": "vit_t", "big": "vit_b", "mine": "my.pth"}
