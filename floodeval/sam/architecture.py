@@ -41,11 +41,20 @@ from segment_anything.modeling import (  # noqa: E402
     Sam,
     TwoWayTransformer,
 )
+from segment_anything.utils.onnx import SamOnnxModel  # noqa: E402
 from segment_anything.utils.transforms import ResizeLongestSide  # noqa: E402
 from timm.layers import LayerNorm2d  # noqa: E402
 from timm.models.tiny_vit import ConvNorm  # noqa: E402
 
-__all__ = ["ENCODERS", "ResizeLongestSide", "Sam", "SamPredictor", "TinyVitEncoder", "build_architecture"]
+__all__ = [
+    "ENCODERS",
+    "ResizeLongestSide",
+    "Sam",
+    "SamOnnxModel",
+    "SamPredictor",
+    "TinyVitEncoder",
+    "build_architecture",
+]
 
 EMBEDDING_CHANNELS = 256
 IMAGE_SIZE = 1024  # side of the square input of the published models, in pixels

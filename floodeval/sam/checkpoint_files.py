@@ -128,8 +128,7 @@ def _flat(path: Path, content: object) -> StateDict:
 
 def _without_prefixes(tensors: StateDict) -> StateDict:
     """The tensors without the prefixes that all their names share, also if several are nested."""
-    while shared := next((one for one in PREFIXES if all(name.startswith(one) for name in tensors)), None):
-        if not tensors:
-            break
-        tensors = {name.removeprefix(shared): tensor for name, tensor in tensors.items()}
+    for prefix in PREFIXES:
+        if tensors and all(name.startswith(prefix) for name in tensors):
+            return _without_prefixes({name.removeprefix(prefix): one for name, one in tensors.items()})
     return tensors

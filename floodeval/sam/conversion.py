@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
-from segment_anything.utils.onnx import SamOnnxModel
 
 from floodeval.datasets.digests import file_sha256
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.sam.architecture import SamOnnxModel
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.hugging_face import hugging_face_state, model_settings
 from floodeval.sam.loading import Model, load_source

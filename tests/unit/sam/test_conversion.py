@@ -1,6 +1,7 @@
 """Models imported and exported: every way there and back gives the same masks."""
 
 import json
+import subprocess
 import sys
 
 import numpy as np
@@ -163,3 +164,10 @@ def test_transformers_is_not_needed(small, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "transformers", None)
     export_model(str(tmp_path / "small.pth"), "hf", tmp_path / "out")
     load_source(parse_source(str(tmp_path / "out"), "vit_b"))
+
+
+def test_conversion_can_be_imported_first():
+    done = subprocess.run(
+        [sys.executable, "-c", "import floodeval.sam.conversion"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
