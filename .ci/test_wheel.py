@@ -48,7 +48,7 @@ def main() -> None:
         before = package_files(environment)
         floodeval = str(shutil.which("floodeval", path=str(programs)))
         run(folder, floodeval, "--version")
-        run(folder, floodeval, "demo")
+        run(folder, floodeval, "demo", "--scenes", "4")
         assert (folder / "results" / "runs" / "demo" / "metrics.parquet").is_file()
         run(folder, floodeval, "compare", BUNDLED)
         run(folder, str(programs / "python"), "-c", EVERY_PAGE, str(ROOT))

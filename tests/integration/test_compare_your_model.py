@@ -26,7 +26,7 @@ def commands() -> list[list[str]]:
 
 
 @pytest.mark.weights
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_every_command_of_the_guide_runs(vit_t, tiny_architecture, results, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_pairs(tmp_path / "photographs", ["a", "b"])

@@ -93,7 +93,13 @@ def test_the_encoder_is_trained_only_where_it_is_asked_for(dataset, results, tin
 
 @pytest.mark.weights
 @pytest.mark.parametrize(
-    "config", [replace(SHORT, **SMALL), replace(ENCODER, **SMALL)], ids=["decoder", "encoder"]
+    "config",
+    [
+        pytest.param(replace(SHORT, **SMALL), id="decoder"),
+        pytest.param(
+            replace(ENCODER, **SMALL), id="encoder", marks=pytest.mark.slow
+        ),  # minutes on a processor
+    ],
 )
 @pytest.mark.parametrize("stop_at", [1, 2])  # within an epoch, and after one
 def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
