@@ -12,7 +12,11 @@ from tests.support.serving import READY, settle
 from tests.support.wording import said
 
 pytestmark = pytest.mark.browser
-VIEWS = [(name, section) for name in PAGES for section in SECTIONS.get(name, [""])]
+VIEWS = [
+    pytest.param(name, section, marks=[pytest.mark.slow] if place else [])
+    for name in PAGES
+    for place, section in enumerate(SECTIONS.get(name, [""]))
+]  # the first section of every page each time, the others where time is no matter
 OF_COLOR = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on the theme
 
 

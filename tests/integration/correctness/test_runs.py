@@ -244,7 +244,7 @@ def test_a_photograph_too_thin_for_sam_is_skipped_and_named(quick, pair_folder):
     make_pairs(pair_folder, ["thin"], (3000, 1))
     run = ask(pair_folder)
     assert run.skipped[["id", "stage"]].values.tolist() == [["thin", "encoding"]]
-    assert "3000x1" in run.skipped.iloc[0]["reason"]
+    assert "3000 × 1 px" in run.skipped.iloc[0]["reason"]
     assert set(run.metrics["id"]) == {"a", "b"}
 
 

@@ -81,14 +81,15 @@ def test_without_photographs_the_masks_are_laid_against_each_other(dashboard_fil
 def test_an_unreadable_mask_is_named_and_the_rest_is_shown(run):
     mask_path(run, "finetuned", "box", "c").write_bytes(b"no picture")
     page = open_page("Compare", run="mine", id="c")
-    assert not page.exception and holds(page.warning[0].value, "images.no_picture")
+    assert not page.exception and any(holds(one.value, "images.no_picture") for one in page.warning)
     assert "errors:pretrained" in layers(page) and "errors:finetuned" not in layers(page)
 
 
 def test_a_mask_of_another_size_is_named_and_never_resized(run):
     mask_path(run, "finetuned", "box", "c").write_bytes(encode_mask(np.ones((3, 5), bool)))
     page = open_page("Compare", run="mine", id="c")
-    assert holds(page.warning[0].value, "images.other_prediction") and "against" not in layers(page)
+    assert any(holds(one.value, "images.other_prediction") for one in page.warning)
+    assert "against" not in layers(page)
 
 
 def test_where_nothing_can_be_read_it_says_so(run, tmp_path):
