@@ -41,7 +41,7 @@ class CheckpointFile:
 
 
 def read_file(path: Path) -> CheckpointFile:
-    """Read a checkpoint file: safetensors, or PyTorch with `weights_only=True`; told apart by their content.
+    """Read a checkpoint file: safetensors, or PyTorch with `weights_only=True`, whichever its content is.
 
     Raises:
         FloodevalError: there is no such file; it is damaged, needs pickled code, or is no checkpoint.

@@ -186,7 +186,7 @@ def thumbnail(case: Case, styles: dict[str, Style], opacity: float) -> Rgb | Non
     """
     errors = [picture for name in styles if (picture := error_panel(case, name, opacity)) is not None]
     if errors:
-        return framed(beside(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
+        return framed(side_by_side(errors), THUMBNAIL_RATIO if len(errors) == 1 else PAIR_RATIO)
     masks = [
         picture
         for name, style in styles.items()
@@ -245,7 +245,7 @@ def _drawn(case: Case, overlays: list[Overlay], opacity: float) -> Rgb:
     return blend(ground(case), [*overlays, *nowhere], opacity)
 
 
-def beside(pictures: list[Rgb]) -> Rgb:
+def side_by_side(pictures: list[Rgb]) -> Rgb:
     """Pictures of one height side by side, with a white gutter between them."""
     gutter = plain_ground(pictures[0].shape[0], GUTTER_PX, (255, 255, 255))
     parts = [part for picture in pictures for part in (gutter, picture)]

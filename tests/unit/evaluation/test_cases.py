@@ -1,4 +1,4 @@
-"""Marked failure cases are kept beside the run, whatever a person writes into them."""
+"""Marked failure cases are kept next to the run, whatever a person writes into them."""
 
 import pytest
 from hypothesis import given

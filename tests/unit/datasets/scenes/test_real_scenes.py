@@ -24,7 +24,7 @@ Pairs = set[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def real_scenes(real_dataset: Dataset) -> Scenes:
-    """As the cache keeps them, for every test that needs them; a search of another version begins anew."""
+    """The scenes as the cache keeps them, shared by all tests; another version of the search starts over."""
     return kept_scenes(real_dataset)
 
 
