@@ -96,6 +96,7 @@ def random_slices(rng: np.random.Generator, n: int) -> list[Subgroup]:
     return cut_subgroups(table)
 
 
+@pytest.mark.heavy
 def test_where_no_slice_is_weak_one_is_named_in_few_of_many_runs():
     """Of 100 runs without any weak slice, in which a hundred slices are looked at, few may name one."""
     fooled = 0

@@ -31,6 +31,8 @@ from tests.support.checkpoints import (
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
+pytestmark = pytest.mark.heavy
+
 BOX = Prompt(box=np.array([8.0, 8.0, 40.0, 32.0]))
 
 

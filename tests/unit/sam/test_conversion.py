@@ -21,6 +21,8 @@ from tests.support.checkpoints import PHOTOGRAPH, TINY, equal, hugging_face, ran
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def small(tiny_type, tmp_path):

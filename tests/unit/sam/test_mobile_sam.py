@@ -14,6 +14,8 @@ from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import MODELS
 from tests.support.npm_package import package as package
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.mark.weights
 @pytest.mark.real

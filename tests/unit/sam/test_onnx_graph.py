@@ -16,6 +16,8 @@ from floodeval.sam.onnx_graph import read_graph
 from floodeval.sam.registry import MODELS
 from tests.support.npm_package import package as package
 
+pytestmark = pytest.mark.heavy
+
 WEIGHTS = np.arange(6, dtype=np.float32).reshape(2, 3)
 VIT_T_FROM_ONNX = "44ffdd6dce53e9c6815bca1c0e5b0bcc0fb6fd25db1cdb8ea0af77df134299a2"  # made with `onnx` 1.23
 
