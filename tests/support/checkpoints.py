@@ -13,6 +13,7 @@ from floodeval.sam.registry import MODELS, PublishedModel, kept_weights
 
 TINY = "vit_x"
 WIDTH = 32
+MOBILE_SAM = Path(__file__).parent / "mobile_sam_tensors.csv"
 PHOTOGRAPH = np.random.default_rng(0).integers(0, 255, (40, 64, 3), dtype=np.uint8)
 
 
@@ -86,6 +87,16 @@ def hugging_face(state: StateDict) -> StateDict:
         renamed[name] = tensor
     shared = renamed["prompt_encoder.shared_embedding.positional_embedding"]
     return renamed | {"shared_image_embedding.positional_embedding": shared.clone()}
+
+
+def mobile_sam_shapes() -> dict[str, tuple[int, ...]]:
+    """Names and shapes of the tensors that `mobile_sam.sam_model_registry["vit_t"]` loads, and no others.
+
+    They were printed by MobileSAM's own code, which is in no package that is kept up to date.
+    """
+    lines = MOBILE_SAM.read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines]
+    return {name: tuple(int(side) for side in shape.split("x") if side) for name, shape in rows}
 
 
 def tensors_of(sam: Sam) -> StateDict:

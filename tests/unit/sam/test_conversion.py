@@ -17,7 +17,15 @@ from floodeval.sam.loading import load_source
 from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import Prompt
 from floodeval.sam.sources import parse_source
-from tests.support.checkpoints import PHOTOGRAPH, TINY, equal, hugging_face, random_sam, tensors_of
+from tests.support.checkpoints import (
+    PHOTOGRAPH,
+    TINY,
+    equal,
+    hugging_face,
+    mobile_sam_shapes,
+    random_sam,
+    tensors_of,
+)
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
@@ -93,27 +101,12 @@ def test_an_exported_hugging_face_folder_has_the_librarys_names(small, tmp_path)
     assert (vision["hidden_size"], vision["num_hidden_layers"], vision["image_size"]) == (32, 2, 256)
 
 
-def test_an_exported_hugging_face_folder_predicts_the_same_logits_in_the_library(small, tmp_path):
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
-    export_model(str(tmp_path / "small.pth"), "hf", tmp_path / "out")
-    theirs = transformers.SamModel.from_pretrained(tmp_path / "out").eval()
-    preprocessing, box = Preprocessing(256), np.array([8.0, 8.0, 40.0, 32.0])
-    embedding = Encoder(small, preprocessing).encode(PHOTOGRAPH)
-    frame = preprocessing.frame(PHOTOGRAPH, small)
-    with torch.inference_mode():
-        ours = decode_logits(small, embedding, Prompt(box=box))[0]
-        boxes = torch.tensor(box * 4, dtype=torch.float32).reshape(1, 1, 4)
-        answer = theirs(pixel_values=frame, input_boxes=boxes, multimask_output=False)
-    assert torch.allclose(answer.pred_masks[0, 0], ours[0], atol=1e-3)
-
-
 def test_vit_t_is_exported_for_mobile_sam_and_reads_back_to_the_same_tensors(tmp_path):
     sam = random_sam("vit_t", 6)
     torch.save(sam.state_dict(), tmp_path / "own.pth")
     export_model(str(tmp_path / "own.pth"), "pth", tmp_path / "mobile.pt")
-    names = torch.load(tmp_path / "mobile.pt", weights_only=True)
-    assert "image_encoder.layers.0.blocks.0.conv1.c.weight" in names
-    assert "image_encoder.head.weight" in names
+    written = torch.load(tmp_path / "mobile.pt", weights_only=True)
+    assert {name: tuple(one.shape) for name, one in written.items()} == mobile_sam_shapes()
     assert equal(
         load_source(parse_source(str(tmp_path / "mobile.pt"), "vit_t")).sam.state_dict(), sam.state_dict()
     )
