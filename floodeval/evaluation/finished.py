@@ -16,6 +16,7 @@ from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo, Variant
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
 from floodeval.i18n.catalog import Parameter
+from floodeval.sam.shards import files_of
 from floodeval.sam.sources import ModelSource, options_of
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
@@ -150,7 +151,8 @@ def _sources(plan: Plan) -> list[Path]:
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [plan.given.config] if plan.given.config else []
     named += [training.path for training in plan.trained_on.values() if training.path]
-    named += [source.checkpoint for source in plan.variants.values() if source.checkpoint]
+    checkpoints = [source.checkpoint for source in plan.variants.values() if source.checkpoint]
+    named += [path for checkpoint in checkpoints for path in files_of(checkpoint)]
     return [*named, root, *sorted(folders), *of_samples]
 
 

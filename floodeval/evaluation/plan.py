@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from floodeval.datasets.dataset_config import is_synthetic
-from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
@@ -16,6 +15,7 @@ from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
+from floodeval.sam.shards import checkpoint_sha256
 from floodeval.sam.sources import FINETUNED, PUBLISHED, ModelSource, finetuned_name, parse_source
 from floodeval.storage.paths import WEIGHT_FILES, check_name, run_folder
 
@@ -224,5 +224,5 @@ def checkpoint_name(checkpoint: Path | None) -> str | None:
 
 
 def source_sha256(model_type: str, checkpoint: Path | None) -> str:
-    """The SHA-256 of the file that a variant's weights came in."""
-    return published(model_type).sha256 if checkpoint is None else file_sha256(checkpoint)
+    """The SHA-256 of the file or shards that a variant's weights came in."""
+    return published(model_type).sha256 if checkpoint is None else checkpoint_sha256(checkpoint)

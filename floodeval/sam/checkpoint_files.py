@@ -1,6 +1,5 @@
 """Checkpoint files of any origin: the tensors in them, read without running code that a file contains."""
 
-import json
 import pickle
 import re
 import warnings
@@ -15,7 +14,9 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.checkpoints import StateDict, read_tensors
+from floodeval.sam.shards import is_index, read_index
 from floodeval.storage.paths import HUGGING_FACE_FILES
+from floodeval.storage.typed_json import parse_json
 
 WRAPPERS = ("model", "state_dict", "model_state", "model_state_dict", "net")
 PARTS = ("image_encoder", "prompt_encoder", "mask_decoder")  # that may be mappings of their own
@@ -41,20 +42,38 @@ class CheckpointFile:
 
 
 def read_file(path: Path) -> CheckpointFile:
-    """Read a checkpoint file: safetensors, or PyTorch with `weights_only=True`, whichever its content is.
+    """Read a checkpoint file: safetensors, PyTorch with `weights_only=True`, or shards, by its content.
 
     Raises:
-        FloodevalError: there is no such file; it is damaged, needs pickled code, or is no checkpoint.
+        FloodevalError: there is no such file; it is damaged, needs pickled code, or is no checkpoint; or a
+            shard is absent or has other tensors than its index says.
     """
+    tensors, metadata = (_shards(path), {}) if is_index(path) else _tensors(path)
+    return CheckpointFile(path, _without_prefixes(tensors), metadata, _settings(path))
+
+
+def _tensors(path: Path) -> tuple[StateDict, dict[str, str]]:
+    """The tensors of one file with their full names, and its metadata if it is safetensors."""
     start = _first_bytes(path)
     if start.startswith(_LFS):
         raise FloodevalError(saying("checkpoints.lfs", path=path))
     if start[:2] == _ZIP or start[:1] == _PICKLE:
-        return CheckpointFile(path, _flat(path, _unpickled(path)), settings=_settings(path))
+        return _flat(path, _unpickled(path)), {}
     if path.suffix != ".safetensors" and start[8:9] != b"{":
         raise FloodevalError(saying("checkpoints.no_checkpoint", path=path))
-    tensors, metadata = read_tensors(path)
-    return CheckpointFile(path, _without_prefixes(tensors), metadata, _settings(path))
+    return read_tensors(path)
+
+
+def _shards(index: Path) -> StateDict:
+    """The tensors of the shards that an index names; each has those that the index says, and no others."""
+    tensors: StateDict = {}
+    for name, expected in read_index(index).items():
+        shard = index.with_name(name)
+        found = _tensors(shard)[0]
+        if other := expected.symmetric_difference(found):
+            raise FloodevalError(saying("checkpoints.shard_other", path=shard, name=min(other)))
+        tensors |= found
+    return tensors
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -92,7 +111,7 @@ def _settings(path: Path) -> dict[str, Mapping[str, Any]]:
     for name in ("config.json", "preprocessor_config.json", "processor_config.json"):
         place = path.with_name(name)
         try:
-            content = json.loads(place.read_text(encoding="utf-8"))
+            content = parse_json(place.read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
@@ -123,7 +142,7 @@ def _flat(path: Path, content: object) -> StateDict:
     if not tensors:
         keys = ", ".join(map(str, list(content)[:5])) or "-"
         raise FloodevalError(saying("checkpoints.no_tensors", path=path, keys=keys))
-    return _without_prefixes(tensors)
+    return tensors
 
 
 def _without_prefixes(tensors: StateDict) -> StateDict:

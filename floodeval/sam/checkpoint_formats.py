@@ -1,6 +1,5 @@
 """Checkpoints of any origin as the tensors of floodeval's modules, each used once and none missing."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from floodeval.sam.mobile_sam import folded, is_mobile_sam, is_unused, own_name,
 from floodeval.sam.preprocessing import Preprocessing, preprocessing_of
 from floodeval.sam.registry import MODELS
 from floodeval.sam.sources import ModelSource
+from floodeval.storage.typed_json import parse_json
 
 STATE_DICT, HUGGING_FACE, MOBILE_SAM = "state dict", "Hugging Face SamModel", "MobileSAM"
 _NECKS = ("image_encoder.neck.0.weight", "vision_encoder.neck.conv1.weight")
@@ -146,7 +146,7 @@ def _declared(file: CheckpointFile) -> Preprocessing:
     ).get("image_processor")
     try:
         if "preprocessing" in file.metadata:
-            return Preprocessing.from_json(json.loads(file.metadata["preprocessing"]))
+            return Preprocessing.from_json(parse_json(file.metadata["preprocessing"]))
         return preprocessing_of(processor) if processor else Preprocessing(_configured_size(file))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FloodevalError(saying("checkpoints.settings", path=file.path.parent, why=error)) from None

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 
-from floodeval.datasets.digests import file_sha256
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import SamOnnxModel
@@ -18,6 +17,7 @@ from floodeval.sam.hugging_face import hugging_face_state, model_settings
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
 from floodeval.sam.preprocessing import processor_settings
+from floodeval.sam.shards import checkpoint_sha256
 from floodeval.sam.sources import parse_source
 from floodeval.storage.atomic import write_text, write_with
 from floodeval.storage.locks import hold
@@ -70,7 +70,7 @@ def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", fo
         model = load_source(parsed)
         if model.origin is None:
             raise FloodevalError(saying("checkpoints.import_own", path=parsed.checkpoint))
-        digest = file_sha256(parsed.checkpoint)
+        digest = checkpoint_sha256(parsed.checkpoint)
         metadata = {
             "format": IMPORTED,
             "model_type": model.model_type,

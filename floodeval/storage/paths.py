@@ -13,7 +13,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 CHECKPOINT = "checkpoint.safetensors"
-HUGGING_FACE_FILES = ("model.safetensors", "pytorch_model.bin", "adapter_model.safetensors")
+SHARD_INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")  # of large models
+HUGGING_FACE_FILES = ("model.safetensors", "pytorch_model.bin", *SHARD_INDEXES, "adapter_model.safetensors")
 WEIGHT_FILES = (CHECKPOINT, *HUGGING_FACE_FILES)  # that a model's folder may contain
 _NOTES = ("cases.csv", "requirements.toml")  # which may also belong to a packaged run of the same name
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

@@ -89,6 +89,16 @@ def hugging_face(state: StateDict) -> StateDict:
     return renamed | {"shared_image_embedding.positional_embedding": shared.clone()}
 
 
+def hugging_face_config(image_size: int = 256):
+    """The configuration of a `transformers.SamModel` of the tiny type."""
+    from transformers import SamConfig
+
+    vision = {"hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": 2, "mlp_dim": 4 * WIDTH}
+    prompt = {"image_size": image_size, "image_embedding_size": image_size // 16}
+    vision |= {"global_attn_indexes": [1], "image_size": image_size, "num_pos_feats": 128}
+    return SamConfig(vision_config=vision, prompt_encoder_config=prompt)
+
+
 def mobile_sam_shapes() -> dict[str, tuple[int, ...]]:
     """Names and shapes of the tensors that `mobile_sam.sam_model_registry["vit_t"]` loads, and no others.
 

@@ -12,7 +12,7 @@ from floodeval.sam.loading import load_source
 from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import Prompt
 from floodeval.sam.sources import parse_source
-from tests.support.checkpoints import PHOTOGRAPH, TINY, WIDTH, random_sam
+from tests.support.checkpoints import PHOTOGRAPH, TINY, hugging_face_config, random_sam
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
@@ -31,17 +31,6 @@ PROMPTS = [
         id="points",
     ),
 ]
-
-
-def tiny_config():
-    """The configuration of a `SamModel` of the tiny type for images of 256 pixels."""
-    from transformers import SamConfig
-
-    vision = {"hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": 2, "mlp_dim": 4 * WIDTH}
-    return SamConfig(
-        vision_config={**vision, "global_attn_indexes": [1], "image_size": SIDE, "num_pos_feats": 128},
-        prompt_encoder_config={"image_size": SIDE, "image_embedding_size": SIDE // 16},
-    )
 
 
 def answers(theirs, frame: torch.Tensor, prompt: dict[str, np.ndarray]) -> torch.Tensor:
@@ -101,7 +90,7 @@ def test_a_model_that_the_library_saved_gives_the_same_logits_here(tiny_type, tm
     from transformers import SamModel
 
     torch.manual_seed(0)
-    model = SamModel(tiny_config()).eval()
+    model = SamModel(hugging_face_config()).eval()
     for parameter in model.parameters():
         parameter.data += 0.02 * torch.randn(parameter.shape)
     model.shared_image_embedding.positional_embedding.data.copy_(
