@@ -111,7 +111,7 @@ def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> R
     loaded = [replace(one, declared=declared.get(one.name)) for one in loaded]
     seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
     known = {sample.id for sample in selected.dataset.samples}
-    seen |= {variant: training.ids & known for variant, training in declared.items()}
+    seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}
     leaks = find_leaks(selected.samples, known_scenes(selected), seen)
     if not plan.allow_leak:
         refuse_leaks(leaks, len(selected.samples))  # before a search that takes long

@@ -13,6 +13,7 @@ from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, parse_prompt
+from floodeval.sam.sources import UNKNOWN_TRAINING
 from floodeval.storage.paths import check_name
 from floodeval.storage.typed_json import convert_json, parse_json
 
@@ -20,7 +21,6 @@ SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
 SOURCES = ("sam", "masks", "plugin")
 KEPT = "float16, kept"  # embeddings that go by way of the cache
-UNKNOWN = "unknown"  # on what a variant was trained
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 
@@ -60,11 +60,11 @@ class Variant:
     """A named source of masks, as `run.json` names it.
 
     `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
-    data set (name, fingerprint) and split it was fine-tuned, None where that is not known or where it was
-    not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`;
-    `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing` is what
-    was done to photographs, None where it is that of the published models; `base` is the model type of the
-    published weights that an incomplete checkpoint was completed with.
+    data set (name, fingerprint) and split it was fine-tuned and from which model, None where that is not
+    known or where it was not; `source` is sam, masks or plugin; `display_name` is what people read instead of
+    `name`; `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing`
+    is what was done to photographs, None where it is that of the published models; `base` is the model type
+    of the published weights that an incomplete checkpoint was completed with.
     """
 
     name: str
@@ -82,11 +82,14 @@ class Variant:
     @property
     def has_unknown_training(self) -> bool:
         """Whether it has a checkpoint whose training photographs are not known."""
-        return self.checkpoint is not None and self.trained_on is None
+        if self.trained_on is None:
+            return self.checkpoint is not None
+        return self.trained_on.get("init_training") == UNKNOWN_TRAINING
 
     def to_json(self) -> dict[str, Any]:
         """The variant as `run.json` keeps it."""
-        return asdict(self) | {"trained_on": UNKNOWN if self.has_unknown_training else self.trained_on}
+        unknown = self.has_unknown_training and self.trained_on is None
+        return asdict(self) | {"trained_on": UNKNOWN_TRAINING if unknown else self.trained_on}
 
 
 @dataclass(frozen=True)
@@ -316,7 +319,7 @@ def _entries(content: dict[str, Any]) -> dict[str, Any]:
         except FloodevalError as error:
             raise ValueError(f"prompts[{number}].spec: {error}") from None
     variants = [
-        {**one, "trained_on": None} if one.get("trained_on") == UNKNOWN else one
+        {**one, "trained_on": None} if one.get("trained_on") == UNKNOWN_TRAINING else one
         for one in entries["variants"]
     ]
     return {"variants": variants, "prompts": prompts}

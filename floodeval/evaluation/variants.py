@@ -30,8 +30,8 @@ class LoadedVariant:
 
     @property
     def has_unknown_training(self) -> bool:
-        """Whether it has a checkpoint of another program, and nobody declared what it was trained on."""
-        return self.model.origin is not None and self.declared is None
+        """Whether nobody knows or declared all of the photographs that its model was trained on."""
+        return self.model.has_unknown_training and self.declared is None
 
     @property
     def seen(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ def described(loaded: LoadedVariant, source: ModelSource, dataset: Dataset) -> V
     model, provenance = loaded.model, loaded.model.provenance
     trained_on = provenance.trained_on if provenance else None
     if loaded.declared is not None:
-        trained_on = loaded.declared.trained_on(dataset)
+        trained_on = loaded.declared.trained_on(dataset) | ({"init": provenance.init} if provenance else {})
     as_published = model.preprocessing == AS_PUBLISHED
     return Variant(
         loaded.name,

@@ -59,6 +59,7 @@ SPELLINGS = {
     "force": Spelling("--force", "force", kind="flag"),
     "ids": Spelling("--ids", "ids", "parameters.chosen"),
     "ignore": Spelling("--ignore", "ignore", "parameters.labels_entry", "numbers"),
+    "init": Spelling("--init", "init"),
     "learning_rate": Spelling("--learning-rate", "learning_rate", kind="expression"),
     "markdown": Spelling("--markdown", "markdown"),
     "model": Spelling("--model", "model_type"),

@@ -1,6 +1,7 @@
 """Checkpoints: state dicts as safetensors files, their hashes, and where a fine-tuned one comes from.
 
-A fine-tuned checkpoint has only the tensors that training changed, and names its base model.
+A fine-tuned checkpoint has only the tensors that differ from the published ones, and names its base model.
+One that was trained from an imported model has every tensor, and no base model.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from safetensors.torch import save
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.registry import PublishedModel
+from floodeval.sam.sources import UNKNOWN_TRAINING
 from floodeval.storage.atomic import write_bytes
 
 StateDict = dict[str, torch.Tensor]
@@ -28,12 +30,16 @@ class Provenance:
 
     Attributes:
         model_type: of the base model.
-        base_sha256: of the base model's published file.
+        base_sha256: of the base model's published file; empty if the checkpoint has every tensor.
         dataset: name of the data set.
         dataset_fingerprint: of the data set's files.
         split_sha256: of the split.
         config: the training configuration as JSON.
-        photographs: digests of the photographs that it was trained on or chosen by, separated by spaces.
+        photographs: digests of the photographs that it was trained on or chosen by, separated by spaces; also
+            those of the model that training started from.
+        init: name of the model that training started from; empty if these were the published weights.
+        init_sha256: of all tensors of that model.
+        init_training: `UNKNOWN_TRAINING` if nobody knows what that model was trained on; else empty.
     """
 
     model_type: str
@@ -43,6 +49,9 @@ class Provenance:
     split_sha256: str
     config: str
     photographs: str = ""
+    init: str = ""
+    init_sha256: str = ""
+    init_training: str = ""
 
     @property
     def seen(self) -> frozenset[str]:
@@ -53,7 +62,14 @@ class Provenance:
     def trained_on(self) -> dict[str, str]:
         """The data set and split, as a run stores them."""
         fingerprint, split = self.dataset_fingerprint, self.split_sha256
-        return {"dataset": self.dataset, "fingerprint": fingerprint, "split_sha256": split}
+        known = {"dataset": self.dataset, "fingerprint": fingerprint, "split_sha256": split}
+        before = {"init": self.init, "init_training": self.init_training}
+        return known | {key: value for key, value in before.items() if value}
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether the model that training started from may have seen photographs that nobody knows of."""
+        return self.init_training == UNKNOWN_TRAINING
 
 
 def write_checkpoint(
@@ -65,6 +81,26 @@ def write_checkpoint(
     """Write the tensors of `state` that differ from `base`, in half precision, with their provenance."""
     changed = {name: tensor.half() for name, tensor in state.items() if not torch.equal(tensor, base[name])}
     write_tensors(path, changed, {"format": FORMAT, **vars(provenance)})
+
+
+def write_complete_checkpoint(
+    path: Path,
+    state: Mapping[str, torch.Tensor],
+    start: Mapping[str, torch.Tensor],
+    provenance: Provenance,
+    preprocessing: str,
+) -> None:
+    """Write every tensor of `state`, those that training changed in half precision, with their provenance.
+
+    Args:
+        path: of the checkpoint.
+        state: the trained tensors.
+        start: the tensors that training started from.
+        provenance: without a base model.
+        preprocessing: of photographs, as JSON.
+    """
+    tensors = {name: one if torch.equal(one, start[name]) else one.half() for name, one in state.items()}
+    write_tensors(path, tensors, {"format": FORMAT, **vars(provenance), "preprocessing": preprocessing})
 
 
 def read_checkpoint(path: Path, model: PublishedModel) -> tuple[StateDict, Provenance]:
@@ -89,7 +125,7 @@ def provenance_of(path: Path, metadata: Mapping[str, str], model: PublishedModel
     """
     if metadata.get("format") != FORMAT:
         raise FloodevalError(saying("models.foreign", path=path))
-    provenance = Provenance(**{name: metadata.get(name, "") for name in Provenance.__dataclass_fields__})
+    provenance = read_provenance(metadata)
     if provenance.model_type != model.model_type:
         types = {"trained": provenance.model_type, "given": model.model_type}
         raise FloodevalError(saying("models.other_type", path=path, **types))
@@ -97,6 +133,16 @@ def provenance_of(path: Path, metadata: Mapping[str, str], model: PublishedModel
         hashes = {"trained": provenance.base_sha256[:12], "given": model.sha256[:12]}
         raise FloodevalError(saying("models.other_base", path=path, **hashes))
     return provenance
+
+
+def read_provenance(metadata: Mapping[str, str]) -> Provenance:
+    """The provenance in a checkpoint's metadata, unchecked; what the metadata lacks is empty."""
+    return Provenance(**{name: metadata.get(name, "") for name in Provenance.__dataclass_fields__})
+
+
+def is_self_contained(metadata: Mapping[str, str]) -> bool:
+    """Whether a checkpoint of `floodeval finetune` has every tensor, so that it needs no base model."""
+    return metadata.get("format") == FORMAT and metadata.get("base_sha256") == ""
 
 
 def sha256_of_tensors(state: Mapping[str, torch.Tensor], prefix: str = "") -> str:

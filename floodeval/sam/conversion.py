@@ -18,7 +18,7 @@ from floodeval.sam.loading import Model, load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
 from floodeval.sam.preprocessing import processor_settings
 from floodeval.sam.shards import checkpoint_sha256
-from floodeval.sam.sources import parse_source
+from floodeval.sam.sources import UNKNOWN_TRAINING, parse_source
 from floodeval.storage.atomic import write_text, write_with
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import CHECKPOINT, writable_model_folder
@@ -86,7 +86,7 @@ def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", fo
             "model_type": model.model_type,
             "origin": origin,
             "preprocessing": model.preprocessing.to_json(),
-            "trained_on": "unknown",
+            "trained_on": UNKNOWN_TRAINING,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         shutil.rmtree(folder, ignore_errors=True)

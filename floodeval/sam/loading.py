@@ -17,11 +17,14 @@ from floodeval.sam.checkpoints import (
     FORMAT,
     Provenance,
     StateDict,
+    is_self_contained,
     provenance_of,
+    read_provenance,
     read_tensors,
     sha256_of_tensors,
 )
 from floodeval.sam.preprocessing import AS_PUBLISHED, Preprocessing
+from floodeval.sam.registry import published
 from floodeval.sam.sources import ModelSource
 from floodeval.sam.weights import obtain_weights
 
@@ -56,6 +59,13 @@ class Model:
     def parameters(self) -> int:
         """Number of parameters of the model."""
         return sum(parameter.numel() for parameter in self.sam.parameters())
+
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it may have been trained on photographs that nobody knows of."""
+        return self.origin is not None or (
+            self.provenance is not None and self.provenance.has_unknown_training
+        )
 
     @property
     def encoder_key(self) -> str:
@@ -95,11 +105,11 @@ def load_source(source: ModelSource, device: str = "cpu") -> Model:
     if source.checkpoint is None:
         return _published(source, device)
     file = read_file(source.checkpoint)
-    return (
-        _fine_tuned(source, file, device)
-        if file.metadata.get("format") == FORMAT
-        else _foreign(source, file, device)
-    )
+    if is_self_contained(file.metadata):
+        return _self_contained(source, file, device)
+    if file.metadata.get("format") == FORMAT:
+        return _fine_tuned(source, file, device)
+    return _foreign(source, file, device)
 
 
 def _published(source: ModelSource, device: str) -> Model:
@@ -114,8 +124,8 @@ def _published(source: ModelSource, device: str) -> Model:
 def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str) -> Model:
     """A checkpoint of `floodeval finetune`: the tensors that training changed, on the published ones."""
     model_type = source.model_type or file.metadata.get("model_type", "")
+    provenance = provenance_of(file.path, file.metadata, published(model_type))
     weights = obtain_weights(model_type)
-    provenance = provenance_of(file.path, file.metadata, weights.model)
     state, tuned = read_tensors(weights.path)[0], file.tensors
     _check_tuned(file.path, tuned, state)
     state |= {name: tensor.float() for name, tensor in tuned.items()}
@@ -124,6 +134,17 @@ def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str) -> Model
     _check_size(state, sam, model_type, preprocessing)
     n_trained = sum(tensor.numel() for tensor in tuned.values())
     return _model(sam, model_type, state, device, provenance, n_trained, preprocessing)
+
+
+def _self_contained(source: ModelSource, file: CheckpointFile, device: str) -> Model:
+    """A checkpoint of `floodeval finetune` from an imported model: every tensor of the model."""
+    found, provenance = recognized(source, file), read_provenance(file.metadata)
+    if not found.is_complete:
+        raise FloodevalError(saying("models.incomplete", path=file.path, parts=", ".join(found.parts)))
+    n_trained = sum(one.numel() for one in file.tensors.values() if one.dtype == torch.float16)
+    return _model(
+        found.sam, found.model_type, found.state, device, provenance, n_trained, found.preprocessing
+    )
 
 
 def _foreign(source: ModelSource, file: CheckpointFile, device: str) -> Model:

@@ -12,6 +12,7 @@ from floodeval.sam.registry import MODELS, published
 from floodeval.storage.paths import find_checkpoint, known_models, locate
 
 PUBLISHED, FINETUNED = "pretrained", "finetuned"  # sources that depend on the default model type
+UNKNOWN_TRAINING = "unknown"  # what is recorded where nobody knows what a model was trained on
 PREPROCESSINGS = ("sam", "medsam", "unit")
 LATER = ("masks", "python", "route")  # prefixes of sources that are reserved
 OPTIONS = ("size", "preprocessing")

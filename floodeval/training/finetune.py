@@ -2,8 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from floodeval.datasets.layouts import Sample
 from floodeval.datasets.splits import Split, write_split
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import Parameter
-from floodeval.progress import Progress, counter, silent
+from floodeval.i18n.catalog import Parameter, say, saying
+from floodeval.progress import Progress, Step, counter, silent
 from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.loading import Model, load_model
-from floodeval.sam.registry import published
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
 from floodeval.training.augmentation import Augmentation
@@ -28,6 +26,7 @@ from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews, Picture, Views, load_pictures
 from floodeval.training.history import can_write_events
 from floodeval.training.recorder import STATE, Recorder, TrainingState, read_state
+from floodeval.training.starting_model import StartingModel, starting_from, starting_from_named
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,23 @@ class Training:
         history: one row per epoch.
         best_epoch: the epoch whose weights are kept.
         skipped: samples that could not be used.
+        init: name of the model that training started from; empty if these were the published weights.
     """
 
     folder: Path
     history: pd.DataFrame
     best_epoch: int
     skipped: tuple[Skipped, ...]
+    init: str = ""
 
     @property
     def summary(self) -> str:
         """One line: what training gained on the validation subset."""
         ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
         before, after = map(formats.score, ious)
+        start = f"the weights of {self.init}" if self.init else "the published weights"
         return (
-            f"validation IoU {before} with the published weights -> {after} after epoch "
+            f"validation IoU {before} with {start} -> {after} after epoch "
             f"{self.best_epoch} of {len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
         )
 
@@ -63,6 +65,7 @@ def finetune(
     name: str,
     config: TrainingConfig | None = None,
     *,
+    init: str | None = None,
     device: str = "cpu",
     force: bool = False,
     tensorboard: bool = False,
@@ -70,14 +73,17 @@ def finetune(
 ) -> Training:
     """Fine-tune a SAM on the training subset of a split; the validation subset determines the checkpoint.
 
-    The test subset is not read. Epoch 0 of the history is the published model. If a training was stopped, the
-    same call continues it; at most a few minutes of work are lost.
+    The test subset is not read. Epoch 0 of the history is the model that training starts from. If a training
+    was stopped, the same call continues it; at most a few minutes of work are lost.
 
     Args:
         dataset: from `load_dataset`.
         split: its split; train and validation must not be empty.
         name: the model's name, one folder under `results/models`.
         config: the recipe, such as `preset("encoder")`.
+        init: name of the model under `results/models` to start from, whose model type replaces that of the
+            recipe; None for the published weights. The checkpoint then also counts as trained on what that
+            model was trained on.
         device: a torch device.
         force: replace a model of that name.
         tensorboard: also write the history as TensorBoard event files, if the package `tensorboard` is
@@ -86,14 +92,17 @@ def finetune(
 
     Raises:
         FloodevalError: a name or split is wrong, the model exists or is being trained by another process,
-            masks have undeclared values, or the loss diverges.
+            the model to start from is absent or needs photographs that training cannot prepare, masks have
+            undeclared values, or the loss diverges.
     """
     if is_packaged(found := model_folder(name)) and not force:
         raise FloodevalError(f"model {found} exists; choose another --name, or --force to replace it")
     folder = writable_model_folder(name)
+    if init is not None and init.rpartition(":")[2] == name:
+        raise FloodevalError(saying("checkpoints.init_itself", name=name))
     with hold(folder, f"model {name}"):
         return _train(
-            folder, dataset, split, config or TrainingConfig(), device, force, tensorboard, progress
+            folder, dataset, split, config or TrainingConfig(), init, device, force, tensorboard, progress
         )
 
 
@@ -102,6 +111,7 @@ def _train(
     dataset: Dataset,
     split: Split,
     config: TrainingConfig,
+    init: str | None,
     device: str,
     force: bool,
     tensorboard: bool,
@@ -109,13 +119,15 @@ def _train(
 ) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
+    start = starting_from_named(init, device) if init is not None else None
+    config = replace(config, model_type=start.model.model_type) if start else config
     asked = {
         "recipe": config.to_json(),
         "split": split.sha256,
         "data set": dataset.fingerprint,
         "label scheme": json.dumps(dataset.reading.labels.to_json()),
         "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
-    }
+    } | ({"model to start from": start.model.sha256} if start else {})
     tensorboard = tensorboard and can_write_events(progress)
     begun = None if force else read_state(folder, asked)
     if folder.exists() and begun is None and not force:
@@ -123,23 +135,28 @@ def _train(
             f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
         )
     check_labels(dataset)
-    model = load_model(config.model_type, device=device)
+    start = start or starting_from(load_model(config.model_type, device=device))
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
-    train, validation = _views(pictures, model, config, progress)
+    train, validation = _views(pictures, start.model, config, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # only after everything that training needs was read
         begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
         begun.write(folder)
         write_split(split, folder / "split.csv")
-    seen = [sample for members in subsets.values() for sample in members]
-    provenance = _provenance(dataset, split, config, seen)
-    recorder = Recorder(folder, config, model, provenance, dataset.reading, device, begun, tensorboard)
+    digests = {name: {digest_of(one.photograph) for one in members} for name, members in subsets.items()}
+    if n := len(digests["validation"] & start.seen):
+        note = say("checkpoints.init_saw", name=start.name, n=n, total=len(digests["validation"]))
+        progress(Step(0, 0, "training", note=note))
+    seen = start.seen.union(*digests.values())
+    provenance = _provenance(dataset, split, config, start, seen)
+    recorder = Recorder(folder, config, start, provenance, dataset.reading, device, begun, tensorboard)
     history = recorder.train(train, validation, progress)
     (folder / STATE).unlink(missing_ok=True)
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
-    return Training(folder, history, recorder.state.best_epoch, (*unpaired, *skipped))
+    skipped = [*unpaired, *skipped]
+    return Training(folder, history, recorder.state.best_epoch, tuple(skipped), start.name)
 
 
 def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
@@ -179,20 +196,20 @@ def _views(
             FreshViews(validation, model.sam, plain, config.precision),
         )
     count = counter(progress, config.views * len(train) + len(validation), "encoding")
-    encoder = model.encoder_sha256
+    encoder = model.encoder_key
     return (
         KeptViews(train, model.sam, config.augmentation, config.views, encoder, config.seed, count),
         KeptViews(validation, model.sam, plain, 1, encoder, count=count),
     )
 
 
-def _provenance(dataset: Dataset, split: Split, config: TrainingConfig, seen: Sequence[Sample]) -> Provenance:
-    return Provenance(
-        model_type=config.model_type,
-        base_sha256=published(config.model_type).sha256,
+def _provenance(
+    dataset: Dataset, split: Split, config: TrainingConfig, start: StartingModel, seen: frozenset[str]
+) -> Provenance:
+    return start.provenance(
         dataset=dataset.name,
         dataset_fingerprint=dataset.fingerprint,
         split_sha256=split.sha256,
         config=config.to_json(),
-        photographs=" ".join(sorted({digest_of(sample.photograph) for sample in seen})),
+        photographs=" ".join(sorted(seen)),
     )

@@ -1,6 +1,5 @@
 """A training in progress: it is recorded on disk, so that it can be continued after it was stopped."""
 
-import copy
 import io
 import json
 import math
@@ -18,14 +17,14 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
-from floodeval.sam.checkpoints import Provenance, write_checkpoint
+from floodeval.sam.checkpoints import Provenance
 from floodeval.sam.devices import peak_memory_mb, reset_peak_memory
-from floodeval.sam.loading import Model
 from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.storage.paths import CHECKPOINT
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import Views
 from floodeval.training.history import CHOSEN_BY, NUMBER_FORMAT, EventFiles, kept_epoch
+from floodeval.training.starting_model import StartingModel
 from floodeval.training.trainer import Sums, Trainer
 
 STATE = "training.pt"
@@ -95,7 +94,7 @@ def read_state(folder: Path, asked: dict[str, str]) -> TrainingState | None:
     except (pickle.UnpicklingError, RuntimeError, *_BROKEN) as error:
         why = " ".join(str(error).split())[:100]
         raise FloodevalError(f"{path} cannot be read ({why}); start over with {Parameter('force')}") from None
-    differing = sorted(name for name in asked if found.asked.get(name) != asked[name])
+    differing = sorted(name for name in {*asked, *found.asked} if found.asked.get(name) != asked.get(name))
     if differing:
         raise FloodevalError(
             f"{folder} holds an unfinished training with another {', '.join(differing)}; continue it with "
@@ -111,21 +110,20 @@ class Recorder:
         self,
         folder: Path,
         config: TrainingConfig,
-        model: Model,
+        start: StartingModel,
         provenance: Provenance,
         reading: Reading,
         device: str,
         state: TrainingState,
         tensorboard: bool = False,
     ) -> None:
-        self.folder, self.config, self.model, self.provenance = folder, config, model, provenance
+        self.folder, self.config, self.start, self.provenance = folder, config, start, provenance
         self.reading, self.device, self.state = reading, device, state
         self.events = EventFiles(folder / "tensorboard") if tensorboard else None
-        self.base = copy.deepcopy(model.sam.state_dict())
 
     def train(self, train: Views, validation: Views, progress: Progress) -> pd.DataFrame:
         """Train to the last epoch, or until validation stops improving (`patience`); returns the history."""
-        trainer = Trainer(self.model.sam, self.config, len(train))
+        trainer = Trainer(self.start.model.sam, self.config, len(train))
         if self.state.trainer:
             trainer.restore(self.state.trainer)
         if not self.state.history:
@@ -189,7 +187,7 @@ class Recorder:
 
     def _write_checkpoint(self) -> None:
         """Write the checkpoint; the model has the weights that were validated."""
-        write_checkpoint(self.folder / CHECKPOINT, self.model.sam.state_dict(), self.base, self.provenance)
+        self.start.write(self.folder / CHECKPOINT, self.provenance)
         self._describe()
 
     def _describe(self) -> None:
@@ -197,7 +195,8 @@ class Recorder:
         described = asdict(self.config) | {"best_epoch": self.state.best_epoch}
         if self.state.best_epoch:
             described["best_val_iou"] = round(self.state.best_iou, 6)
-        origin = {k: v for k, v in vars(self.provenance).items() if k not in ("config", "photographs")}
+        unlisted = ("config", "photographs", "init", "init_sha256", "init_training")
+        origin = {k: v for k, v in vars(self.provenance).items() if k not in unlisted} | self.start.origin
         read = {
             "labels": self.reading.labels.to_json(),
             "photographs": self.reading.photographs.to_json(),

@@ -27,6 +27,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "decoder)",
     )
     add_model(parser)
+    parser.set_defaults(model=None)  # with --init, a model type that was not stated is that of the model
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="model of results/models to start from, also an imported one (default: the published weights)",
+    )
     parser.add_argument("--epochs", type=positive, help="number of epochs (default: that of the preset)")
     parser.add_argument(
         "--learning-rate", type=float, help="peak learning rate of the decoder (default: that of the preset)"
@@ -52,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    config = preset(options.preset, model_type=options.model, **given)
+    if options.model:
+        given["model_type"] = options.model
+    config = preset(options.preset, **given)
     dataset = read_dataset(options)
     split = read_split(options.split, dataset)
     with TerminalProgress() as progress:
@@ -61,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
             split,
             options.name,
             config,
+            init=_start(options),
             device=options.device,
             force=options.force,
             tensorboard=options.tensorboard,
@@ -70,3 +79,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"skipped {skipped.id} ({skipped.stage}): {skipped.reason}", file=sys.stderr)
     print(f"{training.folder}: {training.summary}")
     return DONE
+
+
+def _start(options: argparse.Namespace) -> str | None:
+    """The model to start from, in front of it the model type where one is stated."""
+    return f"{options.model}:{options.init}" if options.init is not None and options.model else options.init

@@ -177,7 +177,7 @@ def _unseen(findings: RunFindings) -> tuple[Block, ...]:
     tuned = [
         one for one in findings.run.info.variants if one.checkpoint and one.name in (findings.a, findings.b)
     ]
-    if not tuned or any(one.trained_on is None or one.name in findings.run.info.leaks for one in tuned):
+    if not tuned or any(one.has_unknown_training or one.name in findings.run.info.leaks for one in tuned):
         return ()
     return (Paragraph(say("report.lead_unseen")),)
 
