@@ -11,12 +11,12 @@ import torch
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
-from floodeval.sam.architecture import SamOnnxModel
+from floodeval.sam.architecture import Sam, SamOnnxModel
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.hugging_face import hugging_face_state, model_settings
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
-from floodeval.sam.preprocessing import processor_settings
+from floodeval.sam.preprocessing import Preprocessing, processor_settings
 from floodeval.sam.shards import checkpoint_sha256
 from floodeval.sam.sources import UNKNOWN_TRAINING, parse_source
 from floodeval.storage.atomic import write_text, write_with
@@ -33,12 +33,17 @@ class OnnxDecoder(SamOnnxModel):  # type: ignore[misc]
     The released one crops the padding of the photograph that it was exported with, not of the given one.
     """
 
+    def __init__(self, sam: Sam, preprocessing: Preprocessing) -> None:
+        super().__init__(sam, return_single_mask=False)
+        self.is_padded = preprocessing.resize == "longest"
+
     def mask_postprocessing(self, masks: torch.Tensor, orig_im_size: torch.Tensor) -> torch.Tensor:
         """Resize N x C x h x w logits to the input's square, crop its padding, and resize them to H x W."""
         square = (self.img_size, self.img_size)
         masks = torch.nn.functional.interpolate(masks, size=square, mode="bilinear", align_corners=False)
-        within = self.resize_longest_image_size(orig_im_size, self.img_size)
-        masks = masks[..., : within[0], : within[1]]
+        if self.is_padded:
+            within = self.resize_longest_image_size(orig_im_size, self.img_size)
+            masks = masks[..., : within[0], : within[1]]
         height, width = orig_im_size.to(torch.int64)
         return torch.nn.functional.interpolate(
             masks, size=(height, width), mode="bilinear", align_corners=False
@@ -107,7 +112,8 @@ def export_model(
     Args:
         source: as `parse_source` takes it.
         form: `pth`, a state dict of `segment_anything`, for vit_t of MobileSAM; `hf`, a folder that Hugging
-            Face's `SamModel` loads; `onnx`, a folder with `encoder.onnx` and `decoder.onnx`.
+            Face's `SamModel` loads; `onnx`, a folder with `encoder.onnx`, `decoder.onnx` and
+            `preprocessing.json`.
         out: the file or folder to write.
         default_type: model type of sources that state and reveal none.
         force: replace `out`.
@@ -137,9 +143,7 @@ def _write_hugging_face(model: Model, out: Path) -> None:
 
 
 def _write_onnx(model: Model, out: Path) -> None:
-    """Write the encoder, of normalized and padded images, and the decoder."""
-    if model.preprocessing.resize != "longest":
-        raise FloodevalError(saying("checkpoints.no_processor"))
+    """Write the encoder, of prepared images, the decoder, and how to prepare a photograph."""
     sam, side = model.sam, model.preprocessing.image_size
     image = torch.zeros(1, 3, side, side)
     grid = side // 16
@@ -161,9 +165,10 @@ def _write_onnx(model: Model, out: Path) -> None:
     )
     outputs = ("masks", "iou_predictions", "low_res_masks")
     points = {"point_coords": {1: "points"}, "point_labels": {1: "points"}}
-    decoder = OnnxDecoder(sam, return_single_mask=False)
+    decoder = OnnxDecoder(sam, model.preprocessing)
     _export(sam.image_encoder, (image,), out / "encoder.onnx", ("images",), ("embeddings",), {})
     _export(decoder, prompt, out / "decoder.onnx", names, outputs, points)
+    write_text(out / "preprocessing.json", json.dumps(model.preprocessing.to_json(), indent=2) + "\n")
 
 
 def _export(

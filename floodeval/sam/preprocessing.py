@@ -139,6 +139,12 @@ def processor_settings(preprocessing: Preprocessing) -> dict[str, Any]:
     if preprocessing.resize != "longest" or preprocessing.scaling != "fixed":
         raise FloodevalError(saying("checkpoints.no_processor"))
     side = preprocessing.image_size
+    normalized = {
+        "do_normalize": True,
+        "image_mean": [round(value / 255, 9) for value in preprocessing.mean],
+        "image_std": [round(value / 255, 9) for value in preprocessing.std],
+    }
+    only_scaled = preprocessing.with_stated(StatedInput(preprocessing="unit")) == preprocessing
     return {
         "image_processor_type": "SamImageProcessor",
         "processor_class": "SamProcessor",
@@ -148,9 +154,7 @@ def processor_settings(preprocessing: Preprocessing) -> dict[str, Any]:
         "resample": 2,
         "do_rescale": True,
         "rescale_factor": 1 / 255,
-        "do_normalize": True,
-        "image_mean": [round(value / 255, 9) for value in preprocessing.mean],
-        "image_std": [round(value / 255, 9) for value in preprocessing.std],
+        **({"do_normalize": False} if only_scaled else normalized),
         "do_pad": True,
         "pad_size": {"height": side, "width": side},
         "mask_size": {"longest_edge": side // 4},

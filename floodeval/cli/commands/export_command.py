@@ -20,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         choices=FORMATS,
         help="pth: state dict of segment_anything, for vit_t of MobileSAM; hf: folder for Hugging Face's "
-        "SamModel; onnx: folder with encoder.onnx and decoder.onnx",
+        "SamModel; onnx: folder with encoder.onnx, decoder.onnx and preprocessing.json",
     )
     parser.add_argument("--out", required=True, type=Path, metavar="PATH", help="file or folder to write")
     add_model(parser)

@@ -16,7 +16,7 @@ from floodeval.sam.inference import Encoder, decode_logits
 from floodeval.sam.loading import load_source
 from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import Prompt
-from floodeval.sam.sources import parse_source
+from floodeval.sam.sources import StatedInput, parse_source
 from tests.support.checkpoints import (
     PHOTOGRAPH,
     TINY,
@@ -114,30 +114,39 @@ def test_vit_t_is_exported_for_mobile_sam_and_reads_back_to_the_same_tensors(tmp
         export_model(str(tmp_path / "own.pth"), "hf", tmp_path / "out")
 
 
-def test_onnx_files_give_the_same_masks(small, tmp_path):
+@pytest.mark.parametrize("stated", ["sam", "medsam"])
+def test_onnx_files_give_the_same_masks(small, tmp_path, stated):
     onnxruntime = pytest.importorskip("onnxruntime")
-    out = export_model(str(tmp_path / "small.pth"), "onnx", tmp_path / "out")
+    out = export_model(f"{tmp_path / 'small.pth'}?preprocessing={stated}", "onnx", tmp_path / "out")
     sessions = {name: onnxruntime.InferenceSession(out / f"{name}.onnx") for name in ("encoder", "decoder")}
-    preprocessing = Preprocessing(256)
+    preprocessing = Preprocessing.from_json(json.loads((out / "preprocessing.json").read_text()))
+    assert preprocessing == Preprocessing(256).with_stated(StatedInput(preprocessing=stated))
     frame = preprocessing.frame(PHOTOGRAPH, small)
     (features,) = sessions["encoder"].run(None, {"images": frame.numpy()})
+    embedding = Encoder(small, preprocessing).encode(PHOTOGRAPH)
+    (height, width), (tall, wide) = embedding.size, embedding.input_size
     point = np.array([[20.0, 10.0]])
     prompt = {
         "image_embeddings": features,
-        "point_coords": np.array([[[80.0, 40.0], [0.0, 0.0]]], np.float32),
+        "point_coords": np.array([[[20 * wide / width, 10 * tall / height], [0.0, 0.0]]], np.float32),
         "point_labels": np.array([[1.0, -1.0]], np.float32),
         "mask_input": np.zeros((1, 1, 64, 64), np.float32),
         "has_mask_input": np.zeros(1, np.float32),
         "orig_im_size": np.array(PHOTOGRAPH.shape[:2], np.float32),
     }
     masks = sessions["decoder"].run(None, prompt)[0]
-    embedding = Encoder(small, preprocessing).encode(PHOTOGRAPH)
     with torch.inference_mode():
         logits = decode_logits(small, embedding, Prompt(points=point, labels=np.array([1])))[0]
         ours = small.postprocess_masks(logits, embedding.input_size, embedding.size)
     assert np.abs(features - embedding.features.numpy()).max() < 1e-4
     assert np.abs(masks[0, 0] - ours[0, 0].numpy()).max() < 1e-3
     assert ((masks[0, 0] > 0) == (ours[0, 0].numpy() > 0)).mean() > 0.999
+
+
+def test_preprocessing_that_hugging_face_cannot_state_is_not_exported(small, tmp_path):
+    with pytest.raises(FloodevalError, match="cannot resize to a square or scale by minimum and maximum"):
+        export_model(f"{tmp_path / 'small.pth'}?preprocessing=medsam", "hf", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_commands_import_and_export(small, results, tmp_path, capsys):

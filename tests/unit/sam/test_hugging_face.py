@@ -75,14 +75,18 @@ def test_an_exported_folder_gives_the_same_masks_in_the_library(small, tmp_path,
     assert (mask_of(logits) == decode(small, embedding, ours).mask).all()
 
 
-def test_an_exported_folder_prepares_photographs_in_the_library_as_here(small, tmp_path):
+@pytest.mark.parametrize("stated", ["sam", "unit"])
+def test_an_exported_folder_prepares_photographs_in_the_library_as_here(small, tmp_path, stated):
     from transformers import SamImageProcessor
 
-    out = export_model(str(tmp_path / "small.pth"), "hf", tmp_path / "out")
+    source = f"{tmp_path / 'small.pth'}?preprocessing={stated}"
+    out = export_model(source, "hf", tmp_path / "out")
     prepared = SamImageProcessor.from_pretrained(out)(PHOTOGRAPH, return_tensors="pt")
-    frame = Preprocessing(SIDE).frame(PHOTOGRAPH, small)
+    found = load_source(parse_source(source, "vit_b"))
+    frame = found.preprocessing.frame(PHOTOGRAPH, found.sam)
     assert prepared["pixel_values"].shape == frame.shape
     assert float((prepared["pixel_values"] - frame).abs().max()) < 0.05  # rounding of resized values
+    assert load_source(parse_source(str(out), "vit_b")).preprocessing == found.preprocessing
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PROMPTS)
