@@ -1,6 +1,8 @@
 """Runs of checkpoints that other programs wrote: of several model types, with declared training data."""
 
 import json
+import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -147,3 +149,48 @@ def test_wrong_options_are_refused_in_one_line(files, tmp_path, capsys, options,
         status = leaving.code
     error = capsys.readouterr().err
     assert status == 2 and complaint in error and len(error.splitlines()) == 1
+
+
+def truncated(path, state):
+    torch.save(state, path)
+    path.write_bytes(path.read_bytes()[:-5000])
+
+
+def another_zip(path, state):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.txt", "hello")
+
+
+def lying_header(path, state):
+    text = json.dumps({"x": {"dtype": "F32", "shape": [1 << 40], "data_offsets": [0, 1 << 42]}}).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(8))
+
+
+def misshapen(path, state):
+    torch.save(state | {"mask_decoder.iou_token.weight": torch.ones(2, 256)}, path)
+
+
+def with_nan(path, state):
+    state["mask_decoder.iou_token.weight"][0, 7] = torch.nan
+    torch.save(state, path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (truncated, "download or save it again"),
+        (another_zip, "is a zip archive, but not a complete PyTorch checkpoint"),
+        (lying_header, "not a complete safetensors file"),
+        (misshapen, "first of another shape: mask_decoder.iou_token.weight (2, 256) != (1, 256)"),
+        (with_nan, "has NaN or infinite values in the tensor mask_decoder.iou_token.weight"),
+    ],
+)
+def test_a_checkpoint_that_cannot_be_used_ends_the_command_in_one_line(
+    files, results, tmp_path, capsys, damage, complaint
+):
+    path = tmp_path / ("c.safetensors" if damage is lying_header else "c.pth")
+    damage(path, dict(random_sam(TINY, 0, 256).state_dict()))
+    assert main(["evaluate", "pairs", "--name", "r", "--variant", f"one={path}", "--prompt", "full"]) == 2
+    error = capsys.readouterr().err
+    assert complaint in error and len(error.splitlines()) == 1
+    assert not (results / "runs" / "r" / "run.json").exists()

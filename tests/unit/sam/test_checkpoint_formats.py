@@ -310,6 +310,20 @@ def test_sam_2_is_refused_by_name(tiny_type, tmp_path):
     refusal(tmp_path / "sam2.pt", "is a SAM 2 checkpoint")
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("image_encoder.blocks.0.attn.qkv.lora_A.weight", "merge them into the model first"),
+        ("image_encoder.blocks.0.MLP_Adapter.D_fc1.weight", "contains adapters"),
+        ("mask_decoder.hf_token.weight", "SAM-HQ"),
+        ("memory_attention.layers.0.norm1.weight", "SAM 2"),
+    ],
+)
+def test_relatives_of_sam_are_refused_with_the_other_ways_to_evaluate_them(tuned, tmp_path, name, what):
+    torch.save(tensors_of(tuned) | {name: torch.ones(1)}, tmp_path / "c.pth")
+    refusal(tmp_path / "c.pth", rf"{what}.*\(masks:FOLDER\).*\(python:MODULE:FACTORY\)$")
+
+
 def test_a_lora_folder_is_refused_with_what_to_do(tiny_type, tmp_path):
     name = "base_model.model.vision_encoder.layers.0.attn.qkv.lora_A.weight"
     save_file({name: torch.ones(1)}, tmp_path / "adapter_model.safetensors")
