@@ -15,13 +15,13 @@ from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.sam.checkpoint_headers import FORMAT
 from floodeval.sam.registry import PublishedModel
 from floodeval.sam.sources import UNKNOWN_TRAINING
 from floodeval.storage.atomic import write_bytes
 
 StateDict = dict[str, torch.Tensor]
 ENCODER = "image_encoder."  # how the names of the image encoder's tensors begin
-FORMAT = "floodeval-1"
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,6 @@ def read_provenance(metadata: Mapping[str, str]) -> Provenance:
     return Provenance(**{name: metadata.get(name, "") for name in Provenance.__dataclass_fields__})
 
 
-def is_self_contained(metadata: Mapping[str, str]) -> bool:
-    """Whether a checkpoint of `floodeval finetune` has every tensor, so that it needs no base model."""
-    return metadata.get("format") == FORMAT and metadata.get("base_sha256") == ""
-
-
 def sha256_of_tensors(state: Mapping[str, torch.Tensor], prefix: str = "") -> str:
     """SHA-256 over the names, types, shapes and bytes of the tensors whose names begin with `prefix`."""
     digest = hashlib.sha256()
@@ -161,25 +156,15 @@ def write_tensors(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappi
     write_bytes(path, save(contiguous, dict(metadata)))
 
 
-def read_metadata(path: Path) -> dict[str, str]:
-    """Read only the metadata of a safetensors file; raises as `read_tensors` does."""
-    return _open(path, with_tensors=False)[1]
-
-
 def read_tensors(path: Path) -> tuple[StateDict, dict[str, str]]:
     """Read a safetensors file: its tensors and its metadata.
 
     Raises:
         FloodevalError: there is no such file, or it is damaged or not a safetensors file.
     """
-    return _open(path)
-
-
-def _open(path: Path, with_tensors: bool = True) -> tuple[StateDict, dict[str, str]]:
     try:
         with safe_open(path, framework="pt") as file:
-            names = file.keys() if with_tensors else ()
-            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except FileNotFoundError:
         raise FloodevalError(saying("models.absent", path=path)) from None
     except (SafetensorError, OSError) as error:

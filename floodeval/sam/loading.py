@@ -12,12 +12,11 @@ from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import Sam, build_architecture
 from floodeval.sam.checkpoint_files import CheckpointFile, read_file
 from floodeval.sam.checkpoint_formats import recognized
+from floodeval.sam.checkpoint_headers import FORMAT, is_self_contained
 from floodeval.sam.checkpoints import (
     ENCODER,
-    FORMAT,
     Provenance,
     StateDict,
-    is_self_contained,
     provenance_of,
     read_provenance,
     read_tensors,

@@ -20,7 +20,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import build_architecture
-from floodeval.sam.checkpoints import StateDict, read_metadata, write_tensors
+from floodeval.sam.checkpoint_headers import read_metadata
+from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.registry import MODELS, Mirror, PublishedModel, given_weights, kept_weights, published
 from floodeval.storage.atomic import unwritable
 from floodeval.storage.locks import hold

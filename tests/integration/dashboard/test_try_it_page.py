@@ -103,7 +103,9 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
     place = re.compile(r"\S*finetuned\.safetensors\S*")
-    assert holds(page.warning[-1].value, "try_it.no_checkpoint", variant="`finetuned`", place=place)
+    command = "`floodeval weights --import FILE --name finetuned.safetensors`"
+    known = {"variant": "`finetuned`", "place": place, "command": command}
+    assert holds(page.warning[-1].value, "try_it.not_imported", **known)
     assert page.button(key="fetch/vit_t").label == say("try_it.fetch")
 
 

@@ -9,6 +9,7 @@ from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
+from floodeval.sam.checkpoint_headers import needs_published, read_metadata
 from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import model_folder
 
@@ -20,12 +21,10 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
     """
     try:
         ready = [variant for variant in variants if _has_checkpoint(variant)]
-        absent = [
-            name for name in dict.fromkeys(one.model_type for one in ready) if not weights_at_hand(name)
-        ]
-        for model_type in absent:
+        lacking = [one for one in ready if _needs_weights(one) and not weights_at_hand(one.model_type)]
+        for model_type in dict.fromkeys(one.model_type for one in lacking):
             _offer_weights(model_type)
-        ready = [variant for variant in ready if variant.model_type not in absent]
+        ready = [variant for variant in ready if variant not in lacking]
         if not ready:
             return None
         with st.spinner(say("try_it.loading"), show_time=True):
@@ -41,8 +40,18 @@ def _has_checkpoint(variant: Variant) -> bool:
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
     place = code(model_folder(variant.checkpoint))
-    _warn(say("try_it.no_checkpoint", variant=code(variant.name), place=place))
+    if variant.trained_on is None:  # of another program, from a file that the dashboard does not look for
+        command = code(f"floodeval weights --import FILE --name {variant.checkpoint}")
+        _warn(say("try_it.not_imported", variant=code(variant.name), place=place, command=command))
+    else:
+        _warn(say("try_it.no_checkpoint", variant=code(variant.name), place=place))
     return False
+
+
+def _needs_weights(variant: Variant) -> bool:
+    """Whether a variant is the published model, or is completed with its weights."""
+    path = checkpoint_path(variant) if variant.checkpoint else None
+    return path is None or needs_published(read_metadata(path))
 
 
 def _offer_weights(model_type: str) -> None:
@@ -61,7 +70,7 @@ def _offer_weights(model_type: str) -> None:
 def _warn_of_other_weights(variants: Sequence[Variant], models: Models) -> None:
     for variant in variants:
         here = models.sha256[variant.name]
-        if here != variant.sha256:
+        if variant.sha256 and here != variant.sha256:
             named = {"here": code(here[:12]), "there": code(variant.sha256[:12])}
             _warn(say("try_it.other_weights", variant=code(variant.name), **named))
 

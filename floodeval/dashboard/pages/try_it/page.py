@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from floodeval.dashboard.pages.try_it.added_models import answering, with_added_models
 from floodeval.dashboard.pages.try_it.answers import (
     PromptAnswer,
     draw_command,
@@ -39,7 +40,6 @@ from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.datasets.layouts import natural_key
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.marks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
@@ -57,7 +57,8 @@ _MARKS = "_marks"  # in the session state: the last marks in each photograph
 def draw_try_it(selection: Selection) -> None:
     """Draw the page below its heading."""
     chosen = choose_photograph(selection)
-    models = models_of(chosen_variants(selection))
+    selection = with_added_models(selection)
+    models = models_of(answering(selection))
     if chosen is None or models is None:
         return
     for name in models.trained_on(chosen.digest):
@@ -121,11 +122,6 @@ def _uploaded(selection: Selection) -> ChosenPhotograph | None:
     return None if given is None else uploaded_photograph(selection, given.name, given.getvalue())
 
 
-def chosen_variants(selection: Selection) -> list[Variant]:
-    """A and B in the order of `run.json`, so that swapping them does not load the models again."""
-    return [one for one in selection.run.info.variants if one.name in (selection.a, selection.b)]
-
-
 def run_marks(prompt: PromptSpec, chosen: ChosenPhotograph) -> Marks | None:
     """The run's prompt on a photograph of the data set as marks; None if it has none there."""
     if chosen.truth is None or chosen.sample_id is None:
@@ -147,7 +143,7 @@ def _draw_answers(
     answer = PromptAnswer(marks, a_first, time.perf_counter() - began)
     draw_editor(selection, encoded, answer, as_run)
     draw_downloads(encoded, answer, selection.styles)
-    answered = [variant for variant in chosen_variants(selection) if variant.name in predictions]
+    answered = [variant for variant in answering(selection) if variant.name in predictions]
     draw_command(path, answered, marks)
 
 
