@@ -33,7 +33,6 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "report.caption_": ("floodeval.analysis.pairing",),
     "subgroups.column_": (
         "floodeval.analysis.subgroups",
-        "floodeval.analysis.subgroups",
         "floodeval.analysis.review_queue",
         "mean_a_low",
         "mean_a_high",
