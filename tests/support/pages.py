@@ -1,10 +1,12 @@
 """A page of the dashboard, opened without a browser, and what it says."""
 
+import json
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from floodeval.dashboard.navigation import PAGES
+from tests.support.marked_sentences import walk
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,12 @@ def open_page(name, **params):
     if name != "Home":
         page.switch_page(PAGES[name].script)
     return page.run()
+
+
+def panes(page):
+    """What the panes of a viewer were told, or None where there are none."""
+    found = [proto for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
+    return json.loads(found[0].json) if found else None
 
 
 def words(page):

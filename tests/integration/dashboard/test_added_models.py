@@ -16,10 +16,9 @@ from floodeval.sam.inference import Encoder, decode
 from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import make_prompt, parse_prompt
 from floodeval.sam.registry import published
-from tests.integration.dashboard.test_try_it_page import panes
 from tests.support.checkpoints import TINY, random_sam
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
-from tests.support.pages import open_page, says
+from tests.support.pages import open_page, panes, says
 
 pytestmark = pytest.mark.heavy
 

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import re
 import subprocess
 import sys
@@ -24,9 +23,8 @@ from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
-from tests.support.marked_sentences import walk
 from tests.support.node import complaint_of
-from tests.support.pages import open_page, says
+from tests.support.pages import open_page, panes, says
 from tests.support.wording import holds, said
 
 EMPTY = Marks()
@@ -73,12 +71,6 @@ def models(monkeypatch, dashboard_files):
     return made
 
 
-def panes(page):
-    """What the panes were told, or None where there are none."""
-    found = [proto for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
-    return json.loads(found[0].json) if found else None
-
-
 def mark(page, photograph, **sent):
     """Send marks as the browser does."""
     page.session_state["try_it"] = {"marks": {"photograph": photograph, "has": photograph, **sent}}
@@ -103,9 +95,8 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     assert not page.exception and panes(page) is None
     assert "floodeval weights vit_t" in page.info[0].value
     place = re.compile(r"\S*finetuned\.safetensors\S*")
-    command = "`floodeval weights --import FILE --name finetuned.safetensors`"
-    known = {"variant": "`finetuned`", "place": place, "command": command}
-    assert holds(page.warning[-1].value, "try_it.not_imported", **known)
+    known = {"variant": "`finetuned`", "name": "`finetuned.safetensors`", "command": "`floodeval weights`"}
+    assert holds(page.warning[-1].value, "try_it.not_imported", place=place, **known)
     assert page.button(key="fetch/vit_t").label == say("try_it.fetch")
 
 

@@ -41,8 +41,8 @@ def _has_checkpoint(variant: Variant) -> bool:
         return True
     place = code(model_folder(variant.checkpoint))
     if variant.trained_on is None:  # of another program, from a file that the dashboard does not look for
-        command = code(f"floodeval weights --import FILE --name {variant.checkpoint}")
-        _warn(say("try_it.not_imported", variant=code(variant.name), place=place, command=command))
+        named = {"variant": code(variant.name), "name": code(variant.checkpoint)}
+        _warn(say("try_it.not_imported", place=place, command=code("floodeval weights"), **named))
     else:
         _warn(say("try_it.no_checkpoint", variant=code(variant.name), place=place))
     return False
