@@ -13,7 +13,7 @@ from floodeval.evaluation.run import Run
 from floodeval.metrics import measures
 from floodeval.metrics.measures import LOWER_IS_BETTER
 
-METRICS = (*measures.METRICS, "score")
+RANKED_METRICS = (*measures.METRICS, "score")
 DISAGREEMENT = "disagreement"  # 1 - IoU of A's mask with B's
 SIDES = ("gap", "a", "b")
 ORDERS = ("worst", "best")
@@ -27,7 +27,7 @@ class Ranking:
     """An order of the images.
 
     Attributes:
-        metric: one of `METRICS`, or `DISAGREEMENT`, which belongs to A and B together.
+        metric: one of `RANKED_METRICS`, or `DISAGREEMENT`, which belongs to A and B together.
         of: "gap" (B - A), "a" or "b".
         order: "worst" first (lowest IoU, greatest distance, largest loss, largest disagreement) or "best".
         outcome: only this outcome, or "all".

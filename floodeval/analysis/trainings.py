@@ -26,7 +26,7 @@ from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.storage.paths import CHECKPOINT, locate, model_folder, result_folders
 from floodeval.training.history import CHOSEN_BY, kept_epoch
 
-HISTORY, CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
+HISTORY, MODEL_CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
 _SEEDED = re.compile(r"(?P<recipe>.+)-s\d+")
 
@@ -86,7 +86,7 @@ def list_trainings() -> list[str]:
 def _created(name: str) -> float:
     """When a training began, in seconds since 1970; minus infinity where its configuration does not say."""
     try:
-        created = datetime.fromisoformat(_config(locate("models", name) / CONFIG)["created"])
+        created = datetime.fromisoformat(_config(locate("models", name) / MODEL_CONFIG)["created"])
     except (FloodevalError, KeyError, TypeError, ValueError):
         return -math.inf
     return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
@@ -100,7 +100,11 @@ def read_training(name: str) -> TrainingRecord:
     """
     folder = model_folder(name)
     return TrainingRecord(
-        name, _config(folder / CONFIG), _history(folder / HISTORY), _size_mb(folder), _subsets(folder / SPLIT)
+        name,
+        _config(folder / MODEL_CONFIG),
+        _history(folder / HISTORY),
+        _size_mb(folder),
+        _subsets(folder / SPLIT),
     )
 
 

@@ -12,12 +12,12 @@ from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.overlays import (
     ClickMark,
-    Overlap,
+    ComparedMasks,
     Overlay,
     blend,
+    compared_masks,
     draw_clicks,
     draw_prompt,
-    overlap_of,
     plain_ground,
 )
 from floodeval.viz.style import (
@@ -65,8 +65,8 @@ class Case:
     truth: Coverage | None = None
     prompt: Prompt | None = None
     predicted: dict[str, Coverage] = field(default_factory=dict)
-    errors: dict[str, Overlap] = field(default_factory=dict)
-    against: Overlap | None = None
+    errors: dict[str, ComparedMasks] = field(default_factory=dict)
+    against: ComparedMasks | None = None
     problems: tuple[Saying, ...] = ()
     ignored: Coverage | None = None
 
@@ -123,7 +123,7 @@ def case_from_images(
     shown_truth = None if truth is None else coverage_at(truth, size)
     errors = {}
     if truth is not None and shown_truth is not None:
-        errors = {name: overlap_of(truth, mask, shown_truth, shown[name]) for name, mask in masks.items()}
+        errors = {name: compared_masks(truth, mask, shown_truth, shown[name]) for name, mask in masks.items()}
     a, b = (*variants, "", "")[:2]
     both_known = against and a in masks and b in masks
     return Case(
@@ -135,7 +135,7 @@ def case_from_images(
         prompt=make_prompt(prompt, truth, images.id) if prompt and truth is not None else None,
         predicted=shown,
         errors=errors,
-        against=overlap_of(masks[a], masks[b], shown[a], shown[b]) if both_known else None,
+        against=compared_masks(masks[a], masks[b], shown[a], shown[b]) if both_known else None,
         problems=images.problems,
         ignored=None if images.ignored is None else coverage_at(images.ignored, size),
     )
@@ -220,7 +220,7 @@ def prompted_thumbnail(
     return framed(drawn, THUMBNAIL_RATIO)
 
 
-def error_overlays(errors: Overlap) -> list[Overlay]:
+def error_overlays(errors: ComparedMasks) -> list[Overlay]:
     """The three classes of an error map; the reference mask is the first, the predicted mask the second."""
     return [
         Overlay(errors.both, FOUND),
@@ -229,7 +229,7 @@ def error_overlays(errors: Overlap) -> list[Overlay]:
     ]
 
 
-def against_overlays(parts: Overlap, a: Style, b: Style) -> list[Overlay]:
+def against_overlays(parts: ComparedMasks, a: Style, b: Style) -> list[Overlay]:
     """The three classes of a map that compares A (first) with B (second)."""
     return [Overlay(parts.both, IN_BOTH), Overlay(parts.first_only, a), Overlay(parts.second_only, b)]
 

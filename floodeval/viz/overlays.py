@@ -25,7 +25,7 @@ class Overlay:
 
 
 @dataclass(frozen=True)
-class Overlap:
+class ComparedMasks:
     """Two masks compared: the water in both, in the first only, and in the second only.
 
     With the reference mask first and a predicted mask second, these are TP, FN and FP.
@@ -53,7 +53,7 @@ class ClickMark:
     iou: float | None = None
 
 
-def overlap_of(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> Overlap:
+def compared_masks(first: Mask, second: Mask, of_first: Coverage, of_second: Coverage) -> ComparedMasks:
     """Compare two masks at full size, then shrink the result to the size of their coverages.
 
     Args:
@@ -69,7 +69,9 @@ def overlap_of(first: Mask, second: Mask, of_first: Coverage, of_second: Coverag
         raise ValueError(f"masks of {first.shape} and {second.shape}; expected one shape")
     height, width = of_first.shape
     both = coverage_at(first & second, (height, width))
-    return Overlap(both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second)))
+    return ComparedMasks(
+        both, *(np.asarray(cv2.subtract(one, both), np.uint8) for one in (of_first, of_second))
+    )
 
 
 def blend(ground: Rgb, overlays: Sequence[Overlay], opacity: float) -> Rgb:

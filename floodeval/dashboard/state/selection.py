@@ -9,8 +9,8 @@ from floodeval.analysis.pairing import OUTCOMES, paired
 from floodeval.analysis.ranking import (
     ALL,
     DISAGREEMENT,
-    METRICS,
     ORDERS,
+    RANKED_METRICS,
     SIDES,
     Filters,
     Ranking,
@@ -173,7 +173,7 @@ def outcome_names(b: str | None) -> list[str]:
 def ranking_options(b: str | None, table: pd.DataFrame) -> dict[str, list[str]]:
     """The options for each part of a ranking by its URL parameter, the default first."""
     return {
-        "metric": [*METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
+        "metric": [*RANKED_METRICS, *([DISAGREEMENT] if DISAGREEMENT in table else [])],
         "of": list(SIDES) if b else ["a"],
         "order": list(ORDERS),
         "quadrant": [ALL, *outcome_names(b)],

@@ -11,7 +11,7 @@ from floodeval.i18n import formats
 from floodeval.viz.hatches import WIDTH_DIVISOR
 from floodeval.viz.style import MARK, Style, edge
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
+CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False}
 """Plotly's options for a chart on a page; a swipe over a chart scrolls the page."""
 
 DASHES = {"": "solid", "/": "dash", "x": "dot", ".": "dashdot", "-": "longdash"}

@@ -6,7 +6,7 @@ import pytest
 from floodeval.metrics.overlap import count
 from floodeval.sam.prompts import Prompt
 from floodeval.viz.case_pictures import error_overlays
-from floodeval.viz.overlays import Overlay, blend, draw_prompt, overlap_of
+from floodeval.viz.overlays import Overlay, blend, compared_masks, draw_prompt
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, PROMPT, TRUE_WATER, Style, rgb
 from floodeval.viz.thumbnails import coverage, shrink_photograph
 
@@ -66,7 +66,7 @@ def test_a_thin_stream_is_still_there_after_shrinking():
 def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
     truth, predicted = blobs(*shape), blobs(*shape, seed=1)
     counts = count(truth, predicted)
-    parts = overlap_of(truth, predicted, coverage(truth), coverage(predicted))
+    parts = compared_masks(truth, predicted, coverage(truth), coverage(predicted))
     found, false_alarm, missed = error_overlays(parts)
     assert [layer.style for layer in (found, false_alarm, missed)] == [FOUND, FALSE_ALARM, MISSED]
     shown = [int((layer.coverage == 255).sum()) for layer in (found, false_alarm, missed)]
@@ -76,7 +76,7 @@ def test_error_map_has_as_many_pixels_a_class_as_are_counted(shape):
 def test_masks_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match="expected one shape"):
         first, second = np.zeros((2, 3), bool), np.zeros((3, 2), bool)
-        overlap_of(first, second, coverage(first), coverage(second))
+        compared_masks(first, second, coverage(first), coverage(second))
 
 
 def marked(drawn, color):

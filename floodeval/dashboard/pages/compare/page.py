@@ -3,7 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, DISAGREEMENT, METRICS, RankedPlace, place_of, ranked, subgroup_key
+from floodeval.analysis.ranking import (
+    ALL,
+    DISAGREEMENT,
+    RANKED_METRICS,
+    RankedPlace,
+    place_of,
+    ranked,
+    subgroup_key,
+)
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.compare_queries import disagreement_of, packed_case, score_rows
 from floodeval.dashboard.pages.compare.panes import panes_of, sets_of, viewer_message
@@ -183,13 +191,13 @@ def draw_scores(selection: Selection) -> None:
 def score_table(selection: Selection) -> pd.DataFrame:
     """One row per metric, as text: each variant's value, then each gap to A."""
     rows = score_rows(selection)
-    table = {say("compare.metric"): [metric_label(metric) for metric in METRICS]}
+    table = {say("compare.metric"): [metric_label(metric) for metric in RANKED_METRICS]}
     for name, row in rows.items():
-        table[selection.styles[name].label] = [metric_form(metric)(row[metric]) for metric in METRICS]
+        table[selection.styles[name].label] = [metric_form(metric)(row[metric]) for metric in RANKED_METRICS]
     others = [name for name in rows if selection.a in rows and name != selection.a]
     for name in others:
         title = say("compare.gap", name="B" if name == selection.b else name)
-        gaps = {metric: rows[name][metric] - rows[selection.a][metric] for metric in METRICS}
+        gaps = {metric: rows[name][metric] - rows[selection.a][metric] for metric in RANKED_METRICS}
         table[title] = [gap_form(metric)(gap) for metric, gap in gaps.items()]
     return pd.DataFrame(table)
 

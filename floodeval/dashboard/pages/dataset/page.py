@@ -26,7 +26,7 @@ from floodeval.viz.charts.dataset_charts import (
     subset_label,
     water_figures,
 )
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.wording import SHARES, TRAITS, label_words, part_words, photograph_words, trait_title
 
 _FROM_FILES: dict[str, Callable[[DatasetScan], None]] = {
@@ -179,17 +179,17 @@ def draw_balance(table: pd.DataFrame) -> None:
             with st.container(gap="xxsmall"):
                 st.markdown(subset_words(name, table.loc[subsets == name, "water_share"]))
                 alt = say("dataset.water_alt", name=subset_label(name))
-                st.plotly_chart(figure, config=CONFIG, key=f"water_{place}", alt=alt)
+                st.plotly_chart(figure, config=CHART_CONFIG, key=f"water_{place}", alt=alt)
     st.caption(say("dataset.same_height"))
     sizes, kinds = st.columns([3, 2], gap="medium")
     with sizes:
         st.markdown(f"#### {say('dataset.sizes')}")
-        st.plotly_chart(sizes_figure(table), config=CONFIG, key="sizes", alt=say("dataset.sizes_alt"))
+        st.plotly_chart(sizes_figure(table), config=CHART_CONFIG, key="sizes", alt=say("dataset.sizes_alt"))
     with kinds:
         st.markdown(f"#### {say('dataset.formats')}")
         if table["format"].notna().any():
             st.plotly_chart(
-                formats_figure(table), config=CONFIG, key="formats", alt=say("dataset.formats_alt")
+                formats_figure(table), config=CHART_CONFIG, key="formats", alt=say("dataset.formats_alt")
             )
             st.caption(say("dataset.by_content"))
         else:

@@ -19,7 +19,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.stress_curves import factor_label
 from floodeval.viz.style import Style, variant_styles
 
@@ -49,7 +49,7 @@ def draw_stress(selection: Selection) -> None:
     with st.grid(3, min_column_width=280):
         for factor, figure in stress_figures(run, prompt, styles).items():
             alt = say("dataset.stress_alt", factor=_label(factor))
-            st.plotly_chart(figure, config=CONFIG, key=f"stress_{factor}", alt=alt)
+            st.plotly_chart(figure, config=CHART_CONFIG, key=f"stress_{factor}", alt=alt)
     st.caption(say("dataset.stress_note", run=code(run.folder.name)))
     with st.expander(say("dataset.curves_numbers"), icon=":material/table_chart:"):
         shown = rows.drop(columns="prompt").assign(factor=[factor_label(one) for one in rows["factor"]])

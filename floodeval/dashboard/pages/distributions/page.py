@@ -24,7 +24,7 @@ from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n.catalog import counted, say
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.gaps import MOST_POINTS, STEPS, gap_curve_figure, gap_figure, pairs_figure
 from floodeval.viz.wording import metric_label
 
@@ -167,7 +167,7 @@ def draw_metric(selection: Selection, metric: str, settings: ChartSettings) -> N
         draw = density_figure if settings.view == "density" else cumulative_figure
         st.plotly_chart(
             draw(values, selection.styles, limits, label, metric_form(metric)),
-            config=CONFIG,
+            config=CHART_CONFIG,
             key=f"{key}_curve",
             alt=alt,
         )
@@ -193,7 +193,7 @@ def _draw_selectable(
 ) -> None:
     key = chart_key(chart)
     keep = keeper(chart, key, about, read)
-    st.plotly_chart(figure, config=CONFIG, key=key, on_select=keep, selection_mode="points", alt=alt)
+    st.plotly_chart(figure, config=CHART_CONFIG, key=key, on_select=keep, selection_mode="points", alt=alt)
 
 
 @fragment
@@ -213,7 +213,7 @@ def draw_gap(selection: Selection, settings: ChartSettings) -> None:
         _draw_selectable(figure, key, about, read, alt)
     else:
         figure = gap_curve_figure(gaps, high, axis, settings.view, gap_form(metric))
-        st.plotly_chart(figure, config=CONFIG, key=f"{key}_curve", alt=alt)
+        st.plotly_chart(figure, config=CHART_CONFIG, key=f"{key}_curve", alt=alt)
     equal = int((gaps == 0).sum())
     st.caption(
         say("distributions.gap_how" if scored else "distributions.gap_how_lower")

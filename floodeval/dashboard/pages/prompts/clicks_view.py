@@ -14,7 +14,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.prompt_charts import clicks_figure
 
 MOST = "clicks:max=20"
@@ -40,7 +40,7 @@ def draw_clicks(selection: Selection) -> None:
     st.markdown("\n".join(f"- {words}" for words in lines))
     _draw_needed(clicks_needed_of(selection, prompt), selection.variants, most)
     figure = clicks_figure(curve, selection.styles, TARGETS)
-    st.plotly_chart(figure, config=CONFIG, key="clicks", alt=say("prompts_page.clicks_alt"))
+    st.plotly_chart(figure, config=CHART_CONFIG, key="clicks", alt=say("prompts_page.clicks_alt"))
     st.caption(say("prompts_page.clicks_note", most=most))
 
 

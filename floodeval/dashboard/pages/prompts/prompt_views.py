@@ -28,7 +28,7 @@ from floodeval.i18n.catalog import say
 from floodeval.report.rerun_commands import reading_options, recorded_request
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.prompt_charts import agreement_figure, sensitivity_figure
 from floodeval.viz.charts.prompt_scores import prompt_gaps_figure, prompts_figure
 from floodeval.viz.wording import metric_label, protocol
@@ -64,7 +64,7 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
     figure = sensitivity_figure(curve, family.option, selection.styles, label)
     alt = say("prompts_page.family_alt", metric=label, option=title)
-    st.plotly_chart(figure, config=CONFIG, key=f"family_{family.option}", alt=alt)
+    st.plotly_chart(figure, config=CHART_CONFIG, key=f"family_{family.option}", alt=alt)
     with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
         numbers = curve.drop(columns="verdict")
         draw_table(numbers, number_columns(numbers), alt)
@@ -142,7 +142,7 @@ def draw_prompt_pairs(selection: Selection) -> None:
         gaps_of(selection, reference, metric), others, selection.styles, reference, label
     )
     alt = say("prompts_page.between_alt", reference=reference)
-    st.plotly_chart(figure, config=CONFIG, key="between_prompts", alt=alt)
+    st.plotly_chart(figure, config=CHART_CONFIG, key="between_prompts", alt=alt)
     st.caption(say("prompts_page.between_note", reference=name))
     if len(kinds_of(selection)) > 1:
         _draw_agreement(selection)
@@ -193,7 +193,7 @@ def _draw_matrix(selection: Selection, variant: str, specs: list[str]) -> None:
     st.markdown(say("prompts_page.agreement_of", variant=chip(style).replace("**", ""), mean=mean))
     figure = agreement_figure(found, specs, style.color)
     alt = say("prompts_page.agreement_alt", variant=plain(variant))
-    st.plotly_chart(figure, config=CONFIG, key=f"agreement_{variant}", alt=alt)
+    st.plotly_chart(figure, config=CHART_CONFIG, key=f"agreement_{variant}", alt=alt)
 
 
 def draw_all_prompts(selection: Selection) -> None:
@@ -205,7 +205,7 @@ def draw_all_prompts(selection: Selection) -> None:
     label = metric_label(metric)
     figure = prompts_figure(scores, gains, prompts, selection.styles, label)
     st.plotly_chart(
-        figure, config=CONFIG, key="every_prompt", alt=say("prompts_page.every_alt", metric=label)
+        figure, config=CHART_CONFIG, key="every_prompt", alt=say("prompts_page.every_alt", metric=label)
     )
     st.caption(say("prompts_page.every_note", prompts=protocols(kinds_of(selection))))
     _draw_rows(prompt_rows(scores, gains, prompts_of(selection)))

@@ -25,12 +25,12 @@ from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.subgroup_scores import errors_figure, subgroups_figure
 from floodeval.viz.style import ERROR_STYLES
 from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
 
-METRICS = ("iou", "dice", "precision", "recall")
+SUBGROUP_METRICS = ("iou", "dice", "precision", "recall")
 SHOWN = 10  # rows of a ranking
 PER_PAGE = 12  # label suspects
 
@@ -44,7 +44,7 @@ def draw_subgroups(selection: Selection) -> None:
     metric = str(
         st.segmented_control(
             say("subgroups.metric"),
-            METRICS,
+            SUBGROUP_METRICS,
             default="iou",
             format_func=metric_label,
             key="subgroups_metric",
@@ -59,7 +59,7 @@ def draw_subgroups(selection: Selection) -> None:
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
     figure = subgroups_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
     alt = say("subgroups.chart_alt", metric=metric_label(metric))
-    st.plotly_chart(figure, config=CONFIG, key="subgroups", alt=alt)
+    st.plotly_chart(figure, config=CHART_CONFIG, key="subgroups", alt=alt)
     st.caption(say("subgroups.chart_note"))
     _draw_subgroup_rows(table, selection.b is None)
 
@@ -172,7 +172,7 @@ def draw_errors(selection: Selection) -> None:
     st.markdown(f"#### {say('subgroups.errors_title')}")
     draw_legend(ERROR_STYLES.values())
     figure = errors_figure(table, selection.styles)
-    st.plotly_chart(figure, config=CONFIG, key="errors", alt=say("subgroups.errors_alt"))
+    st.plotly_chart(figure, config=CHART_CONFIG, key="errors", alt=say("subgroups.errors_alt"))
     st.caption(say("subgroups.errors_note"))
     shown = error_rows(table)
     columns = {name: _error_column(name) for name in map(str, shown)}

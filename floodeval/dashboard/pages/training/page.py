@@ -11,11 +11,11 @@ from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.figure import CONFIG
+from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.training_curves import loss_figure, score_figure
 
 NONE = ""  # no second training
-METRICS = ("iou", "dice")
+CURVE_METRICS = ("iou", "dice")
 
 
 @dataclass(frozen=True)
@@ -151,15 +151,15 @@ def draw_curves(chosen: ChosenTrainings) -> None:
     with left:
         st.markdown(f"#### {say('training.loss')}")
         st.plotly_chart(
-            loss_figure(chosen.both), config=CONFIG, key="loss_curve", alt=say("training.loss_alt")
+            loss_figure(chosen.both), config=CHART_CONFIG, key="loss_curve", alt=say("training.loss_alt")
         )
     with right:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"#### {say('training.scores')}", width="content")
-            st.session_state.setdefault("training_metric", METRICS[0])
+            st.session_state.setdefault("training_metric", CURVE_METRICS[0])
             metric = st.segmented_control(
                 say("training.metric"),
-                METRICS,
+                CURVE_METRICS,
                 format_func=lambda name: say(f"metrics.{name}"),
                 key="training_metric",
                 required=True,
@@ -167,8 +167,8 @@ def draw_curves(chosen: ChosenTrainings) -> None:
                 persist_state="session",
             )
         st.plotly_chart(
-            score_figure(chosen.both, metric or METRICS[0]),
-            config=CONFIG,
+            score_figure(chosen.both, metric or CURVE_METRICS[0]),
+            config=CHART_CONFIG,
             key="score_curve",
             alt=say("training.scores_alt"),
         )

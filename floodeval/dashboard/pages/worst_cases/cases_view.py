@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.ranking import DISAGREEMENT, METRICS
+from floodeval.analysis.ranking import DISAGREEMENT, RANKED_METRICS
 from floodeval.dashboard.navigation import go_to, link_to
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
@@ -204,7 +204,7 @@ def table_columns(selection: Selection) -> dict[str, Column]:
         "id": Column(say("worst_cases.column_id"), pinned=True),
         "outcome": Column(say("worst_cases.column_outcome")),
     }
-    for metric in [first, *(name for name in METRICS if name != first)]:
+    for metric in [first, *(name for name in RANKED_METRICS if name != first)]:
         columns |= _columns_of(selection, metric)
     if DISAGREEMENT in selection.table:
         columns |= _columns_of(selection, DISAGREEMENT)
