@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from floodeval.datasets.dataset import Dataset, load_dataset
+from floodeval.progress import Progress, silent
 from floodeval.sam.checkpoints import ENCODER, sha256_of_tensors
 from floodeval.sam.inference import Embedding, Encoder
 from floodeval.sam.loading import Model, load_model
@@ -123,7 +124,7 @@ def chromium() -> str:
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let trainings take a model with a tiny image encoder, and keep their views apart."""
 
-    def load(model_type: str, device: str = "cpu"):
+    def load(model_type: str, device: str = "cpu", progress: Progress = silent):
         model = load_model(model_type, device=device)
         model.sam.image_encoder = TinyEncoder().requires_grad_(False)
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))

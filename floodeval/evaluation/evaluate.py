@@ -65,7 +65,8 @@ def evaluate(
         given: the inputs as a command named them, kept in the run so that the command can be repeated.
         trained_on: ids of the samples that checkpoints of other programs were trained on, by variant name;
             with them, leaks can be found.
-        progress: called with the steps of the search for scenes, and with how many samples are done.
+        progress: called with the steps of a download and of the search for scenes, and with how many samples
+            are done.
 
     Raises:
         FloodevalError: a name, variant, prompt or split is wrong; the run exists with other settings, or
@@ -105,7 +106,7 @@ def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> R
     from floodeval.evaluation.variants import load_variants
 
     began, sources = time.perf_counter(), watch(plan)
-    loaded = load_variants(plan.variants, plan.device)
+    loaded = load_variants(plan.variants, plan.device, progress)
     selected = plan.selected
     declared = declared_by_variant(plan.trained_on, [one.name for one in loaded if one.has_unknown_training])
     loaded = [replace(one, declared=declared.get(one.name)) for one in loaded]

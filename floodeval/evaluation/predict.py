@@ -13,6 +13,7 @@ from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.plan import checked_variants
 from floodeval.evaluation.variants import LoadedVariant, load_variants
+from floodeval.progress import Progress, silent
 from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
@@ -73,6 +74,7 @@ def predict(
     model_type: str = "vit_t",
     device: str = "cpu",
     photographs: PhotographReading | None = None,
+    progress: Progress = silent,
 ) -> Iterator[Predicted]:
     """Predict the water in photographs, and optionally write the masks and their outlines.
 
@@ -91,6 +93,7 @@ def predict(
         device: a torch device.
         photographs: how they are read, such as a run's `info.photographs`; by default, decided for each
             photograph separately.
+        progress: called with the steps of a download of published weights.
 
     Returns:
         One prediction per photograph and variant, in order.
@@ -102,7 +105,7 @@ def predict(
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
     sources = checked_variants(variants, model_type)
     _check(paths, marks, photographs)
-    predictor = Predictor(load_variants(sources, device))
+    predictor = Predictor(load_variants(sources, device, progress))
     return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 

@@ -9,6 +9,7 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.evaluation.declared_training import DeclaredTraining
 from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
+from floodeval.progress import Progress, silent
 from floodeval.sam.inference import EmbeddingStore, Encoder
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.preprocessing import AS_PUBLISHED
@@ -40,19 +41,22 @@ class LoadedVariant:
         return provenance.seen if provenance else frozenset()
 
 
-def load_variants(sources: Mapping[str, ModelSource], device: str = "cpu") -> list[LoadedVariant]:
+def load_variants(
+    sources: Mapping[str, ModelSource], device: str = "cpu", progress: Progress = silent
+) -> list[LoadedVariant]:
     """Load the model of every variant, in order.
 
     Args:
         sources: by variant name.
         device: a torch device.
+        progress: called with the steps of a download of published weights.
 
     Raises:
         FloodevalError: as `floodeval.sam.loading.load_source`.
     """
     loaded: list[LoadedVariant] = []
     for name, source in sources.items():
-        model = load_source(source, device)
+        model = load_source(source, device, progress)
         for other in loaded:
             if other.model.encoder_key == model.encoder_key:
                 model.sam.image_encoder = other.model.sam.image_encoder

@@ -11,6 +11,7 @@ import torch
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.progress import Progress, silent
 from floodeval.sam.architecture import Sam, SamOnnxModel
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.hugging_face import hugging_face_state, model_settings
@@ -50,7 +51,14 @@ class OnnxDecoder(SamOnnxModel):  # type: ignore[misc]
         )
 
 
-def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", force: bool = False) -> Path:
+def import_checkpoint(
+    source: str,
+    name: str,
+    *,
+    default_type: str = "vit_t",
+    force: bool = False,
+    progress: Progress = silent,
+) -> Path:
     """Convert a checkpoint of another program to `results/models/<name>`; returns that folder.
 
     Its `checkpoint.safetensors` has every tensor of the model; its `config.json` states the origin.
@@ -60,6 +68,7 @@ def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", fo
         name: of the new model.
         default_type: model type of a checkpoint that does not reveal its own.
         force: replace a model of that name.
+        progress: called with the steps of a download of published weights.
 
     Raises:
         FloodevalError: as `load_source`; or the source is not a checkpoint of another program, or there is a
@@ -72,7 +81,7 @@ def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", fo
     with hold(folder, f"model {name}"):
         if folder.exists() and not force:
             raise FloodevalError(saying("checkpoints.exists", path=folder))
-        model = load_source(parsed)
+        model = load_source(parsed, progress=progress)
         if model.origin is None:
             raise FloodevalError(saying("checkpoints.import_own", path=parsed.checkpoint))
         digest = checkpoint_sha256(parsed.checkpoint)
@@ -105,7 +114,13 @@ def import_checkpoint(source: str, name: str, *, default_type: str = "vit_t", fo
 
 
 def export_model(
-    source: str, form: str, out: Path, *, default_type: str = "vit_t", force: bool = False
+    source: str,
+    form: str,
+    out: Path,
+    *,
+    default_type: str = "vit_t",
+    force: bool = False,
+    progress: Progress = silent,
 ) -> Path:
     """Write a model in the format of another program; returns `out`.
 
@@ -117,13 +132,14 @@ def export_model(
         out: the file or folder to write.
         default_type: model type of sources that state and reveal none.
         force: replace `out`.
+        progress: called with the steps of a download of published weights.
 
     Raises:
         FloodevalError: as `load_source`; or `out` exists, or the format cannot hold the model.
     """
     if out.exists() and not force:
         raise FloodevalError(saying("checkpoints.exists", path=out))
-    FORMATS[form](load_source(parse_source(source, default_type)), out)
+    FORMATS[form](load_source(parse_source(source, default_type), progress=progress), out)
     return out
 
 

@@ -9,6 +9,7 @@ import torch
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.progress import Progress, silent
 from floodeval.sam.architecture import Sam, build_architecture
 from floodeval.sam.checkpoint_files import CheckpointFile, read_file
 from floodeval.sam.checkpoint_formats import recognized
@@ -88,43 +89,53 @@ def build_sam(model_type: str, checkpoint: str | Path | None = None) -> Sam:
     return load_model(model_type, checkpoint).sam
 
 
-def load_model(model_type: str, checkpoint: str | Path | None = None, device: str = "cpu") -> Model:
+def load_model(
+    model_type: str,
+    checkpoint: str | Path | None = None,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Model:
     """Build a SAM as `build_sam` does, with its hashes and its checkpoint's provenance."""
     path = None if checkpoint is None else Path(checkpoint)
-    return load_source(ModelSource(model_type, path, model_type), device)
+    return load_source(ModelSource(model_type, path, model_type), device, progress)
 
 
-def load_source(source: ModelSource, device: str = "cpu") -> Model:
+def load_source(source: ModelSource, device: str = "cpu", progress: Progress = silent) -> Model:
     """Build the SAM that a source names, with its hashes and its checkpoint's provenance.
+
+    Args:
+        source: what to load.
+        device: a torch device.
+        progress: called with the steps of a download of published weights.
 
     Raises:
         FloodevalError: the device or published weights are not available, or the checkpoint does not fit.
     """
     _check_device(device)
     if source.checkpoint is None:
-        return _published(source, device)
+        return _published(source, device, progress)
     file = read_file(source.checkpoint)
     if is_self_contained(file.metadata):
         return _self_contained(source, file, device)
     if file.metadata.get("format") == FORMAT:
-        return _fine_tuned(source, file, device)
-    return _foreign(source, file, device)
+        return _fine_tuned(source, file, device, progress)
+    return _foreign(source, file, device, progress)
 
 
-def _published(source: ModelSource, device: str) -> Model:
+def _published(source: ModelSource, device: str, progress: Progress) -> Model:
     model_type = source.model_type or source.default_type
-    state = read_tensors(obtain_weights(model_type).path)[0]
+    state = read_tensors(obtain_weights(model_type, progress=progress).path)[0]
     preprocessing = AS_PUBLISHED.with_stated(source.stated)
     sam = build_architecture(model_type, preprocessing.image_size)
     _check_size(state, sam, model_type, preprocessing)
     return _model(sam, model_type, state, device, preprocessing=preprocessing)
 
 
-def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str) -> Model:
+def _fine_tuned(source: ModelSource, file: CheckpointFile, device: str, progress: Progress) -> Model:
     """A checkpoint of `floodeval finetune`: the tensors that training changed, on the published ones."""
     model_type = source.model_type or file.metadata.get("model_type", "")
     provenance = provenance_of(file.path, file.metadata, published(model_type))
-    weights = obtain_weights(model_type)
+    weights = obtain_weights(model_type, progress=progress)
     state, tuned = read_tensors(weights.path)[0], file.tensors
     _check_tuned(file.path, tuned, state)
     state |= {name: tensor.float() for name, tensor in tuned.items()}
@@ -146,14 +157,14 @@ def _self_contained(source: ModelSource, file: CheckpointFile, device: str) -> M
     )
 
 
-def _foreign(source: ModelSource, file: CheckpointFile, device: str) -> Model:
+def _foreign(source: ModelSource, file: CheckpointFile, device: str, progress: Progress) -> Model:
     """A checkpoint of another program, on the published model where it has only some parts."""
     found = recognized(source, file)
     state, model_type, base = found.state, found.model_type, file.metadata.get("base")
     if not found.is_complete:
         base, parts = model_type, found.parts
-        published = read_tensors(obtain_weights(model_type).path)[0]
-        rest = {name: one for name, one in published.items() if name.partition(".")[0] not in parts}
+        base_weights = read_tensors(obtain_weights(model_type, progress=progress).path)[0]
+        rest = {name: one for name, one in base_weights.items() if name.partition(".")[0] not in parts}
         state = rest | state
         _check_size(state, found.sam, model_type, found.preprocessing)
     return _model(

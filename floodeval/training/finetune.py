@@ -119,7 +119,7 @@ def _train(
 ) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
-    start = starting_from_named(init, device) if init is not None else None
+    start = starting_from_named(init, device, progress) if init is not None else None
     config = replace(config, model_type=start.model.model_type) if start else config
     asked = {
         "recipe": config.to_json(),
@@ -135,7 +135,7 @@ def _train(
             f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
         )
     check_labels(dataset)
-    start = start or starting_from(load_model(config.model_type, device=device))
+    start = start or starting_from(load_model(config.model_type, device=device, progress=progress))
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
     train, validation = _views(pictures, start.model, config, progress)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.progress import Progress, silent
 from floodeval.sam.architecture import IMAGE_SIZE
 from floodeval.sam.checkpoints import (
     Provenance,
@@ -84,12 +85,13 @@ def starting_from(model: Model) -> StartingModel:
     return StartingModel(model, copy.deepcopy(model.sam.state_dict()))
 
 
-def starting_from_named(name: str, device: str = "cpu") -> StartingModel:
+def starting_from_named(name: str, device: str = "cpu", progress: Progress = silent) -> StartingModel:
     """Start from a model of `results/models`, trained here or imported.
 
     Args:
         name: the model's name; `TYPE:NAME` also checks that it is of that model type.
         device: a torch device.
+        progress: called with the steps of a download of published weights.
 
     Raises:
         FloodevalError: there is no such model, it cannot be loaded, or training cannot prepare photographs as
@@ -99,7 +101,7 @@ def starting_from_named(name: str, device: str = "cpu") -> StartingModel:
     if plain not in known:
         raise FloodevalError(saying("checkpoints.no_init", name=plain, known=", ".join(known) or "-"))
     source = parse_source(name, "vit_t")
-    model = load_source(source, device)
+    model = load_source(source, device, progress)
     preprocessing = model.preprocessing
     if (preprocessing.image_size, preprocessing.resize, preprocessing.scaling) != (
         IMAGE_SIZE,

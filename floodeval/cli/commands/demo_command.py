@@ -36,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     check_free(writable_run_folder(NAME), f"run {NAME}")  # before scenes are drawn over those that it reads
     drawn_by = _draw(options)
-    print(obtain_weights("vit_t", say=show_line).summary)
+    with TerminalProgress() as progress:
+        weights = obtain_weights("vit_t", say=show_line, progress=progress)
+    print(weights.summary)
     given = CommandInputs(dataset=str(DEMO_FOLDER), options=NAME, command=drawn_by)
     if not options.force and show_if_finished(NAME, given.options, str(DEMO_FOLDER)) is not None:
         return DONE

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from floodeval.cli.options import DONE, add_model
+from floodeval.cli.terminal import TerminalProgress
 
 FORMATS = ("pth", "hf", "onnx")
 
@@ -31,8 +32,14 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from floodeval.sam.conversion import export_model
 
-    out = export_model(
-        options.source, options.format, options.out, default_type=options.model, force=options.force
-    )
+    with TerminalProgress() as progress:
+        out = export_model(
+            options.source,
+            options.format,
+            options.out,
+            default_type=options.model,
+            force=options.force,
+            progress=progress,
+        )
     print(f"wrote {out}")
     return DONE

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from floodeval.cli.inputs import read_variants
 from floodeval.cli.options import DONE, add_device, add_model
+from floodeval.cli.terminal import TerminalProgress
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_reading import decide
 from floodeval.errors import FloodevalError
@@ -59,15 +60,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    for one in predict(
-        options.images,
-        read_variants(options.variant),
-        options.prompt,
-        out=options.out,
-        model_type=options.model,
-        device=options.device,
-        photographs=_reading(options),
-    ):
+    with TerminalProgress() as progress:  # of a download; the photographs are predicted in the loop below
+        predicted = predict(
+            options.images,
+            read_variants(options.variant),
+            options.prompt,
+            out=options.out,
+            model_type=options.model,
+            device=options.device,
+            photographs=_reading(options),
+            progress=progress,
+        )
+    for one in predicted:
         share, score = formats.percent(one.water_share), formats.score(one.score)
         found = f"water on {share}, SAM's IoU estimate {score}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")

@@ -68,7 +68,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     check_free(writable_run_folder(options.name), f"run {options.name}")
-    print(obtain_weights(options.model, say=show_line).summary)
+    with TerminalProgress() as progress:
+        weights = obtain_weights(options.model, say=show_line, progress=progress)
+    print(weights.summary)
     variants, prompts = read_variants(options.variant), options.prompt or DEFAULT_PROMPTS
     checked_variants(variants, options.model)  # before minutes of drawing
     checked_prompts(prompts)

@@ -3,7 +3,7 @@
 import argparse
 
 from floodeval.cli.options import DONE, add_model
-from floodeval.cli.terminal import show_line
+from floodeval.cli.terminal import TerminalProgress, show_line
 from floodeval.errors import FloodevalError
 
 
@@ -26,14 +26,21 @@ def run(options: argparse.Namespace) -> int:
     if options.imported is None:
         from floodeval.sam.weights import obtain_weights
 
-        print(obtain_weights(options.weights, say=show_line).summary)
+        with TerminalProgress() as progress:
+            found = obtain_weights(options.weights, say=show_line, progress=progress)
+        print(found.summary)
         return DONE
     if not options.name:
         raise FloodevalError("--import needs --name, the name of the new model in results/models")
     from floodeval.sam.conversion import import_checkpoint
 
-    folder = import_checkpoint(
-        options.imported, options.name, default_type=options.model, force=options.force
-    )
+    with TerminalProgress() as progress:
+        folder = import_checkpoint(
+            options.imported,
+            options.name,
+            default_type=options.model,
+            force=options.force,
+            progress=progress,
+        )
     print(f"wrote {folder}; evaluate it with --variant {options.name}")
     return DONE

@@ -14,7 +14,6 @@ from floodeval.datasets.splitting import deal, split_dataset
 from floodeval.errors import FloodevalError
 from tests.support.fake_run import draw_dataset
 
-
 SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
 
 data_sets = st.dictionaries(
