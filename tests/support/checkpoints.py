@@ -37,6 +37,14 @@ def tiny_type(tiny_architecture: PublishedModel, tmp_path: Path, monkeypatch: py
     return published
 
 
+@pytest.fixture
+def small(tiny_type: Sam, tmp_path: Path) -> Sam:
+    """A fine-tuned model of the tiny type for images of 256 pixels, saved as `small.pth`."""
+    sam = random_sam(TINY, seed=1, image_size=256)
+    torch.save(sam.state_dict(), tmp_path / "small.pth")
+    return sam
+
+
 def random_sam(model_type: str, seed: int, image_size: int = 1024) -> Sam:
     """A SAM whose tensors are all random, also those that start at zero or one."""
     torch.manual_seed(seed)

@@ -26,18 +26,11 @@ from tests.support.checkpoints import (
     random_sam,
     tensors_of,
 )
+from tests.support.checkpoints import small as small
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture
-def small(tiny_type, tmp_path):
-    """A fine-tuned model of the tiny type for images of 256 pixels, saved as `small.pth`."""
-    sam = random_sam(TINY, seed=1, image_size=256)
-    torch.save(sam.state_dict(), tmp_path / "small.pth")
-    return sam
 
 
 def test_an_imported_checkpoint_is_a_model_like_any_other(small, results, tmp_path):

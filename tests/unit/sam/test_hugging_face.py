@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from floodeval.sam.architecture import Sam, build_architecture
+from floodeval.sam.architecture import build_architecture
 from floodeval.sam.conversion import export_model
 from floodeval.sam.hugging_face import hugging_face_state
 from floodeval.sam.inference import Encoder, decode, decode_logits
@@ -12,7 +12,8 @@ from floodeval.sam.loading import load_source
 from floodeval.sam.preprocessing import Preprocessing
 from floodeval.sam.prompts import Prompt
 from floodeval.sam.sources import parse_source
-from tests.support.checkpoints import PHOTOGRAPH, TINY, hugging_face_config, random_sam
+from tests.support.checkpoints import PHOTOGRAPH, TINY, hugging_face_config
+from tests.support.checkpoints import small as small
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 
@@ -49,14 +50,6 @@ def mask_of(logits: torch.Tensor) -> np.ndarray:
     square = torch.nn.functional.interpolate(logits[None], (SIDE, SIDE), mode="bilinear")
     within = square[..., : round(height * SCALE), : round(width * SCALE)]
     return torch.nn.functional.interpolate(within, (height, width), mode="bilinear")[0, 0].numpy() > 0
-
-
-@pytest.fixture
-def small(tiny_type, tmp_path) -> Sam:
-    """A fine-tuned model of the tiny type for images of 256 pixels, saved as `small.pth`."""
-    sam = random_sam(TINY, seed=1, image_size=SIDE)
-    torch.save(sam.state_dict(), tmp_path / "small.pth")
-    return sam
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PROMPTS)

@@ -129,7 +129,11 @@ def test_a_download_that_broke_off_is_resumed_and_verified(official, cache, monk
     url, ranges = serve(official.read_bytes(), cut=[50_000_000])
     publish(monkeypatch, "vit_b", official, url)
     refusal(lambda: obtain_weights("vit_b"), "broke off")
-    assert obtain_weights("vit_b").path.is_file()
+    steps = []
+    assert obtain_weights("vit_b", progress=steps.append).path.is_file()
+    mebibytes = -(-official.stat().st_size // (1 << 20))
+    assert (steps[-1].total, steps[-1].unit) == (mebibytes, "MiB")
+    assert steps[0].done > 1 and mebibytes - steps[-1].done <= 1  # it continues, to the end
     begun = int(ranges[1].removeprefix("bytes=").removesuffix("-"))
     assert ranges[0] == ""
     assert 0 < begun <= 50_000_000

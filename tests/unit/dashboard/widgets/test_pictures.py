@@ -7,6 +7,7 @@ import pandas as pd
 
 from floodeval.dashboard.pages.worst_cases.cases_view import likely_next
 from floodeval.dashboard.widgets import pictures as thumbnails
+from tests.support.paused_drawing import PausedDrawing
 
 NOWHERE = SimpleNamespace(sample=lambda _: None)
 
@@ -24,25 +25,15 @@ def test_the_next_page_comes_first_then_the_other_end_then_all_the_rest_once():
 
 
 def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
-    drawn, begun, go_on, over = [], Event(), Event(), Event()
-
-    def draw(sample_id, _):
-        if sample_id == "ahead-1":
-            begun.set()
-            go_on.wait(10)
-        drawn.append(sample_id)
-        if sample_id == "later":
-            over.set()
-        return sample_id.encode()
-
+    draw = PausedDrawing("later", waiting="ahead-1")
     monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
     thumbnails.draw_ahead(None, NOWHERE, ["ahead-1", "ahead-2", "ahead-3"])
-    assert begun.wait(10)
+    assert draw.begun.wait(10)
     assert list(thumbnails.thumbnails(None, NOWHERE, ["now"])) == [b"now"]
-    go_on.set()
+    draw.go_on.set()
     thumbnails.draw_ahead(None, NOWHERE, ["later"])
-    assert over.wait(10)
-    assert drawn == ["now", "ahead-1", "later"]
+    assert draw.over.wait(10)
+    assert draw.drawn == ["now", "ahead-1", "later"]
 
 
 def test_the_first_picture_is_there_before_the_last_is_drawn(monkeypatch):
