@@ -173,7 +173,7 @@ def test_a_data_set_that_another_process_draws_is_left_alone_also_with_force(tmp
 def test_weights_asked_for_twice_at_once_are_fetched_once(cache, monkeypatch):
     fetched, said = [], []
 
-    def fetch(model, say):
+    def fetch(model, say, progress):
         fetched.append(model)
         time.sleep(0.5)
         return "a slow server", {"tensor": torch.ones(1)}
