@@ -106,6 +106,7 @@ def test_models_that_were_trained_before_keep_the_epoch_that_was_published(folde
     assert kept_epoch(pd.read_csv(folder / "history.csv")) == published
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_a_training_writes_down_the_epoch_that_its_history_gives(results, tmp_path, tiny):
     dataset = load_dataset(make_pairs(tmp_path / "floods", ["a", "b"], (96, 64)))

@@ -229,6 +229,7 @@ LABELS = LabelScheme(water=(255,), ignore=(7,))
 STRETCHED = PhotographReading(stretch=((0.0, 500.0),) * 3)
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize(
     ("other", "named"),

@@ -89,6 +89,7 @@ def test_a_wrong_rule_is_refused_in_one_line(folder, options, complaint):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_real_split_repairs_swaps_and_leaves_strangers_out(real_dataset):
     split = split_dataset(real_dataset, exclude=["size_mismatch", "foreign_mask"], repair=["swapped_masks"])

@@ -163,6 +163,7 @@ def test_a_photograph_that_vanished_after_the_split_is_named(results, tmp_path):
     assert run.skipped[["id", "stage"]].values.tolist() == [["b", "pairing"]]
 
 
+@pytest.mark.slow
 def test_repaired_masks_are_those_evaluated_and_those_read_again(results, tmp_path, monkeypatch):
     folder = make_pairs(tmp_path / "floods", ["a"], (48, 32))
     make_pairs(folder, ["b"], (64, 40))
@@ -188,6 +189,7 @@ def test_a_run_knows_the_samples_whose_truth_is_in_doubt(results, tmp_path):
     assert run.info.flagged == {"b": ["full_mask"]}
 
 
+@pytest.mark.slow
 def test_force_keeps_the_old_run_until_the_request_is_known_to_be_good(results, pair_folder):
     dataset = load_dataset(pair_folder)
     evaluate(dataset, "r", {"pretrained": None}, ["full"])
@@ -282,6 +284,7 @@ def test_a_run_keeps_traits_errors_agreement_and_resources(tuned, pair_folder):
     assert resources["peak_memory_mb"] == {}  # a process has one memory, whichever variant it runs
 
 
+@pytest.mark.slow
 def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair_folder):
     run = evaluate(load_dataset(pair_folder), "r", VARIANTS, ["point", "clicks:max=3"])
     clicks = run.table("clicks")
@@ -296,6 +299,7 @@ def test_clicks_are_kept_with_where_they_fell_and_the_iou_after_each(tuned, pair
     assert clicks["y"].between(0, 31).all()
 
 
+@pytest.mark.slow
 def test_variants_with_encoders_of_their_own_are_each_encoded_and_kept_apart(
     tuned, pair_folder, vit_t, monkeypatch
 ):

@@ -25,6 +25,7 @@ from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 from tests.support.datasets import make_pairs
 
+pytestmark = pytest.mark.heavy
 OTHER = "vit_y"
 SMALL = Preprocessing(256)
 

@@ -91,6 +91,7 @@ def test_the_command_writes_mask_and_outline_at_the_photographs_own_size(results
         np.testing.assert_array_equal(filled(rings, shape), mask)
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_a_photograph_is_encoded_once_for_all_variants_and_prompts(results, monkeypatch):
     first, second = load_variants({"a": ModelSource("vit_t"), "b": ModelSource("vit_t")})

@@ -17,6 +17,7 @@ from tests.support.npm_package import package as package
 pytestmark = pytest.mark.heavy
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.real
 def test_the_rebuilt_encoder_equals_onnx_runtime_on_the_packages_own_graph(vit_t, package, real_dataset):
@@ -55,6 +56,7 @@ def test_masks_equal_those_of_sam_predictor_on_real_photographs(vit_t, real_data
             assert ours.score == pytest.approx(scores.max(), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_published_pytorch_layout_is_renamed_and_its_batch_norms_folded():
     torch.manual_seed(0)
     plain = TinyVitEncoder(fused=False).eval()

@@ -14,6 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.synthetic.demo import demo_scenes, draw_dataset, draw_scene
 from floodeval.synthetic.scene import Scene
 
+pytestmark = pytest.mark.heavy
 BARE = Scene(
     seed=3,
     water_share=0.4,

@@ -34,6 +34,7 @@ SHORT = TrainingConfig(
 )
 ENCODER = replace(SHORT, encoder_learning_rate=1e-3, precision="bfloat16")
 SMALL = {"batch": 1, "prompts_per_view": 1, "validation_prompts": ("full",)}
+WITHIN_AN_EPOCH_AND_AFTER = [1, pytest.param(2, marks=pytest.mark.slow)]
 TIMES = ["seconds", "peak_memory_mb"]
 
 
@@ -81,6 +82,7 @@ def test_the_history_tells_loss_iou_and_dice_by_prompt_with_rate_seconds_and_mem
     assert (history["learning_rate"].iloc[1:] > 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_the_encoder_is_trained_only_where_it_is_asked_for(dataset, results, tiny):
     dealt = split(train="a b", validation="d")
@@ -101,7 +103,7 @@ def test_the_encoder_is_trained_only_where_it_is_asked_for(dataset, results, tin
         ),  # minutes on a processor
     ],
 )
-@pytest.mark.parametrize("stop_at", [1, 2])  # within an epoch, and after one
+@pytest.mark.parametrize("stop_at", WITHIN_AN_EPOCH_AND_AFTER)
 def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     dataset, results, tiny, monkeypatch, config, stop_at
 ):
@@ -123,6 +125,7 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     assert all(np.allclose(tensors[0][name], tensors[1][name], atol=1e-3) for name in tensors[0])
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_a_stopped_training_is_not_gone_on_with_by_another_recipe(dataset, results, tiny):
     dealt = split(train="a b", validation="d")
@@ -142,6 +145,7 @@ def test_a_stopped_training_is_not_gone_on_with_by_another_recipe(dataset, resul
     assert finetune(dataset, dealt, "m", replace(SHORT, epochs=1, **SMALL), force=True).best_epoch > 0
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_the_same_seed_gives_the_same_training_and_another_one_another(dataset, results, tiny):
     dealt = split(train="a b", validation="d")
@@ -153,6 +157,7 @@ def test_the_same_seed_gives_the_same_training_and_another_one_another(dataset, 
     assert not np.allclose(losses[0], losses[2], atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_a_learning_rate_that_diverges_stops_and_keeps_the_last_good_checkpoint(dataset, results, tiny):
     config = TrainingConfig(epochs=6, learning_rate=1e12, batch=1, clip=1e12)
@@ -169,6 +174,7 @@ def test_training_stops_where_validation_has_not_got_better_for_long(dataset, re
     assert len(history) < 40
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_a_full_disk_at_the_checkpoint_is_one_line_and_the_training_goes_on_later(
     dataset, results, tiny, monkeypatch

@@ -167,6 +167,7 @@ def audited(real_dataset):
     return audit(real_dataset.folder)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_no_real_photograph_is_flagged_for_its_values_or_orientation(real_dataset, audited):
     assert real_dataset.reading.photographs == PhotographReading()
@@ -174,6 +175,7 @@ def test_no_real_photograph_is_flagged_for_its_values_or_orientation(real_datase
     assert [issue for kind in new for issue in audited.of_kind(kind)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_real_data_sets_defects_are_found_and_no_sound_mask_is_accused(real_dataset, audited):
     issues = {(issue.kind, issue.ids) for issue in audited.issues}

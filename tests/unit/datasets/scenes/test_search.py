@@ -13,6 +13,7 @@ from floodeval.synthetic.demo import demo_scenes, draw_scene, encoded
 from tests.support.copies import COPIES, frame
 from tests.support.datasets import make_pairs
 
+pytestmark = pytest.mark.heavy
 BASES = ("1", "2", "3")
 KINDS = {**COPIES, "frame": frame}
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 92)
