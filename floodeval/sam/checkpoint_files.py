@@ -57,9 +57,10 @@ def _tensors(path: Path) -> tuple[StateDict, dict[str, str]]:
     start = _first_bytes(path)
     if start.startswith(_LFS):
         raise FloodevalError(saying("checkpoints.lfs", path=path))
-    if start[:2] == _ZIP or start[:1] == _PICKLE:
+    is_safetensors = start[8:9] == b"{"  # after the length, whose bytes may look like another format's
+    if not is_safetensors and (start[:2] == _ZIP or start[:1] == _PICKLE):
         return _flat(path, _unpickled(path)), {}
-    if path.suffix != ".safetensors" and start[8:9] != b"{":
+    if not is_safetensors and path.suffix != ".safetensors":
         raise FloodevalError(saying("checkpoints.no_checkpoint", path=path))
     return read_tensors(path)
 

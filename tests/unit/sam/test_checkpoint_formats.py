@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from floodeval.errors import FloodevalError
 from floodeval.sam.architecture import Sam, TinyVitEncoder
-from floodeval.sam.checkpoint_files import WRAPPERS
+from floodeval.sam.checkpoint_files import WRAPPERS, read_file
 from floodeval.sam.inference import Encoder, decode
 from floodeval.sam.loading import load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
@@ -390,6 +390,20 @@ def test_a_safetensors_file_with_a_lying_header_is_refused(tuned, tmp_path):
     refusal(path, "not a complete safetensors file")
     path.write_bytes(struct.pack("<Q", 1 << 60) + text)
     refusal(path, "not a complete safetensors file")
+
+
+@pytest.mark.parametrize("length", [0x1380, 0x4B50])  # whose bytes begin like a pickle, and like a zip
+def test_a_safetensors_file_is_recognized_whatever_the_length_of_its_header(tuned, tmp_path, length):
+    path = tmp_path / "c.safetensors"
+    save_file({"mask_decoder.iou_token.weight": torch.ones(1, 256)}, path, {"note": ""})
+    unpadded = struct.unpack("<Q", path.read_bytes()[:8])[0]
+    save_file(
+        {"mask_decoder.iou_token.weight": torch.ones(1, 256)}, path, {"note": "x" * (length - unpadded)}
+    )
+    assert path.read_bytes()[:8] == struct.pack("<Q", length)
+    found = read_file(path)
+    assert found.metadata["note"].startswith("xx")
+    assert torch.equal(found.tensors["mask_decoder.iou_token.weight"], torch.ones(1, 256))
 
 
 def test_a_stated_model_type_that_the_file_contradicts_is_refused(tuned, tmp_path):
