@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, Subgroup, cut_subgroups
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run

@@ -4,9 +4,8 @@ import argparse
 from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.dataset_config import ReadingOptions, read_config
-from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
-from floodeval.datasets.layouts import find_dataset
+from floodeval.datasets.dataset_config import ReadingOptions
+from floodeval.datasets.label_scheme import NOTHING_STATED, StatedLabels
 from floodeval.errors import FloodevalError
 from floodeval.sam.sources import split_variant
 
@@ -30,13 +29,11 @@ def reading_options(options: argparse.Namespace) -> ReadingOptions:
     )
 
 
-def stated_labels(options: argparse.Namespace) -> LabelScheme | None:
-    """The label scheme of --water and --ignore; if only one is given, `dataset.toml` completes it."""
-    if options.water is None and options.ignore is None:
-        return None
-    declared = read_config(find_dataset(options.dataset), options.dataset_config).labels or BLACK_AND_WHITE
-    water = declared.water if options.water is None else tuple(options.water)
-    return LabelScheme(water, declared.ignore if options.ignore is None else tuple(options.ignore))
+def stated_labels(options: argparse.Namespace) -> StatedLabels | None:
+    """What --water and --ignore state; `dataset.toml` and the layout complete it."""
+    given = (None if one is None else tuple(one) for one in (options.water, options.ignore))
+    stated = StatedLabels(*given)
+    return None if stated == NOTHING_STATED else stated
 
 
 def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | None:

@@ -53,13 +53,15 @@ def _whole(text: str, least: int) -> int:
     return int(text)
 
 
-def mask_values(text: str) -> tuple[int, ...]:
-    """Read whole numbers between commas, such as `1,255`."""
-    if not re.fullmatch(r"-?[0-9]+(,-?[0-9]+)*", text):
+def mask_classes(text: str) -> tuple[int | str, ...]:
+    """Read mask values or names of classes between commas, such as `1,255` or `water,road-flooded`."""
+    words = [word.strip() for word in text.split(",")]
+    if not all(re.fullmatch(r"-?[0-9]{1,10}|[^-0-9.].*|[0-9]+[^0-9.].*", word) for word in words):
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of values; expected whole numbers separated by commas, such as 1,255"
+            f"'{text}' is not a list of values; expected whole numbers or class names separated by commas, such "
+            "as 1,255 or water,flooded"
         )
-    return tuple(int(value) for value in text.split(","))
+    return tuple(int(word) if re.fullmatch(r"-?[0-9]{1,10}", word) else word for word in words)
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
@@ -73,16 +75,16 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--water",
         action="extend",
-        type=mask_values,
-        metavar="IDS",
-        help="mask values that mean water, such as 1 or 1,3",
+        type=mask_classes,
+        metavar="CLASSES",
+        help="classes that mean water, by name or mask value, such as water,flooded or 1,3",
     )
     group.add_argument(
         "--ignore",
         action="extend",
-        type=mask_values,
-        metavar="IDS",
-        help="mask values of ignored pixels, such as 255 (or --ignore=-1,255)",
+        type=mask_classes,
+        metavar="CLASSES",
+        help="classes of ignored pixels, by name or mask value, such as 255 (or --ignore=-1,255)",
     )
     group.add_argument(
         "--dataset-config",

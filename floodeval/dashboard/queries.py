@@ -13,7 +13,8 @@ from floodeval.analysis.subgroups import Subgroup
 from floodeval.dashboard.state.selection import OUT, Selection, pair_rows, rows_of
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import Dataset
-from floodeval.datasets.layouts import Sample, dataset_places
+from floodeval.datasets.layouts import dataset_places
+from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n.catalog import say

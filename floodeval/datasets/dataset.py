@@ -7,25 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from floodeval.datasets.dataset_config import (
-    AS_DECLARED,
-    AS_STORED,
-    EXIF,
-    Reading,
-    ReadingOptions,
-    read_config,
-)
+from floodeval.datasets.classes import chosen_labels
+from floodeval.datasets.dataset_config import AS_DECLARED, AS_STORED, EXIF, Reading, ReadingOptions
 from floodeval.datasets.image_files import Enough
 from floodeval.datasets.images import Mask, Photograph, read_header, read_photograph, read_reduced
-from floodeval.datasets.label_scheme import BLACK_AND_WHITE
-from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset
-from floodeval.datasets.layouts import Sample as Sample
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme, StatedLabels
+from floodeval.datasets.layouts import EXPECTED, list_dataset
 from floodeval.datasets.layouts import dataset_places as dataset_places
 from floodeval.datasets.layouts import find_dataset as find_dataset
-from floodeval.datasets.layouts import natural_key as natural_key
+from floodeval.datasets.listing import Listing
+from floodeval.datasets.listing import Sample as Sample
 from floodeval.datasets.photograph_reading import decide
 from floodeval.datasets.reference_masks import Truth as Truth
 from floodeval.datasets.reference_masks import read_reference
+from floodeval.datasets.sample_names import natural_key as natural_key
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.i18n.formats import picture_size
@@ -44,7 +39,17 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The samples of one folder, in the order of their ids, and what was left out."""
+    """The samples of one folder, in the order of their ids, and what was left out.
+
+    Attributes:
+        name: of the folder.
+        folder: that holds it.
+        samples: its photographs with their masks.
+        skipped: what could not be paired.
+        fingerprint: of ids and files.
+        reading: how every file is read.
+        listing: what its folder lists, with its layout, classes and subsets; None where it was not listed.
+    """
 
     name: str
     folder: Path
@@ -52,6 +57,7 @@ class Dataset:
     skipped: tuple[Skipped, ...] = ()
     fingerprint: str = field(default="", compare=False)
     reading: Reading = AS_STORED
+    listing: Listing | None = field(default=None, compare=False, repr=False)
 
     def __getitem__(self, sample_id: str) -> Sample:
         """Return the sample of that id, or raise KeyError."""
@@ -70,11 +76,11 @@ class Dataset:
         Raises:
             FloodevalError: the data set lacks one of these samples.
         """
-        masks = {sample.id: sample.mask for sample in self.samples}
+        masks = {sample.id: sample.source for sample in self.samples}
         for sample_id in (*repairs, *repairs.values()):
             if sample_id not in masks:
                 raise FloodevalError(saying("layouts.no_repair", name=self.name, id=sample_id))
-        samples = (replace(one, mask=masks[repairs.get(one.id, one.id)]) for one in self.samples)
+        samples = (one.masked_by(masks[repairs.get(one.id, one.id)]) for one in self.samples)
         return replace(self, samples=tuple(samples))
 
 
@@ -111,7 +117,7 @@ def read_pair(sample: Sample) -> Pair:
 
 def _fits_otherwise(sample: Sample) -> bool:
     """Whether photograph and mask are of one size with the other treatment of their orientation tags."""
-    photograph, mask = read_header(sample.photograph), read_header(sample.mask)
+    photograph, mask = read_header(sample.photograph), sample.source.header()
     if sample.reading.photographs.exif == "apply":
         return photograph.stored_size == mask.stored_size
     return photograph.displayed_size == mask.displayed_size
@@ -124,7 +130,7 @@ def read_truth(sample: Sample) -> Truth:
         FloodevalError: the file cannot be read, or has values that the scheme does not know.
     """
     reading = sample.reading
-    return read_reference(sample.mask, reading.labels, upright=reading.photographs.exif == "apply")
+    return read_reference(sample.source, reading.labels, upright=reading.photographs.exif == "apply")
 
 
 def read_sample_photograph(sample: Sample) -> Photograph:
@@ -153,23 +159,23 @@ def load_dataset(
 ) -> Dataset:
     """Pair the photographs and masks of a data set, given by path or by name.
 
-    Two layouts are recognized: Kaggle's (`Image/`, `Mask/`, `metadata.csv`), and `images/` with `masks/`,
-    paired by file name.
+    The folder has a layout of the table in the documentation, or its `dataset.toml` says where the files are.
 
     Args:
         name: a folder, or a name under $FLOODEVAL_DATA or data/.
         options: how to read its files. By default as the folder's `dataset.toml` declares; without one,
-            masks are black and white.
+            masks are black and white, or have the classes of its layout.
         reading: how to read every file, as a run recorded it; replaces `options` and `dataset.toml`.
 
     Raises:
-        FloodevalError: no such folder, another layout, or no pair in it; a broken declaration; or
-            photographs whose values do not determine how they are read.
+        FloodevalError: no such folder, no layout or several, or no pair in it; a broken declaration or
+            annotation; classes of which nothing says which are water; or photographs whose values do not
+            determine how they are read.
     """
-    listing = list_dataset(name)
+    listing = list_dataset(name, options.config)
     skipped = tuple(Skipped(gap.id, "pairing", str(gap.reason)) for gap in listing.gaps)
     if not listing.pairs:
-        said = saying("layouts.no_pair", folder=listing.folder, layouts=LAYOUTS)
+        said = saying("layouts.no_pair", folder=listing.folder, layouts=EXPECTED)
         if listing.gaps:
             said = saying(
                 "layouts.no_pair_because", **said.values, count=len(skipped), why=listing.gaps[0].reason
@@ -177,34 +183,79 @@ def load_dataset(
         raise FloodevalError(said)
     reading = reading or reading_of(listing, options)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
-    return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading)
+    _refuse_other_sizes(samples)
+    return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading, listing)
 
 
 def reading_of(listing: Listing, options: ReadingOptions = AS_DECLARED) -> Reading:
-    """Decide how every file of a data set is read: as the options state, else as `dataset.toml` declares.
+    """Decide how every file is read: as the options state, else as `dataset.toml`, else as the layout does.
 
     Raises:
-        FloodevalError: a broken declaration, or photographs whose values do not determine how they are read.
+        FloodevalError: classes of which nothing says which are water, or photographs whose values do not
+            determine how they are read.
     """
-    declared = read_config(listing.folder, options.config)
+    declared = listing.declared
+    labels = labels_of(listing, options)
     photographs = decide(
         (pair.photograph for pair in listing.pairs),
         options.exif or declared.exif,
-        options.stretch or declared.stretch,
-        declared.bands,
+        options.stretch or declared.stretch or listing.stretch,
+        declared.bands or listing.bands,
     )
-    return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs)
+    return Reading(labels, photographs)
+
+
+def labels_of(listing: Listing, options: ReadingOptions = AS_DECLARED) -> LabelScheme:
+    """Decide what mask values mean: as the options state, else as `dataset.toml`, else as the layout does.
+
+    Raises:
+        FloodevalError: a name is no class, or nothing says which classes are water.
+    """
+    if isinstance(options.labels, LabelScheme):
+        return options.labels
+    stated: list[StatedLabels | None] = [options.labels, listing.declared.labels, listing.labels]
+    return chosen_labels(listing.classes, stated, listing.name) or BLACK_AND_WHITE
+
+
+def _refuse_other_sizes(samples: Iterable[Sample]) -> None:
+    """Refuse annotation files that state another size than a photograph has.
+
+    Raises:
+        FloodevalError: names the file, the photograph and both sizes.
+    """
+    for sample in samples:
+        annotation = sample.source.annotation
+        if annotation is None or annotation.size is None:
+            continue
+        try:
+            header = read_header(sample.photograph, sample.reading.photographs.exif)
+        except FloodevalError:  # reported when the sample is read
+            continue
+        if annotation.size != (header.width, header.height):
+            sizes = {
+                "size": picture_size(header.width, header.height),
+                "stated": picture_size(*annotation.size),
+            }
+            raise FloodevalError(
+                saying(
+                    "annotations.other_size", path=sample.source.shown, file=sample.photograph.name, **sizes
+                )
+            )
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
     """SHA-256 over every sample's id and its two files' sizes, first and last 64 KiB.
 
-    The same on every machine; a data set of tens of gigabytes takes seconds.
+    Of an annotation file, only what it says about the sample counts. The same on every machine; a data set of
+    tens of gigabytes takes seconds.
     """
     digest = hashlib.sha256()
     for sample in sorted(samples, key=lambda s: s.id):
         digest.update(sample.id.encode(errors="surrogateescape") + b"\0")
-        for path in (sample.photograph, sample.mask):
+        annotation = sample.source.annotation
+        if annotation:
+            digest.update(annotation.digest.encode())
+        for path in (sample.photograph, *([] if annotation else [sample.mask])):
             size = path.stat().st_size
             digest.update(size.to_bytes(8, "big"))
             with path.open("rb") as stream:

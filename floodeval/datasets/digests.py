@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.datasets.images import Mask
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 
 
 def file_sha256(path: Path) -> str:
@@ -40,7 +40,10 @@ def truth_sha256(truth: Mask, ignored: Mask | None = None) -> str:
 
 @dataclass(frozen=True)
 class Digests:
-    """SHA-256 of the bytes of a sample's photograph and mask; empty where a file cannot be read."""
+    """SHA-256 of the bytes of a sample's photograph and mask; empty where a file cannot be read.
+
+    Of a mask in an annotation file, it is that of the sample's annotation.
+    """
 
     photograph: str
     mask: str
@@ -48,7 +51,8 @@ class Digests:
     @classmethod
     def of(cls, sample: Sample) -> "Digests":
         """Read both files."""
-        return cls(_digest(sample.photograph), _digest(sample.mask))
+        annotation = sample.source.annotation
+        return cls(_digest(sample.photograph), annotation.digest if annotation else _digest(sample.mask))
 
     def differs_in(self, sample: Sample, other: "Digests | None") -> Path | None:
         """The first of the sample's files that is another one, None where both are the same."""

@@ -47,7 +47,7 @@ def inventory(
     kinds = audit.findings()
     rows = []
     for sample in dataset.samples:
-        photograph, mask = audited.photographs[sample.photograph], audited.masks[sample.mask]
+        photograph, mask = audited.photographs[sample.photograph], audited.masks[sample.source]
         header = photograph.header
         rows.append(
             (

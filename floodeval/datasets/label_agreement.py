@@ -11,7 +11,7 @@ from floodeval.datasets.dataset import Dataset, read_truth
 from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.images import read_header
 from floodeval.datasets.iou_spread import Spread
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.reference_masks import Truth
 from floodeval.datasets.scenes import Link, Scenes, scenes_at_hand
 from floodeval.errors import FloodevalError

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from floodeval.datasets.classes import NO_CLASSES, Classes
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.datasets.layouts import Sample, shown
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.mask_values import SPECIAL, MaskValues, ignore_parameter, listed, undeclared
 from floodeval.datasets.reference_masks import read_stored, values_of
 from floodeval.errors import FloodevalError
@@ -59,14 +60,19 @@ def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
         looked = zip(dataset.samples, threads.map(kept.values, dataset.samples), strict=True)
         for done, (sample, found) in enumerate(looked, start=1):
             if found:
-                masks[shown(sample.mask)] = found
+                masks[sample.source.shown] = found
             progress(Step(done, len(dataset.samples), "checking labels"))
     kept.write()
-    return judge(dataset.name, dataset.reading.labels, masks)
+    classes = dataset.listing.classes if dataset.listing else NO_CLASSES
+    return judge(dataset.name, dataset.reading.labels, masks, classes)
 
 
-def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> LabelCheck:
+def judge(
+    name: str, labels: LabelScheme, masks: Mapping[str, MaskValues], classes: Classes = NO_CLASSES
+) -> LabelCheck:
     """Judge the values of masks, given by the name of their file, as `check_labels` does.
+
+    Where `classes` are declared, masks have no other values.
 
     Raises:
         FloodevalError: as `check_labels`.
@@ -76,6 +82,8 @@ def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> La
         if odd:
             raise FloodevalError(undeclared(name, [*masks.values()], _which(odd, masks)))
         return LabelCheck(_counts(masks.values(), labels))
+    if classes:
+        _refuse_no_class(name, labels, masks, classes)
     _refuse_unnamed(name, labels, masks)
     _refuse_strangers(name, labels, masks)
     _refuse_lossy(name, labels, masks)
@@ -85,7 +93,7 @@ def judge(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> La
         if others:
             wanted, found = listed(labels.water), listed(sorted(counts))
             raise FloodevalError(saying("label_scheme.no_such_water", name=name, water=wanted, values=found))
-    return LabelCheck(counts, tuple(_notes(labels, counts)))
+    return LabelCheck(counts, tuple(_notes(labels, counts, classes)))
 
 
 def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
@@ -111,6 +119,21 @@ def _refuse_unnamed(name: str, labels: LabelScheme, masks: Mapping[str, MaskValu
             found=_which(files, masks),
         )
         raise FloodevalError(said)
+
+
+def _refuse_no_class(
+    name: str, labels: LabelScheme, masks: Mapping[str, MaskValues], classes: Classes
+) -> None:
+    """Refuse values that are no declared class; 0 and the background of drawn masks need no declaration."""
+    known = {0, *classes.known_values, *(labels.water or ()), *labels.ignore}
+    strange: dict[int, list[str]] = {}
+    for file, mask in masks.items():
+        for value in {*_named_counts(mask, labels)} - known if mask.kind != "classes" else ():
+            strange.setdefault(value, []).append(file)
+    if strange:
+        found = _which(list(dict.fromkeys(file for files in strange.values() for file in files)), masks)
+        values = {"values": listed(sorted(strange)), "source": classes.source}
+        raise FloodevalError(saying("classes.no_class", name=name, found=found, **values))
 
 
 def _refuse_strangers(name: str, labels: LabelScheme, masks: Mapping[str, MaskValues]) -> None:
@@ -157,12 +180,12 @@ def _named_counts(mask: MaskValues, labels: LabelScheme) -> Mapping[int, int]:
     return counts
 
 
-def _notes(labels: LabelScheme, counts: Mapping[int, int]) -> list[Saying]:
+def _notes(labels: LabelScheme, counts: Mapping[int, int], classes: Classes) -> list[Saying]:
     land = [value for value in counts if value and value not in {*(labels.water or ()), *labels.ignore}]
     if not land:
         return []
-    share = sum(counts[value] for value in land) / sum(counts.values())
-    return [saying("label_scheme.land", values=listed(land), share=formats.Later(formats.percent, share))]
+    share = formats.Later(formats.percent, sum(counts[value] for value in land) / sum(counts.values()))
+    return [saying("label_scheme.land", values=listed(map(classes.word_of, land)), share=share)]
 
 
 def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:
@@ -195,8 +218,8 @@ class KeptValues:
         """The values of a sample's mask, read where they are not known; None where it cannot be read."""
         try:
             stat = sample.mask.stat()
-            key = f"{sample.mask} {stat.st_size} {stat.st_mtime_ns}"
-            found = self.known.get(key) or values_of(read_stored(sample.mask))
+            key = f"{sample.source.key} {stat.st_size} {stat.st_mtime_ns}"
+            found = self.known.get(key) or values_of(read_stored(sample.source))
         except (OSError, FloodevalError):
             return None
         self.seen[key] = found

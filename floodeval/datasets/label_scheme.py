@@ -55,3 +55,24 @@ class LabelScheme:
 
 
 BLACK_AND_WHITE = LabelScheme()
+
+
+@dataclass(frozen=True)
+class StatedLabels:
+    """What someone states about reference masks, by class name or value; None where nothing is stated.
+
+    Attributes:
+        water: the classes that are water, such as `("water", "road-flooded")` or `(5, 3)`.
+        ignore: the classes that count nowhere.
+    """
+
+    water: tuple[int | str, ...] | None = None
+    ignore: tuple[int | str, ...] | None = None
+
+    @classmethod
+    def of(cls, scheme: LabelScheme) -> Self:
+        """The statement that a complete scheme makes."""
+        return cls(scheme.water, scheme.ignore)
+
+
+NOTHING_STATED = StatedLabels()

@@ -34,7 +34,7 @@ class MaskValues:
     """The values that one mask stores.
 
     Attributes:
-        kind: `bilevel`, `gray`, `palette` or `color`.
+        kind: `bilevel`, `gray`, `palette`, `color` or `classes`.
         counts: how many pixels have each value.
         areas: the values that fill areas; empty where the mask is plain.
         is_plain: whether it is black and white, and needs no declared scheme.
@@ -210,7 +210,7 @@ def ignore_parameter(values: Iterable[int]) -> Parameter:
     return Parameter("ignore", ",".join(map(str, sorted(values))))
 
 
-def listed(values: Iterable[int]) -> str:
+def listed(values: Iterable[int | str]) -> str:
     """Values in words."""
     every = [*map(str, values)]
     return ", ".join(every[:MOST_LISTED]) + (", ..." if len(every) > MOST_LISTED else "")

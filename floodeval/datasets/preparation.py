@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from floodeval.datasets.dataset import Dataset, Skipped
-from floodeval.datasets.layouts import Sample
-from floodeval.datasets.splits import Split
+from floodeval.datasets.listing import Sample
+from floodeval.datasets.splits import Split, own_split
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step, silent
@@ -62,14 +62,25 @@ class PreparedDataset:
 
 
 def select_samples(
-    dataset: Dataset, split: Split | None = None, subset: str | None = None
+    dataset: Dataset, split: Split | None = None, subset: str | None = None, progress: Progress = silent
 ) -> SelectedSamples:
     """Select the samples of a split, or of a subset of it; without a split every sample.
+
+    Without a split, a subset is one of those that the data set itself has, by its folders. Its own split is
+    also taken where it has all samples.
+
+    Args:
+        dataset: from `load_dataset`.
+        split: of the data set.
+        subset: train, validation or test.
+        progress: called with the steps of the search for scenes, where the data set's own split needs them.
 
     Raises:
         FloodevalError: a subset is given without a split or is not in it, no sample is left, or a repair of
             the split names a sample that the data set lacks.
     """
+    if split is None and (subset or _is_divided(dataset)):
+        split = own_split(dataset, progress)
     if subset:
         if split is None:
             raise FloodevalError(
@@ -83,6 +94,12 @@ def select_samples(
     if not samples and split:
         raise FloodevalError(f"{dataset.name} contains no sample of '{subset}' of {split.name}")
     return SelectedSamples(dataset, samples, split, subset)
+
+
+def _is_divided(dataset: Dataset) -> bool:
+    """Whether every sample is in a subset that the data set itself has."""
+    subset_of = dataset.listing.subset_of if dataset.listing else {}
+    return all(sample.id in subset_of for sample in dataset.samples) and bool(dataset.samples)
 
 
 def known_scenes(selected: SelectedSamples) -> dict[str, str]:

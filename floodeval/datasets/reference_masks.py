@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from floodeval.datasets.annotations import draw
 from floodeval.datasets.image_files import MAX_PIXELS, Source, load, opened, turned, valid
 from floodeval.datasets.images import Mask
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme
+from floodeval.datasets.mask_sources import MaskSource, Palette
 from floodeval.datasets.mask_values import (
     MaskValues,
     area_values,
@@ -55,7 +57,7 @@ class StoredMask:
     """The values of a mask file.
 
     Attributes:
-        kind: `bilevel`, `gray`, `palette` or `color`.
+        kind: `bilevel`, `gray`, `palette`, `color` or `classes` (drawn from annotations, or from colors).
         values: H x W, whole numbers: of palette masks the indices, of bilevel ones 0 and 1.
         shown: H x W, 8 bits, 0 black to 255 white, as a viewer draws it; None where the type of the values
             has no black and white (signed, 32 bits, floating) or the colors are none.
@@ -89,19 +91,18 @@ class StoredMask:
         return len(np.unique(self.shown.ravel()[first])) < len(indices)
 
 
-def read_reference(path: Path, labels: LabelScheme, upright: bool = True) -> Truth:
+def read_reference(mask: Path | MaskSource, labels: LabelScheme, upright: bool = True) -> Truth:
     """Read a reference mask by a label scheme.
 
     Args:
-        path: of the mask.
+        mask: a picture of values, or where else the mask is stored.
         labels: of its data set.
         upright: whether an orientation tag of the mask's own is applied.
 
     Raises:
         FloodevalError: the file is absent or broken, or its values do not say which of them are water.
     """
-    stored = read_stored(path, upright)
-    return truth_of(stored, labels, path)
+    return truth_of(read_stored(mask, upright), labels, mask.path if isinstance(mask, MaskSource) else mask)
 
 
 def read_mask(path: Path) -> Mask:
@@ -149,12 +150,19 @@ def named_values(stored: StoredMask, labels: LabelScheme, path: Path) -> Values:
     return np.asarray(nearest[stored.values])
 
 
-def read_stored(path: Path, upright: bool = True) -> StoredMask:
-    """Read the values that a mask file stores.
+def read_stored(mask: Path | MaskSource, upright: bool = True) -> StoredMask:
+    """Read the values that a mask stores; of annotated shapes and declared colors, those of the classes.
 
     Raises:
-        FloodevalError: the file is absent, broken, of several bands, or its values are no whole numbers.
+        FloodevalError: the file is absent, broken, of several bands, its values are no whole numbers, or it
+            has a color that is not declared.
     """
+    path = mask.path if isinstance(mask, MaskSource) else mask
+    coding = mask.coding if isinstance(mask, MaskSource) else None
+    if isinstance(coding, Palette):
+        return _stored_as_colors(path, coding, upright)
+    if coding is not None:
+        return StoredMask("classes", draw(coding, upright), None)
     try:
         return _stored_by_pillow(path, upright)
     except FloodevalError as error:
@@ -162,6 +170,24 @@ def read_stored(path: Path, upright: bool = True) -> StoredMask:
         if stored is None:
             raise error
         return stored
+
+
+def _stored_as_colors(path: Path, palette: Palette, upright: bool) -> StoredMask:
+    """The classes of a mask by its colors; a gray mask stores the classes themselves."""
+    with opened(Source(path)) as image:
+        is_gray = image.mode not in ("P", "PA", "RGB", "RGBA")
+        if not is_gray:
+            load(image, "apply" if upright else "ignore")
+            rgb = np.asarray(image.convert("RGB"), np.int32)
+    if is_gray:
+        return read_stored(path, upright)
+    codes, places = np.unique((rgb[..., 0] << 16) + (rgb[..., 1] << 8) + rgb[..., 2], return_inverse=True)
+    unknown = [int(code) for code in codes if int(code) not in palette.by_code]
+    if unknown:
+        color = f"({unknown[0] >> 16}, {unknown[0] >> 8 & 255}, {unknown[0] & 255})"
+        raise FloodevalError(saying("classes.unknown_color", path=path, color=color, source=palette.source))
+    values = np.array([palette.by_code[int(code)] for code in codes])[places].reshape(rgb.shape[:2])
+    return StoredMask("classes", values, None)
 
 
 def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:

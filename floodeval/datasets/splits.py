@@ -13,11 +13,13 @@ from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.progress import Progress, silent
 from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json, parse_json
 
 SUBSETS = ("train", "validation", "test")
 RECORD = ".record.json"
+OWN = "folders"  # the name of a split that the data set itself has
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,14 @@ class SplitRecord:
 class Split:
     """A split of a data set: `table` has the columns id, scene, split; `name` is its file's.
 
-    `record` says how it was made; None where that is not known.
+    `record` says how it was made; None where that is not known. `is_own` marks the split that the data set's
+    folders are, which has no file.
     """
 
     name: str
     table: pd.DataFrame
     record: SplitRecord | None = None
+    is_own: bool = False
 
     @property
     def text(self) -> str:
@@ -86,6 +90,26 @@ class Split:
     def column(self, name: str) -> dict[str, str]:
         """Map each id to its scene or its split."""
         return dict(zip(self.table["id"], self.table[name], strict=True))
+
+
+def own_split(dataset: Dataset, progress: Progress = silent) -> Split | None:
+    """The split that a data set itself has, by its folders or its `dataset.toml`; None where it has none.
+
+    One scene may be in two of its subsets: the audit reports this as a leak.
+
+    Args:
+        dataset: from `load_dataset`.
+        progress: called with the steps of the search for scenes.
+    """
+    subset_of = dataset.listing.subset_of if dataset.listing else {}
+    ids = [sample.id for sample in dataset.samples if sample.id in subset_of]
+    if not ids:
+        return None
+    from floodeval.datasets.scenes import kept_scenes  # slow to import; few data sets have such a split
+
+    scene_of = kept_scenes(dataset, progress).scene_of(sample.id for sample in dataset.samples)
+    rows = [(sample_id, scene_of[sample_id], subset_of[sample_id]) for sample_id in ids]
+    return Split(OWN, pd.DataFrame(rows, columns=["id", "scene", "split"]), is_own=True)
 
 
 def write_split(split: Split, path: Path) -> None:

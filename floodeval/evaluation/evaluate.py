@@ -52,7 +52,8 @@ def evaluate(
             bundled fine-tuned model of that type.
         prompts: specs such as `box` or `points:n=5`.
         model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
-        split: a split of the data set; without it every sample is evaluated.
+        split: a split of the data set; without it every sample is evaluated, or a subset that the data set's
+            folders name.
         subset: train, validation or test: evaluate only this part of the split.
         device: a torch device.
         keep_embeddings: use the embeddings in the cache, and add those that it lacks (2 MiB per photograph,
@@ -73,7 +74,7 @@ def evaluate(
             another process is writing it; a variant was trained on a sample; or no sample could be evaluated.
     """
     plan = make_plan(
-        select_samples(dataset, split, subset),
+        select_samples(dataset, split, subset, progress),
         name,
         variants,
         prompts,

@@ -7,7 +7,7 @@ from typing import Any
 
 from floodeval.datasets.dataset import read_truth
 from floodeval.datasets.digests import file_sha256, truth_sha256
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import EVERY, DeclaredTraining
@@ -147,6 +147,7 @@ def _sources(plan: Plan) -> list[Path]:
     root = dataset.folder.absolute()
     folders = {parent for path in of_samples for parent in path.parents if parent.is_relative_to(root)}
     named = [root / name for name in ("metadata.csv", "dataset.toml", "synthetic.json")]
+    named += dataset.listing.declared_in if dataset.listing else []
     split = plan.given.split
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [plan.given.config] if plan.given.config else []

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
 from floodeval.datasets.digests import Digests
 from floodeval.datasets.images import encode_mask
-from floodeval.datasets.layouts import Sample, shown
+from floodeval.datasets.listing import Sample
+from floodeval.datasets.sample_names import shown
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
 from floodeval.evaluation.sample_rows import Decoded, sample_rows

@@ -113,7 +113,7 @@ class Plan:
         """What is needed to repeat the command: inputs as they were given, the reading as it was decided."""
         dataset, split = self.selected.dataset, self.selected.split
         labels, photographs = dataset.reading.labels, dataset.reading.photographs
-        split_path = self.given.split or (split.name if split else None)
+        split_path = self.given.split or (split.name if split and not split.is_own else None)
         return RequestRecord(
             dataset=self.given.dataset or str(dataset.folder),
             split=None if split_path is None else str(split_path),

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.dataset_config import Reading
+from floodeval.datasets.dataset_config import Reading, ReadingOptions
 from floodeval.datasets.images import Mask
 from floodeval.datasets.inventory import INVENTORY_COLUMNS
 from floodeval.datasets.layouts import dataset_places
 from floodeval.datasets.reference_masks import read_mask
-from floodeval.datasets.splits import Split, read_split
+from floodeval.datasets.splits import OWN, Split, own_split, read_split
 from floodeval.datasets.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import RunInfo
@@ -130,7 +130,9 @@ class Run:
             check_name("data set", name)
         folders = [place / name for place in dataset_places()]
         reading = Reading(self.info.labels, self.info.photographs)
-        found = [load_dataset(folder, reading=reading) for folder in folders if folder.is_dir()]
+        asked = self.info.request.config if self.info.request else None
+        options = ReadingOptions(config=Path(asked)) if asked and Path(asked).is_file() else ReadingOptions()
+        found = [load_dataset(folder, options, reading=reading) for folder in folders if folder.is_dir()]
         for dataset in found:
             if dataset.fingerprint == wanted:
                 return dataset.repaired((self.info.split or {}).get("repaired", {}))
@@ -243,6 +245,8 @@ def find_split(run: Run, dataset: Dataset) -> Split | None:
     A run keeps the hash of its split, and every model's folder the split that it was trained with.
     """
     wanted = (run.info.split or {}).get("sha256")
+    if (run.info.split or {}).get("name") == OWN and (own := own_split(dataset)) and own.sha256 == wanted:
+        return own
     for folder in result_folders("models") if wanted else ():
         if not (folder / "split.csv").is_file():
             continue

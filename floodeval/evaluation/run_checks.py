@@ -6,7 +6,7 @@ from math import comb
 import pandas as pd
 
 from floodeval.datasets.dataset import Dataset, digest_of
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED
 from floodeval.i18n.catalog import Parameter

@@ -13,7 +13,7 @@ import pandas as pd
 
 from floodeval.datasets.dataset import Skipped
 from floodeval.datasets.digests import Digests, digests_of
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import environment

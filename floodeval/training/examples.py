@@ -12,7 +12,7 @@ import torch
 
 from floodeval.datasets.dataset import Skipped, read_pair
 from floodeval.datasets.images import Mask, Photograph
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
 from floodeval.sam.architecture import ResizeLongestSide, Sam
 from floodeval.sam.checkpoints import read_tensors, write_tensors

@@ -11,7 +11,7 @@ import torch
 
 from floodeval.datasets.dataset import Dataset, Skipped, digest_of
 from floodeval.datasets.label_check import check_labels
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.splits import Split, write_split
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from floodeval.datasets.audit.findings import Audit, Issue
-from floodeval.datasets.dataset import read_truth
-from floodeval.datasets.dataset_config import PhotographReading, Reading
+from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import Mask, Photograph, read_photograph
 from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.datasets.layouts import Listing, Sample, printable
-from floodeval.datasets.reference_masks import read_stored
+from floodeval.datasets.listing import Listing
+from floodeval.datasets.mask_sources import MaskSource
+from floodeval.datasets.reference_masks import read_reference, read_stored
+from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.i18n.formats import picture_size
@@ -128,8 +129,8 @@ class AuditPictures:
         )
 
     def _mask(self, sample_id: str) -> AuditPicture | None:
-        path = self._listing.mask_of.get(sample_id)
-        small = _small_mask(path, self._labels, self._reading.exif) if path else None
+        mask = self._listing.mask_of.get(sample_id)
+        small = _small_mask(mask, self._labels, self._reading.exif) if mask else None
         caption = say("audit.mask", id=sample_id)
         return _picture(png(small.picture), small.picture, caption, small.size) if small else None
 
@@ -168,15 +169,15 @@ class SmallMask:
 
 
 @lru_cache(maxsize=64)
-def _small_mask(path: Path, labels: LabelScheme, exif: str) -> SmallMask | None:
+def _small_mask(mask: MaskSource, labels: LabelScheme, exif: str) -> SmallMask | None:
     """A mask by its data set's label scheme; as stored where no scheme is declared, or it does not fit."""
     try:
         if labels.is_declared:
-            return _decoded(path, labels, exif)
+            return _decoded(mask, labels, exif)
     except FloodevalError:
         pass  # the audit shows values that the scheme does not know
     try:
-        shown = read_stored(path, upright=exif == "apply").shown
+        shown = read_stored(mask, upright=exif == "apply").shown
     except FloodevalError:
         return None
     if shown is None:  # of values that have no black and white
@@ -185,9 +186,9 @@ def _small_mask(path: Path, labels: LabelScheme, exif: str) -> SmallMask | None:
     return SmallMask(picture, size, picture[..., 0] > 127)
 
 
-def _decoded(path: Path, labels: LabelScheme, exif: str) -> SmallMask:
+def _decoded(mask: MaskSource, labels: LabelScheme, exif: str) -> SmallMask:
     """A mask of declared values: white water, black land, and ignored pixels hatched gray."""
-    truth = read_truth(Sample("", path, path, Reading(labels, PhotographReading(exif=exif))))
+    truth = read_reference(mask, labels, upright=exif == "apply")
     water = coverage(truth.water, LONGEST)
     ignored = None if truth.ignored is None else coverage(truth.ignored, LONGEST)
     picture = _hatched(np.repeat(water[..., None], 3, axis=-1), ignored, 1.0)

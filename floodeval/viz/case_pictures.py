@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.i18n.catalog import Saying
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images

@@ -10,7 +10,7 @@ import numpy as np
 from floodeval.datasets.dataset import Dataset, read_sample_photograph, read_sample_reduced, read_truth
 from floodeval.datasets.image_files import Enough
 from floodeval.datasets.images import Mask
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.reference_masks import Truth, read_mask
 from floodeval.datasets.scenes import Link
 from floodeval.datasets.scenes.features import rescaling

@@ -12,7 +12,7 @@ from floodeval.cli.options import DONE, add_dataset
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.audit.audit import full_audit
 from floodeval.datasets.audit.findings import KINDS, Audit
-from floodeval.datasets.layouts import printable
+from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if options.html:
         from floodeval.report.render.html import audit_page  # its pictures need torch
 
-        write_text(options.html, audit_page(found, options.dataset))
+        write_text(options.html, audit_page(found, options.dataset, options.dataset_config))
     for kind in REFUSED:
         for issue in found.of_kind(kind):
             raise FloodevalError(issue.found)

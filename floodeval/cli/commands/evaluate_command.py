@@ -18,7 +18,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--split", type=Path, metavar="FILE", help="split to use, made with `floodeval split`"
     )
     parser.add_argument(
-        "--subset", help="subset of the split to evaluate: train, validation or test (default: all)"
+        "--subset",
+        help="subset to evaluate: train, validation or test of the split, or of the data set's own folders "
+        "(default: all)",
     )
     add_model(parser)
     add_variants(parser)

@@ -7,7 +7,9 @@ from pathlib import Path
 from floodeval.cli.inputs import read_dataset
 from floodeval.cli.options import DONE, add_dataset, add_device, add_model, natural, positive
 from floodeval.cli.terminal import TerminalProgress
-from floodeval.datasets.splits import read_split
+from floodeval.datasets.splits import own_split, read_split
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import saying
 from floodeval.training.config import preset
 from floodeval.training.finetune import finetune
 
@@ -16,7 +18,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_dataset(parser)
     parser.add_argument(
-        "--split", type=Path, required=True, metavar="FILE", help="split to use, made with `floodeval split`"
+        "--split",
+        type=Path,
+        metavar="FILE",
+        help="split to use, made with `floodeval split` (default: the data set's folders train, val and test)",
     )
     parser.add_argument("--name", required=True, help="name of the model in results/models")
     parser.add_argument(
@@ -62,7 +67,9 @@ def run(options: argparse.Namespace) -> int:
         given["model_type"] = options.model
     config = preset(options.preset, **given)
     dataset = read_dataset(options)
-    split = read_split(options.split, dataset)
+    split = read_split(options.split, dataset) if options.split else own_split(dataset)
+    if split is None:
+        raise FloodevalError(saying("splits.no_own", name=dataset.name))
     with TerminalProgress() as progress:
         training = finetune(
             dataset,

@@ -7,7 +7,7 @@ from pathlib import Path
 from floodeval.cli.inputs import read_dataset
 from floodeval.cli.options import DONE, add_dataset, natural
 from floodeval.cli.terminal import TerminalProgress, show_line
-from floodeval.datasets.layouts import natural_key, printable
+from floodeval.datasets.sample_names import natural_key, printable
 from floodeval.datasets.splits import SUBSETS, Split, write_split
 from floodeval.datasets.splitting import SHARES, split_dataset
 

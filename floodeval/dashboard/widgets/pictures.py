@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from floodeval.dashboard.queries import Photographs, stamp
 from floodeval.dashboard.state.selection import Selection
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.case_pictures import case_from_images, thumbnail
 from floodeval.viz.dataset_pictures import read_sample_images

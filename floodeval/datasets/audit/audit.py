@@ -21,7 +21,9 @@ from floodeval.datasets.audit.photograph_issues import (
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import AS_DECLARED, Reading, ReadingOptions
 from floodeval.datasets.label_agreement import label_agreement
-from floodeval.datasets.layouts import LAYOUTS, Listing, list_dataset, natural_key
+from floodeval.datasets.layouts import EXPECTED, list_dataset
+from floodeval.datasets.listing import Listing
+from floodeval.datasets.sample_names import natural_key
 from floodeval.datasets.scenes import kept_scenes
 from floodeval.datasets.splits import read_subsets
 from floodeval.errors import FloodevalError
@@ -52,14 +54,16 @@ def full_audit(
     Raises:
         FloodevalError: as `audit`.
     """
-    listing = list_dataset(dataset)
+    listing = list_dataset(dataset, options.config)
     reading, refused = reading_or_refusal(listing, options)
     if refused or not listing.pairs:  # what there is can be audited all the same
-        return audit(dataset, split, progress=progress, reading=reading, refused=refused)
-    samples = load_dataset(dataset, reading=reading)
+        return audit(
+            dataset, split, progress=progress, reading=reading, refused=refused, config=options.config
+        )
+    samples = load_dataset(dataset, options, reading=reading)
     scenes = kept_scenes(samples, progress)
     agreement = label_agreement(samples, scenes).as_dict()
-    return audit(dataset, split, scenes, agreement, progress, reading)
+    return audit(dataset, split, scenes, agreement, progress, reading, config=options.config)
 
 
 def audit(
@@ -70,26 +74,29 @@ def audit(
     progress: Progress = silent,
     reading: Reading | None = None,
     refused: Saying | None = None,
+    config: Path | None = None,
 ) -> Audit:
     """Audit a data set, given by path or by name.
 
     Args:
         dataset: a folder, or a name under $FLOODEVAL_DATA or data/.
-        split: a CSV with the columns id, scene, split, to be searched for leaks.
+        split: a CSV with the columns id, scene, split, to be searched for leaks; without it, the subsets that
+            the data set itself has are searched.
         scenes: which photographs show one scene; without it, only those of the same bytes do.
         agreement: how far labels of the same photograph agree, for the summary.
         progress: called with how many files are done, and of how many.
         reading: how its files are read, from the data set that was loaded; decided here without it.
         refused: why `load_dataset` refuses the photographs, from `reading_or_refusal`.
+        config: a file to read instead of the folder's `dataset.toml`.
 
     Raises:
         FloodevalError: there is no such data set or it holds no photograph; the split cannot be read or is of
             another data set. What is wrong with its files is an issue, and never an error.
     """
-    listing = list_dataset(dataset)
+    listing = list_dataset(dataset, config)
     if not listing.photographs:
-        raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=LAYOUTS))
-    subset_of = read_subsets(split, _ids(listing)) if split else {}
+        raise FloodevalError(saying("layouts.bare", folder=listing.folder, layouts=EXPECTED))
+    subset_of = read_subsets(split, _ids(listing)) if split else listing.subset_of
     if reading is None:
         reading, refused = reading_or_refusal(listing)
     return audit_files(look_at_files(listing, reading, refused, progress), subset_of, scenes, agreement)
@@ -97,7 +104,8 @@ def audit(
 
 def audit_dataset(dataset: Dataset) -> Audit:
     """Audit a data set as it was loaded: its own files, read as it reads them; no split and no scenes."""
-    return audit_files(look_at_files(list_dataset(dataset.folder), dataset.reading), {})
+    listing = dataset.listing or list_dataset(dataset.folder)
+    return audit_files(look_at_files(listing, dataset.reading), {})
 
 
 def audit_files(
@@ -172,7 +180,7 @@ def _summary(
         `smooth_edges` over the readable masks: n, n_grey (masks with any value between 0 and 255), the
         mean and the least IoU of the water over 0 with the water over 127; `label_agreement`, as given.
     """
-    masks = [audited.masks[pair.mask] for pair in audited.readable_pairs]
+    masks = [audited.masks[pair.source] for pair in audited.readable_pairs]
     every = [mask for mask in audited.masks.values() if not mask.error]
     iou = [mask.agreement for mask in every]
     return {

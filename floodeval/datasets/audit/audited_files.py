@@ -11,18 +11,18 @@ import numpy.typing as npt
 from PIL import Image
 
 from floodeval.datasets.audit.files import MaskFile, PhotographFile, look_at_masks, look_at_photographs
-from floodeval.datasets.dataset import reading_of
+from floodeval.datasets.dataset import labels_of, reading_of
 from floodeval.datasets.dataset_config import (
     AS_DECLARED,
     AS_STORED,
     PhotographReading,
     Reading,
     ReadingOptions,
-    read_config,
 )
 from floodeval.datasets.images import Mask, Photograph
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE
-from floodeval.datasets.layouts import Listing, Sample
+from floodeval.datasets.listing import Listing, Sample
+from floodeval.datasets.mask_sources import MaskSource
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying
 from floodeval.progress import Progress, silent
@@ -93,7 +93,7 @@ class AuditedFiles:
 
     listing: Listing
     photographs: Mapping[Path, PhotographFile]
-    masks: Mapping[Path, MaskFile]
+    masks: Mapping[MaskSource, MaskFile]
     reading: Reading = AS_STORED
     refused: Saying | None = None
 
@@ -105,7 +105,7 @@ class AuditedFiles:
     @cached_property
     def mask_of(self) -> dict[str, MaskFile]:
         """Every mask by the id of its sample."""
-        return {sample_id: self.masks[path] for sample_id, path in self.listing.mask_of.items()}
+        return {sample_id: self.masks[mask] for sample_id, mask in self.listing.mask_of.items()}
 
     @cached_property
     def readable_pairs(self) -> list[Sample]:
@@ -113,7 +113,7 @@ class AuditedFiles:
         return [
             pair
             for pair in self.listing.pairs
-            if not self.photographs[pair.photograph].error and not self.masks[pair.mask].error
+            if not self.photographs[pair.photograph].error and not self.masks[pair.source].error
         ]
 
     @cached_property
@@ -130,16 +130,19 @@ def reading_or_refusal(
 ) -> tuple[Reading, Saying | None]:
     """How the files are read, and why `load_dataset` refuses the photographs; None where it reads them.
 
-    Raises:
-        FloodevalError: the data set's `dataset.toml` is broken.
+    Labels of which nothing says which are water are taken for black and white here: that their values are
+    others is an issue of the audit.
     """
-    declared = read_config(listing.folder, options.config)
     try:
-        return reading_of(listing, options), None
+        labels = labels_of(listing, options)
+    except FloodevalError:
+        labels = BLACK_AND_WHITE
+    try:
+        return reading_of(listing, replace(options, labels=labels)), None
     except FloodevalError as refusal:
-        exif = options.exif or declared.exif
+        exif = options.exif or listing.declared.exif
         photographs = PhotographReading(exif=exif or "apply", exif_stated=exif is not None)
-        return Reading(options.labels or declared.labels or BLACK_AND_WHITE, photographs), refusal.args[0]
+        return Reading(labels, photographs), refusal.args[0]
 
 
 def look_at_files(
@@ -157,7 +160,7 @@ def look_at_files(
         progress: called with how many files are done, and of how many.
     """
     photographs = tuple(dict.fromkeys([*listing.photographs, *(p.photograph for p in listing.pairs)]))
-    masks = tuple(dict.fromkeys([*listing.masks, *(p.mask for p in listing.pairs)]))
+    masks = tuple(dict.fromkeys([*listing.masks, *(p.source for p in listing.pairs)]))
     total = len(photographs) + len(masks)
     return AuditedFiles(
         listing,

@@ -14,11 +14,12 @@ from PIL import Image
 
 from floodeval.datasets.bands import Header
 from floodeval.datasets.dataset_config import PhotographReading, Reading
-from floodeval.datasets.images import Mask, Photograph, read_header, read_photograph
+from floodeval.datasets.images import Mask, Photograph, read_photograph
 from floodeval.datasets.label_scheme import WATER_ABOVE
-from floodeval.datasets.layouts import shown
+from floodeval.datasets.mask_sources import MaskSource
 from floodeval.datasets.mask_values import MaskValues, histogram
 from floodeval.datasets.reference_masks import StoredMask, read_stored, truth_of, values_of
+from floodeval.datasets.sample_names import shown
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.progress import Progress, Step
@@ -27,6 +28,7 @@ SMALL = 64  # pixels on either side of the pictures that are compared, whatever 
 THREADS = min(4, os.cpu_count() or 1)
 
 Looked = TypeVar("Looked")
+Place = TypeVar("Place", Path, MaskSource)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class File:
     def size(self) -> tuple[int, int] | None:
         """Upright width and height in pixels; None where the header could not be read."""
         return (self.header.width, self.header.height) if self.header else None
+
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return shown(self.path)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class MaskFile(File):
         agreement: IoU of the water over 0 with the water over 127, without a declared scheme; 1 where no
             pixel is over 0.
         values: what the file stores; None where it could not be decoded.
+        source: where it is stored; None stands for a picture of values.
     """
 
     small: Mask | None = None
@@ -84,6 +92,12 @@ class MaskFile(File):
     grey_share: float = 0.0
     agreement: float = 1.0
     values: MaskValues | None = None
+    source: MaskSource | None = None
+
+    @property
+    def shown(self) -> str:
+        """What messages call it; no two masks of a data set have the same name."""
+        return self.source.shown if self.source else shown(self.path)
 
 
 def look_at_photographs(
@@ -93,14 +107,16 @@ def look_at_photographs(
     return _look(paths, lambda path: _photograph(path, reading), progress)
 
 
-def look_at_masks(paths: Sequence[Path], progress: Progress, reading: Reading) -> dict[Path, MaskFile]:
+def look_at_masks(
+    masks: Sequence[MaskSource], progress: Progress, reading: Reading
+) -> dict[MaskSource, MaskFile]:
     """Look at masks, several at a time, as their data set's are read."""
-    return _look(paths, lambda path: _mask(path, reading), progress)
+    return _look(masks, lambda mask: _mask(mask, reading), progress)
 
 
 def format_mismatch(file: File) -> str:
     """The format of the content where the extension promises another, else empty."""
-    if file.header is None:
+    if file.header is None or (isinstance(file, MaskFile) and file.source and file.source.annotation):
         return ""
     promised = Image.registered_extensions().get(file.path.suffix.lower(), "no known format")
     same = {"MPO": "JPEG"}  # a JPEG with a second picture behind the first
@@ -108,17 +124,19 @@ def format_mismatch(file: File) -> str:
     return "" if same.get(promised, promised) == found else found
 
 
-def _look(paths: Sequence[Path], look: Callable[[Path], Looked], progress: Progress) -> dict[Path, Looked]:
-    seen: dict[Path, Looked] = {}
+def _look(
+    places: Sequence[Place], look: Callable[[Place], Looked], progress: Progress
+) -> dict[Place, Looked]:
+    seen: dict[Place, Looked] = {}
     with ThreadPoolExecutor(THREADS) as threads:
-        for path, file in zip(paths, threads.map(look, paths), strict=True):
-            seen[path] = file
-            progress(Step(len(seen), len(paths), "checking files"))
+        for place, file in zip(places, threads.map(look, places), strict=True):
+            seen[place] = file
+            progress(Step(len(seen), len(places), "checking files"))
     return seen
 
 
 def _photograph(path: Path, reading: PhotographReading) -> PhotographFile:
-    digest, header, error = _head(path, reading.exif)
+    digest, header, error = _head(MaskSource(path), reading.exif)
     if error:
         return PhotographFile(path, digest, header, error)
     try:
@@ -136,20 +154,21 @@ def _lightness(photograph: Photograph) -> tuple[float, float, bool]:
     return dark, light, bool((photograph == photograph[0, 0]).all())
 
 
-def _mask(path: Path, reading: Reading) -> MaskFile:
-    digest, header, error = _head(path, reading.photographs.exif)
+def _mask(source: MaskSource, reading: Reading) -> MaskFile:
+    path = source.path
+    digest, header, error = _head(source, reading.photographs.exif)
     if error:
-        return MaskFile(path, digest, header, error)
+        return MaskFile(path, digest, header, error, source=source)
     values = None
     try:
-        stored = read_stored(path, upright=reading.photographs.exif == "apply")
+        stored = read_stored(source, upright=reading.photographs.exif == "apply")
         values = values_of(stored)
         truth = truth_of(stored, reading.labels, path)
     except FloodevalError as refusal:
-        return MaskFile(path, digest, header, _said(refusal, path), values=values)
+        return MaskFile(path, digest, header, _said(refusal, path), values=values, source=source)
     shares = (0.0, 1.0) if reading.labels.is_declared else _smooth_edges(stored)
     small, ignored = _small(truth.water), None if truth.ignored is None else _small(truth.ignored)
-    return MaskFile(path, digest, header, None, small, ignored, truth.water_share, *shares, values)
+    return MaskFile(path, digest, header, None, small, ignored, truth.water_share, *shares, values, source)
 
 
 def _smooth_edges(stored: StoredMask) -> tuple[float, float]:
@@ -164,15 +183,16 @@ def _small(mask: Mask) -> Mask:
     return _shrunk(mask.astype(np.uint8) * 255) > WATER_ABOVE
 
 
-def _head(path: Path, exif: str) -> tuple[str, Header | None, Saying | None]:
-    """A file's SHA-256, its header, and what stopped the reading."""
+def _head(source: MaskSource, exif: str) -> tuple[str, Header | None, Saying | None]:
+    """The SHA-256 of a file or an annotation, its header, and what stopped the reading."""
+    path = source.path
     try:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         return "", None, saying("images.unreadable", path=shown(path), why=error.strerror)
     try:
-        return digest, read_header(path, exif), None
+        return source.annotation.digest if source.annotation else digest, source.header(exif), None
     except FloodevalError as refusal:
         return digest, None, _said(refusal, path)
 

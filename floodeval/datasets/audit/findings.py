@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from floodeval.datasets.dataset_config import AS_STORED, Reading
-from floodeval.datasets.layouts import printable
+from floodeval.datasets.sample_names import printable
 from floodeval.i18n.catalog import Joined, Saying, say
 
 

@@ -8,7 +8,6 @@ from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.audit.files import MaskFile
 from floodeval.datasets.audit.findings import Issue
 from floodeval.datasets.label_check import LabelCheck, judge
-from floodeval.datasets.layouts import shown
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Saying, saying
@@ -53,7 +52,7 @@ def undeclared_issues(audited: AuditedFiles) -> Iterator[Issue]:
 
 def inverted_issues(audited: AuditedFiles) -> Iterator[Issue]:
     """Masks that most likely have land and water swapped, in nearly all of the data set."""
-    files = [audited.masks[pair.mask] for pair in audited.listing.pairs]
+    files = [audited.masks[pair.source] for pair in audited.listing.pairs]
     shares = np.array([file.water_share for file in files if not file.error])
     if len(shares) < FEWEST_MASKS or shares.mean() < MEAN_WATER or (shares > HALF).mean() < MOST_OF_MASKS:
         return
@@ -81,19 +80,19 @@ def label_notes(audited: AuditedFiles) -> tuple[Saying, ...]:
 
 
 def _judged(audited: AuditedFiles) -> LabelCheck:
-    files = [audited.masks[pair.mask] for pair in audited.listing.pairs]
-    values = {shown(file.path): file.values for file in files if file.values}
-    return judge(audited.listing.name, audited.reading.labels, values)
+    files = [audited.masks[pair.source] for pair in audited.listing.pairs]
+    values = {file.shown: file.values for file in files if file.values}
+    return judge(audited.listing.name, audited.reading.labels, values, audited.listing.classes)
 
 
 def _grey(sample_id: str, mask: MaskFile) -> Issue:
     share = formats.Later(formats.percent, mask.grey_share)
     iou = formats.Later(formats.decimal, mask.agreement, 2)
-    said = saying("audit_findings.grey", file=shown(mask.path), share=share, iou=iou)
+    said = saying("audit_findings.grey", file=mask.shown, share=share, iou=iou)
     return Issue("grey_mask", (sample_id,), said, saying("audit_findings.grey_cure"))
 
 
 def _of_one_value(sample_id: str, mask: MaskFile) -> Issue:
     kind = "empty" if mask.water_share == 0 else "full"
-    said = saying(f"audit_findings.{kind}", file=shown(mask.path))
+    said = saying(f"audit_findings.{kind}", file=mask.shown)
     return Issue(f"{kind}_mask", (sample_id,), said, saying(f"audit_findings.{kind}_cure"))

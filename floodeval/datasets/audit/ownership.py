@@ -12,7 +12,8 @@ import numpy as np
 
 from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.audit.findings import Issue
-from floodeval.datasets.layouts import Sample, natural_key
+from floodeval.datasets.listing import Sample
+from floodeval.datasets.sample_names import natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import Joined, Saying, saying
 
@@ -38,7 +39,7 @@ def ownership_issues(audited: AuditedFiles) -> list[Issue]:
 
 
 def _sizes(audited: AuditedFiles, pair: Sample) -> tuple[Size, Size]:
-    photograph, mask = audited.photographs[pair.photograph].size, audited.masks[pair.mask].size
+    photograph, mask = audited.photographs[pair.photograph].size, audited.masks[pair.source].size
     return photograph or (0, 0), mask or (0, 0)
 
 
@@ -125,11 +126,11 @@ def _foreign(audited: AuditedFiles, pair: Sample) -> Iterator[Issue]:
 
 def _twin(audited: AuditedFiles, pair: Sample) -> str:
     """Another sample that has the same mask file, in the size of its photograph, where this one has not."""
-    mask = audited.masks[pair.mask]
+    mask = audited.masks[pair.source]
     if not _unequal(audited, pair) or mask.water_share in (0, 1):  # a mask of one value is nobody's
         return ""
     for other in audited.readable_pairs:
-        same = other.id != pair.id and audited.masks[other.mask].sha256 == mask.sha256
+        same = other.id != pair.id and audited.masks[other.source].sha256 == mask.sha256
         if same and not _unequal(audited, other) and not _misfits(audited, other):
             return other.id
     return ""

@@ -10,8 +10,9 @@ from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.audit.files import MaskFile, PhotographFile, format_mismatch
 from floodeval.datasets.audit.findings import Issue
 from floodeval.datasets.image_files import inverse, turned
-from floodeval.datasets.layouts import Sample, natural_key, shown
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.photograph_values import FIRST_THREE
+from floodeval.datasets.sample_names import natural_key, shown
 from floodeval.i18n.catalog import Joined, Saying, saying
 from floodeval.i18n.formats import picture_size
 
@@ -98,7 +99,7 @@ def orientation_issues(audited: AuditedFiles) -> Iterator[Issue]:
 
 def _orientation_kind(audited: AuditedFiles, pair: Sample) -> str:
     """`stored` where the mask fits the stored pixels, `open` where nothing tells; else empty."""
-    photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.mask].header
+    photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.source].header
     if photograph is None or mask is None or photograph.orientation == mask.orientation:
         return ""
     as_displayed = photograph.displayed_size == mask.displayed_size
@@ -109,7 +110,7 @@ def _orientation_kind(audited: AuditedFiles, pair: Sample) -> str:
 
 
 def _orientation_by_content(audited: AuditedFiles, pair: Sample) -> str:
-    photograph, mask = audited.photographs[pair.photograph], audited.masks[pair.mask]
+    photograph, mask = audited.photographs[pair.photograph], audited.masks[pair.source]
     assert photograph.header and mask.header
     if photograph.small is None or mask.small is None:
         return "open"
@@ -126,7 +127,7 @@ def _orientation_by_content(audited: AuditedFiles, pair: Sample) -> str:
 
 def _orientation_tag(audited: AuditedFiles, pair: Sample) -> int:
     """The tag that only one of the two files has."""
-    photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.mask].header
+    photograph, mask = audited.photographs[pair.photograph].header, audited.masks[pair.source].header
     tags = [header.orientation for header in (photograph, mask) if header]
     return next((tag for tag in tags if tag != 1), 1)
 

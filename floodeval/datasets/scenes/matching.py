@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.datasets.scenes.features import (
     Bytes,
     Description,

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from floodeval.datasets.dataset_config import PhotographReading
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.datasets.scenes.features import (
     MIRROR,
     Bytes,

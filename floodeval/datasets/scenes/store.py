@@ -9,7 +9,7 @@ from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.dataset_config import UNTOUCHED
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.datasets.scenes.matching import Link, Scenes
 from floodeval.datasets.scenes.search import find_scenes
 from floodeval.errors import FloodevalError

@@ -9,7 +9,7 @@ from typing import Self
 
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, Step, silent
 from floodeval.viz.case_pictures import (

@@ -16,7 +16,8 @@ from PIL import ImageFile
 
 from floodeval import __version__
 from floodeval.datasets.audit.findings import KINDS, Audit
-from floodeval.datasets.layouts import list_dataset, printable
+from floodeval.datasets.layouts import list_dataset
+from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say, saying
@@ -140,17 +141,18 @@ def _subset(font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
         font._fonttools_subset(to_unicode, hinting)
 
 
-def audit_page(audit: Audit, dataset: str | Path) -> str:
+def audit_page(audit: Audit, dataset: str | Path, config: Path | None = None) -> str:
     """Draw an audit as a page.
 
     Args:
         audit: what was found.
         dataset: the folder that was audited, or its name, for the pictures.
+        config: a file to read instead of the folder's `dataset.toml`.
 
     Raises:
         FloodevalError: the data set is not there any more.
     """
-    pictures = AuditPictures(audit, list_dataset(dataset))
+    pictures = AuditPictures(audit, list_dataset(dataset, config))
     sections = [_section(audit, kind, pictures) for kind in audit.counts()]
     return (
         _audit_templates()

@@ -102,7 +102,7 @@ def test_split_and_audit_take_the_scheme_from_options_and_complete_it_from_the_c
     assert main(["split", str(folder), "--out", "split.csv", "--ignore", "255"]) == 0
 
 
-@pytest.mark.parametrize("ids", ["one", "1,", "1.5", ""])
+@pytest.mark.parametrize("ids", ["1,", "1.5", "water,,flood", ""])
 def test_values_that_are_none_are_refused_by_the_option(tmp_path, ids, capsys):
     with pytest.raises(SystemExit) as left:
         main(["audit", str(tmp_path), f"--water={ids}"])

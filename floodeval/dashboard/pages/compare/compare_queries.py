@@ -11,7 +11,7 @@ from floodeval.analysis.ranking import DISAGREEMENT
 from floodeval.dashboard.queries import stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import packed_bits
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images

@@ -12,7 +12,7 @@ from floodeval.dashboard.pages.dataset.findings_view import finding_badges, find
 from floodeval.dashboard.widgets.markdown import code, draw_legend, ignored_styles, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged, titled
 from floodeval.datasets.audit.findings import KINDS
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT, subset_label

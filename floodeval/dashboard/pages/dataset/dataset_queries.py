@@ -17,7 +17,8 @@ from floodeval.datasets.audit.findings import Audit, Issue
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.inventory import inventory
 from floodeval.datasets.label_agreement import Agreement, label_agreement
-from floodeval.datasets.layouts import Listing, Sample, list_dataset
+from floodeval.datasets.layouts import list_dataset
+from floodeval.datasets.listing import Listing, Sample
 from floodeval.datasets.scenes import Link, Scenes, kept_scenes, scenes_at_hand
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, find_split, list_runs, subsets_of
@@ -68,7 +69,7 @@ def scan_of(run: Run, dataset: Dataset) -> DatasetScan:
     Raises:
         FloodevalError: the data set no longer exists.
     """
-    listing = list_dataset(dataset.folder)
+    listing = dataset.listing or list_dataset(dataset.folder)
     split = find_split(run, dataset)
     subset_of = split.column("split") if split else subsets_of(run)
     n = len(listing.photographs)
@@ -167,14 +168,14 @@ def _scan(
     scene_of = scenes.scene_of(sample.id for sample in dataset.samples)
     table = inventory(dataset, material, audit, scene_of, subset_of)
     own = _listing.mask_of
-    repaired = frozenset(sample.id for sample in dataset.samples if sample.mask != own[sample.id])
+    repaired = frozenset(sample.id for sample in dataset.samples if sample.source != own[sample.id])
     return DatasetScan(dataset, files, audit, table, scenes, agreement, whole_split, repaired)
 
 
 def _files_digest(dataset: Dataset, listing: Listing) -> str:
     """A hash of every file's name, size and time, and of which mask each sample has."""
-    digest = hashlib.sha256(repr([(sample.id, sample.mask) for sample in dataset.samples]).encode())
-    for path in (*listing.photographs, *listing.masks):
+    digest = hashlib.sha256(repr([(sample.id, sample.source.key) for sample in dataset.samples]).encode())
+    for path in (*listing.photographs, *dict.fromkeys(mask.path for mask in listing.masks)):
         found = path.stat() if path.is_file() else None
         digest.update(repr((str(path), found and (found.st_size, found.st_mtime_ns))).encode())
     return digest.hexdigest()

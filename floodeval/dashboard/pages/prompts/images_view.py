@@ -15,7 +15,7 @@ from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, draw_error_legend, plain
 from floodeval.dashboard.widgets.tables import draw_table, paged
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec

@@ -20,7 +20,7 @@ from floodeval.analysis.prompt_comparison import (
 from floodeval.analysis.prompt_sensitivity import Family, mask_agreement, sensitivity
 from floodeval.dashboard.queries import stamp, waiting
 from floodeval.dashboard.state.selection import Selection
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.metrics.measures import METRICS

@@ -8,7 +8,7 @@ from floodeval.analysis.ranking import ALL, SIDES
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.report_queries import subgroup_names
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language

@@ -38,7 +38,7 @@ from floodeval.dashboard.viewer.message import (
 )
 from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
-from floodeval.datasets.layouts import natural_key
+from floodeval.datasets.sample_names import natural_key
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.sam.marks import Marks

@@ -15,7 +15,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.dataset import digest_of, read_pair
 from floodeval.datasets.dataset_config import UNTOUCHED
 from floodeval.datasets.images import Mask, Photograph, decode_photograph
-from floodeval.datasets.layouts import Sample
+from floodeval.datasets.listing import Sample
 from floodeval.datasets.outlines import svg_path
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say

@@ -1,0 +1,277 @@
+"""The reader of layouts: the pairs and the classes that a layout of the table finds in a folder."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from floodeval.datasets.annotations import refusal
+from floodeval.datasets.class_files import read_class_table, read_labelmap, read_nnunet, read_yaml
+from floodeval.datasets.classes import NO_CLASSES, Classes
+from floodeval.datasets.coco_pairs import pair_by_coco
+from floodeval.datasets.dataset_config import CONFIG
+from floodeval.datasets.dataset_toml import DatasetConfig
+from floodeval.datasets.file_patterns import SUBSET_OF, FilePattern, Match, place_of
+from floodeval.datasets.layout_table import Layout, MaskFormat
+from floodeval.datasets.listing import Pairs, may_be_picture, pair_by_path
+from floodeval.datasets.mask_sources import MaskSource, Palette
+from floodeval.datasets.metadata_table import TABLE, has_table, pair_by_table
+from floodeval.datasets.sample_names import normal, printable
+from floodeval.datasets.text_annotations import read_labelme, read_yolo
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import saying
+
+TEXT_MASKS: Mapping[str, MaskFormat] = {".json": "labelme", ".txt": "yolo"}
+NO_LABELS = ("classes.txt", "obj.names")  # next to YOLO's labels
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What a layout finds in a folder.
+
+    Attributes:
+        layout: of the table, or as `dataset.toml` declares it.
+        pairs: photographs and masks.
+        classes: those that the layout or a file of the data set declares.
+        declared_in: the files that declare pairs or classes.
+    """
+
+    layout: Layout
+    pairs: Pairs
+    classes: Classes = NO_CLASSES
+    declared_in: tuple[Path, ...] = ()
+
+
+def lay_out(layout: Layout, folder: Path, files: Sequence[str]) -> LaidOut:
+    """Find the pairs and classes of a layout in a folder.
+
+    Args:
+        layout: of the table.
+        folder: of the data set.
+        files: the paths of its files, from `files_below`.
+
+    Raises:
+        FloodevalError: a file of this layout is broken, or the layout does not determine which mask a
+            photograph has.
+    """
+    if layout.masks == "table":
+        pairs = pair_by_table(folder) if is_by_table(folder) else NOTHING
+        return LaidOut(layout, pairs, declared_in=(folder / TABLE,))
+    if layout.folder_name and not _has_in_path(folder, files, layout.folder_name):
+        return LaidOut(layout, NOTHING)
+    if layout.masks == "coco":
+        pairs, classes, declared_in = pair_by_coco(folder, files)
+        return LaidOut(layout, pairs, classes, declared_in)
+    named = _class_file(layout, folder, files)
+    if layout.class_file == "semantic yaml" and not named.declared_in:
+        return LaidOut(layout, NOTHING)
+    pairs = _first_with_pairs(layout, folder, files, named.masks_folder)
+    if layout.subset_lists:
+        pairs = replace(
+            pairs, subset_of=_listed_subsets(folder, files, layout.subset_lists) or pairs.subset_of
+        )
+    if not pairs.samples:
+        return LaidOut(layout, pairs, named.classes, named.declared_in)
+    if layout.masks == "pictures":
+        return LaidOut(layout, with_palette(pairs, named.classes), named.classes, named.declared_in)
+    return _by_text(layout, pairs, named)
+
+
+NOTHING = Pairs((), (), {}, {})
+
+
+def is_by_table(folder: Path) -> bool:
+    """Whether `metadata.csv` pairs the files; next to `images/` and `masks/` alone it does not."""
+    by_path = (folder / "images").is_dir() and (folder / "masks").is_dir()
+    return has_table(folder) and not (by_path and not (folder / "Image").is_dir())
+
+
+def _has_in_path(folder: Path, files: Sequence[str], name: str) -> bool:
+    """Whether the data set's folder or one in it has a name with this word, whatever separates letters."""
+    parts = {folder.name, *(part for path in files for part in PurePosixPath(path).parent.parts)}
+    return any(name in "".join(sign for sign in part.casefold() if sign.isalnum()) for part in parts)
+
+
+def declared_pairs(folder: Path, files: Sequence[str], declared: DatasetConfig) -> LaidOut:
+    """Pair the files that the globs of `dataset.toml` name; masks in `.json` are LabelMe's, in `.txt` YOLO's.
+
+    Raises:
+        FloodevalError: a glob names no file, two photographs share a mask, or an annotation is broken.
+    """
+    images, masks = FilePattern(declared.images), FilePattern(declared.masks)
+    photographs = [one for path in files if (one := images.match(path))]
+    found = [one for path in files if (one := masks.match(path))]
+    for entry, glob, matches in (("images", images, photographs), ("masks", masks, found)):
+        if not matches:
+            raise FloodevalError(
+                saying("layouts.no_such_files", path=declared.path, entry=entry, glob=glob.text)
+            )
+    by_stem = images.has_folders != masks.has_folders
+    pairs = pair_by_path(folder, photographs, found, by_stem=by_stem)
+    layout = Layout(CONFIG, (), "", masks=TEXT_MASKS.get(PurePosixPath(declared.masks).suffix, "pictures"))
+    if layout.masks == "pictures" or not pairs.samples:
+        return LaidOut(layout, pairs)
+    return _by_text(layout, pairs, _ClassFile(declared.classes))
+
+
+def _first_with_pairs(layout: Layout, folder: Path, files: Sequence[str], masks_folder: str) -> Pairs:
+    """The pairs of the first places of a layout that have some; else the first that have any file."""
+    found = [_pairs_at(layout, folder, files, place, masks_folder) for place in layout.places]
+    return next(
+        (pairs for pairs in found if pairs.samples),
+        next((pairs for pairs in found if pairs.photographs and pairs.masks), found[0]),
+    )
+
+
+def _pairs_at(
+    layout: Layout, folder: Path, files: Sequence[str], place: tuple[str, str], masks_folder: str
+) -> Pairs:
+    photograph, mask = (
+        FilePattern(pattern.replace("{masks}", masks_folder) if masks_folder else pattern, ignores_case=True)
+        for pattern in place
+    )
+    pictures = [path for path in files if may_be_picture(path)]
+    masks = [one for path in (pictures if layout.masks == "pictures" else files) if (one := mask.match(path))]
+    photographs = [one for path in pictures if (one := photograph.match(path))]
+    if layout.must_have_suffix:
+        ends = tuple(layout.suffixes)
+        masks = [one for one in masks if one.stem.lower().endswith(ends)]
+        photographs = [one for one in photographs if not one.stem.lower().endswith(ends)]
+    if layout.masks == "yolo":
+        masks = [one for one in masks if PurePosixPath(one.path).name not in NO_LABELS]
+    for entry, pattern, matches in (("images", place[0], photographs), ("masks", place[1], masks)):
+        if "{photographs}" in pattern or "{masks}" in pattern:
+            _refuse_several_folders(folder, entry, matches)
+    if "{above}" not in place[0]:  # files of any folder: only those with a partner belong to the layout
+        return _with_own_ids(
+            _only_pairs(pair_by_path(folder, photographs, masks, layout.suffixes), layout), folder
+        )
+    return pair_by_path(folder, photographs, masks, layout.suffixes)
+
+
+def _only_pairs(pairs: Pairs, layout: Layout) -> Pairs:
+    """The pairs of a layout whose photographs may be anywhere, without other files that are there."""
+    if layout.must_have_suffix:
+        return pairs
+    paired = {sample.mask for sample in pairs.samples}
+    gaps = [gap for gap in pairs.gaps if gap.kind != "missing_photograph" and gap.kind != "unpaired_folder"]
+    masks = {mask: name for mask, name in pairs.masks.items() if mask.path in paired}
+    return replace(pairs, gaps=gaps, masks=masks)
+
+
+def _with_own_ids(pairs: Pairs, folder: Path) -> Pairs:
+    """The pairs with the ids that photographs anywhere in a data set have."""
+    renamed = {}
+    subset_of = {}
+    for path in pairs.photographs:
+        renamed[path], subset = place_of(path.relative_to(folder).as_posix())
+        if subset:
+            subset_of[renamed[path]] = subset
+    samples = [replace(one, id=renamed[one.photograph]) for one in pairs.samples]
+    return replace(pairs, samples=samples, photographs=renamed, subset_of=subset_of)
+
+
+def _refuse_several_folders(folder: Path, entry: str, matches: Iterable[Match]) -> None:
+    """Refuse two folders side by side that both may hold the masks, or the photographs.
+
+    Raises:
+        FloodevalError: names the two folders, and the entry of `dataset.toml` that decides.
+    """
+    folders: dict[str, str] = {}
+    for one in matches:
+        first = folders.setdefault(str(PurePosixPath(one.folder).parent), one.folder)
+        if first != one.folder:
+            names = {"a": printable(f"{first}/"), "b": printable(f"{one.folder}/")}
+            raise FloodevalError(
+                saying("layouts.several_folders", name=printable(folder.name), entry=entry, **names)
+            )
+
+
+@dataclass(frozen=True)
+class _ClassFile:
+    """The classes that a file names, the folder of masks that it names, and the file itself."""
+
+    classes: Classes = NO_CLASSES
+    masks_folder: str = ""
+    declared_in: tuple[Path, ...] = ()
+
+
+def _class_file(layout: Layout, folder: Path, files: Sequence[str]) -> _ClassFile:
+    """The classes of a layout: its own, or those of the file that names them, nearest to the root."""
+    if layout.class_file in ("yaml", "semantic yaml"):
+        return _of_yaml(layout, folder, files)
+    names, read = CLASS_FILES.get(layout.class_file, ((), read_labelmap))
+    found = _nearest(files, names)
+    if not found:
+        return _ClassFile(layout.classes)
+    return _ClassFile(read(folder / found), declared_in=(folder / found,))
+
+
+CLASS_FILES: Mapping[str, tuple[tuple[str, ...], Callable[[Path], Classes]]] = {
+    "labelmap": (("labelmap.txt",), read_labelmap),
+    "nnunet": (("dataset.json",), read_nnunet),
+    "class table": (("_classes.csv",), read_class_table),
+}
+
+
+def _nearest(files: Iterable[str], names: Sequence[str]) -> str:
+    """The file of one of these names with the shortest path; empty where there is none."""
+    found = [path for path in files if PurePosixPath(path).name.casefold() in names]
+    return min(found, key=lambda path: (path.count("/"), path), default="")
+
+
+def _of_yaml(layout: Layout, folder: Path, files: Sequence[str]) -> _ClassFile:
+    """What the YAML file of an Ultralytics data set says: of a semantic one, it has the entry `masks_dir`."""
+    for path in sorted((one for one in files if one.lower().endswith((".yaml", ".yml"))), key=_depth):
+        classes, entries = read_yaml(folder / path)
+        masks_folder = str(entries.get("masks_dir", ""))
+        if layout.class_file == "yaml" and not masks_folder and classes:
+            return _ClassFile(classes, declared_in=(folder / path,))
+        if layout.class_file == "semantic yaml" and masks_folder:
+            parts = PurePosixPath(masks_folder).parts
+            if len(parts) != 1 or parts[0] in ("..", "/") or set(masks_folder) & set("{}*?\\"):
+                raise refusal(folder / path, "classes.masks_dir", value=masks_folder)
+            return _ClassFile(classes, parts[0], (folder / path,))
+    return _ClassFile()
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path
+
+
+def with_palette(pairs: Pairs, classes: Classes) -> Pairs:
+    """The pairs with masks whose colors stand for classes, where classes have colors."""
+    if not classes.colors:
+        return pairs
+    palette = Palette(tuple(classes.colors.items()), classes.source)
+    samples = [replace(one, coding=palette) for one in pairs.samples]
+    masks = {replace(mask, coding=palette): name for mask, name in pairs.masks.items()}
+    return replace(pairs, samples=samples, masks=masks)
+
+
+def _by_text(layout: Layout, pairs: Pairs, named: _ClassFile) -> LaidOut:
+    """The pairs with their masks drawn from annotation files, one for each photograph."""
+    root = {sample.mask: sample.photograph for sample in pairs.samples}
+    if layout.masks == "labelme":
+        classes, annotations = read_labelme(root)
+    else:
+        classes, annotations = read_yolo(root, named.classes)
+    samples = [replace(one, coding=annotations[one.mask]) for one in pairs.samples]
+    masks = {MaskSource(mask.path, annotations.get(mask.path)): name for mask, name in pairs.masks.items()}
+    return LaidOut(layout, replace(pairs, samples=samples, masks=masks), classes, named.declared_in)
+
+
+def _listed_subsets(folder: Path, files: Sequence[str], place: str) -> dict[str, str]:
+    """The subset of each id that a text file `train.txt`, `val.txt` or `test.txt` of a folder lists."""
+    subset_of: dict[str, str] = {}
+    for path in files:
+        pure = PurePosixPath(path)
+        subset = SUBSET_OF.get(pure.stem.casefold(), "")
+        if subset and pure.suffix.lower() == ".txt" and str(pure.parent).endswith(place):
+            try:
+                lines = (folder / path).read_text(encoding="utf-8").splitlines()
+            except (OSError, ValueError) as error:
+                raise refusal(
+                    folder / path, "annotations.broken", format="ImageSets", why=str(error)
+                ) from None
+            subset_of |= {normal(line.split()[0]): subset for line in lines if line.strip()}
+    return subset_of
