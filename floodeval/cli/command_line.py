@@ -49,6 +49,7 @@ COMMANDS = (
         "download and verify the weights of a model, or import a checkpoint of another program",
         kept="the downloaded part is kept",
     ),
+    Command("describe", "show what a data set is recognized as, and write a dataset.toml to edit"),
     Command("audit", "check a data set for errors, such as swapped masks and duplicates"),
     Command("split", "split a data set into train, validation and test subsets without splitting scenes"),
     Command(

@@ -58,8 +58,8 @@ def mask_classes(text: str) -> tuple[int | str, ...]:
     words = [word.strip() for word in text.split(",")]
     if not all(re.fullmatch(r"-?[0-9]{1,10}|[^-0-9.].*|[0-9]+[^0-9.].*", word) for word in words):
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of values; expected whole numbers or class names separated by commas, such "
-            "as 1,255 or water,flooded"
+            f"'{text}' is not a list of values; expected whole numbers or class names separated by commas, "
+            "such as 1,255 or water,flooded"
         )
     return tuple(int(word) if re.fullmatch(r"-?[0-9]{1,10}", word) else word for word in words)
 

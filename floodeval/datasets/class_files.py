@@ -1,4 +1,4 @@
-"""Files that name classes: `labelmap.txt`, `data.yaml`, `dataset.json` (nnU-Net), `_classes.csv` (Roboflow)."""
+"""Files that name classes: `labelmap.txt`, `data.yaml`, and those of nnU-Net and Roboflow."""
 
 import csv
 from collections.abc import Mapping

@@ -11,9 +11,8 @@ from floodeval.i18n.catalog import Saying, saying
 Color = tuple[int, int, int]
 
 WATER_NAMES = frozenset(
-    "water flood floods flooded floodwater floodedarea floodarea waterbody waterbodies inundation inundated "
-    "agua inundacion inundación".split()
-)
+    ("water", "flood", "floods", "flooded", "floodwater", "floodedarea", "floodarea", "waterbody")
+) | {"waterbodies", "inundation", "inundated", "agua", "inundacion", "inundación"}
 """Names, without spaces and hyphens, of a class that is water where no other class may be."""
 
 WATERY = re.compile("water|flood|inund|agua")

@@ -183,7 +183,7 @@ def load_dataset(
         raise FloodevalError(said)
     reading = reading or reading_of(listing, options)
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
-    _refuse_other_sizes(samples)
+    refuse_other_sizes(samples)
     return Dataset(listing.name, listing.folder, samples, skipped, fingerprint(samples), reading, listing)
 
 
@@ -217,7 +217,7 @@ def labels_of(listing: Listing, options: ReadingOptions = AS_DECLARED) -> LabelS
     return chosen_labels(listing.classes, stated, listing.name) or BLACK_AND_WHITE
 
 
-def _refuse_other_sizes(samples: Iterable[Sample]) -> None:
+def refuse_other_sizes(samples: Iterable[Sample]) -> None:
     """Refuse annotation files that state another size than a photograph has.
 
     Raises:

@@ -21,6 +21,7 @@ SUBSET_OF = {
 """The subset that a part of a path means; `tr` and `ts` are nnU-Net's."""
 
 SPLIT_FOLDERS = tuple(word for word in SUBSET_OF if len(word) > 2)  # that are a subset on their own
+YEAR = re.compile("(?:19|20)[0-9]{2}$")  # behind the subset in the names of COCO's folders
 PHOTOGRAPH_FOLDERS = ("images", "image", "img", "imgs", "photos")
 MASK_FOLDERS = ("masks", "mask", "labels", "label", "gt", "annotations")
 
@@ -113,8 +114,9 @@ def without_split(folders: str) -> tuple[str, str]:
     """
     parts = folders.split("/")
     for place, part in enumerate(parts):
-        if part.casefold() in SPLIT_FOLDERS:
-            return "/".join(parts[:place] + parts[place + 1 :]), SUBSET_OF[part.casefold()]
+        word = YEAR.sub("", part.casefold())
+        if word in SPLIT_FOLDERS:
+            return "/".join(parts[:place] + parts[place + 1 :]), SUBSET_OF[word]
     return folders, ""
 
 

@@ -63,6 +63,15 @@ def check_labels(dataset: Dataset, progress: Progress = silent) -> LabelCheck:
                 masks[sample.source.shown] = found
             progress(Step(done, len(dataset.samples), "checking labels"))
     kept.write()
+    return check_values(dataset, masks)
+
+
+def check_values(dataset: Dataset, masks: Mapping[str, MaskValues]) -> LabelCheck:
+    """Check the values of a data set's masks, given by name, as `check_labels` does.
+
+    Raises:
+        FloodevalError: as `check_labels`.
+    """
     classes = dataset.listing.classes if dataset.listing else NO_CLASSES
     return judge(dataset.name, dataset.reading.labels, masks, classes)
 
@@ -89,7 +98,7 @@ def judge(
     _refuse_lossy(name, labels, masks)
     counts = _counts(masks.values(), labels)
     if counts and not set(counts) & set(labels.water):
-        others = {*counts} - {0} - {*labels.ignore}
+        others = {*counts} - {0} - (set() if classes else {*labels.ignore})
         if others:
             wanted, found = listed(labels.water), listed(sorted(counts))
             raise FloodevalError(saying("label_scheme.no_such_water", name=name, water=wanted, values=found))
@@ -181,11 +190,13 @@ def _named_counts(mask: MaskValues, labels: LabelScheme) -> Mapping[int, int]:
 
 
 def _notes(labels: LabelScheme, counts: Mapping[int, int], classes: Classes) -> list[Saying]:
+    water = listed(map(classes.word_of, labels.water or ()))
+    notes = [saying("classes.water_is", water=water)] if classes else []
     land = [value for value in counts if value and value not in {*(labels.water or ()), *labels.ignore}]
     if not land:
-        return []
+        return notes
     share = formats.Later(formats.percent, sum(counts[value] for value in land) / sum(counts.values()))
-    return [saying("label_scheme.land", values=listed(map(classes.word_of, land)), share=share)]
+    return [*notes, saying("label_scheme.land", values=listed(map(classes.word_of, land)), share=share)]
 
 
 def _which(files: Sequence[str], masks: Mapping[str, MaskValues]) -> Saying:

@@ -58,15 +58,36 @@ DRONE_FOLDERS = ("{above}{split}-org-img/**/{stem}.*", "{above}{split}-label-img
 
 FLOODNET = Classes(
     numbered(
-        "background building-flooded building-non-flooded road-flooded road-non-flooded water tree vehicle pool "
-        "grass".split()
+        (
+            "background",
+            "building-flooded",
+            "building-non-flooded",
+            "road-flooded",
+            "road-non-flooded",
+            "water",
+            "tree",
+            "vehicle",
+            "pool",
+            "grass",
+        )
     ),
     source="FloodNet",
 )
 RESCUENET = Classes(
     numbered(
-        "background water building-no-damage building-minor-damage building-major-damage "
-        "building-total-destruction vehicle road-clear road-blocked tree pool".split()
+        (
+            "background",
+            "water",
+            "building-no-damage",
+            "building-minor-damage",
+            "building-major-damage",
+            "building-total-destruction",
+            "vehicle",
+            "road-clear",
+            "road-blocked",
+            "tree",
+            "pool",
+        )
     ),
     colors={
         (0, 0, 0): 0,

@@ -24,6 +24,15 @@ from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 
+
+class UnknownLayoutError(FloodevalError):
+    """A folder has no layout of the table; `folder` is the one."""
+
+    def __init__(self, folder: Path, said: Saying) -> None:
+        super().__init__(said)
+        self.folder = folder
+
+
 EXPECTED = saying("layouts.layouts")  # which layouts a data set may have, in short
 MOST_ENTRIES = 8  # of a folder, in a message
 
@@ -137,7 +146,7 @@ def recognize(folder: Path, files: Sequence[str]) -> LaidOut:
         return unpaired[0]
     if _has_folders(folder):
         return next(one for one in tried if one.layout.name == "folders")
-    raise FloodevalError(unrecognized(folder, files, nearest(tried)))
+    raise UnknownLayoutError(folder, unrecognized(folder, files, nearest(tried)))
 
 
 def _tried(

@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--split",
         type=Path,
         metavar="FILE",
-        help="split to use, made with `floodeval split` (default: the data set's folders train, val and test)",
+        help="split to use, made with `floodeval split` (default: the folders train and val of the data set)",
     )
     parser.add_argument("--name", required=True, help="name of the model in results/models")
     parser.add_argument(

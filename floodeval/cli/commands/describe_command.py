@@ -1,0 +1,87 @@
+"""`floodeval describe`: what a data set is recognized as."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from floodeval.cli.inputs import reading_options
+from floodeval.cli.options import DONE, add_dataset
+from floodeval.cli.terminal import TerminalProgress, show_line
+from floodeval.datasets.dataset_config import CONFIG
+from floodeval.datasets.dataset_toml_template import template
+from floodeval.datasets.description import Description, describe_dataset
+from floodeval.datasets.folder_tree import folder_tree
+from floodeval.datasets.layouts import UnknownLayoutError
+from floodeval.datasets.sample_names import printable
+from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted, saying
+from floodeval.storage.atomic import write_text
+from floodeval.viz.wording import label_words, photograph_words
+
+MOST_SHOWN = 16  # values of masks
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_dataset(parser)
+    parser.add_argument("--write", action="store_true", help="write a dataset.toml to edit into the data set")
+    parser.add_argument("--force", action="store_true", help="replace an existing dataset.toml")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the description to this file")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    try:
+        with TerminalProgress() as progress:
+            found = describe_dataset(options.dataset, reading_options(options), progress)
+    except UnknownLayoutError as refusal:
+        for line in folder_tree(refusal.folder):
+            show_line(line)
+        raise
+    for line in _lines(found):
+        show_line(printable(line))
+    if options.json:
+        write_text(options.json, found.to_json())
+    if options.write:
+        write_template(found, force=options.force)
+    return DONE
+
+
+def write_template(found: Description, *, force: bool) -> None:
+    """Write a `dataset.toml` into the folder of a data set.
+
+    Raises:
+        FloodevalError: there is one, and it is not to be replaced.
+    """
+    path = found.listing.folder / CONFIG
+    if path.exists() and not force:
+        raise FloodevalError(saying("classes.config_exists", path=path))
+    write_text(path, template(found))
+    show_line(f"wrote {path}")
+
+
+def _lines(found: Description) -> Iterator[str]:
+    """The description, a sentence a line."""
+    listing = found.listing
+    yield f"{listing.name}: layout {listing.layout}, {counted(len(listing.pairs), 'pair')}"
+    if found.smallest and found.largest:
+        kinds = ", ".join(f"{n} {name}" for name, n in found.formats.items())
+        bands = ", ".join(f"{n} with {bands} band{'s' * (bands != 1)}" for bands, n in found.bands.items())
+        sizes = f"{formats.picture_size(*found.smallest)} to {formats.picture_size(*found.largest)}"
+        yield f"photographs: {sizes}; {kinds}; {bands}"
+    if found.photographs:
+        yield f"photographs are read as: {photograph_words(found.photographs)}"
+    if found.classes:
+        yield f"classes: {found.classes.listed()}"
+    if found.labels:
+        yield f"labels: {label_words(found.labels)}"
+    for one in found.values[:MOST_SHOWN]:
+        share = f"{formats.percent(one.share)} of the pixels"
+        yield f"  {found.classes.word_of(one.value)}: {', '.join(filter(None, (share, one.meaning)))}"
+    if len(found.values) > MOST_SHOWN:
+        yield f"  and {len(found.values) - MOST_SHOWN} other values"
+    sizes = ", ".join(f"{subset} {n}" for subset, n in found.subset_sizes.items())
+    yield f"split: {sizes or 'none of its own'}"
+    yield from (f"labels: {note}" for note in found.notes)
+    yield from (f"doubt: {doubt}" for doubt in found.doubts)

@@ -1,0 +1,251 @@
+"""What a data set is recognized as: layout, files, label values, classes, subsets, and what is in doubt."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from floodeval.datasets.bands import Header
+from floodeval.datasets.classes import Classes
+from floodeval.datasets.dataset import Dataset, labels_of, reading_of, refuse_other_sizes
+from floodeval.datasets.dataset_config import AS_DECLARED, PhotographReading, Reading, ReadingOptions
+from floodeval.datasets.images import read_header
+from floodeval.datasets.label_check import KeptValues, check_values
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme, StatedLabels
+from floodeval.datasets.layouts import list_dataset
+from floodeval.datasets.listing import Listing
+from floodeval.datasets.mask_values import MaskValues
+from floodeval.datasets.splits import SUBSETS
+from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import Saying, saying
+from floodeval.progress import Progress, Step, silent
+
+MOST_VALUES = 64  # that are described
+
+
+@dataclass(frozen=True)
+class LabelValue:
+    """A value of the masks.
+
+    Attributes:
+        value: as masks store it.
+        name: of its class; empty where it has none.
+        share: of all pixels, 0..1.
+        meaning: `water`, `land` or `ignored`; empty where nothing says it.
+    """
+
+    value: int
+    name: str
+    share: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a data set is recognized as.
+
+    Attributes:
+        listing: its layout, pairs, gaps, classes and subsets.
+        labels: what mask values mean; None where nothing says it.
+        photographs: how photographs are read; None where their values do not determine it.
+        formats: how many photographs have each format, by content.
+        bands: how many photographs have each number of bands.
+        smallest: width and height of the photograph with the fewest pixels; None where none can be read.
+        largest: of the one with the most.
+        values: those of the masks, the most frequent first.
+        notes: on the values of the masks.
+        doubts: what the data set is refused for, or what somebody should look at.
+    """
+
+    listing: Listing
+    labels: LabelScheme | None
+    photographs: PhotographReading | None
+    formats: Mapping[str, int]
+    bands: Mapping[int, int]
+    smallest: tuple[int, int] | None
+    largest: tuple[int, int] | None
+    values: tuple[LabelValue, ...]
+    notes: tuple[Saying, ...] = ()
+    doubts: tuple[Saying, ...] = ()
+
+    @property
+    def classes(self) -> Classes:
+        """The classes that the data set declares."""
+        return self.listing.classes
+
+    @property
+    def subset_sizes(self) -> dict[str, int]:
+        """How many samples each subset has; empty where the data set has no split of its own."""
+        sizes = Counter(self.listing.subset_of.values())
+        return {subset: sizes[subset] for subset in SUBSETS if subset in sizes}
+
+    def to_json(self) -> str:
+        """The description as a list of one entry."""
+        return json.dumps([self.entry()], indent=2, ensure_ascii=False) + "\n"
+
+    def entry(self) -> dict[str, Any]:
+        """The description as JSON can hold it."""
+        listing = self.listing
+        return {
+            "name": listing.name,
+            "layout": listing.layout,
+            "n_pairs": len(listing.pairs),
+            "n_photographs": len(listing.photographs),
+            "n_masks": len(listing.masks),
+            "n_unpaired": len(listing.gaps),
+            "formats": dict(self.formats),
+            "bands": {str(n): count for n, count in self.bands.items()},
+            "smallest": self.smallest,
+            "largest": self.largest,
+            "labels": None if self.labels is None else self.labels.to_json(),
+            "photographs": None if self.photographs is None else self.photographs.to_json(),
+            "classes": {name: list(values) for name, values in self.classes.values.items()},
+            "values": [
+                {"value": one.value, "class": one.name, "share": round(one.share, 6), "meaning": one.meaning}
+                for one in self.values
+            ],
+            "split": self.subset_sizes,
+            "notes": [str(note) for note in self.notes],
+            "doubts": [str(doubt) for doubt in self.doubts],
+        }
+
+
+def describe_dataset(
+    name: str | Path, options: ReadingOptions = AS_DECLARED, progress: Progress = silent
+) -> Description:
+    """Describe a data set: its layout, files and label values; what `load_dataset` would refuse is a doubt.
+
+    Args:
+        name: a folder, or a name under $FLOODEVAL_DATA or data/.
+        options: how its files are read, as in `load_dataset`.
+        progress: called with how many masks are done, and of how many.
+
+    Raises:
+        FloodevalError: no such folder, no layout or several, or a broken declaration or annotation.
+    """
+    return describe_listing(list_dataset(name, options.config), options, progress)
+
+
+def describe_listing(
+    listing: Listing, options: ReadingOptions = AS_DECLARED, progress: Progress = silent
+) -> Description:
+    """Describe a data set that has been listed, as `describe_dataset` does."""
+    labels, photographs, doubts = _decided(listing, options)
+    reading = Reading(labels or BLACK_AND_WHITE, photographs or PhotographReading())
+    samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
+    dataset = Dataset(listing.name, listing.folder, samples, reading=reading, listing=listing)
+    doubts += _refusal(lambda: refuse_other_sizes(samples))
+    masks = _masks(dataset, progress)
+    notes: tuple[Saying, ...] = ()
+    try:
+        if labels is not None:
+            notes = check_values(dataset, masks).notes
+    except FloodevalError as refusal:
+        doubts.append(refusal.args[0])
+        labels = labels if labels and labels.is_declared else None
+    headers = _headers(listing)
+    sizes = sorted((one.width * one.height, one.width, one.height) for one in headers)
+    return Description(
+        listing,
+        labels,
+        photographs,
+        dict(Counter(one.format for one in headers).most_common()),
+        dict(Counter(one.n_bands for one in headers).most_common()),
+        sizes[0][1:] if sizes else None,
+        sizes[-1][1:] if sizes else None,
+        _values(masks, labels, listing.classes),
+        notes,
+        tuple(doubts + _to_look_at(listing, options, len(headers))),
+    )
+
+
+def _decided(
+    listing: Listing, options: ReadingOptions
+) -> tuple[LabelScheme | None, PhotographReading | None, list[Saying]]:
+    """What labels mean and how photographs are read, and why where it cannot be decided."""
+    labels, photographs, doubts = None, None, list[Saying]()
+    try:
+        labels = labels_of(listing, options)
+    except FloodevalError as refusal:
+        doubts.append(refusal.args[0])
+    try:
+        photographs = reading_of(listing, replace(options, labels=labels or BLACK_AND_WHITE)).photographs
+    except FloodevalError as refusal:
+        doubts.append(refusal.args[0])
+    return labels, photographs, doubts
+
+
+def _refusal(check: Any) -> list[Saying]:
+    try:
+        check()
+    except FloodevalError as refusal:
+        return [refusal.args[0]]
+    return []
+
+
+def _masks(dataset: Dataset, progress: Progress) -> dict[str, MaskValues]:
+    """The values of every mask that can be read, by its name."""
+    kept, masks = KeptValues.of(dataset), dict[str, MaskValues]()
+    for done, sample in enumerate(dataset.samples, start=1):
+        if found := kept.values(sample):
+            masks[sample.source.shown] = found
+        progress(Step(done, len(dataset.samples), "checking labels"))
+    kept.write()
+    return masks
+
+
+def _headers(listing: Listing) -> list[Header]:
+    headers = []
+    for pair in listing.pairs:
+        try:
+            headers.append(read_header(pair.photograph))
+        except FloodevalError:  # the audit reports it
+            continue
+    return headers
+
+
+def _values(
+    masks: Mapping[str, MaskValues], labels: LabelScheme | None, classes: Classes
+) -> tuple[LabelValue, ...]:
+    """The values of all masks with their shares; of black and white masks, gray edges included."""
+    counts: Counter[int] = Counter()
+    for mask in masks.values():
+        counts.update(mask.counts)
+    total = sum(counts.values())
+    return tuple(
+        LabelValue(value, classes.name_of(value), n / total, _meaning(value, labels))
+        for value, n in counts.most_common(MOST_VALUES)
+    )
+
+
+def _meaning(value: int, labels: LabelScheme | None) -> str:
+    if labels is None:
+        return ""
+    if labels.water is None:
+        return "water" if value > 127 or value == 1 else "land"
+    return "water" if value in labels.water else "ignored" if value in labels.ignore else "land"
+
+
+def _to_look_at(listing: Listing, options: ReadingOptions, n_readable: int) -> list[Saying]:
+    """What is decided by a name, or left out."""
+    doubts = []
+    stated: Sequence[StatedLabels | LabelScheme | None] = (
+        options.labels,
+        listing.declared.labels,
+        listing.labels,
+    )
+    is_stated = any(one is not None and one.water is not None for one in stated)
+    if listing.classes and not is_stated and (word := listing.classes.water_by_name):
+        doubts.append(saying("classes.taken", word=word))
+    if listing.layout == "FloodNet" and not listing.declared.layout:
+        doubts.append(saying("layouts.drone_classes"))
+    if listing.gaps:
+        doubts.append(saying("layouts.unpaired", n=len(listing.gaps), why=listing.gaps[0].reason))
+    if n_readable < len(listing.pairs):
+        doubts.append(saying("layouts.unreadable", n=len(listing.pairs) - n_readable))
+    n_outside = sum(pair.id not in listing.subset_of for pair in listing.pairs)
+    if listing.subset_of and n_outside:
+        doubts.append(saying("layouts.in_no_subset", n=n_outside))
+    return doubts
