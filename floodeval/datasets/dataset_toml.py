@@ -10,7 +10,7 @@ from typing import Any
 from floodeval.datasets.class_files import color_of
 from floodeval.datasets.classes import NO_CLASSES, Classes, numbered
 from floodeval.datasets.dataset_config import CONFIG, EXIF, STRETCH
-from floodeval.datasets.label_scheme import LabelScheme, StatedLabels
+from floodeval.datasets.label_scheme import StatedLabels
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
@@ -76,12 +76,8 @@ def _config(path: Path, content: Mapping[str, Any]) -> DatasetConfig:
         raise FloodevalError(saying("label_scheme.config_without_water", path=path))
     if ("images" in files) != ("masks" in files) or ("images" in files and "layout" in files):
         raise FloodevalError(saying("classes.config_files", path=path))
-    stated = None
-    if "water" in labels or "ignore" in labels:
-        stated = StatedLabels(labels.get("water"), labels.get("ignore"))
-        _check_values(path, stated)
     return DatasetConfig(
-        labels=stated,
+        labels=_stated(path, labels) if {"water", "ignore"} & {*labels} else None,
         exif=photographs.get("exif"),
         stretch=photographs.get("stretch"),
         bands=photographs.get("bands"),
@@ -94,12 +90,9 @@ def _config(path: Path, content: Mapping[str, Any]) -> DatasetConfig:
     )
 
 
-def _check_values(path: Path, stated: StatedLabels) -> None:
-    """Refuse values that contradict each other, as far as they are no names."""
-    values = [[one for one in given or () if isinstance(one, int)] for given in (stated.water, stated.ignore)]
+def _stated(path: Path, labels: Mapping[str, Any]) -> StatedLabels:
     try:
-        if stated.water is not None and len(values[0]) == len(stated.water):
-            LabelScheme(tuple(values[0]), tuple(values[1]))
+        return StatedLabels(labels.get("water"), labels.get("ignore"))
     except FloodevalError as error:
         raise FloodevalError(saying("label_scheme.config_scheme", path=path, why=error.args[0])) from None
 

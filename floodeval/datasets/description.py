@@ -2,18 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.bands import Header
 from floodeval.datasets.classes import Classes
 from floodeval.datasets.dataset import Dataset, labels_of, reading_of, refuse_other_sizes
 from floodeval.datasets.dataset_config import AS_DECLARED, PhotographReading, Reading, ReadingOptions
 from floodeval.datasets.images import read_header
 from floodeval.datasets.label_check import KeptValues, check_values
-from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme, StatedLabels
+from floodeval.datasets.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme, StatedLabels
 from floodeval.datasets.layouts import list_dataset
 from floodeval.datasets.listing import Listing
 from floodeval.datasets.mask_values import MaskValues
@@ -125,39 +126,53 @@ def describe_dataset(
     Raises:
         FloodevalError: no such folder, no layout or several, or a broken declaration or annotation.
     """
-    return describe_listing(list_dataset(name, options.config), options, progress)
-
-
-def describe_listing(
-    listing: Listing, options: ReadingOptions = AS_DECLARED, progress: Progress = silent
-) -> Description:
-    """Describe a data set that has been listed, as `describe_dataset` does."""
+    listing = list_dataset(name, options.config)
     labels, photographs, doubts = _decided(listing, options)
     reading = Reading(labels or BLACK_AND_WHITE, photographs or PhotographReading())
     samples = tuple(replace(pair, reading=reading) for pair in listing.pairs)
     dataset = Dataset(listing.name, listing.folder, samples, reading=reading, listing=listing)
-    doubts += _refusal(lambda: refuse_other_sizes(samples))
-    masks = _masks(dataset, progress)
-    notes: tuple[Saying, ...] = ()
+    try:
+        refuse_other_sizes(samples)
+    except FloodevalError as refusal:
+        doubts.append(refusal.args[0])
+    headers, masks = _headers(listing), _masks(dataset, progress)
+    found = _described(dataset, headers, masks, is_decided=labels is not None)
+    named = _named_doubts(listing, options)
+    return replace(found, photographs=photographs, doubts=(*doubts, *named, *found.doubts))
+
+
+def describe_scanned(dataset: Dataset, audited: AuditedFiles) -> Description:
+    """Describe a data set as it was loaded, from files that an audit has looked at."""
+    headers = [file.header for file in audited.photographs.values() if file.header]
+    masks = {file.shown: file.values for file in audited.masks.values() if file.values}
+    return _described(dataset, headers, masks)
+
+
+def _described(
+    dataset: Dataset, headers: Sequence[Header], masks: Mapping[str, MaskValues], *, is_decided: bool = True
+) -> Description:
+    """Describe a data set by the headers of its photographs and the values of its masks."""
+    listing = dataset.listing or list_dataset(dataset.folder)
+    labels: LabelScheme | None = dataset.reading.labels if is_decided else None
+    notes, doubts = tuple[Saying, ...](), list[Saying]()
     try:
         if labels is not None:
             notes = check_values(dataset, masks).notes
     except FloodevalError as refusal:
         doubts.append(refusal.args[0])
         labels = labels if labels and labels.is_declared else None
-    headers = _headers(listing)
     sizes = sorted((one.width * one.height, one.width, one.height) for one in headers)
     return Description(
         listing,
         labels,
-        photographs,
+        dataset.reading.photographs,
         dict(Counter(one.format for one in headers).most_common()),
         dict(Counter(one.n_bands for one in headers).most_common()),
         sizes[0][1:] if sizes else None,
         sizes[-1][1:] if sizes else None,
-        _values(masks, labels, listing.classes),
+        _values(masks.values(), labels, listing.classes),
         notes,
-        tuple(doubts + _to_look_at(listing, options, len(headers))),
+        tuple(doubts + _missing(listing, len(headers))),
     )
 
 
@@ -175,14 +190,6 @@ def _decided(
     except FloodevalError as refusal:
         doubts.append(refusal.args[0])
     return labels, photographs, doubts
-
-
-def _refusal(check: Any) -> list[Saying]:
-    try:
-        check()
-    except FloodevalError as refusal:
-        return [refusal.args[0]]
-    return []
 
 
 def _masks(dataset: Dataset, progress: Progress) -> dict[str, MaskValues]:
@@ -207,12 +214,14 @@ def _headers(listing: Listing) -> list[Header]:
 
 
 def _values(
-    masks: Mapping[str, MaskValues], labels: LabelScheme | None, classes: Classes
+    masks: Iterable[MaskValues], labels: LabelScheme | None, classes: Classes
 ) -> tuple[LabelValue, ...]:
-    """The values of all masks with their shares; of black and white masks, gray edges included."""
+    """The values of all masks with their shares; gray edges of black and white masks count as the two."""
+    is_plain = labels is not None and labels.water is None
     counts: Counter[int] = Counter()
-    for mask in masks.values():
-        counts.update(mask.counts)
+    for mask in masks:
+        for value, n in mask.counts.items():
+            counts[_black_or_white(mask, value) if is_plain else value] += n
     total = sum(counts.values())
     return tuple(
         LabelValue(value, classes.name_of(value), n / total, _meaning(value, labels))
@@ -220,16 +229,23 @@ def _values(
     )
 
 
+def _black_or_white(mask: MaskValues, value: int) -> int:
+    """The pole that a value of a plain mask counts as; indices of a palette stay."""
+    if mask.kind == "palette":
+        return value
+    return 255 if value > WATER_ABOVE or (mask.kind == "bilevel" and value) else 0
+
+
 def _meaning(value: int, labels: LabelScheme | None) -> str:
     if labels is None:
         return ""
     if labels.water is None:
-        return "water" if value > 127 or value == 1 else "land"
+        return {0: "land", 255: "water"}.get(value, "")
     return "water" if value in labels.water else "ignored" if value in labels.ignore else "land"
 
 
-def _to_look_at(listing: Listing, options: ReadingOptions, n_readable: int) -> list[Saying]:
-    """What is decided by a name, or left out."""
+def _named_doubts(listing: Listing, options: ReadingOptions) -> list[Saying]:
+    """What is decided by a name alone."""
     doubts = []
     stated: Sequence[StatedLabels | LabelScheme | None] = (
         options.labels,
@@ -241,6 +257,12 @@ def _to_look_at(listing: Listing, options: ReadingOptions, n_readable: int) -> l
         doubts.append(saying("classes.taken", word=word))
     if listing.layout == "FloodNet" and not listing.declared.layout:
         doubts.append(saying("layouts.drone_classes"))
+    return doubts
+
+
+def _missing(listing: Listing, n_readable: int) -> list[Saying]:
+    """What is left out."""
+    doubts = []
     if listing.gaps:
         doubts.append(saying("layouts.unpaired", n=len(listing.gaps), why=listing.gaps[0].reason))
     if n_readable < len(listing.pairs):

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from floodeval.datasets.classes import NO_CLASSES, Classes
+from floodeval.datasets.classes import NO_CLASSES, Classes, undecided
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.datasets.listing import Sample
@@ -86,6 +86,8 @@ def judge(
     Raises:
         FloodevalError: as `check_labels`.
     """
+    if labels.water is None and classes:
+        raise FloodevalError(undecided(classes, name))
     if labels.water is None:
         odd = [file for file, mask in masks.items() if not mask.is_plain]
         if odd:

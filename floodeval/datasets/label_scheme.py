@@ -64,15 +64,20 @@ class StatedLabels:
     Attributes:
         water: the classes that are water, such as `("water", "road-flooded")` or `(5, 3)`.
         ignore: the classes that count nowhere.
+
+    Raises:
+        FloodevalError: no class for water, or a class in both.
     """
 
     water: tuple[int | str, ...] | None = None
     ignore: tuple[int | str, ...] | None = None
 
-    @classmethod
-    def of(cls, scheme: LabelScheme) -> Self:
-        """The statement that a complete scheme makes."""
-        return cls(scheme.water, scheme.ignore)
+    def __post_init__(self) -> None:
+        if self.water is not None and not self.water:
+            raise FloodevalError(saying("label_scheme.no_water"))
+        both = [one for one in self.water or () if one in (self.ignore or ())]
+        if both:
+            raise FloodevalError(saying("label_scheme.both", values=", ".join(map(str, both))))
 
 
 NOTHING_STATED = StatedLabels()

@@ -14,10 +14,9 @@ from floodeval.datasets.folder_tree import folder_tree
 from floodeval.datasets.layouts import UnknownLayoutError
 from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
-from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted, saying
+from floodeval.i18n.catalog import say, saying
 from floodeval.storage.atomic import write_text
-from floodeval.viz.wording import label_words, photograph_words
+from floodeval.viz.description_words import doubt_lines, summary_lines, value_words
 
 MOST_SHOWN = 16  # values of masks
 
@@ -63,25 +62,8 @@ def write_template(found: Description, *, force: bool) -> None:
 
 def _lines(found: Description) -> Iterator[str]:
     """The description, a sentence a line."""
-    listing = found.listing
-    yield f"{listing.name}: layout {listing.layout}, {counted(len(listing.pairs), 'pair')}"
-    if found.smallest and found.largest:
-        kinds = ", ".join(f"{n} {name}" for name, n in found.formats.items())
-        bands = ", ".join(f"{n} with {bands} band{'s' * (bands != 1)}" for bands, n in found.bands.items())
-        sizes = f"{formats.picture_size(*found.smallest)} to {formats.picture_size(*found.largest)}"
-        yield f"photographs: {sizes}; {kinds}; {bands}"
-    if found.photographs:
-        yield f"photographs are read as: {photograph_words(found.photographs)}"
-    if found.classes:
-        yield f"classes: {found.classes.listed()}"
-    if found.labels:
-        yield f"labels: {label_words(found.labels)}"
-    for one in found.values[:MOST_SHOWN]:
-        share = f"{formats.percent(one.share)} of the pixels"
-        yield f"  {found.classes.word_of(one.value)}: {', '.join(filter(None, (share, one.meaning)))}"
+    yield from summary_lines(found)
+    yield from (f"  {value_words(found, one)}" for one in found.values[:MOST_SHOWN])
     if len(found.values) > MOST_SHOWN:
-        yield f"  and {len(found.values) - MOST_SHOWN} other values"
-    sizes = ", ".join(f"{subset} {n}" for subset, n in found.subset_sizes.items())
-    yield f"split: {sizes or 'none of its own'}"
-    yield from (f"labels: {note}" for note in found.notes)
-    yield from (f"doubt: {doubt}" for doubt in found.doubts)
+        yield f"  {say('description.more_values', n=len(found.values) - MOST_SHOWN)}"
+    yield from doubt_lines(found)

@@ -130,12 +130,16 @@ def reading_or_refusal(
 ) -> tuple[Reading, Saying | None]:
     """How the files are read, and why `load_dataset` refuses the photographs; None where it reads them.
 
-    Labels of which nothing says which are water are taken for black and white here: that their values are
-    others is an issue of the audit.
+    Where nothing says which classes are water, masks are taken for black and white; the audit says so.
+
+    Raises:
+        FloodevalError: a class that is stated is none of the data set's.
     """
     try:
         labels = labels_of(listing, options)
     except FloodevalError:
+        if options.labels or listing.declared.labels:
+            raise
         labels = BLACK_AND_WHITE
     try:
         return reading_of(listing, replace(options, labels=labels)), None

@@ -11,12 +11,13 @@ from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.dashboard.pages.dataset.dataset_gallery import ANY, NONE, chosen, fact_line
 from floodeval.dashboard.pages.dataset.scenes_view import relation, straddles
 from floodeval.dashboard.pages.dataset.stress_view import gap_words, weakness_words
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.audit.findings import GRAVITIES, KINDS
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.splits import Split
 from floodeval.evaluation.run import find_split, load_run, run_inventory
-from floodeval.i18n.catalog import say
+from floodeval.i18n.catalog import counted, say, speaking
 from floodeval.storage.atomic import write_text
 from floodeval.viz.charts.dataset_charts import NOT_IN_SPLIT
 from tests.support import fake_run
@@ -65,6 +66,21 @@ def defects(defective, monkeypatch):
         monkeypatch.setenv(f"FLOODEVAL_{name}", str(defective / place))
     monkeypatch.setenv("XDG_CACHE_HOME", str(defective / "cache"))
     return defective
+
+
+@pytest.mark.usefixtures("defects")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_first_thing_is_what_the_data_set_was_recognized_as(language):
+    page = open_page("Dataset", run="r", lang=language)
+    assert not page.exception
+    with speaking(language):
+        first = plain(say("description.layout", name="floods", layout="folders", pairs=counted(6, "pair")))
+        (section,) = [one for one in page.expander if one.label == first]
+        shown = "\n".join(one.value for one in section.markdown)
+        assert plain(say("description.no_split")) in shown
+        meanings = [say("description.land"), say("description.water")]
+    table = section.dataframe[0].value
+    assert sorted(table.iloc[:, 3]) == sorted(meanings)
 
 
 @pytest.mark.usefixtures("defects")

@@ -15,6 +15,7 @@ from floodeval.datasets.audit.audit import audit_files
 from floodeval.datasets.audit.audited_files import look_at_files
 from floodeval.datasets.audit.findings import Audit, Issue
 from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.description import Description, describe_scanned
 from floodeval.datasets.inventory import inventory
 from floodeval.datasets.label_agreement import Agreement, label_agreement
 from floodeval.datasets.layouts import list_dataset
@@ -51,6 +52,7 @@ class DatasetScan:
         agreement: between masks of the same photograph.
         whole_split: True where the subsets cover the whole data set, False where only the evaluated samples.
         repaired: ids of the samples whose mask the split replaced.
+        description: what its folder was recognized as.
     """
 
     dataset: Dataset
@@ -61,6 +63,7 @@ class DatasetScan:
     agreement: Agreement
     whole_split: bool
     repaired: frozenset[str]
+    description: Description
 
 
 def scan_of(run: Run, dataset: Dataset) -> DatasetScan:
@@ -169,7 +172,8 @@ def _scan(
     table = inventory(dataset, material, audit, scene_of, subset_of)
     own = _listing.mask_of
     repaired = frozenset(sample.id for sample in dataset.samples if sample.source != own[sample.id])
-    return DatasetScan(dataset, files, audit, table, scenes, agreement, whole_split, repaired)
+    description = describe_scanned(dataset, material)
+    return DatasetScan(dataset, files, audit, table, scenes, agreement, whole_split, repaired, description)
 
 
 def _files_digest(dataset: Dataset, listing: Listing) -> str:

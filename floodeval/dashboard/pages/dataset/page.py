@@ -9,6 +9,7 @@ from floodeval.dashboard.navigation import choose_section, section_title
 from floodeval.dashboard.pages.dataset.dataset_gallery import draw_facts_table, draw_gallery
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, scan_of
 from floodeval.dashboard.pages.dataset.findings_view import draw_findings, gravities, gravity_badge
+from floodeval.dashboard.pages.dataset.recognized_view import draw_recognized
 from floodeval.dashboard.pages.dataset.scenes_view import draw_agreement, draw_scenes
 from floodeval.dashboard.pages.dataset.stress_view import draw_stress
 from floodeval.dashboard.queries import photographs
@@ -38,10 +39,11 @@ _FROM_FILES: dict[str, Callable[[DatasetScan], None]] = {
 
 
 def draw_dataset(selection: Selection) -> None:
-    """Draw the data set of the selected run; without its photographs, what the run itself holds."""
+    """Draw what the selected run's data set was recognized as, then its figures; or what the run holds."""
     scan, reason = _scan_or_reason(selection)
     if scan:
         table = scan.table
+        draw_recognized(scan.description)
         draw_overview(scan, selection.run)
     else:
         table = run_inventory(selection.run)
