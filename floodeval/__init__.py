@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from floodeval.datasets.audit.audit import full_audit
     from floodeval.datasets.dataset import load_dataset
     from floodeval.datasets.dataset_config import ReadingOptions
-    from floodeval.datasets.label_scheme import LabelScheme
+    from floodeval.datasets.description import describe_dataset
+    from floodeval.datasets.label_scheme import LabelScheme, StatedLabels
     from floodeval.datasets.splits import read_split, write_split
     from floodeval.datasets.splitting import split_dataset
     from floodeval.evaluation.evaluate import evaluate
@@ -30,9 +31,11 @@ __all__ = [
     "FloodevalError",
     "LabelScheme",
     "ReadingOptions",
+    "StatedLabels",
     "TrainingConfig",
     "build_sam",
     "compare",
+    "describe_dataset",
     "evaluate",
     "finetune",
     "full_audit",
@@ -50,9 +53,11 @@ __version__ = "0.2.0.dev0"
 _DEFINED_IN = {
     "LabelScheme": "datasets.label_scheme",
     "ReadingOptions": "datasets.dataset_config",
+    "StatedLabels": "datasets.label_scheme",
     "TrainingConfig": "training.config",
     "build_sam": "sam.loading",
     "compare": "analysis.compare",
+    "describe_dataset": "datasets.description",
     "evaluate": "evaluation.evaluate",
     "finetune": "training.finetune",
     "full_audit": "datasets.audit.audit",
