@@ -18,6 +18,7 @@ from floodeval.i18n.catalog import saying
 
 OUTSIDE_PX = 1.0  # by which rounding may put a point outside of the photograph
 FEWEST_NUMBERS = 6  # of a polygon: three points
+MOST_CLASSES = 65535  # the highest number of a class
 
 Kind = TypeVar("Kind")
 

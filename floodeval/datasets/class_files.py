@@ -64,7 +64,9 @@ def read_yaml(path: Path) -> tuple[Classes, Mapping[str, Any]]:
     entries = content if isinstance(content, dict) else {}
     names = entries.get("names", [])
     named = dict(enumerate(names)) if isinstance(names, list) else names
-    if not isinstance(named, dict) or not all(type(value) is int and value >= 0 for value in named):
+    if not isinstance(named, dict) or not all(
+        type(value) is int and value >= 0 and isinstance(name, str | int) for value, name in named.items()
+    ):
         raise refusal(path, "classes.yaml_names")
     classes = {str(name): (int(value),) for value, name in named.items()}
     is_semantic = "masks_dir" in entries

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from floodeval.datasets.annotations import (
+    MOST_CLASSES,
     Annotation,
     Shape,
     background_of,
@@ -37,7 +39,7 @@ class CocoImage(msgspec.Struct):
 class CocoCategory(msgspec.Struct):
     """A class, as COCO lists it."""
 
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=0, le=MOST_CLASSES)]
     name: str
     supercategory: str | None = None
 

@@ -31,10 +31,12 @@ def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tu
             a name leads out of the data set, or several photographs have it.
     """
     pictures = [path for path in files if may_be_picture(path)]
+    found = _coco_files(folder, files, pictures)
+    if not found:
+        return Pairs((), (), {}, {}), NO_CLASSES, ()
     by_name = defaultdict(list)
     for picture in pictures:
-        by_name[PurePosixPath(picture).name].append(picture)
-    found = _coco_files(folder, files, pictures)
+        by_name[picture.rpartition("/")[2]].append(picture)
     classes, samples, gaps, subset_of = NO_CLASSES, list[Sample](), list[Gap](), dict[str, str]()
     for path in found:
         own, annotations = read_coco(folder / path)
@@ -52,14 +54,20 @@ def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tu
             if subset or (subset := _subset_in(path)):
                 subset_of[sample_id] = subset
     photographs = _photographs(folder, pictures, samples)
-    listed = {sample.photograph for sample in samples}
-    for path_of_picture, sample_id in photographs.items():
-        if path_of_picture not in listed:
-            reason = saying("layouts.not_annotated", file=shown(path_of_picture))
-            gaps.append(Gap(sample_id, "missing_mask", reason))
+    gaps += _not_annotated(photographs, samples)
     masks: dict[MaskSource, str] = {sample.source: sample.id for sample in samples}
     pairs = Pairs(samples, gaps, photographs, masks, subset_of)
     return pairs, classes, tuple(folder / path for path in found)
+
+
+def _not_annotated(photographs: Mapping[Path, str], samples: Sequence[Sample]) -> list[Gap]:
+    """Photographs next to annotated ones that no COCO file lists."""
+    listed = {sample.photograph for sample in samples}
+    left = {path: sample_id for path, sample_id in photographs.items() if path not in listed}
+    return [
+        Gap(sample_id, "missing_mask", saying("layouts.not_annotated", file=shown(path)))
+        for path, sample_id in left.items()
+    ]
 
 
 def _coco_files(folder: Path, files: Sequence[str], pictures: Sequence[str]) -> list[str]:

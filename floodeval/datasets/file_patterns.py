@@ -79,12 +79,25 @@ class FilePattern:
     ignores_case: bool = False
 
     @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        place, parts = 0, []
-        for found in _PARTS.finditer(self.text):
-            parts += [re.escape(self.text[place : found.start()]), TOKENS[found[0]]]
-            place = found.end()
-        parts.append(re.escape(self.text[place:]))
+    def _name(self) -> re.Pattern[str]:
+        return self._expression(self.text.rpartition("/")[2])
+
+    @cached_property
+    def _place(self) -> re.Pattern[str]:
+        place, slash, _ = self.text.rpartition("/")
+        return self._expression(place + slash)
+
+    @cached_property
+    def _places(self) -> dict[str, "_Place | None"]:
+        """What is known of each folder: a data set has many files in few folders."""
+        return {}
+
+    def _expression(self, text: str) -> re.Pattern[str]:
+        start, parts = 0, []
+        for found in _PARTS.finditer(text):
+            parts += [re.escape(text[start : found.start()]), TOKENS[found[0]]]
+            start = found.end()
+        parts.append(re.escape(text[start:]))
         return re.compile("".join(parts), re.IGNORECASE if self.ignores_case else 0)
 
     @property
@@ -94,16 +107,38 @@ class FilePattern:
 
     def match(self, path: str) -> Match | None:
         """Match a path below the data set's folder, with `/`."""
-        found = self._expression.fullmatch(path)
+        folders, slash, name = path.rpartition("/")
+        folders += slash
+        if folders not in self._places:
+            self._places[folders] = self._match_folders(folders)
+        place = self._places[folders]
+        found = self._name.fullmatch(name) if place else None
+        if place is None or found is None:
+            return None
+        parts = found.groupdict()
+        subset = SUBSET_OF.get((parts.get("split") or "").casefold()) or place.subset
+        return Match(path, place.above, place.below, parts["stem"], subset, place.folder)
+
+    def _match_folders(self, folders: str) -> "_Place | None":
+        found = self._place.fullmatch(folders)
         if found is None:
             return None
         parts = found.groupdict()
         above, of_above = without_split(parts.get("above") or "")
         below, of_below = without_split(parts.get("below") or "")
-        word = (parts.get("split") or "").casefold()
-        subset = SUBSET_OF.get(word) or of_above or of_below
-        start = found.start("below") if "below" in parts else found.start("stem")
-        return Match(path, normal(above), below, parts.get("stem") or "", subset, path[:start].rstrip("/"))
+        subset = SUBSET_OF.get((parts.get("split") or "").casefold()) or of_above or of_below
+        named = folders[: found.start("below")] if "below" in parts else folders
+        return _Place(normal(above), below, subset, named.rstrip("/"))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a pattern finds in the folders of a path; see `Match`."""
+
+    above: str
+    below: str
+    subset: str
+    folder: str
 
 
 def without_split(folders: str) -> tuple[str, str]:

@@ -61,22 +61,27 @@ def lay_out(layout: Layout, folder: Path, files: Sequence[str]) -> LaidOut:
     if layout.masks == "coco":
         pairs, classes, declared_in = pair_by_coco(folder, files)
         return LaidOut(layout, pairs, classes, declared_in)
+    if layout.class_file == "nnunet":
+        _refuse_channels(folder, files)
     named = _class_file(layout, folder, files)
     if layout.class_file == "semantic yaml" and not named.declared_in:
         return LaidOut(layout, NOTHING)
+    return _by_places(layout, folder, files, named)
+
+
+NOTHING = Pairs((), (), {}, {})
+
+
+def _by_places(layout: Layout, folder: Path, files: Sequence[str], named: "_ClassFile") -> LaidOut:
+    """The pairs at the places of a layout, with their masks as the layout stores them."""
     pairs = _first_with_pairs(layout, folder, files, named.masks_folder)
     if layout.subset_lists:
         pairs = replace(
             pairs, subset_of=_listed_subsets(folder, files, layout.subset_lists) or pairs.subset_of
         )
-    if not pairs.samples:
-        return LaidOut(layout, pairs, named.classes, named.declared_in)
-    if layout.masks == "pictures":
+    if layout.masks == "pictures" or not pairs.samples:
         return LaidOut(layout, with_palette(pairs, named.classes), named.classes, named.declared_in)
     return _by_text(layout, pairs, named)
-
-
-NOTHING = Pairs((), (), {}, {})
 
 
 def is_by_table(folder: Path) -> bool:
@@ -87,7 +92,8 @@ def is_by_table(folder: Path) -> bool:
 
 def _has_in_path(folder: Path, files: Sequence[str], name: str) -> bool:
     """Whether the data set's folder or one in it has a name with this word, whatever separates letters."""
-    parts = {folder.name, *(part for path in files for part in PurePosixPath(path).parent.parts)}
+    folders = {path.rpartition("/")[0] for path in files}
+    parts = {folder.name, *(part for one in folders for part in one.split("/"))}
     return any(name in "".join(sign for sign in part.casefold() if sign.isalnum()) for part in parts)
 
 
@@ -111,6 +117,18 @@ def declared_pairs(folder: Path, files: Sequence[str], declared: DatasetConfig) 
     if layout.masks == "pictures" or not pairs.samples:
         return LaidOut(layout, pairs)
     return _by_text(layout, pairs, _ClassFile(declared.classes))
+
+
+def _refuse_channels(folder: Path, files: Iterable[str]) -> None:
+    """Refuse nnU-Net's channels in files of their own: three of them are no photograph yet.
+
+    Raises:
+        FloodevalError: names the first file of a second channel.
+    """
+    second = FilePattern("{above}images{split}/**/{stem}_0001.*", ignores_case=True)
+    found = next((path for path in files if second.match(path)), "")
+    if found:
+        raise FloodevalError(saying("layouts.channels", name=printable(folder.name), file=printable(found)))
 
 
 def _first_with_pairs(layout: Layout, folder: Path, files: Sequence[str], masks_folder: str) -> Pairs:
@@ -137,7 +155,9 @@ def _pairs_at(
         masks = [one for one in masks if one.stem.lower().endswith(ends)]
         photographs = [one for one in photographs if not one.stem.lower().endswith(ends)]
     if layout.masks == "yolo":
-        masks = [one for one in masks if PurePosixPath(one.path).name not in NO_LABELS]
+        masks = [one for one in masks if one.path.rpartition("/")[2] not in NO_LABELS]
+    if layout.masks != "pictures" and not masks:
+        return Pairs((), (), {folder / one.path: one.id for one in photographs[:1]}, {})
     for entry, pattern, matches in (("images", place[0], photographs), ("masks", place[1], masks)):
         if "{photographs}" in pattern or "{masks}" in pattern:
             _refuse_several_folders(folder, entry, matches)
@@ -177,10 +197,10 @@ def _refuse_several_folders(folder: Path, entry: str, matches: Iterable[Match]) 
         FloodevalError: names the two folders, and the entry of `dataset.toml` that decides.
     """
     folders: dict[str, str] = {}
-    for one in matches:
-        first = folders.setdefault(str(PurePosixPath(one.folder).parent), one.folder)
-        if first != one.folder:
-            names = {"a": printable(f"{first}/"), "b": printable(f"{one.folder}/")}
+    for one in sorted({match.folder for match in matches}):
+        first = folders.setdefault(one.rpartition("/")[0], one)
+        if first != one:
+            names = {"a": printable(f"{first}/"), "b": printable(f"{one}/")}
             raise FloodevalError(
                 saying("layouts.several_folders", name=printable(folder.name), entry=entry, **names)
             )
@@ -215,7 +235,7 @@ CLASS_FILES: Mapping[str, tuple[tuple[str, ...], Callable[[Path], Classes]]] = {
 
 def _nearest(files: Iterable[str], names: Sequence[str]) -> str:
     """The file of one of these names with the shortest path; empty where there is none."""
-    found = [path for path in files if PurePosixPath(path).name.casefold() in names]
+    found = [path for path in files if path.rpartition("/")[2].casefold() in names]
     return min(found, key=lambda path: (path.count("/"), path), default="")
 
 

@@ -17,7 +17,7 @@ from floodeval.datasets.layout_pairs import (
 )
 from floodeval.datasets.layout_table import KAGGLE, LAYOUTS, Layout, layout_named
 from floodeval.datasets.listing import Listing as Listing
-from floodeval.datasets.listing import Pairs, defect, files_below, whole_pairs
+from floodeval.datasets.listing import Pairs, defect, files_below, may_be_picture, whole_pairs
 from floodeval.datasets.listing import Sample as Sample
 from floodeval.datasets.sample_names import natural_key as natural_key
 from floodeval.datasets.sample_names import printable
@@ -101,7 +101,9 @@ def list_dataset(name: str | Path, config: Path | None = None) -> Listing:
 
 def _laid_out(folder: Path, declared: DatasetConfig) -> LaidOut:
     """The layout that `dataset.toml` declares, or the one that the files fit."""
-    files = files_below(folder)
+    files = [
+        path for path in files_below(folder) if may_be_picture(path) or not defect(folder, folder / path)
+    ]
     if declared.images:
         return declared_pairs(folder, files, declared)
     if declared.layout:

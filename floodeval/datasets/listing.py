@@ -198,7 +198,7 @@ def pair_by_path(
     wanted = {key_of(one, one.stem) for one in photographs}
     by_key: dict[Key, list[tuple[int, str, Match]]] = {}
     for mask in masks:
-        keys = [key_of(mask, stem) for stem in _stems(mask.stem, endings)]
+        keys = [key_of(mask, stem) for stem in stems_of(mask.stem, endings)]
         rank = next((n for n, key in enumerate(keys) if key in wanted), 0)
         by_key.setdefault(keys[rank], []).append((rank, mask.path, mask))
     gaps = []
@@ -228,7 +228,7 @@ def pair_by_path(
 def key_name(rows: Sequence[tuple[int, str, Match]], endings: Sequence[str]) -> str:
     """The id that several masks have in common."""
     rank, _, mask = rows[0]
-    return normal(mask.below + _stems(mask.stem, endings)[rank])
+    return normal(mask.below + stems_of(mask.stem, endings)[rank])
 
 
 def _key_function(
@@ -245,8 +245,12 @@ def _key_function(
     return key_of
 
 
-def _stems(stem: str, endings: Sequence[str]) -> list[str]:
-    """The names that the photograph of a mask may have, the most likely first."""
+def stems_of(stem: str, endings: Sequence[str]) -> list[str]:
+    """The names that the photograph of a mask may have, the most likely first.
+
+    >>> stems_of("a_mask", ["_mask"])
+    ['a_mask', 'a']
+    """
     ends = [end for end in (*endings, *PICTURES) if stem.lower().endswith(end) and len(stem) > len(end)]
     return [stem, *(stem[: -len(end)] for end in ends)]
 

@@ -8,6 +8,7 @@ import msgspec
 
 from floodeval.datasets.annotations import (
     FEWEST_NUMBERS,
+    MOST_CLASSES,
     Annotation,
     Shape,
     background_of,
@@ -125,7 +126,7 @@ def _yolo_shape(path: Path, n: int, words: list[str]) -> Shape:
         raise refusal(path, "annotations.yolo_line", n=n) from None
     if len(ring) == BOX_NUMBERS:
         raise refusal(path, "annotations.yolo_box", n=n)
-    if value < 0 or len(ring) < FEWEST_NUMBERS or len(ring) % 2:
+    if not 0 <= value <= MOST_CLASSES or len(ring) < FEWEST_NUMBERS or len(ring) % 2:
         raise refusal(path, "annotations.yolo_line", n=n)
     if not all(-ROUNDING <= share <= 1 + ROUNDING for share in ring):  # also where it is no number
         raise refusal(path, "annotations.yolo_outside", n=n)

@@ -111,6 +111,7 @@ WRONG_COCO = {
     "is outside the data set's folder": {"images": image(file_name="../a.jpg")},
     "a photograph of 0 × 30 pixels": {"images": image(width=0)},
     "cannot be read as COCO": {"images": [{"id": 1}]},
+    "Expected `int` <= 65535": {"categories": [{"id": 10**12, "name": "water"}]},
 }
 
 
@@ -233,7 +234,9 @@ def test_a_wrong_labelmap_is_refused(tmp_path, name, content, complaint):
     assert complaint in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["names: [water", "names: water\n", "names: {x: water}\n"])
+@pytest.mark.parametrize(
+    "content", ["names: [water", "names: water\n", "names: {x: water}\n", "a: &a [x]\nnames: [*a]\n"]
+)
 def test_a_wrong_yaml_file_is_refused(tmp_path, content):
     photograph(tmp_path / "images" / "a.jpg")
     text(tmp_path / "labels" / "a.txt", yolo())

@@ -203,6 +203,22 @@ def test_nnunet_by_its_dataset_json(tmp_path):
     assert subsets(dataset) == {"case_1": "train", "case_2": "test"}
 
 
+def test_nnunet_with_a_file_per_channel_is_refused(tmp_path):
+    for channel in range(2):
+        photograph(tmp_path / "imagesTr" / f"case_000{channel}.png")
+    mask(tmp_path / "labelsTr" / "case.png", 1)
+    text(tmp_path / "dataset.json", {"labels": {"background": 0, "water": 1}})
+    with pytest.raises(FloodevalError, match=r"in several files, such as imagesTr/case_0001\.png"):
+        load_dataset(tmp_path)
+
+
+def test_an_annotation_file_that_is_a_link_out_of_the_folder_is_not_read(tmp_path):
+    photograph(tmp_path / "data" / "a.jpg")
+    (tmp_path / "data" / "labels.json").symlink_to(text(tmp_path / "labels.json", coco(["a.jpg"])))
+    with pytest.raises(FloodevalError, match="is not a data set"):
+        load_dataset(tmp_path / "data")
+
+
 def test_sen1floods11_reads_three_bands_with_a_stretch_and_its_own_labels(tmp_path):
     rng = np.random.default_rng(0)
     bands = rng.integers(200, 4000, (HEIGHT, WIDTH, 13)).astype(np.int16)
