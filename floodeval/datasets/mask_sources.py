@@ -1,5 +1,6 @@
 """Where a reference mask is stored: in a picture of values or of colors, or in an annotation file."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,8 +51,10 @@ class MaskSource:
 
     @property
     def key(self) -> str:
-        """A text that differs for every mask, and for every content of an annotation."""
-        return f"{self.path} {self.annotation.digest}" if self.annotation else str(self.path)
+        """A text that differs for every mask, and for every annotation and palette of it."""
+        if isinstance(self.coding, Palette):
+            return f"{self.path} {hashlib.sha256(repr(self.coding.values).encode()).hexdigest()}"
+        return f"{self.path} {self.coding.digest}" if self.coding else str(self.path)
 
     def header(self, exif: str = "apply") -> Header:
         """Read format and size, without decoding pixels.

@@ -29,6 +29,8 @@ def test_describe_prints_what_was_recognized(floodnet, tmp_path, capsys):
     assert "  water (5): 25% of the pixels, water" in lines
     assert any(line.startswith("Doubt: the folders are those of FloodNet and of RescueNet") for line in lines)
     (entry,) = json.loads((tmp_path / "d.json").read_text())
+    assert main(["describe", str(floodnet), "--water", "water", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [entry]
     assert entry["labels"] == {"water": [5], "ignore": []}
     assert entry["split"] == {"train": 1, "validation": 1, "test": 1}
 

@@ -1,6 +1,7 @@
 """`floodeval describe`: what a data set is recognized as."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from floodeval.datasets.layouts import UnknownLayoutError
 from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say, saying
+from floodeval.progress import silent
 from floodeval.storage.atomic import write_text
 from floodeval.viz.description_words import doubt_lines, summary_lines, value_words
 
+PRINTED = Path("-")  # the file that stands for the output
 MOST_SHOWN = 16  # values of masks
 
 
@@ -26,29 +29,41 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_dataset(parser)
     parser.add_argument("--write", action="store_true", help="write a dataset.toml to edit into the data set")
     parser.add_argument("--force", action="store_true", help="replace an existing dataset.toml")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the description to this file")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        nargs="?",
+        const=PRINTED,
+        metavar="FILE",
+        help="also write the description to this file; without FILE, print it as JSON instead",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     try:
         with TerminalProgress() as progress:
-            found = describe_dataset(options.dataset, reading_options(options), progress)
+            shown = silent if options.json == PRINTED else progress
+            found = describe_dataset(options.dataset, reading_options(options), shown)
     except UnknownLayoutError as refusal:
         for line in folder_tree(refusal.folder):
             show_line(line)
         raise
-    for line in _lines(found):
-        show_line(printable(line))
-    if options.json:
+    if options.json == PRINTED:
+        print(found.to_json(), end="")
+    else:
+        for line in _lines(found):
+            show_line(printable(line))
+    if options.json and options.json != PRINTED:
         write_text(options.json, found.to_json())
     if options.write:
-        write_template(found, force=options.force)
+        path = write_template(found, force=options.force)
+        print(f"wrote {printable(str(path))}", file=sys.stderr)
     return DONE
 
 
-def write_template(found: Description, *, force: bool) -> None:
-    """Write a `dataset.toml` into the folder of a data set.
+def write_template(found: Description, *, force: bool) -> Path:
+    """Write a `dataset.toml` into the folder of a data set, and return its path.
 
     Raises:
         FloodevalError: there is one, and it is not to be replaced.
@@ -57,7 +72,7 @@ def write_template(found: Description, *, force: bool) -> None:
     if path.exists() and not force:
         raise FloodevalError(saying("classes.config_exists", path=path))
     write_text(path, template(found))
-    show_line(f"wrote {path}")
+    return path
 
 
 def _lines(found: Description) -> Iterator[str]:

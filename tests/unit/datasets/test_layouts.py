@@ -138,6 +138,15 @@ def test_pascal_voc_by_the_colors_and_names_of_its_labelmap(tmp_path):
     assert subsets(dataset) == {"a": "train", "b": "validation"}
 
 
+def test_a_changed_palette_is_read_again_by_the_label_check(tmp_path):
+    photograph(tmp_path / "JPEGImages" / "a.jpg")
+    colors(tmp_path / "SegmentationClass" / "a.png", (0, 0, 200), (0, 0, 0))
+    for lines, value in (("land:0,0,0::\nwater:0,0,200::\n", 1), ("water:0,0,200::\nland:0,0,0::\n", 0)):
+        text(tmp_path / "labelmap.txt", lines)
+        counts = check_labels(load_dataset(tmp_path)).counts
+        assert counts[value] == INSIDE.sum()
+
+
 def test_a_color_that_the_labelmap_lacks_is_refused_by_name(tmp_path):
     photograph(tmp_path / "JPEGImages" / "a.jpg")
     colors(tmp_path / "SegmentationClass" / "a.png", (1, 2, 3), (0, 0, 0))
@@ -160,6 +169,12 @@ def test_floodnet_asks_which_classes_are_water(tmp_path, folder):
     assert subsets(dataset) == {"6279": "train"}
     several = ReadingOptions(labels=StatedLabels(water=("Water", "road_flooded", 1)))
     assert load_dataset(tmp_path, several).reading.labels.water == (1, 3, 5)
+
+
+def test_floodnets_masks_in_colors_are_the_same_classes(tmp_path):
+    photograph(tmp_path / "test-org-img" / "1.jpg")
+    colors(tmp_path / "test-label-img" / "1_lab.png", (61, 230, 250), (4, 250, 7))
+    check(tmp_path, "FloodNet", ["1"], WATER)
 
 
 def test_a_value_that_is_no_class_of_floodnet_is_refused(tmp_path):
