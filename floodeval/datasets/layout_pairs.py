@@ -1,20 +1,21 @@
 """The reader of layouts: the pairs and the classes that a layout of the table finds in a folder."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from floodeval.datasets.annotations import refusal
-from floodeval.datasets.class_files import read_class_table, read_labelmap, read_nnunet, read_yaml
 from floodeval.datasets.classes import NO_CLASSES, Classes
 from floodeval.datasets.coco_pairs import pair_by_coco
 from floodeval.datasets.dataset_config import CONFIG
 from floodeval.datasets.dataset_toml import DatasetConfig
 from floodeval.datasets.file_patterns import SUBSET_OF, FilePattern, Match, place_of
+from floodeval.datasets.layout_classes import NO_NAMED_CLASSES, NamedClasses, named_classes
 from floodeval.datasets.layout_table import Layout, MaskFormat
-from floodeval.datasets.listing import Pairs, may_be_picture, pair_by_path
+from floodeval.datasets.listing import Pairs, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource, Palette
 from floodeval.datasets.metadata_table import TABLE, has_table, pair_by_table
+from floodeval.datasets.path_pairs import pair_by_path
 from floodeval.datasets.sample_names import normal, printable
 from floodeval.datasets.text_annotations import read_labelme, read_yolo
 from floodeval.errors import FloodevalError
@@ -61,27 +62,31 @@ def lay_out(layout: Layout, folder: Path, files: Sequence[str]) -> LaidOut:
     if layout.masks == "coco":
         pairs, classes, declared_in = pair_by_coco(folder, files)
         return LaidOut(layout, pairs, classes, declared_in)
-    if layout.class_file == "nnunet":
-        _refuse_channels(folder, files)
-    named = _class_file(layout, folder, files)
-    if layout.class_file == "semantic yaml" and not named.declared_in:
-        return LaidOut(layout, NOTHING)
-    return _by_places(layout, folder, files, named)
+    return _by_places(layout, folder, files)
 
 
 NOTHING = Pairs((), (), {}, {})
 
 
-def _by_places(layout: Layout, folder: Path, files: Sequence[str], named: "_ClassFile") -> LaidOut:
+def _by_places(layout: Layout, folder: Path, files: Sequence[str]) -> LaidOut:
     """The pairs at the places of a layout, with their masks as the layout stores them."""
+    named = NO_NAMED_CLASSES
+    if layout.class_file == "semantic yaml":  # which names the folder of masks
+        named = named_classes(layout, folder, files)
+        if not named.declared_in:
+            return LaidOut(layout, NOTHING)
+    if layout.class_file == "nnunet":
+        _refuse_channels(folder, files)
     pairs = _first_with_pairs(layout, folder, files, named.masks_folder)
+    if not pairs.samples:
+        return LaidOut(layout, pairs)
+    named = named or named_classes(layout, folder, files)
+    if layout.masks != "pictures":
+        return _by_text(layout, pairs, named)
     if layout.subset_lists:
-        pairs = replace(
-            pairs, subset_of=_listed_subsets(folder, files, layout.subset_lists) or pairs.subset_of
-        )
-    if layout.masks == "pictures" or not pairs.samples:
-        return LaidOut(layout, with_palette(pairs, named.classes), named.classes, named.declared_in)
-    return _by_text(layout, pairs, named)
+        listed = _listed_subsets(folder, files, layout.subset_lists)
+        pairs = replace(pairs, subset_of=listed or pairs.subset_of)
+    return LaidOut(layout, with_palette(pairs, named.classes), named.classes, named.declared_in)
 
 
 def is_by_table(folder: Path) -> bool:
@@ -116,7 +121,7 @@ def declared_pairs(folder: Path, files: Sequence[str], declared: DatasetConfig) 
     layout = Layout(CONFIG, (), "", masks=TEXT_MASKS.get(PurePosixPath(declared.masks).suffix, "pictures"))
     if layout.masks == "pictures" or not pairs.samples:
         return LaidOut(layout, pairs)
-    return _by_text(layout, pairs, _ClassFile(declared.classes))
+    return _by_text(layout, pairs, NamedClasses(declared.classes))
 
 
 def _refuse_channels(folder: Path, files: Iterable[str]) -> None:
@@ -206,58 +211,6 @@ def _refuse_several_folders(folder: Path, entry: str, matches: Iterable[Match]) 
             )
 
 
-@dataclass(frozen=True)
-class _ClassFile:
-    """The classes that a file names, the folder of masks that it names, and the file itself."""
-
-    classes: Classes = NO_CLASSES
-    masks_folder: str = ""
-    declared_in: tuple[Path, ...] = ()
-
-
-def _class_file(layout: Layout, folder: Path, files: Sequence[str]) -> _ClassFile:
-    """The classes of a layout: its own, or those of the file that names them, nearest to the root."""
-    if layout.class_file in ("yaml", "semantic yaml"):
-        return _of_yaml(layout, folder, files)
-    names, read = CLASS_FILES.get(layout.class_file, ((), read_labelmap))
-    found = _nearest(files, names)
-    if not found:
-        return _ClassFile(layout.classes)
-    return _ClassFile(read(folder / found), declared_in=(folder / found,))
-
-
-CLASS_FILES: Mapping[str, tuple[tuple[str, ...], Callable[[Path], Classes]]] = {
-    "labelmap": (("labelmap.txt",), read_labelmap),
-    "nnunet": (("dataset.json",), read_nnunet),
-    "class table": (("_classes.csv",), read_class_table),
-}
-
-
-def _nearest(files: Iterable[str], names: Sequence[str]) -> str:
-    """The file of one of these names with the shortest path; empty where there is none."""
-    found = [path for path in files if path.rpartition("/")[2].casefold() in names]
-    return min(found, key=lambda path: (path.count("/"), path), default="")
-
-
-def _of_yaml(layout: Layout, folder: Path, files: Sequence[str]) -> _ClassFile:
-    """What the YAML file of an Ultralytics data set says: of a semantic one, it has the entry `masks_dir`."""
-    for path in sorted((one for one in files if one.lower().endswith((".yaml", ".yml"))), key=_depth):
-        classes, entries = read_yaml(folder / path)
-        masks_folder = str(entries.get("masks_dir", ""))
-        if layout.class_file == "yaml" and not masks_folder and classes:
-            return _ClassFile(classes, declared_in=(folder / path,))
-        if layout.class_file == "semantic yaml" and masks_folder:
-            parts = PurePosixPath(masks_folder).parts
-            if len(parts) != 1 or parts[0] in ("..", "/") or set(masks_folder) & set("{}*?\\"):
-                raise refusal(folder / path, "classes.masks_dir", value=masks_folder)
-            return _ClassFile(classes, parts[0], (folder / path,))
-    return _ClassFile()
-
-
-def _depth(path: str) -> tuple[int, str]:
-    return path.count("/"), path
-
-
 def with_palette(pairs: Pairs, classes: Classes) -> Pairs:
     """The pairs with masks whose colors stand for classes, where classes have colors."""
     if not classes.colors:
@@ -268,7 +221,7 @@ def with_palette(pairs: Pairs, classes: Classes) -> Pairs:
     return replace(pairs, samples=samples, masks=masks)
 
 
-def _by_text(layout: Layout, pairs: Pairs, named: _ClassFile) -> LaidOut:
+def _by_text(layout: Layout, pairs: Pairs, named: NamedClasses) -> LaidOut:
     """The pairs with their masks drawn from annotation files, one for each photograph."""
     root = {sample.mask: sample.photograph for sample in pairs.samples}
     if layout.masks == "labelme":
