@@ -47,7 +47,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Annotation:
-    """The annotated shapes of one photograph. Two are equal where their digests are.
+    """The annotated shapes of one photograph. Two are equal where photograph and digest are.
 
     Attributes:
         digest: SHA-256 of shapes, size and background.
@@ -61,7 +61,7 @@ class Annotation:
 
     digest: str
     format: str
-    photograph: Path = field(compare=False)
+    photograph: Path
     shapes: tuple[Shape, ...] = field(compare=False, repr=False)
     size: tuple[int, int] | None = field(compare=False, default=None)
     background: int = field(compare=False, default=0)

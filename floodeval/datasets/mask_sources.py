@@ -47,7 +47,7 @@ class MaskSource:
         """What messages call it: no two masks of a data set have the same name."""
         if self.annotation is None or self.annotation.is_alone:
             return shown(self.path)
-        return printable(f"{shown(self.path)} ({self.annotation.photograph.name})")
+        return printable(f"{shown(self.path)} ({shown(self.annotation.photograph)})")
 
     @property
     def key(self) -> str:

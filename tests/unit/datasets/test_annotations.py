@@ -9,6 +9,7 @@ from pycocotools import mask as reference
 
 from floodeval import load_dataset
 from floodeval.datasets.annotations import Annotation, Shape, draw
+from floodeval.datasets.audit.audit import audit
 from floodeval.datasets.coco_annotations import decoded_runs
 from floodeval.datasets.dataset import read_pair
 from floodeval.errors import FloodevalError
@@ -51,6 +52,17 @@ def test_an_area_of_several_polygons_and_one_of_runs_are_both_water(tmp_path):
     expected[:4, :4] = expected[20:24, 30:34] = True
     assert (read_pair(dataset["a"]).truth == expected).all()
     assert (read_pair(dataset["b"]).truth == INSIDE).all()
+
+
+def test_photographs_with_equal_areas_in_one_file_have_masks_of_their_own(tmp_path):
+    for number, name in enumerate(("a", "b")):
+        photograph(tmp_path / f"{name}.jpg", seed=number)
+    text(tmp_path / "labels.json", coco(["a.jpg", "b.jpg"]))
+    found = audit(tmp_path)
+    assert (found.n_photographs, found.n_masks, found.n_pairs) == (2, 2, 2)
+    assert found.issues == ()
+    sources = [sample.source for sample in load_dataset(tmp_path).samples]
+    assert len({source.shown for source in sources}) == 2
 
 
 def test_a_small_area_on_a_large_one_stays_visible_whatever_the_order(tmp_path):
