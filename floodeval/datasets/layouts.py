@@ -19,6 +19,7 @@ from floodeval.datasets.layout_table import KAGGLE, LAYOUTS, Layout, layout_name
 from floodeval.datasets.listing import Listing as Listing
 from floodeval.datasets.listing import Pairs, defect, files_below, may_be_picture, whole_pairs
 from floodeval.datasets.listing import Sample as Sample
+from floodeval.datasets.metadata_table import TABLE, read_table
 from floodeval.datasets.sample_names import natural_key as natural_key
 from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
@@ -143,9 +144,20 @@ def recognize(folder: Path, files: Sequence[str]) -> LaidOut:
         return fitting[0]
     if refusals:
         raise refusals[0]
+    return _without_pairs(folder, files, tried)
+
+
+def _without_pairs(folder: Path, files: Sequence[str], tried: Sequence[LaidOut]) -> LaidOut:
+    """The layout of a folder without a pair: one of which it has photographs and masks, or plain folders.
+
+    Raises:
+        FloodevalError: there is none, or a `metadata.csv` that lacks a column.
+    """
     unpaired = [one for one in tried if one.pairs.photographs and one.pairs.masks]
     if unpaired:
         return unpaired[0]
+    if (folder / TABLE).is_file():
+        read_table(folder)  # which says what it lacks
     if _has_folders(folder):
         return next(one for one in tried if one.layout.name == "folders")
     raise UnknownLayoutError(folder, unrecognized(folder, files, nearest(tried)))

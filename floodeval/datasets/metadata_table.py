@@ -38,7 +38,7 @@ def pair_by_table(folder: Path) -> Pairs:
         FloodevalError: the table cannot be read, or lacks a column.
     """
     photographs, masks = _tree(folder / PHOTOGRAPHS), _tree(folder / MASKS)
-    table = _checked(folder / TABLE)
+    table = read_table(folder)
     pairs: list[Sample] = []
     gaps: list[Gap] = []
     for row, (photograph, mask) in enumerate(zip(table[PHOTOGRAPHS], table[MASKS], strict=True), start=2):
@@ -96,7 +96,13 @@ def _read(path: Path) -> pd.DataFrame:
         raise FloodevalError(saying("layouts.no_csv", path=path, why=first)) from None
 
 
-def _checked(path: Path) -> pd.DataFrame:
+def read_table(folder: Path) -> pd.DataFrame:
+    """Read the `metadata.csv` of a folder, all cells as text.
+
+    Raises:
+        FloodevalError: it cannot be read, or lacks a column.
+    """
+    path = folder / TABLE
     table = _read(path)
     if {PHOTOGRAPHS, MASKS} - set(table.columns):
         columns = printable(", ".join(map(str, table.columns)))
