@@ -18,11 +18,12 @@ from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
-SOURCES = ("sam", "masks", "plugin")
+SOURCES = SAM, MASKS, PLUGIN = ("sam", "masks", "plugin")
 KEPT = "float16, kept"  # embeddings that go by way of the cache
 UNKNOWN = "unknown"  # on what a variant was trained
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
+LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
 
 
 class DatasetPart(TypedDict):
@@ -56,15 +57,47 @@ class MetricsPart(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
+class MaskScheme:
+    """What the values of a folder of predicted masks mean.
+
+    Attributes:
+        folder: its name.
+        values: black_and_white, zero_and_one, class_ids or probabilities.
+        water: the class ids that mean water.
+        threshold: the probability above which a pixel is water.
+        is_lossy: whether a file's format may have changed values a little, as JPEG does.
+    """
+
+    folder: str
+    values: str
+    water: tuple[int, ...] | None = None
+    threshold: float | None = None
+    is_lossy: bool = False
+
+
+@dataclass(frozen=True)
+class PluginRecord:
+    """The factory of a plugin, `package.module:factory`, and the kinds of prompt that it takes.
+
+    A run names it; nothing that reads a run imports it.
+    """
+
+    factory: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Variant:
     """A named source of masks, as `run.json` names it.
 
-    `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
-    data set (name, fingerprint) and split it was fine-tuned, None where that is not known or where it was
-    not; `source` is sam, masks or plugin; `display_name` is what people read instead of `name`;
+    `source` is sam, masks or plugin. `sha256` is of all tensors of a SAM, of the contents of a folder of
+    masks, or of a plugin's Python file; `encoder_sha256` is of a SAM's image encoder, else empty, as
+    `model_type` is. `trained_on` says on which data set (name, fingerprint) and split it was fine-tuned, None
+    where that is not known or where it was not; `display_name` is what people read instead of `name`;
     `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing` is what
     was done to photographs, None where it is that of the published models; `base` is the model type of the
-    published weights that an incomplete checkpoint was completed with.
+    published weights that an incomplete checkpoint was completed with. `masks` is of a folder of masks alone,
+    `plugin` of a plugin alone.
     """
 
     name: str
@@ -78,11 +111,13 @@ class Variant:
     file_sha256: str | None = None
     preprocessing: dict[str, Any] | None = None
     base: str | None = None
+    masks: MaskScheme | None = None
+    plugin: PluginRecord | None = None
 
     @property
     def has_unknown_training(self) -> bool:
-        """Whether it has a checkpoint whose training photographs are not known."""
-        return self.checkpoint is not None and self.trained_on is None
+        """Whether it has a checkpoint, or another program's model, whose training photographs are unknown."""
+        return (self.checkpoint is not None or self.source != SAM) and self.trained_on is None
 
     def to_json(self) -> dict[str, Any]:
         """The variant as `run.json` keeps it."""
@@ -175,7 +210,7 @@ class RunInfo:
         group: the runs that one command made have one; None for a single run.
         inference: with what masks were predicted.
         request: what was asked for; None in runs of schema 1.
-        findings: what is doubtful about the run as a whole, by key: `CONTRADICTED`.
+        findings: what is doubtful about the run as a whole, by key: `CONTRADICTED`, `LOSSY_MASKS`.
         schema: 2; 1 where it was read from an older run.
     """
 
@@ -334,6 +369,8 @@ def _closed_parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
     yield "run.json", content, RunInfo
     for number, one in enumerate(content["variants"]):
         yield f"variants[{number}]", one, Variant
+        yield f"variants[{number}].masks", one.get("masks") or {}, MaskScheme
+        yield f"variants[{number}].plugin", one.get("plugin") or {}, PluginRecord
     for key, known in (("inference", Inference), ("label_agreement", Spread), ("request", RequestRecord)):
         yield key, content.get(key) or {}, known
 

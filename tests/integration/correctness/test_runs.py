@@ -42,7 +42,7 @@ TIMES = ["encode_ms", "decode_ms"]
 def quick(results, vit_t, monkeypatch, tmp_path) -> Path:
     """The real decoder on embeddings of noise: an evaluation in a moment; returns the results folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.variants.load_source", lambda *_: vit_t)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: vit_t)
 
     def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
         size = photograph.shape[:2]
@@ -201,7 +201,7 @@ def test_a_run_resumed_with_another_reading_or_precision_of_embeddings_is_refuse
         ("floodeval.evaluation.pipeline.read_pair", MemoryError(), "reading", "MemoryError"),
         ("floodeval.evaluation.pipeline.make_prompt", ValueError("odd"), "prompt", "ValueError: odd"),
         ("floodeval.sam.inference.Encoder.encode", RuntimeError("no memory"), "encoding", "no memory"),
-        ("floodeval.evaluation.pipeline.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
+        ("floodeval.evaluation.sam_variants.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
         ("floodeval.evaluation.sample_rows.measure", cv2.error("no transform"), "measuring", "no transform"),
         ("floodeval.evaluation.pipeline.encode_mask", MemoryError(), "writing", "MemoryError"),
     ],
@@ -253,8 +253,8 @@ def test_where_every_sample_fails_the_command_exits_2_in_one_line(quick, pair_fo
         raise RuntimeError("no memory left")
 
     monkeypatch.setattr(Encoder, "encode", fails)
-    monkeypatch.setattr("floodeval.evaluation.variants.Encoder.encode", lambda *_: None)
-    monkeypatch.setattr("floodeval.evaluation.pipeline.decode", fails)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.Encoder.encode", lambda *_: None)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.decode", fails)
     command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 2
     said = capsys.readouterr().err.strip().splitlines()
@@ -565,7 +565,7 @@ def test_evaluate_warns_of_contradicted_labels_and_the_run_keeps_the_finding(
         mask[:, mask.shape[1] // 2 :] = True
         return Prediction(mask, 0.9)
 
-    monkeypatch.setattr("floodeval.evaluation.pipeline.decode", opposite)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.decode", opposite)
     command = ["evaluate", str(folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 0
     assert "WARNING" in capsys.readouterr().out
