@@ -12,17 +12,16 @@ from floodeval.datasets.label_scheme import WATER_ABOVE
 from floodeval.datasets.mask_values import listed
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.mask_files import MOST_VALUES, PredictedMask, of_water
-from floodeval.evaluation.run_info import MaskScheme
+from floodeval.evaluation.run_info import (
+    BLACK_AND_WHITE_MASKS,
+    CLASS_IDS,
+    PROBABILITIES,
+    ZERO_AND_ONE,
+    MaskScheme,
+)
 from floodeval.i18n.catalog import saying
 from floodeval.i18n.formats import significant
 from floodeval.sam.sources import MaskSource
-
-BLACK_AND_WHITE, ZERO_AND_ONE, CLASS_IDS, PROBABILITIES = (
-    "black_and_white",
-    "zero_and_one",
-    "class_ids",
-    "probabilities",
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def decide(source: MaskSource, files: Mapping[Path, ValueSummary]) -> MaskScheme
     if values <= {0, 1}:
         return MaskScheme(name, ZERO_AND_ONE, is_lossy=lossy)
     if values <= {0, 255}:
-        return MaskScheme(name, BLACK_AND_WHITE, is_lossy=lossy)
+        return MaskScheme(name, BLACK_AND_WHITE_MASKS, is_lossy=lossy)
     shown = listed(sorted(values))
     raise FloodevalError(saying("masks.ambiguous", folder=source.folder, values=shown))
 

@@ -24,6 +24,7 @@ UNKNOWN = "unknown"  # on what a variant was trained
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
+FINDINGS = (CONTRADICTED, LOSSY_MASKS)  # that readers have words for
 
 
 class DatasetPart(TypedDict):
@@ -56,13 +57,21 @@ class MetricsPart(TypedDict, total=False):
     empty_policy: str
 
 
+BLACK_AND_WHITE_MASKS, ZERO_AND_ONE, CLASS_IDS, PROBABILITIES = (
+    "black_and_white",
+    "zero_and_one",
+    "class_ids",
+    "probabilities",
+)
+
+
 @dataclass(frozen=True)
 class MaskScheme:
     """What the values of a folder of predicted masks mean.
 
     Attributes:
         folder: its name.
-        values: black_and_white, zero_and_one, class_ids or probabilities.
+        values: `black_and_white`, `zero_and_one`, `class_ids` or `probabilities`.
         water: the class ids that mean water.
         threshold: the probability above which a pixel is water.
         is_lossy: whether a file's format may have changed values a little, as JPEG does.

@@ -15,7 +15,7 @@ from tests.support.pages import open_page, says, words
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[3]
-RUNS = ["two", "one", "three", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
+RUNS = ["two", "one", "three", "ragged", "mixed", "folders", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
 
 
 def says_that_one_variant_stands_alone(page):
