@@ -47,8 +47,10 @@ class PredictedMask:
             return None
         if self.values.dtype.kind != "f":
             return self.values
-        whole = self.values.astype(np.int64) if np.abs(self.values).max(initial=0) < 2**31 else None
-        return whole if whole is not None and np.array_equal(whole, self.values) else None
+        if float(np.abs(self.values).max()) >= 2**31:
+            return None
+        whole = self.values.astype(np.int64)
+        return whole if np.array_equal(whole, self.values) else None
 
 
 def read_size(path: Path, exif: str = "apply") -> Size:

@@ -57,4 +57,4 @@ def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:
             continue
         kinds = loaded[name].prompt_kinds
         if unused := left_out(plan.prompts, kinds):
-            yield f"'{name}' takes the prompts {', '.join(kinds)}; left out for it: {', '.join(unused)}"
+            yield f"'{name}' takes the prompt {' or '.join(kinds)}; left out for it: {', '.join(unused)}"
