@@ -192,7 +192,8 @@ def module_sha256(source: PluginSource) -> str:
 
 
 def _find_in_working_folder() -> None:
-    """Let modules in the working folder be found, after all others."""
+    """Let modules in the working folder be found, after all others, also those just written."""
+    importlib.invalidate_caches()
     folder = str(Path.cwd())
     if folder not in sys.path and "" not in sys.path:
         sys.path.append(folder)
