@@ -184,15 +184,19 @@ def _two_variants(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
         if name not in (None, *names):
             known = ", ".join(names)
             raise FloodevalError(saying("runs.no_variant", run=run.folder, variant=name, known=known))
-    a = a or _first(names, run, b)
-    b = b or _first(names, run, a)
+    a = a or first_comparable(run, b)
+    b = b or first_comparable(run, a)
     if a == b:
         raise FloodevalError(saying("report_errors.same", variant=a, known=", ".join(names)))
     return a, b
 
 
-def _first(names: list[str], run: Run, other: str | None) -> str:
-    """The first variant that can be compared with the other one, or with any; else the first."""
+def first_comparable(run: Run, other: str | None = None) -> str:
+    """The first variant that has a prompt in common with the other one, or with any; else the first.
+
+    The run has two variants or more; the other one itself is never returned.
+    """
+    names = run.info.variant_names
     rest = [name for name in names if name != other]
     others = [other] if other else names
     comparable = (
