@@ -7,7 +7,8 @@ from pathlib import Path
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.mask_folders import MaskFolder
-from floodeval.evaluation.run_info import MASKS, RunInfo
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.variant_record import MASKS
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.i18n.catalog import saying
 from floodeval.storage.atomic import write_text

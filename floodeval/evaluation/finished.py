@@ -15,8 +15,9 @@ from floodeval.evaluation.mask_listing import content_sha256, watched_files
 from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
 from floodeval.evaluation.plugins import module_file, module_sha256
 from floodeval.evaluation.run import Run
-from floodeval.evaluation.run_info import MASKS, PLUGIN, SAM, MaskScheme, RunInfo, Variant
+from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
+from floodeval.evaluation.variant_record import MASKS, PLUGIN, SAM, MaskScheme, Variant
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.sources import MaskSource, ModelSource, PluginSource, VariantSource, options_of
 

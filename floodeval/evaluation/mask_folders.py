@@ -20,8 +20,8 @@ from floodeval.evaluation.mask_listing import (
     shown_in,
 )
 from floodeval.evaluation.mask_scheme import ValueSummary, apply, decide
-from floodeval.evaluation.run_info import MASKS, MaskScheme, Variant
 from floodeval.evaluation.sample_rows import Decoded
+from floodeval.evaluation.variant_record import MASKS, MaskScheme, Variant
 from floodeval.evaluation.variants import Encoded, ReadSample
 from floodeval.i18n.catalog import saying
 from floodeval.i18n.formats import picture_size
@@ -46,6 +46,7 @@ class MaskFolder:
         timings: milliseconds that a mask took, by sample id, where the folder's `timing.csv` says so.
         exif: `apply` or `ignore` the masks' orientation tags.
         declared: what the program's model was trained on, where a person knows.
+        seen: nothing, since its training photographs are not known by their digests.
     """
 
     name: str

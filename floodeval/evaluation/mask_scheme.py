@@ -12,7 +12,7 @@ from floodeval.datasets.label_scheme import WATER_ABOVE
 from floodeval.datasets.mask_values import listed
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.mask_files import MOST_VALUES, PredictedMask, of_water
-from floodeval.evaluation.run_info import (
+from floodeval.evaluation.variant_record import (
     BLACK_AND_WHITE_MASKS,
     CLASS_IDS,
     PROBABILITIES,

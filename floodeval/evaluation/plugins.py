@@ -21,8 +21,8 @@ from floodeval.datasets.digests import file_sha256
 from floodeval.datasets.images import Mask, Photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining
-from floodeval.evaluation.run_info import PLUGIN, PluginRecord, Variant
 from floodeval.evaluation.sample_rows import Decoded
+from floodeval.evaluation.variant_record import PLUGIN, PluginRecord, Variant
 from floodeval.evaluation.variants import Encoded, ForeignCodeError, ReadSample
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.sam.prompts import NO_PROMPT, Prompt, PromptSpec
@@ -73,6 +73,8 @@ class PluginVariant:
         source: the factory that made the plugin.
         plugin: what it made.
         declared: what the model was trained on, where a person knows.
+        lacking: nothing, since a model can be asked about any photograph.
+        seen: nothing, since its training photographs are not known by their digests.
     """
 
     name: str
@@ -226,7 +228,7 @@ def _checked_mask(variant: str, mask: npt.NDArray[Any], size: tuple[int, ...]) -
         if mask.dtype.kind == "f" and np.isnan(mask).any():
             key = "plugins.nan_mask"
         raise FloodevalError(saying(key, variant=variant, kind=mask.dtype))
-    return mask
+    return mask.copy()  # the plugin may fill the same array again
 
 
 def _checked_score(variant: str, score: Any) -> float | None:

@@ -11,6 +11,8 @@ from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.variant_record import SOURCES, UNKNOWN, MaskScheme, PluginRecord
+from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 from floodeval.storage.paths import check_name
@@ -18,9 +20,7 @@ from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
-SOURCES = SAM, MASKS, PLUGIN = ("sam", "masks", "plugin")
 KEPT = "float16, kept"  # embeddings that go by way of the cache
-UNKNOWN = "unknown"  # on what a variant was trained
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
@@ -55,82 +55,6 @@ class MetricsPart(TypedDict, total=False):
     boundary_width: str
     mask_threshold: float
     empty_policy: str
-
-
-BLACK_AND_WHITE_MASKS, ZERO_AND_ONE, CLASS_IDS, PROBABILITIES = (
-    "black_and_white",
-    "zero_and_one",
-    "class_ids",
-    "probabilities",
-)
-
-
-@dataclass(frozen=True)
-class MaskScheme:
-    """What the values of a folder of predicted masks mean.
-
-    Attributes:
-        folder: its name.
-        values: `black_and_white`, `zero_and_one`, `class_ids` or `probabilities`.
-        water: the class ids that mean water.
-        threshold: the probability above which a pixel is water.
-        is_lossy: whether a file's format may have changed values a little, as JPEG does.
-    """
-
-    folder: str
-    values: str
-    water: tuple[int, ...] | None = None
-    threshold: float | None = None
-    is_lossy: bool = False
-
-
-@dataclass(frozen=True)
-class PluginRecord:
-    """The factory of a plugin, `package.module:factory`, and the kinds of prompt that it takes.
-
-    A run names it; nothing that reads a run imports it.
-    """
-
-    factory: str
-    prompts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A named source of masks, as `run.json` names it.
-
-    `source` is sam, masks or plugin. `sha256` is of all tensors of a SAM, of the contents of a folder of
-    masks, or of a plugin's Python file; `encoder_sha256` is of a SAM's image encoder, else empty, as
-    `model_type` is. `trained_on` says on which data set (name, fingerprint) and split it was fine-tuned, None
-    where that is not known or where it was not; `display_name` is what people read instead of `name`;
-    `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing` is what
-    was done to photographs, None where it is that of the published models; `base` is the model type of the
-    published weights that an incomplete checkpoint was completed with. `masks` is of a folder of masks alone,
-    `plugin` of a plugin alone.
-    """
-
-    name: str
-    model_type: str
-    checkpoint: str | None
-    sha256: str
-    encoder_sha256: str
-    trained_on: dict[str, str] | None = None
-    source: str = "sam"
-    display_name: str | None = None
-    file_sha256: str | None = None
-    preprocessing: dict[str, Any] | None = None
-    base: str | None = None
-    masks: MaskScheme | None = None
-    plugin: PluginRecord | None = None
-
-    @property
-    def has_unknown_training(self) -> bool:
-        """Whether it has a checkpoint, or another program's model, whose training photographs are unknown."""
-        return (self.checkpoint is not None or self.source != SAM) and self.trained_on is None
-
-    def to_json(self) -> dict[str, Any]:
-        """The variant as `run.json` keeps it."""
-        return asdict(self) | {"trained_on": UNKNOWN if self.has_unknown_training else self.trained_on}
 
 
 @dataclass(frozen=True)

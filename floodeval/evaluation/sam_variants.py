@@ -36,6 +36,7 @@ class SamVariant:
         device: the torch device that it runs on.
         keep_embeddings: whether embeddings go through the cache.
         declared: what a checkpoint of another program was trained on, where a person knows.
+        lacking: nothing, since a SAM can be asked about any photograph.
     """
 
     name: str

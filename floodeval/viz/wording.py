@@ -8,7 +8,7 @@ from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
-from floodeval.evaluation.run_info import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
+from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from floodeval.analysis.compare import compare
+from floodeval.analysis.trainings import recipe_gaps, recipe_scores
 from floodeval.cli import main
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.errors import FloodevalError
@@ -289,8 +290,12 @@ def test_a_run_holds_each_variant_with_the_prompts_that_it_takes(mixed):
 def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
     pairs = {(one.prompt, one.a, one.b) for one in compare(mixed)}
     assert pairs == {("box", "sam", "again"), ("full", "sam", "again"), ("none", "unet", "deeplab")}
-    for command in (["compare", "r"], ["cost", "r"], ["suspects", "r"], ["slices", "r"]):
+    for command in (["compare", "r"], ["cost", "r"], ["suspects", "r"], ["slices", "r", "--b", "unet"]):
         assert main(command) == 0, command
+    assert "none: IoU by subgroup, A = deeplab, B = unet" in capsys.readouterr().out
+    gaps = recipe_gaps(mixed)
+    assert set(gaps[["prompt", "a", "b"]].itertuples(index=False, name=None)) == pairs
+    assert set(recipe_scores(mixed)["n"]) == {3}
     assert main(["report", "r", "--out", "none.html", "--a", "unet", "--b", "deeplab"]) == 0
     assert main(["report", "r", "--out", "box.html", "--markdown", "md"]) == 0
     capsys.readouterr()

@@ -7,7 +7,7 @@ import streamlit as st
 from floodeval.dashboard.pages.try_it.try_it_queries import Models, checkpoint_path, load_models
 from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import SAM, Variant
+from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import model_folder
