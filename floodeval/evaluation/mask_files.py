@@ -35,16 +35,23 @@ class PredictedMask:
     Attributes:
         values: H x W: booleans, whole numbers, or floating-point numbers, all finite.
         is_lossy: whether its format may have changed values a little, as JPEG does.
+        is_black_and_white: whether it is so, but for such changes; False of other formats.
     """
 
     values: Values
     is_lossy: bool = False
+    is_black_and_white: bool = False
 
     @cached_property
     def whole(self) -> Values | None:
-        """The values as whole numbers; None where they are booleans, or one is no whole number."""
+        """The values as whole numbers, or as the 0 and 255 that a lossy format changed.
+
+        None where they are booleans, or one is no whole number.
+        """
         if self.values.dtype.kind == "b":
             return None
+        if self.is_black_and_white:
+            return np.where(self.values > WATER_ABOVE, 255, 0)
         if self.values.dtype.kind != "f":
             return self.values
         if float(np.abs(self.values).max()) >= 2**31:
@@ -95,10 +102,7 @@ def _of_image(stored: StoredMask) -> PredictedMask:
         return PredictedMask(stored.shown > WATER_ABOVE)
     if stored.kind == "palette" and stored.shown is not None and stored.is_black_and_white:
         return PredictedMask(stored.shown)
-    if stored.is_lossy and stored.shown is not None and stored.is_black_and_white:
-        white = np.where(stored.shown > WATER_ABOVE, 255, 0)
-        return PredictedMask(white.astype(np.uint8), is_lossy=True)
-    return PredictedMask(stored.values, stored.is_lossy)
+    return PredictedMask(stored.values, stored.is_lossy, stored.is_lossy and stored.is_black_and_white)
 
 
 def _start(path: Path) -> bytes:

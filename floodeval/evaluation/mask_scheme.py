@@ -93,6 +93,8 @@ def decide(source: MaskSource, files: Mapping[Path, ValueSummary]) -> MaskScheme
 def _values_of(source: MaskSource, files: Mapping[Path, ValueSummary]) -> set[int]:
     """All values that occur in a folder without options; raises FloodevalError where they are no labels."""
     for path, one in files.items():
+        if one.is_lossy and not (one.values or {-1}) <= {0, 255}:
+            raise FloodevalError(saying("masks.lossy_values", folder=source.folder, file=path.name))
         if one.values is None or len(one.values) > MOST_VALUES:
             key = "masks.fractions" if one.kind == "f" else "masks.many_values"
             low, high = significant(one.low), significant(one.high)

@@ -189,6 +189,17 @@ def test_timings_next_to_the_masks_become_the_runs(files):
     assert took.dropna().to_dict() == {"a": 120.5, "b": 80.0}
 
 
+def test_declared_training_photographs_of_a_folders_model_are_leaks(files, capsys):
+    folder = write_folder(files / "preds", dict.fromkeys(IDS, 24))
+    (files / "split.csv").write_text("id,split\na,train\nb,test\nc,test\n")
+    command = [*ASK, "--variant", "unet=preds", "--trained-on", "unet=split.csv"]
+    assert "'unet' was fine-tuned on 1 of the 3 samples" in refused(command, capsys)
+    assert main([*command, "--allow-leak"]) == 0
+    info = load_run("r").info
+    assert info.leaks == {"unet": ["a"]} and info.untraceable == []
+    assert info.variants[0].trained_on["declared"] == "split.csv" and folder.is_dir()
+
+
 # Again
 
 

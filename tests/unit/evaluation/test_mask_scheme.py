@@ -91,6 +91,19 @@ def test_what_does_not_say_its_meaning_is_refused_with_the_option(values, option
     assert "\n" not in str(error.value)
 
 
+def test_a_lossy_format_holds_black_and_white_or_probabilities_and_no_labels():
+    ones = PredictedMask(WATER.astype(np.uint8), is_lossy=True)
+    with pytest.raises(FloodevalError, match=r"a.jpg in preds .* is not black and white; save labels as PNG"):
+        decide(MaskSource(PREDS), {Path("a.jpg"): ValueSummary.of(ones)})
+    noisy = np.where(WATER, 250, 3).astype(np.uint8)
+    white = PredictedMask(noisy, is_lossy=True, is_black_and_white=True)
+    scheme = decide(MaskSource(PREDS), {Path("a.jpg"): ValueSummary.of(white)})
+    assert (scheme.values, scheme.is_lossy) == ("black_and_white", True)
+    assert np.array_equal(apply(scheme, white)[0], WATER)
+    soft = decide(MaskSource(PREDS, threshold=0.99), {Path("a.jpg"): ValueSummary.of(white)})
+    assert not apply(soft, white)[0].any()  # 250 of 255 is below 0.99
+
+
 def test_class_ids_in_a_lossy_format_are_refused():
     files = {Path("a.jpg"): ValueSummary.of(PredictedMask(IDS, is_lossy=True))}
     with pytest.raises(FloodevalError, match=r"a.jpg in preds is in a format that changes values"):
