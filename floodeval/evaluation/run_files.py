@@ -130,6 +130,7 @@ def _begin(folder: Path, info: RunInfo, loaded: Sequence[LoadedVariant]) -> RunI
     """
     path = folder / "run.json"
     if not path.is_file():
+        (folder / BEGUN_MASKS).unlink(missing_ok=True)  # of a run that was never begun
         begin_masks(folder, loaded)
         write_text(path, info.to_json())
         return info

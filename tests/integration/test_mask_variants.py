@@ -286,6 +286,7 @@ def mixed(files, tiny_type):
     return ask(variants, prompts=("box", "full"))
 
 
+@pytest.mark.heavy
 def test_a_run_holds_each_variant_with_the_prompts_that_it_takes(mixed):
     pairs = mixed.metrics.groupby(["variant", "prompt"]).size().to_dict()
     sams = {(name, prompt): 3 for name in ("sam", "again") for prompt in ("box", "full")}
@@ -298,6 +299,7 @@ def test_a_run_holds_each_variant_with_the_prompts_that_it_takes(mixed):
     assert ask(variants, prompts=mixed.info.request.prompts).info == mixed.info
 
 
+@pytest.mark.heavy
 def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
     pairs = {(one.prompt, one.a, one.b) for one in compare(mixed)}
     assert pairs == {("box", "sam", "again"), ("full", "sam", "again"), ("none", "unet", "deeplab")}
@@ -314,6 +316,7 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
     assert "no masks of both sam and unet with the prompt 'box'" in said
 
 
+@pytest.mark.heavy
 def test_a_run_without_a_common_prompt_is_made_and_says_what_cannot_be_compared(files, tiny_type, capsys):
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
     assert main([*ASK, "--variant", f"sam={TINY}", "--variant", "unet=unet", "--prompt", "box"]) == 0
@@ -322,6 +325,7 @@ def test_a_run_without_a_common_prompt_is_made_and_says_what_cannot_be_compared(
     assert "sam: box; unet: none" in said and "a prompt in common" in said
 
 
+@pytest.mark.heavy
 def test_photographs_without_water_keep_their_row_of_the_folder(files, tiny_type):
     Image.fromarray(np.zeros(SIZE, np.uint8)).save(files / "pairs" / "masks" / "b.png")
     write_folder(files / "unet", dict.fromkeys(IDS, 20))

@@ -239,6 +239,7 @@ def test_a_plugin_without_a_prompt_of_the_run_is_refused(files):
         ask({"mine": "python:boxed:Boxed"}, prompts=["full"])
 
 
+@pytest.mark.heavy
 def test_a_run_that_names_a_plugin_never_imports_it(files, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(files))
     (files / "boxed.py").write_text(BOXED)
