@@ -20,12 +20,13 @@ from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
 from floodeval.datasets.digests import digests_of
 from floodeval.datasets.images import Mask
 from floodeval.evaluation.pipeline import Pipeline
-from floodeval.evaluation.variants import LoadedVariant
+from floodeval.evaluation.sam_variants import SamVariant
 from floodeval.metrics.overlap import count, overlap
 from floodeval.sam.architecture import SamPredictor, TinyVitEncoder
 from floodeval.sam.inference import EmbeddingStore, Encoder
 from floodeval.sam.loading import load_model
 from floodeval.sam.prompts import make_prompt, parse_prompt
+from floodeval.sam.sources import ModelSource
 from floodeval.synthetic.demo import demo_scenes, draw_dataset
 
 PROMPTS = ("box", "point", "full")
@@ -73,12 +74,13 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _variants(folder: Path) -> list[LoadedVariant]:
+def _variants(folder: Path) -> list[SamVariant]:
     first = load_model("vit_t")
     second = load_model("vit_t")
     second.sam.image_encoder = first.sam.image_encoder
     encoder, store = Encoder(first.sam), EmbeddingStore("none", folder / "no-embeddings")
-    return [LoadedVariant(name, model, encoder, store) for name, model in (("a", first), ("b", second))]
+    source = ModelSource("vit_t")
+    return [SamVariant(name, source, model, encoder, store) for name, model in (("a", first), ("b", second))]
 
 
 def _usual_predictors() -> list[SamPredictor]:

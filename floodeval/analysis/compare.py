@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from floodeval.analysis.pairing import OUTCOMES, averages, paired
+from floodeval.analysis.pairing import OUTCOMES, averages, paired, prompts_in_common
 from floodeval.analysis.statistics import scene_intervals
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge, rank_biserial, sign_flip_p
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.i18n import formats
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 
@@ -102,10 +103,11 @@ class Comparison:
 
 
 def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
-    """Compare every pair of a run's variants, for one prompt or for each.
+    """Compare every pair of a run's variants, for one prompt or for each, where both have that prompt.
 
     Raises:
-        FloodevalError: fewer than two variants, an unknown prompt, or two variants with different samples.
+        FloodevalError: fewer than two variants, an unknown prompt, two variants with different samples, or no
+            two variants with a prompt in common.
     """
     names = run.info.variant_names
     if len(names) < 2:
@@ -116,9 +118,27 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         raise FloodevalError(
             f"run {run.folder} has no prompt '{prompt}'; expected one of {', '.join(run.info.prompt_specs)}"
         )
-    present = set(run.metrics["prompt"].unique())
-    wanted = [spec for spec in run.info.prompt_specs if spec in present and prompt in (None, spec)]
-    return [compare_both(run, run.metrics, a, b, spec) for spec in wanted for a, b in combinations(names, 2)]
+    common = {pair: prompts_in_common(run.metrics, pair) for pair in combinations(names, 2)}
+    found = [
+        compare_both(run, run.metrics, a, b, spec)
+        for spec in run.info.prompt_specs
+        if prompt in (None, spec)
+        for (a, b), specs in common.items()
+        if spec in specs
+    ]
+    if not found and not run.metrics.empty:
+        with_prompt = f" with the prompt '{prompt}'" if prompt else ""
+        raise FloodevalError(
+            f"run {run.folder} has no two variants to compare{with_prompt} ({prompts_by_variant(run)}); "
+            "expected two variants that have a prompt in common"
+        )
+    return found
+
+
+def prompts_by_variant(run: Run) -> str:
+    """In one line, with which prompts each variant of a run has masks."""
+    prompts = {name: prompts_in_common(run.metrics, [name]) for name in run.info.variant_names}
+    return "; ".join(f"{name}: {', '.join(specs) or formats.NO_VALUE}" for name, specs in prompts.items())
 
 
 def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -> Comparison:

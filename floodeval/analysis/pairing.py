@@ -1,6 +1,6 @@
 """Averages of a run's table per variant, and A paired with B on the same samples."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -70,6 +70,26 @@ def paired(
         table[f"{name}_gap"] = right[name] - left[name]
     table["outcome"] = outcome_of(table["iou_a"], table["iou_b"], threshold)
     return table.reset_index()
+
+
+def prompts_in_common(metrics: pd.DataFrame, variants: Collection[str]) -> list[str]:
+    """The prompts with which each of the variants has rows, in the table's order.
+
+    Variants may take different prompts: a folder of masks has `none` alone.
+
+    Examples:
+        >>> rows = {"variant": ["sam", "sam", "unet"], "prompt": ["box", "full", "full"]}
+        >>> prompts_in_common(pd.DataFrame(rows), ["sam", "unet"])
+        ['full']
+    """
+    rows = metrics[metrics["variant"].isin(list(variants))]
+    counts = rows.groupby("prompt", sort=False)["variant"].nunique()
+    return [str(prompt) for prompt in counts.index[counts == len(set(variants))]]
+
+
+def prompts_lacking(metrics: pd.DataFrame, variants: Collection[str]) -> set[str]:
+    """The prompts with which another variant has rows and one of these has none."""
+    return set(metrics["prompt"].astype(str).unique()) - set(prompts_in_common(metrics, variants))
 
 
 def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from floodeval.analysis.compare import Comparison, MetricComparison, compare_both
 from floodeval.analysis.cost import cost_table
-from floodeval.analysis.pairing import mean_table, paired, prompt_table
+from floodeval.analysis.pairing import mean_table, paired, prompt_table, prompts_in_common
 from floodeval.analysis.ranking import by_id
 from floodeval.analysis.review_queue import label_suspects, review_queue
 from floodeval.analysis.subgroups import Subgroup, cut_subgroups
@@ -63,8 +63,8 @@ class RunFindings:
 
     @cached_property
     def comparisons(self) -> dict[str, Comparison]:
-        """B compared with A for every prompt that has rows, by its spec; raises as `table` does."""
-        present = set(self.run.metrics["prompt"].unique())
+        """B compared with A for every prompt that both have rows with, by its spec; raises like `table`."""
+        present = prompts_in_common(self.run.metrics, {self.a, self.b})
         return {
             spec: self.comparison
             if spec == self.prompt.spec
@@ -153,7 +153,7 @@ def collect_findings(
         run: a finished evaluation of two variants or more.
         a: the baseline; by default the run's first variant.
         b: the candidate; by default the first of the other variants.
-        prompt: the prompt's spec; by default the run's first that has rows.
+        prompt: the prompt's spec; by default the run's first that both have rows with.
         subset: only the rows of this split; empty for all rows.
         without_flagged: leave out the pairs that the audit flagged.
 
@@ -167,10 +167,12 @@ def collect_findings(
         known = ", ".join(specs)
         raise FloodevalError(saying("runs.no_prompt", run=run.folder, prompt=prompt, known=known))
     rows = _rows(run, subset, without_flagged)
-    present = set(rows["prompt"].unique())
-    spec = prompt or next((spec for spec in specs if spec in present), next(iter(specs)))
+    present, common = set(rows["prompt"].unique()), prompts_in_common(rows, {a, b})
+    spec = prompt or next((spec for spec in specs if spec in common), next(iter(specs)))
     if spec not in present:
         raise FloodevalError(saying("report_errors.no_rows", run=run.folder, prompt=spec))
+    if spec not in common:
+        raise FloodevalError(saying("report_errors.not_in_common", run=run.folder, a=a, b=b, prompt=spec))
     return RunFindings(replace(run, metrics=rows), a, b, specs[spec], subset, without_flagged)
 
 
@@ -182,11 +184,25 @@ def _two_variants(run: Run, a: str | None, b: str | None) -> tuple[str, str]:
         if name not in (None, *names):
             known = ", ".join(names)
             raise FloodevalError(saying("runs.no_variant", run=run.folder, variant=name, known=known))
-    a = a or next(name for name in names if name != b)
-    b = b or next(name for name in names if name != a)
+    a = a or first_comparable(run, b)
+    b = b or first_comparable(run, a)
     if a == b:
         raise FloodevalError(saying("report_errors.same", variant=a, known=", ".join(names)))
     return a, b
+
+
+def first_comparable(run: Run, other: str | None = None) -> str:
+    """The first variant that has a prompt in common with the other one, or with any; else the first.
+
+    The run has two variants or more; the other one itself is never returned.
+    """
+    names = run.info.variant_names
+    rest = [name for name in names if name != other]
+    others = [other] if other else names
+    comparable = (
+        name for name in rest for one in others if one != name and prompts_in_common(run.metrics, {name, one})
+    )
+    return next(comparable, rest[0])
 
 
 def _rows(run: Run, subset: str, without_flagged: bool) -> pd.DataFrame:

@@ -203,7 +203,7 @@ def recipe_scores(run: Run, metric: str = "iou") -> pd.DataFrame:
     rows = []
     for prompt, table in _by_prompt(run, metric):
         scenes = _scenes(run, table)
-        for recipe, variants in recipes_of(run.info.variant_names).items():
+        for recipe, variants in recipes_of(list(table.columns)).items():
             of = table[variants].dropna()
             means = of.mean()
             score = of.mean(axis=1).to_frame("score")
@@ -227,13 +227,20 @@ def recipe_scores(run: Run, metric: str = "iou") -> pd.DataFrame:
 
 
 def _by_prompt(run: Run, metric: str) -> list[tuple[str, pd.DataFrame]]:
-    """Per prompt, a table of scores with a row per photograph and a column per variant."""
+    """Per prompt, a table of scores with a row per photograph and a column per variant.
+
+    A variant that has other prompts only, as a folder of masks has, is left out.
+    """
     if metric not in METRICS or metric not in run.metrics:
         known = ", ".join(name for name in METRICS if name in run.metrics)
         raise FloodevalError(f"run {run.folder} has no metric '{metric}'; expected one of {known}")
     tables = dict(list(run.metrics.groupby("prompt", sort=False)))
     present = [spec for spec in run.info.prompt_specs if spec in tables]
-    return [(spec, _wide(tables[spec], metric, run.info.variant_names)) for spec in present]
+    other = {spec: set(run.metrics["variant"]) - set(tables[spec]["variant"]) for spec in present}
+    return [
+        (spec, _wide(tables[spec], metric, [one for one in run.info.variant_names if one not in other[spec]]))
+        for spec in present
+    ]
 
 
 def _wide(rows: pd.DataFrame, metric: str, variants: Sequence[str]) -> pd.DataFrame:
@@ -269,8 +276,9 @@ def recipe_gaps(run: Run, metric: str = "iou") -> pd.DataFrame:
         FloodevalError: the run lacks the metric.
     """
     rows: list[dict[str, object]] = []
-    recipes, lengths = recipes_of(run.info.variant_names), metric in LOWER_IS_BETTER
+    lengths = metric in LOWER_IS_BETTER
     for prompt, table in _by_prompt(run, metric):
+        recipes = recipes_of(list(table.columns))
         scenes, pairs = _scenes(run, table), list(combinations(recipes, 2))
         both = [table[[*recipes[a], *recipes[b]]].dropna() for a, b in pairs]
         gaps = {

@@ -137,13 +137,14 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="NAME[=SOURCE]",
         help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
-        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable; the first is the baseline "
-        "(default: pretrained, and finetuned=flood-area-MODEL)",
+        "origin, TYPE:PATH, a folder of masks (masks:PATH), or a plugin (python:MODULE:FACTORY); without a "
+        "source, the pretrained model; repeatable; the first is the baseline (default: pretrained, and "
+        "finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
         action="append",
         metavar="SPEC",
         help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20; repeatable "
-        "(default: box, point and full)",
+        "(default: box, point and full); folders of masks always have the prompt none",
     )

@@ -15,7 +15,7 @@ from floodeval.cli.terminal import console, show_line
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_values import FIRST_THREE
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import CONTRADICTED, RunInfo
+from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, RunInfo
 from floodeval.evaluation.stamps import Stamp, key_of
 from floodeval.i18n import formats
 from floodeval.storage.paths import run_folder
@@ -23,7 +23,9 @@ from floodeval.storage.paths import run_folder
 FINDINGS = {
     CONTRADICTED: "WARNING: on most photographs, every variant agrees better with the inverted labels than "
     "with the labels as given; if water and land are swapped in the masks, give the water "
-    "value with --water"
+    "value with --water",
+    LOSSY_MASKS: "WARNING: a folder of masks holds JPEGs or the like, which change values along edges; save "
+    "masks as PNG",
 }
 
 

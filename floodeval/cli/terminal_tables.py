@@ -12,6 +12,7 @@ from floodeval.cli.terminal import console, show_line
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
+from floodeval.sam.prompts import parse_prompt
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -75,7 +76,7 @@ def show_averages(
     for (prompt, variant), rows in table.groupby(["prompt", "variant"], sort=False):
         by_metric = rows.set_index("metric")
         means = [_mean_of(by_metric, metric) for metric in metrics]
-        truth = "no" if str(prompt).startswith("full") else "yes"
+        truth = "yes" if parse_prompt(str(prompt)).uses_ground_truth else "no"
         counts = (formats.count(by_metric[name]["iou"]) for name in ("n", "n_missing"))
         shown.add_row(
             str(prompt), truth, str(variant), *means, formats.score(by_metric["pooled"]["iou"]), *counts

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from floodeval.analysis.pairing import prompts_in_common
 from floodeval.dashboard.navigation import ICON, LOGO, PAGES, SECTIONS, Page, draw_navigation
 from floodeval.dashboard.queries import unfinished_runs
 from floodeval.dashboard.state.interface_language import choose_language, settle_language, settle_noun
@@ -157,10 +158,19 @@ def draw_heading(title: str, selection: Selection) -> None:
         + truth_badge(prompt)
     )
     if selection.b is None:
-        st.info(say("heading.one_variant"), icon=":material/looks_one:")
+        st.info(alone_words(selection), icon=":material/looks_one:")
     draw_leaks(selection)
     draw_unknown_training(selection)
     draw_skipped(selection.run)
+
+
+def alone_words(selection: Selection) -> str:
+    """Why A stands alone, as Markdown: the run has one variant, or none with a prompt of A."""
+    prompts = {name: prompts_in_common(selection.run.metrics, {name}) for name in selection.variants}
+    if len(prompts) < 2:
+        return say("heading.one_variant")
+    listed = "; ".join(f"{plain(name)}: {', '.join(map(code, specs))}" for name, specs in prompts.items())
+    return say("heading.no_prompt_in_common", a=plain(selection.a), prompts=listed)
 
 
 def compared_words(selection: Selection) -> str:

@@ -2,25 +2,30 @@
 
 import platform
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
-
-import torch
 
 import floodeval
 
 
 def environment(device: str) -> dict[str, Any]:
-    """Describe the software and the machine, as `run.json` keeps them."""
+    """Describe the software and the machine, as `run.json` keeps them.
+
+    Where no model was loaded, and thus no torch, its version and threads are missing.
+    """
+    found = {"floodeval": floodeval.__version__, "python": platform.python_version()}
+    torch = sys.modules.get("torch")
+    about = {"device": device} if torch is None else _of_torch(torch, device)
+    return found | about | {"cpu": _processor(), "git_commit": commit_of(Path(floodeval.__file__).parent)}
+
+
+def _of_torch(torch: Any, device: str) -> dict[str, Any]:
     return {
-        "floodeval": floodeval.__version__,
-        "python": platform.python_version(),
         "torch": torch.__version__,
         "device": torch.cuda.get_device_name(device) if device.startswith("cuda") else device,
-        "cpu": _processor(),
         "threads": torch.get_num_threads(),
-        "git_commit": commit_of(Path(floodeval.__file__).parent),
     }
 
 

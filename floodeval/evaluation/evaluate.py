@@ -47,10 +47,12 @@ def evaluate(
     Args:
         dataset: from `load_dataset`; its label scheme and the treatment of its photographs are the run's.
         name: the run's name, one folder.
-        variants: source by variant name, as in `vit_b`, `my-model`, `my.pth` or `vit_b:decoder.pth`; None for
-            the published weights; the first is the baseline. By default `pretrained` and the
-            bundled fine-tuned model of that type.
-        prompts: specs such as `box` or `points:n=5`.
+        variants: source by variant name: a SAM, as in `vit_b`, `my-model`, `my.pth` or `vit_b:decoder.pth`; a
+            folder of masks, as in `preds/unet` or `preds/unet?threshold=0.5`; or a plugin, as in
+            `python:package.module:factory`. None is for the published weights; the first variant is the
+            baseline. By default `pretrained` and the bundled fine-tuned model of that type.
+        prompts: specs such as `box` or `points:n=5`. Each variant answers those that it takes; a folder of
+            masks always has the prompt `none`.
         model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated, or a subset that the data set's
             folders name.
@@ -101,16 +103,16 @@ def _is_finished(folder: Path) -> bool:
 
 def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> Run:
     """Load the models, prepare the data set, run the pipeline over the plan, and write the run's tables."""
-    # They load torch, which a finished run does not need.
+    # Slow to import; a finished run needs none of it.
     from floodeval.evaluation.run_checks import find_leaks, refuse_leaks, seen_samples
     from floodeval.evaluation.run_files import write_run
-    from floodeval.evaluation.variants import load_variants
+    from floodeval.evaluation.variant_loading import load_variants
 
     began, sources = time.perf_counter(), watch(plan)
-    loaded = load_variants(plan.variants, plan.device, progress)
+    loaded = load_variants(plan, progress)
     selected = plan.selected
     declared = declared_by_variant(plan.trained_on, [one.name for one in loaded if one.has_unknown_training])
-    loaded = [replace(one, declared=declared.get(one.name)) for one in loaded]
+    loaded = [one.declaring(declared.get(one.name)) for one in loaded]
     seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
     known = {sample.id for sample in selected.dataset.samples}
     seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}

@@ -11,13 +11,16 @@ from floodeval.datasets.listing import Sample
 from floodeval.datasets.scenes.store import kept_file
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import EVERY, DeclaredTraining
+from floodeval.evaluation.mask_listing import content_sha256, watched_files
 from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
+from floodeval.evaluation.plugins import module_file, module_sha256
 from floodeval.evaluation.run import Run
-from floodeval.evaluation.run_info import RunInfo, Variant
+from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
+from floodeval.evaluation.variant_record import MASKS, PLUGIN, SAM, MaskScheme, Variant
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.shards import files_of
-from floodeval.sam.sources import ModelSource, options_of
+from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource, VariantSource, options_of
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -50,7 +53,8 @@ def confirm(run: Run, plan: Plan, *, verify: bool) -> None:
     if not verify and stamped.answers(_key(run.folder, plan)):
         return
     sources = watch(plan)
-    refuse_other(run.folder, run.info, plan.settings() | _variants(run.info, plan))
+    of_plugins = {one.name: one.plugin.prompts for one in run.info.variants if one.plugin is not None}
+    refuse_other(run.folder, run.info, plan.settings(of_plugins) | _variants(run.info, plan))
     changed = None if verify else stamped.changed()
     samples = plan.selected.samples
     _check_digests(run, [one for one in samples if changed is None or _paths(one) & changed])
@@ -85,18 +89,16 @@ def refuse_other(folder: Path, info: RunInfo, wanted: Mapping[str, Any]) -> None
 
 
 def _variants(info: RunInfo, plan: Plan) -> dict[str, Any]:
-    """The run's own entry of its variants if it was made with the checkpoints that are asked for."""
-    if any(one.file_sha256 is None for one in info.variants):  # of schema 1: compare the tensors
-        from floodeval.evaluation.variants import described, load_variants
+    """The run's own entry of its variants if it was made with the sources that are asked for."""
+    models = {name: one for name, one in plan.variants.items() if isinstance(one, ModelSource)}
+    if any(one.file_sha256 is None for one in info.variants) and len(models) == len(plan.variants):
+        from floodeval.evaluation.sam_variants import load_sams  # a run of schema 1: compare the tensors
 
-        loaded = load_variants(plan.variants, plan.device)
-        found = (described(one, plan.variants[one.name], plan.selected.dataset) for one in loaded)
+        found = (one.described(plan.selected.dataset) for one in load_sams(models, plan.device))
         return {"variants": tuple(replace(one, file_sha256=None) for one in found)}
     given = info.request.variants if info.request else {}
     same = [one.name for one in info.variants] == list(plan.variants) and all(
-        _is_of(one, plan.variants[one.name])
-        and options_of(given.get(one.name)) == plan.variants[one.name].stated
-        and _is_declared(one, plan.trained_on)
+        _is_of(one, plan.variants[one.name], given.get(one.name), plan) and _is_declared(one, plan.trained_on)
         for one in info.variants
     )
     return {"variants": info.variants if same else None}
@@ -110,7 +112,23 @@ def _is_declared(variant: Variant, declared: Mapping[str, DeclaredTraining]) -> 
     return training is None or not variant.has_unknown_training
 
 
-def _is_of(variant: Variant, source: ModelSource) -> bool:
+def _is_of(variant: Variant, source: VariantSource, given: str | None, plan: Plan) -> bool:
+    """Whether a run's variant was made from a source, whose options the run recorded as `given`."""
+    if isinstance(source, MaskFolderSource):
+        scheme = variant.masks or MaskScheme("", "")
+        stated = (scheme.water, scheme.threshold) == (source.water, source.threshold)
+        return (
+            variant.source == MASKS
+            and stated
+            and variant.sha256 == content_sha256(source.folder, plan.selected.samples)
+        )
+    if isinstance(source, PluginSource):
+        of_factory = variant.plugin is not None and variant.plugin.factory == source.name
+        return variant.source == PLUGIN and of_factory and variant.sha256 == module_sha256(source)
+    return variant.source == SAM and options_of(given) == source.stated and _is_of_model(variant, source)
+
+
+def _is_of_model(variant: Variant, source: ModelSource) -> bool:
     """Whether a run's variant was made from the file that a source names, as a model of the same type."""
     model_type = source.model_type or variant.model_type  # a file's content determines the type
     if (variant.model_type, variant.checkpoint) != (model_type, checkpoint_name(source.checkpoint)):
@@ -152,9 +170,18 @@ def _sources(plan: Plan) -> list[Path]:
     named += [split, split.with_suffix(".record.json")] if split else []
     named += [plan.given.config] if plan.given.config else []
     named += [training.path for training in plan.trained_on.values() if training.path]
-    checkpoints = [source.checkpoint for source in plan.variants.values() if source.checkpoint]
-    named += [path for checkpoint in checkpoints for path in files_of(checkpoint)]
+    named += [path for source in plan.variants.values() for path in _files_of(source)]
     return [*named, root, *sorted(folders), *of_samples]
+
+
+def _files_of(source: VariantSource) -> list[Path]:
+    """The files that a variant is made from."""
+    if isinstance(source, MaskFolderSource):
+        return watched_files(source.folder)
+    if isinstance(source, PluginSource):
+        path = module_file(source)
+        return [] if path is None else [path]
+    return [] if source.checkpoint is None else files_of(source.checkpoint)
 
 
 def _made(folder: Path, plan: Plan) -> list[Path]:

@@ -3,16 +3,13 @@
 import errno
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
 from floodeval.datasets.digests import Digests
@@ -21,13 +18,16 @@ from floodeval.datasets.listing import Sample
 from floodeval.datasets.sample_names import shown
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import mask_path
+from floodeval.evaluation.run_prompts import takes
 from floodeval.evaluation.sample_rows import Decoded, sample_rows
-from floodeval.evaluation.variants import LoadedVariant
-from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.clicks import Click, corrections
-from floodeval.sam.devices import is_lost, measured, release
-from floodeval.sam.inference import Embedding, Prediction, decode
-from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
+from floodeval.evaluation.variants import (
+    Encoded,
+    ForeignCodeError,
+    LoadedVariant,
+    LostDeviceError,
+    ReadSample,
+)
+from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.storage.atomic import write_bytes
 from floodeval.storage.journal import Entry
 from floodeval.storage.pools import thread_pool
@@ -38,36 +38,17 @@ OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to
 
 
 @dataclass(frozen=True)
-class Read:
-    """A sample read from disk, with its prompts by spec, and the prompts that it does not allow."""
-
-    sample: Sample
-    pair: Pair
-    prompts: dict[str, Prompt] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """An embedding, the milliseconds it took (None: it was kept) and a graphics card's peak memory."""
-
-    embedding: Embedding
-    took_ms: float | None
-    peak_mb: float | None
-
-
-@dataclass(frozen=True)
 class Inferred:
     """A sample with all that was predicted for it, and the seconds of each stage."""
 
-    read: Read
+    read: ReadSample
     decoded: list[Decoded]
     seconds: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Evaluates samples: variants x prompts, in the order given.
+    """Evaluates samples: every prompt with every variant that takes it, in the order given.
 
     A sample that raises at any stage is left out whole, for all variants and prompts, and the others go on.
     """
@@ -78,8 +59,6 @@ class Pipeline:
     scenes: Mapping[str, str]
     splits: Mapping[str, str]
     digests: Mapping[str, Digests]
-    device: str = "cpu"
-    keep_embeddings: bool = False
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -97,7 +76,7 @@ class Pipeline:
             if behind is not None:
                 yield behind.result()
 
-    def _read(self, sample: Sample) -> Read | Entry:
+    def _read(self, sample: Sample) -> ReadSample | Entry:
         stage = "reading"
         try:
             pair = read_pair(sample)
@@ -111,7 +90,7 @@ class Pipeline:
             for spec, prompt in made.items()
             if prompt is None
         ]
-        return Read(sample, pair, {s: p for s, p in made.items() if p is not None}, skipped)
+        return ReadSample(sample, pair, {s: p for s, p in made.items() if p is not None}, skipped)
 
     def _check(self, sample: Sample, pair: Pair) -> None:
         """Refuse files that changed since the run was begun, and references of ignored pixels only."""
@@ -123,62 +102,28 @@ class Pipeline:
                 "every pixel of the reference mask is ignored, so there is nothing to measure"
             )
 
-    def _infer(self, read: Read, turn: int) -> Inferred | Entry:
-        """Encode once per distinct encoder, then decode every prompt with every variant."""
-        if not read.prompts:
-            return Inferred(read, [], {"encode_s": 0.0, "decode_s": 0.0})
+    def _infer(self, read: ReadSample, turn: int) -> Inferred | Entry:
+        """Encode once per distinct encoder, then decode every prompt with every variant that takes it."""
+        asked = [
+            (spec, variant)
+            for spec in self.prompts
+            if spec.spec in read.prompts
+            for variant in self.variants
+            if takes(variant.prompt_kinds, spec)
+        ]
         stage, began = "encoding", time.perf_counter()
         try:
-            embeddings = self._encode(read.pair.photograph, turn)
-            stage, encoded = "decoding", time.perf_counter()
-            decoded = [
-                self._decode(variant, spec, read, embeddings[id(variant.encoder)])
-                for spec in self.prompts
-                if spec.spec in read.prompts
-                for variant in self.variants
-            ]
+            encoded = _encode([variant for _, variant in asked], read, turn)
+            stage, encoded_at = "decoding", time.perf_counter()
+            decoded = [variant.decode(spec, read, encoded[variant.encoder_id]) for spec, variant in asked]
+        except LostDeviceError:
+            raise
         except Exception as error:
             if _is_disk(error):  # an embedding could not be kept
                 raise
-            if is_lost(error):
-                raise FloodevalError(
-                    f"the device {self.device} failed ({_one_line(error)}); repeat the command to continue"
-                ) from error
-            release(self.device)
             return _failure(self.folder, read.sample.id, stage, error)
-        seconds = {"encode_s": encoded - began, "decode_s": time.perf_counter() - encoded}
+        seconds = {"encode_s": encoded_at - began, "decode_s": time.perf_counter() - encoded_at}
         return Inferred(read, decoded, seconds)
-
-    def _encode(self, photograph: npt.NDArray[np.uint8], turn: int) -> dict[int, Encoded]:
-        """The embedding of each distinct encoder, by the encoder's Python id.
-
-        The encoders take turns in going first, since the first runs while the previous sample is measured.
-        """
-        distinct = list({id(variant.encoder): variant for variant in self.variants}.values())
-        first = turn % len(distinct)
-        embeddings: dict[int, Encoded] = {}
-        for variant in distinct[first:] + distinct[:first]:
-            with measured(self.device) as spent:
-                embedding, fresh = self._embed(variant, photograph)
-            embeddings[id(variant.encoder)] = Encoded(embedding, spent.ms if fresh else None, spent.peak_mb)
-        return embeddings
-
-    def _decode(self, variant: LoadedVariant, spec: PromptSpec, read: Read, encoded: Encoded) -> Decoded:
-        with measured(self.device) as spent:
-            if spec.kind == "clicks":
-                prediction, clicks = _clicked(variant, spec, read, encoded.embedding)
-            else:
-                prompt = read.prompts[spec.spec]
-                prediction, clicks = decode(variant.model.sam, encoded.embedding, prompt, spec.multimask), ()
-        peaks = [peak for peak in (encoded.peak_mb, spent.peak_mb) if peak is not None]
-        peak_mb = max(peaks, default=None)
-        return Decoded(variant.name, spec.spec, prediction, encoded.took_ms, spent.ms, peak_mb, clicks)
-
-    def _embed(self, variant: LoadedVariant, photograph: npt.NDArray[np.uint8]) -> tuple[Embedding, bool]:
-        """The embedding, and whether it was encoded now."""
-        if self.keep_embeddings:
-            return variant.store.get_or_encode(photograph, variant.encoder)
-        return variant.encoder.encode(photograph), True
 
     def _finish(self, inferred: Inferred | Entry) -> Entry:
         """Measure and write what was decoded; a failure of an earlier stage is passed on."""
@@ -212,7 +157,7 @@ class Pipeline:
     def _write(self, sample_id: str, decoded: Sequence[Decoded]) -> None:
         for one in decoded:
             path = mask_path(self.folder, one.variant, one.prompt, sample_id)
-            write_bytes(path, encode_mask(one.prediction.mask))
+            write_bytes(path, encode_mask(one.mask))
 
     def _remove(self, sample_id: str) -> None:
         """Remove the masks of a sample that is left out."""
@@ -222,19 +167,19 @@ class Pipeline:
                     mask_path(self.folder, variant.name, spec.spec, sample_id).unlink(missing_ok=True)
 
 
-def _clicked(
-    variant: LoadedVariant, spec: PromptSpec, read: Read, embedding: Embedding
-) -> tuple[Prediction, tuple[tuple[Click, float | None], ...]]:
-    """The prediction after the last click, and every click with the IoU after it."""
-    truth, ignored, clicks = read.pair.truth, read.pair.ignored, []
-    for step in corrections(variant.model.sam, embedding, truth, spec, read.sample.id, ignored=ignored):
-        clicks.append((step.click, overlap(count(truth, step.prediction.mask, ignored=ignored)).iou))
-    return step.prediction, tuple(clicks)
+def _encode(variants: Sequence[LoadedVariant], read: ReadSample, turn: int) -> dict[Hashable, Encoded]:
+    """What each distinct encoder made of the photograph, by `encoder_id`.
+
+    The encoders take turns in going first, since the first runs while the previous sample is measured.
+    """
+    distinct = list({variant.encoder_id: variant for variant in variants}.values())
+    first = turn % len(distinct) if distinct else 0
+    return {variant.encoder_id: variant.encode(read) for variant in distinct[first:] + distinct[:first]}
 
 
 def _ahead(
-    reader: ThreadPoolExecutor, read: Callable[[Sample], Read | Entry], samples: Iterable[Sample]
-) -> Iterator[Read | Entry]:
+    reader: ThreadPoolExecutor, read: Callable[[Sample], ReadSample | Entry], samples: Iterable[Sample]
+) -> Iterator[ReadSample | Entry]:
     """Read a few samples ahead of the one that is being encoded."""
     left = iter(samples)
     waiting = [reader.submit(read, sample) for sample in islice(left, READ_AHEAD)]
@@ -247,18 +192,19 @@ def _failure(folder: Path, sample_id: str, stage: str, error: Exception) -> Entr
     """The entry of a sample that is left out for an error.
 
     Args:
-        folder: of the run; an error other than `FloodevalError` is logged there with its traceback, and the
-            sample is tried again when the evaluation is resumed.
+        folder: of the run; an error that nobody foresaw is logged there with its traceback.
         sample_id: of the sample.
         stage: reading, prompt, encoding, decoding, measuring or writing.
         error: what was raised.
     """
-    foreseen = isinstance(error, FloodevalError)
-    reason = _one_line(error) if foreseen else f"{type(error).__name__}: {_one_line(error)}"
+    foreseen = isinstance(error, FloodevalError) and not isinstance(error, ForeignCodeError)
+    reason = _one_line(error)
+    if not isinstance(error, FloodevalError):
+        reason = f"{type(error).__name__}: {reason}"
     if not foreseen:
         _log(folder, f"{sample_id}, {stage}", error)
     skipped = [{"id": sample_id, "stage": stage, "reason": reason}]
-    return Entry(sample_id, skipped=skipped, failed=not foreseen)
+    return Entry(sample_id, skipped=skipped, failed=True)
 
 
 def _one_line(error: Exception) -> str:
@@ -268,6 +214,8 @@ def _one_line(error: Exception) -> str:
 
 def _is_disk(error: Exception) -> bool:
     """Whether writing failed for a reason that every other file shares, such as a full disk."""
+    if isinstance(error, ForeignCodeError):  # what it does with files is its own affair
+        return False
     cause = error if isinstance(error, OSError) else error.__cause__
     return isinstance(cause, OSError) and cause.errno not in OF_ONE_FILE
 

@@ -10,13 +10,23 @@ from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
 from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
+from floodeval.evaluation.run_prompts import prompts_of_run
 from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
-from floodeval.sam.prompts import PromptSpec, folder_name, parse_prompt
+from floodeval.sam.prompts import PROMPT_KINDS, PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
 from floodeval.sam.shards import checkpoint_sha256
-from floodeval.sam.sources import FINETUNED, PUBLISHED, ModelSource, finetuned_name, parse_source
+from floodeval.sam.sources import (
+    FINETUNED,
+    PUBLISHED,
+    ModelSource,
+    PluginSource,
+    VariantSource,
+    finetuned_name,
+    parse_model,
+    parse_source,
+)
 from floodeval.storage.paths import WEIGHT_FILES, check_name, run_folder
 
 DEFAULT_PROMPTS = ("box", "point", "full")
@@ -54,7 +64,7 @@ class Plan:
         name: of the run.
         variants: the source of each variant, by name.
         sources: the sources as they were given, by variant name; None for the published weights.
-        prompts: distinct prompts, in order.
+        prompts: distinct prompts that were asked for, in order.
         model_type: of sources that state and reveal none.
         device: a torch device.
         keep_embeddings: whether embeddings go through the cache.
@@ -65,7 +75,7 @@ class Plan:
 
     selected: SelectedSamples
     name: str
-    variants: Mapping[str, ModelSource]
+    variants: Mapping[str, VariantSource]
     sources: Mapping[str, str | None]
     prompts: Sequence[PromptSpec]
     model_type: str
@@ -75,8 +85,23 @@ class Plan:
     given: CommandInputs
     trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
 
-    def settings(self) -> dict[str, Any]:
-        """The fields of `RunInfo` that are known without any model."""
+    def run_prompts(self, of_plugins: Mapping[str, Collection[str]]) -> tuple[PromptSpec, ...]:
+        """The prompts of the run, as `prompts_of_run` chooses them.
+
+        Args:
+            of_plugins: the kinds of prompt that each plugin takes, by the variant's name.
+
+        Raises:
+            FloodevalError: a variant takes no prompt of the run.
+        """
+        kinds = {
+            name: of_plugins.get(name, PROMPT_KINDS) if isinstance(one, PluginSource) else one.prompt_kinds
+            for name, one in self.variants.items()
+        }
+        return prompts_of_run(self.prompts, kinds)
+
+    def settings(self, of_plugins: Mapping[str, Collection[str]]) -> dict[str, Any]:
+        """The fields of `RunInfo` that are known without any model; `of_plugins` is as in `run_prompts`."""
         dataset, reading = self.selected.dataset, self.selected.dataset.reading
         return {
             "dataset": {
@@ -86,7 +111,7 @@ class Plan:
                 "synthetic": is_synthetic(dataset.folder),
             },
             "split": self._described_split(),
-            "prompts": tuple(self.prompts),
+            "prompts": self.run_prompts(of_plugins),
             "metrics": {
                 "failure_threshold": FAILURE_THRESHOLD,
                 "nsd_tolerance_px": _TOLERANCE,
@@ -156,7 +181,7 @@ def make_plan(
     sources = default_variants(model_type) if variants is None else variants
     declared = _declared(trained_on or {}, given)
     check_declared(declared, list(sources), selected.dataset)
-    return Plan(
+    plan = Plan(
         selected=selected,
         name=name,
         variants=checked_variants(variants, model_type),
@@ -169,6 +194,8 @@ def make_plan(
         given=given or CommandInputs(),
         trained_on=declared,
     )
+    plan.run_prompts({})  # refuses prompts that a variant does not take, as far as that is known yet
+    return plan
 
 
 def _declared(
@@ -187,7 +214,7 @@ def default_variants(model_type: str) -> dict[str, str | Path | None]:
 
 def checked_variants(
     variants: Mapping[str, str | Path | None] | None, model_type: str
-) -> dict[str, ModelSource]:
+) -> dict[str, VariantSource]:
     """The source of each variant by name; by default both of a model type.
 
     Raises:
@@ -200,6 +227,19 @@ def checked_variants(
             "and its source"
         )
     return {check_name("variant", name): parse_source(source, model_type) for name, source in chosen.items()}
+
+
+def checked_models(
+    variants: Mapping[str, str | Path | None] | None, model_type: str
+) -> dict[str, ModelSource]:
+    """The source of each variant by name, where each has to be a SAM.
+
+    Raises:
+        FloodevalError: as `checked_variants`, or a source is a folder of masks or a plugin.
+    """
+    chosen = default_variants(model_type) if variants is None else variants
+    checked_variants(chosen, model_type)
+    return {name: parse_model(source, model_type) for name, source in chosen.items()}
 
 
 def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:

@@ -11,8 +11,8 @@ from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
 from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.plan import checked_variants
-from floodeval.evaluation.variants import LoadedVariant, load_variants
+from floodeval.evaluation.plan import checked_models
+from floodeval.evaluation.sam_variants import SamVariant, load_sams
 from floodeval.progress import Progress, silent
 from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.sam.marks import Marks
@@ -26,7 +26,7 @@ Embeddings = dict[str, Embedding]
 class Predictor:
     """Variants that answer prompts: one encoding a photograph and image encoder, one decoding a prompt."""
 
-    variants: Sequence[LoadedVariant]
+    variants: Sequence[SamVariant]
 
     def encode(self, photograph: Photograph, keep: bool = False) -> Embeddings:
         """Encode an H x W x 3 photograph; with `keep` by way of the embeddings kept on disk."""
@@ -103,9 +103,9 @@ def predict(
     """
     paths = [Path(image) for image in images]
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
-    sources = checked_variants(variants, model_type)
+    sources = checked_models(variants, model_type)
     _check(paths, marks, photographs)
-    predictor = Predictor(load_variants(sources, device, progress))
+    predictor = Predictor(load_sams(sources, device, progress=progress))
     return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 

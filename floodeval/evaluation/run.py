@@ -56,7 +56,7 @@ SAMPLE_COLUMNS = (
     "photograph_sha256",
     "truth_sha256",
 )
-LOGIT_BINS = 64  # of equal width from -16 to 16; what is beyond counts in the first and the last
+LOGIT_BINS, LOGIT_RANGE = 64, 16  # of equal width from -16 to 16; what is beyond counts in the outermost
 DETAILS = {  # the tables next to the metrics, by name, with their columns
     "samples": SAMPLE_COLUMNS,
     "traits": ("id", "scene", *(field.name for field in fields(Traits))),
@@ -98,8 +98,9 @@ class Run:
         - `clicks`: one row per sample, variant, prompt of the kind `clicks` and click (from 1), where in the
           photograph it fell (pixels), whether it said water, and the IoU after it; an analyst stops where
           nothing is wrong any more
-        - `logits`: one row per sample, variant and prompt, two lists of `LOGIT_BINS` pixel counts: the
-          histogram of mask logits inside and outside the reference
+        - `logits`: one row per sample, variant and prompt that has probabilities, two lists of `LOGIT_BINS`
+          pixel counts: the histogram of the logits inside and outside the reference; a probability p counts
+          as log(p / (1 - p))
         - `fidelity`: one row per answer to a prompt on dry land, by its kind
 
         Raises:

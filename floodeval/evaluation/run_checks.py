@@ -8,7 +8,7 @@ import pandas as pd
 from floodeval.datasets.dataset import Dataset, digest_of
 from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import CONTRADICTED
+from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, Variant
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.prompts import parse_prompt
 
@@ -84,14 +84,21 @@ def findings_of(metrics: pd.DataFrame) -> tuple[str, ...]:
 
     Returns:
         `CONTRADICTED` where every variant agrees better with the inverted than with the given labels, on more
-        photographs than chance explains (one-sided sign test at 5%), or on all of three or four. If the run
+        photographs than chance explains (one-sided sign test at 5%), or on all of three or four. If a variant
         has field prompts, only these count, since the others lead a model to what the labels call water.
     """
-    prompts = list(metrics["prompt"].unique())
-    field = [prompt for prompt in prompts if not parse_prompt(prompt).uses_ground_truth]
-    rows = metrics[metrics["prompt"].isin(field or prompts)]
+    uses_truth = metrics["prompt"].map(
+        {prompt: parse_prompt(prompt).uses_ground_truth for prompt in metrics["prompt"].unique()}
+    )
+    has_field = (~uses_truth.astype(bool)).groupby(metrics["variant"]).transform("any")
+    rows = metrics[~(has_field & uses_truth.astype(bool))]
     contradicts = [_contradicts(of_variant) for _, of_variant in rows.groupby("variant")]
     return (CONTRADICTED,) if contradicts and all(contradicts) else ()
+
+
+def lossy_masks(variants: Sequence[Variant]) -> tuple[str, ...]:
+    """`LOSSY_MASKS` where a folder of masks has files whose format may have changed values, such as JPEG."""
+    return (LOSSY_MASKS,) if any(one.masks is not None and one.masks.is_lossy for one in variants) else ()
 
 
 def _contradicts(rows: pd.DataFrame) -> bool:

@@ -16,14 +16,15 @@ from floodeval.datasets.digests import Digests, digests_of
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.begun_masks import BEGUN_MASKS, begin_masks, with_present_masks
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.finished import refuse_other
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
-from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
-from floodeval.evaluation.run_checks import findings_of
+from floodeval.evaluation.run import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
+from floodeval.evaluation.run_checks import findings_of, lossy_masks
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.variants import LoadedVariant, described
+from floodeval.evaluation.variants import LoadedVariant
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
 from floodeval.storage.atomic import write_text
@@ -64,38 +65,46 @@ def write_run(
     info = _describe(plan, prepared, loaded, leaks)
     if force:
         _clear(folder)
-    begun = _begin(folder, info)
+    begun = _begin(folder, info, loaded)
     digests = _begin_digests(folder, plan.selected.samples)
-    pipeline = Pipeline(
-        folder,
-        loaded,
-        plan.prompts,
-        prepared.scenes,
-        plan.selected.subset_of,
-        digests,
-        plan.device,
-        plan.keep_embeddings,
-    )
+    pipeline = Pipeline(folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests)
     load_s = time.perf_counter() - began
-    entries = _work(pipeline, plan.selected.samples, progress)
+    lacking = _lacking(loaded, plan.selected.samples)
+    left_out = {one.id for one in lacking}
+    samples = [sample for sample in plan.selected.samples if sample.id not in left_out]
+    entries = _work(pipeline, samples, progress)
     begun = replace(begun, resources=_resources(loaded, entries))
-    _conclude(folder, begun, plan.selected.unpaired, entries, {"load_s": load_s, "wall_s": load_s})
+    skipped = [*plan.selected.unpaired, *lacking]
+    _conclude(folder, begun, skipped, entries, {"load_s": load_s, "wall_s": load_s})
 
 
 def _describe(
     plan: Plan, prepared: PreparedDataset, loaded: Sequence[LoadedVariant], leaks: Mapping[str, list[str]]
 ) -> RunInfo:
+    variants = tuple(one.described(plan.selected.dataset) for one in loaded)
+    settings = plan.settings({one.name: one.plugin.prompts for one in variants if one.plugin is not None})
+    specs = tuple(spec.spec for spec in settings["prompts"])
     return RunInfo(
         name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        variants=tuple(described(one, plan.variants[one.name], plan.selected.dataset) for one in loaded),
+        variants=variants,
         environment=environment(plan.device),
         leaks=dict(leaks),
         flagged=dict(prepared.flags),
         label_agreement=prepared.label_agreement,
-        request=plan.record(),
-        **plan.settings(),
+        request=replace(plan.record(), prompts=specs),
+        **settings,
     )
+
+
+def _lacking(loaded: Sequence[LoadedVariant], samples: Sequence[Sample]) -> list[Skipped]:
+    """The samples that a variant is known to have no mask for: they are left out for all variants."""
+    return [
+        Skipped(sample.id, "masks", str(one.lacking[sample.id]))
+        for sample in samples
+        for one in loaded
+        if sample.id in one.lacking
+    ]
 
 
 def _clear(folder: Path) -> None:
@@ -113,13 +122,16 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _begin(folder: Path, info: RunInfo) -> RunInfo:
+def _begin(folder: Path, info: RunInfo, loaded: Sequence[LoadedVariant]) -> RunInfo:
     """Write `run.json`, or continue with the existing one if it describes the same evaluation.
 
-    The label agreement is added if it was not known when `run.json` was written.
+    The label agreement is added if it was not known when `run.json` was written. Folders of masks may have
+    gained masks since then.
     """
     path = folder / "run.json"
     if not path.is_file():
+        (folder / BEGUN_MASKS).unlink(missing_ok=True)  # of a run that was never begun
+        begin_masks(folder, loaded)
         write_text(path, info.to_json())
         return info
     try:
@@ -128,11 +140,14 @@ def _begin(folder: Path, info: RunInfo) -> RunInfo:
         raise FloodevalError(
             f"{path} cannot be read ({error}); start over with {Parameter('force')}"
         ) from None
-    refuse_other(folder, begun, vars(info))
+    continued = with_present_masks(begun, info)
+    refuse_other(folder, continued, vars(info))
+    begin_masks(folder, loaded)
     if begun.label_agreement is None and info.label_agreement is not None:
-        begun = replace(begun, label_agreement=info.label_agreement)
-        write_text(path, begun.to_json())
-    return begun
+        continued = replace(continued, label_agreement=info.label_agreement)
+    if continued != begun:
+        write_text(path, continued.to_json())
+    return continued
 
 
 def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests]:
@@ -159,7 +174,7 @@ def _begin_digests(folder: Path, samples: Sequence[Sample]) -> dict[str, Digests
 def _work(pipeline: Pipeline, samples: Sequence[Sample], progress: Progress) -> list[Entry]:
     """Evaluate the samples that the journal does not hold yet, and return the entries of all.
 
-    Samples that failed unexpectedly in an earlier evaluation are tried again.
+    Samples that were left out whole in an earlier evaluation are tried again.
     """
     for torn in pipeline.folder.rglob(".*.partial*"):  # left by a process that was killed while it wrote
         torn.unlink()
@@ -179,27 +194,29 @@ def _work(pipeline: Pipeline, samples: Sequence[Sample], progress: Progress) -> 
 def _conclude(
     folder: Path,
     info: RunInfo,
-    unpaired: Sequence[Skipped],
+    left_out: Sequence[Skipped],
     entries: Sequence[Entry],
     timings: dict[str, float],
 ) -> None:
     """Write the tables, the timings and the findings, then drop the journal."""
-    skipped = [asdict(one) for one in unpaired] + [one for entry in entries for one in entry.skipped]
+    skipped = [asdict(one) for one in left_out] + [one for entry in entries for one in entry.skipped]
     for stage in STAGES:
         timings[stage] = timings.get(stage, 0.0) + sum(entry.seconds.get(stage, 0.0) for entry in entries)
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
         why = f"{skipped[0]['id']}: {skipped[0]['reason']}" if skipped else "no samples"
         raise FloodevalError(f"no sample of {info.dataset['name']} could be evaluated (first: {why})")
-    findings = findings_of(metrics)
+    findings = findings_of(metrics) + lossy_masks(info.variants)
     write_text(folder / "run.json", replace(info, timings=timings, findings=findings).to_json())
     details = {
         name: pd.DataFrame([row for entry in entries for row in getattr(entry, name)], columns=list(columns))
-        for name, columns in DETAILS.items()
+        for name, columns in (DETAILS | OPTIONAL).items()
+        if name in DETAILS or any(getattr(entry, name, ()) for entry in entries)
     }
     write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)), details)
     Journal(folder / "journal.jsonl").remove()
-    (folder / "digests.json").unlink(missing_ok=True)
+    for name in ("digests.json", BEGUN_MASKS):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _resources(loaded: Sequence[LoadedVariant], entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
@@ -209,14 +226,7 @@ def _resources(loaded: Sequence[LoadedVariant], entries: Sequence[Entry]) -> dic
         for key, peak_mb in entry.peaks.items():
             variant, _, prompt = key.partition("/")
             peaks[variant][prompt] = round(max(peak_mb, peaks[variant].get(prompt, 0.0)), 1)
-    return {
-        one.name: {
-            "parameters": one.model.parameters,
-            "trained_parameters": one.model.trained_parameters,
-            "peak_memory_mb": peaks[one.name],
-        }
-        for one in loaded
-    }
+    return {one.name: {**one.resources, "peak_memory_mb": peaks[one.name]} for one in loaded}
 
 
 def _typed(metrics: pd.DataFrame) -> pd.DataFrame:

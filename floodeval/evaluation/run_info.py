@@ -11,6 +11,8 @@ from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecord
+from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 from floodeval.sam.sources import UNKNOWN_TRAINING
@@ -19,10 +21,11 @@ from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
-SOURCES = ("sam", "masks", "plugin")
 KEPT = "float16, kept"  # embeddings that go by way of the cache
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
+LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
+FINDINGS = (CONTRADICTED, LOSSY_MASKS)  # that readers have words for
 
 
 class DatasetPart(TypedDict):
@@ -53,43 +56,6 @@ class MetricsPart(TypedDict, total=False):
     boundary_width: str
     mask_threshold: float
     empty_policy: str
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A named source of masks, as `run.json` names it.
-
-    `sha256` is of all tensors of a SAM, `encoder_sha256` of its image encoder's; `trained_on` says on which
-    data set (name, fingerprint) and split it was fine-tuned and from which model, None where that is not
-    known or where it was not; `source` is sam, masks or plugin; `display_name` is what people read instead of
-    `name`; `file_sha256` is of the file that the weights came in, None in runs of schema 1; `preprocessing`
-    is what was done to photographs, None where it is that of the published models; `base` is the model type
-    of the published weights that an incomplete checkpoint was completed with.
-    """
-
-    name: str
-    model_type: str
-    checkpoint: str | None
-    sha256: str
-    encoder_sha256: str
-    trained_on: dict[str, str] | None = None
-    source: str = "sam"
-    display_name: str | None = None
-    file_sha256: str | None = None
-    preprocessing: dict[str, Any] | None = None
-    base: str | None = None
-
-    @property
-    def has_unknown_training(self) -> bool:
-        """Whether it has a checkpoint whose training photographs are not known."""
-        if self.trained_on is None:
-            return self.checkpoint is not None
-        return self.trained_on.get("init_training") == UNKNOWN_TRAINING
-
-    def to_json(self) -> dict[str, Any]:
-        """The variant as `run.json` keeps it."""
-        unknown = self.has_unknown_training and self.trained_on is None
-        return asdict(self) | {"trained_on": UNKNOWN_TRAINING if unknown else self.trained_on}
 
 
 @dataclass(frozen=True)
@@ -178,7 +144,7 @@ class RunInfo:
         group: the runs that one command made have one; None for a single run.
         inference: with what masks were predicted.
         request: what was asked for; None in runs of schema 1.
-        findings: what is doubtful about the run as a whole, by key: `CONTRADICTED`.
+        findings: what is doubtful about the run as a whole, by key: `CONTRADICTED`, `LOSSY_MASKS`.
         schema: 2; 1 where it was read from an older run.
     """
 
@@ -337,6 +303,8 @@ def _closed_parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
     yield "run.json", content, RunInfo
     for number, one in enumerate(content["variants"]):
         yield f"variants[{number}]", one, Variant
+        yield f"variants[{number}].masks", one.get("masks") or {}, MaskScheme
+        yield f"variants[{number}].plugin", one.get("plugin") or {}, PluginRecord
     for key, known in (("inference", Inference), ("label_agreement", Spread), ("request", RequestRecord)):
         yield key, content.get(key) or {}, known
 

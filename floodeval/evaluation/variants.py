@@ -1,96 +1,90 @@
-"""Variants with their models loaded: those with the same image encoder share it and its work."""
+"""What the pipeline asks of a variant, whatever is behind it: a SAM, a folder of masks or a plugin."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-import numpy as np
-
-from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.dataset import Dataset, Pair, Skipped
+from floodeval.datasets.listing import Sample
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining
-from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
-from floodeval.progress import Progress, silent
-from floodeval.sam.inference import EmbeddingStore, Encoder
-from floodeval.sam.loading import Model, load_source
-from floodeval.sam.preprocessing import AS_PUBLISHED
-from floodeval.sam.sources import ModelSource
+from floodeval.evaluation.sample_rows import Decoded
+from floodeval.sam.prompts import Prompt, PromptSpec
+
+
+class LostDeviceError(FloodevalError):
+    """The device that a model runs on cannot be used any more: the evaluation ends, no sample is to blame."""
+
+
+class ForeignCodeError(FloodevalError):
+    """Code that is not floodeval's own raised an error: the sample is skipped, and the error is logged."""
 
 
 @dataclass(frozen=True)
-class LoadedVariant:
-    """A named model, its encoder shared with the other variants that have the same one.
+class ReadSample:
+    """A sample read from disk, with its prompts by spec, and the prompts that it does not allow."""
 
-    `declared` says what a checkpoint of another program was trained on, where a person knows.
+    sample: Sample
+    pair: Pair
+    prompts: dict[str, Prompt] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What a variant made of a photograph before any prompt.
+
+    Attributes:
+        state: for the variant itself, and for those with the same `encoder_id`.
+        took_ms: milliseconds that this took; None where it was kept or is not known.
+        peak_mb: peak memory of a graphics card in MiB; None without one.
     """
 
-    name: str
-    model: Model
-    encoder: Encoder
-    store: EmbeddingStore
-    declared: DeclaredTraining | None = None
+    state: Any
+    took_ms: float | None = None
+    peak_mb: float | None = None
+
+
+class LoadedVariant(Protocol):
+    """A variant with all that it needs loaded."""
 
     @property
-    def has_unknown_training(self) -> bool:
-        """Whether nobody knows or declared all of the photographs that its model was trained on."""
-        return self.model.has_unknown_training and self.declared is None
+    def name(self) -> str:
+        """The variant's name in the run."""
+
+    @property
+    def prompt_kinds(self) -> Collection[str]:
+        """The kinds of prompt that it takes; `none` where it takes a photograph without any."""
+
+    @property
+    def encoder_id(self) -> Hashable:
+        """Equal for variants that share an `Encoded`."""
+
+    @property
+    def lacking(self) -> Mapping[str, object]:
+        """The samples that it is known to have no mask for, by id, each with the reason in one line."""
 
     @property
     def seen(self) -> frozenset[str]:
-        """The digests of the photographs that its checkpoint was trained on or chosen by."""
-        provenance = self.model.provenance
-        return provenance.seen if provenance else frozenset()
+        """The digests of the photographs that it was trained on or chosen by, as far as they are known."""
 
+    @property
+    def has_unknown_training(self) -> bool:
+        """Whether it comes from another program, and nobody declared what it was trained on."""
 
-def load_variants(
-    sources: Mapping[str, ModelSource], device: str = "cpu", progress: Progress = silent
-) -> list[LoadedVariant]:
-    """Load the model of every variant, in order.
+    @property
+    def resources(self) -> dict[str, Any]:
+        """Its `parameters` and `trained_parameters`; None where they are not known."""
 
-    Args:
-        sources: by variant name.
-        device: a torch device.
-        progress: called with the steps of a download of published weights.
+    def declaring(self, declared: DeclaredTraining | None) -> "LoadedVariant":
+        """The same variant with what it was trained on, as a person declares it."""
 
-    Raises:
-        FloodevalError: as `floodeval.sam.loading.load_source`.
-    """
-    loaded: list[LoadedVariant] = []
-    for name, source in sources.items():
-        model = load_source(source, device, progress)
-        for other in loaded:
-            if other.model.encoder_key == model.encoder_key:
-                model.sam.image_encoder = other.model.sam.image_encoder
-                encoder, store = other.encoder, other.store
-                break
-        else:
-            encoder = Encoder(model.sam, model.preprocessing)
-            encoder.encode(np.zeros((64, 64, 3), np.uint8))  # the first call is slow and would be timed
-            store = EmbeddingStore(model.encoder_key, preprocessing=model.preprocessing)
-        loaded.append(LoadedVariant(name, model, encoder, store))
-    return loaded
+    def encode(self, read: ReadSample) -> Encoded:
+        """Do what all prompts share."""
 
+    def decode(self, spec: PromptSpec, read: ReadSample, encoded: Encoded) -> Decoded:
+        """Predict the mask for one prompt of the sample, H x W at the photograph's own size."""
 
-def described(loaded: LoadedVariant, source: ModelSource, dataset: Dataset) -> Variant:
-    """A variant as `run.json` names it.
-
-    Args:
-        loaded: its model.
-        source: what it was loaded from.
-        dataset: that it is evaluated on, whose samples a declaration lists.
-    """
-    model, provenance = loaded.model, loaded.model.provenance
-    trained_on = provenance.trained_on if provenance else None
-    if loaded.declared is not None:
-        trained_on = loaded.declared.trained_on(dataset) | ({"init": provenance.init} if provenance else {})
-    as_published = model.preprocessing == AS_PUBLISHED
-    return Variant(
-        loaded.name,
-        model.model_type,
-        checkpoint_name(source.checkpoint),
-        model.sha256,
-        model.encoder_sha256,
-        trained_on,
-        file_sha256=source_sha256(model.model_type, source.checkpoint),
-        preprocessing=None if as_published else model.preprocessing.to_json(),
-        base=model.base,
-    )
+    def described(self, dataset: Dataset) -> Variant:
+        """The variant as `run.json` names it; a declaration lists samples of the data set."""

@@ -10,16 +10,7 @@ import torch
 
 from floodeval.sam.architecture import Sam
 from floodeval.sam.inference import Embedding, Prediction, decode_logits, mask_of
-from floodeval.sam.prompts import Prompt, PromptSpec, Truth, make_prompt
-
-
-@dataclass(frozen=True)
-class Click:
-    """A click in pixels of the photograph: x, y, and whether it marks water (else land)."""
-
-    x: float
-    y: float
-    water: bool
+from floodeval.sam.prompts import Click, Prompt, PromptSpec, Truth, make_prompt
 
 
 @dataclass(frozen=True)

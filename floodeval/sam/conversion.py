@@ -19,7 +19,7 @@ from floodeval.sam.loading import Model, load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
 from floodeval.sam.preprocessing import Preprocessing, processor_settings
 from floodeval.sam.shards import checkpoint_sha256
-from floodeval.sam.sources import UNKNOWN_TRAINING, parse_source
+from floodeval.sam.sources import UNKNOWN_TRAINING, parse_model
 from floodeval.storage.atomic import write_text, write_with
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import CHECKPOINT, writable_model_folder
@@ -64,7 +64,7 @@ def import_checkpoint(
     Its `checkpoint.safetensors` has every tensor of the model; its `config.json` states the origin.
 
     Args:
-        source: a path, `TYPE:PATH`, or either with options, as `parse_source` takes them.
+        source: a path, `TYPE:PATH`, or either with options, as `parse_model` takes them.
         name: of the new model.
         default_type: model type of a checkpoint that does not reveal its own.
         force: replace a model of that name.
@@ -75,7 +75,7 @@ def import_checkpoint(
             model of that name.
     """
     folder = writable_model_folder(name)
-    parsed = parse_source(source, default_type)
+    parsed = parse_model(source, default_type)
     if parsed.checkpoint is None:
         raise FloodevalError(saying("checkpoints.import_published", source=source))
     with hold(folder, f"model {name}"):
@@ -125,7 +125,7 @@ def export_model(
     """Write a model in the format of another program; returns `out`.
 
     Args:
-        source: as `parse_source` takes it.
+        source: as `parse_model` takes it.
         form: `pth`, a state dict of `segment_anything`, for vit_t of MobileSAM; `hf`, a folder that Hugging
             Face's `SamModel` loads; `onnx`, a folder with `encoder.onnx`, `decoder.onnx` and
             `preprocessing.json`.
@@ -139,7 +139,7 @@ def export_model(
     """
     if out.exists() and not force:
         raise FloodevalError(saying("checkpoints.exists", path=out))
-    FORMATS[form](load_source(parse_source(source, default_type), progress=progress), out)
+    FORMATS[form](load_source(parse_model(source, default_type), progress=progress), out)
     return out
 
 

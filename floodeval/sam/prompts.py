@@ -13,6 +13,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 Truth = npt.NDArray[np.bool_]
+NO_PROMPT = "none"  # of folders of masks, and of models that take no prompt
 JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on its longer side
 
 
@@ -21,7 +22,7 @@ class PromptSpec:
     """The specification of a prompt, such as `points:n=5`.
 
     Attributes:
-        kind: box, point, points, full or clicks.
+        kind: one of `PROMPT_KINDS`: box, point, points, full, clicks or none.
         n: number of clicks of `points`.
         jitter: largest shift of each side of the box, in pixels of a photograph whose longer side is 1024
             pixels; it scales with the photograph.
@@ -41,7 +42,7 @@ class PromptSpec:
     @property
     def uses_ground_truth(self) -> bool:
         """Whether the prompt is made from the reference mask; if not, it is a field prompt."""
-        return self.kind != "full"
+        return self.kind not in ("full", NO_PROMPT)
 
     @property
     def spec(self) -> str:
@@ -65,11 +66,20 @@ class PromptSpec:
 
 
 @dataclass(frozen=True)
+class Click:
+    """A click in pixels of the photograph: x, y, and whether it marks water (else land)."""
+
+    x: float
+    y: float
+    water: bool
+
+
+@dataclass(frozen=True)
 class Prompt:
     """A prompt for one photograph, in its pixels.
 
     `box` is x0, y0, x1, y1 with x1 and y1 exclusive; `points` is N x 2 in (x, y) order and `labels` N,
-    1 for water and 0 for land. Each is None if the prompt has none.
+    1 for water and 0 for land. Each is None if the prompt has none; all are for the prompt `none`.
     """
 
     box: npt.NDArray[np.float32] | None = None
@@ -77,17 +87,19 @@ class Prompt:
     labels: npt.NDArray[np.int64] | None = None
 
 
-OPTIONS = {
+OPTIONS: dict[str, set[str]] = {
     "box": {"jitter", "seed", "multimask"},
     "point": {"multimask"},
     "points": {"n", "seed", "multimask"},
     "full": {"multimask"},
     "clicks": {"max", "multimask"},
+    NO_PROMPT: set(),
 }
+PROMPT_KINDS = tuple(OPTIONS)
 
 
 def parse_prompt(text: str) -> PromptSpec:
-    """Read a spec such as `box`, `box:jitter=20`, `point`, `points:n=5,seed=1`, `full` or `clicks:max=20`.
+    """Read a spec such as `box`, `box:jitter=20`, `points:n=5,seed=1`, `full`, `clicks:max=20` or `none`.
 
     Raises:
         FloodevalError: unknown kind or option, or a value out of range.
@@ -121,6 +133,8 @@ def make_prompt(spec: PromptSpec, truth: Truth, sample_id: str) -> Prompt | None
         The prompt, or None if it needs water and the reference mask has none. For `clicks` it is the first
         click; the others correct a prediction.
     """
+    if spec.kind == NO_PROMPT:
+        return Prompt()
     if spec.kind == "full":
         return Prompt(box=np.array([0, 0, truth.shape[1], truth.shape[0]], np.float32))
     if not truth.any():

@@ -1,21 +1,31 @@
 """The grammar of `--variant NAME=SOURCE`: what a source of masks is, read without loading anything."""
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.sam.prompts import NO_PROMPT, PROMPT_KINDS
 from floodeval.sam.registry import MODELS, published
-from floodeval.storage.paths import find_checkpoint, known_models, locate
+from floodeval.storage.paths import CHECKPOINT, WEIGHT_FILES, find_checkpoint, known_models, locate
 
 PUBLISHED, FINETUNED = "pretrained", "finetuned"  # sources that depend on the default model type
 UNKNOWN_TRAINING = "unknown"  # what is recorded where nobody knows what a model was trained on
 PREPROCESSINGS = ("sam", "medsam", "unit")
-LATER = ("masks", "python", "route")  # prefixes of sources that are reserved
-OPTIONS = ("size", "preprocessing")
+MASKS_PREFIX, PLUGIN_PREFIX, LATER = (
+    "masks",
+    "python",
+    "route",
+)  # prefixes of sources that are no SAM; the last is reserved
+MODEL_OPTIONS = ("size", "preprocessing")
+MASK_OPTIONS = ("threshold", "water")
+MASK_SUFFIXES = (".png", ".tif", ".tiff", ".npy", ".npz", ".jpg", ".jpeg")
+_FACTORY = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<factory>[A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,45 @@ class ModelSource:
         stated: what was stated about its input.
     """
 
+    prompt_kinds: ClassVar[tuple[str, ...]] = tuple(kind for kind in PROMPT_KINDS if kind != NO_PROMPT)
+
     default_type: str
     checkpoint: Path | None = None
     model_type: str | None = None
     stated: StatedInput = StatedInput()
+
+
+@dataclass(frozen=True)
+class MaskFolderSource:
+    """A folder of masks that another program made, as a person names it.
+
+    Attributes:
+        folder: that holds one mask per sample.
+        water: the values that mean water, where masks hold class ids.
+        threshold: the probability above which a pixel is water, where masks hold probabilities, 0 to 1.
+    """
+
+    prompt_kinds: ClassVar[tuple[str, ...]] = (NO_PROMPT,)
+
+    folder: Path
+    water: tuple[int, ...] | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class PluginSource:
+    """A model behind the plugin protocol: the factory `factory` of the Python module `module`."""
+
+    module: str
+    factory: str
+
+    @property
+    def name(self) -> str:
+        """Module and factory as a person writes them: `package.module:factory`."""
+        return f"{self.module}:{self.factory}"
+
+
+VariantSource = ModelSource | MaskFolderSource | PluginSource
 
 
 def split_variant(text: str) -> tuple[str, str | None]:
@@ -59,27 +104,57 @@ def split_variant(text: str) -> tuple[str, str | None]:
     return name, name if name in (*MODELS, FINETUNED, *known_models()) else None
 
 
-def parse_source(text: str | Path | None, default_type: str) -> ModelSource:
-    """Read a source: `pretrained`, a model type, a model of `results/models`, a path, or `TYPE:PATH`.
+def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
+    """Read a source: a SAM, a folder of masks, or a plugin.
 
-    `?size=256&preprocessing=medsam` may follow. An existing path is always taken as a path.
+    - a SAM: `pretrained`, a model type, a model of `results/models`, a path, or `TYPE:PATH`;
+      `?size=256&preprocessing=medsam` may follow
+    - a folder of masks: its path, or `masks:PATH`; `?threshold=0.5` or `?water=1,2` may follow
+    - a plugin: `python:PACKAGE.MODULE:FACTORY`; nothing is imported here
+
+    An existing path is always taken as a path.
 
     Args:
         text: the source; None for the published weights of the default model type.
-        default_type: the model type of sources that state and reveal none.
+        default_type: the model type of SAMs that state and reveal none.
 
     Raises:
-        FloodevalError: there is no such model or file, or the source is of a kind that is not available.
+        FloodevalError: there is no such model, file or folder; a folder holds both a checkpoint and masks; or
+            the source is of a kind that is not available.
     """
     published(default_type)
     if text is None or str(text) == PUBLISHED:
         return ModelSource(default_type, model_type=default_type)
-    place, stated = _without_options(str(text))
+    place, query = _without_options(str(text))
     if Path(place).exists():
-        return ModelSource(default_type, find_checkpoint(place), stated=stated)
+        if _holds_masks_only(Path(place)):
+            return _mask_source(place, query, str(text))
+        return ModelSource(default_type, find_checkpoint(place), stated=_stated_input(query, str(text)))
     prefix, colon, rest = place.partition(":")
-    if colon and prefix in LATER:
+    if colon and prefix == MASKS_PREFIX:
+        return _mask_source(rest, query, str(text))
+    if colon and prefix == PLUGIN_PREFIX:
+        return _plugin_source(rest, query, str(text))
+    if colon and prefix == LATER:
         raise FloodevalError(saying("checkpoints.later", source=text, prefix=prefix))
+    return _named_model(place, default_type, _stated_input(query, str(text)), str(text))
+
+
+def parse_model(text: str | Path | None, default_type: str) -> ModelSource:
+    """Read the source of a SAM, where nothing else will do.
+
+    Raises:
+        FloodevalError: as `parse_source`, or the source is none of a SAM.
+    """
+    source = parse_source(text, default_type)
+    if not isinstance(source, ModelSource):
+        raise FloodevalError(saying("checkpoints.no_sam_source", source=text))
+    return source
+
+
+def _named_model(place: str, default_type: str, stated: StatedInput, text: str) -> ModelSource:
+    """A SAM that is not named by an existing path."""
+    prefix, colon, rest = place.partition(":")
     if colon and prefix in MODELS:
         return ModelSource(default_type, find_checkpoint(rest), prefix, stated)
     if place in MODELS:
@@ -90,6 +165,62 @@ def parse_source(text: str | Path | None, default_type: str) -> ModelSource:
     if at and locate("models", name).exists() and not locate("models", place).exists():
         raise FloodevalError(saying("checkpoints.no_blend", source=text))
     return ModelSource(default_type, find_checkpoint(place), stated=stated)
+
+
+def _holds_masks_only(folder: Path) -> bool:
+    """Whether an existing path is a folder of masks; False for a file or a folder with a checkpoint.
+
+    Raises:
+        FloodevalError: the folder holds both, or neither.
+    """
+    if not folder.is_dir() or (folder / CHECKPOINT).is_file():  # which no folder of masks holds
+        return False
+    weights = next((name for name in WEIGHT_FILES if (folder / name).is_file()), None)
+    holds_masks = _holds_masks(folder)
+    if weights and holds_masks:
+        raise FloodevalError(saying("checkpoints.both", folder=folder, file=folder / weights))
+    if not weights and not holds_masks:
+        raise FloodevalError(saying("checkpoints.neither", folder=folder, expected=", ".join(WEIGHT_FILES)))
+    return holds_masks
+
+
+def _holds_masks(folder: Path) -> bool:
+    """Whether a folder or one of its subfolders holds a file that may be a mask."""
+    return any(name.lower().endswith(MASK_SUFFIXES) for _, _, names in os.walk(folder) for name in names)
+
+
+def _mask_source(place: str, query: Mapping[str, str], text: str) -> MaskFolderSource:
+    if not place or not Path(place).is_dir():
+        raise FloodevalError(saying("masks.no_folder", folder=place))
+    options = _known_options(query, MASK_OPTIONS, "?threshold=0.5", text)
+    if len(options) > 1:
+        raise FloodevalError(saying("masks.both_options", source=text))
+    return MaskFolderSource(Path(place), _water(options, text), _threshold(options, text))
+
+
+def _water(options: Mapping[str, str], text: str) -> tuple[int, ...] | None:
+    given = options.get("water")
+    if given is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}(,[0-9]{1,9})*", given, re.ASCII):
+        raise FloodevalError(saying("masks.water_option", source=text, given=given))
+    return tuple(sorted({int(value) for value in given.split(",")}))
+
+
+def _threshold(options: Mapping[str, str], text: str) -> float | None:
+    given = options.get("threshold")
+    if given is None:
+        return None
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+", given, re.ASCII) or not 0 < float(given) < 1:
+        raise FloodevalError(saying("masks.threshold_option", source=text, given=given))
+    return float(given)
+
+
+def _plugin_source(place: str, query: Mapping[str, str], text: str) -> PluginSource:
+    found = _FACTORY.fullmatch(place)
+    if found is None or query:
+        raise FloodevalError(saying("plugins.no_source", source=text))
+    return PluginSource(found["module"], found["factory"])
 
 
 def stated_input(recorded: Mapping[str, Any] | None) -> StatedInput:
@@ -103,8 +234,8 @@ def stated_input(recorded: Mapping[str, Any] | None) -> StatedInput:
 
 
 def options_of(text: str | Path | None) -> StatedInput:
-    """What the options at the end of a source state; raises as `parse_source`."""
-    return StatedInput() if text is None else _without_options(str(text))[1]
+    """What the options at the end of a SAM's source state; raises as `parse_source`."""
+    return StatedInput() if text is None else _stated_input(_without_options(str(text))[1], str(text))
 
 
 def finetuned_name(model_type: str) -> str:
@@ -112,18 +243,36 @@ def finetuned_name(model_type: str) -> str:
     return f"flood-area-{model_type}"
 
 
-def _without_options(text: str) -> tuple[str, StatedInput]:
-    """A source without its options, and what they state."""
+def _without_options(text: str) -> tuple[str, dict[str, str]]:
+    """A source without its options, and these by name."""
     place, mark, query = text.rpartition("?")
     if not mark or Path(text).exists():
-        return text, StatedInput()
+        return text, {}
     given = parse_qsl(query, keep_blank_values=True)
     options = dict(given)
-    unknown = [name for name in options if name not in OPTIONS]
-    if unknown or len(options) != len(given) or not given:
-        known = ", ".join(OPTIONS)
-        raise FloodevalError(saying("checkpoints.option", source=text, option=query, known=known))
-    return place, StatedInput(_image_size(options, text), _preprocessing(options, text))
+    if len(options) != len(given) or not given:
+        known = ", ".join((*MODEL_OPTIONS, *MASK_OPTIONS))
+        example = "?size=256"
+        raise FloodevalError(
+            saying("checkpoints.option", source=text, option=query, known=known, example=example)
+        )
+    return place, options
+
+
+def _known_options(
+    options: Mapping[str, str], known: tuple[str, ...], example: str, text: str
+) -> Mapping[str, str]:
+    """The options; raises FloodevalError where one is not known."""
+    if any(name not in known for name in options):
+        query = text.rpartition("?")[2]
+        named = {"known": ", ".join(known), "example": example}
+        raise FloodevalError(saying("checkpoints.option", source=text, option=query, **named))
+    return options
+
+
+def _stated_input(query: Mapping[str, str], text: str) -> StatedInput:
+    options = _known_options(query, MODEL_OPTIONS, "?size=256", text)
+    return StatedInput(_image_size(options, text), _preprocessing(options, text))
 
 
 def _image_size(options: Mapping[str, str], text: str) -> int | None:

@@ -18,7 +18,7 @@ class Entry:
     """What one sample came to: its rows of the run's tables, what was skipped, seconds and MiB it took.
 
     `peaks` is the peak memory of a graphics card by variant and prompt (`variant/prompt`). `failed` says that
-    the sample was skipped for an error that nobody foresaw, so that it is worth another try.
+    the sample was left out whole, so that it is tried again when the evaluation is resumed.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Entry:
     errors: list[dict[str, Any]] = field(default_factory=list)
     agreement: list[dict[str, Any]] = field(default_factory=list)
     clicks: list[dict[str, Any]] = field(default_factory=list)
+    logits: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, float] = field(default_factory=dict)

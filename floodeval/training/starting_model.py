@@ -18,7 +18,7 @@ from floodeval.sam.checkpoints import (
 )
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.registry import published
-from floodeval.sam.sources import UNKNOWN_TRAINING, parse_source
+from floodeval.sam.sources import UNKNOWN_TRAINING, parse_model
 from floodeval.sam.weights import obtain_weights
 from floodeval.storage.paths import known_models
 
@@ -100,7 +100,7 @@ def starting_from_named(name: str, device: str = "cpu", progress: Progress = sil
     plain, known = name.rpartition(":")[2], known_models()
     if plain not in known:
         raise FloodevalError(saying("checkpoints.no_init", name=plain, known=", ".join(known) or "-"))
-    source = parse_source(name, "vit_t")
+    source = parse_model(name, "vit_t")
     model = load_source(source, device, progress)
     preprocessing = model.preprocessing
     if (preprocessing.image_size, preprocessing.resize, preprocessing.scaling) != (

@@ -11,9 +11,9 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.architecture import Sam
-from floodeval.sam.clicks import Click, frame_mask, next_click, prompt_of
+from floodeval.sam.clicks import frame_mask, next_click, prompt_of
 from floodeval.sam.inference import decode_logits
-from floodeval.sam.prompts import Prompt, PromptSpec, generator, make_prompt, parse_prompt
+from floodeval.sam.prompts import Click, Prompt, PromptSpec, generator, make_prompt, parse_prompt
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import GRID, Example, Views, autocast
 from floodeval.training.losses import MASK_LOSSES, iou_of_logits, score_loss

@@ -1,4 +1,4 @@
-"""The words for traits, errors, metrics, prompts, outcomes, rankings, verdicts and label schemes."""
+"""The words for traits, errors, metrics, prompts, variants, outcomes, rankings, verdicts and schemes."""
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
@@ -35,6 +36,25 @@ def trait_title(trait: str) -> str:
 def kind_words(kind: str) -> str:
     """The name of an error type: `false water along the shore`."""
     return say(f"styles.{kind}")
+
+
+def source_words(variant: Variant) -> str:
+    """Where a variant's masks come from: model type and checkpoint, a folder of masks, or a plugin."""
+    if variant.masks is not None:
+        return say("variants.masks", folder=variant.masks.folder, values=_mask_words(variant.masks))
+    if variant.plugin is not None:
+        return say("variants.plugin", factory=variant.plugin.factory)
+    source = variant.checkpoint or say("variants.published")
+    return say("variants.sam", model_type=variant.model_type, source=source)
+
+
+def _mask_words(scheme: MaskScheme) -> str:
+    """What the values of a folder of masks mean."""
+    if scheme.values == PROBABILITIES:
+        return say("variants.probabilities", threshold=formats.significant(scheme.threshold or 0))
+    if scheme.values == CLASS_IDS:
+        return say("variants.class_ids", ids=", ".join(map(str, scheme.water or ())))
+    return say("variants.zero_and_one" if scheme.values == ZERO_AND_ONE else "variants.black_and_white")
 
 
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:

@@ -15,7 +15,8 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, mask_path, write_tables
-from floodeval.evaluation.run_info import RunInfo, Variant
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.variant_record import MaskScheme, Variant
 from floodeval.metrics.error_types import count_errors
 from floodeval.metrics.overlap import OVERLAP_METRICS, count, overlap
 from floodeval.sam.prompts import PromptSpec, parse_prompt
@@ -35,6 +36,10 @@ def write_every_kind(root: Path) -> Path:
     pools = draw_dataset(data / "pools", [f"i{i}" for i in range(15)])
     write_run(runs / "one", pools, ("pretrained",))
     write_run(runs / "three", pools, ("pretrained", "finetuned", "other_one"), threshold=0.7)
+    write_run(runs / "ragged", pools, ("pretrained", "unet"), ("box", "none"), folders=("unet",))
+    mixed = ("pretrained", "finetuned", "unet", "deeplab")
+    write_run(runs / "mixed", pools, mixed, ("box", "full", "none"), folders=mixed[2:])
+    write_run(runs / "folders", pools, mixed[2:], ("none",), folders=mixed[2:])
     write_run(runs / "splits", pools, splits=("test", "train"))
     write_run(runs / "skipped", pools, skipped=[("<i>9</i>", "reading", "`9.jpg`: *broken* picture")])
     write_run(runs / HOSTILE_RUN, draw_dataset(data / "odd", HOSTILE_IDS))
@@ -96,8 +101,12 @@ def write_run(
     splits: tuple[str, ...] = ("test",),
     skipped: list[tuple[str, str, str]] | None = None,
     threshold: float = 0.5,
+    folders: tuple[str, ...] = (),
 ) -> Path:
-    """Write a finished run over every readable pair of a data set; returns its folder."""
+    """Write a finished run over every readable pair of a data set; returns its folder.
+
+    The variants that `folders` names are folders of masks, whose one prompt is `none`.
+    """
     specs = [parse_prompt(text) for text in prompts]
     rows = []
     details: dict[str, list[dict]] = {"traits": [], "errors": [], "agreement": []}
@@ -110,16 +119,17 @@ def write_run(
         truth, key = pair.truth, {"id": sample.id, "scene": sample.id}
         details["traits"].append(key | asdict(describe(pair.photograph, truth)))
         for spec in specs:
-            masks = {name: predict(truth, name, spec.spec, sample.id) for name in variants}
+            taking = [name for name in variants if (name in folders) == (spec.kind == "none")]
+            masks = {name: predict(truth, name, spec.spec, sample.id) for name in taking}
             for name, predicted in masks.items():
                 write_bytes(mask_path(folder, name, spec.spec, sample.id), encode_mask(predicted))
                 rows.append(_row(sample.id, splits[i % len(splits)], name, spec, truth, predicted))
                 of = key | {"variant": name, "prompt": spec.spec}
                 details["errors"].append(of | count_errors(truth, predicted))
-            for a, b in combinations(variants, 2):
+            for a, b in combinations(taking, 2):
                 iou = overlap(count(masks[a], masks[b])).iou
                 details["agreement"].append(key | {"prompt": spec.spec, "a": a, "b": b, "iou": iou})
-    write_text(folder / "run.json", _info(folder, dataset, variants, specs, threshold).to_json())
+    write_text(folder / "run.json", _info(folder, dataset, variants, specs, threshold, folders).to_json())
     write_tables(
         folder,
         pd.DataFrame(rows),
@@ -150,9 +160,9 @@ def _row(
         "prompt": spec.spec,
         "width": truth.shape[1],
         "height": truth.shape[0],
-        "score": 0.9,
-        "encode_ms": 1.0,
-        "decode_ms": 1.0,
+        "score": np.nan if spec.kind == "none" else 0.9,
+        "encode_ms": np.nan if spec.kind == "none" else 1.0,
+        "decode_ms": np.nan if spec.kind == "none" else 1.0,
         "tp": counts.tp,
         "fp": counts.fp,
         "fn": counts.fn,
@@ -164,8 +174,18 @@ def _row(
     return {name: row.get(name, np.nan) for name in COLUMNS}
 
 
+def _of_masks(name: str, sha256: str) -> Variant:
+    scheme = MaskScheme(name, "black_and_white")
+    return Variant(name, "", None, sha256, "", source="masks", file_sha256=sha256, masks=scheme)
+
+
 def _info(
-    folder: Path, dataset: Dataset, variants: tuple[str, ...], specs: list[PromptSpec], threshold: float
+    folder: Path,
+    dataset: Dataset,
+    variants: tuple[str, ...],
+    specs: list[PromptSpec],
+    threshold: float,
+    folders: tuple[str, ...],
 ):
     return RunInfo(
         name="fake",
@@ -173,7 +193,9 @@ def _info(
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint, "n_samples": len(dataset.samples)},
         split=None,
         variants=tuple(
-            Variant(name, "vit_t", None if i == 0 else f"{name}.safetensors", f"{i}" * 64, "e" * 64)
+            _of_masks(name, f"{i}" * 64)
+            if name in folders
+            else Variant(name, "vit_t", None if i == 0 else f"{name}.safetensors", f"{i}" * 64, "e" * 64)
             for i, name in enumerate(variants)
         ),
         prompts=tuple(specs),

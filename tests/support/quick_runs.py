@@ -19,7 +19,7 @@ BUNDLED = Path(__file__).parents[2] / "results" / "runs" / "flood-area-vit_t"
 def quick(results, vit_t, monkeypatch, tmp_path) -> Path:
     """The real decoder on embeddings of noise: an evaluation in a moment; returns the results folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.variants.load_source", lambda *_: vit_t)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: vit_t)
 
     def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
         size = photograph.shape[:2]

@@ -5,6 +5,8 @@ from functools import partial
 
 import pandas as pd
 
+from floodeval.analysis.pairing import prompts_in_common
+from floodeval.analysis.run_findings import first_comparable
 from floodeval.analysis.subgroups import compare_subgroups, error_table, weakest_subgroups
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
 from floodeval.cli.options import DONE, add_csv, add_run
@@ -19,9 +21,13 @@ from floodeval.storage.spreadsheet import write_csv
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_run(parser)
-    parser.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
-    parser.add_argument("--a", metavar="VARIANT", help="baseline (default: the first variant of the run)")
-    parser.add_argument("--b", metavar="VARIANT", help="candidate (default: the second variant of the run)")
+    parser.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first that both have)")
+    parser.add_argument(
+        "--a",
+        metavar="VARIANT",
+        help="baseline (default: the first variant that can be compared)",
+    )
+    parser.add_argument("--b", metavar="VARIANT", help="candidate (default: the next one that can be)")
     add_csv(parser, "the subgroups")
 
 
@@ -33,8 +39,10 @@ def run(options: argparse.Namespace) -> int:
         raise FloodevalError(
             f"run {run.folder} has one variant, '{names[0]}'; evaluate at least two to compare them"
         )
-    a, b = options.a or names[0], options.b or names[1]
-    prompt = options.prompt or run.info.prompt_specs[0]
+    a = options.a or first_comparable(run, options.b)
+    b = options.b or first_comparable(run, a)
+    common = prompts_in_common(run.metrics, {a, b})
+    prompt = options.prompt or next(iter(common), run.info.prompt_specs[0])
     table = compare_subgroups(run, a, b, prompt)
     show_slices(table, f"{prompt}: IoU by subgroup, A = {a}, B = {b}")
     show_weakest(weakest_subgroups(run, a, b, prompt, "iou_b"), f"{prompt}: weakest subgroups of {b}")

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from floodeval.analysis.pairing import OUTCOMES, paired
+from floodeval.analysis.pairing import OUTCOMES, paired, prompts_in_common
 from floodeval.analysis.ranking import (
     ALL,
     DISAGREEMENT,
@@ -33,7 +33,7 @@ class Selection:
     Attributes:
         run: the chosen run.
         a: the baseline variant.
-        b: the candidate; None where the run has one variant.
+        b: the candidate; None where the run has no other variant with a prompt of A.
         prompt: the chosen prompt.
         split: the chosen split, or "all".
         flagged: "in", or "out" where pairs whose reference mask the audit questions are left out.
@@ -142,6 +142,16 @@ def split_names(run: Run) -> list[str]:
     """The splits to choose from: all, then each that has rows if there are several."""
     found = sorted(map(str, run.metrics["split"].dropna().unique()))
     return [ALL, *found] if len(found) > 1 else [ALL]
+
+
+def comparable_variants(run: Run) -> dict[str, list[str]]:
+    """For each variant, those that it can be compared with: there are masks of both with one prompt."""
+    names, common = run.info.variant_names, prompts_in_common
+    nothing = run.metrics.empty
+    return {
+        name: [one for one in names if one != name and (nothing or common(run.metrics, {name, one}))]
+        for name in names
+    }
 
 
 def rows_of(run: Run, split: str, flagged: str = IN) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.pairing import prompts_lacking
 from floodeval.analysis.ranking import (
     ALL,
     MARKED,
@@ -22,6 +23,7 @@ from floodeval.dashboard.queries import open_run, subgroups_of, table_of
 from floodeval.dashboard.state.selection import (
     IN,
     Selection,
+    comparable_variants,
     flagged_options,
     ranking_options,
     rows_of,
@@ -70,10 +72,12 @@ class Sidebar:
         names = run.info.variant_names
         if not names or not run.info.prompts:
             raise FloodevalError(saying("runs.nameless", run=run.folder))
-        a = self._pick("a", say("sidebar.a") if len(names) > 1 else say("sidebar.variant"), names)
-        others = [name for name in names if name != a]
-        b = self._pick("b", say("sidebar.b"), others) if others else None
-        prompts = {prompt.spec: prompt for prompt in run.info.prompts}
+        comparable = comparable_variants(run)
+        first = next((name for name in names if comparable[name]), names[0])
+        a = self._pick("a", say("sidebar.a") if comparable[first] else say("sidebar.variant"), names, first)
+        b = self._pick("b", say("sidebar.b"), comparable[a]) if comparable[a] else None
+        lacking = prompts_lacking(run.metrics, {a, b or a})
+        prompts = {prompt.spec: prompt for prompt in run.info.prompts if prompt.spec not in lacking}
         prompt = prompts[self._pick("prompt", say("sidebar.prompt"), list(prompts))]
         st.caption(truth_use(prompt))
         split = self._choose_split(run)

@@ -6,11 +6,12 @@ from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import CONTRADICTED, SplitPart, Variant
+from floodeval.evaluation.run_info import FINDINGS, SplitPart
+from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Bullets, Commands, Paragraph, Section, Table
-from floodeval.viz.wording import label_words, photograph_words, protocol, truth_use
+from floodeval.viz.wording import label_words, photograph_words, protocol, source_words, truth_use
 
 FEW_SCENES = 100  # with fewer, the limits ask to read the interval first
 LISTED_IDS = 20  # ids per kind of finding; more are only counted
@@ -18,10 +19,10 @@ VERSIONS = ("floodeval", "git_commit", "python", "torch", "device", "cpu", "thre
 
 
 def warnings(findings: RunFindings) -> list[str]:
-    """What the first page warns of: synthetic scenes, and labels that every variant contradicts."""
+    """What the first page warns of: synthetic scenes, contradicted labels, and masks in lossy formats."""
     info = findings.run.info
     texts = [say("report.synthetic")] if info.is_synthetic else []
-    return [*texts, *(say(f"report.finding_{key}") for key in info.findings if key == CONTRADICTED)]
+    return [*texts, *(say(f"report.finding_{key}") for key in info.findings if key in FINDINGS)]
 
 
 def limits_section(findings: RunFindings) -> Section:
@@ -209,12 +210,11 @@ def _split(split: SplitPart) -> str:
 
 
 def _variant_row(one: Variant) -> tuple[str, str, str, str]:
-    source = say("report.published") if one.checkpoint is None else one.checkpoint
     trained = one.trained_on or {}
     on = say("report.trained_on", **_training_data(trained)) if trained else say("report.trained_unknown")
-    if one.checkpoint is None:
+    if one.checkpoint is None and one.source == SAM:
         on = say("report.trained_not")
-    return one.name, f"{one.model_type}, {source}", f"sha256 {one.sha256}", on
+    return one.name, source_words(one), f"sha256 {one.sha256}", on
 
 
 def _training_data(trained: dict[str, str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def test_evaluate_warns_of_contradicted_labels_and_the_run_keeps_the_finding(
         mask[:, mask.shape[1] // 2 :] = True
         return Prediction(mask, 0.9)
 
-    monkeypatch.setattr("floodeval.evaluation.pipeline.decode", opposite)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.decode", opposite)
     command = ["evaluate", str(folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 0
     assert "WARNING" in capsys.readouterr().out

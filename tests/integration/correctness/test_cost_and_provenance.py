@@ -77,7 +77,7 @@ def test_a_cpu_has_nothing_to_wait_for_and_no_memory_of_a_variants_own():
 def quick(results, vit_t, monkeypatch, tmp_path):
     """The real decoder on embeddings of noise."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.variants.load_source", lambda *_: vit_t)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: vit_t)
 
     def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
         size = photograph.shape[:2]

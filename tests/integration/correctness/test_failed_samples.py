@@ -42,7 +42,7 @@ def failing(monkeypatch, where: str, error: BaseException, on: int = 2):
         ("floodeval.evaluation.pipeline.read_pair", MemoryError(), "reading", "MemoryError"),
         ("floodeval.evaluation.pipeline.make_prompt", ValueError("odd"), "prompt", "ValueError: odd"),
         ("floodeval.sam.inference.Encoder.encode", RuntimeError("no memory"), "encoding", "no memory"),
-        ("floodeval.evaluation.pipeline.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
+        ("floodeval.evaluation.sam_variants.decode", torch.OutOfMemoryError("CUDA"), "decoding", "CUDA"),
         ("floodeval.evaluation.sample_rows.measure", cv2.error("no transform"), "measuring", "no transform"),
         ("floodeval.evaluation.pipeline.encode_mask", MemoryError(), "writing", "MemoryError"),
     ],
@@ -94,8 +94,8 @@ def test_where_every_sample_fails_the_command_exits_2_in_one_line(quick, pair_fo
         raise RuntimeError("no memory left")
 
     monkeypatch.setattr(Encoder, "encode", fails)
-    monkeypatch.setattr("floodeval.evaluation.variants.Encoder.encode", lambda *_: None)
-    monkeypatch.setattr("floodeval.evaluation.pipeline.decode", fails)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.Encoder.encode", lambda *_: None)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.decode", fails)
     command = ["evaluate", str(pair_folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
     assert main(command) == 2
     said = capsys.readouterr().err.strip().splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from floodeval.analysis.pairing import paired
-from floodeval.dashboard.navigation import PAGES
+from floodeval.dashboard.navigation import PAGES, SECTIONS
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
@@ -15,7 +15,7 @@ from tests.support.pages import open_page, says, words
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[3]
-RUNS = ["two", "one", "three", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
+RUNS = ["two", "one", "three", "ragged", "mixed", "folders", "splits", "skipped", "gone", "dry", HOSTILE_RUN]
 
 
 def says_that_one_variant_stands_alone(page):
@@ -23,12 +23,39 @@ def says_that_one_variant_stands_alone(page):
     assert "b" not in page.query_params
 
 
+def says_which_prompts_the_variants_have(page):
+    assert holds(
+        page.info[0].value,
+        "heading.no_prompt_in_common",
+        a="pretrained",
+        prompts="pretrained: `box`; unet: `none`",
+    )
+    assert "b" not in page.query_params and page.session_state["prompt"] == "box"
+
+
+def compares_variants_of_one_kind(page):
+    assert (page.session_state["a"], page.session_state["b"]) == ("pretrained", "finetuned")
+    assert page.selectbox(key="b").options == ["finetuned"]
+    assert page.selectbox(key="prompt").options == ["box", "full"]
+
+
+def compares_folders_without_a_prompt(page):
+    assert (page.session_state["a"], page.session_state["b"]) == ("unet", "deeplab")
+    assert page.selectbox(key="prompt").options == ["none"]
+
+
 def counts_and_lists_what_was_skipped(page):
     assert page.expander[0].label == say("heading.skipped", n=1)
     assert page.expander[0].dataframe[0].value["reason"].tolist() == ["`9.jpg`: *broken* picture"]
 
 
-OF_KIND = {"one": says_that_one_variant_stands_alone, "skipped": counts_and_lists_what_was_skipped}
+OF_KIND = {
+    "one": says_that_one_variant_stands_alone,
+    "ragged": says_which_prompts_the_variants_have,
+    "mixed": compares_variants_of_one_kind,
+    "folders": compares_folders_without_a_prompt,
+    "skipped": counts_and_lists_what_was_skipped,
+}
 
 
 @pytest.mark.parametrize("name", list(PAGES))
@@ -41,6 +68,24 @@ def test_every_page_shows_every_kind_of_run(name, run):
     assert says(page, "heading.prompt")  # the prompt's protocol is always said
     if run in OF_KIND:
         OF_KIND[run](page)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("a", ["finetuned", "unet"])
+@pytest.mark.usefixtures("dashboard_files")
+def test_every_section_shows_variants_that_have_different_prompts(a):
+    for name, sections in SECTIONS.items():
+        for section in sections:
+            page = open_page(name, run="mixed", a=a, section=section)
+            assert not page.exception and not page.error, section
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_a_link_to_variants_without_a_common_prompt_is_answered_with_a_notice():
+    page = open_page("Home", run="mixed", a="unet", b="pretrained", prompt="box")
+    assert not page.exception and not page.error
+    assert (page.session_state["b"], page.session_state["prompt"]) == ("deeplab", "none")
+    assert says(page, "sidebar.absent", asked="pretrained", shown="deeplab")
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -13,7 +13,7 @@ from floodeval.datasets.reference_masks import read_mask
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.predict import Predictor
-from floodeval.evaluation.variants import load_variants
+from floodeval.evaluation.sam_variants import load_sams
 from floodeval.sam.marks import Marks
 from floodeval.sam.sources import ModelSource
 from tests.support.commands import refused
@@ -94,7 +94,7 @@ def test_the_command_writes_mask_and_outline_at_the_photographs_own_size(results
 @pytest.mark.slow
 @pytest.mark.weights
 def test_a_photograph_is_encoded_once_for_all_variants_and_prompts(results, monkeypatch):
-    first, second = load_variants({"a": ModelSource("vit_t"), "b": ModelSource("vit_t")})
+    first, second = load_sams({"a": ModelSource("vit_t"), "b": ModelSource("vit_t")})
     assert first.encoder is second.encoder
     assert first.model.sam.image_encoder is second.model.sam.image_encoder
     predictor, calls = Predictor([first, second]), []

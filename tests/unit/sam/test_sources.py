@@ -1,5 +1,6 @@
 """The grammar of `--variant NAME=SOURCE`, form by form."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,15 @@ import torch
 
 from floodeval.cli.inputs import read_variants
 from floodeval.errors import FloodevalError
-from floodeval.sam.sources import ModelSource, StatedInput, parse_source, split_variant
+from floodeval.sam.sources import (
+    MaskFolderSource,
+    ModelSource,
+    PluginSource,
+    StatedInput,
+    parse_model,
+    parse_source,
+    split_variant,
+)
 from floodeval.storage.paths import CHECKPOINT
 
 
@@ -65,6 +74,53 @@ def test_an_existing_path_wins_over_every_other_reading():
         assert parse_source(name, "vit_t") == ModelSource("vit_t", Path(name))
 
 
+def test_a_folder_that_holds_masks_is_a_folder_of_masks():
+    for name in ("a.png", "b.tif", "north/c.npy", "d.npz", "e.JPG"):
+        folder = Path("preds", name.replace("/", "-"))
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(b"mask")
+        assert parse_source(str(folder), "vit_t") == MaskFolderSource(folder)
+        assert parse_source(f"masks:{folder}", "vit_t") == MaskFolderSource(folder)
+
+
+def test_options_of_masks_say_what_their_values_mean():
+    Path("preds").mkdir()
+    Path("preds/a.png").write_bytes(b"mask")
+    assert parse_source("preds?threshold=0.25", "vit_t") == MaskFolderSource(Path("preds"), threshold=0.25)
+    assert parse_source("masks:preds?water=5,1,5", "vit_t") == MaskFolderSource(Path("preds"), water=(1, 5))
+
+
+def test_a_folder_of_a_model_stays_a_model(models):
+    (models / "mine" / "preview.png").write_bytes(b"picture")
+    assert parse_source(str(models / "mine"), "vit_t").checkpoint == models / "mine" / CHECKPOINT
+
+
+def test_a_folder_of_both_or_neither_is_refused_by_name():
+    Path("both").mkdir()
+    for name in ("model.safetensors", "a.png"):
+        Path("both", name).write_bytes(b"content")
+    with pytest.raises(FloodevalError, match=r"both a checkpoint .* and masks; .* as masks:both"):
+        parse_source("both", "vit_t")
+    assert parse_source("masks:both", "vit_t") == MaskFolderSource(Path("both"))
+    assert parse_source("both/model.safetensors", "vit_t").checkpoint == Path("both/model.safetensors")
+    Path("neither").mkdir()
+    with pytest.raises(FloodevalError, match="neither a checkpoint nor masks"):
+        parse_source("neither", "vit_t")
+
+
+def test_a_plugin_is_named_and_not_imported():
+    found = parse_source("python:package.module:Factory", "vit_t")
+    assert found == PluginSource("package.module", "Factory")
+    assert "package" not in sys.modules
+
+
+def test_where_only_a_sam_will_do_other_sources_are_refused():
+    Path("preds").mkdir()
+    for text in ("masks:preds", "python:package:make"):
+        with pytest.raises(FloodevalError, match="expected a SAM"):
+            parse_model(text, "vit_t")
+
+
 def test_options_follow_the_source():
     found = parse_source("vit_b:my.pth?size=256&preprocessing=medsam", "vit_t")
     assert found == ModelSource("vit_t", Path("my.pth"), "vit_b", StatedInput(256, "medsam"))
@@ -77,13 +133,23 @@ def test_options_follow_the_source():
         ("nothing", "no checkpoint 'nothing'"),
         ("vit_b:nothing.pth", "no checkpoint 'nothing.pth'"),
         ("vit_x:my.pth", "no checkpoint 'vit_x:my.pth'"),
-        ("masks:folder", "begins with masks:, which is not available yet"),
-        ("python:package.module:Factory", "begins with python:, which is not available yet"),
         ("route:rule.toml", "begins with route:, which is not available yet"),
         ("mine@0.5", "is a blend, which is not available yet"),
         ("my.pth?threshold=0.5", "has the options 'threshold=0.5'; expected each of size, preprocessing"),
         ("my.pth?size=256&size=512", "at most once"),
         ("my.pth?", "has the options ''"),
+        ("masks:absent", "no folder of masks 'absent'"),
+        ("masks:my.pth", "no folder of masks 'my.pth'"),
+        ("masks:", "no folder of masks ''"),
+        ("masks:.?size=256", "has the options 'size=256'; expected each of threshold, water"),
+        ("masks:.?threshold=0.5&water=1", "masks hold probabilities or class ids, not both"),
+        ("masks:.?threshold=1.5", "has threshold=1.5; expected a probability between 0 and 1"),
+        ("masks:.?threshold=nan", "has threshold=nan; expected a probability"),
+        ("masks:.?water=a", "has water=a; expected class ids"),
+        ("masks:.?water=", "has water=; expected class ids"),
+        ("python:package.module", "is not a plugin; expected python:PACKAGE.MODULE:FACTORY"),
+        ("python:package/module:make", "is not a plugin"),
+        ("python:package:make?size=256", "is not a plugin"),
         ("my.pth?size=100", "has size=100; expected the side"),
         ("my.pth?size=99999999", "a multiple of 16 from 64 to 4096"),
         ("my.pth?preprocessing=imagenet", "expected one of sam, medsam, unit"),

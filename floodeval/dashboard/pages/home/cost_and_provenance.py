@@ -16,7 +16,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
 from floodeval.viz.svg.svg_canvas import swatch_html
-from floodeval.viz.wording import label_words, photograph_words
+from floodeval.viz.wording import label_words, photograph_words, source_words
 
 Fact = tuple[str, str]
 """What the fact is about, and its value."""
@@ -110,8 +110,7 @@ def provenance_rows(run: Run) -> pd.DataFrame:
 
 
 def _variant_facts(variant: Variant) -> Iterator[Fact]:
-    source = variant.checkpoint or say("home.published")
-    text = f"{variant.model_type}, {source}, sha256 {variant.sha256[:12]}"
+    text = f"{source_words(variant)}, sha256 {variant.sha256[:12]}"
     yield say("home.fact_variant", name=variant.name), text
     for key, value in _flat(variant.trained_on or {}):
         yield say("home.fact_trained_on", name=variant.name, what=key), value

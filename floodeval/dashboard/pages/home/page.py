@@ -14,7 +14,7 @@ from floodeval.dashboard.pages.home.home_queries import comparison, prompts_of, 
 from floodeval.dashboard.pages.home.review_queue_view import draw_review_queue
 from floodeval.dashboard.state.selection import Selection, outcome_names
 from floodeval.dashboard.widgets.markdown import code, plain
-from floodeval.evaluation.run_info import CONTRADICTED
+from floodeval.evaluation.run_info import FINDINGS
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import caution_words, few_words, outcome_title, scenes_text
@@ -64,7 +64,7 @@ def draw_home(selection: Selection) -> None:
 def draw_verdict(selection: Selection) -> None:
     """Draw warnings about the labels, the gap with its interval, how many images improved, and links."""
     for finding in selection.run.info.findings:
-        if finding == CONTRADICTED:
+        if finding in FINDINGS:
             st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
     found = comparison(selection)
     iou = found.metrics[PRIMARY]

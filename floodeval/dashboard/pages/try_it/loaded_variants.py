@@ -7,7 +7,7 @@ import streamlit as st
 from floodeval.dashboard.pages.try_it.try_it_queries import Models, checkpoint_path, load_models
 from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import Variant
+from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n.catalog import say
 from floodeval.sam.checkpoint_headers import needs_published, read_metadata
 from floodeval.sam.registry import weights_at_hand
@@ -37,6 +37,9 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
 
 
 def _has_checkpoint(variant: Variant) -> bool:
+    if variant.source != SAM:  # a plugin is never imported here
+        st.info(say("try_it.no_model", variant=code(variant.name)), icon=":material/layers:")
+        return False
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
     place = code(model_folder(variant.checkpoint))

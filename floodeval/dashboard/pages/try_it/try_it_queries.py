@@ -235,9 +235,9 @@ def _wanted(variant: Variant) -> WantedVariant:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _load(wanted: tuple[WantedVariant, ...]) -> Models:
     from floodeval.evaluation.predict import Predictor
-    from floodeval.evaluation.variants import load_variants
+    from floodeval.evaluation.sam_variants import load_sams
 
-    loaded = load_variants({name: source for name, source, _ in wanted})
+    loaded = load_sams({name: source for name, source, _ in wanted})
     gc.collect()
     gc.freeze()  # Streamlit collects garbage after every click, and would walk all of torch each time
     return Models(Predictor(loaded))

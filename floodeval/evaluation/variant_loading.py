@@ -1,0 +1,61 @@
+"""Loading the variants of a plan: folders of masks first, models last, since they take longest."""
+
+from collections.abc import Iterator, Mapping
+
+from floodeval.evaluation.mask_folders import open_mask_folder
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, Plan
+from floodeval.evaluation.plugins import load_plugin
+from floodeval.evaluation.run_prompts import left_out
+from floodeval.evaluation.variants import LoadedVariant
+from floodeval.progress import Progress, Step, silent
+from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource
+
+
+def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant]:
+    """Load every variant, in the order of the plan.
+
+    Args:
+        plan: what to evaluate.
+        progress: called with a note for each variant that some of the plan's prompts are left out for, and
+            with the steps of a download of published weights.
+
+    Raises:
+        FloodevalError: a folder of masks, a plugin or a checkpoint cannot be used, or a variant takes none of
+            the prompts.
+    """
+    loaded: dict[str, LoadedVariant] = {}
+    models: dict[str, ModelSource] = {}
+    for name, source in plan.variants.items():
+        if isinstance(source, MaskFolderSource):
+            loaded[name] = open_mask_folder(name, source, plan.selected.samples)
+        elif isinstance(source, PluginSource):
+            loaded[name] = load_plugin(name, source)
+        else:
+            models[name] = source
+    plan.run_prompts({name: one.prompt_kinds for name, one in loaded.items()})
+    for note in _left_out(plan, loaded):
+        progress(Step(0, 0, "loading variants", note=note))
+    if models:
+        from floodeval.evaluation.sam_variants import load_sams  # loads torch, which nothing else needs
+
+        sams = load_sams(models, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
+        loaded |= {one.name: one for one in sams}
+    return [loaded[name] for name in plan.variants]
+
+
+def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:
+    """In words, which of the prompts that were asked for are left out for which variant.
+
+    That a folder of masks takes no prompt is a rule; it is said only where every variant is one, and other
+    prompts than the default ones were asked for.
+    """
+    only_folders = all(isinstance(source, MaskFolderSource) for source in plan.variants.values())
+    stated = tuple(spec.spec for spec in plan.prompts) != DEFAULT_PROMPTS
+    for name, source in plan.variants.items():
+        if isinstance(source, ModelSource) or (
+            isinstance(source, MaskFolderSource) and not (only_folders and stated)
+        ):
+            continue
+        kinds = loaded[name].prompt_kinds
+        if unused := left_out(plan.prompts, kinds):
+            yield f"'{name}' takes the prompt {' or '.join(kinds)}; left out for it: {', '.join(unused)}"
