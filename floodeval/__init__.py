@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from floodeval.errors import FloodevalError
 
 if TYPE_CHECKING:
-    from floodeval.analysis.compare import compare
+    from floodeval.analysis.compare import compare, compare_sides
     from floodeval.datasets.audit.audit import full_audit
     from floodeval.datasets.dataset import load_dataset
     from floodeval.datasets.dataset_config import ReadingOptions
@@ -35,6 +35,7 @@ __all__ = [
     "TrainingConfig",
     "build_sam",
     "compare",
+    "compare_sides",
     "describe_dataset",
     "evaluate",
     "finetune",
@@ -57,6 +58,7 @@ _DEFINED_IN = {
     "TrainingConfig": "training.config",
     "build_sam": "sam.loading",
     "compare": "analysis.compare",
+    "compare_sides": "analysis.compare",
     "describe_dataset": "datasets.description",
     "evaluate": "evaluation.evaluate",
     "finetune": "training.finetune",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,9 @@ from floodeval.analysis.pairing import OUTCOMES, averages, paired, prompts_in_co
 from floodeval.analysis.statistics import scene_intervals
 from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge, rank_biserial, sign_flip_p
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.paired_run import ComparedSides, pair_sides
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.sides import open_sides
 from floodeval.i18n import formats
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -62,12 +65,30 @@ class MetricComparison:
 
 
 @dataclass(frozen=True)
+class ComparedSide:
+    """What a side is: run (the folder's name), folder, variant, prompt, and if it uses the ground truth."""
+
+    run: str
+    folder: str
+    variant: str
+    prompt: str
+    uses_ground_truth: bool
+
+    @property
+    def name(self) -> str:
+        """The side as a person types it."""
+        return f"{self.run}:{self.variant}:{self.prompt}"
+
+
+@dataclass(frozen=True)
 class Comparison:
     """B compared with A with one prompt, over the same samples.
 
     `flagged` are the samples that the audit flagged, and `without_flagged` is the primary metric over the
     others; None without others or without flagged samples. `n_missed_a` and `n_missed_b` count the samples
-    with water where the variant found no water pixel.
+    with water where the variant found no water pixel. `side_a` and `side_b` say what A and B are; None where
+    only a table was compared. `only_a`, `only_b` and `other_reference` are the samples that are left out,
+    because one side lacks them or the reference masks differ.
     """
 
     run: str
@@ -83,6 +104,11 @@ class Comparison:
     threshold: float
     flagged: tuple[str, ...] = ()
     without_flagged: MetricComparison | None = None
+    side_a: ComparedSide | None = None
+    side_b: ComparedSide | None = None
+    only_a: tuple[str, ...] = ()
+    only_b: tuple[str, ...] = ()
+    other_reference: tuple[str, ...] = ()
 
     @property
     def primary(self) -> MetricComparison:
@@ -94,12 +120,24 @@ class Comparison:
         """The verdict on the primary metric: `better`, `worse`, `undecided` or `too_few_scenes`."""
         return self.primary.verdict
 
+    @property
+    def prompts(self) -> str:
+        """The prompt, or both where A's is another one than B's: `point (A), box (B)`."""
+        a, b = self.side_a, self.side_b
+        if a is None or b is None or a.prompt == b.prompt:
+            return self.prompt
+        return f"{a.prompt} (A), {b.prompt} (B)"
+
     def to_json(self) -> str:
-        """The comparison as JSON text, with the primary metric's verdict; missing numbers are null."""
+        """The comparison as JSON text; see `to_dict`."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON has it, with the primary metric's verdict; missing numbers are None."""
         said = ("verdict", "reason", "n_effective_scenes", "skew_warning")
         content = asdict(self) | {name: getattr(self.primary, name) for name in said}
         content["quadrants"] = content.pop("outcomes")  # as readers of these files know it
-        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+        return content
 
 
 def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
@@ -141,6 +179,30 @@ def prompts_by_variant(run: Run) -> str:
     return "; ".join(f"{name}: {', '.join(specs) or formats.NO_VALUE}" for name, specs in prompts.items())
 
 
+def compare_sides(a: str, b: str, prompt: str | None = None) -> list[Comparison]:
+    """Compare two sides of any runs, variants and prompts, over the samples that they share.
+
+    Args:
+        a: the baseline, as `RUN[:VARIANT[:PROMPT]]`.
+        b: the candidate.
+        prompt: of the sides that name none.
+
+    Returns:
+        One comparison; where both sides leave the prompt out, one for each prompt that both have.
+
+    Raises:
+        FloodevalError: a side does not exist, more than one could be meant, or the two share no sample.
+    """
+    return [comparison_of(pair_sides(*sides)) for sides in open_sides(a, b, prompt)]
+
+
+def comparison_of(sides: ComparedSides) -> Comparison:
+    """Compare two sides that were brought into one run."""
+    found = compare_both(sides.run, sides.run.metrics, sides.a, sides.b, sides.prompt.spec)
+    shared = sides.shared
+    return replace(found, only_a=shared.only_a, only_b=shared.only_b, other_reference=shared.other_reference)
+
+
 def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -> Comparison:
     """Compare A and B over rows of a run's table, and again without the flagged samples.
 
@@ -149,12 +211,20 @@ def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -
     """
     name, threshold = run.info.name, run.info.failure_threshold
     whole = compare_pair(metrics, a, b, prompt, run=name, threshold=threshold)
+    whole = replace(whole, side_a=_side(run, a, prompt), side_b=_side(run, b, prompt))
     is_flagged = metrics["id"].isin(list(run.info.flagged))
     flagged = tuple(metrics.loc[is_flagged & (metrics["prompt"] == prompt), "id"].unique())
     if not flagged or len(flagged) == whole.n_images:
         return replace(whole, flagged=flagged)
     rest = compare_pair(metrics[~is_flagged], a, b, prompt, run=name, threshold=threshold)
     return replace(whole, flagged=flagged, without_flagged=rest.metrics[PRIMARY])
+
+
+def _side(run: Run, variant: str, prompt: str) -> ComparedSide:
+    rows = next(one for one in run.info.prompts if one.spec == prompt)
+    of, given = run.run_of(variant), run.prompt_of(variant, rows)
+    name = run.variant_of(variant)
+    return ComparedSide(of.folder.name, str(of.folder), name, given.spec, given.uses_ground_truth)
 
 
 def compare_pair(

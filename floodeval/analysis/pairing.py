@@ -1,12 +1,15 @@
 """Averages of a run's table per variant, and A paired with B on the same samples."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from floodeval.analysis.statistics import Interval, scene_intervals
 from floodeval.analysis.verdicts import find
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.paired_run import pair_sides
+from floodeval.evaluation.sides import Side
 from floodeval.i18n.catalog import saying
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD, OVERLAP_METRICS, Counts, overlap
@@ -87,9 +90,37 @@ def prompts_in_common(metrics: pd.DataFrame, variants: Collection[str]) -> list[
     return [str(prompt) for prompt in counts.index[counts == len(set(variants))]]
 
 
-def prompts_lacking(metrics: pd.DataFrame, variants: Collection[str]) -> set[str]:
-    """The prompts with which another variant has rows and one of these has none."""
-    return set(metrics["prompt"].astype(str).unique()) - set(prompts_in_common(metrics, variants))
+@dataclass(frozen=True)
+class Pairing:
+    """Two sides, sample by sample, and the samples that are left out.
+
+    Attributes:
+        table: as `paired` returns it, of the samples that both sides have.
+        only_a: the ids of A's samples that B does not have.
+        only_b: the ids of B's samples that A does not have.
+        other_reference: the ids of samples with different reference masks.
+    """
+
+    table: pd.DataFrame
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    other_reference: tuple[str, ...]
+
+
+def paired_sides(a: Side, b: Side, threshold: float = FAILURE_THRESHOLD) -> Pairing:
+    """Put two sides of any runs, variants and prompts side by side, by id and reference mask.
+
+    Args:
+        a: the baseline.
+        b: the candidate.
+        threshold: the IoU below which a variant fails.
+
+    Raises:
+        FloodevalError: no sample can be compared (see `floodeval.evaluation.shared_samples`).
+    """
+    both = pair_sides(a, b)
+    table = paired(both.run.metrics, both.a, both.b, both.prompt.spec, threshold)
+    return Pairing(table, both.shared.only_a, both.shared.only_b, both.shared.other_reference)
 
 
 def outcome_of(iou_a: pd.Series, iou_b: pd.Series, threshold: float) -> pd.Series:

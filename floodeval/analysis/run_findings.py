@@ -16,7 +16,10 @@ from floodeval.analysis.review_queue import label_suspects, review_queue
 from floodeval.analysis.subgroups import Subgroup, cut_subgroups
 from floodeval.analysis.trainings import TrainingRecord, read_training
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.paired_run import PairedRun
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.shared_samples import SharedSamples
+from floodeval.evaluation.sides import Side
 from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
 
@@ -40,6 +43,35 @@ class RunFindings:
     prompt: PromptSpec
     subset: str = ""
     without_flagged: bool = False
+
+    def prompt_of(self, variant: str) -> PromptSpec:
+        """The prompt that A or B was given."""
+        return self.run.prompt_of(variant, self.prompt)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """A and B with their own runs, variants and prompts."""
+        a, b = (
+            Side(self.run.run_of(name), self.run.variant_of(name), self.prompt_of(name))
+            for name in (self.a, self.b)
+        )
+        return a, b
+
+    @property
+    def runs(self) -> list[Run]:
+        """The run of A and, where it is another one, that of B."""
+        a, b = self.sides
+        return [a.run] if a.is_of_the_same_run(b) else [a.run, b.run]
+
+    @property
+    def left_out(self) -> SharedSamples | None:
+        """The samples that are not compared; None where A and B are variants of one run with one prompt."""
+        return self.run.shared if isinstance(self.run, PairedRun) else None
+
+    @property
+    def has_two_prompts(self) -> bool:
+        """Whether A and B were given different prompts."""
+        return self.prompt_of(self.a) != self.prompt_of(self.b)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -64,7 +64,10 @@ COMMANDS = (
     ),
     Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
     Command("export", "write a model in the format of another program: pth, hf or onnx"),
-    Command("compare", "compare the variants of a run, with confidence intervals and tests"),
+    Command(
+        "compare", "compare the variants of a run, or any two sides, with confidence intervals and tests"
+    ),
+    Command("runs", "list all runs, with their variants, prompts and mean IoU"),
     Command("seeds", "compare fine-tuning recipes over several seeds (variants NAME-s0, NAME-s1, ...)"),
     Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),
     Command("suspects", "list label suspects, where the variants agree and the reference mask differs"),

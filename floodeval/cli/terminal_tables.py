@@ -101,11 +101,11 @@ def show_verdict(comparison: Comparison) -> None:
     }
     said = words.get(comparison.verdict, f"undecided between {b} and {a}")
     show_line(
-        f"{comparison.prompt}: {said}: IoU gap {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
+        f"{comparison.prompts}: {said}: IoU gap {_gap(iou)} over {counted(iou.n_scenes, 'scene')}; "
         f"higher on {iou.wins}, lower on {iou.losses} of {counted(iou.n, 'photograph')}"
     )
     for caution in _cautions(iou):
-        show_line(f"{comparison.prompt}: {caution}")
+        show_line(f"{comparison.prompts}: {caution}")
 
 
 def _gap(one: MetricComparison) -> str:
@@ -151,14 +151,14 @@ def show_flagged(comparison: Comparison) -> None:
     ids = ", ".join(comparison.flagged[:5]) + (" ..." if len(comparison.flagged) > 5 else "")
     if rest is None:
         show_line(
-            f"{comparison.prompt}: the audit questions the reference masks of all "
+            f"{comparison.prompts}: the audit questions the reference masks of all "
             f"{len(comparison.flagged)} samples ({ids}); check them before you use these numbers"
         )
         return
     which = f"without the {len(comparison.flagged)} samples that the audit questions ({ids})"
     means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
-    show_line(f"{comparison.prompt}: {which}: IoU {means}, gap {_gap(rest)}, n={formats.count(rest.n)}{few}")
+    show_line(f"{comparison.prompts}: {which}: IoU {means}, gap {_gap(rest)}, n={formats.count(rest.n)}{few}")
 
 
 def show_clicks(run: Run, prompt: str | None = None) -> None:

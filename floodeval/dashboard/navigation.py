@@ -7,7 +7,7 @@ import streamlit as st
 from floodeval.dashboard.state.url import OWN
 from floodeval.i18n.catalog import say
 
-_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang")
+_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b")
 _LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 
 SECTIONS = {
@@ -20,13 +20,17 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its name, script, icon, group in the navigation, and the URL parameters of its links."""
+    """A page: its name, script, icon, group in the navigation, and the URL parameters of its links.
+
+    A page that is about one run shows the run of A.
+    """
 
     name: str
     script: str
     icon: str
     group: str
     keys: tuple[str, ...]
+    one_run: bool = False
 
     @property
     def title(self) -> str:
@@ -59,12 +63,13 @@ PAGES = {
         Page(
             "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_LIST, "id", "view")
         ),
-        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section")),
+        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section"), True),
         Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),
-        Page("Training", "pages/6_Training.py", ":material/model_training:", "data", (*_BASE, *OWN)),
-        Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section")),
+        Page("Training", "pages/6_Training.py", ":material/model_training:", "data", (*_BASE, *OWN), True),
+        Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section"), True),
+        Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "data", _BASE),
         Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_LIST)),
-        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id")),
+        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id"), True),
     )
 }
 

@@ -1,22 +1,24 @@
 """The start of every page: navigation, sidebar and heading, or a welcome where there are no runs yet."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from floodeval.analysis.pairing import prompts_in_common
 from floodeval.dashboard.navigation import ICON, LOGO, PAGES, SECTIONS, Page, draw_navigation
-from floodeval.dashboard.queries import unfinished_runs
+from floodeval.dashboard.queries import table_of, unfinished_runs
+from floodeval.dashboard.state.compared_pair import of_run_a
 from floodeval.dashboard.state.interface_language import choose_language, settle_language, settle_noun
-from floodeval.dashboard.state.selection import OUT, Selection
+from floodeval.dashboard.state.selection import OUT, Selection, rows_of
 from floodeval.dashboard.state.sidebar import Sidebar
 from floodeval.dashboard.state.url import keep_address, kept_params, read_address, write_address
 from floodeval.dashboard.widgets.markdown import chip, code, error_text, plain, truth_badge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
+from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import results_folder
 from floodeval.viz.wording import protocol
 
@@ -49,9 +51,19 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
     with choices:
         draw_unfinished(unfinished_runs())
     write_address(page.carried(selection.params | kept_params()), arrival)
-    draw_heading(headline(selection) if headline else page.title, selection)
+    shown = of_one_run(selection) if page.one_run else selection
+    draw_heading(headline(shown) if headline else page.title, shown)
     _draw_notices(sidebar)
-    return selection
+    return shown
+
+
+def of_one_run(selection: Selection) -> Selection:
+    """The selection of a page about one run: that of A; its links lead to both sides again."""
+    if selection.pair.is_of_one_run:
+        return selection
+    pair, rows = of_run_a(selection.pair), selection.rows_key
+    metrics, table = rows_of(pair.run, *rows), table_of(pair, rows)
+    return replace(selection, pair=pair, metrics=metrics, table=table, linked=selection.pair)
 
 
 def begin_page_without_run(name: str, something: bool) -> Selection | None:
@@ -149,28 +161,48 @@ def draw_unfinished(names: list[str]) -> None:
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     st.title(title, anchor=False)
-    prompt = selection.prompt
-    st.markdown(
-        compared_words(selection)
-        + "  \n"
-        + say("heading.prompt", prompt=code(prompt.spec), protocol=protocol(prompt))
-        + " "
-        + truth_badge(prompt)
-    )
-    if selection.b is None:
-        st.info(alone_words(selection), icon=":material/looks_one:")
+    st.markdown("  \n".join([compared_words(selection), *runs_words(selection), *prompts_words(selection)]))
+    if selection.linked is not None:
+        st.info(say("heading.one_run", run=code(selection.name)), icon=":material/looks_one:")
+    elif selection.b is None:
+        st.info(say("heading.one_variant"), icon=":material/looks_one:")
     draw_leaks(selection)
     draw_unknown_training(selection)
     draw_skipped(selection.run)
+    draw_left_out(selection)
 
 
-def alone_words(selection: Selection) -> str:
-    """Why A stands alone, as Markdown: the run has one variant, or none with a prompt of A."""
-    prompts = {name: prompts_in_common(selection.run.metrics, {name}) for name in selection.variants}
-    if len(prompts) < 2:
-        return say("heading.one_variant")
-    listed = "; ".join(f"{plain(name)}: {', '.join(map(code, specs))}" for name, specs in prompts.items())
-    return say("heading.no_prompt_in_common", a=plain(selection.a), prompts=listed)
+def runs_words(selection: Selection) -> list[str]:
+    """Of which runs A and B are, as a line of Markdown; none where it is one."""
+    names = [code(run.folder.name) for run in selection.pair.runs]
+    return [say("heading.runs", a=names[0], b=names[1])] if len(names) > 1 else []
+
+
+def prompts_words(selection: Selection) -> list[str]:
+    """The prompt with its protocol, as a line of Markdown; a line each where A and B have their own."""
+    pair = selection.pair
+    if not pair.has_two_prompts:
+        return [_prompt_line("heading.prompt", pair.prompt)]
+    return [
+        _prompt_line(f"heading.prompt_{letter}", prompt)
+        for letter, prompt in (("a", pair.side_a.prompt), ("b", pair.prompt_b))
+    ]
+
+
+def _prompt_line(key: str, prompt: PromptSpec) -> str:
+    return f"{say(key, prompt=code(prompt.spec), protocol=protocol(prompt))} {truth_badge(prompt)}"
+
+
+def draw_left_out(selection: Selection) -> None:
+    """Say which samples are not compared: those of one side only, or with another reference mask."""
+    shared = selection.pair.shared
+    if not shared.n_left_out:
+        return
+    parts = {"only_a": shared.only_a, "only_b": shared.only_b, "other_reference": shared.other_reference}
+    with st.expander(say("heading.left_out", n=shared.n_left_out), icon=":material/rule:"):
+        for name, ids in parts.items():
+            if ids:
+                st.markdown(f"**{say(f'heading.left_out_{name}', n=len(ids))}**: {plain(', '.join(ids))}")
 
 
 def compared_words(selection: Selection) -> str:

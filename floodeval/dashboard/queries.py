@@ -1,8 +1,11 @@
 """Queries that several pages share: runs, photographs, the paired table; cached until a file changes."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,16 +13,25 @@ import streamlit as st
 from floodeval.analysis.ranking import ALL, described, subgroups_in
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
+from floodeval.dashboard.state.compared_pair import ComparedPair, alone, compared
 from floodeval.dashboard.state.selection import OUT, Selection, pair_rows, rows_of
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.layouts import dataset_places
 from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.paired_run import PairedRun
 from floodeval.evaluation.run import Run, load_run
+from floodeval.evaluation.sides import Side
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.storage.paths import locate, result_folders
+
+RUNS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Run: attrgetter("identity"),
+    PairedRun: attrgetter("identity"),
+}
+"""How a cache tells runs apart: the `hash_funcs` of each cached function that takes a run."""
 
 _FILES = ("metrics.parquet", "run.json", "skipped.csv")
 
@@ -58,7 +70,7 @@ def open_run(name: str) -> Run:
     """
     folder = locate("runs", name)
     with waiting("reading_run"):
-        return _open_run(str(folder), stamp(folder))
+        return _open_run(str(folder), folder_stamp(folder))
 
 
 def unfinished_runs() -> list[str]:
@@ -71,12 +83,24 @@ def photographs(run: Run) -> Photographs:
     """Find a run's photographs. Only a success is cached: missing ones are looked for again each time."""
     try:
         with waiting("looking_for_photographs"):
-            return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run.folder)))
+            return Photographs(_dataset(run, tuple(map(str, dataset_places())), stamp(run)))
     except FloodevalError as error:
         return Photographs(None, str(error))
 
 
-def table_of(run: Run, rows: RowsKey, a: str, b: str | None, prompt: str) -> pd.DataFrame:
+def compare_sides(a: Side, b: Side | None) -> ComparedPair:
+    """Bring A and B into one run; shared by all sessions.
+
+    Raises:
+        FloodevalError: the two have no sample in common, or it cannot be shown that references are the same.
+    """
+    if b is None:
+        return alone(a)
+    stamps = (stamp(a.run), stamp(b.run))
+    return _compared(a.run, a.variant, a.prompt, b.run, b.variant, b.prompt, stamps)
+
+
+def table_of(pair: ComparedPair, rows: RowsKey) -> pd.DataFrame:
     """A paired with B, with all columns that images are ranked and filtered by (see `described`).
 
     It is shared by all sessions: never change it.
@@ -84,23 +108,28 @@ def table_of(run: Run, rows: RowsKey, a: str, b: str | None, prompt: str) -> pd.
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
-    return _table(run, stamp(run.folder), rows, a, b, prompt)
+    return _table(pair.run, stamp(pair.run), rows, pair.a, pair.b, pair.prompt.spec)
 
 
-def subgroups_of(run: Run, rows: RowsKey, a: str, b: str | None, prompt: str) -> list[Subgroup]:
+def subgroups_of(pair: ComparedPair, rows: RowsKey) -> list[Subgroup]:
     """The subgroups of the images in `table_of`; shared as well."""
-    return _subgroups(run, stamp(run.folder), rows, a, b, prompt)
+    return _subgroups(pair.run, stamp(pair.run), rows, pair.a, pair.b, pair.prompt.spec)
 
 
 def findings_of(selection: Selection) -> RunFindings:
     """The findings about A and B in the selected rows; computed when they are used, and shared by pages."""
     b = selection.b or selection.a
     run, rows = selection.run, selection.rows_key
-    return _findings(run, stamp(run.folder), rows, selection.a, b, selection.prompt)
+    return _findings(run, stamp(run), rows, selection.a, b, selection.prompt)
 
 
-def stamp(folder: Path) -> tuple[float, ...]:
+def stamp(run: Run) -> tuple[float, ...]:
     """When a run's files were last written: the part of a cache's key that changes with the files."""
+    return tuple(time for folder in run.folders for time in folder_stamp(folder))
+
+
+def folder_stamp(folder: Path) -> tuple[float, ...]:
+    """When the files in a run's folder were last written."""
     return tuple(path.stat().st_mtime if (path := folder / name).is_file() else 0.0 for name in _FILES)
 
 
@@ -118,27 +147,40 @@ def _open_run(folder: str, stamp: tuple[float, ...]) -> Run:
     return load_run(folder)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _dataset(run: Run, places: tuple[str, ...], stamp: tuple[float, ...]) -> Dataset:
     """A resource, because nothing changes it, and copying many thousand samples takes a second."""
     return run.dataset()
 
 
-@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=RUNS)
+def _compared(
+    run_a: Run,
+    a: str,
+    prompt_a: PromptSpec,
+    run_b: Run,
+    b: str,
+    prompt_b: PromptSpec,
+    stamps: tuple[tuple[float, ...], ...],
+) -> ComparedPair:
+    return compared(Side(run_a, a, prompt_a), Side(run_b, b, prompt_b))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=RUNS)
 def _table(
     run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
 ) -> pd.DataFrame:
     return described(pair_rows(run, rows_of(run, *rows), a, b, prompt), run, a, b, prompt)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=RUNS)
 def _subgroups(
     run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
 ) -> list[Subgroup]:
     return subgroups_in(_table(run, stamp, rows, a, b, prompt))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=RUNS)
 def _findings(
     run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str, prompt: PromptSpec
 ) -> RunFindings:

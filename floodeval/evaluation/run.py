@@ -22,7 +22,7 @@ from floodeval.evaluation.run_info import RunInfo
 from floodeval.i18n.catalog import Joined, saying
 from floodeval.metrics.error_types import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
-from floodeval.sam.prompts import folder_name
+from floodeval.sam.prompts import PromptSpec, folder_name
 from floodeval.storage.atomic import write_with
 from floodeval.storage.paths import check_name, locate, result_folders
 from floodeval.storage.spreadsheet import read_texts, write_csv
@@ -71,6 +71,19 @@ OPTIONAL = {  # tables that a run has where its variants or prompts allow for th
 
 
 @dataclass(frozen=True)
+class MaskFolder:
+    """Where the masks of a variant with a prompt are; `prompt` is its spec."""
+
+    folder: Path
+    variant: str
+    prompt: str
+
+    def file(self, sample_id: str) -> Path:
+        """The file of one mask; raises FloodevalError as `mask_path`."""
+        return mask_path(self.folder, self.variant, self.prompt, sample_id)
+
+
+@dataclass(frozen=True)
 class Run:
     """A finished evaluation, read from its folder.
 
@@ -83,9 +96,35 @@ class Run:
     metrics: pd.DataFrame
     skipped: pd.DataFrame
 
+    @property
+    def identity(self) -> str:
+        """What tells this run from others, as text: its folder."""
+        return str(self.folder)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that the run is read from."""
+        return (self.folder,)
+
+    def run_of(self, variant: str) -> "Run":
+        """The run that a variant was evaluated in."""
+        return self
+
+    def variant_of(self, variant: str) -> str:
+        """The variant's name in the run that it was evaluated in."""
+        return variant
+
+    def prompt_of(self, variant: str, prompt: PromptSpec) -> PromptSpec:
+        """The prompt that a variant was given where the rows have `prompt`."""
+        return prompt
+
+    def masks_of(self, variant: str, prompt: str) -> MaskFolder:
+        """Where the masks of a variant with a prompt are."""
+        return MaskFolder(self.folder, variant, prompt)
+
     def mask(self, variant: str, prompt: str, sample_id: str) -> Mask:
         """Read a predicted mask, H x W at the photograph's own size."""
-        return read_mask(mask_path(self.folder, variant, prompt, sample_id))
+        return read_mask(self.masks_of(variant, prompt).file(sample_id))
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table next to the metrics, by its name in `DETAILS` or `OPTIONAL`.

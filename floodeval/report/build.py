@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date as Date
 
 from floodeval import __version__
+from floodeval.analysis.compare import ComparedSide
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
@@ -36,7 +37,7 @@ def build_report(
     styles: Mapping[str, Style],
     *,
     date: str,
-    commands: tuple[str, str],
+    commands: tuple[str, ...],
     without_photographs: str = "",
 ) -> Report:
     """Phrase and arrange the whole report.
@@ -46,7 +47,7 @@ def build_report(
         cases: the photographs to show.
         styles: how A and B are drawn (`side_styles`).
         date: YYYY-MM-DD.
-        commands: repeat the evaluation, and this report.
+        commands: repeat the evaluation of each run, and this report.
         without_photographs: why photographs and reference masks are not shown; empty where they are.
     """
     return Report(
@@ -76,7 +77,13 @@ def build_report(
         cases_lead=cases_lead(findings, cases, without_photographs),
         cases=case_pages(findings, cases, styles),
         made_by=say("report.made_by", version=__version__),
+        sides=_sides(findings),
     )
+
+
+def _sides(findings: RunFindings) -> tuple[ComparedSide, ComparedSide] | None:
+    a, b = findings.comparison.side_a, findings.comparison.side_b
+    return (a, b) if a and b else None
 
 
 def side_styles(a: str, b: str) -> dict[str, Style]:

@@ -52,7 +52,10 @@ def prepare_report(
             cases,
             styles,
             date=check_date(request.date or today()),
-            commands=(evaluate_command(run.info), report_command(findings, request)),
+            commands=(
+                *(evaluate_command(one.info) for one in findings.runs),
+                report_command(findings, request),
+            ),
             without_photographs="" if dataset else _without_photographs(request),
         )
         images = CaseImages(findings, cases.ids, styles, dataset, progress)

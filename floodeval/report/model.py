@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
+from floodeval.analysis.compare import ComparedSide
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.report.select import CaseRule
@@ -122,7 +123,8 @@ class CasePage:
 class Report:
     """The whole report in one language; `answer` is the verdict in a sentence.
 
-    `date` is YYYY-MM-DD, `day` the same date as a person reads it.
+    `date` is YYYY-MM-DD, `day` the same date as a person reads it. `sides` are A and B, each with its run,
+    variant and prompt.
     """
 
     language: str
@@ -140,6 +142,7 @@ class Report:
     cases_lead: tuple[Block, ...]
     cases: tuple[CasePage, ...]
     made_by: str
+    sides: tuple[ComparedSide, ComparedSide] | None = None
 
 
 def today() -> str:

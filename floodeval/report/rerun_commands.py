@@ -44,8 +44,7 @@ def evaluate_command(info: RunInfo) -> str:
 def report_command(findings: RunFindings, request: ReportRequest) -> str:
     """The command that makes the same report, quoted for a shell."""
     rule = request.cases
-    parts = ["floodeval", "report", run_argument(findings.run.folder), "--prompt", findings.prompt.spec]
-    parts += ["--a", findings.a, "--b", findings.b]
+    parts = ["floodeval", "report", *_sides(findings)]
     if rule.rule == MARKED:
         parts.append("--marked")
     elif rule.rule == NAMED:
@@ -60,6 +59,14 @@ def report_command(findings: RunFindings, request: ReportRequest) -> str:
     parts += ["--language", language()] if language() != DEFAULT else []
     parts += [] if request.photographs else ["--no-photographs"]
     return shlex.join(parts)
+
+
+def _sides(findings: RunFindings) -> list[str]:
+    """A and B as the arguments of the command."""
+    if findings.left_out is None:
+        run = run_argument(findings.run.folder)
+        return [run, "--prompt", findings.prompt.spec, "--a", findings.a, "--b", findings.b]
+    return [f"{run_argument(side.run.folder)}:{side.variant}:{side.prompt.spec}" for side in findings.sides]
 
 
 def run_argument(folder: Path) -> str:

@@ -1,14 +1,16 @@
 """The pictures of one case: photograph, masks and errors as panels, all at one size, and as thumbnails."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
+from floodeval.datasets.images import Mask
 from floodeval.datasets.listing import Sample
+from floodeval.evaluation.run import MaskFolder
 from floodeval.i18n.catalog import Saying
-from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt
+from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.overlays import (
     ClickMark,
@@ -48,9 +50,9 @@ class Case:
         id: of the sample.
         size: the photograph's own height and width.
         shown: height and width of all pictures here.
-        photograph: None where it could not be read, as for `truth` and `prompt`.
+        photograph: None where it could not be read, as for `truth`.
         truth: the reference mask.
-        prompt: in the photograph's own pixels.
+        prompts: by variant, in the photograph's own pixels; none without a reference mask.
         predicted: masks by variant.
         errors: by variant, the overlap of the reference mask (first) and its mask (second).
         against: the overlap of the first variant's mask and the second's.
@@ -63,7 +65,7 @@ class Case:
     shown: tuple[int, int]
     photograph: Rgb | None = None
     truth: Coverage | None = None
-    prompt: Prompt | None = None
+    prompts: dict[str, Prompt] = field(default_factory=dict)
     predicted: dict[str, Coverage] = field(default_factory=dict)
     errors: dict[str, ComparedMasks] = field(default_factory=dict)
     against: ComparedMasks | None = None
@@ -77,35 +79,32 @@ class Case:
 
 
 def read_case(
-    folder: Path,
+    masks: Mapping[str, MaskFolder],
     sample_id: str,
-    prompt: PromptSpec,
-    variants: list[str],
     sample: Sample | None,
     longest: int = LONGEST_PX,
 ) -> Case:
     """Read one sample of a run, and its photograph where it is on this machine.
 
     Args:
-        folder: the run's folder.
+        masks: where each variant's masks are, and with which prompt, A first and B second.
         sample_id: as in the run's table.
-        prompt: of the masks, and the one to draw.
-        variants: of the masks, A first and B second.
         sample: the photograph and its reference mask; None where they are not on this machine.
         longest: of the pictures' sides, in pixels.
 
     Returns:
         The case; what could not be read is missing from it and named in `problems`.
     """
-    images = read_sample_images(folder, sample_id, prompt, variants, sample)
-    return case_from_images(images, variants, shrunk_size(*images.size, longest), prompt)
+    images = read_sample_images(masks, sample_id, sample)
+    prompts = {name: parse_prompt(source.prompt) for name, source in masks.items()}
+    return case_from_images(images, list(masks), shrunk_size(*images.size, longest), prompts)
 
 
 def case_from_images(
     images: SampleImages,
     variants: list[str],
     size: Size,
-    prompt: PromptSpec | None = None,
+    prompts: Mapping[str, PromptSpec] = MappingProxyType({}),
     against: bool = True,
 ) -> Case:
     """Shrink a sample to a size.
@@ -114,7 +113,7 @@ def case_from_images(
         images: of the sample.
         variants: A first and B second.
         size: height and width, in pixels.
-        prompt: to make from the reference mask; None for a case without a prompt.
+        prompts: of the variants, to make from the reference mask; none for a case without prompts.
         against: whether to compare the masks of A and B.
     """
     truth = images.truth
@@ -132,7 +131,7 @@ def case_from_images(
         shown=size,
         photograph=None if images.photograph is None else averaged(images.photograph, size),
         truth=shown_truth,
-        prompt=make_prompt(prompt, truth, images.id) if prompt and truth is not None else None,
+        prompts=_made(prompts, truth, images.id),
         predicted=shown,
         errors=errors,
         against=compared_masks(masks[a], masks[b], shown[a], shown[b]) if both_known else None,
@@ -141,11 +140,25 @@ def case_from_images(
     )
 
 
-def photograph_panel(case: Case) -> Rgb | None:
-    """The photograph with its prompt drawn in; None without a photograph."""
+def _made(prompts: Mapping[str, PromptSpec], truth: Mask | None, sample_id: str) -> dict[str, Prompt]:
+    """The prompts of the variants for one sample; those that need water are missing where there is none."""
+    if truth is None:
+        return {}
+    by_spec = {spec: make_prompt(spec, truth, sample_id) for spec in prompts.values()}
+    return {name: made for name, spec in prompts.items() if (made := by_spec[spec]) is not None}
+
+
+def photograph_panel(case: Case, variant: str) -> Rgb | None:
+    """The photograph with a variant's prompt drawn in; None without a photograph."""
     if case.photograph is None:
         return None
-    return draw_prompt(case.photograph, case.prompt, case.scale) if case.prompt else case.photograph
+    return with_prompt(case, case.photograph, variant)
+
+
+def with_prompt(case: Case, picture: Rgb, variant: str) -> Rgb:
+    """A picture of a case with a variant's prompt drawn in, if it has one."""
+    prompt = case.prompts.get(variant)
+    return draw_prompt(picture, prompt, case.scale) if prompt else picture
 
 
 def truth_panel(case: Case, opacity: float) -> Rgb | None:
@@ -216,7 +229,7 @@ def prompted_thumbnail(
     if clicks is not None:
         drawn = draw_clicks(errors, clicks, case.scale)
     else:
-        drawn = draw_prompt(errors, case.prompt, case.scale) if case.prompt else errors
+        drawn = with_prompt(case, errors, variant)
     return framed(drawn, THUMBNAIL_RATIO)
 
 

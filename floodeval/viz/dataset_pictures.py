@@ -1,8 +1,8 @@
 """The photograph and masks of a sample, read and drawn small; the contact sheet of the stress suite."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,10 +15,9 @@ from floodeval.datasets.reference_masks import Truth, read_mask
 from floodeval.datasets.scenes import Link
 from floodeval.datasets.scenes.features import rescaling
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import mask_path
+from floodeval.evaluation.run import MaskFolder
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.i18n.formats import picture_size
-from floodeval.sam.prompts import PromptSpec
 from floodeval.synthetic.scene import FACTORS
 from floodeval.synthetic.stress import SEVERITIES, Condition
 from floodeval.viz.overlays import Overlay, blend, outlined
@@ -62,33 +61,29 @@ def _whole(height: int, width: int) -> tuple[int, int]:
 
 
 def read_sample_images(
-    folder: Path,
+    masks: Mapping[str, MaskFolder],
     sample_id: str,
-    prompt: PromptSpec,
-    variants: list[str],
     sample: Sample | None,
     enough: Enough = _whole,
 ) -> SampleImages:
     """Read a sample's photograph, its reference mask and the masks of a run; no mask is resized to fit.
 
     Args:
-        folder: the run's folder.
+        masks: where each variant's masks are, A first and B second.
         sample_id: as in the run's table.
-        prompt: of the masks.
-        variants: of the masks, A first and B second.
         sample: the photograph and its reference mask; None where they are not on this machine.
         enough: how many pixels of the photograph are enough, from its height and width; by default all.
     """
     problems: list[Saying] = []
     pair = _read_pair(sample, enough, problems) if sample else None
-    masks = _read_masks(folder, sample_id, prompt, variants, problems)
-    size = _common_size(pair[1].water if pair else None, masks, problems)
+    predicted = _read_masks(masks, sample_id, problems)
+    size = _common_size(pair[1].water if pair else None, predicted, problems)
     return SampleImages(
         id=sample_id,
         size=size,
         photograph=pair[0] if pair else None,
         truth=pair[1].water if pair else None,
-        predicted={name: mask for name, mask in masks.items() if mask.shape == size},
+        predicted={name: mask for name, mask in predicted.items() if mask.shape == size},
         problems=tuple(problems),
         ignored=pair[1].ignored if pair else None,
     )
@@ -109,13 +104,11 @@ def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[
     return photograph, truth
 
 
-def _read_masks(
-    folder: Path, sample_id: str, prompt: PromptSpec, variants: list[str], problems: list[Saying]
-) -> dict[str, Mask]:
+def _read_masks(sources: Mapping[str, MaskFolder], sample_id: str, problems: list[Saying]) -> dict[str, Mask]:
     masks = {}
-    for name in variants:
+    for name, source in sources.items():
         try:
-            masks[name] = read_mask(mask_path(folder, name, prompt.spec, sample_id))
+            masks[name] = read_mask(source.file(sample_id))
         except FloodevalError as error:
             problems.append(error.args[0])
     return masks

@@ -121,6 +121,13 @@ def truth_use(prompt: PromptSpec) -> str:
     return say("prompts.from_truth" if prompt.uses_ground_truth else "prompts.without_truth")
 
 
+def truth_difference_words(prompt_a: str, uses_a: bool, prompt_b: str, uses_b: bool) -> str:
+    """That one side's prompt uses the reference mask and the other's does not; empty where they are alike."""
+    if uses_a == uses_b:
+        return ""
+    return say(f"sides.only_{'a' if uses_a else 'b'}_uses_truth", a=prompt_a, b=prompt_b)
+
+
 def outcome_title(outcome: object, single: bool) -> str:
     """The name of an outcome; runs with a single variant have other names."""
     if outcome not in ("fixed", "regressed", "both_fail", "both_good"):

@@ -20,6 +20,7 @@ PAGES = {
     "Compare": said("pages.compare"),
     "Subgroups": said("pages.subgroups"),
     "Dataset": said("pages.dataset"),
+    "Runs": said("pages.runs"),
 }
 
 

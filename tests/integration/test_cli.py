@@ -97,7 +97,8 @@ def test_audit_prints_what_was_found_and_writes_the_same_as_json_and_html(pair_f
     said = capsys.readouterr().out
     assert "size_mismatch" in said
     assert "1 flagged pair" in said
-    assert [issue["kind"] for issue in json.loads(out.read_text())["issues"]] == [
+    [audit] = json.loads(out.read_text())
+    assert [issue["kind"] for issue in audit["issues"]] == [
         "size_mismatch",
         "empty_mask",
     ]

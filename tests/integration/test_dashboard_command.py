@@ -54,6 +54,17 @@ def test_it_serves_until_a_signal_ends_it_and_its_server(tmp_path, number, statu
             urlopen(address, timeout=5)
 
 
+@pytest.mark.parametrize(("options", "served"), [([], None), (["--read-only"], "1")])
+def test_read_only_reaches_the_server(monkeypatch, options, served):
+    monkeypatch.delenv("FLOODEVAL_READ_ONLY", raising=False)
+    seen = []
+    monkeypatch.setattr(
+        "floodeval.cli.commands.dashboard_command._serve", lambda *given: seen.append(given[-1]) or 0
+    )
+    assert main(["dashboard", "--no-browser", *options]) == 0
+    assert seen[0].get("FLOODEVAL_READ_ONLY") == served
+
+
 def test_a_port_in_use_and_a_folder_that_does_not_exist_are_refused_by_name(tmp_path, capsys):
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]

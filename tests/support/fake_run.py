@@ -1,7 +1,7 @@
 """Finished runs for tests: drawn photographs, made-up predictions, written with floodeval's own functions."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from floodeval.datasets.dataset import Dataset, load_dataset, read_pair
+from floodeval.datasets.dataset import Dataset, Pair, load_dataset, read_pair
+from floodeval.datasets.digests import Digests, truth_sha256
 from floodeval.datasets.images import encode_mask
+from floodeval.datasets.layouts import Sample
 from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, mask_path, write_tables
@@ -102,14 +104,19 @@ def write_run(
     skipped: list[tuple[str, str, str]] | None = None,
     threshold: float = 0.5,
     folders: tuple[str, ...] = (),
+    with_samples: bool = False,
+    prompts_of: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Path:
     """Write a finished run over every readable pair of a data set; returns its folder.
 
-    The variants that `folders` names are folders of masks, whose one prompt is `none`.
+    The variants that `folders` names are folders of masks, whose one prompt is `none`. `prompts_of` names the
+    prompts of variants that do not have all of them. Runs before schema 2 have no table of samples.
     """
     specs = [parse_prompt(text) for text in prompts]
     rows = []
     details: dict[str, list[dict]] = {"traits": [], "errors": [], "agreement": []}
+    if with_samples:
+        details["samples"] = []
     for i, sample in enumerate(dataset.samples):
         try:
             pair = read_pair(sample)
@@ -118,8 +125,15 @@ def write_run(
             continue
         truth, key = pair.truth, {"id": sample.id, "scene": sample.id}
         details["traits"].append(key | asdict(describe(pair.photograph, truth)))
+        if with_samples:
+            details["samples"].append(_sample(sample, pair, splits[i % len(splits)]))
         for spec in specs:
-            taking = [name for name in variants if (name in folders) == (spec.kind == "none")]
+            taking = [
+                name
+                for name in variants
+                if (name in folders) == (spec.kind == "none")
+                and spec.spec in (prompts_of or {}).get(name, prompts)
+            ]
             masks = {name: predict(truth, name, spec.spec, sample.id) for name in taking}
             for name, predicted in masks.items():
                 write_bytes(mask_path(folder, name, spec.spec, sample.id), encode_mask(predicted))
@@ -137,6 +151,16 @@ def write_run(
         {name: pd.DataFrame(found, columns=list(DETAILS[name])) for name, found in details.items()},
     )
     return folder
+
+
+def _sample(sample: Sample, pair: Pair, split: str) -> dict:
+    digests = Digests.of(sample).photograph, truth_sha256(pair.truth, pair.ignored)
+    sizes = {"width": pair.truth.shape[1], "height": pair.truth.shape[0]}
+    return (
+        {"id": sample.id, "scene": sample.id, "split": split}
+        | sizes
+        | dict(zip(("photograph_sha256", "truth_sha256"), digests, strict=True))
+    )
 
 
 def say(folder: Path, **what: object) -> Path:

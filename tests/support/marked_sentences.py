@@ -31,6 +31,7 @@ DATA = {  # names of the run itself, abbreviations and commands, which are the s
     "n",
     "px",
     "MB",
+    "kB",
     "GiB",
     "MP",
     "L",

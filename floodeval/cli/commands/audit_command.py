@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from floodeval.cli.inputs import reading_options
+from floodeval.cli.json_output import add_json, is_printed, write_json
 from floodeval.cli.options import DONE, add_dataset
 from floodeval.cli.terminal import TerminalProgress, console, show_line
 from floodeval.datasets.audit.audit import full_audit
@@ -16,6 +18,7 @@ from floodeval.datasets.sample_names import printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
+from floodeval.progress import silent
 from floodeval.storage.atomic import write_text
 
 REFUSED = ("undeclared_labels", "value_range")  # issues for which every other command refuses the data set
@@ -26,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_dataset(parser)
     parser.add_argument("--split", type=Path, metavar="FILE", help="split to check for leaks")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all findings to this file")
+    add_json(parser, "all findings")
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="also write an HTML page with pictures to this file"
     )
@@ -34,11 +37,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    with TerminalProgress() as progress:
+    with nullcontext(silent) if is_printed(options.json) else TerminalProgress() as progress:
         found = full_audit(options.dataset, options.split, progress, options=reading_options(options))
-    show_audit(found)
-    if options.json:
-        write_text(options.json, found.to_json())
+    if not is_printed(options.json):
+        show_audit(found)
+    write_json(options.json, [found.to_dict()])
     if options.html:
         from floodeval.report.render.html import audit_page  # its pictures need torch
 

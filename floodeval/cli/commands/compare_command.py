@@ -1,47 +1,78 @@
-"""`floodeval compare`: the gap of each pair of variants, with intervals and tests."""
+"""`floodeval compare`: the gap of each pair of variants, or of two sides, with intervals and tests."""
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
-from floodeval.analysis.compare import Comparison, compare
+from floodeval.analysis.compare import Comparison, compare, comparison_of
 from floodeval.analysis.verdicts import holm, scenes_needed
-from floodeval.cli.options import DONE, add_run
+from floodeval.cli.json_output import add_json, is_printed, write_json
+from floodeval.cli.options import DONE
 from floodeval.cli.terminal import console, show_line
 from floodeval.cli.terminal_tables import interval_of, show_clicks, show_flagged, show_verdict
+from floodeval.errors import FloodevalError
+from floodeval.evaluation.paired_run import pair_sides
 from floodeval.evaluation.run import load_run
+from floodeval.evaluation.sides import open_sides, parse_side
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted, speaking_of_synthetic_scenes
-from floodeval.storage.atomic import write_text
+from floodeval.i18n.catalog import counted, saying, speaking_of_synthetic_scenes
+from floodeval.viz.wording import truth_difference_words
+
+SHOWN_IDS = 5  # of samples that are left out
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_run(parser)
-    parser.add_argument("--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the comparisons to this file")
+    parser.add_argument(
+        "run", metavar="RUN", help="run whose variants are compared; or side A, as RUN[:VARIANT[:PROMPT]]"
+    )
+    parser.add_argument(
+        "b", nargs="?", metavar="B", help="side B, of the same run or another one, as RUN[:VARIANT[:PROMPT]]"
+    )
+    parser.add_argument(
+        "--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run or of both sides)"
+    )
+    add_json(parser, "the comparisons")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    run = load_run(options.run)
-    comparisons = compare(run, options.prompt)
-    with speaking_of_synthetic_scenes(run.info.is_synthetic):
-        for comparison in comparisons:
-            show_comparison(comparison)
-        show_together(comparisons)
-        show_clicks(run, options.prompt)
-    if options.json:
-        texts = [comparison.to_json().rstrip() for comparison in comparisons]
-        write_text(options.json, (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]") + "\n")
+    if options.b is None:
+        run = load_run(_run_alone(options.run))
+        comparisons, is_synthetic = compare(run, options.prompt), run.info.is_synthetic
+    else:
+        run, sides = None, open_sides(options.run, options.b, options.prompt)
+        comparisons = [comparison_of(pair_sides(a, b)) for a, b in sides]
+        is_synthetic = sides[0][0].run.info.is_synthetic
+    if not is_printed(options.json):
+        with speaking_of_synthetic_scenes(is_synthetic):
+            for comparison in comparisons:
+                show_comparison(comparison)
+            show_together(comparisons)
+            if run is not None:
+                show_clicks(run, options.prompt)
+    write_json(options.json, [comparison.to_dict() for comparison in comparisons])
     return DONE
+
+
+def _run_alone(text: str) -> str:
+    """The run whose variants are compared with each other.
+
+    Raises:
+        FloodevalError: the text is a side, which needs another one.
+    """
+    side = parse_side(text)
+    if side.variant is not None:
+        raise FloodevalError(saying("sides.one_side", side=text))
+    return side.run
 
 
 def show_comparison(comparison: Comparison) -> None:
     """Print every metric of A and B, the verdict and the outcomes."""
-    shown = Table(title=f"{comparison.prompt}: A = {comparison.a}, B = {comparison.b}", title_justify="left")
+    title = f"{comparison.prompts}: A = {comparison.a}, B = {comparison.b}"
+    shown = Table(title=Text(title), title_justify="left")
     shown.add_column("metric")
     for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "higher/same/lower"):
         shown.add_column(heading, justify="right")
@@ -60,10 +91,30 @@ def show_comparison(comparison: Comparison) -> None:
         shown.add_row(name, *means, *tests, changed, *pooled)
     console.print(shown)
     show_verdict(comparison)
+    show_sides(comparison)
     show_flagged(comparison)
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.outcomes.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}\n")
+
+
+def show_sides(comparison: Comparison) -> None:
+    """Print of which runs A and B are, which samples are left out, and how the prompts differ."""
+    a, b = comparison.side_a, comparison.side_b
+    if a is None or b is None:
+        return
+    if a.folder != b.folder:
+        show_line(f"A is {a.name}, B is {b.name}")
+    if words := truth_difference_words(a.prompt, a.uses_ground_truth, b.prompt, b.uses_ground_truth):
+        show_line(f"{comparison.prompts}: {words}")
+    for ids, why in (
+        (comparison.only_a, "only in A"),
+        (comparison.only_b, "only in B"),
+        (comparison.other_reference, "with another reference mask in B"),
+    ):
+        if ids:
+            few = ", ".join(ids[:SHOWN_IDS]) + (" ..." if len(ids) > SHOWN_IDS else "")
+            show_line(f"left out: {counted(len(ids), 'sample')} {why} ({few})")
 
 
 def show_together(comparisons: Sequence[Comparison]) -> None:
@@ -73,7 +124,7 @@ def show_together(comparisons: Sequence[Comparison]) -> None:
     pairs = {(one.a, one.b) for one in comparisons}
     p_values = holm([one.primary.p for one in comparisons])
     said = ", ".join(
-        f"{one.prompt}{f' {one.b} compared with {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
+        f"{one.prompts}{f' {one.b} compared with {one.a}' if len(pairs) > 1 else ''} {formats.p_value(p)}"
         for one, p in zip(comparisons, p_values, strict=True)
     )
     n = len(comparisons)

@@ -19,6 +19,7 @@ from urllib.request import ProxyHandler, build_opener
 from floodeval.cli.options import positive
 from floodeval.errors import FloodevalError
 
+READ_ONLY = "FLOODEVAL_READ_ONLY"
 PORT, PORTS_TRIED = 8501, 100
 START_S, STOP_S = 120.0, 10.0  # seconds: a first start compiles many modules, and a stop closes connections
 
@@ -49,10 +50,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="folder of runs/ and models/ (default: $FLOODEVAL_RESULTS, or results)",
     )
 
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        help="change nothing on disk: no marked cases, no renaming, no deleting",
+    )
+
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    script, environment = dashboard_script(), _environment(options.results)
+    script, environment = dashboard_script(), _environment(options.results, options.read_only)
     port = _free_port(options.host, options.port)
     if options.theme is None:
         return _serve(script, port, options, environment)
@@ -60,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         return _serve(with_theme(script, options.theme, Path(folder)), port, options, environment)
 
 
-def _environment(results: Path | None) -> dict[str, str]:
+def _environment(results: Path | None, read_only: bool) -> dict[str, str]:
     """The environment of the server: it finds this floodeval, and the results that were asked for."""
     paths = (str(files("floodeval").joinpath("..")), os.environ.get("PYTHONPATH"))
     environment = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
@@ -68,6 +75,8 @@ def _environment(results: Path | None) -> dict[str, str]:
         if not results.is_dir():
             raise FloodevalError(f"--results {results} is not a folder; create it, or give another one")
         environment["FLOODEVAL_RESULTS"] = str(results.absolute())
+    if read_only:
+        environment[READ_ONLY] = "1"
     return environment
 
 

@@ -1,14 +1,18 @@
-"""`floodeval report`: write a report of the findings and cases of a run."""
+"""`floodeval report`: write a report of the findings and cases of a run, or of any two sides."""
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from floodeval.cli.options import DONE, WRONG_INPUT, add_run, natural
+from floodeval.cli.options import DONE, WRONG_INPUT, natural
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import read_cases
-from floodeval.evaluation.run import load_run
+from floodeval.evaluation.paired_run import pair_sides
+from floodeval.evaluation.run import Run, load_run
+from floodeval.evaluation.sides import open_sides, parse_side
+from floodeval.i18n.catalog import saying
 from floodeval.i18n.language import speaking
 from floodeval.report.make import prepare_report
 from floodeval.report.model import ReportRequest
@@ -40,7 +44,15 @@ FILES = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_run(parser)
+    parser.add_argument(
+        "run", metavar="RUN", help="run, by path or by name; or side A, as RUN[:VARIANT[:PROMPT]]"
+    )
+    parser.add_argument(
+        "side_b",
+        nargs="?",
+        metavar="B",
+        help="side B, of the same run or another one, as RUN[:VARIANT[:PROMPT]]",
+    )
     files = parser.add_argument_group("files to write")
     for form, (option, metavar, meaning) in FILES.items():
         files.add_argument(option, dest=form, type=Path, metavar=metavar, help=meaning)
@@ -84,20 +96,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    run = load_run(options.run)
+    run, request = _asked(options)
     targets = {form: getattr(options, form) for form in FORMS if getattr(options, form)}
-    targets = targets or {"html": Path(f"{run.folder.name}-report.html")}
+    targets = targets or {"html": Path(f"{'-'.join(one.name for one in run.folders)}-report.html")}
     check_targets(targets, options.force)
-    request = ReportRequest(
-        cases=_case_rule(options),
-        a=options.a,
-        b=options.b,
-        prompt=options.prompt,
-        subset=options.subset or "",
-        without_flagged=options.without_flagged,
-        photographs=not options.no_photographs,
-        date=options.date,
-    )
     failed = False
     with speaking(options.language), TerminalProgress() as progress:
         prepared, notes = prepare_report(run, request, read_cases(run.folder), progress)
@@ -113,6 +115,37 @@ def run(options: argparse.Namespace) -> int:
                 else:
                     print(path)
     return WRONG_INPUT if failed else DONE
+
+
+def _asked(options: argparse.Namespace) -> tuple[Run, ReportRequest]:
+    """The run, or the two sides as one run, and the report to make.
+
+    Raises:
+        FloodevalError: a run or side does not exist, more than one could be meant, or options contradict.
+    """
+    request = ReportRequest(
+        cases=_case_rule(options),
+        a=options.a,
+        b=options.b,
+        prompt=options.prompt,
+        subset=options.subset or "",
+        without_flagged=options.without_flagged,
+        photographs=not options.no_photographs,
+        date=options.date,
+    )
+    if options.side_b is None:
+        side = parse_side(options.run)
+        if side.variant is not None:
+            raise FloodevalError(saying("sides.one_side", side=options.run))
+        return load_run(side.run), request
+    if options.a or options.b:
+        raise FloodevalError("--a and --b name variants of one run; with two sides, leave them out")
+    pairs = open_sides(options.run, options.side_b, options.prompt)
+    if len(pairs) > 1:
+        specs = ", ".join(a.prompt.spec for a, _ in pairs)
+        raise FloodevalError(f"A and B share several prompts ({specs}); name one with --prompt")
+    both = pair_sides(*pairs[0])
+    return both.run, replace(request, a=both.a, b=both.b, prompt=both.prompt.spec)
 
 
 def _case_rule(options: argparse.Namespace) -> CaseRule:

@@ -1,4 +1,4 @@
-"""The selection: a run, A and B, a prompt, a split, the order and filters of the images, one image."""
+"""The selection: A and B, a split, the order and filters of the images, one image."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +17,7 @@ from floodeval.analysis.ranking import (
     bounds_text,
     matching,
 )
+from floodeval.dashboard.state.compared_pair import ComparedPair
 from floodeval.dashboard.state.interface_language import asked_language
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
@@ -31,14 +32,11 @@ class Selection:
     """What a page shows.
 
     Attributes:
-        run: the chosen run.
-        a: the baseline variant.
-        b: the candidate; None where the run has no other variant with a prompt of A.
-        prompt: the chosen prompt.
+        pair: A and B.
         split: the chosen split, or "all".
         flagged: "in", or "out" where pairs whose reference mask the audit questions are left out.
-        metrics: the run's rows of `split` and `flagged`, all variants and prompts.
-        table: A paired with B for the prompt (A with itself where there is no B), one row per image, with
+        metrics: the rows of `split` and `flagged` in the run of the pair, all variants and prompts.
+        table: A paired with B (A with itself where there is no B), one row per image, with
             the columns that images are ranked and filtered by.
         ranking: the order of the images.
         sample_id: the image that the page shows; None where it shows none.
@@ -46,12 +44,10 @@ class Selection:
         filters: which images are listed.
         cases: the images that were marked as failures, by id.
         view: the state of the viewer in the URL.
+        linked: A and B in links, where `pair` shows only a part of them.
     """
 
-    run: Run
-    a: str
-    b: str | None
-    prompt: PromptSpec
+    pair: ComparedPair
     split: str
     flagged: str
     metrics: pd.DataFrame
@@ -62,6 +58,27 @@ class Selection:
     filters: Filters
     cases: dict[str, MarkedCase]
     view: str | None
+    linked: ComparedPair | None = None
+
+    @property
+    def run(self) -> Run:
+        """The run that has rows of A and B."""
+        return self.pair.run
+
+    @property
+    def a(self) -> str:
+        """The baseline's name among the run's variants."""
+        return self.pair.a
+
+    @property
+    def b(self) -> str | None:
+        """The candidate's name; None where there is none."""
+        return self.pair.b
+
+    @property
+    def prompt(self) -> PromptSpec:
+        """The prompt of the rows of A and B; `pair.prompt_of` has the one that each was given."""
+        return self.pair.prompt
 
     @cached_property
     def listed(self) -> pd.DataFrame:
@@ -75,14 +92,17 @@ class Selection:
 
     @property
     def name(self) -> str:
-        """The run's name: its folder's."""
-        return self.run.folder.name
+        """The name of A's run: its folder's."""
+        return self.pair.side_a.run.folder.name
 
     @property
     def variants(self) -> list[str]:
-        """All variants of the run: A, B, then the others."""
+        """A, B, then the other variants of their run, without those that have only other prompts."""
         chosen = [self.a] + ([self.b] if self.b else [])
-        return chosen + [name for name in self.run.info.variant_names if name not in chosen]
+        rows = self.run.metrics
+        left_out = {*chosen, *rows["variant"]} - set(rows.loc[rows["prompt"] == self.prompt.spec, "variant"])
+        others = [name for name in self.run.info.variant_names if name not in (*chosen, *left_out)]
+        return chosen + others
 
     @property
     def styles(self) -> dict[str, Style]:
@@ -90,7 +110,7 @@ class Selection:
         styles = variant_styles(self.variants)
         letters = {self.a: "A", self.b: "B"} if self.b else {}
         return {
-            name: replace(style, name=f"{name} ({letter})", letter=letter)
+            name: replace(style, name=_with_letter(name, letter), letter=letter)
             if (letter := letters.get(name))
             else style
             for name, style in styles.items()
@@ -117,10 +137,7 @@ class Selection:
         """The selection as URL parameters."""
         ranking, filters = self.ranking, self.filters
         wanted = {
-            "run": self.name,
-            "a": self.a,
-            "b": self.b,
-            "prompt": self.prompt.spec,
+            **side_params(self.linked or self.pair),
             "split": self.split,
             "metric": ranking.metric,
             "of": ranking.of,
@@ -136,6 +153,24 @@ class Selection:
             "lang": asked_language(),
         }
         return {key: value for key, value in wanted.items() if value is not None}
+
+
+def _with_letter(name: str, letter: str) -> str:
+    """A side's name with its letter: `finetuned (B)`, `finetuned (box), B`."""
+    return f"{name}, {letter}" if name.endswith(")") else f"{name} ({letter})"
+
+
+def side_params(pair: ComparedPair) -> dict[str, str | None]:
+    """A and B as URL parameters; the run and the prompt of B only where they are not those of A."""
+    a, b = pair.side_a, pair.side_b
+    params: dict[str, str | None] = {"run": a.run.folder.name, "a": a.variant, "prompt": a.prompt.spec}
+    if b is None:
+        return params
+    return params | {
+        "b": b.variant,
+        "run_b": None if a.is_of_the_same_run(b) else b.run.folder.name,
+        "prompt_b": None if a.prompt == b.prompt else b.prompt.spec,
+    }
 
 
 def split_names(run: Run) -> list[str]:

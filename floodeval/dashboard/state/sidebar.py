@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.pairing import prompts_lacking
 from floodeval.analysis.ranking import (
     ALL,
     MARKED,
@@ -19,7 +18,8 @@ from floodeval.analysis.ranking import (
     tag_of,
 )
 from floodeval.analysis.subgroups import Subgroup
-from floodeval.dashboard.queries import open_run, subgroups_of, table_of
+from floodeval.dashboard.queries import compare_sides, open_run, subgroups_of, table_of
+from floodeval.dashboard.state.compared_pair import ComparedPair
 from floodeval.dashboard.state.selection import (
     IN,
     Selection,
@@ -32,9 +32,12 @@ from floodeval.dashboard.state.selection import (
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
+from floodeval.evaluation.sides import Side, prompts_of
 from floodeval.i18n.catalog import say, saying
+from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import truth_use
 
+SAME = ""  # B has the run or the prompt of A
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
@@ -58,6 +61,7 @@ class Sidebar:
         self.notices: list[str] = []
         self.broken: list[str] = []
         self.run: Run | None = None
+        self._names: list[str] = []
         self._adopted = adopted
         self._wants_id = wants_id
         self._sections = sections
@@ -68,41 +72,87 @@ class Sidebar:
         Raises:
             FloodevalError: the chosen run cannot be read, or contains nothing to compare.
         """
-        run = self.run = self._choose_run()
-        names = run.info.variant_names
-        if not names or not run.info.prompts:
-            raise FloodevalError(saying("runs.nameless", run=run.folder))
-        comparable = comparable_variants(run)
-        first = next((name for name in names if comparable[name]), names[0])
-        a = self._pick("a", say("sidebar.a") if comparable[first] else say("sidebar.variant"), names, first)
-        b = self._pick("b", say("sidebar.b"), comparable[a]) if comparable[a] else None
-        lacking = prompts_lacking(run.metrics, {a, b or a})
-        prompts = {prompt.spec: prompt for prompt in run.info.prompts if prompt.spec not in lacking}
-        prompt = prompts[self._pick("prompt", say("sidebar.prompt"), list(prompts))]
-        st.caption(truth_use(prompt))
+        pair = self._choose_pair()
+        run = pair.run
         split = self._choose_split(run)
         flagged = self._choose_flagged(run, rows_of(run, split))
-        table = table_of(run, (split, flagged), a, b, prompt.spec)
+        table = table_of(pair, (split, flagged))
         selection = Selection(
-            run=run,
-            a=a,
-            b=b,
-            prompt=prompt,
+            pair=pair,
             split=split,
             flagged=flagged,
             metrics=rows_of(run, split, flagged),
             table=table,
-            ranking=self._settle_ranking(b, table),
+            ranking=self._settle_ranking(pair.b, table),
             sample_id=None,
             section=self._settle_section(),
-            filters=self._settle_filters(lambda: subgroups_of(run, (split, flagged), a, b, prompt.spec)),
+            filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged))),
             cases=self._read_cases(run),
             view=self._settle_view(),
         )
         return replace(selection, sample_id=self._settle_id(selection))
 
+    def _choose_pair(self) -> ComparedPair:
+        """Draw the choice of A and B: each a run, a variant and a prompt."""
+        run = self.run = self._choose_run()
+        if not run.info.variant_names or not run.info.prompts:
+            raise FloodevalError(saying("runs.nameless", run=run.folder))
+        run_b = self._settle_run_b(run)
+        names = run.info.variant_names
+        is_alone = run_b is run and len(names) < 2 and not st.session_state.get("prompt_b")
+        first = first_comparable(run)
+        a = self._pick("a", say("sidebar.variant" if is_alone else "sidebar.a"), names, first)
+        names_b = _variants_of_b(run, a, run_b)
+        b = self._pick("b", say("sidebar.b"), names_b) if names_b else None
+        prompt = self._pick_prompt(known_prompts(run, a), known_prompts(run_b, b or a))
+        st.caption(truth_use(prompt))
+        side_a = Side(run, a, prompt)
+        side_b = self._choose_apart(side_a, run_b, b)
+        return compare_sides(side_a, side_b)
+
+    def _settle_run_b(self, run: Run) -> Run:
+        """The run of B: A's, unless another one is chosen."""
+        if st.session_state.get("run_b") == run.folder.name:
+            st.session_state["run_b"] = SAME
+        name = self._settle("run_b", [SAME, *self._names], SAME)
+        return open_run(name) if name else run
+
+    def _choose_apart(self, a: Side, run_b: Run, b: str | None) -> Side | None:
+        """Draw the choice of another run and prompt for B, folded away until one is chosen; returns B."""
+        runs = [SAME, *(name for name in self._names if name != a.run.folder.name)]
+        known = {one.spec: one for one in known_prompts(run_b, b or a.variant)}
+        is_variant_of_a = run_b is a.run and b in (None, a.variant)
+        options = [spec for spec in known if not (is_variant_of_a and spec == a.prompt.spec)]
+        default = options[0] if options and b is not None and a.prompt.spec not in options else SAME
+        if is_variant_of_a or a.prompt.spec in options:
+            options = [SAME, *options]
+        spec = self._settle("prompt_b", options, default)
+        if len(runs) > 1 or len(options) > 1:
+            self._draw_apart(a, runs, options, known.get(spec))
+        if b is None:
+            return None
+        return Side(run_b, b, known[spec] if spec else a.prompt)
+
+    def _draw_apart(self, a: Side, runs: list[str], options: list[str], prompt: PromptSpec | None) -> None:
+        """Draw the choice; what is the same as A's is named as A's."""
+        of_a = a.run.folder.name, a.prompt.spec
+        is_apart = prompt is not None or st.session_state["run_b"] != SAME
+        with st.expander(say("sidebar.apart"), expanded=is_apart):
+            st.selectbox(say("sidebar.run_b"), runs, format_func=lambda one: one or of_a[0], key="run_b")
+            st.selectbox(
+                say("sidebar.prompt_b"), options, format_func=lambda one: one or of_a[1], key="prompt_b"
+            )
+            if prompt is not None:
+                st.caption(truth_use(prompt))
+
+    def _pick_prompt(self, known: Sequence[PromptSpec], of_b: Sequence[PromptSpec]) -> PromptSpec:
+        """Draw the choice of A's prompt, by default one that B has too."""
+        specs = {prompt.spec: prompt for prompt in known}
+        default = next((prompt.spec for prompt in known if prompt in of_b), None)
+        return specs[self._pick("prompt", say("sidebar.prompt"), list(specs), default)]
+
     def _choose_run(self) -> Run:
-        names = list_runs()
+        names = self._names = list_runs()
         asked = st.session_state.get("run")
         default = asked if asked in names else self._first_readable(names)
         return open_run(self._pick("run", say("sidebar.run"), names, default))
@@ -230,3 +280,29 @@ class Sidebar:
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # even if it is that already: each page's widget is a new one
         return chosen
+
+
+def first_comparable(run: Run) -> str:
+    """The first variant that has a prompt in common with another one, else the first."""
+    names, comparable = run.info.variant_names, comparable_variants(run)
+    return next((name for name in names if comparable[name]), names[0])
+
+
+def known_prompts(run: Run, variant: str) -> list[PromptSpec]:
+    """The prompts to choose from for a variant; all of the run where it has results with none."""
+    return prompts_of(run, variant) or list(run.info.prompts)
+
+
+def _variants_of_b(run: Run, a: str, run_b: Run) -> list[str]:
+    """The variants that B may be, the default first: in A's run another one, in another run the same one.
+
+    B may be the variant that A is if its run or its prompt is another one.
+    """
+    names = run_b.info.variant_names
+    if run_b is not run:
+        return sorted(names, key=lambda name: name != a)
+    comparable = comparable_variants(run)[a]  # with the prompt of A
+    others = [*comparable, *(name for name in names if name not in (a, *comparable))]
+    specs = [one.spec for one in known_prompts(run, a)]
+    has_own_prompt = len(specs) > 1 and st.session_state.get("prompt_b") in specs
+    return [*others, a] if has_own_prompt else others

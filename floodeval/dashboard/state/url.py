@@ -29,6 +29,8 @@ KEYS = (
     "view",
     "section",
     *OWN,
+    "run_b",
+    "prompt_b",
 )
 ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
 _STATE = "_address"

@@ -1,6 +1,6 @@
 // The message that Python sends, as contract.md describes it, checked before anything is drawn.
 
-export const VERSION = 1
+export const VERSION = 2
 
 const WORDS = {
   every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"],
@@ -114,6 +114,8 @@ const BOX = tuple(number, number, number, number)
 const LINE = { color, casing: color, dash: list(number) }
 const MARKS = record({ box: nullable(BOX), clicks: list(tuple(number, number, flag)) })
 
+const GIVEN = record({ box: nullable(BOX), points: nullable(list(tuple(number, number))), color })
+
 const LAYER = record({
   key: text,
   title: text,
@@ -121,6 +123,7 @@ const LAYER = record({
   alt: text,
   aside: text,
   prompt: flag,
+  given: nullable(GIVEN),
   clicks: list(record({ x: number, y: number, color })),
   key_entries: list(record({ swatch: text, text, strong: flag })),
   styles: list(record({ color, hatch: text })),
@@ -145,7 +148,7 @@ const MESSAGE = record({
   photograph: nullable(record({ id: text, url: nullable(text), outline: nullable(text) })),
   bits: text,
   outline_paths: list(text),
-  prompt: nullable(record({ box: nullable(BOX), points: nullable(list(tuple(number, number))), color })),
+  prompt: nullable(GIVEN),
   layers: some(LAYER),
   sets: some(record({ key: text, label: text, panes: some(text), split: flag })),
   hatches: HATCHES,

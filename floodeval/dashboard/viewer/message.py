@@ -10,7 +10,7 @@ from typing import Any
 
 from floodeval.viz.hatches import HATCHES, hatch_table
 
-VERSION = 1
+VERSION = 2
 WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point")
 COMPARING_WORDS = ("sets", "pane", "stage", "divider", "link", "copied")
 EDITING_WORDS = (
@@ -100,6 +100,7 @@ class ViewerLayer:
         swatch: before the title, a data URL or "".
         aside: after the title.
         prompt: whether the message's prompt is drawn.
+        given: a prompt of the layer's own, drawn instead of the message's.
         clicks: drawn with their numbers.
         key_entries: what the colors mean.
         styles: of the classes.
@@ -113,6 +114,7 @@ class ViewerLayer:
     swatch: str = ""
     aside: str = ""
     prompt: bool = False
+    given: GivenPrompt | None = None
     clicks: tuple[NumberedClick, ...] = ()
     key_entries: tuple[KeyEntry, ...] = ()
     styles: tuple[ClassStyle, ...] = ()
@@ -249,5 +251,6 @@ def _check_layer(layer: ViewerLayer, masks: int) -> None:
 def _colors(layer: ViewerLayer) -> Iterable[str]:
     yield from (style.color for style in layer.styles)
     yield from (click.color for click in layer.clicks)
+    yield from (layer.given.color,) if layer.given else ()
     for line in layer.outlines:
         yield from (line.color, line.casing)

@@ -55,7 +55,8 @@ function paintLayer(viewer, context, layer, place, ratio) {
     drawOutline(context, viewer.paths.of(text), style, place.scale)
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  if (layer.prompt && data.prompt) drawGiven(context, data.prompt, place, data.full)
+  const given = layer.given ?? (layer.prompt ? data.prompt : null)
+  if (given) drawGiven(context, given, place, data.full)
   drawNumbered(context, layer.clicks, place, data.full)
 }
 

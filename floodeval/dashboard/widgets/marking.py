@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from floodeval.dashboard.state.interface_language import keep_language
+from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
@@ -21,7 +22,9 @@ def mark_badge(case: MarkedCase) -> str:
 
 
 def ask_mark(selection: Selection, ids: Sequence[str]) -> None:
-    """Open the form that marks images as failures, or edits or removes their marks."""
+    """Open the form that marks images as failures, or edits or removes their marks; not where read-only."""
+    if is_read_only():
+        return
     title = say("cases.title" if len(ids) == 1 else "cases.title_many")
     st.dialog(title, icon=":material/flag:")(draw_form)(selection, list(ids))
 
@@ -32,7 +35,7 @@ def draw_form(selection: Selection, ids: list[str]) -> None:
     known = [selection.cases[one] for one in ids if one in selection.cases]
     before = known[0] if len(ids) == 1 and known else MarkedCase(ids[0])
     about = code(ids[0]) if len(ids) == 1 else counted(len(ids), "image")
-    st.markdown(say("cases.about_one", id=about, prompt=code(selection.prompt.spec)))
+    st.markdown(say("cases.about_one", id=about, prompt=code(selection.pair.prompt_b.spec)))
     tags = list(dict.fromkeys([*TAGS, *(case.tag for case in selection.cases.values() if case.tag)]))
     form = f"{before.id}/{before.marked}/{len(ids)}"
     tag = st.selectbox(
@@ -51,7 +54,7 @@ def draw_form(selection: Selection, ids: list[str]) -> None:
         placeholder=say("cases.note_placeholder"),
         key=f"mark_note/{form}",
     )
-    folder, prompt = selection.run.folder, selection.prompt.spec
+    folder, prompt = selection.run.folder, selection.pair.prompt_b.spec
     with st.container(horizontal=True):
         if st.button(say("cases.save"), type="primary", key="mark_save"):
             _write(ids, partial(mark_case, folder, tag=tag or "", note=note, prompt=prompt))

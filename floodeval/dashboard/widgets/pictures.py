@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -14,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from floodeval.dashboard.queries import Photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.listing import Sample
-from floodeval.sam.prompts import PromptSpec
+from floodeval.evaluation.run import MaskFolder
 from floodeval.viz.case_pictures import case_from_images, thumbnail
 from floodeval.viz.dataset_pictures import read_sample_images
 from floodeval.viz.style import Style
@@ -73,21 +72,21 @@ def _drawing(selection: Selection) -> Draw:
     styles = tuple(
         (name, style) for name, style in selection.styles.items() if name in (selection.a, selection.b)
     )
-    folder = selection.run.folder
-    return partial(_thumbnail, str(folder), stamp(folder), selection.prompt, styles)
+    run, prompt = selection.run, selection.prompt.spec
+    masks = tuple((name, run.masks_of(name, prompt)) for name, _ in styles)
+    return partial(_thumbnail, masks, stamp(run), styles)
 
 
 @lru_cache(maxsize=2000)
 def _thumbnail(
-    folder: str,
+    masks: tuple[tuple[str, MaskFolder], ...],
     stamp: tuple[float, ...],
-    prompt: PromptSpec,
     styles: tuple[tuple[str, Style], ...],
     sample_id: str,
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in styles]
-    material = read_sample_images(Path(folder), sample_id, prompt, names, sample, halved_size)
+    material = read_sample_images(dict(masks), sample_id, sample, halved_size)
     size = halved_size(*material.size)
     case = case_from_images(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)

@@ -186,8 +186,12 @@ class Audit:
         return {one: other for a, b in swapped for one, other in ((a, b), (b, a))}
 
     def to_json(self) -> str:
-        """The whole audit as JSON."""
-        content = {
+        """The whole audit as JSON text; see `to_dict`."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole audit as JSON has it."""
+        return {
             "dataset": self.dataset,
             "n_photographs": self.n_photographs,
             "n_masks": self.n_masks,
@@ -205,4 +209,3 @@ class Audit:
             "summary": dict(self.summary),
             "notes": [str(note) for note in self.notes],
         }
-        return json.dumps(content, indent=2, allow_nan=False) + "\n"

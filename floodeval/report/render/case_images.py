@@ -93,14 +93,8 @@ class CaseImages:
     def _draw(self, sample_id: str) -> DrawnCase:
         findings = self.findings
         names = [findings.a, findings.b]
-        case = read_case(
-            findings.run.folder,
-            sample_id,
-            findings.prompt,
-            names,
-            self._sample(sample_id),
-            longest=LONGEST_PX,
-        )
+        masks = {name: findings.run.masks_of(name, findings.prompt.spec) for name in names}
+        case = read_case(masks, sample_id, self._sample(sample_id), longest=LONGEST_PX)
         stem = f"{self.ids.index(sample_id) + 1:03d}-{hashlib.sha256(sample_id.encode()).hexdigest()[:8]}"
         rows = tuple(
             tuple(
@@ -142,10 +136,23 @@ class CaseImages:
             )
             for letter, name in (("a", a), ("b", b))
         }
-        prompted = say("report.figure_prompted" if case.prompt else "report.figure_photograph")
-        photograph = ("photograph", photograph_panel(case), prompted)
         truth = ("truth", truth_panel(case, opacity), say("report.figure_truth"))
-        return [[photograph, truth], [masks["a"], masks["b"]], [errors["a"], errors["b"]]]
+        return [[*self._photographs(case), truth], [masks["a"], masks["b"]], [errors["a"], errors["b"]]]
+
+    def _photographs(self, case: Case) -> list[tuple[str, Rgb | None, str]]:
+        """The photograph with the prompt; once for each side where their prompts differ."""
+        findings = self.findings
+        if not findings.has_two_prompts:
+            prompted = say("report.figure_prompted" if case.prompts else "report.figure_photograph")
+            return [("photograph", photograph_panel(case, findings.a), prompted)]
+        return [
+            (
+                f"photograph-{letter}",
+                photograph_panel(case, name),
+                say("report.figure_prompt_of", name=self.styles[name].label),
+            )
+            for letter, name in (("a", findings.a), ("b", findings.b))
+        ]
 
     def _keep(self, stem: str, picture: Rgb, caption: str, case: Case) -> CaseFigure:
         flat = case.photograph is None

@@ -42,7 +42,7 @@ def write_coco(
         FloodevalError: a mask cannot be read, or `folder` cannot be written.
     """
     found = _gathered(findings, dataset, as_polygons)
-    names = {variant: results_name(variant, findings.prompt.spec) for variant in found.results}
+    names = {variant: _results_name(findings, variant) for variant in found.results}
     if (folder / TRUTH).is_file():
         for old in folder.glob(results_name("*", "*")):
             old.unlink()
@@ -52,6 +52,13 @@ def write_coco(
     water = {"id": WATER, "name": "water", "supercategory": ""}
     content = head | {"categories": [water], "annotations": found.annotations}
     write_text(folder / TRUTH, json.dumps(content) + "\n")
+
+
+def _results_name(findings: RunFindings, variant: str) -> str:
+    """The name of a variant's file; where A and B are of two runs, it has the run's name too."""
+    run, prompt = findings.run, findings.prompt_of(variant)
+    runs = [run.run_of(variant).folder.name] if len(findings.runs) > 1 else []
+    return results_name("-".join([*runs, run.variant_of(variant)]), prompt.spec)
 
 
 def results_name(variant: str, prompt: str) -> str:

@@ -12,7 +12,6 @@ import pandas as pd
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import mask_path
 from floodeval.i18n.catalog import Parameter
 from floodeval.report.model import Report
 from floodeval.report.render.case_images import CaseImages
@@ -93,7 +92,7 @@ def write_csv(path: Path, findings: RunFindings, cases: ChosenCases) -> None:
     """Write one row per case: the paired scores in full precision, the outcome, a person's tag and note."""
     rows = findings.table.set_index("id").loc[list(cases.ids)].reset_index()
     rows = rows.rename(columns={"outcome": "quadrant"})  # as readers of these files know it
-    rows.insert(1, "prompt", findings.prompt.spec)
+    rows.insert(1, "prompt", findings.comparison.prompts)
     for name in ("tag", "note"):
         rows[name] = [getattr(cases.mark(one), name) for one in cases.ids]
     spreadsheet.write_csv(path, rows)
@@ -113,11 +112,12 @@ def write_summary(path: Path, findings: RunFindings, dataset: Dataset | None) ->
             "run": run.info.name,
             "data_set": run.info.dataset["name"],
             "fingerprint": run.info.dataset["fingerprint"],
-            "prompt": findings.prompt.spec,
+            "prompt": findings.prompt_of(findings.b).spec,
             "variant": findings.b,
             "baseline": findings.a,
             "labels": {WATER: "water"},
             "drawn_by_floodeval": run.info.is_synthetic,
+            "sides": [side.name for side in findings.sides],
         },
     }
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
@@ -158,8 +158,8 @@ def _known(value: float | None) -> float | None:
 
 
 def _prediction(findings: RunFindings, variant: str, sample_id: str) -> str:
-    path = mask_path(findings.run.folder, variant, findings.prompt.spec, sample_id)
-    return path.relative_to(findings.run.folder).as_posix()
+    source = findings.run.masks_of(variant, findings.prompt.spec)
+    return source.file(sample_id).relative_to(source.folder).as_posix()
 
 
 def _reference(sample_id: str, dataset: Dataset | None) -> str:

@@ -172,7 +172,7 @@ def _facts(
 ) -> tuple[tuple[str, str], ...]:
     facts = [
         ("group", outcome_title(row["outcome"], single=False)),
-        ("prompt", findings.prompt.spec),
+        ("prompt", findings.comparison.prompts),
         ("true_water", formats.percent(row["truth_share"])),
         ("size", formats.picture_size(row["width"], row["height"])),
         ("scene", str(row["scene"])),

@@ -6,8 +6,16 @@ from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Paragraph, Tile
-from floodeval.report.sections.provenance import warnings
-from floodeval.viz.wording import caution_words, few_words, protocol, range_words, scenes_text, truth_use
+from floodeval.report.sections.provenance import left_out_words, warnings
+from floodeval.viz.wording import (
+    caution_words,
+    few_words,
+    protocol,
+    range_words,
+    scenes_text,
+    truth_difference_words,
+    truth_use,
+)
 
 
 def title(findings: RunFindings) -> str:
@@ -22,7 +30,7 @@ def subtitle(findings: RunFindings) -> str:
         data=findings.run.info.dataset["name"] or say("report.unnamed"),
         photographs=counted(findings.comparison.n_images, "photograph"),
         scenes=counted(findings.comparison.n_scenes, "scene"),
-        prompt=findings.prompt.spec,
+        prompt=findings.comparison.prompts,
     )
 
 
@@ -61,6 +69,7 @@ def lead(findings: RunFindings) -> tuple[Block, ...]:
     if findings.iou.gap is None:
         return (Paragraph(say("report.lead_nothing")), *_warnings(findings))
     return (
+        *_truth_difference(findings),
         Paragraph(_water(findings)),
         Paragraph(_photographs(findings)),
         Paragraph(_prompt(findings)),
@@ -145,8 +154,27 @@ def _photographs(findings: RunFindings) -> str:
     return said
 
 
+def _truth_difference(findings: RunFindings) -> tuple[Block, ...]:
+    """That only one side's prompt uses the reference mask; nothing where they are alike."""
+    a, b = (side.prompt for side in findings.sides)
+    words = truth_difference_words(a.spec, a.uses_ground_truth, b.spec, b.uses_ground_truth)
+    return (Paragraph(f"{words}.", "warning"),) if words else ()
+
+
+def _two_prompts(findings: RunFindings) -> str:
+    """The prompts of A and B."""
+    a, b = (
+        say("report.lead_prompt_of", name=name, prompt=prompt.spec, protocol=protocol(prompt))
+        for name in (findings.a, findings.b)
+        for prompt in (findings.prompt_of(name),)
+    )
+    return f"{a} {b}"
+
+
 def _prompt(findings: RunFindings) -> str:
     """The prompt; if it uses the ground truth, the figures with a field prompt; the gaps with the others."""
+    if findings.has_two_prompts:
+        return _two_prompts(findings)
     said = say(
         "report.lead_prompt",
         prompt=findings.prompt.spec,
@@ -205,4 +233,5 @@ def _warnings(findings: RunFindings) -> tuple[Block, ...]:
         )
     if findings.without_flagged:
         said.append(say("report.flagged_out"))
+    said += left_out_words(findings)
     return tuple(Paragraph(text, "warning") for text in said)

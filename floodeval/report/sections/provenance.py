@@ -6,11 +6,12 @@ from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import FINDINGS, SplitPart
+from floodeval.evaluation.run_info import FINDINGS, RunInfo, SplitPart
 from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Bullets, Commands, Paragraph, Section, Table
+from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import label_words, photograph_words, protocol, source_words, truth_use
 
 FEW_SCENES = 100  # with fewer, the limits ask to read the interval first
@@ -23,6 +24,20 @@ def warnings(findings: RunFindings) -> list[str]:
     info = findings.run.info
     texts = [say("report.synthetic")] if info.is_synthetic else []
     return [*texts, *(say(f"report.finding_{key}") for key in info.findings if key in FINDINGS)]
+
+
+def left_out_words(findings: RunFindings) -> list[str]:
+    """Which samples are not compared, as a sentence; none where all are."""
+    shared = findings.left_out
+    if shared is None or not shared.n_left_out:
+        return []
+    kinds = {"only_a": shared.only_a, "only_b": shared.only_b, "other_reference": shared.other_reference}
+    parts = [
+        say(f"heading.left_out_{name}", n=len(ids)) + f" ({_ids_words(list(ids))})"
+        for name, ids in kinds.items()
+        if ids
+    ]
+    return [say("report.left_out", parts="; ".join(parts))]
 
 
 def limits_section(findings: RunFindings) -> Section:
@@ -44,7 +59,7 @@ def _data_limits(findings: RunFindings) -> list[str]:
     """Limits that come from the data set, the prompts and the labels."""
     info = findings.run.info
     items = [say("report.limit_data", data=info.dataset["name"] or say("report.unnamed"))]
-    uses = [one.spec for one in info.prompts if one.uses_ground_truth]
+    uses = [one.spec for one in _prompts(findings) if one.uses_ground_truth]
     if uses:
         items.append(say("report.limit_prompts", n=len(uses), prompts=", ".join(uses)))
     items.append(say("report.limit_labels"))
@@ -128,15 +143,24 @@ def suspects_section(findings: RunFindings) -> Section:
     return Section("suspects", title, blocks)
 
 
-def provenance_section(findings: RunFindings, commands: tuple[str, str]) -> Section:
+def _prompts(findings: RunFindings) -> list[PromptSpec]:
+    """The prompts of the run, or of A and B where they are of different runs or prompts."""
+    if findings.left_out is None:
+        return list(findings.run.info.prompts)
+    return list(dict.fromkeys(side.prompt for side in findings.sides))
+
+
+def provenance_section(findings: RunFindings, commands: tuple[str, ...]) -> Section:
     """What was run, and the commands that evaluate and report it again."""
     info = findings.run.info
+    is_recorded = all(run.info.request for run in findings.runs)
     what = tuple(say(f"report.head_{name}") for name in ("what", "value"))
     return Section(
         "provenance",
         say("report.provenance"),
         (
-            Table(what, tuple(_facts(findings)), n_words=2),
+            *_sides(findings),
+            *(Table(what, tuple(_facts(findings, run.info)), n_words=2) for run in findings.runs),
             Table(
                 tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
                 tuple(_variant_row(one) for one in info.variants if one.name in (findings.a, findings.b)),
@@ -144,17 +168,35 @@ def provenance_section(findings: RunFindings, commands: tuple[str, str]) -> Sect
             ),
             Table(
                 tuple(say(f"report.head_{name}") for name in ("prompt", "input", "knows")),
-                tuple((one.spec, protocol(one), truth_use(one)) for one in info.prompts),
+                tuple((one.spec, protocol(one), truth_use(one)) for one in _prompts(findings)),
                 n_words=3,
             ),
-            Paragraph(say("report.again" if info.request else "report.again_older")),
+            Paragraph(say("report.again" if is_recorded else "report.again_older")),
             Commands(commands),
         ),
     )
 
 
-def _facts(findings: RunFindings) -> list[tuple[str, str]]:
-    info, split = findings.run.info, findings.run.info.split or {}
+def _sides(findings: RunFindings) -> tuple[Block, ...]:
+    """What A and B are; nothing where they are variants of one run with one prompt."""
+    if findings.left_out is None:
+        return ()
+    headings = ("side", "run", "variant", "prompt", "truth")
+    rows = tuple(
+        (
+            letter,
+            side.run.folder.name,
+            side.variant,
+            side.prompt.spec,
+            say("report.yes" if side.prompt.uses_ground_truth else "report.no"),
+        )
+        for letter, side in zip("AB", findings.sides, strict=True)
+    )
+    return (Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=5),)
+
+
+def _facts(findings: RunFindings, info: RunInfo) -> list[tuple[str, str]]:
+    split = info.split or {}
     facts: list[tuple[str, Any]] = [
         ("run", info.name),
         ("evaluated", info.created),

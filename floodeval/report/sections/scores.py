@@ -123,6 +123,8 @@ def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Secti
     """A and B with every prompt of the run."""
     specs = {one.spec: one for one in findings.run.info.prompts}
     found = {spec: one.primary for spec, one in findings.comparisons.items()}
+    if findings.has_two_prompts:
+        return _two_prompts_section(findings, styles)
     rows = tuple(
         (
             spec,
@@ -151,6 +153,25 @@ def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Secti
             Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=3),
         ),
     )
+
+
+def _two_prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
+    """A and B, each with its prompt."""
+    iou = findings.iou
+    rows = tuple(
+        (
+            styles[name].label,
+            prompt.spec,
+            protocol(prompt),
+            say("report.yes" if prompt.uses_ground_truth else "report.no"),
+            formats.score(mean),
+        )
+        for name, mean in ((findings.a, iou.mean_a), (findings.b, iou.mean_b))
+        for prompt in (findings.prompt_of(name),)
+    )
+    headings = ("side", "prompt", "input", "truth", "iou")
+    table = Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=4)
+    return Section("prompts", say("report.prompts"), (table,))
 
 
 def training_section(findings: RunFindings) -> Section:
@@ -205,7 +226,7 @@ def cost_section(findings: RunFindings) -> Section:
     names = ("prompt", "variant", "iou", "encode", "decode", "parameters", "trained", "memory", "disk")
     rows = tuple(
         (
-            str(row["prompt"]),
+            findings.prompt_of(str(row["variant"])).spec if findings.has_two_prompts else str(row["prompt"]),
             str(row["variant"]),
             formats.score(row["iou"]),
             formats.count(row["encode_ms"]),

@@ -6,9 +6,8 @@ import pandas as pd
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.evaluation.run import DETAILS, load_run
+from floodeval.evaluation.run import DETAILS, MaskFolder, load_run
 from floodeval.i18n.catalog import say
-from floodeval.sam.prompts import parse_prompt
 from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import prompted_thumbnail, read_case
 from floodeval.viz.overlays import ClickMark, draw_clicks
@@ -29,10 +28,9 @@ def test_all_clicks_are_drawn_in_their_order_on_the_mask_that_they_made():
 
 
 def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(pools, run):
-    prompt = parse_prompt("clicks:max=20")
     masks = run / "masks" / "pretrained"
     (masks / "box").rename(masks / "clicks-max-20")
-    case = read_case(run, "a", prompt, ["pretrained"], pools["a"], 96)
+    case = read_case({"pretrained": MaskFolder(run, "pretrained", "clicks:max=20")}, "a", pools["a"], 96)
     style = variant_styles(["pretrained"])["pretrained"]
     none, first, both = (
         prompted_thumbnail(case, "pretrained", style, 0.6, clicks)

@@ -23,19 +23,15 @@ def says_that_one_variant_stands_alone(page):
     assert "b" not in page.query_params
 
 
-def says_which_prompts_the_variants_have(page):
-    assert holds(
-        page.info[0].value,
-        "heading.no_prompt_in_common",
-        a="pretrained",
-        prompts="pretrained: `box`; unet: `none`",
-    )
-    assert "b" not in page.query_params and page.session_state["prompt"] == "box"
+def compares_variants_with_prompts_of_their_own(page):
+    assert (page.query_params["b"], page.query_params["prompt_b"]) == ("unet", "none")
+    assert page.session_state["prompt"] == "box"
+    assert says(page, "heading.prompt_b") or says(page, "heading.one_run")
 
 
 def compares_variants_of_one_kind(page):
     assert (page.session_state["a"], page.session_state["b"]) == ("pretrained", "finetuned")
-    assert page.selectbox(key="b").options == ["finetuned"]
+    assert page.selectbox(key="b").options == ["finetuned", "unet", "deeplab"]  # those with A's prompt first
     assert page.selectbox(key="prompt").options == ["box", "full"]
 
 
@@ -51,7 +47,7 @@ def counts_and_lists_what_was_skipped(page):
 
 OF_KIND = {
     "one": says_that_one_variant_stands_alone,
-    "ragged": says_which_prompts_the_variants_have,
+    "ragged": compares_variants_with_prompts_of_their_own,
     "mixed": compares_variants_of_one_kind,
     "folders": compares_folders_without_a_prompt,
     "skipped": counts_and_lists_what_was_skipped,
@@ -65,7 +61,7 @@ def test_every_page_shows_every_kind_of_run(name, run):
     page = open_page(name, run=run)
     assert not page.exception and not page.error
     assert page.session_state["run"] == run
-    assert says(page, "heading.prompt")  # the prompt's protocol is always said
+    assert says(page, "heading.prompt") or says(page, "heading.prompt_a")  # the protocol is always said
     if run in OF_KIND:
         OF_KIND[run](page)
 
@@ -81,11 +77,12 @@ def test_every_section_shows_variants_that_have_different_prompts(a):
 
 
 @pytest.mark.usefixtures("dashboard_files")
-def test_a_link_to_variants_without_a_common_prompt_is_answered_with_a_notice():
+def test_a_link_to_a_prompt_that_a_variant_lacks_is_answered_with_a_notice():
     page = open_page("Home", run="mixed", a="unet", b="pretrained", prompt="box")
     assert not page.exception and not page.error
-    assert (page.session_state["b"], page.session_state["prompt"]) == ("deeplab", "none")
-    assert says(page, "sidebar.absent", asked="pretrained", shown="deeplab")
+    assert (page.session_state["b"], page.session_state["prompt"]) == ("pretrained", "none")
+    assert page.query_params["prompt_b"] == "box"
+    assert says(page, "sidebar.absent", asked="box", shown="none")
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -5,8 +5,7 @@ import pytest
 
 from floodeval.datasets.images import encode_mask
 from floodeval.datasets.reference_masks import read_mask
-from floodeval.evaluation.run import mask_path
-from floodeval.sam.prompts import parse_prompt
+from floodeval.evaluation.run import MaskFolder, mask_path
 from floodeval.viz.case_pictures import (
     PAIR_RATIO,
     THUMBNAIL_RATIO,
@@ -23,7 +22,10 @@ from tests.support.fake_run import draw_dataset, write_run
 
 VARIANTS = ["pretrained", "finetuned"]
 STYLES = variant_styles(VARIANTS)
-BOX = parse_prompt("box")
+
+
+def sources(run, variants=VARIANTS):
+    return {name: MaskFolder(run, name, "box") for name in variants}
 
 
 @pytest.fixture
@@ -38,9 +40,13 @@ def run(tmp_path, dataset):
 
 @pytest.mark.parametrize("sample_id", ["a", "b"])
 def test_a_case_with_its_photograph_has_every_picture_at_the_photographs_size(run, dataset, sample_id):
-    case = read_case(run, sample_id, BOX, VARIANTS, dataset[sample_id])
+    case = read_case(sources(run), sample_id, dataset[sample_id])
     height, width = case.size
-    pictures = [photograph_panel(case), truth_panel(case, 0.6), against_panel(case, *STYLES.values(), 0.6)]
+    pictures = [
+        photograph_panel(case, "pretrained"),
+        truth_panel(case, 0.6),
+        against_panel(case, *STYLES.values(), 0.6),
+    ]
     pictures += [
         panel
         for name in VARIANTS
@@ -51,7 +57,7 @@ def test_a_case_with_its_photograph_has_every_picture_at_the_photographs_size(ru
 
 
 def test_error_pictures_show_the_counts_of_the_run(run, dataset):
-    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    case = read_case(sources(run), "a", dataset["a"])
     truth = read_mask(dataset["a"].mask)
     predicted = read_mask(mask_path(run, "finetuned", "box", "a"))
     assert np.array_equal(case.errors["finetuned"].both == 255, truth & predicted)
@@ -60,9 +66,9 @@ def test_error_pictures_show_the_counts_of_the_run(run, dataset):
 
 
 def test_without_the_photograph_there_are_masks_and_their_difference(run):
-    case = read_case(run, "a", BOX, VARIANTS, None)
+    case = read_case(sources(run), "a", None)
     assert (
-        photograph_panel(case) is None
+        photograph_panel(case, "pretrained") is None
         and truth_panel(case, 1) is None
         and error_panel(case, "finetuned", 1) is None
     )
@@ -72,20 +78,20 @@ def test_without_the_photograph_there_are_masks_and_their_difference(run):
 
 
 def test_large_pictures_are_shrunk(run, dataset):
-    case = read_case(run, "b", BOX, VARIANTS, dataset["b"], longest=48)
+    case = read_case(sources(run), "b", dataset["b"], longest=48)
     assert case.shown == (48, 30) and case.photograph.shape == (48, 30, 3) and case.scale == 0.5
 
 
 def test_a_mask_that_is_missing_is_named_and_the_rest_is_shown(run, dataset):
     mask_path(run, "pretrained", "box", "a").unlink()
-    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    case = read_case(sources(run), "a", dataset["a"])
     assert list(case.errors) == ["finetuned"] and "pretrained" in str(case.problems[0])
     assert thumbnail(case, STYLES, 0.6) is not None
 
 
 def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
     mask_path(run, "pretrained", "box", "a").write_bytes(encode_mask(np.ones((10, 20), bool)))
-    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    case = read_case(sources(run), "a", dataset["a"])
     assert list(case.predicted) == ["finetuned"]
     (problem,) = map(str, case.problems)
     assert "the mask of pretrained is 20 × 10 px" in problem and "96 × 60 px" in problem
@@ -93,21 +99,21 @@ def test_a_mask_of_another_size_is_named_and_never_resized(run, dataset):
 
 @pytest.mark.parametrize("sample_id", ["../../run", "a\0b", "x" * 300, ""])
 def test_an_id_that_no_file_has_is_a_problem_and_no_crash(run, sample_id):
-    case = read_case(run, sample_id, BOX, VARIANTS, None)
+    case = read_case(sources(run), sample_id, None)
     assert len(case.problems) == 2 and thumbnail(case, STYLES, 1) is None
 
 
 def test_a_broken_photograph_leaves_the_masks(run, dataset):
     dataset["a"].photograph.write_bytes(b"no picture")
-    case = read_case(run, "a", BOX, VARIANTS, dataset["a"])
+    case = read_case(sources(run), "a", dataset["a"])
     assert case.photograph is None and set(case.predicted) == set(VARIANTS) and len(case.problems) == 1
 
 
 @pytest.mark.parametrize("sample_id", ["a", "b"])
 def test_the_thumbnails_of_a_row_are_of_one_shape(run, dataset, sample_id):
     for sample, ratio in ((dataset[sample_id], PAIR_RATIO), (None, THUMBNAIL_RATIO)):
-        picture = thumbnail(read_case(run, sample_id, BOX, VARIANTS, sample, 90), STYLES, 0.6)
+        picture = thumbnail(read_case(sources(run), sample_id, sample, 90), STYLES, 0.6)
         assert picture.shape[1] / picture.shape[0] == pytest.approx(ratio, rel=0.02)
     one = variant_styles(["pretrained"])
-    picture = thumbnail(read_case(run, sample_id, BOX, ["pretrained"], dataset[sample_id], 90), one, 0.6)
+    picture = thumbnail(read_case(sources(run, ["pretrained"]), sample_id, dataset[sample_id], 90), one, 0.6)
     assert picture.shape[1] / picture.shape[0] == pytest.approx(THUMBNAIL_RATIO, rel=0.02)

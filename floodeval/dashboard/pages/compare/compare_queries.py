@@ -1,7 +1,7 @@
 """What the page Compare shows of an image: its rows of the run, and its masks, read and packed once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import packed_bits
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.outlines import svg_path
+from floodeval.evaluation.run import MaskFolder
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.layers import Stack, stacked
@@ -50,7 +51,7 @@ class PackedCase:
         photograph: a data URL; None where there is no photograph.
         bits: of the stack, deflated, in base64.
         outlines: of the stack's masks, in their order, as SVG paths.
-        prompt: that the models were given; None without a reference mask.
+        prompts: that the variants were given; None without a reference mask, or without water in it.
     """
 
     material: SampleImages
@@ -58,7 +59,7 @@ class PackedCase:
     photograph: str | None
     bits: str
     outlines: tuple[str, ...]
-    prompt: Prompt | None
+    prompts: Mapping[str, Prompt | None]
 
 
 def packed_case(selection: Selection, sample: Sample | None) -> PackedCase:
@@ -68,33 +69,33 @@ def packed_case(selection: Selection, sample: Sample | None) -> PackedCase:
         selection: whose image is shown.
         sample: the image's files; None where they are not on this machine.
     """
-    folder = selection.run.folder
-    return _packed(
-        str(folder),
-        stamp(folder),
-        str(selection.sample_id),
-        selection.prompt.spec,
-        tuple(score_rows(selection)),
-        sample,
-    )
+    run, prompt = selection.run, selection.prompt.spec
+    masks = tuple((name, run.masks_of(name, prompt)) for name in score_rows(selection))
+    return _packed(masks, stamp(run), str(selection.sample_id), sample)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _packed(
-    folder: str,
+    masks: tuple[tuple[str, MaskFolder], ...],
     stamp: tuple[float, ...],
     sample_id: str,
-    prompt: str,
-    variants: tuple[str, ...],
     sample: Sample | None,
 ) -> PackedCase:
-    spec = parse_prompt(prompt)
-    material = read_sample_images(Path(folder), sample_id, spec, list(variants), sample)
-    return pack(material, spec)
+    material = read_sample_images(dict(masks), sample_id, sample)
+    return pack(material, {name: parse_prompt(source.prompt) for name, source in masks})
 
 
-def pack(material: SampleImages, spec: PromptSpec) -> PackedCase:
-    """Encode what was read: the photograph as a JPEG, the masks as bits and outlines."""
+def pack(material: SampleImages, prompts: Mapping[str, PromptSpec]) -> PackedCase:
+    """Encode what was read: the photograph as a JPEG, the masks as bits and outlines.
+
+    Args:
+        material: photograph and masks.
+        prompts: of the variants; all are made from the reference mask.
+    """
+    truth = material.truth
+    made = {
+        spec: None if truth is None else make_prompt(spec, truth, material.id) for spec in prompts.values()
+    }
     stack = stacked(material)
     return PackedCase(
         material=material,
@@ -102,5 +103,5 @@ def pack(material: SampleImages, spec: PromptSpec) -> PackedCase:
         photograph=None if stack.photograph is None else data_url(jpeg(stack.photograph, QUALITY)),
         bits=packed_bits(stack.bits),
         outlines=tuple(svg_path(stack.mask(place)) for place in range(len(stack.masks))),
-        prompt=None if material.truth is None else make_prompt(spec, material.truth, material.id),
+        prompts={name: made[spec] for name, spec in prompts.items()},
     )

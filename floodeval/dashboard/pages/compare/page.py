@@ -16,6 +16,7 @@ from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.compare_queries import disagreement_of, packed_case, score_rows
 from floodeval.dashboard.pages.compare.panes import panes_of, sets_of, viewer_message
 from floodeval.dashboard.queries import photographs, subgroups_of
+from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import draw_viewer
 from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
@@ -53,7 +54,9 @@ def draw_steps(selection: Selection) -> None:
         _choose_id(selection)
         case = selection.cases.get(str(selection.sample_id))
         label = say("compare.change_mark" if case else "cases.mark")
-        marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
+        marking = not is_read_only() and st.button(
+            label, icon=":material/flag:", shortcut="M", key="mark_here"
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
         st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
@@ -137,7 +140,7 @@ def draw_image(selection: Selection) -> None:
     packed = packed_case(selection, found.sample(str(selection.sample_id)))
     for problem in packed.material.problems:
         st.warning(plain(problem), icon=":material/broken_image:")
-    if packed.material.truth is not None and packed.prompt is None:
+    if packed.material.truth is not None and None in packed.prompts.values():
         st.caption(say("compare.no_prompt"))
     panes = panes_of(selection, packed.material, packed.stack)
     if not panes:
@@ -204,7 +207,7 @@ def score_table(selection: Selection) -> pd.DataFrame:
 
 def draw_subgroups(selection: Selection) -> None:
     """List the subgroups that the image belongs to, with a link to the images of each."""
-    parts = subgroups_of(selection.run, selection.rows_key, selection.a, selection.b, selection.prompt.spec)
+    parts = subgroups_of(selection.pair, selection.rows_key)
     at = (selection.table["id"] == selection.sample_id).to_numpy()
     mine = [one for one in parts if bool(one.members[at].any())]
     if not mine:

@@ -64,7 +64,8 @@ class Pane:
         key: swatch and text of each class.
         alt: the pane's content for screen readers.
         aside: after the title.
-        prompt: whether the prompt is drawn.
+        prompt: whether the prompt of A and B is drawn.
+        given: whose own prompt is drawn, where A and B were given different ones; empty for none.
         clicks: that corrected the mask, drawn with their numbers.
     """
 
@@ -74,6 +75,7 @@ class Pane:
     alt: str
     aside: str = ""
     prompt: bool = False
+    given: str = ""
     clicks: tuple[ClickMark, ...] = ()
 
 
@@ -105,13 +107,14 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
     text = formats.picture_size(width, height)
     if stack.shown != stack.size:
         text += say("compare.reduced", percent=formats.percent(stack.shown[1] / width))
-    title = say("compare.photograph_alone" if selection.prompt.kind == "clicks" else "compare.photograph")
+    has_prompt = selection.prompt.kind != "clicks" and not selection.pair.has_two_prompts
+    title = say("compare.photograph" if has_prompt else "compare.photograph_alone")
     return Pane(
         Layer(PHOTOGRAPH),
         title,
         (("", text),),
         _alt(title, selection),
-        prompt=selection.prompt.kind != "clicks",
+        prompt=has_prompt,
     )
 
 
@@ -129,11 +132,20 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     key = [(swatch(style), f"{style.label} {formats.percent(row[part] / pixels)}") for style, part in shares]
     title = say("compare.errors", name=selection.styles[name].label)
     aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
-    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, clicks=clicks)
+    given = _given(selection, name)
+    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, given=given, clicks=clicks)
 
 
 def _clicks(selection: Selection, name: str) -> tuple[ClickMark, ...]:
+    if selection.pair.prompt_of(name).kind != "clicks":
+        return ()
     return clicks_of(selection, name, selection.prompt, str(selection.sample_id)) or ()
+
+
+def _given(selection: Selection, name: str) -> str:
+    """Whose own prompt is drawn over a variant's errors: the variant's, where A's is another one than B's."""
+    is_drawn = selection.pair.has_two_prompts and selection.pair.prompt_of(name).kind != "clicks"
+    return name if is_drawn else ""
 
 
 def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
@@ -225,7 +237,7 @@ def viewer_message(
 ) -> ViewerMessage:
     """All that the browser needs to draw the panes."""
     stack = packed.stack
-    name = f"{selection.name}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}"
+    name = f"{selection.run.identity}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}"
     return ViewerMessage(
         name=name,
         id=str(selection.sample_id),
@@ -234,22 +246,23 @@ def viewer_message(
         photograph=None if packed.photograph is None else PhotographFile(name, packed.photograph),
         bits=packed.bits,
         outline_paths=packed.outlines,
-        prompt=_prompt(packed.prompt),
-        layers=tuple(_layer(pane, stack) for pane in panes.values()),
+        prompt=_prompt(packed.prompts.get(selection.a)),
+        layers=tuple(_layer(pane, packed) for pane in panes.values()),
         sets=tuple(sets),
         words={word: say(f"compare.{word}") for word in (*WORDS, *COMPARING_WORDS)},
         view=selection.view,
     )
 
 
-def _layer(pane: Pane, stack: Stack) -> ViewerLayer:
-    layer = pane.layer
+def _layer(pane: Pane, packed: PackedCase) -> ViewerLayer:
+    layer, stack = pane.layer, packed.stack
     return ViewerLayer(
         key=layer.key,
         title=pane.title,
         alt=pane.alt,
         aside=pane.aside,
         prompt=pane.prompt,
+        given=_prompt(packed.prompts.get(pane.given)),
         clicks=tuple(
             NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
         ),

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from floodeval.analysis.stress_response import fall_gaps, stress_curves, stress_ranks
-from floodeval.dashboard.queries import open_run, stamp, waiting
+from floodeval.dashboard.queries import RUNS, open_run, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.audit.audit import audit_files
@@ -143,17 +143,17 @@ def stress_tables(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         FloodevalError: the run does not evaluate the stress suite.
     """
-    return _stress_tables(run, stamp(run.folder))
+    return _stress_tables(run, stamp(run))
 
 
 def stress_gaps(run: Run, a: str, b: str) -> pd.DataFrame:
     """By how much more B falls than A, per factor and prompt, by `fall_gaps`."""
-    return _stress_gaps(run, stamp(run.folder), a, b)
+    return _stress_gaps(run, stamp(run), a, b)
 
 
 def stress_figures(run: Run, prompt: str, styles: dict[str, Style]) -> dict[str, go.Figure]:
     """A figure per factor, so that they flow with the screen's width; shared, so never change them."""
-    return _stress_figures(run, stamp(run.folder), prompt, tuple(styles.items()), language())
+    return _stress_figures(run, stamp(run), prompt, tuple(styles.items()), language())
 
 
 @st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Dataset: lambda d: f"{d.folder} {d.reading}"})
@@ -190,17 +190,17 @@ def _finding_pictures(files: str, audit: Audit, issue: Issue, folder: str, langu
     return AuditPictures(audit, list_dataset(folder)).rows(issue)
 
 
-@st.cache_data(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=4, show_spinner=False, hash_funcs=RUNS)
 def _stress_tables(run: Run, stamp: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return stress_curves(run), stress_ranks(run)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _stress_gaps(run: Run, stamp: tuple[float, ...], a: str, b: str) -> pd.DataFrame:
     return fall_gaps(run, a, b)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=RUNS)
 def _stress_figures(
     run: Run, stamp: tuple[float, ...], prompt: str, styles: tuple[tuple[str, Style], ...], language: str
 ) -> dict[str, go.Figure]:

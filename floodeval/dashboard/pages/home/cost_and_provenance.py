@@ -90,7 +90,7 @@ def draw_provenance(selection: Selection) -> None:
         if not opened:
             return
         columns = {name: Column(say(f"home.column_{name}")) for name in ("what", "value")}
-        draw_table(provenance_rows(selection.run), columns, say("home.about_alt"))
+        draw_table(pd.concat(map(provenance_rows, selection.pair.runs)), columns, say("home.about_alt"))
 
 
 def provenance_rows(run: Run) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from floodeval.dashboard.pages.home.averages_view import draw_averages, draw_mea
 from floodeval.dashboard.pages.home.cost_and_provenance import draw_cost, draw_provenance
 from floodeval.dashboard.pages.home.home_queries import comparison, prompts_of, review_queue_of
 from floodeval.dashboard.pages.home.review_queue_view import draw_review_queue
+from floodeval.dashboard.state.compared_pair import truth_difference
 from floodeval.dashboard.state.selection import Selection, outcome_names
 from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.evaluation.run_info import FINDINGS
@@ -71,7 +72,9 @@ def draw_verdict(selection: Selection) -> None:
     if iou.gap is None:
         st.markdown(say("home.no_iou_why"))
     elif selection.b:
-        st.markdown(verdict_words(found) + field_words(selection) + flagged_words(found))
+        st.markdown(
+            verdict_words(found) + truth_words(selection) + field_words(selection) + flagged_words(found)
+        )
     _draw_links(selection)
 
 
@@ -115,6 +118,12 @@ def missing_words(metric: MetricComparison) -> str:
     if not metric.n_missing:
         return ""
     return " " + say("home.missing", photographs=counted(metric.n_missing, "photograph"))
+
+
+def truth_words(selection: Selection) -> str:
+    """That only one side's prompt uses the reference mask; empty where they are alike."""
+    words = truth_difference(selection.pair)
+    return f"  \n:material/balance: **{words}.**" if words else ""
 
 
 def field_words(selection: Selection) -> str:

@@ -4,7 +4,6 @@ All of them see the selected rows alone: the split, with or without the flagged 
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -18,13 +17,13 @@ from floodeval.analysis.prompt_comparison import (
     prompt_spreads,
 )
 from floodeval.analysis.prompt_sensitivity import Family, mask_agreement, sensitivity
-from floodeval.dashboard.queries import stamp, waiting
+from floodeval.dashboard.queries import RUNS, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import Run
+from floodeval.evaluation.run import MaskFolder, Run
 from floodeval.metrics.measures import METRICS
-from floodeval.sam.prompts import PromptSpec
+from floodeval.sam.prompts import PromptSpec, parse_prompt
 from floodeval.viz.case_pictures import prompted_thumbnail, read_case
 from floodeval.viz.overlays import ClickMark
 from floodeval.viz.style import Style
@@ -120,7 +119,7 @@ def clicks_of(
     if prompt.kind != "clicks":
         return None
     try:
-        table = _clicks(selection.run, stamp(selection.run.folder))
+        table = _clicks(selection.run, stamp(selection.run))
     except FloodevalError:
         return None
     mine = (table["id"] == sample_id) & (table["variant"] == variant) & (table["prompt"] == prompt.spec)
@@ -149,29 +148,29 @@ def prompt_picture(
         sample: the photograph's files; None where they are not on this machine.
         clicks: from `clicks_of`.
     """
-    folder, style = selection.run.folder, selection.styles[variant]
-    return _picture(str(folder), stamp(folder), sample_id, prompt, variant, style, sample, clicks)
+    source, style = selection.run.masks_of(variant, prompt.spec), selection.styles[variant]
+    return _picture(source, stamp(selection.run), sample_id, variant, style, sample, clicks)
 
 
 def _selected(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
     """The run with the selected rows alone, and what identifies these rows in a cache."""
     run = replace(selection.run, metrics=selection.metrics)
-    return run, stamp(run.folder), selection.rows_key
+    return run, stamp(run), selection.rows_key
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=RUNS)
 def _scores(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], metric: str) -> pd.DataFrame:
     return prompt_scores(run.metrics, metric)
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=RUNS)
 def _gains(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, metric: str
 ) -> pd.DataFrame:
     return prompt_gains(run.metrics, a, b, metric)
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=RUNS)
 def _gaps(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], reference: str, metric: str
 ) -> pd.DataFrame:
@@ -181,7 +180,7 @@ def _gaps(
 @st.cache_data(
     max_entries=32,
     show_spinner=False,
-    hash_funcs={Run: lambda r: r.folder, Family: lambda f: (f.kind, sorted(f.values.items()))},
+    hash_funcs={**RUNS, Family: lambda f: (f.kind, sorted(f.values.items()))},
 )
 def _sensitivity(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], family: Family, metric: str
@@ -189,29 +188,29 @@ def _sensitivity(
     return sensitivity(run.metrics, family, metric)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=RUNS)
 def _agreement(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], variant: str, prompts: tuple[str, ...]
 ) -> pd.DataFrame:
     return mask_agreement(run, variant, prompts, list(run.metrics["id"].unique()))
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _click_curve(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
     return click_curve(run, prompt)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _clicks_needed(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
     return clicks_needed(run, prompt)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _clicks_saved(run: Run, stamp: tuple[float, ...], rows: tuple[str, str], prompt: str) -> pd.DataFrame:
     return clicks_saved(run, prompt)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=RUNS)
 def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
     """Cached as a resource: it is never changed, so no copy is needed."""
     return run.table("clicks")
@@ -219,19 +218,18 @@ def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
 
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _picture(
-    folder: str,
+    source: MaskFolder,
     stamp: tuple[float, ...],
     sample_id: str,
-    prompt: PromptSpec,
     variant: str,
     style: Style,
     sample: Sample | None,
     clicks: tuple[ClickMark, ...] | None,
 ) -> bytes | None:
     longest = NUMBERED_PX if clicks else THUMBNAIL_PX
-    case = read_case(Path(folder), sample_id, prompt, [variant], sample, longest)
+    case = read_case({variant: source}, sample_id, sample, longest)
     opacity = OPACITY if case.photograph is not None else 1.0
-    if prompt.kind == "clicks":
+    if parse_prompt(source.prompt).kind == "clicks":
         clicks = clicks or ()  # the prompt itself is the first click alone, which did not make this mask
     picture = prompted_thumbnail(case, variant, style, opacity, clicks)
     return None if picture is None else jpeg(picture, QUALITY)

@@ -12,6 +12,7 @@ from floodeval.dashboard.pages.report.report_controls import ask_cases, ask_requ
 from floodeval.dashboard.pages.report.report_queries import PREVIEWED, draw_files, preview
 from floodeval.dashboard.queries import findings_of, photographs, waiting
 from floodeval.dashboard.state.interface_language import fragment
+from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.dashboard.widgets.tables import Column, configs, written
@@ -83,7 +84,7 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
         written(table, scores),
         key=key,
         hide_index=True,
-        disabled=[str(name) for name in table if name not in EDITABLE],
+        disabled=is_read_only() or [str(name) for name in table if name not in EDITABLE],
         column_config={
             "id": st.column_config.TextColumn(say("report_page.photograph"), pinned=True),
             "group": st.column_config.TextColumn(say("report_page.group")),
@@ -94,7 +95,7 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
         },
         placeholder=formats.NO_VALUE,
         on_change=keep_notes,
-        args=(key, selection.run, selection.prompt.spec, tuple(ids), dict(marked)),
+        args=(key, selection.run, selection.pair.prompt_b.spec, tuple(ids), dict(marked)),
         alt=say("report_page.notes_alt"),
     )
 
@@ -127,6 +128,8 @@ def keep_notes(key: str, run: Run, prompt: str, ids: Sequence[str], marked: Mapp
         ids: of the table's rows.
         marked: the cases that were marked before.
     """
+    if is_read_only():
+        return
     edits: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     try:
         for place, edit in edits.items():

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from floodeval.dashboard.queries import findings_of, stamp
+from floodeval.dashboard.queries import RUNS, findings_of, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.dashboard.widgets.progress_bar import progress_bar
@@ -74,13 +74,14 @@ def draw_files(selection: Selection, request: ReportRequest, report_language: st
                 _make(selection, request, report_language, missing)
     if all(form in made for form in forms):
         slot.empty()
+    names = "-".join(run.folder.name for run in selection.pair.runs)
     with st.container(horizontal=True):
         for form in SHOWN:
             if form in forms and form in made:
                 st.download_button(
                     say("report_page.download", form=say(f"report_page.form_{form}")),
                     made[form],
-                    file_name=f"{selection.name}-report{SUFFIXES[form]}",
+                    file_name=f"{names}-report{SUFFIXES[form]}",
                     mime=TYPES[form],
                     key=f"report_download_{form}",
                     on_click="ignore",
@@ -128,7 +129,7 @@ def _key(run: Run, request: ReportRequest, report_language: str) -> str:
     """What identifies a report: the run and its marks on disk, the request and the language."""
     cases = cases_file(run.folder)
     marks = cases.stat().st_mtime_ns if cases.is_file() else 0
-    return repr((str(run.folder), stamp(run.folder), marks, request, report_language))
+    return repr((run.identity, stamp(run), marks, request, report_language))
 
 
 def make_files(
@@ -183,7 +184,7 @@ def preview(run: Run, request: ReportRequest, report_language: str, ids: tuple[s
     return _preview(run, few, report_language, _key(run, few, report_language))
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _preview(run: Run, request: ReportRequest, report_language: str, key: str) -> str:
     with speaking(report_language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
         prepared, _ = prepare_report(run, request, read_cases(run.folder))

@@ -5,6 +5,7 @@ import streamlit as st
 
 from floodeval.analysis.cost import shared_stages
 from floodeval.dashboard.pages.subgroups.subgroup_queries import cost_of, overall_of
+from floodeval.dashboard.state.compared_pair import comparison_prompts
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.dashboard.widgets.tables import Column, Form, draw_table
@@ -32,10 +33,12 @@ def draw_cost(selection: Selection) -> None:
         rows = table[table["prompt"] == selection.prompt.spec].set_index("variant")
         gap = overall_of(selection).gap
         cost = cost_words(rows.loc[[selection.a]].iloc[0], rows.loc[[selection.b]].iloc[0], gap)
-        st.markdown(say("subgroups.cost_with", prompt=code(selection.prompt.spec), price=cost))
+        st.markdown(say("subgroups.cost_with", prompt=code(comparison_prompts(selection.pair)), price=cost))
     else:
         st.markdown(say("subgroups.cost_single"))
     shown = _shown(table)
+    if selection.pair.has_two_prompts:
+        shown["prompt"] = [selection.pair.prompt_of(str(name)).spec for name in shown["variant"]]
     draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("subgroups.cost_alt"))
     st.caption(say("subgroups.cost_note") + stage_words(shared_stages(selection.run)))
 

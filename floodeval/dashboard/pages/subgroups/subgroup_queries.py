@@ -11,7 +11,7 @@ import streamlit as st
 from floodeval.analysis.cost import cost_table
 from floodeval.analysis.review_queue import label_suspects
 from floodeval.analysis.subgroups import compare_subgroups, error_table, subgroup_name, weakest_subgroups
-from floodeval.dashboard.queries import stamp, waiting
+from floodeval.dashboard.queries import RUNS, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
@@ -98,28 +98,28 @@ def name_in_words(name: str, words: dict[str, str]) -> str:
 def _selected(selection: Selection) -> tuple[Run, tuple[float, ...], tuple[str, str]]:
     """The run with the selected rows alone, and what identifies these rows in a cache."""
     run = replace(selection.run, metrics=selection.metrics)
-    return run, stamp(run.folder), selection.rows_key
+    return run, stamp(run), selection.rows_key
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=RUNS)
 def _subgroups(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: str, metric: str
 ) -> pd.DataFrame:
     return compare_subgroups(run, a, b, prompt, metric)
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=RUNS)
 def _weakest(
     run: Run, stamp: tuple[float, ...], rows: tuple[str, str], a: str, b: str, prompt: str, value: str
 ) -> pd.DataFrame:
     return weakest_subgroups(run, a, b, prompt, value)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _errors(run: Run, stamp: tuple[float, ...], rows: tuple[str, str]) -> pd.DataFrame:
     return error_table(run)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Run: lambda r: r.folder})
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _suspects(run: Run, stamp: tuple[float, ...], rows: tuple[str, str]) -> pd.DataFrame:
     return label_suspects(run)

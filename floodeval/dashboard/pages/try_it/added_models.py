@@ -31,7 +31,7 @@ def with_added_models(selection: Selection) -> Selection:
         st.caption(f":material/help: {say('try_it.unknown_training', variants=', '.join(unknown))}")
     kept = tuple(one for one in selection.run.info.variants if one.name not in names)
     info = replace(selection.run.info, variants=(*kept, *added))
-    return replace(selection, run=replace(selection.run, info=info))
+    return replace(selection, pair=replace(selection.pair, run=replace(selection.run, info=info)))
 
 
 def answering(selection: Selection) -> list[Variant]:

@@ -6,6 +6,7 @@ import streamlit as st
 from floodeval.analysis.ranking import DISAGREEMENT, RANKED_METRICS
 from floodeval.dashboard.navigation import go_to, link_to
 from floodeval.dashboard.queries import photographs
+from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import (
     chip,
@@ -118,7 +119,7 @@ def _draw_card(selection: Selection, row: Row, picture: bytes | None) -> bool:
             say("worst_cases.open", id=code(sample_id)),
             icon=":material/open_in_full:",
         )
-        asked = st.button(
+        asked = not is_read_only() and st.button(
             say("worst_cases.change" if case else "worst_cases.mark"),
             icon=":material/flag:",
             type="tertiary",
@@ -236,6 +237,8 @@ def _draw_controls(selection: Selection, ticked: list[str]) -> None:
         key="open_ticked",
     ):
         go_to("Compare", selection.params | {"id": str(alone)})
+    if is_read_only():
+        return
     label = say("worst_cases.mark_ticked", images=counted(len(ticked), "image"))
     if st.button(label, icon=":material/flag:", disabled=not ticked, key="mark_ticked"):
         ask_mark(selection, ticked)

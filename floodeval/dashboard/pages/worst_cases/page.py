@@ -134,7 +134,7 @@ def _keep_outcome(name: str) -> None:
 
 
 def _choose_subgroup(selection: Selection) -> None:
-    parts = subgroups_of(selection.run, selection.rows_key, selection.a, selection.b, selection.prompt.spec)
+    parts = subgroups_of(selection.pair, selection.rows_key)
     if not parts:
         return
     words = {ALL: say("worst_cases.every_subgroup")}

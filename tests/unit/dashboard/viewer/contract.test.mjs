@@ -21,7 +21,7 @@ const layers = (changes) => message({ layers: [layer(changes)] })
 const REFUSED = [
   [null, /^the message: expected an object, got null/],
   [[], /^the message: expected an object/],
-  [message({ version: 2 }), /^version: expected version 1, got 2/],
+  [message({ version: 3 }), /^version: expected version 2, got 3/],
   [without("bits"), /^bits: expected a value, got nothing/],
   [message({ color: "red" }), /^color: expected no such field/],
   [message({ size: [4] }), /^size: expected a list of 2/],

@@ -23,7 +23,7 @@ const EDITING = [
 
 export function layer(changes = {}) {
   return {
-    ...{ key: "errors", title: "Errors", alt: "Errors of a", swatch: "", aside: "IoU 0.5", prompt: false },
+    ...{ key: "errors", title: "Errors", alt: "Errors of a", swatch: "", aside: "IoU 0.5", prompt: false, given: null },
     clicks: [{ x: 1, y: 2, color: "#C2185B" }],
     key_entries: [{ swatch: "", text: "water found", strong: false }],
     styles: [
@@ -39,7 +39,7 @@ export function layer(changes = {}) {
 /** A message of the page Compare. */
 export function message(changes = {}) {
   return {
-    ...{ version: 1, name: "run/box/a", id: "a", size: [4, 3], full: [8, 6], bits: "", view: null },
+    ...{ version: 2, name: "run/box/a", id: "a", size: [4, 3], full: [8, 6], bits: "", view: null },
     photograph: { id: "run/a", url: "data:image/jpeg;base64,", outline: null },
     outline_paths: ["M0 0h1v1h-1z", "M1 1h1v1h-1z"],
     prompt: { box: [0, 0, 8, 6], points: null, color: "#C2185B" },

@@ -1,0 +1,1 @@
+"""The page Runs: all runs with their variants and prompts."""

@@ -1,0 +1,123 @@
+"""`--json`: always a list, with the keys and types that the reference documents."""
+
+import json
+import re
+
+import pytest
+
+from floodeval.cli import main
+from tests.integration.test_reference import section
+from tests.support.commands import refused
+from tests.support.datasets import make_pairs
+from tests.support.fake_run import draw_dataset, write_run
+
+TYPES = {
+    "text": str,
+    "whole number": int,
+    "number": (int, float),
+    "list": list,
+    "object": dict,
+    "true or false": bool,
+    "null": type(None),
+}
+
+
+def schema(heading):
+    """The documented keys with their types, in their order."""
+    rows = re.findall(r"^\| `(\w+)` \| ([a-z ]+?) \|", section("json.md", heading), re.MULTILINE)
+    assert rows, heading
+    return dict(rows)
+
+
+def fits(value, types):
+    names = types.replace("true or false", "truth").split(" or ")
+    allowed = [TYPES["true or false" if name == "truth" else name] for name in names]
+    if isinstance(value, bool):
+        return bool in allowed
+    return any(isinstance(value, one) for one in allowed)
+
+
+def check(entry, heading):
+    known = schema(heading)
+    assert list(entry) == list(known), heading
+    for key, types in known.items():
+        assert fits(entry[key], types), (heading, key, entry[key])
+
+
+@pytest.fixture
+def runs(results, tmp_path):
+    pools = draw_dataset(tmp_path / "pools", [f"i{n}" for n in range(6)])
+    for name in ("monday", "friday"):
+        write_run(results / "runs" / name, pools, with_samples=True)
+    return results / "runs"
+
+
+def printed(arguments, capsys):
+    capsys.readouterr()
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_compare(runs, tmp_path, capsys):
+    entries = printed(["compare", "monday"], capsys)
+    assert [entry["prompt"] for entry in entries] == ["box", "full"]
+    entries += printed(["compare", "monday:finetuned:box", "friday:finetuned:full"], capsys)
+    for entry in entries:
+        check(entry, "floodeval compare")
+        for metric in entry["metrics"].values():
+            check(metric, "A metric")
+        check(entry["side_a"], "A side")
+        check(entry["side_b"], "A side")
+    assert main(["compare", "monday", "--prompt", "box", "--json", str(tmp_path / "one.json")]) == 0
+    assert json.loads((tmp_path / "one.json").read_text()) == entries[:1]
+
+
+def test_runs(runs, capsys):
+    (runs / "begun").mkdir()
+    (runs / "begun" / "run.json").write_bytes((runs / "monday" / "run.json").read_bytes())
+    (runs / "torn").mkdir()
+    (runs / "torn" / "run.json").write_text("{")
+    entries = printed(["runs"], capsys)
+    for entry in entries:
+        check(entry, "floodeval runs")
+    states = [(entry["run"], entry["variant"], entry["prompt"], entry["state"]) for entry in entries]
+    every = [(variant, prompt) for variant in ("pretrained", "finetuned") for prompt in ("box", "full")]
+    assert states == [
+        *(("begun", *one, "resumable") for one in every),
+        *(("friday", *one, "complete") for one in every),
+        *(("monday", *one, "complete") for one in every),
+        ("torn", None, None, "unreadable"),
+    ]
+
+
+def test_audit(tmp_path, capsys):
+    [entry] = printed(["audit", str(make_pairs(tmp_path / "pairs", ["a", "b"]))], capsys)
+    check(entry, "floodeval audit")
+
+
+def test_without_runs_the_list_is_empty(results, capsys):
+    assert printed(["runs"], capsys) == []
+    assert main(["runs"]) == 0
+    assert "no runs in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["compare", "monday:finetuned:box"], "is one side; name the other one too"),
+        (["compare", "monday:finetuned:box", "friday"], "name one of them, such as friday:pretrained"),
+        (["compare", "monday::box", "friday"], "'monday::box' has an empty part"),
+        (["compare", "monday:finetuned:box", "gone:finetuned"], "no run 'gone' (known: "),
+    ],
+)
+def test_a_wrong_side_is_refused_in_one_line(runs, capsys, arguments, says):
+    assert says in refused(arguments, capsys)
+
+
+def test_the_verdict_says_that_only_one_prompt_uses_the_reference_mask(runs, capsys):
+    assert main(["compare", "monday:finetuned:box", "friday:finetuned:full"]) == 0
+    said = capsys.readouterr().out
+    assert "box (A), full (B): A's prompt (box) uses the reference mask, B's (full) does not" in said
+    assert "A is monday:finetuned:box, B is friday:finetuned:full" in said
+    assert main(["compare", "monday:finetuned:box", "friday:pretrained:box"]) == 0
+    assert "uses the reference mask" not in capsys.readouterr().out
