@@ -375,7 +375,7 @@ def test_files_that_are_no_checkpoints_are_refused(tuned, tmp_path):
     refusal(path, r"is not a SAM checkpoint \(its tensors: conv.weight\)")
     refusal(tmp_path / "absent.pth", "no checkpoint")
     (tmp_path / "empty").mkdir()
-    refusal(tmp_path / "empty", "contains no checkpoint; expected one of checkpoint.safetensors")
+    refusal(tmp_path / "empty", "holds neither a checkpoint nor masks; expected one of checkpoint")
 
 
 def test_a_safetensors_file_with_a_lying_header_is_refused(tuned, tmp_path):
