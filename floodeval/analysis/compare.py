@@ -16,7 +16,7 @@ from floodeval.analysis.verdicts import UNDECIDED, Finding, holm, judge, rank_bi
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.paired_run import ComparedSides, pair_sides
 from floodeval.evaluation.run import Run
-from floodeval.evaluation.sides import open_sides
+from floodeval.evaluation.sides import Side, open_sides, prompts_of
 from floodeval.i18n import formats
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -143,9 +143,12 @@ class Comparison:
 def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
     """Compare every pair of a run's variants, for one prompt or for each, where both have that prompt.
 
+    Without a prompt, two variants that have one prompt each are also compared where it is not the same one,
+    such as a SAM with `full` and a folder of masks with `none`.
+
     Raises:
         FloodevalError: fewer than two variants, an unknown prompt, two variants with different samples, or no
-            two variants with a prompt in common.
+            two variants that can be compared.
     """
     names = run.info.variant_names
     if len(names) < 2:
@@ -156,7 +159,19 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         raise FloodevalError(
             f"run {run.folder} has no prompt '{prompt}'; expected one of {', '.join(run.info.prompt_specs)}"
         )
-    common = {pair: prompts_in_common(run.metrics, pair) for pair in combinations(names, 2)}
+    found = comparisons_within(run, prompt)
+    if not found and not run.metrics.empty:
+        with_prompt = f" with the prompt '{prompt}'" if prompt else ""
+        raise FloodevalError(
+            f"run {run.folder} has no two variants to compare{with_prompt} ({prompts_by_variant(run)}); "
+            "expected two variants with a prompt in common; or name two sides, as in RUN:VARIANT:PROMPT"
+        )
+    return found
+
+
+def comparisons_within(run: Run, prompt: str | None = None) -> list[Comparison]:
+    """As `compare`, but nothing where no two variants can be compared."""
+    common = {pair: prompts_in_common(run.metrics, pair) for pair in combinations(run.info.variant_names, 2)}
     found = [
         compare_both(run, run.metrics, a, b, spec)
         for spec in run.info.prompt_specs
@@ -164,13 +179,16 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
         for (a, b), specs in common.items()
         if spec in specs
     ]
-    if not found and not run.metrics.empty:
-        with_prompt = f" with the prompt '{prompt}'" if prompt else ""
-        raise FloodevalError(
-            f"run {run.folder} has no two variants to compare{with_prompt} ({prompts_by_variant(run)}); "
-            "expected two variants that have a prompt in common"
-        )
-    return found
+    apart = [pair for pair, specs in common.items() if not specs and prompt is None]
+    return found + [comparison_of(pair_sides(*sides)) for pair in apart if (sides := _only_sides(run, pair))]
+
+
+def _only_sides(run: Run, variants: tuple[str, str]) -> tuple[Side, Side] | None:
+    """The sides of two variants that have one prompt each; None where one has more."""
+    a, b = (prompts_of(run, name) for name in variants)
+    if len(a) != 1 or len(b) != 1:
+        return None
+    return Side(run, variants[0], a[0]), Side(run, variants[1], b[0])
 
 
 def prompts_by_variant(run: Run) -> str:

@@ -1,10 +1,9 @@
 """The evaluation of a run, with progress and its result on the console."""
 
 import argparse
-from itertools import combinations
 
-from floodeval.analysis.compare import Comparison, compare
-from floodeval.analysis.pairing import averages, prompts_in_common
+from floodeval.analysis.compare import comparisons_within
+from floodeval.analysis.pairing import averages
 from floodeval.cli.inputs import read_dataset, read_variants
 from floodeval.cli.run_summary import show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
@@ -64,14 +63,8 @@ def show_run(run: Run) -> None:
     show_photograph_reading(run.info.photographs)
     show_averages(averages(run.metrics))
     with speaking_of_synthetic_scenes(run.info.is_synthetic):
-        for comparison in _comparisons(run):
+        for comparison in comparisons_within(run):
             show_verdict(comparison)
             show_flagged(comparison)
         show_clicks(run)
     show_notes(run.info, run.folder, run.skipped["id"].nunique())
-
-
-def _comparisons(run: Run) -> list[Comparison]:
-    """Every two variants compared; none where there are no two with a prompt in common."""
-    pairs = combinations(run.info.variant_names, 2)
-    return compare(run) if any(prompts_in_common(run.metrics, pair) for pair in pairs) else []

@@ -317,12 +317,19 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
 
 
 @pytest.mark.heavy
-def test_a_run_without_a_common_prompt_is_made_and_says_what_cannot_be_compared(files, tiny_type, capsys):
+def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_asks_which(
+    files, tiny_type, capsys
+):
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
-    assert main([*ASK, "--variant", f"sam={TINY}", "--variant", "unet=unet", "--prompt", "box"]) == 0
+    variants = ["--variant", f"sam={TINY}", "--variant", "unet=unet"]
+    assert main([*ASK, *variants, "--prompt", "box"]) == 0
+    assert "box (A), none (B): too few scenes (3) to decide" in " ".join(capsys.readouterr().out.split())
+    assert main(["compare", "r"]) == 0
+    assert "box (A), none (B): A = sam, B = unet" in capsys.readouterr().out
+    assert main([*ASK, *variants, "--prompt", "box", "--prompt", "full", "--force"]) == 0
     capsys.readouterr()
     said = refused(["compare", "r"], capsys)
-    assert "sam: box; unet: none" in said and "a prompt in common" in said
+    assert "sam: box, full; unet: none" in said and "RUN:VARIANT:PROMPT" in said
 
 
 @pytest.mark.heavy

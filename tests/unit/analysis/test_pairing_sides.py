@@ -173,12 +173,21 @@ def test_a_run_need_not_have_every_prompt_of_every_variant(tmp_path, pools):
     run = load_run(
         write_run(tmp_path / "run", pools, tuple(ragged), ("box", "full", "point"), prompts_of=ragged)
     )
-    assert [(one.a, one.b, one.prompt) for one in compare(run)] == [("pretrained", "finetuned", "full")]
+    assert [one.prompts for one in compare(run)] == ["full", "full (A), point (B)"]
+    assert [(one.a, one.b) for one in compare(run, "full")] == [("pretrained", "finetuned")]
     findings = collect_findings(run, "pretrained", "finetuned")
     assert findings.prompt.spec == "full"
     assert list(findings.comparisons) == ["full"]
+
+
+def test_variants_with_one_prompt_each_are_compared_where_it_is_not_the_same_one(tmp_path, pools):
     apart = {"pretrained": ("box",), "unet": ("point",)}
-    alone = write_run(tmp_path / "apart", pools, tuple(apart), ("box", "point"), prompts_of=apart)
+    run = write_run(tmp_path / "apart", pools, tuple(apart), ("box", "point"), prompts_of=apart)
+    [found] = compare(load_run(run))
+    [wanted] = compare_sides(f"{run}:pretrained:box", f"{run}:unet:point")
+    assert found == wanted
+    apart = {"pretrained": ("box", "full"), "unet": ("point",)}  # which one is meant?
+    alone = write_run(tmp_path / "more", pools, tuple(apart), ("box", "full", "point"), prompts_of=apart)
     with pytest.raises(FloodevalError, match="no two variants to compare"):
         compare(load_run(alone))
 
