@@ -58,7 +58,6 @@ def test_the_commands_for_folders_of_masks_run_and_give_their_scores(results, tm
 
 
 @pytest.mark.weights
-@pytest.mark.slow
 def test_every_command_of_the_guide_runs(vit_t, tiny_architecture, results, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_pairs(tmp_path / "photographs", ["a", "b"])
