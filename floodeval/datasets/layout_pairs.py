@@ -10,7 +10,7 @@ from floodeval.datasets.coco_pairs import pair_by_coco
 from floodeval.datasets.dataset_config import CONFIG
 from floodeval.datasets.dataset_toml import DatasetConfig
 from floodeval.datasets.file_patterns import SUBSET_OF, FilePattern, Match, place_of
-from floodeval.datasets.layout_classes import NO_NAMED_CLASSES, NamedClasses, named_classes
+from floodeval.datasets.layout_classes import CLASS_LISTS, NO_NAMED_CLASSES, NamedClasses, named_classes
 from floodeval.datasets.layout_table import Layout, MaskFormat
 from floodeval.datasets.listing import Pairs, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource, Palette
@@ -22,7 +22,6 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 TEXT_MASKS: Mapping[str, MaskFormat] = {".json": "labelme", ".txt": "yolo"}
-NO_LABELS = ("classes.txt", "obj.names")  # next to YOLO's labels
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def _pairs_at(
         masks = [one for one in masks if one.stem.lower().endswith(ends)]
         photographs = [one for one in photographs if not one.stem.lower().endswith(ends)]
     if layout.masks == "yolo":
-        masks = [one for one in masks if one.path.rpartition("/")[2] not in NO_LABELS]
+        masks = [one for one in masks if one.path.rpartition("/")[2].casefold() not in CLASS_LISTS]
     if layout.masks != "pictures" and not masks:
         return Pairs((), (), {folder / one.path: one.id for one in photographs[:1]}, {})
     for entry, pattern, matches in (("images", place[0], photographs), ("masks", place[1], masks)):
@@ -241,7 +240,7 @@ def _listed_subsets(folder: Path, files: Sequence[str], place: str) -> dict[str,
         subset = SUBSET_OF.get(pure.stem.casefold(), "")
         if subset and pure.suffix.lower() == ".txt" and str(pure.parent).endswith(place):
             try:
-                lines = (folder / path).read_text(encoding="utf-8").splitlines()
+                lines = (folder / path).read_text(encoding="utf-8-sig").splitlines()
             except (OSError, ValueError) as error:
                 raise refusal(
                     folder / path, "annotations.broken", format="ImageSets", why=str(error)

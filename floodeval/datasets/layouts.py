@@ -132,9 +132,9 @@ def recognize(folder: Path, files: Sequence[str]) -> LaidOut:
         return lay_out(KAGGLE, folder, files)
     tried, refusals = _tried((one for one in LAYOUTS if not one.is_last), folder, files)
     fitting = [one for one in tried if one.pairs.samples]
-    if not fitting and not refusals:
-        last, refusals = _tried((one for one in LAYOUTS if one.is_last), folder, files)
-        fitting = [one for one in last if one.pairs.samples]
+    if not fitting:
+        last, broken = _tried((one for one in LAYOUTS if one.is_last), folder, files)
+        fitting, refusals = [one for one in last if one.pairs.samples], refusals + broken
     special = {name for one in fitting for name in one.layout.before}
     fitting = [one for one in fitting if one.layout.name not in special]
     if len(fitting) > 1:
@@ -153,7 +153,7 @@ def _without_pairs(folder: Path, files: Sequence[str], tried: Sequence[LaidOut])
     Raises:
         FloodevalError: there is none, or a `metadata.csv` that lacks a column.
     """
-    unpaired = [one for one in tried if one.pairs.photographs and one.pairs.masks]
+    unpaired = [one for one in tried if (one.pairs.photographs and one.pairs.masks) or _is_coco(one)]
     if unpaired:
         return unpaired[0]
     if (folder / TABLE).is_file():
@@ -161,6 +161,11 @@ def _without_pairs(folder: Path, files: Sequence[str], tried: Sequence[LaidOut])
     if _has_folders(folder):
         return next(one for one in tried if one.layout.name == "folders")
     raise UnknownLayoutError(folder, unrecognized(folder, files, nearest(tried)))
+
+
+def _is_coco(found: LaidOut) -> bool:
+    """Whether there are COCO files, whose photographs may be absent."""
+    return found.layout.masks == "coco" and bool(found.declared_in)
 
 
 def _tried(
