@@ -115,12 +115,34 @@ def declared_pairs(folder: Path, files: Sequence[str], declared: DatasetConfig) 
             raise FloodevalError(
                 saying("layouts.no_such_files", path=declared.path, entry=entry, glob=glob.text)
             )
+    photographs, found = _apart(declared, photographs, found, images.n_literal - masks.n_literal)
     by_stem = images.has_folders != masks.has_folders
     pairs = pair_by_path(folder, photographs, found, by_stem=by_stem)
     layout = Layout(CONFIG, (), "", masks=TEXT_MASKS.get(PurePosixPath(declared.masks).suffix, "pictures"))
     if layout.masks == "pictures" or not pairs.samples:
         return LaidOut(layout, pairs)
     return _by_text(layout, pairs, NamedClasses(declared.classes))
+
+
+def _apart(
+    declared: DatasetConfig, photographs: Sequence[Match], masks: Sequence[Match], difference: int
+) -> tuple[list[Match], list[Match]]:
+    """Photographs and masks, where a file that fits both globs belongs to the more specific of them.
+
+    Args:
+        declared: what `dataset.toml` says.
+        photographs: files that fit the glob of photographs.
+        masks: files that fit the glob of masks.
+        difference: how many more characters of the former stand for themselves.
+
+    Raises:
+        FloodevalError: a file fits both, and neither is more specific.
+    """
+    both = {one.path for one in photographs} & {one.path for one in masks}
+    if both and not difference:
+        raise FloodevalError(saying("layouts.both_globs", path=declared.path, file=printable(min(both))))
+    others = [one for one in masks if difference < 0 or one.path not in both]
+    return [one for one in photographs if difference > 0 or one.path not in both], others
 
 
 def _refuse_channels(folder: Path, files: Iterable[str]) -> None:
@@ -233,17 +255,26 @@ def _by_text(layout: Layout, pairs: Pairs, named: NamedClasses) -> LaidOut:
 
 
 def _listed_subsets(folder: Path, files: Sequence[str], place: str) -> dict[str, str]:
-    """The subset of each id that a text file `train.txt`, `val.txt` or `test.txt` of a folder lists."""
+    """The subset of each id that a text file `train.txt`, `val.txt` or `test.txt` of a folder lists.
+
+    Raises:
+        FloodevalError: a file cannot be read, or two files list one id.
+    """
     subset_of: dict[str, str] = {}
     for path in files:
         pure = PurePosixPath(path)
         subset = SUBSET_OF.get(pure.stem.casefold(), "")
-        if subset and pure.suffix.lower() == ".txt" and str(pure.parent).endswith(place):
-            try:
-                lines = (folder / path).read_text(encoding="utf-8-sig").splitlines()
-            except (OSError, ValueError) as error:
-                raise refusal(
-                    folder / path, "annotations.broken", format="ImageSets", why=str(error)
-                ) from None
-            subset_of |= {normal(line.split()[0]): subset for line in lines if line.strip()}
+        is_list = pure.suffix.lower() == ".txt" and str(pure.parent).casefold().endswith(place.casefold())
+        for name in _lines(folder / path) if subset and is_list else ():
+            if (other := subset_of.setdefault(name, subset)) != subset:
+                names = {"id": name, "a": other, "b": subset}
+                raise refusal(folder / path, "layouts.listed_twice", **names)
     return subset_of
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        raise refusal(path, "annotations.broken", format="ImageSets", why=str(error)) from None
+    return [normal(line.strip()) for line in lines if line.strip()]

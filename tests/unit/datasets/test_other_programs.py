@@ -200,3 +200,15 @@ def test_a_circle_that_leaves_the_photograph_is_cut_off(tmp_path):
         expected = np.hypot(x - center[0], y - center[1]) <= radius
         found = drawn(tmp_path / str(n), shape("circle", [center, edge]))
         assert (found != expected).mean() < 0.02
+
+
+def test_lists_of_subsets_have_names_with_spaces_in_any_capitalization(tmp_path):
+    for name in ("my photo 1", "b"):
+        photograph(tmp_path / "JPEGImages" / f"{name}.jpg", seed=len(name))
+        mask(tmp_path / "SegmentationClass" / f"{name}.png")
+    text(tmp_path / "imagesets" / "segmentation" / "Train.txt", "my photo 1\n")
+    text(tmp_path / "imagesets" / "segmentation" / "Val.txt", "b\n\n")
+    assert load_dataset(tmp_path).listing.subset_of == {"my photo 1": "train", "b": "validation"}
+    text(tmp_path / "imagesets" / "segmentation" / "Test.txt", "b\n")
+    with pytest.raises(FloodevalError, match=r"lists b in the subset validation, another file in test; "):
+        load_dataset(tmp_path)
