@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from floodeval import LabelScheme, load_dataset
 from floodeval.datasets.dataset import read_truth
@@ -112,3 +113,15 @@ def test_a_tree_is_bounded_and_harmless(tmp_path):
     assert lines[1] == "  d000/  1 .txt"
     assert lines[-1] == "... and 12 more folders"
     assert all(line.isprintable() for line in lines)
+
+
+def test_masks_that_cannot_be_used_are_doubts(folder):
+    options = ReadingOptions(labels=StatedLabels(water=(1,), ignore=(3,)))
+    place = folder / "test" / "masks" / "b.png"
+    place.write_bytes(place.read_bytes()[:40])
+    (doubt,) = describe_dataset(folder, options).doubts
+    assert str(doubt).startswith("1 mask cannot be read: ")
+    assert "masks/b.png" in str(doubt)
+    Image.new("L", (7, 9), 1).save(place)
+    (doubt,) = describe_dataset(folder, options).doubts
+    assert str(doubt).startswith("1 pair has two sizes: b.jpg is 40 × 30 px and its mask b.png is 7 × 9 px; ")
