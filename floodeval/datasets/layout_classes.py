@@ -94,7 +94,8 @@ def _yaml_files(folder: Path, files: Sequence[str]) -> Iterator[list[tuple[str, 
 
 
 def _masks_dir(entries: Mapping[str, Any]) -> str:
-    return str(entries.get("masks_dir", ""))
+    value = entries.get("masks_dir")
+    return value if isinstance(value, str) else ""  # a list of aliases may be endless as text
 
 
 def _inside(path: Path, masks_folder: str) -> str:

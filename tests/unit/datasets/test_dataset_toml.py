@@ -192,3 +192,19 @@ def test_a_declared_layout_that_the_files_do_not_have_is_refused_with_what_it_ex
     expected = r"do not have the layout COCO; expected photographs and a COCO JSON file"
     with pytest.raises(FloodevalError, match=expected):
         declared(folder, '[files]\nlayout = "coco"\n')
+
+
+@pytest.mark.parametrize("stretch", ["percentiles", "none"])
+def test_bands_that_no_photograph_has_are_refused(tmp_path, stretch):
+    values = np.random.default_rng(0).integers(200, 4000, (HEIGHT, WIDTH, 12)).astype(np.uint16)
+    tiff(tmp_path / "images" / "a.tif", values)
+    mask(tmp_path / "masks" / "a.png")
+    content = f'[photographs]\nbands = [3, 2, 14]\nstretch = "{stretch}"\n'
+    with pytest.raises(FloodevalError, match=r"a.tif has 12 bands, too few for bands = \[3, 2, 14\]; "):
+        declared(tmp_path, content)
+    tiff(tmp_path / "images" / "b.tif", np.repeat(values, 2, axis=2))
+    mask(tmp_path / "masks" / "b.png")
+    dataset = declared(tmp_path, content)
+    assert read_pair(dataset["b"]).photograph.shape == (HEIGHT, WIDTH, 3)
+    with pytest.raises(FloodevalError, match=r"a.tif has 12 bands, too few"):
+        read_pair(dataset["a"])

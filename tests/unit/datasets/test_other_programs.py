@@ -212,3 +212,11 @@ def test_lists_of_subsets_have_names_with_spaces_in_any_capitalization(tmp_path)
     text(tmp_path / "imagesets" / "segmentation" / "Test.txt", "b\n")
     with pytest.raises(FloodevalError, match=r"lists b in the subset validation, another file in test; "):
         load_dataset(tmp_path)
+
+
+def test_aliases_of_yaml_are_not_written_out(tmp_path):
+    photograph(tmp_path / "images" / "a.jpg")
+    mask(tmp_path / "masks" / "a.png")
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
+    text(tmp_path / "data.yaml", "\n".join([*lines, "masks_dir: *a9", "names: [land, water]"]))
+    assert (water(load_dataset(tmp_path)) == INSIDE).all()
