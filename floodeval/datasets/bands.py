@@ -265,8 +265,10 @@ def _decoded(source: Source, header: Header) -> Values:
     """The values of a TIFF, H x W x C as stored: with tifffile, or with what else knows its compression."""
     import tifffile
 
-    few = (_with_opencv, _with_pillow) if header.n_bands <= _MOST_OF_OTHERS else ()
-    for decode in (_with_tifffile, *few, _with_lzw):
+    decoders: list[Callable[[Source, Any], Values]] = [_with_tifffile, _with_lzw]
+    if header.n_bands <= _MOST_OF_OTHERS:
+        decoders[1:1] = [_with_opencv, _with_pillow]
+    for decode in decoders:
         with suppress(Exception):  # each knows some compressions, and says so in many ways
             values = decode(source, tifffile)
             if values.shape[2] == header.n_bands and values.dtype.kind == header.kind:
