@@ -12,6 +12,7 @@ from floodeval.datasets.coco_annotations import is_coco, read_coco
 from floodeval.datasets.file_patterns import SUBSET_OF, place_of
 from floodeval.datasets.listing import Gap, Pairs, Sample, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource
+from floodeval.datasets.path_pairs import first_subsets
 from floodeval.datasets.sample_names import normal, printable, shown
 from floodeval.i18n.catalog import saying
 
@@ -38,7 +39,7 @@ def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tu
     by_name = defaultdict(list)
     for picture in pictures:
         by_name[normal(picture.rpartition("/")[2])].append(picture)
-    classes, samples, gaps, subset_of = NO_CLASSES, list[Sample](), list[Gap](), dict[str, str]()
+    classes, samples, gaps, subsets = NO_CLASSES, list[Sample](), list[Gap](), list[tuple[str, str]]()
     for path in found:
         own, annotations = read_coco(folder / path)
         classes = _merged(folder / path, classes, own)
@@ -52,12 +53,11 @@ def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tu
             photograph = folder / picture
             coding = replace(annotation, photograph=photograph)
             samples.append(Sample(sample_id, photograph, folder / path, coding=coding))
-            if subset or (subset := _subset_in(path)):
-                subset_of[sample_id] = subset
+            subsets.append((sample_id, subset or _subset_in(path)))
     photographs = _photographs(folder, pictures, samples)
     gaps += _not_annotated(photographs, samples)
     masks: dict[MaskSource, str] = {sample.source: sample.id for sample in samples}
-    pairs = Pairs(samples, gaps, photographs, masks, subset_of)
+    pairs = Pairs(samples, gaps, photographs, masks, first_subsets(subsets))
     return pairs, classes, tuple(folder / path for path in found)
 
 

@@ -15,7 +15,7 @@ from floodeval.datasets.layout_table import Layout, MaskFormat
 from floodeval.datasets.listing import Pairs, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource, Palette
 from floodeval.datasets.metadata_table import TABLE, has_table, pair_by_table
-from floodeval.datasets.path_pairs import pair_by_path
+from floodeval.datasets.path_pairs import first_subsets, pair_by_path
 from floodeval.datasets.sample_names import normal, printable
 from floodeval.datasets.text_annotations import read_labelme, read_yolo
 from floodeval.errors import FloodevalError
@@ -206,13 +206,10 @@ def _only_pairs(pairs: Pairs, layout: Layout) -> Pairs:
 
 def _with_own_ids(pairs: Pairs, folder: Path) -> Pairs:
     """The pairs with the ids that photographs anywhere in a data set have."""
-    renamed = {}
-    subset_of = {}
-    for path in pairs.photographs:
-        renamed[path], subset = place_of(path.relative_to(folder).as_posix())
-        if subset:
-            subset_of[renamed[path]] = subset
+    places = {path: place_of(path.relative_to(folder).as_posix()) for path in pairs.photographs}
+    renamed = {path: sample_id for path, (sample_id, _) in places.items()}
     samples = [replace(one, id=renamed[one.photograph]) for one in pairs.samples]
+    subset_of = first_subsets(places[one.photograph] for one in samples)
     return replace(pairs, samples=samples, photographs=renamed, subset_of=subset_of)
 
 
