@@ -131,15 +131,16 @@ def _without_partner(
         place for place, n in lonely.items() if n == counts[place] and (place not in roots or len(roots) > 1)
     }
     is_mask = kind == "missing_photograph"
-    other_name, suffix = ("images", "jpg") if is_mask else ("masks", "png")
+    other_name, suffix = ("images", ".jpg") if is_mask else ("masks", ".png")
     gaps = []
     for one in left:
         place = str(PurePosixPath(one.path).parent)
-        other = next((match.folder for match in others if match.above == one.above), other_name) or "."
-        other = PurePosixPath(other).name or other_name
+        near = next((match for match in others if match.above == one.above), None)
+        other = (PurePosixPath(near.folder or ".").name if near else "") or other_name
         if place not in whole:
             name = printable(f"{PurePosixPath(one.path).parent.name}/{PurePosixPath(one.path).name}")
-            reason = saying(f"layouts.{key}", file=name, wanted=printable(f"{other}/{one.id}.{suffix}"))
+            extension = (PurePosixPath(near.path).suffix if near else "") or suffix
+            reason = saying(f"layouts.{key}", file=name, wanted=printable(f"{other}/{one.id}{extension}"))
             gaps.append(Gap(one.id, kind, reason))
         elif n := lonely.pop(place, 0):
             gaps.append(_folder_gap(one, place, other, f"layouts.{key}_folder", n))

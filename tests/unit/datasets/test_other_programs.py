@@ -220,3 +220,12 @@ def test_aliases_of_yaml_are_not_written_out(tmp_path):
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
     text(tmp_path / "data.yaml", "\n".join([*lines, "masks_dir: *a9", "names: [land, water]"]))
     assert (water(load_dataset(tmp_path)) == INSIDE).all()
+
+
+def test_a_photograph_without_a_yolo_file_is_reported_with_the_file_that_it_needs(tmp_path):
+    for name in ("a", "b"):
+        photograph(tmp_path / "images" / f"{name}.jpg", seed=ord(name))
+    text(tmp_path / "labels" / "a.txt", yolo())
+    text(tmp_path / "data.yaml", "names: [water]\n")
+    (gap,) = load_dataset(tmp_path).skipped
+    assert gap.reason == "images/b.jpg has no mask; add labels/b.txt"
