@@ -1,6 +1,7 @@
 """The annotated shapes of a photograph, whatever file they come from: checked, and drawn as a mask."""
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,7 +135,7 @@ def decode_json(path: Path, kind: type[Kind], format_name: str) -> Kind:
         FloodevalError: the file cannot be read, or has another content.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(path.read_bytes().removeprefix(BOM_UTF8), type=kind)
     except (OSError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise refusal(path, "annotations.broken", format=format_name, why=why) from None
@@ -164,15 +165,24 @@ def check_rings(path: Path, name: str, rings: Iterable[Sequence[float]], size: t
         FloodevalError: a polygon has fewer than three points, or leaves the photograph by more than rounding
             explains.
     """
-    width, height = size
     for ring in rings:
         if len(ring) < FEWEST_NUMBERS or len(ring) % 2:
             raise refusal(path, "annotations.ring", file=name)
-        for x, y in zip(ring[::2], ring[1::2], strict=True):
-            inside = -OUTSIDE_PX <= x <= width + OUTSIDE_PX and -OUTSIDE_PX <= y <= height + OUTSIDE_PX
-            if not inside:  # also where it is no number
-                size_text = f"{width} × {height}"
-                raise refusal(path, "annotations.outside", file=name, point=f"({x:g}, {y:g})", size=size_text)
+        check_points(path, name, ring, size)
+
+
+def check_points(path: Path, name: str, numbers: Sequence[float], size: tuple[int, int]) -> None:
+    """Check points x0, y0, x1, y1, ... in pixels; the arguments are those of `check_rings`.
+
+    Raises:
+        FloodevalError: a point is outside of the photograph by more than rounding explains.
+    """
+    width, height = size
+    for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+        inside = -OUTSIDE_PX <= x <= width + OUTSIDE_PX and -OUTSIDE_PX <= y <= height + OUTSIDE_PX
+        if not inside:  # also where it is no number
+            size_text = f"{width} × {height}"
+            raise refusal(path, "annotations.outside", file=name, point=f"({x:g}, {y:g})", size=size_text)
 
 
 def refusal(path: Path, key: str, **values: object) -> FloodevalError:

@@ -21,6 +21,7 @@ from floodeval.datasets.image_files import (
     upright_size,
     valid,
 )
+from floodeval.datasets.lzw import read_lzw
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
@@ -29,6 +30,7 @@ Values = npt.NDArray[Any]
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its warnings are not for the terminal
 
 _MOST_BANDS = 64  # of a file that is decoded: hyperspectral cubes are no photographs
+_MOST_OF_OTHERS = 4  # bands, that OpenCV and Pillow decode; with more they write to the terminal
 _ALPHA, _PREMULTIPLIED, _UNASSOCIATED = "alpha", 1, 2  # how TIFF marks a fourth band
 _ORIENTATION_TAG, _EXTRA_TAG, _NODATA_TAG = 274, 338, 42113
 _KINDS = {"b": "u", "u": "u", "i": "i", "f": "f"}  # of values, as they are read
@@ -263,7 +265,10 @@ def _decoded(source: Source, header: Header) -> Values:
     """The values of a TIFF, H x W x C as stored: with tifffile, or with what else knows its compression."""
     import tifffile
 
-    for decode in (_with_tifffile, _with_opencv, _with_pillow):
+    decoders: list[Callable[[Source, Any], Values]] = [_with_tifffile, _with_lzw]
+    if header.n_bands <= _MOST_OF_OTHERS:
+        decoders[1:1] = [_with_opencv, _with_pillow]
+    for decode in decoders:
         with suppress(Exception):  # each knows some compressions, and says so in many ways
             values = decode(source, tifffile)
             if values.shape[2] == header.n_bands and values.dtype.kind == header.kind:
@@ -279,6 +284,11 @@ def _with_tifffile(source: Source, tifffile: Any) -> Values:
         if several:
             return np.moveaxis(values.reshape(-1, *values.shape[-2:]), 0, -1)
         return np.moveaxis(values, 0, -1) if page.axes.startswith("S") else _with_bands(values)
+
+
+def _with_lzw(source: Source, tifffile: Any) -> Values:
+    content = source.path.read_bytes() if source.content is None else source.content
+    return _with_bands(read_lzw(content, tifffile))
 
 
 def _with_opencv(source: Source, tifffile: Any) -> Values:

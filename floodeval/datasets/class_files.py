@@ -68,9 +68,11 @@ def read_yaml(path: Path) -> tuple[Classes, Mapping[str, Any]]:
         type(value) is int and value >= 0 and isinstance(name, str | int) for value, name in named.items()
     ):
         raise refusal(path, "classes.yaml_names")
-    classes = {str(name): (int(value),) for value, name in named.items()}
+    classes: dict[str, tuple[int, ...]] = {}
+    for value, name in named.items():
+        classes[str(name)] = (*classes.get(str(name), ()), int(value))
     is_semantic = "masks_dir" in entries
-    ignore = (IGNORED_ID,) if is_semantic and (IGNORED_ID,) not in classes.values() else ()
+    ignore = (IGNORED_ID,) if is_semantic and IGNORED_ID not in named else ()
     return Classes(classes, ignore, source=shown(path)), entries
 
 
@@ -112,6 +114,19 @@ def read_class_table(path: Path) -> Classes:
         values = {name: (int(value),) for value, name in rows[1:]}
     except (ValueError, IndexError):
         raise refusal(path, "classes.class_table") from None
+    return Classes(values, source=shown(path))
+
+
+def read_class_list(path: Path) -> Classes:
+    """Read YOLO's `classes.txt` or `obj.names`: the name of a class in each line, the first has the number 0.
+
+    Raises:
+        FloodevalError: the file cannot be read.
+    """
+    values: dict[str, tuple[int, ...]] = {}
+    for value, line in enumerate(_text(path, "YOLO").splitlines()):
+        if name := line.strip():
+            values[name] = (*values.get(name, ()), value)
     return Classes(values, source=shown(path))
 
 

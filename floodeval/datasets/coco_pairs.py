@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from floodeval.datasets.annotations import refusal
 from floodeval.datasets.classes import NO_CLASSES, Classes
@@ -11,13 +12,14 @@ from floodeval.datasets.coco_annotations import is_coco, read_coco
 from floodeval.datasets.file_patterns import SUBSET_OF, place_of
 from floodeval.datasets.listing import Gap, Pairs, Sample, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource
-from floodeval.datasets.sample_names import printable, shown
+from floodeval.datasets.path_pairs import first_subsets
+from floodeval.datasets.sample_names import normal, printable, shown
 from floodeval.i18n.catalog import saying
 
 MOST_JSON = 200  # files that are looked into for COCO's lists
 
 Pictures = Mapping[str, Sequence[str]]
-"""The paths of pictures below the data set's folder, by the name of the file."""
+"""The paths of pictures below the data set's folder, by the name of the file in Unicode NFC."""
 
 
 def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tuple[Path, ...]]:
@@ -36,27 +38,26 @@ def pair_by_coco(folder: Path, files: Sequence[str]) -> tuple[Pairs, Classes, tu
         return Pairs((), (), {}, {}), NO_CLASSES, ()
     by_name = defaultdict(list)
     for picture in pictures:
-        by_name[picture.rpartition("/")[2]].append(picture)
-    classes, samples, gaps, subset_of = NO_CLASSES, list[Sample](), list[Gap](), dict[str, str]()
+        by_name[normal(picture.rpartition("/")[2])].append(picture)
+    classes, samples, gaps, subsets = NO_CLASSES, list[Sample](), list[Gap](), list[tuple[str, str]]()
     for path in found:
         own, annotations = read_coco(folder / path)
         classes = _merged(folder / path, classes, own)
         for name, annotation in annotations.items():
             picture = _picture_of(folder / path, path, name, by_name)
             if not picture:
-                reason = saying("layouts.missing_photograph", file=printable(name))
+                reason = saying("annotations.no_photograph", path=shown(folder / path), file=printable(name))
                 gaps.append(Gap(PurePosixPath(name).stem, "missing_photograph", reason))
                 continue
             sample_id, subset = place_of(picture)
             photograph = folder / picture
             coding = replace(annotation, photograph=photograph)
             samples.append(Sample(sample_id, photograph, folder / path, coding=coding))
-            if subset or (subset := _subset_in(path)):
-                subset_of[sample_id] = subset
+            subsets.append((sample_id, subset or _subset_in(path)))
     photographs = _photographs(folder, pictures, samples)
     gaps += _not_annotated(photographs, samples)
     masks: dict[MaskSource, str] = {sample.source: sample.id for sample in samples}
-    pairs = Pairs(samples, gaps, photographs, masks, subset_of)
+    pairs = Pairs(samples, gaps, photographs, masks, first_subsets(subsets))
     return pairs, classes, tuple(folder / path for path in found)
 
 
@@ -98,14 +99,20 @@ def _merged(path: Path, classes: Classes, own: Classes) -> Classes:
 def _picture_of(path: Path, below: str, name: str, by_name: Pictures) -> str:
     """The photograph of a name in a COCO file: of several, the one nearest to the file; empty for none.
 
+    A name with `..` is a path from the folder of the COCO file, any other one the end of a path.
+
     Raises:
         FloodevalError: the name leads out of the data set, or several photographs are as near.
     """
-    parts = PurePosixPath(name.replace("\\", "/")).parts
+    wanted = PurePosixPath(normal(name.replace("\\", "/")))
+    is_relative = ".." in wanted.parts  # to the COCO file
+    if is_relative:
+        wanted = PurePosixPath(normpath(PurePosixPath(normal(below)).parent / wanted))
+    parts = wanted.parts
     if not parts or ".." in parts or parts[0] == "/" or ":" in parts[0]:
         raise refusal(path, "annotations.leads_out", file=name)
-    wanted = f"/{'/'.join(parts)}"
-    found = [one for one in by_name.get(parts[-1], ()) if f"/{one}".endswith(wanted)]
+    ends = str(wanted) if is_relative else f"/{wanted}"
+    found = [one for one in by_name.get(parts[-1], ()) if _ends(one, ends)]
     if len(found) > 1:
         own, subset = PurePosixPath(below).parent, _subset_in(below) or place_of(below)[1]
         here = [one for one in found if PurePosixPath(one).parent == own]
@@ -114,6 +121,12 @@ def _picture_of(path: Path, below: str, name: str, by_name: Pictures) -> str:
         names = {"a": printable(found[0]), "b": printable(found[1])}
         raise refusal(path, "annotations.several_photographs", file=name, **names)
     return found[0] if found else ""
+
+
+def _ends(picture: str, wanted: str) -> bool:
+    """Whether a path below the data set's folder is the one that is wanted, or ends with it after a `/`."""
+    path = normal(picture)
+    return f"/{path}".endswith(wanted) if wanted.startswith("/") else path == wanted
 
 
 def _subset_in(path: str) -> str:

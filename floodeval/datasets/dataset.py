@@ -104,15 +104,31 @@ def read_pair(sample: Sample) -> Pair:
         FloodevalError: a file cannot be read, or the two sizes disagree (nothing is resized silently).
     """
     photograph, reference = read_sample_photograph(sample), read_truth(sample)
-    truth = reference.water
-    if photograph.shape[:2] != truth.shape:
-        (h, w), (mask_h, mask_w) = photograph.shape[:2], truth.shape
-        sizes = {"size": picture_size(w, h), "mask_size": picture_size(mask_w, mask_h)}
-        names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
-        key = "images.other_orientation" if _fits_otherwise(sample) else "images.other_size"
-        other = next(way for way in EXIF if way != sample.reading.photographs.exif)
-        raise FloodevalError(saying(key, **names, **sizes, exif=other))
-    return Pair(photograph, truth, reference.ignored)
+    _refuse_sizes(sample, photograph.shape[:2], reference.water.shape)
+    return Pair(photograph, reference.water, reference.ignored)
+
+
+def refuse_misfit(sample: Sample) -> None:
+    """Refuse a photograph and a mask whose sizes disagree, by their headers.
+
+    Raises:
+        FloodevalError: as `read_pair` refuses them.
+    """
+    reading = sample.reading.photographs
+    photograph, mask = read_header(sample.photograph, reading.exif), sample.source.header(reading.exif)
+    _refuse_sizes(sample, (photograph.height, photograph.width), (mask.height, mask.width))
+
+
+def _refuse_sizes(sample: Sample, photograph: tuple[int, ...], mask: tuple[int, ...]) -> None:
+    """Refuse a photograph and a mask whose sizes, height and width, disagree."""
+    if photograph == mask:
+        return
+    (h, w), (mask_h, mask_w) = photograph, mask
+    sizes = {"size": picture_size(w, h), "mask_size": picture_size(mask_w, mask_h)}
+    names = {"photograph": sample.photograph.name, "mask": sample.mask.name}
+    key = "images.other_orientation" if _fits_otherwise(sample) else "images.other_size"
+    other = next(way for way in EXIF if way != sample.reading.photographs.exif)
+    raise FloodevalError(saying(key, **names, **sizes, exif=other))
 
 
 def _fits_otherwise(sample: Sample) -> bool:

@@ -58,7 +58,7 @@ def read_config(folder: Path, config: Path | None = None) -> DatasetConfig:
     """
     path = config or folder / CONFIG
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         if config is None:
             return NOTHING_DECLARED

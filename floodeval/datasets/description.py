@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,20 @@ from typing import Any
 from floodeval.datasets.audit.audited_files import AuditedFiles
 from floodeval.datasets.bands import Header
 from floodeval.datasets.classes import Classes
-from floodeval.datasets.dataset import Dataset, labels_of, reading_of, refuse_other_sizes
+from floodeval.datasets.dataset import (
+    Dataset,
+    labels_of,
+    read_truth,
+    reading_of,
+    refuse_misfit,
+    refuse_other_sizes,
+)
 from floodeval.datasets.dataset_config import AS_DECLARED, PhotographReading, Reading, ReadingOptions
 from floodeval.datasets.images import read_header
 from floodeval.datasets.label_check import KeptValues, check_values
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, WATER_ABOVE, LabelScheme, StatedLabels
 from floodeval.datasets.layouts import list_dataset
-from floodeval.datasets.listing import Listing
+from floodeval.datasets.listing import Listing, Sample
 from floodeval.datasets.mask_values import MaskValues
 from floodeval.datasets.splits import SUBSETS
 from floodeval.errors import FloodevalError
@@ -136,9 +144,35 @@ def describe_dataset(
     except FloodevalError as refusal:
         doubts.append(refusal.args[0])
     headers, masks = _headers(listing), _masks(dataset, progress)
-    found = _described(dataset, headers, masks, is_decided=labels is not None)
-    named = _named_doubts(listing, options)
-    return replace(found, photographs=photographs, doubts=(*doubts, *named, *found.doubts))
+    found = _described(dataset, [*headers.values()], masks, is_decided=labels is not None)
+    doubts += _named_doubts(listing, options)
+    doubts += [*found.doubts, *_unusable(dataset, headers, masks)]
+    return replace(found, photographs=photographs, doubts=tuple(doubts))
+
+
+def _unusable(
+    dataset: Dataset, headers: Mapping[Path, Header], masks: Mapping[str, MaskValues]
+) -> list[Saying]:
+    """Masks that cannot be read, and pairs whose sizes differ."""
+    broken, misfits = [], []
+    for sample in dataset.samples:
+        if sample.source.shown not in masks:
+            broken += _refusals(read_truth, sample)
+        elif sample.source.annotation is None and sample.photograph in headers:
+            misfits += _refusals(refuse_misfit, sample)
+    return [
+        saying(key, n=len(found), why=found[0])
+        for key, found in (("layouts.broken_masks", broken), ("layouts.misfits", misfits))
+        if found
+    ]
+
+
+def _refusals(read: Callable[[Sample], object], sample: Sample) -> list[Saying]:
+    try:
+        read(sample)
+    except FloodevalError as refusal:
+        return [refusal.args[0]]
+    return []
 
 
 def describe_scanned(dataset: Dataset, audited: AuditedFiles) -> Description:
@@ -203,13 +237,12 @@ def _masks(dataset: Dataset, progress: Progress) -> dict[str, MaskValues]:
     return masks
 
 
-def _headers(listing: Listing) -> list[Header]:
-    headers = []
+def _headers(listing: Listing) -> dict[Path, Header]:
+    """The header of every photograph that can be read."""
+    headers = {}
     for pair in listing.pairs:
-        try:
-            headers.append(read_header(pair.photograph))
-        except FloodevalError:  # the audit reports it
-            continue
+        with suppress(FloodevalError):  # the audit reports it
+            headers[pair.photograph] = read_header(pair.photograph)
     return headers
 
 

@@ -71,8 +71,9 @@ class Match:
 class FilePattern:
     """A pattern: `{stem}` is what photograph and mask share, `**/` any folders, `*` and `?` any characters.
 
-    `{split}` stands for train, val, valid, validation or test. In the table of layouts `{above}`,
-    `{photographs}` and `{masks}` stand for any folders and for the usual names of folders.
+    `{split}` stands for train, val, valid, validation or test. Accents match however they are written. In the
+    table of layouts `{above}`, `{photographs}` and `{masks}` stand for any folders and for the usual names of
+    folders.
     """
 
     text: str
@@ -80,11 +81,11 @@ class FilePattern:
 
     @cached_property
     def _name(self) -> re.Pattern[str]:
-        return self._expression(self.text.rpartition("/")[2])
+        return self._expression(normal(self.text.rpartition("/")[2]))
 
     @cached_property
     def _place(self) -> re.Pattern[str]:
-        place, slash, _ = self.text.rpartition("/")
+        place, slash, _ = normal(self.text).rpartition("/")
         return self._expression(place + slash)
 
     @cached_property
@@ -101,6 +102,11 @@ class FilePattern:
         return re.compile("".join(parts), re.IGNORECASE if self.ignores_case else 0)
 
     @property
+    def n_literal(self) -> int:
+        """How many characters of the pattern stand for themselves: the more, the more specific it is."""
+        return len(_PARTS.sub("", self.text))
+
+    @property
     def has_folders(self) -> bool:
         """Whether the folders of a file are part of what photograph and mask share."""
         return "**/" in self.text
@@ -108,7 +114,7 @@ class FilePattern:
     def match(self, path: str) -> Match | None:
         """Match a path below the data set's folder, with `/`."""
         folders, slash, name = path.rpartition("/")
-        folders += slash
+        folders, name = folders + slash, normal(name)
         if folders not in self._places:
             self._places[folders] = self._match_folders(folders)
         place = self._places[folders]
@@ -120,15 +126,16 @@ class FilePattern:
         return Match(path, place.above, place.below, parts["stem"], subset, place.folder)
 
     def _match_folders(self, folders: str) -> "_Place | None":
-        found = self._place.fullmatch(folders)
+        found = self._place.fullmatch(normal(folders))
         if found is None:
             return None
         parts = found.groupdict()
         above, of_above = without_split(parts.get("above") or "")
         below, of_below = without_split(parts.get("below") or "")
         subset = SUBSET_OF.get((parts.get("split") or "").casefold()) or of_above or of_below
-        named = folders[: found.start("below")] if "below" in parts else folders
-        return _Place(normal(above), below, subset, named.rstrip("/"))
+        named = found.string[: found.start("below")] if "below" in parts else folders
+        depth = named.count("/")
+        return _Place(above, below, subset, "/".join(folders.split("/")[:depth]))
 
 
 @dataclass(frozen=True)

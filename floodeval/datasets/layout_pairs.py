@@ -10,19 +10,18 @@ from floodeval.datasets.coco_pairs import pair_by_coco
 from floodeval.datasets.dataset_config import CONFIG
 from floodeval.datasets.dataset_toml import DatasetConfig
 from floodeval.datasets.file_patterns import SUBSET_OF, FilePattern, Match, place_of
-from floodeval.datasets.layout_classes import NO_NAMED_CLASSES, NamedClasses, named_classes
+from floodeval.datasets.layout_classes import CLASS_LISTS, NO_NAMED_CLASSES, NamedClasses, named_classes
 from floodeval.datasets.layout_table import Layout, MaskFormat
 from floodeval.datasets.listing import Pairs, may_be_picture
 from floodeval.datasets.mask_sources import MaskSource, Palette
 from floodeval.datasets.metadata_table import TABLE, has_table, pair_by_table
-from floodeval.datasets.path_pairs import pair_by_path
+from floodeval.datasets.path_pairs import first_subsets, pair_by_path
 from floodeval.datasets.sample_names import normal, printable
 from floodeval.datasets.text_annotations import read_labelme, read_yolo
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 TEXT_MASKS: Mapping[str, MaskFormat] = {".json": "labelme", ".txt": "yolo"}
-NO_LABELS = ("classes.txt", "obj.names")  # next to YOLO's labels
 
 
 @dataclass(frozen=True)
@@ -116,12 +115,34 @@ def declared_pairs(folder: Path, files: Sequence[str], declared: DatasetConfig) 
             raise FloodevalError(
                 saying("layouts.no_such_files", path=declared.path, entry=entry, glob=glob.text)
             )
+    photographs, found = _apart(declared, photographs, found, images.n_literal - masks.n_literal)
     by_stem = images.has_folders != masks.has_folders
     pairs = pair_by_path(folder, photographs, found, by_stem=by_stem)
     layout = Layout(CONFIG, (), "", masks=TEXT_MASKS.get(PurePosixPath(declared.masks).suffix, "pictures"))
     if layout.masks == "pictures" or not pairs.samples:
         return LaidOut(layout, pairs)
     return _by_text(layout, pairs, NamedClasses(declared.classes))
+
+
+def _apart(
+    declared: DatasetConfig, photographs: Sequence[Match], masks: Sequence[Match], difference: int
+) -> tuple[list[Match], list[Match]]:
+    """Photographs and masks, where a file that fits both globs belongs to the more specific of them.
+
+    Args:
+        declared: what `dataset.toml` says.
+        photographs: files that fit the glob of photographs.
+        masks: files that fit the glob of masks.
+        difference: how many more characters of the former stand for themselves.
+
+    Raises:
+        FloodevalError: a file fits both, and neither is more specific.
+    """
+    both = {one.path for one in photographs} & {one.path for one in masks}
+    if both and not difference:
+        raise FloodevalError(saying("layouts.both_globs", path=declared.path, file=printable(min(both))))
+    others = [one for one in masks if difference < 0 or one.path not in both]
+    return [one for one in photographs if difference > 0 or one.path not in both], others
 
 
 def _refuse_channels(folder: Path, files: Iterable[str]) -> None:
@@ -160,7 +181,7 @@ def _pairs_at(
         masks = [one for one in masks if one.stem.lower().endswith(ends)]
         photographs = [one for one in photographs if not one.stem.lower().endswith(ends)]
     if layout.masks == "yolo":
-        masks = [one for one in masks if one.path.rpartition("/")[2] not in NO_LABELS]
+        masks = [one for one in masks if one.path.rpartition("/")[2].casefold() not in CLASS_LISTS]
     if layout.masks != "pictures" and not masks:
         return Pairs((), (), {folder / one.path: one.id for one in photographs[:1]}, {})
     for entry, pattern, matches in (("images", place[0], photographs), ("masks", place[1], masks)):
@@ -185,13 +206,10 @@ def _only_pairs(pairs: Pairs, layout: Layout) -> Pairs:
 
 def _with_own_ids(pairs: Pairs, folder: Path) -> Pairs:
     """The pairs with the ids that photographs anywhere in a data set have."""
-    renamed = {}
-    subset_of = {}
-    for path in pairs.photographs:
-        renamed[path], subset = place_of(path.relative_to(folder).as_posix())
-        if subset:
-            subset_of[renamed[path]] = subset
+    places = {path: place_of(path.relative_to(folder).as_posix()) for path in pairs.photographs}
+    renamed = {path: sample_id for path, (sample_id, _) in places.items()}
     samples = [replace(one, id=renamed[one.photograph]) for one in pairs.samples]
+    subset_of = first_subsets(places[one.photograph] for one in samples)
     return replace(pairs, samples=samples, photographs=renamed, subset_of=subset_of)
 
 
@@ -234,17 +252,26 @@ def _by_text(layout: Layout, pairs: Pairs, named: NamedClasses) -> LaidOut:
 
 
 def _listed_subsets(folder: Path, files: Sequence[str], place: str) -> dict[str, str]:
-    """The subset of each id that a text file `train.txt`, `val.txt` or `test.txt` of a folder lists."""
+    """The subset of each id that a text file `train.txt`, `val.txt` or `test.txt` of a folder lists.
+
+    Raises:
+        FloodevalError: a file cannot be read, or two files list one id.
+    """
     subset_of: dict[str, str] = {}
     for path in files:
         pure = PurePosixPath(path)
         subset = SUBSET_OF.get(pure.stem.casefold(), "")
-        if subset and pure.suffix.lower() == ".txt" and str(pure.parent).endswith(place):
-            try:
-                lines = (folder / path).read_text(encoding="utf-8").splitlines()
-            except (OSError, ValueError) as error:
-                raise refusal(
-                    folder / path, "annotations.broken", format="ImageSets", why=str(error)
-                ) from None
-            subset_of |= {normal(line.split()[0]): subset for line in lines if line.strip()}
+        is_list = pure.suffix.lower() == ".txt" and str(pure.parent).casefold().endswith(place.casefold())
+        for name in _lines(folder / path) if subset and is_list else ():
+            if (other := subset_of.setdefault(name, subset)) != subset:
+                names = {"id": name, "a": other, "b": subset}
+                raise refusal(folder / path, "layouts.listed_twice", **names)
     return subset_of
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        raise refusal(path, "annotations.broken", format="ImageSets", why=str(error)) from None
+    return [normal(line.strip()) for line in lines if line.strip()]

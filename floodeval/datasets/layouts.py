@@ -21,7 +21,7 @@ from floodeval.datasets.listing import Pairs, defect, files_below, may_be_pictur
 from floodeval.datasets.listing import Sample as Sample
 from floodeval.datasets.metadata_table import TABLE, read_table
 from floodeval.datasets.sample_names import natural_key as natural_key
-from floodeval.datasets.sample_names import printable
+from floodeval.datasets.sample_names import normal, printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Saying, saying
 
@@ -114,7 +114,11 @@ def _laid_out(folder: Path, declared: DatasetConfig) -> LaidOut:
             raise FloodevalError(
                 saying("layouts.no_such_layout", path=declared.path, name=declared.layout, known=known)
             )
-        return lay_out(layout, folder, files)
+        found = lay_out(layout, folder, files)
+        if not found.pairs.samples and not found.pairs.gaps:
+            names = {"layout": layout.name, "expected": layout.expected}
+            raise FloodevalError(saying("layouts.layout_without_pairs", path=declared.path, **names))
+        return found
     return recognize(folder, files)
 
 
@@ -132,9 +136,9 @@ def recognize(folder: Path, files: Sequence[str]) -> LaidOut:
         return lay_out(KAGGLE, folder, files)
     tried, refusals = _tried((one for one in LAYOUTS if not one.is_last), folder, files)
     fitting = [one for one in tried if one.pairs.samples]
-    if not fitting and not refusals:
-        last, refusals = _tried((one for one in LAYOUTS if one.is_last), folder, files)
-        fitting = [one for one in last if one.pairs.samples]
+    if not fitting:
+        last, broken = _tried((one for one in LAYOUTS if one.is_last), folder, files)
+        fitting, refusals = [one for one in last if one.pairs.samples], refusals + broken
     special = {name for one in fitting for name in one.layout.before}
     fitting = [one for one in fitting if one.layout.name not in special]
     if len(fitting) > 1:
@@ -153,7 +157,7 @@ def _without_pairs(folder: Path, files: Sequence[str], tried: Sequence[LaidOut])
     Raises:
         FloodevalError: there is none, or a `metadata.csv` that lacks a column.
     """
-    unpaired = [one for one in tried if one.pairs.photographs and one.pairs.masks]
+    unpaired = [one for one in tried if (one.pairs.photographs and one.pairs.masks) or _is_coco(one)]
     if unpaired:
         return unpaired[0]
     if (folder / TABLE).is_file():
@@ -161,6 +165,11 @@ def _without_pairs(folder: Path, files: Sequence[str], tried: Sequence[LaidOut])
     if _has_folders(folder):
         return next(one for one in tried if one.layout.name == "folders")
     raise UnknownLayoutError(folder, unrecognized(folder, files, nearest(tried)))
+
+
+def _is_coco(found: LaidOut) -> bool:
+    """Whether there are COCO files, whose photographs may be absent."""
+    return found.layout.masks == "coco" and bool(found.declared_in)
 
 
 def _tried(
@@ -228,11 +237,11 @@ def _subsets(
         return {sample_id: subset for sample_id, subset in pairs.subset_of.items() if sample_id in ids}
     subset_of: dict[str, str] = {}
     for subset, globs in declared.subsets:
-        expressions = [re.compile(_expression(glob)) for glob in globs]
+        expressions = [re.compile(_expression(normal(glob))) for glob in globs]
         found = [
             sample.id
             for sample in samples
-            if any(one.fullmatch(sample.photograph.relative_to(folder).as_posix()) for one in expressions)
+            if any(one.fullmatch(_path_in(folder, sample)) for one in expressions)
         ]
         if not found:
             raise FloodevalError(saying("layouts.empty_subset", path=declared.path, subset=subset))
@@ -243,6 +252,10 @@ def _subsets(
             raise FloodevalError(saying("layouts.two_subsets", path=declared.path, name=name, a=a, b=b))
         subset_of |= dict.fromkeys(found, subset)
     return subset_of
+
+
+def _path_in(folder: Path, sample: Sample) -> str:
+    return normal(sample.photograph.relative_to(folder).as_posix())
 
 
 def _expression(glob: str) -> str:

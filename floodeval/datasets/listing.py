@@ -18,7 +18,21 @@ from floodeval.i18n.catalog import Saying, saying
 SIDECARS = (".tfw", ".tifw", ".jgw", ".jpgw", ".pgw", ".pngw", ".wld", ".aux.xml", ".ovr")
 """How the names of files end that say where a picture lies, or hold it again in small."""
 
-NO_PICTURES = (".txt", ".json", ".xml", ".csv", ".yaml", ".yml", ".md", ".toml", ".html", ".cache", ".zip")
+NO_PICTURES = (
+    ".txt",
+    ".json",
+    ".xml",
+    ".csv",
+    ".yaml",
+    ".yml",
+    ".md",
+    ".toml",
+    ".html",
+    ".cache",
+    ".zip",
+    ".db",
+    ".ini",
+)
 """How the names of files end that are neither photographs nor masks as pictures."""
 
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".jp2", ".avif")
@@ -213,4 +227,7 @@ def _repeated(pair: Sample, kept: Sample) -> Saying:
     if pair.id != kept.id:
         return saying("layouts.case", name=printable(pair.id), other=printable(kept.id))
     same = pair.photograph == kept.photograph
+    if same and pair.source.annotation:
+        files = {"other": shown(pair.mask), "kept": shown(kept.mask)}
+        return saying("annotations.again", name=printable(pair.id), **files)
     return saying("layouts.twice" if same else "layouts.two_photographs", **names)

@@ -24,6 +24,11 @@ class Palette:
     values: tuple[tuple[tuple[int, int, int], int], ...]
     source: str = ""
 
+    @property
+    def is_gray(self) -> bool:
+        """Whether every color is a gray, so that a gray mask is the same picture."""
+        return all(red == green == blue for (red, green, blue), _ in self.values)
+
     @cached_property
     def by_code(self) -> Mapping[int, int]:
         """The values by color, as red times 65536 plus green times 256 plus blue."""

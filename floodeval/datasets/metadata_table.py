@@ -31,13 +31,19 @@ def has_table(folder: Path) -> bool:
         return False
 
 
+def _place(folder: Path, name: str) -> Path:
+    """The folder of that name, or else the first of that name in another capitalization."""
+    same = sorted(one for one in folder.iterdir() if one.name.casefold() == name.casefold() and one.is_dir())
+    return next((one for one in same if one.name == name), same[0] if same else folder / name)
+
+
 def pair_by_table(folder: Path) -> Pairs:
     """Pair the files of `Image/` and `Mask/` as the lines of `metadata.csv` name them.
 
     Raises:
         FloodevalError: the table cannot be read, or lacks a column.
     """
-    photographs, masks = _tree(folder / PHOTOGRAPHS), _tree(folder / MASKS)
+    photographs, masks = _tree(_place(folder, PHOTOGRAPHS)), _tree(_place(folder, MASKS))
     table = read_table(folder)
     pairs: list[Sample] = []
     gaps: list[Gap] = []

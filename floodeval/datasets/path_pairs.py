@@ -46,10 +46,9 @@ def pair_by_path(
         rows.sort(key=lambda row: row[:2])
         kept = rows[0][2]
         gaps += [_repeated_mask(folder, key_name(rows, endings), kept, other) for _, _, other in rows[1:]]
+    paired = [one for one in photographs if key_of(one, one.stem) in by_key]
     samples = [
-        Sample(one.id, folder / one.path, folder / by_key[key][0][1])
-        for one in photographs
-        if (key := key_of(one, one.stem)) in by_key
+        Sample(one.id, folder / one.path, folder / by_key[key_of(one, one.stem)][0][1]) for one in paired
     ]
     _refuse_shared(samples)
     lonely = [one for one in photographs if key_of(one, one.stem) not in by_key]
@@ -61,8 +60,20 @@ def pair_by_path(
         gaps,
         {folder / one.path: one.id for one in photographs},
         {MaskSource(folder / one.path): one.id for one in masks},
-        {one.id: one.subset for one in reversed(photographs) if one.subset},
+        first_subsets((one.id, one.subset) for one in paired),
     )
+
+
+def first_subsets(subsets: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The subset of each id that has one; of several photographs with one id, the first is used.
+
+    >>> first_subsets([("a", "train"), ("a", "test"), ("b", "")])
+    {'a': 'train'}
+    """
+    subset_of: dict[str, str] = {}
+    for sample_id, subset in subsets:
+        subset_of.setdefault(sample_id, subset)
+    return {sample_id: subset for sample_id, subset in subset_of.items() if subset}
 
 
 def key_name(rows: Sequence[tuple[int, str, Match]], endings: Sequence[str]) -> str:
@@ -120,15 +131,16 @@ def _without_partner(
         place for place, n in lonely.items() if n == counts[place] and (place not in roots or len(roots) > 1)
     }
     is_mask = kind == "missing_photograph"
-    other_name, suffix = ("images", "jpg") if is_mask else ("masks", "png")
+    other_name, suffix = ("images", ".jpg") if is_mask else ("masks", ".png")
     gaps = []
     for one in left:
         place = str(PurePosixPath(one.path).parent)
-        other = next((match.folder for match in others if match.above == one.above), other_name) or "."
-        other = PurePosixPath(other).name or other_name
+        near = next((match for match in others if match.above == one.above), None)
+        other = (PurePosixPath(near.folder or ".").name if near else "") or other_name
         if place not in whole:
             name = printable(f"{PurePosixPath(one.path).parent.name}/{PurePosixPath(one.path).name}")
-            reason = saying(f"layouts.{key}", file=name, wanted=printable(f"{other}/{one.id}.{suffix}"))
+            extension = (PurePosixPath(near.path).suffix if near else "") or suffix
+            reason = saying(f"layouts.{key}", file=name, wanted=printable(f"{other}/{one.id}{extension}"))
             gaps.append(Gap(one.id, kind, reason))
         elif n := lonely.pop(place, 0):
             gaps.append(_folder_gap(one, place, other, f"layouts.{key}_folder", n))

@@ -50,6 +50,8 @@ def decide(
     """
     _check(exif, stretch, bands)
     headers = _headers(photographs)
+    if bands:
+        _refuse_absent(bands, headers)
     chosen = tuple(bands) if bands else _fitting_bands(headers)
     reading = PhotographReading(None, exif or "apply", chosen, exif is not None, stretch is not None)
     deep = {path: header for path, header in headers.items() if header.is_deep}
@@ -90,6 +92,14 @@ def _headers(photographs: Iterable[Path]) -> dict[Path, Header]:
         except FloodevalError:  # reported when the file is read
             continue
     return headers
+
+
+def _refuse_absent(bands: Sequence[int], headers: dict[Path, Header]) -> None:
+    """Refuse bands that no photograph of several bands has; where some lack them, only these are refused."""
+    several = {path: header.n_bands for path, header in headers.items() if header.n_bands > 1}
+    if several and max(several.values()) <= max(bands):
+        path = next(iter(several))
+        raise FloodevalError(saying("images.few_bands", path=path, n=several[path], bands=list(bands)))
 
 
 def _fitting_bands(headers: dict[Path, Header]) -> tuple[int, ...] | None:
@@ -148,6 +158,8 @@ def _sampled(stored: Bands, bands: tuple[int, ...] | None, share: float) -> _Sam
         values = values[..., list(bands)]
     elif values.shape[2] in (2, 4):
         values = values[..., :-1]
+    if values.shape[2] not in (1, 3):  # refused when it is read, as it lacks a band
+        return None
     values = _measured(values[stored.valid()])
     if not len(values):
         return None

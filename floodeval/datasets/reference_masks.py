@@ -173,9 +173,10 @@ def read_stored(mask: Path | MaskSource, upright: bool = True) -> StoredMask:
 
 
 def _stored_as_colors(path: Path, palette: Palette, upright: bool) -> StoredMask:
-    """The classes of a mask by its colors; a gray mask stores the classes themselves."""
+    """The classes of a mask by its colors; a gray mask stores the classes themselves, unless all are gray."""
+    colored = ("P", "PA", "RGB", "RGBA", *(("1", "L", "LA") if palette.is_gray else ()))
     with opened(Source(path)) as image:
-        is_gray = image.mode not in ("P", "PA", "RGB", "RGBA")
+        is_gray = image.mode not in colored
         if not is_gray:
             load(image, "apply" if upright else "ignore")
             rgb = np.asarray(image.convert("RGB"), np.int32)

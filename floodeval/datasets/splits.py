@@ -78,9 +78,8 @@ class Split:
         """
         found = set(self.table.loc[self.table["split"] == subset, "id"])
         if not found:
-            raise FloodevalError(
-                saying("splits.empty", name=self.name, subset=subset, subsets=", ".join(SUBSETS))
-            )
+            there = ", ".join(one for one in SUBSETS if one in set(self.table["split"]))
+            raise FloodevalError(saying("splits.empty", name=self.name, subset=subset, subsets=there))
         return found
 
     def repaired(self, dataset: Dataset) -> Dataset:

@@ -1,10 +1,12 @@
 """Annotations with a file per photograph: LabelMe JSON and YOLO polygons."""
 
+import base64
 import math
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from floodeval.datasets.annotations import (
     FEWEST_NUMBERS,
@@ -12,14 +14,17 @@ from floodeval.datasets.annotations import (
     Annotation,
     Shape,
     background_of,
-    check_rings,
+    check_points,
     checked_size,
     decode_json,
     largest_first,
     refusal,
 )
 from floodeval.datasets.classes import Classes
+from floodeval.datasets.image_files import Source, load, opened
+from floodeval.errors import FloodevalError
 
+AREAS = ("polygon", "rectangle")  # of LabelMe; its rectangles have two corners, those of others four
 CIRCLE_POINTS = 64  # of the polygon that stands for a circle
 SPECIAL = {"_background_": 0, "__ignore__": -1}  # names to which LabelMe itself gives values
 ROUNDING = 0.001  # of width or height, by which a share may be outside of 0 to 1
@@ -31,7 +36,8 @@ class LabelmeShape(msgspec.Struct):
 
     label: str
     points: list[tuple[float, float]]
-    shape_type: str = "polygon"
+    shape_type: str | None = None
+    mask: str | None = None
 
 
 class LabelmeFile(msgspec.Struct, rename={"height": "imageHeight", "width": "imageWidth"}):
@@ -60,27 +66,53 @@ def read_labelme(photographs: Mapping[Path, Path]) -> tuple[Classes, dict[Path, 
     annotations = {}
     for path, content in contents.items():
         size = checked_size(path, content.width, content.height)
-        shapes = [Shape(values[one.label], (_labelme_ring(path, one),)) for one in content.shapes]
-        for shape in shapes:
-            check_rings(path, photographs[path].name, shape.rings, size)
+        name = photographs[path].name
+        shapes = [_labelme_shape(path, name, one, values[one.label], size) for one in content.shapes]
         annotations[path] = Annotation.of("LabelMe", photographs[path], shapes, size)
     classes = {name: (value,) for name, value in values.items() if name in names}
     ignore = (SPECIAL["__ignore__"],) if "__ignore__" in names else ()
     return Classes(classes, ignore, source="LabelMe"), annotations
 
 
-def _labelme_ring(path: Path, shape: LabelmeShape) -> tuple[float, ...]:
-    points = shape.points
-    if shape.shape_type == "rectangle" and len(points) == 2:
+def _labelme_shape(path: Path, name: str, shape: LabelmeShape, value: int, size: tuple[int, int]) -> Shape:
+    """A shape of LabelMe; `name` is that of the photograph."""
+    points, kind = shape.points, shape.shape_type or "polygon"
+    check_points(path, name, [number for point in points for number in point], size)
+    if kind == "mask" and shape.mask and points:
+        return Shape(value, runs=_labelme_runs(path, name, shape, size))
+    if kind == "rectangle" and len(points) == 2:
         (left, top), (right, bottom) = points
         points = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    elif shape.shape_type == "circle" and len(points) == 2:
+    elif kind == "circle" and len(points) == 2:
         (x, y), radius = points[0], math.dist(*points)
         turns = (2 * math.pi * n / CIRCLE_POINTS for n in range(CIRCLE_POINTS))
         points = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
-    elif shape.shape_type != "polygon":
-        raise refusal(path, "annotations.shape", kind=shape.shape_type, label=shape.label)
-    return tuple(value for point in points for value in point)
+    elif kind not in AREAS:
+        raise refusal(path, "annotations.shape", kind=kind, label=shape.label)
+    ring = tuple(value for point in points for value in point)
+    if len(ring) < FEWEST_NUMBERS:
+        raise refusal(path, "annotations.ring", file=name)
+    return Shape(value, (ring,))
+
+
+def _labelme_runs(path: Path, name: str, shape: LabelmeShape, size: tuple[int, int]) -> tuple[int, ...]:
+    """The run lengths of a mask that LabelMe stores as a PNG of the box around it, in base64."""
+    try:
+        content = base64.b64decode(shape.mask or "", validate=True)
+        with opened(Source(path, content)) as image:
+            load(image, "ignore")
+            inside = np.asarray(image.convert("L")) > 0
+    except (ValueError, FloodevalError):
+        raise refusal(path, "annotations.broken", format="LabelMe", why="mask") from None
+    (width, height), (rows, columns) = size, inside.shape
+    left, top = (round(min(numbers)) for numbers in zip(*shape.points, strict=True))
+    if left < 0 or top < 0 or left + columns > width or top + rows > height:
+        raise refusal(path, "annotations.runs", file=name)
+    drawn = np.zeros((height, width), bool)
+    drawn[top : top + rows, left : left + columns] = inside
+    flat = np.concatenate([[False], drawn.T.ravel(), [not drawn[-1, -1]]])  # runs start outside
+    changes = np.flatnonzero(np.diff(flat))
+    return tuple(np.diff(changes, prepend=0).tolist())
 
 
 def read_yolo(photographs: Mapping[Path, Path], names: Classes) -> tuple[Classes, dict[Path, Annotation]]:
@@ -113,7 +145,7 @@ def read_yolo(photographs: Mapping[Path, Path], names: Classes) -> tuple[Classes
 
 def _yolo_shapes(path: Path) -> list[Shape]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise refusal(path, "annotations.broken", format="YOLO", why=str(error)) from None
     return [_yolo_shape(path, n, line.split()) for n, line in enumerate(lines, start=1) if line.strip()]

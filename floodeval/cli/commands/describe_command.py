@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             shown = silent if options.json == PRINTED else progress
             found = describe_dataset(options.dataset, reading_options(options), shown)
     except UnknownLayoutError as refusal:
-        for line in folder_tree(refusal.folder):
+        for line in folder_tree(refusal.folder) if options.json != PRINTED else ():
             show_line(line)
         raise
     if options.json == PRINTED:

@@ -157,7 +157,7 @@ def test_photographs_that_no_file_annotates_and_files_that_are_missing_are_named
     photograph(tmp_path / "extra.jpg", seed=1)
     text(tmp_path / "labels.json", coco(["a.jpg", "gone.jpg"]))
     skipped = {one.id: one.reason for one in load_dataset(tmp_path).skipped}
-    assert "gone.jpg is missing" in skipped["gone"]
+    assert "labels.json lists gone.jpg, which is missing" in skipped["gone"]
     assert "extra.jpg is in no annotation file" in skipped["extra"]
 
 

@@ -1,5 +1,7 @@
 """`dataset.toml` for layouts that the table does not have: globs, classes, colors, bands and subsets."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,54 @@ def test_a_link_that_a_glob_follows_out_of_the_folder_is_not_read(folder, tmp_pa
     dataset = declared(folder, FILES)
     assert [sample.id for sample in dataset.samples] == ["a", "north/b"]
     assert "outside the data set's folder" in dataset.skipped[0].reason
+
+
+def test_globs_match_accents_however_they_are_written(tmp_path):
+    composed, decomposed = (unicodedata.normalize(form, "inundación") for form in ("NFC", "NFD"))
+    photograph(tmp_path / decomposed / "north" / f"{decomposed}.jpg")
+    mask(tmp_path / "gt" / "north" / f"{composed}.png")
+    split = f'[split]\ntest = "{composed}/north"\n'
+    files = f'[files]\nimages = "{composed}/**/{{stem}}.jpg"\nmasks = "gt/**/{{stem}}.png"\n'
+    dataset = declared(tmp_path, files + split)
+    assert dataset.listing.subset_of == {f"north/{composed}": "test"}
+    assert (read_pair(dataset[f"north/{composed}"]).truth == INSIDE).all()
+    mask(tmp_path / "gt" / "south" / "c.png")
+    assert [one.id for one in declared(tmp_path, files).skipped] == ["south/"]
+
+
+@pytest.mark.parametrize(("images", "masks"), [("{stem}.*", "{stem}_seg.png"), ("{stem}.jpg", "{stem}*.*")])
+def test_a_file_that_fits_both_globs_belongs_to_the_more_specific(tmp_path, images, masks):
+    photograph(tmp_path / "all" / "a.jpg")
+    mask(tmp_path / "all" / ("a_seg.png" if "seg" in masks else "a.png"))
+    dataset = declared(tmp_path, f'[files]\nimages = "all/{images}"\nmasks = "all/{masks}"\n')
+    assert dataset.skipped == ()
+    assert (read_pair(dataset["a"]).truth == INSIDE).all()
+
+
+def test_a_file_that_fits_both_globs_equally_is_refused(tmp_path):
+    photograph(tmp_path / "all" / "a.jpg")
+    mask(tmp_path / "all" / "a.png")
+    with pytest.raises(FloodevalError, match=r"all/a.jpg fits both files.images and files.masks; change the"):
+        declared(tmp_path, '[files]\nimages = "all/{stem}.*"\nmasks = "all/{stem}.*"\n')
+
+
+def test_a_declared_layout_that_the_files_do_not_have_is_refused_with_what_it_expects(folder):
+    expected = r"do not have the layout COCO; expected photographs and a COCO JSON file"
+    with pytest.raises(FloodevalError, match=expected):
+        declared(folder, '[files]\nlayout = "coco"\n')
+
+
+@pytest.mark.parametrize("stretch", ["percentiles", "none"])
+def test_bands_that_no_photograph_has_are_refused(tmp_path, stretch):
+    values = np.random.default_rng(0).integers(200, 4000, (HEIGHT, WIDTH, 12)).astype(np.uint16)
+    tiff(tmp_path / "images" / "a.tif", values)
+    mask(tmp_path / "masks" / "a.png")
+    content = f'[photographs]\nbands = [3, 2, 14]\nstretch = "{stretch}"\n'
+    with pytest.raises(FloodevalError, match=r"a.tif has 12 bands, too few for bands = \[3, 2, 14\]; "):
+        declared(tmp_path, content)
+    tiff(tmp_path / "images" / "b.tif", np.repeat(values, 2, axis=2))
+    mask(tmp_path / "masks" / "b.png")
+    dataset = declared(tmp_path, content)
+    assert read_pair(dataset["b"]).photograph.shape == (HEIGHT, WIDTH, 3)
+    with pytest.raises(FloodevalError, match=r"a.tif has 12 bands, too few"):
+        read_pair(dataset["a"])

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from floodeval import LabelScheme, load_dataset
 from floodeval.datasets.dataset import read_truth
@@ -62,7 +63,8 @@ def test_a_class_taken_by_its_name_and_files_without_partner_are_doubts(tmp_path
     text(tmp_path / "labels.json", coco(["a.jpg", "gone.jpg"]))
     doubts = [str(doubt) for doubt in describe_dataset(tmp_path).doubts]
     assert "the class water is taken as water, by its name" in doubts[0]
-    assert "1 file or folder is in no pair: the photograph gone.jpg is missing" in doubts[1]
+    assert "1 file or folder is in no pair: " in doubts[1]
+    assert "labels.json lists gone.jpg, which is missing" in doubts[1]
 
 
 @pytest.mark.parametrize("kind", ["folders", "coco", "colors", "undeclared"])
@@ -111,3 +113,15 @@ def test_a_tree_is_bounded_and_harmless(tmp_path):
     assert lines[1] == "  d000/  1 .txt"
     assert lines[-1] == "... and 12 more folders"
     assert all(line.isprintable() for line in lines)
+
+
+def test_masks_that_cannot_be_used_are_doubts(folder):
+    options = ReadingOptions(labels=StatedLabels(water=(1,), ignore=(3,)))
+    place = folder / "test" / "masks" / "b.png"
+    place.write_bytes(place.read_bytes()[:40])
+    (doubt,) = describe_dataset(folder, options).doubts
+    assert str(doubt).startswith("1 mask cannot be read: ")
+    assert "masks/b.png" in str(doubt)
+    Image.new("L", (7, 9), 1).save(place)
+    (doubt,) = describe_dataset(folder, options).doubts
+    assert str(doubt).startswith("1 pair has two sizes: b.jpg is 40 × 30 px and its mask b.png is 7 × 9 px; ")

@@ -435,3 +435,42 @@ def test_the_fingerprint_follows_the_annotation_of_a_sample_and_not_its_file(tmp
     assert load_dataset(tmp_path).fingerprint == first
     text(path, coco(["a.jpg"], segmentation=[[*RING[:-1], 21]]))
     assert load_dataset(tmp_path).fingerprint != first
+
+
+def test_metadata_csv_pairs_image_and_mask_in_any_capitalization(tmp_path):
+    photograph(tmp_path / "image" / "a.jpg")
+    mask(tmp_path / "MASK" / "other.png")
+    text(tmp_path / "metadata.csv", "Image,Mask\na.jpg,other.png\n")
+    check(tmp_path, "Kaggle")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "1"])
+def test_gray_colors_are_colors_in_a_gray_mask_too(tmp_path, mode):
+    photograph(tmp_path / "JPEGImages" / "a.jpg")
+    (tmp_path / "SegmentationClass").mkdir()
+    Image.fromarray(~INSIDE).convert(mode).save(tmp_path / "SegmentationClass" / "a.png")
+    text(tmp_path / "labelmap.txt", "land:255,255,255::\nwater:0,0,0::\n")
+    check(tmp_path, "Pascal VOC")
+
+
+@pytest.mark.parametrize("layout", ["folders", "COCO", "LabelMe", "pictures side by side"])
+@pytest.mark.parametrize("first_has_mask", [True, False])
+def test_a_name_in_two_subsets_is_in_that_of_the_photograph_that_is_used(tmp_path, layout, first_has_mask):
+    for subset in ("test", "train"):
+        place = tmp_path / subset / ("images" if layout == "folders" else "")
+        photograph(place / "a.jpg", seed=len(subset))
+        if subset == "test" and not first_has_mask:
+            continue
+        if layout == "folders":
+            mask(tmp_path / subset / "masks" / "a.png")
+        elif layout == "pictures side by side":
+            mask(place / "a_mask.png")
+        elif layout == "COCO":
+            text(place / "labels.json", coco(["a.jpg"]))
+        else:
+            text(place / "a.json", labelme())
+    dataset = load_dataset(tmp_path)
+    assert dataset.listing.layout == layout
+    used = dataset["a"].photograph.relative_to(tmp_path.resolve()).parts[0]
+    assert used == ("test" if first_has_mask else "train")
+    assert subsets(dataset) == {"a": used}
