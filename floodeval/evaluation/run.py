@@ -1,7 +1,7 @@
 """A run on disk: what was run, the table of metrics, the masks. Read back without trust."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from floodeval.metrics.error_types import ERROR_KINDS
 from floodeval.metrics.measures import METRICS
 from floodeval.sam.prompts import PromptSpec, folder_name
 from floodeval.storage.atomic import write_with
-from floodeval.storage.paths import check_name, locate, result_folders
+from floodeval.storage.paths import check_name, is_name, locate, result_folders
 from floodeval.storage.spreadsheet import read_texts, write_csv
 
 COLUMNS = (
@@ -256,7 +256,13 @@ def load_run(run: str | Path) -> Run:
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:
         raise FloodevalError(saying("runs.lacks", run=folder, columns=", ".join(sorted(missing))))
-    return Run(folder, info, _without_undefined(metrics), skipped)
+    return Run(folder, _named(info, folder), _without_undefined(metrics), skipped)
+
+
+def _named(info: RunInfo, folder: Path) -> RunInfo:
+    """The record with the name of the run's folder, which may be a copy or was renamed by other programs."""
+    name = folder.absolute().name
+    return replace(info, name=name) if is_name(name) else info
 
 
 def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:

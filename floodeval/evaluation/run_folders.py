@@ -61,11 +61,11 @@ def is_being_written(folder: Path) -> bool:
 def _own_folder(name: str) -> Path:
     """The folder of a run that may be changed: below the results folder, and no link to elsewhere."""
     runs = results_folder() / "runs"
-    is_name = Path(name).name == name and name not in ("", ".", "..") and "\0" not in name
-    folder = runs / name if is_name else runs
-    if is_name and is_packaged(locate("runs", name)):
+    is_inside = Path(name).name == name and name not in ("", ".", "..") and "\0" not in name
+    folder = runs / name if is_inside else runs
+    if is_inside and is_packaged(locate("runs", name)):
         raise FloodevalError(saying("runs.read_only", run=name))
-    if not is_name or folder.is_symlink() or not any((folder / one).is_file() for one in _MARKERS):
+    if not is_inside or folder.is_symlink() or not any((folder / one).is_file() for one in _MARKERS):
         raise FloodevalError(saying("runs.not_own", run=name, folder=runs))
     return folder
 

@@ -171,4 +171,4 @@ def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):
     assert main(["report", "made", "--markdown", str(tmp_path / "md"), "--worst", "0"]) == 0
     text = unescape((tmp_path / "md" / "index.md").read_text())
     assert say("report.again_older") in text
-    assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name fake --model vit_t")
+    assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name made --model vit_t")
