@@ -233,7 +233,7 @@ def find_run(run: str | Path) -> Path:
     """
     for folder in (Path(run), locate("runs", str(run))):
         if (folder / "metrics.parquet").is_file():
-            return folder
+            return folder if folder.name not in ("", "..") else folder.resolve()
         if (folder / "run.json").is_file():
             raise FloodevalError(saying("runs.unfinished", run=folder))
     known = ", ".join(list_runs())
@@ -261,8 +261,7 @@ def load_run(run: str | Path) -> Run:
 
 def _named(info: RunInfo, folder: Path) -> RunInfo:
     """The record with the name of the run's folder, which may be a copy or was renamed by other programs."""
-    name = folder.absolute().name
-    return replace(info, name=name) if is_name(name) else info
+    return replace(info, name=folder.name) if is_name(folder.name) else info
 
 
 def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -111,3 +111,8 @@ def test_a_link_to_a_run_is_that_run(runs, results):
     (results / "runs" / "link").symlink_to(results / "runs" / "one")
     with pytest.raises(FloodevalError, match="A and B are both one:finetuned:full"):
         open_sides("one:finetuned", "link:finetuned")
+
+
+def test_the_folder_that_one_is_in_has_its_name(runs, results, monkeypatch):
+    monkeypatch.chdir(results / "runs" / "one")
+    assert opened(".", str(results / "runs" / "many:pretrained"))[0][0] == "one:finetuned:full"
