@@ -13,7 +13,8 @@ from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.preparation import select_samples
 from floodeval.evaluation.plan import make_plan
 from floodeval.evaluation.run import load_run
-from floodeval.evaluation.run_info import RequestRecord, RunInfo
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_parts import RequestRecord
 from floodeval.i18n.catalog import say
 from floodeval.report.rerun_commands import evaluate_command
 from tests.support.exports import at_hand as at_hand
