@@ -20,9 +20,11 @@ def rename_run(name: str, new: str) -> Path:
         FloodevalError: a name is not allowed or taken, or the run is being written or is read-only.
     """
     folder, target = _own_folder(name), writable_run_folder(new)
+    if name == new:
+        raise FloodevalError(saying("runs.taken", run=new))
     with hold(folder, f"run {name}"), hold(target, f"run {new}"):
-        if target.exists():
-            raise FloodevalError(saying("runs.taken", run=new))
+        if taken := _others_like(target, folder):
+            raise FloodevalError(saying("runs.taken", run=taken[0]))
         try:
             folder.rename(target)
         except OSError as error:
@@ -56,6 +58,12 @@ def is_being_written(folder: Path) -> bool:
     except LockedError:
         return True
     return False
+
+
+def _others_like(target: Path, folder: Path) -> list[str]:
+    """The names next to a run that differ from its new one in case at most: some systems hold them equal."""
+    names = [path.name for path in target.parent.iterdir() if path.name != folder.name]
+    return [name for name in names if name.casefold() == target.name.casefold()]
 
 
 def _own_folder(name: str) -> Path:
