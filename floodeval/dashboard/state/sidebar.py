@@ -38,6 +38,7 @@ from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import truth_use
 
 SAME = ""  # B has the run or the prompt of A
+_RUNS = ("run", "run_b")
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
@@ -275,11 +276,12 @@ class Sidebar:
 
         The notice names the default as `named`, where that is another word.
         """
-        asked = st.session_state.get(key)
+        asked, shown = st.session_state.get(key), named or default
         if asked not in options and key in self._adopted:
-            self.notices.append(
-                say("sidebar.absent", what=say(f"sidebar.noun_{key}"), asked=asked, shown=named or default)
-            )
+            what = say(f"sidebar.noun_{key}")
+            self.notices.append(say("sidebar.absent", what=what, asked=asked, shown=shown))
+        elif asked and asked not in options and key in _RUNS:  # deleted or renamed while the page was open
+            self.notices.append(say("sidebar.gone", run=asked, shown=shown))
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # even if it is that already: each page's widget is a new one
         return chosen

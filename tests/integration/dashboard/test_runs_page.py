@@ -9,6 +9,7 @@ from floodeval.dashboard.navigation import PAGES
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_folders import delete_run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.storage.locks import hold
@@ -299,3 +300,13 @@ def test_a_form_of_marks_writes_nothing_where_read_only(runs, monkeypatch):
     page.button(key="mark_save").click().run()
     assert holds(page.error[0].value, "sidebar.read_only")
     assert read_cases(runs / "friday") == {}
+
+
+@pytest.mark.parametrize(("gone", "shown"), [("friday", "monday"), ("monday", "friday")])
+def test_a_run_that_is_deleted_while_a_page_is_open_is_named(runs, gone, shown):
+    page = open_page("Home", **SIDES)
+    delete_run(gone)
+    page.run()
+    assert not page.exception and not page.error
+    assert says(page, "sidebar.gone", run=gone, shown=shown)
+    assert not says(page.run(), "sidebar.gone")
