@@ -15,8 +15,9 @@ import pandas as pd
 
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import Photograph, encode_mask
-from floodeval.evaluation.run import DETAILS, Run, load_run, mask_path, write_tables
-from floodeval.evaluation.run_info import DatasetPart
+from floodeval.evaluation.run import Run, load_run, mask_path
+from floodeval.evaluation.run_parts import DatasetPart
+from floodeval.evaluation.run_tables import DETAILS, write_tables
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.synthetic.demo import JPEG, demo_scenes, draw_scene, encoded

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from floodeval.analysis.compare import Comparison, MetricComparison, compare_both
+from floodeval.analysis.compare import compare_both
+from floodeval.analysis.comparison import Comparison, MetricComparison
 from floodeval.analysis.cost import cost_table
 from floodeval.analysis.pairing import mean_table, paired, prompt_table, prompts_in_common
 from floodeval.analysis.ranking import by_id

@@ -23,21 +23,24 @@ PLAIN_EVERY_S = 15.0  # between lines of progress where the output is a file
 
 
 class _Console(Console):
-    """Leaves a closed pipe to the command line, which ends the command."""
+    """Prints text as it is, because names come from disk, and leaves a closed pipe to the command line."""
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, width=width)
 
     def on_broken_pipe(self) -> None:
         """Let the error pass."""
         raise
 
 
-console = _Console(highlight=False)
+console = _Console()
 if not console.is_terminal:
-    console = _Console(highlight=False, width=WIDTH_OF_FILES)
+    console = _Console(WIDTH_OF_FILES)
 
 
 def show_line(line: str) -> None:
-    """Print a line as it is: without markup, because names come from disk, and without line breaks."""
-    console.print(line, markup=False, soft_wrap=True)
+    """Print a line as it is, without line breaks."""
+    console.print(line, soft_wrap=True)
 
 
 class TerminalProgress:
@@ -115,7 +118,5 @@ class _PlainProgress:
             return
         self.shown_at = time.monotonic()
         left = f", {formats.duration((total - done) / rate)} left" if rate > 0 and done < total else ""
-        console.print(
-            f"{self.what}: {formats.count(done)}/{formats.count(total)}, {self.rate.text(done)}{left}",
-            markup=False,
-        )
+        counts = f"{formats.count(done)}/{formats.count(total)}"
+        console.print(f"{self.what}: {counts}, {self.rate.text(done)}{left}")

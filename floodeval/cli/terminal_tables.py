@@ -6,7 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
-from floodeval.analysis.compare import Comparison, MetricComparison
+from floodeval.analysis.comparison import Comparison, MetricComparison
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.cli.terminal import console, show_line
 from floodeval.evaluation.run import Run

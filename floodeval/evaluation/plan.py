@@ -9,7 +9,7 @@ from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
-from floodeval.evaluation.run_info import KEPT, Inference, RequestRecord
+from floodeval.evaluation.run_parts import KEPT, Inference, RequestRecord
 from floodeval.evaluation.run_prompts import prompts_of_run
 from floodeval.i18n.catalog import Parameter
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE

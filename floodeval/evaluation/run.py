@@ -1,9 +1,7 @@
 """A run on disk: what was run, the table of metrics, the masks. Read back without trust."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,58 +14,13 @@ from floodeval.datasets.inventory import INVENTORY_COLUMNS
 from floodeval.datasets.layouts import dataset_places
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.splits import OWN, Split, own_split, read_split
-from floodeval.datasets.traits import Traits
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL
 from floodeval.i18n.catalog import Joined, saying
-from floodeval.metrics.error_types import ERROR_KINDS
-from floodeval.metrics.measures import METRICS
 from floodeval.sam.prompts import PromptSpec, folder_name
-from floodeval.storage.atomic import write_with
-from floodeval.storage.paths import check_name, locate, result_folders
-from floodeval.storage.spreadsheet import read_texts, write_csv
-
-COLUMNS = (
-    "id",
-    "scene",
-    "split",
-    "variant",
-    "prompt",
-    "width",
-    "height",
-    *METRICS,
-    "tp",
-    "fp",
-    "fn",
-    "tn",
-    "truth_share",
-    "predicted_share",
-    "score",
-    "encode_ms",
-    "decode_ms",
-)
-SKIPPED_COLUMNS = ("id", "stage", "reason")
-SAMPLE_COLUMNS = (
-    "id",
-    "scene",
-    "split",
-    "width",
-    "height",
-    "photograph_sha256",
-    "truth_sha256",
-)
-LOGIT_BINS, LOGIT_RANGE = 64, 16  # of equal width from -16 to 16; what is beyond counts in the outermost
-DETAILS = {  # the tables next to the metrics, by name, with their columns
-    "samples": SAMPLE_COLUMNS,
-    "traits": ("id", "scene", *(field.name for field in fields(Traits))),
-    "errors": ("id", "scene", "variant", "prompt", *ERROR_KINDS),
-    "agreement": ("id", "scene", "prompt", "a", "b", "iou"),
-    "clicks": ("id", "scene", "variant", "prompt", "click", "x", "y", "water", "iou"),
-}
-OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
-    "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
-    "fidelity": ("id", "scene", "variant", "prompt", "kind", "agreement", "water_share", "sameness"),
-}
+from floodeval.storage.paths import check_name, is_name, locate, result_folders
+from floodeval.storage.spreadsheet import read_texts
 
 
 @dataclass(frozen=True)
@@ -233,7 +186,7 @@ def find_run(run: str | Path) -> Path:
     """
     for folder in (Path(run), locate("runs", str(run))):
         if (folder / "metrics.parquet").is_file():
-            return folder
+            return folder if folder.name not in ("", "..") else folder.resolve()
         if (folder / "run.json").is_file():
             raise FloodevalError(saying("runs.unfinished", run=folder))
     known = ", ".join(list_runs())
@@ -256,7 +209,12 @@ def load_run(run: str | Path) -> Run:
     missing = set(COLUMNS) - set(metrics.columns)
     if missing:
         raise FloodevalError(saying("runs.lacks", run=folder, columns=", ".join(sorted(missing))))
-    return Run(folder, info, _without_undefined(metrics), skipped)
+    return Run(folder, _named(info, folder), _without_undefined(metrics), skipped)
+
+
+def _named(info: RunInfo, folder: Path) -> RunInfo:
+    """The record with the name of the run's folder, which may be a copy or was renamed by other programs."""
+    return replace(info, name=folder.name) if is_name(folder.name) else info
 
 
 def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -267,16 +225,6 @@ def _without_undefined(metrics: pd.DataFrame) -> pd.DataFrame:
         "specificity": metrics["tn"] + metrics["fp"] == 0,
     }
     return metrics.assign(**{name: metrics[name].mask(where) for name, where in undefined.items()})
-
-
-def write_tables(
-    folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame, details: Mapping[str, pd.DataFrame]
-) -> None:
-    """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
-    write_csv(folder / "skipped.csv", skipped)
-    write_csv(folder / "metrics.csv", metrics)
-    for name, table in [*details.items(), ("metrics", metrics)]:
-        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
 
 
 def find_split(run: Run, dataset: Dataset) -> Split | None:

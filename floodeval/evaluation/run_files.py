@@ -21,9 +21,9 @@ from floodeval.evaluation.environment import environment
 from floodeval.evaluation.finished import refuse_other
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
-from floodeval.evaluation.run import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.run_checks import findings_of, lossy_masks
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step

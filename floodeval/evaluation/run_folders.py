@@ -20,9 +20,11 @@ def rename_run(name: str, new: str) -> Path:
         FloodevalError: a name is not allowed or taken, or the run is being written or is read-only.
     """
     folder, target = _own_folder(name), writable_run_folder(new)
+    if name == new:
+        raise FloodevalError(saying("runs.taken", run=new))
     with hold(folder, f"run {name}"), hold(target, f"run {new}"):
-        if target.exists():
-            raise FloodevalError(saying("runs.taken", run=new))
+        if taken := _others_like(target, folder):
+            raise FloodevalError(saying("runs.taken", run=taken[0]))
         try:
             folder.rename(target)
         except OSError as error:
@@ -58,14 +60,20 @@ def is_being_written(folder: Path) -> bool:
     return False
 
 
+def _others_like(target: Path, folder: Path) -> list[str]:
+    """The names next to a run that differ from its new one in case at most: some systems hold them equal."""
+    names = [path.name for path in target.parent.iterdir() if path.name != folder.name]
+    return [name for name in names if name.casefold() == target.name.casefold()]
+
+
 def _own_folder(name: str) -> Path:
     """The folder of a run that may be changed: below the results folder, and no link to elsewhere."""
     runs = results_folder() / "runs"
-    is_name = Path(name).name == name and name not in ("", ".", "..") and "\0" not in name
-    folder = runs / name if is_name else runs
-    if is_name and is_packaged(locate("runs", name)):
+    is_inside = Path(name).name == name and name not in ("", ".", "..") and "\0" not in name
+    folder = runs / name if is_inside else runs
+    if is_inside and is_packaged(locate("runs", name)):
         raise FloodevalError(saying("runs.read_only", run=name))
-    if not is_name or folder.is_symlink() or not any((folder / one).is_file() for one in _MARKERS):
+    if not is_inside or folder.is_symlink() or not any((folder / one).is_file() for one in _MARKERS):
         raise FloodevalError(saying("runs.not_own", run=name, folder=runs))
     return folder
 

@@ -1,9 +1,9 @@
 """What was run: the content of a run's `run.json`, written as schema 2, read as schema 1 or 2."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Annotated, Any, NotRequired, Required, Self, TypedDict
+from typing import Annotated, Any, Required, Self, TypedDict
 
 from msgspec import Meta
 
@@ -11,6 +11,7 @@ from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.run_parts import DatasetPart, Inference, MetricsPart, RequestRecord, SplitPart
 from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecord
 from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -21,100 +22,10 @@ from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
-KEPT = "float16, kept"  # embeddings that go by way of the cache
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
 FINDINGS = (CONTRADICTED, LOSSY_MASKS)  # that readers have words for
-
-
-class DatasetPart(TypedDict):
-    """The data set: its `name`, `fingerprint`, the `n_samples` that were asked for, and if it is drawn."""
-
-    name: str
-    fingerprint: str
-    n_samples: NotRequired[int]
-    synthetic: NotRequired[bool]
-
-
-class SplitPart(TypedDict, total=False):
-    """The split, its digest and the subset of it; where its record is known, what that says."""
-
-    name: str
-    sha256: str
-    subset: str | None
-    seed: int | None
-    excluded: dict[str, list[str]]
-    repaired: dict[str, str]
-
-
-class MetricsPart(TypedDict, total=False):
-    """How masks were measured."""
-
-    failure_threshold: float | None
-    nsd_tolerance_px: str
-    boundary_width: str
-    mask_threshold: float
-    empty_policy: str
-
-
-@dataclass(frozen=True)
-class Inference:
-    """With what masks are predicted; a resumed run uses the same.
-
-    `backend` runs the image encoder, `precision` is the data type of its weights, and `embeddings` says how
-    embeddings reach the decoder: `float32`, or `float16, kept` where they go by way of the cache.
-    """
-
-    backend: str = "torch"
-    precision: str = "float32"
-    embeddings: str = "float32"
-
-    @property
-    def keeps_embeddings(self) -> bool:
-        """Whether embeddings come from the cache, rounded to half precision."""
-        return self.embeddings == KEPT
-
-
-@dataclass(frozen=True)
-class RequestRecord:
-    """What is needed to give the command again.
-
-    Attributes:
-        dataset: the data set, a path or a name as it was given.
-        split: the split's path as it was given.
-        subset: of the split.
-        model: the model type.
-        device: the torch device as it was given.
-        variants: by name the source as it was given, None for the published weights.
-        prompts: specs in canonical form.
-        water: the values of `--water`; None for black and white masks.
-        ignore: the values of `--ignore`.
-        exif: `apply` or `ignore` where that was stated, by an option or the data set; None where nobody did.
-        stretch: `percentiles` or `none`, in the same way.
-        config: path of the data set's configuration as it was given.
-        keep_embeddings: whether `--keep-embeddings` was given.
-        allow_leak: whether `--allow-leak` was given.
-        command: `demo` or `stress` with the options of its own, where that drew the data; else empty.
-        trained_on: files with the ids that checkpoints were trained on, as they were given.
-    """
-
-    dataset: str
-    split: str | None = None
-    subset: str | None = None
-    model: str = "vit_t"
-    device: str = "cpu"
-    variants: Mapping[str, str | None] = field(default_factory=dict)
-    prompts: tuple[str, ...] = ()
-    water: tuple[int, ...] | None = None
-    ignore: tuple[int, ...] = ()
-    exif: str | None = None
-    stretch: str | None = None
-    config: str | None = None
-    keep_embeddings: bool = False
-    allow_leak: bool = False
-    command: tuple[str, ...] = ()
-    trained_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,7 +75,7 @@ class RunInfo:
     labels: LabelScheme = BLACK_AND_WHITE
     photographs: PhotographReading = UNTOUCHED
     group: str | None = None
-    inference: Inference = Inference()
+    inference: Inference = field(default_factory=Inference)
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA

@@ -12,7 +12,7 @@ from floodeval.datasets.dataset import Pair
 from floodeval.datasets.digests import truth_sha256
 from floodeval.datasets.images import Mask
 from floodeval.datasets.traits import describe
-from floodeval.evaluation.run import LOGIT_BINS, LOGIT_RANGE
+from floodeval.evaluation.run_tables import LOGIT_BINS, LOGIT_RANGE
 from floodeval.metrics.error_types import error_kinds, truth_parts
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap

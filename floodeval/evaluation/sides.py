@@ -11,6 +11,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.sam.prompts import PromptSpec, parse_prompt
+from floodeval.storage.paths import locate
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")  # a path on Windows
 
@@ -27,8 +28,8 @@ class SideText:
 def parse_side(text: str) -> SideText:
     """Read `RUN[:VARIANT[:PROMPT]]`.
 
-    The longest beginning that is an existing folder is the run, and the colon of a drive letter belongs to
-    it. The prompt is the rest, colons included.
+    The longest beginning that is an existing folder, or one in the results folders, is the run, and the colon
+    of a drive letter belongs to it. The prompt is the rest, colons included.
 
     Examples:
         >>> parse_side("demo:finetuned:points:n=5")
@@ -51,8 +52,9 @@ def parse_side(text: str) -> SideText:
 def _existing_folder(text: str) -> str | None:
     ends = [len(text), *(place for place, letter in enumerate(text) if letter == ":")]
     for end in sorted(ends, reverse=True):
-        if text[:end] and Path(text[:end]).is_dir():
-            return text[:end]
+        name = text[:end]
+        if name and any(place.is_dir() for place in (Path(name), locate("runs", name))):
+            return name
     return None
 
 
@@ -78,6 +80,12 @@ class Side:
     def is_of_the_same_run(self, other: "Side") -> bool:
         """Whether both sides are of one run."""
         return self.run.folder.resolve() == other.run.folder.resolve()
+
+    def is_same(self, other: "Side") -> bool:
+        """Whether both are one side, also where links of different names lead to its run."""
+        return (
+            self.is_of_the_same_run(other) and self.variant == other.variant and self.prompt == other.prompt
+        )
 
 
 def open_sides(a: str, b: str, prompt: str | None = None) -> list[tuple[Side, Side]]:
@@ -105,7 +113,7 @@ def open_sides(a: str, b: str, prompt: str | None = None) -> list[tuple[Side, Si
         for first, second in _prompts(runs, variants, known, asked)
     ]
     for first_side, second_side in pairs:
-        if first_side.is_of_the_same_run(second_side) and first_side.name == second_side.name:
+        if first_side.is_same(second_side):
             raise FloodevalError(saying("sides.same", side=first_side.name))
     return pairs
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date as Date
 
 from floodeval import __version__
-from floodeval.analysis.compare import ComparedSide
+from floodeval.analysis.comparison import ComparedSide
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
-from floodeval.analysis.compare import ComparedSide
+from floodeval.analysis.comparison import ComparedSide
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.report.select import CaseRule

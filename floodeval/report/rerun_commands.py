@@ -5,7 +5,8 @@ from pathlib import Path
 
 from floodeval.analysis.ranking import ALL
 from floodeval.analysis.run_findings import RunFindings
-from floodeval.evaluation.run_info import RequestRecord, RunInfo
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_parts import RequestRecord
 from floodeval.i18n.language import DEFAULT, language
 from floodeval.report.model import ReportRequest
 from floodeval.report.select import MARKED, NAMED

@@ -79,13 +79,18 @@ def cache_folder() -> Path:
     return (Path(root) if root else Path.home() / ".cache") / "floodeval"
 
 
+def is_name(name: object) -> bool:
+    """Whether a name is safe as one folder's name: no slash, no dot at its beginning, or the like."""
+    return isinstance(name, str) and bool(_NAME.fullmatch(name))
+
+
 def check_name(what: str, name: str) -> str:
     """Return a name that is safe as one folder's name.
 
     Raises:
         FloodevalError: it has a slash, begins with a dot, or the like.
     """
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not is_name(name):
         raise FloodevalError(saying("files.no_name", name=name, what=what))
     return name
 

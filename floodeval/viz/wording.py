@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.ranking import DISAGREEMENT, Ranking
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES

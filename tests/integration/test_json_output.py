@@ -121,3 +121,12 @@ def test_the_verdict_says_that_only_one_prompt_uses_the_reference_mask(runs, cap
     assert "A is monday:finetuned:box, B is friday:finetuned:full" in said
     assert main(["compare", "monday:finetuned:box", "friday:pretrained:box"]) == 0
     assert "uses the reference mask" not in capsys.readouterr().out
+
+
+def test_names_are_printed_as_they_are(runs, capsys):
+    (runs / "monday").rename(runs / "[x] :b: z")
+    assert main(["runs"]) == 0
+    assert "[x] :b: z" in capsys.readouterr().out
+    command = ["compare", str(runs / "[x] :b: z:pretrained:box"), str(runs / "friday:pretrained:box")]
+    assert main(command) == 0
+    assert "A is [x] :b: z:pretrained:box, B is friday:pretrained:box" in capsys.readouterr().out

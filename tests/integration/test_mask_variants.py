@@ -17,7 +17,8 @@ from floodeval.cli import main
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.run import LOGIT_BINS, load_run
+from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_tables import LOGIT_BINS
 from floodeval.report.rerun_commands import evaluate_command
 from tests.support.checkpoints import TINY
 from tests.support.checkpoints import tiny_architecture as tiny_architecture

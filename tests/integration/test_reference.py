@@ -8,14 +8,19 @@ import pandas as pd
 import pytest
 
 from floodeval.cli import main
-from floodeval.evaluation import run, run_info
+from floodeval.evaluation import run_info, run_tables
 from floodeval.sam.prompts import parse_prompt
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 BUNDLED = ROOT / "results" / "runs" / "flood-area-vit_t"
 MODEL = ROOT / "results" / "models" / "flood-area-vit_t"
-TABLES = {"metrics": run.COLUMNS, "skipped": run.SKIPPED_COLUMNS, **run.DETAILS, **run.OPTIONAL}
+TABLES = {
+    "metrics": run_tables.COLUMNS,
+    "skipped": run_tables.SKIPPED_COLUMNS,
+    **run_tables.DETAILS,
+    **run_tables.OPTIONAL,
+}
 
 
 def section(page: str, heading: str) -> str:

@@ -16,8 +16,9 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.layouts import Sample
 from floodeval.datasets.traits import describe
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import COLUMNS, DETAILS, SKIPPED_COLUMNS, mask_path, write_tables
+from floodeval.evaluation.run import mask_path
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_tables import COLUMNS, DETAILS, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.variant_record import MaskScheme, Variant
 from floodeval.metrics.error_types import count_errors
 from floodeval.metrics.overlap import OVERLAP_METRICS, count, overlap

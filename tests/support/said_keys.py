@@ -22,7 +22,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
     "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
-    "heading.skipped_": ("floodeval.evaluation.run",),
+    "heading.skipped_": ("floodeval.evaluation.run_tables",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompts_page.column_": (
         "floodeval.analysis.prompt_comparison",

@@ -57,7 +57,7 @@ def show_audit(audit: Audit) -> None:
     if audit.issues:
         console.print(_issue_table(audit))
     else:
-        console.print(f"{printable(audit.dataset)}: no findings", markup=False)
+        console.print(f"{printable(audit.dataset)}: no findings")
     for line in _audit_lines(audit):
         show_line(line)
 

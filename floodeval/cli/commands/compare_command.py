@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from floodeval.analysis.compare import Comparison, compare, comparison_of
+from floodeval.analysis.compare import compare, comparison_of
+from floodeval.analysis.comparison import Comparison
 from floodeval.analysis.verdicts import holm, scenes_needed
 from floodeval.cli.json_output import add_json, is_printed, write_json
 from floodeval.cli.options import DONE

@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
     show_stress(curves, stress_ranks(run), gaps, baseline)
     if options.csv:
         write_csv(options.csv, curves, "%.4f")
-    console.print(f"run: {run.folder}; open it with `floodeval dashboard`", markup=False)
+    console.print(f"run: {run.folder}; open it with `floodeval dashboard`")
     if len(run.skipped):
         skipped = run.folder / "skipped.csv"
         console.print(f"skipped {run.skipped['id'].nunique()} pictures; {skipped} lists the reasons")

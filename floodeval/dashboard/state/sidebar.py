@@ -38,6 +38,7 @@ from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import truth_use
 
 SAME = ""  # B has the run or the prompt of A
+_RUNS = ("run", "run_b")
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
@@ -114,7 +115,7 @@ class Sidebar:
         """The run of B: A's, unless another one is chosen."""
         if st.session_state.get("run_b") == run.folder.name:
             st.session_state["run_b"] = SAME
-        name = self._settle("run_b", [SAME, *self._names], SAME)
+        name = self._settle("run_b", [SAME, *self._names], SAME, run.folder.name)
         return open_run(name) if name else run
 
     def _choose_apart(self, a: Side, run_b: Run, b: str | None) -> Side | None:
@@ -126,7 +127,7 @@ class Sidebar:
         default = options[0] if options and b is not None and a.prompt.spec not in options else SAME
         if is_variant_of_a or a.prompt.spec in options:
             options = [SAME, *options]
-        spec = self._settle("prompt_b", options, default)
+        spec = self._settle("prompt_b", options, default, default or a.prompt.spec)
         if len(runs) > 1 or len(options) > 1:
             self._draw_apart(a, runs, options, known.get(spec))
         if b is None:
@@ -270,13 +271,17 @@ class Sidebar:
         self._settle(key, options, default or options[0])
         return str(st.selectbox(label, options, format_func=shown, key=key))
 
-    def _settle(self, key: str, options: Sequence[str], default: str) -> str:
-        """Return the session's choice, else the default; add a notice if a link asked for another value."""
-        asked = st.session_state.get(key)
+    def _settle(self, key: str, options: Sequence[str], default: str, named: str | None = None) -> str:
+        """Return the session's choice, else the default; add a notice if a link asked for another value.
+
+        The notice names the default as `named`, where that is another word.
+        """
+        asked, shown = st.session_state.get(key), named or default
         if asked not in options and key in self._adopted:
-            self.notices.append(
-                say("sidebar.absent", what=say(f"sidebar.noun_{key}"), asked=asked, shown=default)
-            )
+            what = say(f"sidebar.noun_{key}")
+            self.notices.append(say("sidebar.absent", what=what, asked=asked, shown=shown))
+        elif asked and asked not in options and key in _RUNS:  # deleted or renamed while the page was open
+            self.notices.append(say("sidebar.gone", run=asked, shown=shown))
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # even if it is that already: each page's widget is a new one
         return chosen

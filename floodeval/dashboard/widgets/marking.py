@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from floodeval.dashboard.state.interface_language import keep_language
-from floodeval.dashboard.state.read_only import is_read_only
+from floodeval.dashboard.state.read_only import is_read_only, refuse_if_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
@@ -66,6 +66,7 @@ def draw_form(selection: Selection, ids: list[str]) -> None:
 def _write(ids: list[str], write: partial[MarkedCase] | partial[None]) -> None:
     """Write each image's mark and rerun the page; an error is shown in the form."""
     try:
+        refuse_if_read_only()
         for sample_id in ids:
             write(sample_id)
     except FloodevalError as error:

@@ -1,6 +1,6 @@
 """The first page: the question, the answer with its interval, and what the answer means."""
 
-from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats

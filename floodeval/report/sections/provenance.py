@@ -6,7 +6,8 @@ from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.audit.findings import KINDS
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import FINDINGS, RunInfo, SplitPart
+from floodeval.evaluation.run_info import FINDINGS, RunInfo
+from floodeval.evaluation.run_parts import SplitPart
 from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.trainings import TrainingRecord

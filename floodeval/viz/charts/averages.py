@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from floodeval.analysis.compare import MetricComparison
+from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.verdicts import DECIDED
 from floodeval.datasets.iou_spread import Spread
 from floodeval.i18n import formats

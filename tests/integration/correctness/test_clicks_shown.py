@@ -6,7 +6,8 @@ import pandas as pd
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.evaluation.run import DETAILS, MaskFolder, load_run
+from floodeval.evaluation.run import MaskFolder, load_run
+from floodeval.evaluation.run_tables import DETAILS
 from floodeval.i18n.catalog import say
 from floodeval.viz import style as palette
 from floodeval.viz.case_pictures import prompted_thumbnail, read_case

@@ -13,7 +13,8 @@ from floodeval.datasets.dataset_config import PhotographReading, Reading
 from floodeval.datasets.preparation import select_samples
 from floodeval.evaluation.plan import make_plan
 from floodeval.evaluation.run import load_run
-from floodeval.evaluation.run_info import RequestRecord, RunInfo
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_parts import RequestRecord
 from floodeval.i18n.catalog import say
 from floodeval.report.rerun_commands import evaluate_command
 from tests.support.exports import at_hand as at_hand
@@ -171,4 +172,4 @@ def test_of_an_older_run_the_report_says_that_paths_are_unknown(tmp_path):
     assert main(["report", "made", "--markdown", str(tmp_path / "md"), "--worst", "0"]) == 0
     text = unescape((tmp_path / "md" / "index.md").read_text())
     assert say("report.again_older") in text
-    assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name fake --model vit_t")
+    assert command_of(tmp_path / "md").startswith("floodeval evaluate pools --name made --model vit_t")

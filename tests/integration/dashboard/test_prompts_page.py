@@ -11,8 +11,9 @@ from floodeval.dashboard.navigation import SECTIONS
 from floodeval.dashboard.pages.prompts.page import gain_words, need_words
 from floodeval.dashboard.pages.prompts.prompt_views import evaluate_command
 from floodeval.datasets.dataset import load_dataset
-from floodeval.evaluation.run import DETAILS, load_run
-from floodeval.evaluation.run_info import RequestRecord
+from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_parts import RequestRecord
+from floodeval.evaluation.run_tables import DETAILS
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import parse_prompt
 from tests.support import fake_run

@@ -9,6 +9,7 @@ from floodeval.dashboard.navigation import PAGES
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.evaluation.cases import mark_case, read_cases
 from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_folders import delete_run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.storage.locks import hold
@@ -271,3 +272,41 @@ def test_a_run_with_one_variant_is_compared_with_another_prompt_or_run(runs, res
     found = url(page)
     assert (found["a"], found["run_b"], found["b"]) == ("finetuned", "monday", "finetuned")
     assert plain("finetuned (single)") in words(page)
+
+
+def test_the_notice_of_a_missing_run_or_prompt_of_b_names_what_is_shown(runs):
+    page = open_page("Home", run="monday", a="pretrained", prompt="box", run_b="gone", prompt_b="odd")
+    assert says(page, "sidebar.absent", asked="gone", shown="monday")
+    assert says(page, "sidebar.absent", asked="odd", shown="box")
+
+
+@pytest.mark.parametrize(("form", "button"), [(rename_form, "rename"), (delete_form, "delete")])
+def test_a_form_that_is_open_changes_nothing_once_read_only(runs, monkeypatch, form, button):
+    page = AppTest.from_function(form, default_timeout=20).run()
+    if button == "rename":
+        page.text_input(key="runs_new_name/friday").input("saturday").run()
+    monkeypatch.setenv("FLOODEVAL_READ_ONLY", "1")
+    page.button(key=f"runs_{button}_now").click().run()
+    assert holds(page.error[0].value, "sidebar.read_only")
+    assert sorted(path.name for path in runs.glob("[a-z]*")) == ["friday", "monday"]
+
+
+def test_a_form_of_marks_writes_nothing_where_read_only(runs, monkeypatch):
+    page = AppTest.from_function(mark_form, default_timeout=20)
+    for key, value in SIDES.items():
+        page.session_state[key] = value
+    page.run()
+    monkeypatch.setenv("FLOODEVAL_READ_ONLY", "1")
+    page.button(key="mark_save").click().run()
+    assert holds(page.error[0].value, "sidebar.read_only")
+    assert read_cases(runs / "friday") == {}
+
+
+@pytest.mark.parametrize(("gone", "shown"), [("friday", "monday"), ("monday", "friday")])
+def test_a_run_that_is_deleted_while_a_page_is_open_is_named(runs, gone, shown):
+    page = open_page("Home", **SIDES)
+    delete_run(gone)
+    page.run()
+    assert not page.exception and not page.error
+    assert says(page, "sidebar.gone", run=gone, shown=shown)
+    assert not says(page.run(), "sidebar.gone")

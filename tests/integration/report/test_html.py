@@ -168,7 +168,7 @@ def test_a_report_of_no_case_says_so(page):
 
 def test_the_commands_make_the_run_and_the_report_again(page, drawn):
     html = page("two", CaseRule(n=2, by="b", outcome="both_fail"), prompt="full")
-    assert "floodeval evaluate pools --name fake --model vit_t --variant pretrained" in html
+    assert "floodeval evaluate pools --name two --model vit_t --variant pretrained" in html
     command = f"floodeval report {drawn / 'runs' / 'two'} --prompt full --a pretrained --b finetuned"
     assert f"{command} --worst 2 --by b --quadrant both_fail" in html
 

@@ -7,7 +7,8 @@ import pytest
 
 from floodeval.analysis.clicks_needed import click_curve, click_prompts, clicks_needed, clicks_saved
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import DETAILS, Run, load_run
+from floodeval.evaluation.run import Run, load_run
+from floodeval.evaluation.run_tables import DETAILS
 from floodeval.sam.prompts import parse_prompt
 from tests.support.fake_run import draw_dataset, write_run
 

@@ -223,3 +223,12 @@ def test_sides_of_the_bundled_run_of_schema_1_are_compared_with_those_of_another
     assert found.n_images == 35
     assert found.metrics == expected.metrics
     assert found.outcomes == expected.outcomes
+
+
+def test_a_copy_of_a_run_has_the_name_of_its_folder(tmp_path, pools):
+    run = write_run(tmp_path / "monday", pools, with_samples=True)
+    shutil.copytree(run, tmp_path / "copy")
+    pair = pair_sides(side(run, "finetuned"), side(tmp_path / "copy", "finetuned"))
+    assert pair.run.info.name == "monday, copy"
+    found = comparison_of(pair)
+    assert (found.primary.gap, found.primary.ties, found.verdict) == (0.0, len(IDS), "undecided")

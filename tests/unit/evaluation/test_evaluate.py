@@ -22,7 +22,8 @@ from floodeval.datasets.splits import Split, SplitRecord
 from floodeval.datasets.splitting import split_dataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.run import COLUMNS, load_run, mask_path
+from floodeval.evaluation.run import load_run, mask_path
+from floodeval.evaluation.run_tables import COLUMNS
 from floodeval.metrics.boundary import boundary
 from floodeval.metrics.overlap import count
 from floodeval.progress import Step

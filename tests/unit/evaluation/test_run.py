@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import COLUMNS, DETAILS, list_runs, load_run, mask_path, write_tables
+from floodeval.evaluation.run import list_runs, load_run, mask_path
 from floodeval.evaluation.run_info import RunInfo, Variant
+from floodeval.evaluation.run_tables import COLUMNS, DETAILS, write_tables
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_text
 

@@ -76,8 +76,23 @@ def test_a_link_to_elsewhere_is_not_followed(runs, tmp_path):
     assert (tmp_path / "outside" / "metrics.parquet").is_file()
 
 
-@pytest.mark.parametrize(("new", "says"), [("friday", "there is a run 'friday' already"), ("../x", "x")])
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ("friday", "there is a run 'friday' already"),
+        ("Friday", "there is a run 'friday' already"),
+        ("monday", "there is a run 'monday' already"),
+        ("../x", "x"),
+        ("..", "'..'"),
+        ("", "''"),
+    ],
+)
 def test_a_name_that_is_taken_or_not_allowed_is_refused(runs, new, says):
     with pytest.raises(FloodevalError, match=says):
         rename_run("monday", new)
     assert sorted(list_runs()) == ["friday", "monday"]
+
+
+def test_a_name_may_be_changed_in_case(runs):
+    assert rename_run("monday", "Monday") == runs / "Monday"
+    assert sorted(list_runs()) == ["Monday", "friday"]

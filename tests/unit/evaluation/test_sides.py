@@ -1,5 +1,7 @@
 """The grammar of sides, and what is filled in where a side leaves something out."""
 
+import shutil
+
 import pytest
 
 from floodeval.errors import FloodevalError
@@ -97,3 +99,20 @@ def test_the_prompt_of_both_can_be_given_apart(runs):
 def test_what_is_wrong_or_ambiguous_is_refused(runs, a, b, says):
     with pytest.raises(FloodevalError, match=says):
         open_sides(a, b)
+
+
+def test_a_run_of_the_results_folder_may_have_a_colon_in_its_name(runs, results):
+    shutil.copytree(results / "runs" / "one", results / "runs" / "monday:noon")
+    assert parse_side("monday:noon:finetuned") == SideText("monday:noon", "finetuned")
+    assert opened("monday:noon:finetuned", "one") == [("monday:noon:finetuned:full", "one:finetuned:full")]
+
+
+def test_a_link_to_a_run_is_that_run(runs, results):
+    (results / "runs" / "link").symlink_to(results / "runs" / "one")
+    with pytest.raises(FloodevalError, match="A and B are both one:finetuned:full"):
+        open_sides("one:finetuned", "link:finetuned")
+
+
+def test_the_folder_that_one_is_in_has_its_name(runs, results, monkeypatch):
+    monkeypatch.chdir(results / "runs" / "one")
+    assert opened(".", str(results / "runs" / "many:pretrained"))[0][0] == "one:finetuned:full"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from floodeval.analysis.compare import Comparison
+from floodeval.analysis.comparison import Comparison
 from floodeval.dashboard.queries import findings_of, waiting
 from floodeval.dashboard.state.selection import Selection
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from floodeval.analysis.compare import PRIMARY, Comparison, MetricComparison
+from floodeval.analysis.comparison import PRIMARY, Comparison, MetricComparison
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.home.averages_view import draw_averages, draw_mean_table, draw_prompts

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from floodeval.dashboard.state.interface_language import keep_language
+from floodeval.dashboard.state.read_only import refuse_if_read_only
 from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_folders import delete_run, rename_run
@@ -36,6 +37,7 @@ def draw_rename(name: str) -> None:
 def _rename(name: str, new: str) -> None:
     """Rename a run; A and B follow. A callback, because it changes what the sidebar chose."""
     try:
+        refuse_if_read_only()
         rename_run(name, new)
     except FloodevalError as error:
         st.session_state[_PROBLEM] = error
@@ -75,6 +77,7 @@ def draw_delete(name: str, size: int) -> None:
 
 def _delete(name: str) -> None:
     try:
+        refuse_if_read_only()
         delete_run(name)
     except FloodevalError as error:
         st.session_state[_PROBLEM] = error

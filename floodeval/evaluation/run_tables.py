@@ -1,0 +1,66 @@
+"""The tables of a run: their columns, and how they are written."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from floodeval.datasets.traits import Traits
+from floodeval.metrics.error_types import ERROR_KINDS
+from floodeval.metrics.measures import METRICS
+from floodeval.storage.atomic import write_with
+from floodeval.storage.spreadsheet import write_csv
+
+COLUMNS = (
+    "id",
+    "scene",
+    "split",
+    "variant",
+    "prompt",
+    "width",
+    "height",
+    *METRICS,
+    "tp",
+    "fp",
+    "fn",
+    "tn",
+    "truth_share",
+    "predicted_share",
+    "score",
+    "encode_ms",
+    "decode_ms",
+)
+SKIPPED_COLUMNS = ("id", "stage", "reason")
+SAMPLE_COLUMNS = (
+    "id",
+    "scene",
+    "split",
+    "width",
+    "height",
+    "photograph_sha256",
+    "truth_sha256",
+)
+LOGIT_BINS, LOGIT_RANGE = 64, 16  # of equal width from -16 to 16; what is beyond counts in the outermost
+DETAILS = {  # the tables next to the metrics, by name, with their columns
+    "samples": SAMPLE_COLUMNS,
+    "traits": ("id", "scene", *(field.name for field in fields(Traits))),
+    "errors": ("id", "scene", "variant", "prompt", *ERROR_KINDS),
+    "agreement": ("id", "scene", "prompt", "a", "b", "iou"),
+    "clicks": ("id", "scene", "variant", "prompt", "click", "x", "y", "water", "iou"),
+}
+OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
+    "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
+    "fidelity": ("id", "scene", "variant", "prompt", "kind", "agreement", "water_share", "sameness"),
+}
+
+
+def write_tables(
+    folder: Path, metrics: pd.DataFrame, skipped: pd.DataFrame, details: Mapping[str, pd.DataFrame]
+) -> None:
+    """Write a run's tables; `metrics.parquet`, whose presence says that the run is finished, comes last."""
+    write_csv(folder / "skipped.csv", skipped)
+    write_csv(folder / "metrics.csv", metrics)
+    for name, table in [*details.items(), ("metrics", metrics)]:
+        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
