@@ -166,11 +166,24 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
     ]
     if not found and not run.metrics.empty:
         with_prompt = f" with the prompt '{prompt}'" if prompt else ""
+        sides = "".join(f", or two sides, such as {a} and {b}" for a, b in sides_apart(run)[:1])
         raise FloodevalError(
             f"run {run.folder} has no two variants to compare{with_prompt} ({prompts_by_variant(run)}); "
-            "expected two variants that have a prompt in common"
+            f"expected two variants that have a prompt in common{sides}"
         )
     return found
+
+
+def sides_apart(run: Run) -> list[tuple[str, str]]:
+    """Every two variants of a run that have no prompt in common, as two sides to compare.
+
+    A side has the variant's first prompt. Variants without any row are left out.
+    """
+    first = run.metrics.drop_duplicates("variant").set_index("variant")["prompt"]
+    names = [name for name in run.info.variant_names if name in first.index]
+    sides = {name: f"{run.folder.name}:{name}:{first[name]}" for name in names}
+    pairs = combinations(names, 2)
+    return [(sides[a], sides[b]) for a, b in pairs if not prompts_in_common(run.metrics, (a, b))]
 
 
 def prompts_by_variant(run: Run) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
-from floodeval.analysis.compare import Comparison, MetricComparison
+from floodeval.analysis.compare import Comparison, MetricComparison, sides_apart
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.cli.terminal import console, show_line
 from floodeval.evaluation.run import Run
@@ -106,6 +106,17 @@ def show_verdict(comparison: Comparison) -> None:
     )
     for caution in _cautions(iou):
         show_line(f"{comparison.prompts}: {caution}")
+
+
+def show_apart(run: Run) -> None:
+    """Print how many pairs of variants are not compared for want of a common prompt, and how to do so."""
+    pairs = sides_apart(run)
+    if pairs:
+        a, b = pairs[0]
+        show_line(
+            f"{counted(len(pairs), 'pair')} of variants without a prompt in common: not compared here; name "
+            f"two sides, such as `floodeval compare {a} {b}`"
+        )
 
 
 def _gap(one: MetricComparison) -> str:

@@ -305,7 +305,11 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
     assert pairs == {("box", "sam", "again"), ("full", "sam", "again"), ("none", "unet", "deeplab")}
     for command in (["compare", "r"], ["cost", "r"], ["suspects", "r"], ["slices", "r", "--b", "unet"]):
         assert main(command) == 0, command
-    assert "none: IoU by subgroup, A = deeplab, B = unet" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "none: IoU by subgroup, A = deeplab, B = unet" in shown
+    assert "4 pairs of variants without a prompt in common" in shown
+    assert main(["compare", "r:sam:box", "r:unet:none"]) == 0  # as the line before says
+    assert "`floodeval compare r:sam:box r:unet:none`" in shown
     gaps = recipe_gaps(mixed)
     assert set(gaps[["prompt", "a", "b"]].itertuples(index=False, name=None)) == pairs
     assert set(recipe_scores(mixed)["n"]) == {3}
@@ -320,9 +324,9 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
 def test_a_run_without_a_common_prompt_is_made_and_says_what_cannot_be_compared(files, tiny_type, capsys):
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
     assert main([*ASK, "--variant", f"sam={TINY}", "--variant", "unet=unet", "--prompt", "box"]) == 0
-    capsys.readouterr()
+    assert "1 pair of variants without a prompt in common" in capsys.readouterr().out
     said = refused(["compare", "r"], capsys)
-    assert "sam: box; unet: none" in said and "a prompt in common" in said
+    assert "sam: box; unet: none" in said and "two sides, such as r:sam:box and r:unet:none" in said
 
 
 @pytest.mark.heavy
