@@ -43,9 +43,10 @@ def compare(run: Run, prompt: str | None = None) -> list[Comparison]:
     found = comparisons_within(run, prompt)
     if not found and not run.metrics.empty:
         with_prompt = f" with the prompt '{prompt}'" if prompt else ""
+        sides = "".join(f", or two sides, such as {a.name} and {b.name}" for a, b in sides_apart(run)[:1])
         raise FloodevalError(
             f"run {run.folder} has no two variants to compare{with_prompt} ({prompts_by_variant(run)}); "
-            "expected two variants with a prompt in common; or name two sides, as in RUN:VARIANT:PROMPT"
+            f"expected two variants that have a prompt in common{sides}"
         )
     return found
 
@@ -70,6 +71,19 @@ def _only_sides(run: Run, variants: tuple[str, str]) -> tuple[Side, Side] | None
     if len(a) != 1 or len(b) != 1:
         return None
     return Side(run, variants[0], a[0]), Side(run, variants[1], b[0])
+
+
+def sides_apart(run: Run) -> list[tuple[Side, Side]]:
+    """Every two variants that `compare` leaves out: no prompt in common, and more than one to choose from.
+
+    A side has the variant's first prompt. Variants without any row are left out.
+    """
+    pairs = combinations([name for name in run.info.variant_names if prompts_of(run, name)], 2)
+    return [
+        (Side(run, a, prompts_of(run, a)[0]), Side(run, b, prompts_of(run, b)[0]))
+        for a, b in pairs
+        if not prompts_in_common(run.metrics, (a, b)) and _only_sides(run, (a, b)) is None
+    ]
 
 
 def prompts_by_variant(run: Run) -> str:

@@ -7,7 +7,7 @@ from floodeval.analysis.pairing import averages
 from floodeval.cli.inputs import read_dataset, read_variants
 from floodeval.cli.run_summary import show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
-from floodeval.cli.terminal_tables import show_averages, show_clicks, show_flagged, show_verdict
+from floodeval.cli.terminal_tables import show_apart, show_averages, show_clicks, show_flagged, show_verdict
 from floodeval.datasets.splits import read_split
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
@@ -67,4 +67,5 @@ def show_run(run: Run) -> None:
             show_verdict(comparison)
             show_flagged(comparison)
         show_clicks(run)
+    show_apart(run)
     show_notes(run.info, run.folder, run.skipped["id"].nunique())

@@ -18,6 +18,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, RunInfo
 from floodeval.evaluation.stamps import Stamp, key_of
 from floodeval.i18n import formats
+from floodeval.i18n.catalog import counted
 from floodeval.storage.paths import run_folder
 
 FINDINGS = {
@@ -104,7 +105,7 @@ def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
             show_line(f"'{one.name}': {one.checkpoint} on the published weights of {one.base}")
     show_line(f"run: {folder}; open it with `floodeval dashboard`")
     if n_skipped:
-        show_line(f"skipped {n_skipped} samples; {folder / 'skipped.csv'} lists the reasons")
+        show_line(f"skipped {counted(n_skipped, 'sample')}; {folder / 'skipped.csv'} lists the reasons")
 
 
 def show_photograph_reading(photographs: PhotographReading) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
+from floodeval.analysis.compare import sides_apart
 from floodeval.analysis.comparison import Comparison, MetricComparison
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.cli.terminal import console, show_line
@@ -106,6 +107,17 @@ def show_verdict(comparison: Comparison) -> None:
     )
     for caution in _cautions(iou):
         show_line(f"{comparison.prompts}: {caution}")
+
+
+def show_apart(run: Run) -> None:
+    """Print how many pairs of variants are not compared for want of a common prompt, and how to do so."""
+    pairs = sides_apart(run)
+    if pairs:
+        a, b = pairs[0]
+        show_line(
+            f"{counted(len(pairs), 'pair')} of variants without a prompt in common: not compared here; name "
+            f"two sides, such as `floodeval compare {a.name} {b.name}`"
+        )
 
 
 def _gap(one: MetricComparison) -> str:

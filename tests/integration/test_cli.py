@@ -79,7 +79,7 @@ def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results
     said = capsys.readouterr().out
     assert "pretrained" in said
     assert "IoU pooled" in said
-    assert "skipped 1 samples" in said
+    assert "skipped 1 sample;" in said
     assert main([*command, "--strict"]) == 1
 
 

@@ -306,7 +306,11 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
     assert pairs == {("box", "sam", "again"), ("full", "sam", "again"), ("none", "unet", "deeplab")}
     for command in (["compare", "r"], ["cost", "r"], ["suspects", "r"], ["slices", "r", "--b", "unet"]):
         assert main(command) == 0, command
-    assert "none: IoU by subgroup, A = deeplab, B = unet" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "none: IoU by subgroup, A = deeplab, B = unet" in shown
+    assert "4 pairs of variants without a prompt in common" in shown
+    assert main(["compare", "r:sam:box", "r:unet:none"]) == 0  # as the line before says
+    assert "`floodeval compare r:sam:box r:unet:none`" in shown
     gaps = recipe_gaps(mixed)
     assert set(gaps[["prompt", "a", "b"]].itertuples(index=False, name=None)) == pairs
     assert set(recipe_scores(mixed)["n"]) == {3}
@@ -328,9 +332,9 @@ def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_as
     assert main(["compare", "r"]) == 0
     assert "box (A), none (B): A = sam, B = unet" in capsys.readouterr().out
     assert main([*ASK, *variants, "--prompt", "box", "--prompt", "full", "--force"]) == 0
-    capsys.readouterr()
+    assert "1 pair of variants without a prompt in common" in capsys.readouterr().out
     said = refused(["compare", "r"], capsys)
-    assert "sam: box, full; unet: none" in said and "RUN:VARIANT:PROMPT" in said
+    assert "sam: box, full; unet: none" in said and "two sides, such as r:sam:box and r:unet:none" in said
 
 
 @pytest.mark.heavy

@@ -12,7 +12,7 @@ from floodeval.analysis.verdicts import holm, scenes_needed
 from floodeval.cli.json_output import add_json, is_printed, write_json
 from floodeval.cli.options import DONE
 from floodeval.cli.terminal import console, show_line
-from floodeval.cli.terminal_tables import interval_of, show_clicks, show_flagged, show_verdict
+from floodeval.cli.terminal_tables import interval_of, show_apart, show_clicks, show_flagged, show_verdict
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.paired_run import pair_sides
 from floodeval.evaluation.run import load_run
@@ -54,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
             show_together(comparisons)
             if run is not None:
                 show_clicks(run, options.prompt)
+                show_apart(run)
     write_json(options.json, [comparison.to_dict() for comparison in comparisons])
     return DONE
 
@@ -75,7 +76,7 @@ def show_comparison(comparison: Comparison) -> None:
     title = f"{comparison.prompts}: A = {comparison.a}, B = {comparison.b}"
     shown = Table(title=Text(title), title_justify="left")
     shown.add_column("metric")
-    for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "higher/same/lower"):
+    for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "better/same/worse"):
         shown.add_column(heading, justify="right")
     for heading in ("pooled A", "pooled B", "n", "missing"):
         shown.add_column(heading, justify="right")

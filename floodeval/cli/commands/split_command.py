@@ -10,6 +10,7 @@ from floodeval.cli.terminal import TerminalProgress, show_line
 from floodeval.datasets.sample_names import natural_key, printable
 from floodeval.datasets.splits import SUBSETS, Split, write_split
 from floodeval.datasets.splitting import SHARES, split_dataset
+from floodeval.i18n.catalog import counted
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +61,7 @@ def show_split(split: Split, path: str) -> None:
     sizes = []
     for subset in SUBSETS:
         rows = split.table[split.table["split"] == subset]
-        sizes.append(f"{subset} {len(rows)} ({rows['scene'].nunique()} scenes)")
+        sizes.append(f"{subset} {len(rows)} ({counted(rows['scene'].nunique(), 'scene')})")
     show_line(f"{path}: {', '.join(sizes)}")
     record = split.record
     if record is None:

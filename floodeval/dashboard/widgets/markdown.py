@@ -17,6 +17,7 @@ from floodeval.viz.wording import outcome_title
 
 PAGE_WORDS = {  # sentences of the command line that name options, and what a page says instead
     "runs.no_table": "runs.no_table_here",
+    "sides.no_table": "sides.no_table_here",
     "runs.table_lacks": "runs.table_lacks_here",
     "runs.no_errors": "runs.no_errors_here",
     "runs.no_stress": "runs.no_stress_here",

@@ -21,6 +21,9 @@ SYMBOLS = {"": "circle", "/": "diamond", "x": "square", ".": "x", "-": "triangle
 """The symbol of a mark, by the hatch of its style."""
 
 
+TITLE_LINE = 12  # characters of an axis title that fit next to another chart on a phone
+
+
 def new_figure(height: int, **layout: Any) -> go.Figure:
     """An empty figure, `height` pixels tall, with the legend above and no dragging."""
     figure = go.Figure()
@@ -36,6 +39,11 @@ def new_figure(height: int, **layout: Any) -> go.Figure:
     figure.update_xaxes(fixedrange=True, automargin=True)
     figure.update_yaxes(fixedrange=True, automargin=True)
     return figure
+
+
+def axis_title(words: str) -> str:
+    """An axis title, broken after its first comma if it is long, so that it fits on a phone."""
+    return words.replace(", ", ",<br>", 1) if len(words) > TITLE_LINE else words
 
 
 def text(value: object) -> str:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.charts.figure import SYMBOLS, fill, hover, interval_bars, new_figure, text
+from floodeval.viz.charts.figure import SYMBOLS, axis_title, fill, hover, interval_bars, new_figure, text
 from floodeval.viz.style import FOUND, MARK, Style
 
 HEADER_PX, LINE_PX = 28, 17
@@ -125,7 +125,7 @@ def _rows(prompts: Sequence[PromptSpec], table: pd.DataFrame, lines: int) -> Pro
 
 
 def _framed(rows: PromptRows, title: str) -> go.Figure:
-    figure = new_figure(round(rows.height) + 96, scattermode="overlay")
+    figure = new_figure(round(rows.height) + 112, scattermode="overlay")
     figure.update_layout(margin={"r": VALUE_PX})
     figure.update_xaxes(title=f"{title}, {rows.n}" if rows.n else title, nticks=7, tickangle=0)
     figure.update_yaxes(
@@ -203,7 +203,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: PromptRows) -> None
         xaxis2={
             "domain": _GAIN,
             "anchor": "y",
-            "title": say("prompts_page.gain_axis"),
+            "title": axis_title(say("prompts_page.gain_axis")),
             "range": _range(known, "gap", holds=0.0),
             "zeroline": True,
             "zerolinecolor": MARK,

@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.charts.figure import bar_marker, hover, interval_bars, new_figure, text
+from floodeval.viz.charts.figure import axis_title, bar_marker, hover, interval_bars, new_figure, text
 from floodeval.viz.style import ERROR_STYLES, LINE, MARK, Style
 from floodeval.viz.wording import part_words, trait_title
 
 ROW_PX, BAR_PX = 21, 58
-_WITH_GAP, _GAP = [0, 0.6], [0.65, 1]  # of the width: the axis of means next to gaps, and that of gaps
+_WITH_GAP, _GAP = [0, 0.6], [0.7, 1]  # of the width: the axis of means next to gaps, and that of gaps
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def subgroups_figure(
         metric: its label.
     """
     places, ticks = _places(table)
-    figure = new_figure(90 + ROW_PX * len(ticks))
+    figure = new_figure(106 + ROW_PX * len(ticks))
     if b is None:
         _add_single(figure, table, places, a)
     else:
@@ -117,7 +117,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         xaxis2={
             "domain": _GAP,
             "anchor": "y",
-            "title": say("subgroups.gap_axis"),
+            "title": axis_title(say("subgroups.gap_axis")),
             "rangemode": "tozero",
             "zeroline": True,
             "zerolinecolor": MARK,
@@ -188,7 +188,7 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     )
     counts = table.groupby("variant")["n"].first()
     labels = [f"{text(styles[name].label)}<br>n={formats.count(counts[name])}" for name in frames.index]
-    figure = new_figure(64 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
+    figure = new_figure(80 + BAR_PX * len(labels), barmode="stack", bargap=0.35, showlegend=False)
     for kind, style in ERROR_STYLES.items():
         figure.add_bar(
             name=style.label,
@@ -214,5 +214,7 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     top = 1.12 * float(totals.max()) if len(totals) and totals.max() > 0 else 1
-    figure.update_xaxes(range=[0, top], ticksuffix=formats.percent_sign(), title=say("subgroups.error_axis"))
+    figure.update_xaxes(
+        range=[0, top], ticksuffix=formats.percent_sign(), title=axis_title(say("subgroups.error_axis"))
+    )
     return figure

@@ -13,6 +13,7 @@ FONT_PX = 13
 SMALL_PX = 11
 _BAR_SPACING = 7  # of the lines in a bar, in pixels
 _SWATCH_PX, _SWATCH_SPACING = 16, 8  # of a swatch and of the lines in it, in pixels
+_EDGE_BELOW = 50  # of 255: the luma below which a swatch needs an outline
 _DARK_CASING_FROM = 120  # of 255: the luma from which a color needs a dark casing
 
 
@@ -183,8 +184,16 @@ def swatch(style: Style) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">'
         '<clipPath id="c"><rect width="16" height="16" rx="3"/></clipPath><g clip-path="url(#c)">'
         f'<rect width="16" height="16" fill="{style.color}"/>'
-        f'<path d="{hatch_path(style.hatch, _SWATCH_PX, _SWATCH_SPACING)}" {stroke}/></g></svg>'
+        f'<path d="{hatch_path(style.hatch, _SWATCH_PX, _SWATCH_SPACING)}" {stroke}/>{_edge(style)}</g></svg>'
     )
+
+
+def _edge(style: Style) -> str:
+    """A gray outline of a nearly black swatch, so that a dark page shows it; empty for other colors."""
+    if _luma(style) >= _EDGE_BELOW:
+        return ""
+    place = 'x=".75" y=".75" width="14.5" height="14.5" rx="2.5"'
+    return f'<rect {place} fill="none" stroke="#949494" stroke-width="1.5"/>'
 
 
 def swatch_html(style: Style) -> str:
@@ -204,8 +213,13 @@ def line_swatch(style: Style, dash: tuple[int, ...]) -> str:
 
 def casing(style: Style) -> str:
     """The color on either side of a line, so that it is visible on any ground: white or nearly black."""
+    return "#FFFFFF" if _luma(style) < _DARK_CASING_FROM else "#1C1C1C"
+
+
+def _luma(style: Style) -> float:
+    """The luma of a style's color, 0 to 255."""
     red, green, blue = style.rgb
-    return "#FFFFFF" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK_CASING_FROM else "#1C1C1C"
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def _data_url(svg: str) -> str:

@@ -202,6 +202,30 @@ def test_one_prompt_has_nothing_to_be_held_against(section):
     assert says(page, "prompts_page.field_none")
 
 
+@pytest.fixture
+def mixed(results, tmp_path, monkeypatch):
+    """A run of SAM with two prompts, next to a folder of masks."""
+    monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path / "data"))
+    dataset = draw_dataset(tmp_path / "data" / "pools", ["i0", "i1", "i2"])
+    return write_run(
+        results / "runs" / "r",
+        load_dataset(dataset.folder),
+        variants=("pretrained", "finetuned", "unet"),
+        prompts=("box", "full", "none"),
+        folders=("unet",),
+        prompts_of={"pretrained": ("full",), "finetuned": ("box", "full"), "unet": ("none",)},
+    )
+
+
+@pytest.mark.usefixtures("mixed")
+def test_prompts_that_neither_a_nor_b_takes_are_not_shown():
+    alone = open_page("Prompts", run="r", a="unet")
+    assert alone.title[0].value == say("prompts_page.headline_one_prompt", prompt="none")
+    pair = open_page("Prompts", run="r", a="pretrained", b="finetuned", prompt="full")
+    assert "pretrained" not in pair.title[0].value and "finetuned" in pair.title[0].value
+    assert says(pair, "prompts_page.field") and not says(pair, "prompts_page.field_several")
+
+
 def test_a_run_without_its_tables_beside_the_metrics_is_shown_all_the_same(alone):
     for name in ("traits", "errors", "agreement"):
         (alone / f"{name}.parquet").unlink()

@@ -96,9 +96,9 @@ def test_runs_without_digests_are_paired_by_fingerprint_and_counts(tmp_path, poo
 def test_runs_without_digests_on_other_data_are_refused(tmp_path, pools):
     older = write_run(tmp_path / "older", pools)
     other = write_run(tmp_path / "other", draw_dataset(tmp_path / "lakes", IDS[:4]), with_samples=True)
-    with pytest.raises(FloodevalError, match=r"keeps no digests of its .*evaluate .*older again"):
+    with pytest.raises(FloodevalError, match=r"records no digests of its .*evaluate .*older again"):
         paired_sides(side(older, "pretrained"), side(other, "finetuned"))
-    with pytest.raises(FloodevalError, match="keeps no digests"):
+    with pytest.raises(FloodevalError, match="records no digests"):
         paired_sides(side(other, "pretrained"), side(older, "finetuned"))
 
 
@@ -134,7 +134,7 @@ def test_the_masks_tables_and_records_of_a_pair_are_those_of_its_sides(tmp_path,
     pd.testing.assert_series_equal(
         mine.set_index("id")["false_shore"], expected.set_index("id")["false_shore"]
     )
-    with pytest.raises(FloodevalError, match=r"no agreement\.parquet for both"):
+    with pytest.raises(FloodevalError, match=r"agreement\.parquet compares variants of one run"):
         run.table("agreement")
 
 

@@ -194,8 +194,8 @@ def test_a_wrong_labelme_file_is_refused(tmp_path, content, complaint):
         ("0 0.5 0.5 0.2 0.2\n", "line 1 is a box"),
         (yolo() + "0 0.1 0.1 0.2\n", "line 2 is not a polygon"),
         ("water 0.1 0.1 0.2 0.2 0.3 0.3\n", "line 1 is not a polygon"),
-        ("0 0.1 0.1 1.2 0.2 0.3 0.3\n", "line 1 has coordinates outside of 0 to 1"),
-        ("0 nan 0.1 0.2 0.2 0.3 0.3\n", "line 1 has coordinates outside of 0 to 1"),
+        ("0 0.1 0.1 1.2 0.2 0.3 0.3\n", "line 1 has coordinates outside 0 to 1"),
+        ("0 nan 0.1 0.2 0.2 0.3 0.3\n", "line 1 has coordinates outside 0 to 1"),
         (yolo(5), "uses the class '5', which"),
     ],
 )

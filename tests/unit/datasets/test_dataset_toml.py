@@ -44,7 +44,9 @@ def test_globs_with_folders_on_both_sides_pair_by_path(tmp_path):
         mask(tmp_path / "truth" / place / "1.png")
     dataset = declared(tmp_path, '[files]\nimages = "rgb/**/{stem}.jpg"\nmasks = "truth/**/{stem}.png"\n')
     assert [sample.id for sample in dataset.samples] == ["x/1", "y/1"]
-    with pytest.raises(FloodevalError, match=r"x/1 and y/1 have the same mask truth/1\.png; put masks in"):
+    with pytest.raises(
+        FloodevalError, match=r"x/1 and y/1 have the same mask truth/1\.png; put the masks in"
+    ):
         mask(tmp_path / "truth" / "1.png")
         declared(tmp_path, '[files]\nimages = "rgb/**/{stem}.jpg"\nmasks = "truth/{stem}.png"\n')
 
@@ -135,7 +137,7 @@ def test_the_file_may_be_elsewhere(folder, tmp_path_factory):
         (FILES + '[labels]\ncolors = {water = "blue"}\n', "unexpected value of 'labels.colors'"),
         (FILES + "[labels]\ncolors = {water = [0, 0, 256]}\n", "unexpected value of 'labels.colors'"),
         (FILES + '[labels]\nclasses = ["a"]\ncolors = {b = "#000000"}\n', "labels.colors has 'b'"),
-        (FILES + '[labels]\ncolors = {a = "#000000", b = "#000000"}\n', "two classes have one color"),
+        (FILES + '[labels]\ncolors = {a = "#000000", b = "#000000"}\n', "two classes have the same color"),
         (FILES + '[labels]\nwater = ["sea"]\nclasses = ["land", "lake"]\n', "has no class 'sea'"),
         (FILES + '[labels]\nclasses = ["land", "lake"]\n', "nothing says which classes are water"),
         ("[labels]\nignore = [1]\n", "has no water"),

@@ -63,7 +63,7 @@ def test_a_class_taken_by_its_name_and_files_without_partner_are_doubts(tmp_path
     text(tmp_path / "labels.json", coco(["a.jpg", "gone.jpg"]))
     doubts = [str(doubt) for doubt in describe_dataset(tmp_path).doubts]
     assert "the class water is taken as water, by its name" in doubts[0]
-    assert "1 file or folder is in no pair: " in doubts[1]
+    assert "1 file or folder is not part of a pair: " in doubts[1]
     assert "labels.json lists gone.jpg, which is missing" in doubts[1]
 
 

@@ -180,7 +180,7 @@ def test_floodnets_masks_in_colors_are_the_same_classes(tmp_path):
 def test_a_value_that_is_no_class_of_floodnet_is_refused(tmp_path):
     photograph(tmp_path / "val-org-img" / "1.jpg")
     mask(tmp_path / "val-label-img" / "1_lab.png", 5, 10)
-    with pytest.raises(FloodevalError, match="values 10 are no classes of FloodNet"):
+    with pytest.raises(FloodevalError, match="values 10 are not classes of FloodNet"):
         check_labels(load_dataset(tmp_path, WATER))
 
 

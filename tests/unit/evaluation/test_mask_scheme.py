@@ -82,7 +82,7 @@ def test_dry_and_flooded_files_are_read_as_the_others():
         ([SOFT, (SOFT * 255).astype(np.uint8)], {"threshold": 0.5}, "two scales: 0.png and 1.png"),
         ([WATER.astype(np.uint8)], {"threshold": 0.5}, r"leave \?threshold out"),
         ([(SOFT * 65535).astype(np.uint16)], {"threshold": 0.5}, "whole numbers of 16 bits"),
-        ([SOFT], {"water": (1,)}, r"no whole numbers; \?water is for class ids"),
+        ([SOFT], {"water": (1,)}, r"not whole numbers; \?water is for class ids"),
     ],
 )
 def test_what_does_not_say_its_meaning_is_refused_with_the_option(values, options, complaint):

@@ -213,7 +213,7 @@ def test_what_a_plugin_raises_is_logged_with_its_traceback_and_tried_again(files
         ("python:leaving:Plugin", "cannot be imported (SystemExit: 3)"),
         ("python:answers:Absent", "module answers has no factory 'Absent'"),
         ("python:answers:constant", "has no factory 'constant'"),
-        ("python:answers:raises", "cannot be made (RuntimeError: no weights)"),
+        ("python:answers:raises", "cannot be created (RuntimeError: no weights)"),
         ("python:answers:Half", "has no method predict"),
         ("python:answers:Odd", "lists no prompts; expected an attribute prompts with some of box, point"),
         ("python:answers:Empty", "lists no prompts"),

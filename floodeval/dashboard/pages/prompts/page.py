@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.pairing import prompts_in_common
 from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
 from floodeval.dashboard.navigation import choose_section
 from floodeval.dashboard.pages.prompts.clicks_view import draw_clicks
@@ -34,14 +35,21 @@ _SECTIONS: dict[str, Callable[[Selection], None]] = {
 def headline(selection: Selection) -> str:
     """The page's title: the range of each variant's mean IoU over the kinds of prompt, as Markdown."""
     kinds = kinds_of(selection)
-    if len(kinds) < 2:
+    specs = {kind.spec for kind in kinds}
+    sides = [selection.a] + ([selection.b] if selection.b else [])
+    names = [name for name in sides if len(specs.intersection(_prompts_of(selection, name))) > 1]
+    if not names:
         return say("prompts_page.headline_one_prompt", prompt=plain(selection.prompt.spec))
-    names = [selection.a] + ([selection.b] if selection.b else [])
     swings = [swing(scores_of(selection), name, kinds) for name in names]
     widths = [formats.score(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
     values = dict(zip(("of_a", "of_b"), widths, strict=False))
-    key = "headline_two" if selection.b else "headline_single"
-    return say(f"prompts_page.{key}", a=plain(selection.a), b=plain(selection.b), **values)
+    key = "headline_two" if len(names) > 1 else "headline_single"
+    return say(f"prompts_page.{key}", a=plain(names[0]), b=plain(names[-1]), **values)
+
+
+def _prompts_of(selection: Selection, variant: str) -> list[str]:
+    """The prompts with which a variant has rows."""
+    return prompts_in_common(selection.metrics, [variant])
 
 
 def draw_prompts_page(selection: Selection) -> None:
@@ -100,13 +108,19 @@ def _rows_of(table: pd.DataFrame, prompts: list[PromptSpec], variant: str | None
 
 
 def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
-    """Which prompt is a field prompt, and what each variant reaches with it."""
+    """Which prompts are field prompts, and what each variant reaches with the first one."""
     field = field_of(selection)
     if field is None:
         return say("prompts_page.field_none")
     scores = _rows_of(scores_of(selection), [field])
     rows = {str(row["variant"]): row for _, row in scores.iterrows()}
     parts = [_score_words(name, rows[name]) for name in selection.variants if name in rows]
+    fields = [kind.spec for kind in kinds if not kind.uses_ground_truth]
+    if len(fields) > 1:
+        prompts = ", ".join(code(spec) for spec in fields)
+        return say(
+            "prompts_page.field_several", prompts=prompts, prompt=code(field.spec), scores="; ".join(parts)
+        )
     key = "field" if len(kinds) > 1 else "field_only"
     return say(f"prompts_page.{key}", prompt=code(field.spec), scores="; ".join(parts))
 

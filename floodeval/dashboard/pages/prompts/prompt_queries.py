@@ -34,8 +34,9 @@ NUMBERED_PX = 640  # of a picture with numbered clicks, which are read when it i
 
 
 def prompts_of(selection: Selection) -> list[PromptSpec]:
-    """The run's prompts that have rows, in the run's order."""
-    present = set(selection.metrics["prompt"])
+    """The prompts with which A or B has rows, in the run's order; other variants may take others."""
+    rows = selection.metrics
+    present = set(rows.loc[rows["variant"].isin(selection.variants), "prompt"])
     return [prompt for prompt in selection.run.info.prompts if prompt.spec in present]
 
 

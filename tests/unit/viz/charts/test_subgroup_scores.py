@@ -128,3 +128,13 @@ def test_kinds_of_error_are_told_apart_by_hue_and_hatch():
 def test_errors_of_perfect_masks_can_be_drawn():
     figure = errors_figure(errors_table().assign(frame=0.0), variant_styles(["new"]))
     assert list(figure.data[-1].text) == ["  0.0%"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axis_titles_fit_the_plot_of_a_phone(language):
+    with speaking(language):
+        pair = subgroups_figure(slices_table(), OVERALL, A, B, "IoU").layout
+        errors = errors_figure(errors_table(), {"<b>old</b>": A, "new": B}).layout
+    for title, room in ((pair.xaxis2.title.text, 12), (errors.xaxis.title.text, 45)):  # characters
+        assert max(map(len, title.split("<br>"))) <= room
+    assert pair.xaxis2.domain[0] - pair.xaxis.domain[1] >= 0.09  # "1" and "-0.5" are apart
