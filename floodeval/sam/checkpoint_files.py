@@ -114,7 +114,7 @@ def _settings(path: Path) -> dict[str, Mapping[str, Any]]:
     for name in ("config.json", "preprocessor_config.json", "processor_config.json"):
         place = path.with_name(name)
         try:
-            content = parse_json(place.read_text(encoding="utf-8"))
+            content = parse_json(place.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:

@@ -208,6 +208,29 @@ def test_the_library_default_of_hugging_face_is_the_published_preprocessing(tune
     assert load(tmp_path).preprocessing == AS_PUBLISHED
 
 
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"rescale_factor": 0}, "rescale_factor 0"),
+        ({"image_std": [0.2, 0, 0.2]}, "image_std"),
+        ({"image_mean": [0.5, float("nan"), 0.5]}, "image_mean"),
+        ({"size": {"height": 512, "width": 1024}}, "expected longest_edge, or equal height and width"),
+        ({"size": {"shortest_edge": 1024}}, "expected longest_edge, or equal height and width"),
+    ],
+)
+def test_settings_that_no_input_can_follow_are_refused(tuned, tmp_path, settings, complaint):
+    torch.save(hugging_face(tensors_of(tuned)), tmp_path / "pytorch_model.bin")
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(settings))
+    refusal(tmp_path / "pytorch_model.bin", complaint)
+
+
+def test_settings_may_have_a_byte_order_mark_and_the_size_as_a_number(tuned, tmp_path):
+    torch.save(hugging_face(tensors_of(tuned)), tmp_path / "pytorch_model.bin")
+    settings = json.dumps({"size": 1024, "do_normalize": False})
+    (tmp_path / "preprocessor_config.json").write_text(settings, encoding="utf-8-sig")
+    assert load(tmp_path).preprocessing == Preprocessing(mean=(0.0, 0.0, 0.0), std=(255.0, 255.0, 255.0))
+
+
 def test_two_different_copies_of_the_shared_tensor_are_refused(tuned, tmp_path):
     named = hugging_face(tensors_of(tuned))
     named["shared_image_embedding.positional_embedding"] += 1
