@@ -357,6 +357,7 @@ def test_photographs_without_water_keep_their_row_of_the_folder(files, tiny_type
     ("words", "complaint"),
     [
         (["--variant", "unet=absent"], "no checkpoint 'absent'"),
+        (["--variant", "u=pretrained", "--variant", "U=pretrained"], "'u' and 'U' differ in case only"),
         (["--variant", "unet=masks:absent"], "no folder of masks 'absent'"),
         (["--variant", "unet=empty"], "holds neither a checkpoint nor masks"),
         (["--variant", "unet=other"], "no mask in other belongs to a sample (found: other/x.png"),
