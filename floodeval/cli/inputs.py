@@ -40,7 +40,7 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
     """Sources by variant name; None if no --variant was given.
 
     Raises:
-        FloodevalError: a name is given twice.
+        FloodevalError: a name is given twice, or as `split_variant`.
     """
     if not given:
         return None

@@ -15,7 +15,7 @@ from floodeval.cli.terminal import console, show_line
 from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.photograph_values import FIRST_THREE
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, RunInfo
+from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, NO_WATER, RunInfo
 from floodeval.evaluation.stamps import Stamp, key_of
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
@@ -27,6 +27,8 @@ FINDINGS = {
     "value with --water",
     LOSSY_MASKS: "WARNING: a folder of masks holds JPEGs or the like, which change values along edges; save "
     "masks as PNG",
+    NO_WATER: "WARNING: a folder of masks has no water in any photograph; check its values, and the class "
+    "ids or the threshold after its '?'",
 }
 
 

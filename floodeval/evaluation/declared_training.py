@@ -4,14 +4,17 @@ import csv
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from floodeval.datasets.dataset import Dataset
+from floodeval.datasets.file_patterns import SUBSET_OF
+from floodeval.datasets.sample_names import id_of, normal
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 
 EVERY = ""  # stands for every variant whose training data is unknown
 TRAINED = ("train", "validation")  # subsets that a checkpoint was trained on or chosen by
+_PHOTOGRAPHS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def read_declared(given: Sequence[str]) -> dict[str, DeclaredTraining]:
     the column id, or a text with one id per line.
 
     Raises:
-        FloodevalError: a file cannot be read or lists no id, or a variant is named twice.
+        FloodevalError: a file cannot be read, lists no id or has another subset, or a variant is named twice.
     """
     declared: dict[str, DeclaredTraining] = {}
     for text in given:
@@ -63,13 +66,18 @@ def check_declared(
     """Refuse declarations that no check can use.
 
     Raises:
-        FloodevalError: there is no variant of that name, or no id is a sample of the data set.
+        FloodevalError: there is no variant of that name, no id is a sample of the data set, or one is the
+            file name of a sample.
     """
     known = {sample.id for sample in dataset.samples}
     for variant, training in declared.items():
         if variant not in (EVERY, *variants):
             shown = ", ".join(variants)
             raise FloodevalError(saying("checkpoints.trained_on_whom", variant=variant, known=shown))
+        for name in sorted(training.ids - known):
+            if (sample_id := _id_of_file(name)) in known:
+                names = {"name": name, "id": sample_id}
+                raise FloodevalError(saying("checkpoints.trained_on_names", file=training.name, **names))
         if not training.ids & known:
             n = len(training.ids)
             raise FloodevalError(
@@ -105,10 +113,25 @@ def _read_ids(path: Path) -> frozenset[str]:
         raise FloodevalError(saying("checkpoints.trained_on_file", path=path, why=why)) from None
     heading = next(csv.reader(lines[:1]), [])
     if "id" in heading:
-        rows = list(csv.DictReader(lines))
-        ids = {row["id"] for row in rows if row.get("split", TRAINED[0]) in TRAINED}
+        rows = csv.DictReader(lines)
+        listed = [row["id"] or "" for row in rows if _subset(path, row.get("split", "train")) in TRAINED]
     else:
-        ids = {line.strip() for line in lines if line.strip()}
+        listed = lines
+    ids = frozenset(normal(one.strip()) for one in listed if one.strip())
     if not ids:
         raise FloodevalError(saying("checkpoints.trained_on_file", path=path, why="it lists no id"))
-    return frozenset(ids)
+    return ids
+
+
+def _subset(path: Path, word: str | None) -> str:
+    """The subset that a word in the column split means, also in short, such as val."""
+    subset = SUBSET_OF.get((word or "").strip().lower())
+    if subset is None:
+        raise FloodevalError(saying("checkpoints.trained_on_subset", path=path, subset=word or ""))
+    return subset
+
+
+def _id_of_file(name: str) -> str | None:
+    """The id of a sample whose photograph has this file name, without its folder; None for other names."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return id_of(Path(path.name)) if path.suffix.lower() in _PHOTOGRAPHS else None

@@ -86,22 +86,26 @@ def read_predicted(path: Path, exif: str = "apply") -> PredictedMask:
     """
     if _start(path) == NUMPY[:4] or _start(path).startswith(ZIP):
         values = _read_array(path)
-    elif bands.read_header(Source(path), exif).kind == "f":
+    elif (header := bands.read_header(Source(path), exif)).kind == "f":
         stored = bands.read_bands(Source(path), exif)[0].values
         values = stored.reshape(_plane(path, stored.shape))
     else:
-        return _of_image(read_stored(path, upright=exif == "apply"))
+        picture = read_stored(path, upright=exif == "apply")
+        if picture.kind != "color" and header.n_bands > 1 and Source(path).is_tiff():  # in several pages
+            _plane(path, (*picture.values.shape, header.n_bands))
+        return _of_image(picture)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise FloodevalError(saying("masks.not_finite", path=path))
     return PredictedMask(values)
 
 
 def _of_image(stored: StoredMask) -> PredictedMask:
-    """The values of a picture: black and white of a bilevel picture or a palette, else numbers."""
+    """The values of a picture: what it draws if that is black and white, else numbers."""
     if stored.kind == "bilevel" and stored.shown is not None:
         return PredictedMask(stored.shown > WATER_ABOVE)
-    if stored.kind == "palette" and stored.shown is not None and stored.is_black_and_white:
-        return PredictedMask(stored.shown)
+    draws = stored.kind == "palette" or (stored.kind == "gray" and stored.values.dtype == np.uint8)
+    if draws and not stored.is_lossy and stored.shown is not None and stored.is_black_and_white:
+        return PredictedMask(stored.shown)  # of a TIFF whose 0 is white, the opposite of its values
     return PredictedMask(stored.values, stored.is_lossy, stored.is_lossy and stored.is_black_and_white)
 
 

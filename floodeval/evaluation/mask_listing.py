@@ -8,13 +8,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from floodeval.datasets.digests import file_sha256
+from floodeval.datasets.layout_table import SUFFIXES
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.sample_names import normal, printable
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.sources import MASK_SUFFIXES
 
-NAME_SUFFIXES = ("_mask", "_lab", "_label", "_gt", "_pred")  # between a sample's name and the file's suffix
+NAME_SUFFIXES = (
+    *SUFFIXES,
+    "_pred",
+    "_prediction",
+    "_predictions",
+)  # between a sample's name and the file's suffix
 PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")  # as in `a.jpg.png`
 TIMINGS = "timing.csv"
 SHOWN = 3  # names in a message

@@ -218,7 +218,8 @@ def checked_variants(
     """The source of each variant by name; by default both of a model type.
 
     Raises:
-        FloodevalError: a name is not allowed, a checkpoint does not exist, or there is no variant.
+        FloodevalError: a name is not allowed, two names differ in case only, a checkpoint does not exist, or
+            there is no variant.
     """
     chosen = default_variants(model_type) if variants is None else variants
     if not chosen:
@@ -226,7 +227,17 @@ def checked_variants(
             f"no variant to evaluate; give at least one with {Parameter('variant')}: pretrained, or a name "
             "and its source"
         )
-    return {check_name("variant", name): parse_source(source, model_type) for name, source in chosen.items()}
+    checked = {
+        check_name("variant", name): parse_source(source, model_type) for name, source in chosen.items()
+    }
+    by_folded = {name.casefold(): name for name in checked}
+    for name in checked:
+        if (other := by_folded[name.casefold()]) != name:
+            raise FloodevalError(
+                f"the variants '{name}' and '{other}' differ in case only, and some file systems give them "
+                f"one folder; give each {Parameter('variant')} a different name"
+            )
+    return checked
 
 
 def checked_models(

@@ -113,7 +113,7 @@ class PluginVariant:
         photograph, began = read.pair.photograph.copy(), time.perf_counter()
         try:
             state = self.plugin.encode(photograph)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ForeignCodeError(_raised(self.name, "encode", error)) from error
         return Encoded(state, 1000 * (time.perf_counter() - began))
 
@@ -128,7 +128,7 @@ class PluginVariant:
         try:
             answer = self.plugin.predict(encoded.state, read.prompts[spec.spec])
             mask, score = _parts(answer)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ForeignCodeError(_raised(self.name, "predict", error)) from error
         took_ms = 1000 * (time.perf_counter() - began)
         checked = _checked_mask(self.name, mask, read.pair.truth.shape)

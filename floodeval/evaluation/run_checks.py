@@ -8,7 +8,7 @@ import pandas as pd
 from floodeval.datasets.dataset import Dataset, digest_of
 from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, Variant
+from floodeval.evaluation.run_info import CONTRADICTED, LOSSY_MASKS, NO_WATER, Variant
 from floodeval.i18n.catalog import Parameter
 from floodeval.sam.prompts import parse_prompt
 
@@ -99,6 +99,18 @@ def findings_of(metrics: pd.DataFrame) -> tuple[str, ...]:
 def lossy_masks(variants: Sequence[Variant]) -> tuple[str, ...]:
     """`LOSSY_MASKS` where a folder of masks has files whose format may have changed values, such as JPEG."""
     return (LOSSY_MASKS,) if any(one.masks is not None and one.masks.is_lossy for one in variants) else ()
+
+
+def waterless_masks(metrics: pd.DataFrame, variants: Sequence[Variant]) -> tuple[str, ...]:
+    """`NO_WATER` where a folder of masks has no water at all, as with a wrong class id, and references have.
+
+    Args:
+        metrics: the run's table.
+        variants: of the run.
+    """
+    folders = [one.name for one in variants if one.masks is not None]
+    highest = metrics[metrics["variant"].isin(folders)].groupby("variant")["predicted_share"].max()
+    return (NO_WATER,) if (highest == 0).any() and (metrics["truth_share"] > 0).any() else ()
 
 
 def _contradicts(rows: pd.DataFrame) -> bool:

@@ -21,7 +21,7 @@ from floodeval.evaluation.environment import environment
 from floodeval.evaluation.finished import refuse_other
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
-from floodeval.evaluation.run_checks import findings_of, lossy_masks
+from floodeval.evaluation.run_checks import findings_of, lossy_masks, waterless_masks
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.variants import LoadedVariant
@@ -206,7 +206,7 @@ def _conclude(
     if metrics.empty:
         why = f"{skipped[0]['id']}: {skipped[0]['reason']}" if skipped else "no samples"
         raise FloodevalError(f"no sample of {info.dataset['name']} could be evaluated (first: {why})")
-    findings = findings_of(metrics) + lossy_masks(info.variants)
+    findings = findings_of(metrics) + lossy_masks(info.variants) + waterless_masks(metrics, info.variants)
     write_text(folder / "run.json", replace(info, timings=timings, findings=findings).to_json())
     details = {
         name: pd.DataFrame([row for entry in entries for row in getattr(entry, name)], columns=list(columns))

@@ -25,7 +25,8 @@ SCHEMAS = (1, 2)  # that are read
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
-FINDINGS = (CONTRADICTED, LOSSY_MASKS)  # that readers have words for
+NO_WATER = "no_water"  # a finding: a folder of masks has no water in any photograph
+FINDINGS = (CONTRADICTED, LOSSY_MASKS, NO_WATER)  # that readers have words for
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class RunInfo:
         group: the runs that one command made have one; None for a single run.
         inference: with what masks were predicted.
         request: what was asked for; None in runs of schema 1.
-        findings: what is doubtful about the run as a whole, by key: `CONTRADICTED`, `LOSSY_MASKS`.
+        findings: what is doubtful about the run as a whole, by key, of `FINDINGS`.
         schema: 2; 1 where it was read from an older run.
     """
 

@@ -19,7 +19,9 @@ from floodeval.storage.paths import HUGGING_FACE_FILES
 from floodeval.storage.typed_json import parse_json
 
 WRAPPERS = ("model", "state_dict", "model_state", "model_state_dict", "net")
-PARTS = ("image_encoder", "prompt_encoder", "mask_decoder")  # that may be mappings of their own
+PARTS = ("image_encoder", "prompt_encoder", "mask_decoder")
+HUGGING_FACE_PARTS = ("vision_encoder", "shared_image_embedding")  # that only `SamModel` has
+_NESTED = (*PARTS, *HUGGING_FACE_PARTS)  # that may be mappings of their own
 PREFIXES = ("module.", "model.", "sam.", "_orig_mod.", "net.")
 _PICKLE, _ZIP, _LFS = b"\x80", b"PK", b"version https://git-lfs"
 
@@ -112,7 +114,7 @@ def _settings(path: Path) -> dict[str, Mapping[str, Any]]:
     for name in ("config.json", "preprocessor_config.json", "processor_config.json"):
         place = path.with_name(name)
         try:
-            content = parse_json(place.read_text(encoding="utf-8"))
+            content = parse_json(place.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
@@ -127,9 +129,8 @@ def _flat(path: Path, content: object) -> StateDict:
     for _ in range(len(WRAPPERS)):
         if not isinstance(content, Mapping):
             break
-        parts = {name: part for name, part in content.items() if name in PARTS and isinstance(part, Mapping)}
-        if parts:
-            content = {f"{part}.{name}": one for part, state in parts.items() for name, one in state.items()}
+        if any(isinstance(content.get(part), Mapping) for part in _NESTED):
+            content = _joined(content)
             break
         wrapped = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
         if len(wrapped) > 1:
@@ -146,9 +147,29 @@ def _flat(path: Path, content: object) -> StateDict:
     return tensors
 
 
-def _without_prefixes(tensors: StateDict) -> StateDict:
-    """The tensors without the prefixes that all their names share, also if several are nested."""
-    for prefix in PREFIXES:
+def _joined(content: Mapping[Any, Any]) -> dict[str, object]:
+    """The tensors of parts that are mappings of their own, and those next to them, by their full names.
+
+    Every mapping of tensors counts, so that one that is no part of SAM is refused and not left out. Single
+    numbers next to the parts, such as the best score, are no weights.
+    """
+    joined: dict[str, object] = {}
+    for key, one in content.items():
+        if isinstance(one, Mapping) and any(map(_is_array, one.values())):
+            part = _without_prefixes({str(name): tensor for name, tensor in one.items()}, f"{key}.")
+            joined |= {f"{key}.{name}": tensor for name, tensor in part.items()}
+        elif _is_array(one):
+            joined[str(key)] = one
+    return joined
+
+
+def _is_array(one: object) -> bool:
+    return isinstance(one, torch.Tensor) and one.ndim > 0
+
+
+def _without_prefixes(tensors: StateDict, *more: str) -> StateDict:
+    """The tensors without those of `PREFIXES` and `more` that all their names share, also if nested."""
+    for prefix in (*PREFIXES, *more):
         if tensors and all(name.startswith(prefix) for name in tensors):
-            return _without_prefixes({name.removeprefix(prefix): one for name, one in tensors.items()})
+            return _without_prefixes({name.removeprefix(prefix): one for name, one in tensors.items()}, *more)
     return tensors

@@ -11,7 +11,7 @@ import torch
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.architecture import IMAGE_SIZE, PATCH, Sam, build_architecture
-from floodeval.sam.checkpoint_files import PARTS, CheckpointFile, read_file
+from floodeval.sam.checkpoint_files import HUGGING_FACE_PARTS, PARTS, CheckpointFile, read_file
 from floodeval.sam.checkpoints import ENCODER, StateDict
 from floodeval.sam.hugging_face import hugging_face_name, is_hugging_face, shared_embeddings
 from floodeval.sam.mobile_sam import folded, is_mobile_sam, is_unused, own_name, unfolded_architecture
@@ -26,7 +26,9 @@ _POSITIONS = ("image_encoder.pos_embed", "vision_encoder.pos_embed")
 _GRIDS = range(4, 257)  # patches on a side that a position embedding may have
 _BARE = {
     "mask_decoder.": ("transformer.", "mask_tokens.", "iou_token.", "iou_prediction_head."),
+    "vision_encoder.": ("patch_embed.projection.", "neck.conv1."),
     "image_encoder.": ("patch_embed.", "pos_embed", "neck."),
+    "prompt_encoder.": ("no_mask_embed.", "not_a_point_embed."),
 }  # how the names of one part begin that was saved without the part's own name
 _OTHERS = {
     "checkpoints.lora": r"lora_|\.lora\.|linear_[ab]_[qkv]\.|^w_[ab]_\d+$|^base_model\.",
@@ -105,7 +107,7 @@ def recognized(source: ModelSource, file: CheckpointFile) -> ForeignCheckpoint:
 
 def _with_part(tensors: StateDict) -> StateDict:
     """The tensors with the name of their part in front, where a single part was saved without it."""
-    if any(name.startswith((*PARTS, "vision_encoder", "shared_image_embedding")) for name in tensors):
+    if any(name.startswith((*PARTS, *HUGGING_FACE_PARTS)) for name in tensors):
         return tensors
     for part, starts in _BARE.items():
         if any(name.startswith(starts) for name in tensors):

@@ -104,12 +104,12 @@ def import_checkpoint(
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         shutil.rmtree(folder, ignore_errors=True)
-        write_tensors(
+        write_text(folder / "config.json", json.dumps(described, indent=2) + "\n")
+        write_tensors(  # last, since a folder without it is no model
             folder / CHECKPOINT,
             model.sam.state_dict(),
             metadata | ({"base": model.base} if model.base else {}),
         )
-        write_text(folder / "config.json", json.dumps(described, indent=2) + "\n")
     return folder
 
 

@@ -1,5 +1,6 @@
 """What is done to a photograph before a model's image encoder sees it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -111,20 +112,17 @@ def preprocessing_of(settings: Mapping[str, Any]) -> Preprocessing:
     Raises:
         ValueError, TypeError: it declares what floodeval cannot do.
     """
-    size = settings.get("size", {"longest_edge": IMAGE_SIZE})
-    longest = size.get("longest_edge")
-    if longest is None and size.get("height") == size.get("width"):
-        image_size, resize = int(size["height"]), "square"
-    else:
-        image_size, resize = int(longest), "longest"
+    image_size, resize = _declared_size(settings.get("size", IMAGE_SIZE))
     unit = float(settings.get("rescale_factor", 1 / 255)) if settings.get("do_rescale", True) else 1.0
     mean, std = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
     if settings.get("do_normalize", True):
         mean = _three(settings.get("image_mean", (0.485, 0.456, 0.406)))
         std = _three(settings.get("image_std", (0.229, 0.224, 0.225)))
+    if not (math.isfinite(unit) and unit > 0 and all(map(math.isfinite, (*mean, *std))) and min(std) > 0):
+        raise ValueError(f"rescale_factor {unit:g}, image_mean {mean}, image_std {std}")
     return Preprocessing(
         image_size,
-        "square" if resize == "square" else "longest",
+        resize,
         mean=_three([round(value / unit, 6) for value in mean]),
         std=_three([round(value / unit, 6) for value in std]),
     )
@@ -160,6 +158,17 @@ def processor_settings(preprocessing: Preprocessing) -> dict[str, Any]:
         "mask_size": {"longest_edge": side // 4},
         "mask_pad_size": {"height": side // 4, "width": side // 4},
     }
+
+
+def _declared_size(size: Any) -> tuple[int, Literal["longest", "square"]]:
+    """The side of the input and the way to resize that an image processor's `size` declares."""
+    if isinstance(size, int):  # as older versions write it
+        size = {"longest_edge": size}
+    if isinstance(size, dict) and isinstance(size.get("longest_edge"), int):
+        return size["longest_edge"], "longest"
+    if isinstance(size, dict) and isinstance(size.get("height"), int) and size["height"] == size.get("width"):
+        return size["height"], "square"
+    raise ValueError(f"size {size}; expected longest_edge, or equal height and width")
 
 
 def _three(values: Any) -> RGB:

@@ -25,7 +25,7 @@ def read_index(index: Path) -> dict[str, frozenset[str]]:
             is absent.
     """
     try:
-        content = convert_json(parse_json(index.read_text(encoding="utf-8")), dict[str, object])
+        content = convert_json(parse_json(index.read_text(encoding="utf-8-sig")), dict[str, object])
         places = convert_json(content.get("weight_map"), dict[str, str])
         if not places:
             raise ValueError("its weight_map is empty")

@@ -97,11 +97,20 @@ def split_variant(text: str) -> tuple[str, str | None]:
     """Split `NAME=SOURCE` at its first `=`; a bare NAME that is itself a source is both.
 
     A bare NAME that is neither a model type nor a model stands for the published weights (None).
+
+    Raises:
+        FloodevalError: nothing follows the `=`, or a bare NAME is a path, which lacks the variant's name.
     """
     name, equals, source = text.partition("=")
+    if equals and not source:
+        raise FloodevalError(saying("checkpoints.no_source", variant=text))
     if equals:
-        return name, source or None
-    return name, name if name in (*MODELS, FINETUNED, *known_models()) else None
+        return name, source
+    if name in (*MODELS, FINETUNED, *known_models()):
+        return name, name
+    if name != PUBLISHED and Path(name).exists():
+        raise FloodevalError(saying("checkpoints.no_variant_name", path=name))
+    return name, None
 
 
 def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
@@ -156,6 +165,8 @@ def _named_model(place: str, default_type: str, stated: StatedInput, text: str) 
     """A SAM that is not named by an existing path."""
     prefix, colon, rest = place.partition(":")
     if colon and prefix in MODELS:
+        if not rest:
+            raise FloodevalError(saying("checkpoints.no_path", source=text))
         return ModelSource(default_type, find_checkpoint(rest), prefix, stated)
     if place in MODELS:
         return ModelSource(default_type, model_type=place, stated=stated)

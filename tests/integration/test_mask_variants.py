@@ -174,6 +174,15 @@ def test_class_ids_need_the_ids_of_water(files):
     assert (ask({"unet": "ids?water=2"}, "other").metrics["iou"] == 0).all()
 
 
+def test_a_folder_without_any_water_is_a_warning_where_the_references_have_some(files, capsys):
+    for name in IDS:
+        write_values(files / "ids" / f"{name}.png", np.where(water(20), 5, 1).astype(np.uint8))
+    assert main([*ASK, "--variant", "unet=ids?water=7"]) == 0
+    assert "WARNING: a folder of masks has no water in any photograph" in capsys.readouterr().out
+    assert load_run("r").info.findings == ("no_water",)
+    assert ask({"unet": "ids?water=5,7"}, name="right").info.findings == ()
+
+
 def test_jpegs_are_read_and_the_run_warns_of_them(files, capsys):
     write_folder(files / "preds", dict.fromkeys(IDS, 24), ".jpg")
     assert main([*ASK, "--variant", "unet=preds"]) == 0
@@ -353,6 +362,7 @@ def test_photographs_without_water_keep_their_row_of_the_folder(files, tiny_type
     ("words", "complaint"),
     [
         (["--variant", "unet=absent"], "no checkpoint 'absent'"),
+        (["--variant", "u=pretrained", "--variant", "U=pretrained"], "'u' and 'U' differ in case only"),
         (["--variant", "unet=masks:absent"], "no folder of masks 'absent'"),
         (["--variant", "unet=empty"], "holds neither a checkpoint nor masks"),
         (["--variant", "unet=other"], "no mask in other belongs to a sample (found: other/x.png"),

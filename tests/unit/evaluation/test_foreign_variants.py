@@ -120,6 +120,8 @@ def test_the_command_evaluates_a_checkpoint_and_says_what_is_unknown(files, tmp_
         ("id,scene,split\na,1,test\nb,2,train\nc,3,validation\n", ["b", "c"]),
         ("id\na\n", ["a"]),
         ("c\n\n", ["c"]),
+        ("\ufeffid,split\r\na,Train\r\nb,val\r\nc,test\r\n", ["a", "b"]),
+        ("id,split\n a,valid\nb,testing\n", ["a"]),
     ],
 )
 def test_the_command_checks_the_ids_of_a_split_or_a_list(files, tmp_path, capsys, content, leaks):
@@ -139,10 +141,17 @@ def test_the_command_checks_the_ids_of_a_split_or_a_list(files, tmp_path, capsys
         (["--model", "vit_t", "--model", "vit_b"], "--model is given twice"),
         (["--trained-on", "absent.csv"], "absent.csv cannot be used"),
         (["--trained-on", "empty.txt"], "it lists no id"),
+        (
+            ["--trained-on", "names.txt"],
+            "lists file names such as images/b.JPG; expected ids of samples, here b",
+        ),
+        (["--trained-on", "odd.csv"], "has the subset 'fold1' in the column split; expected train, valid"),
     ],
 )
 def test_wrong_options_are_refused_in_one_line(files, tmp_path, capsys, options, complaint):
     (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "names.txt").write_text("a\nimages/b.JPG\n")
+    (tmp_path / "odd.csv").write_text("id,split\na,train\nb,fold1\n")
     command = ["evaluate", "pairs", "--name", "r", "--variant", f"one={TINY}.pth", "--prompt", "full"]
     try:
         status = main([*command, *options])

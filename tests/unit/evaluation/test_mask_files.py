@@ -42,6 +42,23 @@ def test_a_float_tiff_of_another_program_is_read(tmp_path):
     assert np.array_equal(read_predicted(tmp_path / "a.tif").values, FLOATS)
 
 
+def test_a_tiff_whose_zero_is_white_is_read_as_it_is_drawn(tmp_path):
+    white = water(9)
+    tifffile.imwrite(tmp_path / "a.tif", np.where(white, 0, 255).astype(np.uint8), photometric="miniswhite")
+    assert np.array_equal(read_predicted(tmp_path / "a.tif").values, np.where(white, 255, 0))
+
+
+def test_a_tiff_of_several_pages_is_refused(tmp_path):
+    for n in (2, 3):
+        tifffile.imwrite(tmp_path / "a.tif", np.stack([BYTES] * n), photometric="minisblack")
+        with pytest.raises(FloodevalError, match=rf"is an array of 32 x 48 x {n}; expected height x width"):
+            read_predicted(tmp_path / "a.tif")
+    with tifffile.TiffWriter(tmp_path / "overview.tif") as file:  # as of a cloud-optimized GeoTIFF
+        file.write(BYTES, subifds=1)
+        file.write(BYTES[::2, ::2], subfiletype=1)
+    assert np.array_equal(read_predicted(tmp_path / "overview.tif").values, BYTES)
+
+
 def test_the_content_decides_and_not_the_suffix(tmp_path):
     np.save(tmp_path / "a.npy", FLOATS)
     (tmp_path / "a.npy").rename(tmp_path / "a.png")

@@ -157,6 +157,8 @@ constant = 3
             "encoding",
             "encode (ValueError: odd)",
         ),
+        ("if self.turn == 2: raise SystemExit(3)", "pass", "encoding", "in encode (SystemExit: 3)"),
+        ("pass", "raise SystemExit('x')", "decoding", "in predict (SystemExit: x)"),
         ("pass", "raise KeyError('x')", "decoding", "in predict (KeyError: 'x')"),
         ("pass", "open('/nowhere/at/all')", "decoding", "in predict (FileNotFoundError"),
         ("pass", "return mask", "decoding", "expected a tuple of mask and score"),

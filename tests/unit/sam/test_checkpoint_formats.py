@@ -122,6 +122,54 @@ def test_one_part_is_put_on_the_published_base(tiny_type, tuned, tmp_path, form,
     assert equal(found.sam.state_dict(), tensors_of(tiny_type) | prefixed)
 
 
+@pytest.mark.parametrize("prefix", ["mask_decoder.", "module.", "module.mask_decoder."])
+def test_a_nested_part_may_have_prefixes_of_its_own(tiny_type, tuned, tmp_path, prefix):
+    state = tuned.mask_decoder.state_dict()
+    content = {"mask_decoder": {prefix + name: one for name, one in state.items()}}
+    torch.save({**content, "optimizer": {"state": {}}, "best": torch.tensor(0.9)}, tmp_path / "part.pth")
+    named = {f"mask_decoder.{name}": one for name, one in state.items()}
+    assert equal(load(tmp_path / "part.pth").sam.state_dict(), tensors_of(tiny_type) | named)
+
+
+def test_tensors_next_to_a_nested_part_are_used_and_not_left_out(tiny_type, tuned, tmp_path):
+    state = tensors_of(tuned)
+    prompt = {name: one for name, one in state.items() if name.startswith("prompt_encoder.")}
+    decoder = {f"mask_decoder.{name}": one for name, one in tuned.mask_decoder.state_dict().items()}
+    nested = {"mask_decoder": tuned.mask_decoder.state_dict()}
+    torch.save(nested | prompt, tmp_path / "c.pth")
+    assert equal(load(tmp_path / "c.pth").sam.state_dict(), tensors_of(tiny_type) | prompt | decoder)
+    torch.save(nested | {"sam_encoder": tuned.image_encoder.state_dict()}, tmp_path / "c.pth")
+    refusal(tmp_path / "c.pth", r"first unexpected: sam_encoder\.pos_embed")
+
+
+def test_a_bare_prompt_encoder_is_put_on_the_published_base(tiny_type, tuned, tmp_path):
+    torch.save(tuned.prompt_encoder.state_dict(), tmp_path / "part.pth")
+    named = {f"prompt_encoder.{name}": one for name, one in tuned.prompt_encoder.state_dict().items()}
+    assert equal(load(tmp_path / "part.pth").sam.state_dict(), tensors_of(tiny_type) | named)
+
+
+@pytest.mark.parametrize("form", ["bare", "nested"])
+def test_hugging_faces_encoder_alone_is_put_on_the_published_base(tiny_type, tuned, tmp_path, form):
+    named = hugging_face(tensors_of(tuned))
+    state = {
+        name.removeprefix("vision_encoder."): one
+        for name, one in named.items()
+        if name.startswith("vision_encoder.")
+    }
+    torch.save({"bare": state, "nested": {"vision_encoder": state}}[form], tmp_path / "part.pth")
+    encoder = {f"image_encoder.{name}": one for name, one in tuned.image_encoder.state_dict().items()}
+    assert equal(load(tmp_path / "part.pth").sam.state_dict(), tensors_of(tiny_type) | encoder)
+
+
+def test_hugging_faces_parts_may_be_nested(tuned, tmp_path):
+    parts = {}
+    for name, one in hugging_face(tensors_of(tuned)).items():
+        part, _, rest = name.partition(".")
+        parts.setdefault(part, {})[rest] = one
+    torch.save(parts, tmp_path / "c.pth")
+    assert equal(load(tmp_path / "c.pth").sam.state_dict(), tuned.state_dict())
+
+
 def test_a_decoder_takes_the_stated_model_type_as_its_base(tuned, tmp_path):
     torch.save({"mask_decoder": tuned.mask_decoder.state_dict()}, tmp_path / "part.pth")
     found = load(f"{TINY}:{tmp_path / 'part.pth'}", default="vit_b")
@@ -158,6 +206,29 @@ def test_the_library_default_of_hugging_face_is_the_published_preprocessing(tune
     declared = {"image_processor": {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}}
     (tmp_path / "processor_config.json").write_text(json.dumps(declared))
     assert load(tmp_path).preprocessing == AS_PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"rescale_factor": 0}, "rescale_factor 0"),
+        ({"image_std": [0.2, 0, 0.2]}, "image_std"),
+        ({"image_mean": [0.5, float("nan"), 0.5]}, "image_mean"),
+        ({"size": {"height": 512, "width": 1024}}, "expected longest_edge, or equal height and width"),
+        ({"size": {"shortest_edge": 1024}}, "expected longest_edge, or equal height and width"),
+    ],
+)
+def test_settings_that_no_input_can_follow_are_refused(tuned, tmp_path, settings, complaint):
+    torch.save(hugging_face(tensors_of(tuned)), tmp_path / "pytorch_model.bin")
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(settings))
+    refusal(tmp_path / "pytorch_model.bin", complaint)
+
+
+def test_settings_may_have_a_byte_order_mark_and_the_size_as_a_number(tuned, tmp_path):
+    torch.save(hugging_face(tensors_of(tuned)), tmp_path / "pytorch_model.bin")
+    settings = json.dumps({"size": 1024, "do_normalize": False})
+    (tmp_path / "preprocessor_config.json").write_text(settings, encoding="utf-8-sig")
+    assert load(tmp_path).preprocessing == Preprocessing(mean=(0.0, 0.0, 0.0), std=(255.0, 255.0, 255.0))
 
 
 def test_two_different_copies_of_the_shared_tensor_are_refused(tuned, tmp_path):

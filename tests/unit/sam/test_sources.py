@@ -171,7 +171,6 @@ def test_an_unknown_default_type_is_refused():
     [
         ("a=my.pth", ("a", "my.pth")),
         ("a=b=c.pth", ("a", "b=c.pth")),
-        ("a=", ("a", None)),
         ("vit_b", ("vit_b", "vit_b")),
         ("mine", ("mine", "mine")),
         ("pretrained", ("pretrained", None)),
@@ -181,6 +180,18 @@ def test_an_unknown_default_type_is_refused():
 )
 def test_a_variant_is_split_at_its_first_equals_sign(text, expected):
     assert split_variant(text) == expected
+
+
+def test_a_variant_without_a_source_or_a_name_is_refused_and_not_taken_as_published(tmp_path):
+    (tmp_path / "here" / "preds").mkdir()
+    (tmp_path / "here" / "my.pth").touch()
+    with pytest.raises(FloodevalError, match="'mine=' has no source; expected NAME=SOURCE"):
+        split_variant("mine=")
+    for path in ("preds", "my.pth"):
+        with pytest.raises(FloodevalError, match=f"is a path without a name; .* mine={path}$"):
+            split_variant(path)
+    with pytest.raises(FloodevalError, match=r"'vit_b:' has no path; expected TYPE:PATH"):
+        parse_source("vit_b:", "vit_t")
 
 
 def test_variants_of_several_model_types_are_read_from_the_command_line():
