@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.mask_folders import MaskFolder
+from floodeval.evaluation.mask_folders import MaskFolderVariant
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.variant_record import MASKS
 from floodeval.evaluation.variants import LoadedVariant
@@ -28,7 +28,7 @@ def begin_masks(folder: Path, loaded: Sequence[LoadedVariant]) -> None:
         FloodevalError: a mask that was used is another one, or cannot be used any more.
     """
     path = folder / BEGUN_MASKS
-    folders = [one for one in loaded if isinstance(one, MaskFolder)]
+    folders = [one for one in loaded if isinstance(one, MaskFolderVariant)]
     if not folders:
         return
     present = {one.name: {sample_id: one.digests[sample_id] for sample_id in one.files} for one in folders}

@@ -34,7 +34,7 @@ THREADS = 4
 
 
 @dataclass(frozen=True)
-class MaskFolder:
+class MaskFolderVariant:
     """A folder of masks as a variant; its one prompt is `none`.
 
     Attributes:
@@ -86,7 +86,7 @@ class MaskFolder:
         """The digest of the contents of all files."""
         return digest_of_masks(self.source.folder, self.digests)
 
-    def declaring(self, declared: DeclaredTraining | None) -> "MaskFolder":
+    def declaring(self, declared: DeclaredTraining | None) -> "MaskFolderVariant":
         """The same folder with what its model was trained on."""
         return replace(self, declared=declared)
 
@@ -125,7 +125,7 @@ class MaskFolder:
         )
 
 
-def open_mask_folder(name: str, source: MaskFolderSource, samples: Sequence[Sample]) -> MaskFolder:
+def open_mask_folder(name: str, source: MaskFolderSource, samples: Sequence[Sample]) -> MaskFolderVariant:
     """Match a folder's masks with samples, check them, and decide what their values mean.
 
     Args:
@@ -167,7 +167,7 @@ def open_mask_folder(name: str, source: MaskFolderSource, samples: Sequence[Samp
         )
     scheme = decide(source, summaries)
     files = {sample_id: path for sample_id, path in matched.items() if sample_id not in lacking}
-    return MaskFolder(name, source, scheme, files, digests, lacking, timings, exif)
+    return MaskFolderVariant(name, source, scheme, files, digests, lacking, timings, exif)
 
 
 def _summary(folder: Path, path: Path, sample: Sample, exif: str) -> ValueSummary | object:

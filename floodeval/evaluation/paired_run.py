@@ -13,7 +13,7 @@ import pandas as pd
 
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import MaskFolder, Run
+from floodeval.evaluation.run import Run, StoredMasks
 from floodeval.evaluation.run_info import RunInfo, Variant
 from floodeval.evaluation.shared_samples import SharedSamples, shared_samples
 from floodeval.evaluation.sides import Side
@@ -63,7 +63,7 @@ class PairedRun(Run):
         """The prompt of a side."""
         return self.sides[variant].prompt
 
-    def masks_of(self, variant: str, prompt: str) -> MaskFolder:
+    def masks_of(self, variant: str, prompt: str) -> StoredMasks:
         """Where the masks of a side are."""
         side = self.sides[variant]
         return side.run.masks_of(side.variant, side.prompt.spec)

@@ -24,7 +24,7 @@ from floodeval.storage.spreadsheet import read_texts
 
 
 @dataclass(frozen=True)
-class MaskFolder:
+class StoredMasks:
     """Where the masks of a variant with a prompt are; `prompt` is its spec."""
 
     folder: Path
@@ -71,9 +71,9 @@ class Run:
         """The prompt that a variant was given where the rows have `prompt`."""
         return prompt
 
-    def masks_of(self, variant: str, prompt: str) -> MaskFolder:
+    def masks_of(self, variant: str, prompt: str) -> StoredMasks:
         """Where the masks of a variant with a prompt are."""
-        return MaskFolder(self.folder, variant, prompt)
+        return StoredMasks(self.folder, variant, prompt)
 
     def mask(self, variant: str, prompt: str, sample_id: str) -> Mask:
         """Read a predicted mask, H x W at the photograph's own size."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from floodeval.datasets.images import Mask
 from floodeval.datasets.listing import Sample
-from floodeval.evaluation.run import MaskFolder
+from floodeval.evaluation.run import StoredMasks
 from floodeval.i18n.catalog import Saying
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
@@ -79,7 +79,7 @@ class Case:
 
 
 def read_case(
-    masks: Mapping[str, MaskFolder],
+    masks: Mapping[str, StoredMasks],
     sample_id: str,
     sample: Sample | None,
     longest: int = LONGEST_PX,

@@ -15,7 +15,7 @@ from floodeval.datasets.reference_masks import Truth, read_mask
 from floodeval.datasets.scenes import Link
 from floodeval.datasets.scenes.features import rescaling
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import MaskFolder
+from floodeval.evaluation.run import StoredMasks
 from floodeval.i18n.catalog import Saying, saying
 from floodeval.i18n.formats import picture_size
 from floodeval.synthetic.scene import FACTORS
@@ -61,7 +61,7 @@ def _whole(height: int, width: int) -> tuple[int, int]:
 
 
 def read_sample_images(
-    masks: Mapping[str, MaskFolder],
+    masks: Mapping[str, StoredMasks],
     sample_id: str,
     sample: Sample | None,
     enough: Enough = _whole,
@@ -104,7 +104,9 @@ def _read_pair(sample: Sample, enough: Enough, problems: list[Saying]) -> tuple[
     return photograph, truth
 
 
-def _read_masks(sources: Mapping[str, MaskFolder], sample_id: str, problems: list[Saying]) -> dict[str, Mask]:
+def _read_masks(
+    sources: Mapping[str, StoredMasks], sample_id: str, problems: list[Saying]
+) -> dict[str, Mask]:
     masks = {}
     for name, source in sources.items():
         try:

@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from floodeval.dashboard.queries import Photographs, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.listing import Sample
-from floodeval.evaluation.run import MaskFolder
+from floodeval.evaluation.run import StoredMasks
 from floodeval.viz.case_pictures import case_from_images, thumbnail
 from floodeval.viz.dataset_pictures import read_sample_images
 from floodeval.viz.style import Style
@@ -79,7 +79,7 @@ def _drawing(selection: Selection) -> Draw:
 
 @lru_cache(maxsize=2000)
 def _thumbnail(
-    masks: tuple[tuple[str, MaskFolder], ...],
+    masks: tuple[tuple[str, StoredMasks], ...],
     stamp: tuple[float, ...],
     styles: tuple[tuple[str, Style], ...],
     sample_id: str,

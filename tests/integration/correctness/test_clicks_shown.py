@@ -6,7 +6,7 @@ import pandas as pd
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.dashboard.pages.prompts.clicks_view import needed_words, reached_words
 from floodeval.dashboard.pages.prompts.images_view import target_words
-from floodeval.evaluation.run import MaskFolder, load_run
+from floodeval.evaluation.run import StoredMasks, load_run
 from floodeval.evaluation.run_tables import DETAILS
 from floodeval.i18n.catalog import say
 from floodeval.viz import style as palette
@@ -31,7 +31,7 @@ def test_all_clicks_are_drawn_in_their_order_on_the_mask_that_they_made():
 def test_a_prompt_of_clicks_draws_those_of_the_variant_and_not_the_first_alone(pools, run):
     masks = run / "masks" / "pretrained"
     (masks / "box").rename(masks / "clicks-max-20")
-    case = read_case({"pretrained": MaskFolder(run, "pretrained", "clicks:max=20")}, "a", pools["a"], 96)
+    case = read_case({"pretrained": StoredMasks(run, "pretrained", "clicks:max=20")}, "a", pools["a"], 96)
     style = variant_styles(["pretrained"])["pretrained"]
     none, first, both = (
         prompted_thumbnail(case, "pretrained", style, 0.6, clicks)

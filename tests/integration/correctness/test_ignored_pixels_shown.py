@@ -10,7 +10,7 @@ from floodeval.dashboard.widgets.markdown import plain
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.dataset_config import ReadingOptions
 from floodeval.datasets.label_scheme import LabelScheme
-from floodeval.evaluation.run import MaskFolder
+from floodeval.evaluation.run import StoredMasks
 from floodeval.viz.case_pictures import error_panel, read_case
 from floodeval.viz.dataset_pictures import labeled
 from floodeval.viz.style import IGNORED
@@ -42,7 +42,7 @@ def gray(picture):
 
 def test_ignored_pixels_are_hatched_gray_in_error_maps_and_in_no_class(partly_ignored):
     folder, dataset = partly_ignored
-    case = read_case({"pretrained": MaskFolder(folder, "pretrained", "box")}, "a", dataset["a"], 400)
+    case = read_case({"pretrained": StoredMasks(folder, "pretrained", "box")}, "a", dataset["a"], 400)
     drawn = error_panel(case, "pretrained", 1.0)
     third = drawn.shape[0] // 3
     assert gray(drawn[: third - 1]).all() and not gray(drawn[third + 1 :]).any()

@@ -5,7 +5,7 @@ import pytest
 
 from floodeval.datasets.images import encode_mask
 from floodeval.datasets.reference_masks import read_mask
-from floodeval.evaluation.run import MaskFolder, mask_path
+from floodeval.evaluation.run import StoredMasks, mask_path
 from floodeval.viz.case_pictures import (
     PAIR_RATIO,
     THUMBNAIL_RATIO,
@@ -25,7 +25,7 @@ STYLES = variant_styles(VARIANTS)
 
 
 def sources(run, variants=VARIANTS):
-    return {name: MaskFolder(run, name, "box") for name in variants}
+    return {name: StoredMasks(run, name, "box") for name in variants}
 
 
 @pytest.fixture

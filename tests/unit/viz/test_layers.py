@@ -13,7 +13,7 @@ from PIL import Image
 from floodeval.dashboard.pages.compare.compare_queries import pack
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.images import encode_mask
-from floodeval.evaluation.run import MaskFolder, mask_path
+from floodeval.evaluation.run import StoredMasks, mask_path
 from floodeval.metrics.overlap import count
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_bytes
@@ -66,7 +66,7 @@ def test_a_line_one_pixel_wide_is_served_on_the_pixels_of_its_line(tmp_path, wid
     write_bytes(tmp_path / "data" / "masks" / "x.png", encode_mask(~line))
     write_bytes(mask_path(tmp_path, "a", "box", "x"), encode_mask(line))
     box = parse_prompt("box")
-    masks = {"a": MaskFolder(tmp_path, "a", box.spec)}
+    masks = {"a": StoredMasks(tmp_path, "a", box.spec)}
     found = read_sample_images(masks, "x", load_dataset(tmp_path / "data")["x"])
     packed = pack(found, {"a": box})
     served = np.frombuffer(zlib.decompress(base64.b64decode(packed.bits)), np.uint8).reshape(height, width)

@@ -13,7 +13,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import packed_bits
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.outlines import svg_path
-from floodeval.evaluation.run import MaskFolder
+from floodeval.evaluation.run import StoredMasks
 from floodeval.sam.prompts import Prompt, PromptSpec, make_prompt, parse_prompt
 from floodeval.viz.dataset_pictures import SampleImages, read_sample_images
 from floodeval.viz.layers import Stack, stacked
@@ -76,7 +76,7 @@ def packed_case(selection: Selection, sample: Sample | None) -> PackedCase:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _packed(
-    masks: tuple[tuple[str, MaskFolder], ...],
+    masks: tuple[tuple[str, StoredMasks], ...],
     stamp: tuple[float, ...],
     sample_id: str,
     sample: Sample | None,

@@ -21,7 +21,7 @@ from floodeval.dashboard.queries import RUNS, stamp, waiting
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.listing import Sample
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run import MaskFolder, Run
+from floodeval.evaluation.run import Run, StoredMasks
 from floodeval.metrics.measures import METRICS
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 from floodeval.viz.case_pictures import prompted_thumbnail, read_case
@@ -219,7 +219,7 @@ def _clicks(run: Run, stamp: tuple[float, ...]) -> pd.DataFrame:
 
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _picture(
-    source: MaskFolder,
+    source: StoredMasks,
     stamp: tuple[float, ...],
     sample_id: str,
     variant: str,
