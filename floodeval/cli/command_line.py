@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 
 from floodeval import __version__
-from floodeval.cli.options import CLOSED_PIPE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
+from floodeval.cli.options import CLOSED_PIPE, DONE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.parameters import on_surface
 
@@ -96,20 +96,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 some samples were skipped and --strict was given; 2 wrong input; 130 interrupted (Ctrl-C);
         141 the reader of the output closed it; 143 asked to end (SIGTERM).
     """
+    status = DONE
     try:
         with on_surface("cli"), _termination_interrupts():
             try:
-                return _run(parse(arguments))
+                status = _run(parse(arguments))
             finally:
                 for stream in (sys.stdout, sys.stderr):
                     if stream is not None:
                         stream.flush()  # here, where a closed pipe can still be handled
+        return status
     except BrokenPipeError:
         _discard_output()
         return CLOSED_PIPE
     except OSError as error:  # the output's own, such as a full disk
         with suppress(OSError):
-            _complain(f"cannot write the output: {error.strerror or error}")
+            if status != WRONG_INPUT:  # else the command has said why it ended
+                _complain(f"cannot write the output: {error.strerror or error}")
         _discard_output()
         return WRONG_INPUT
 

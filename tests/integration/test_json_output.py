@@ -6,10 +6,10 @@ import re
 import pytest
 
 from floodeval.cli import main
-from tests.integration.test_reference import section
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
 from tests.support.fake_run import draw_dataset, write_run
+from tests.support.reference_pages import section
 
 TYPES = {
     "text": str,

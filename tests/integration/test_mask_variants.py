@@ -121,7 +121,7 @@ def test_what_is_skipped_is_known_before_anything_is_encoded(files, tiny_type, m
         (lambda path: path.symlink_to(path.parents[1] / "pairs" / "masks" / "b.png"), "leaves the folder"),
         (lambda path: path.symlink_to("/dev/zero"), "leaves the folder"),
         (lambda path: path.symlink_to(path.name), "leaves the folder"),
-        (lambda path: os.mkfifo(path), "no file"),
+        (lambda path: os.mkfifo(path), "not a file"),
         (lambda path: path.mkdir(), "has no mask for it"),
     ],
 )

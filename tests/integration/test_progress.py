@@ -14,7 +14,7 @@ def test_a_counter_reports_each_unit_of_its_stage():
 
 
 def test_the_terminal_shows_every_stage_with_its_unit_and_keeps_notes(monkeypatch, capsys):
-    monkeypatch.setattr(progress, "console", progress._Console(width=120, highlight=False))
+    monkeypatch.setattr(progress, "console", progress._Console(width=120))
     with TerminalProgress() as show:
         show(Step(0, 0, "training", note="a note"))
         show(Step(2, 2, "training", "photographs"))

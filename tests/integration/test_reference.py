@@ -10,9 +10,9 @@ import pytest
 from floodeval.cli import main
 from floodeval.evaluation import run_info, run_tables
 from floodeval.sam.prompts import parse_prompt
+from tests.support.reference_pages import section
 
 ROOT = Path(__file__).parents[2]
-REFERENCE = ROOT / "docs" / "reference"
 BUNDLED = ROOT / "results" / "runs" / "flood-area-vit_t"
 MODEL = ROOT / "results" / "models" / "flood-area-vit_t"
 TABLES = {
@@ -21,14 +21,6 @@ TABLES = {
     **run_tables.DETAILS,
     **run_tables.OPTIONAL,
 }
-
-
-def section(page: str, heading: str) -> str:
-    """The text below a heading, up to the next one of any level."""
-    text = (REFERENCE / page).read_text(encoding="utf-8")
-    found = re.search(rf"^#+ {re.escape(heading)}[^\n]*\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
-    assert found, (page, heading)
-    return found[1]
 
 
 def named(text: str) -> list[str]:

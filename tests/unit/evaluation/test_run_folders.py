@@ -79,9 +79,9 @@ def test_a_link_to_elsewhere_is_not_followed(runs, tmp_path):
 @pytest.mark.parametrize(
     ("new", "says"),
     [
-        ("friday", "there is a run 'friday' already"),
-        ("Friday", "there is a run 'friday' already"),
-        ("monday", "there is a run 'monday' already"),
+        ("friday", "a run 'friday' already exists"),
+        ("Friday", "a run 'friday' already exists"),
+        ("monday", "a run 'monday' already exists"),
         ("../x", "x"),
         ("..", "'..'"),
         ("", "''"),
