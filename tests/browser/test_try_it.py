@@ -122,6 +122,7 @@ def test_the_keyboard_marks_water_land_and_a_box(panes):
     answered(panes, "box=35,36,37,38+points=35,35")
 
 
+@pytest.mark.slow
 def test_a_zoomed_photograph_takes_marks_at_the_pixel_that_is_shown(panes):
     middle = at(panes, 36, 36)
     panes.wait_for_timeout(500)  # a page that has just scrolled takes the wheel itself

@@ -119,6 +119,7 @@ def test_a_training_writes_down_the_epoch_that_its_history_gives(results, tmp_pa
     assert config["best_val_iou"] == pytest.approx(history["val_iou"][made.best_epoch], abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_the_checkpoint_holds_the_weights_of_the_kept_epoch(results, tmp_path, tiny, monkeypatch):
     dataset = load_dataset(make_pairs(tmp_path / "floods", ["a", "b"], (96, 64)))

@@ -65,11 +65,16 @@ def shore_contrast(photograph, mask):
     return steep[edge.astype(bool)].mean()
 
 
+def sampled(factors):
+    """The factors, of which every other one is left to `make test-slow`."""
+    return [pytest.param(one, marks=[pytest.mark.slow] * (i % 2)) for i, one in enumerate(factors)]
+
+
 def widest(mask):
     return cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 5).max()
 
 
-@pytest.mark.parametrize("factor", LIGHT_FACTORS)
+@pytest.mark.parametrize("factor", sampled(LIGHT_FACTORS))
 def test_a_factor_of_the_light_changes_the_photograph_and_never_the_mask(factor):
     (plain, truth), *others = drawn(factor)
     for photograph, mask in others:
@@ -77,7 +82,7 @@ def test_a_factor_of_the_light_changes_the_photograph_and_never_the_mask(factor)
         assert (photograph != plain).any()
 
 
-@pytest.mark.parametrize("factor", FACTORS)
+@pytest.mark.parametrize("factor", sampled(FACTORS))
 def test_every_step_of_severity_changes_the_photograph(factor):
     pictures = [photograph.astype(float) for photograph, _ in drawn(factor)]
     apart = [np.abs(picture - pictures[0]).mean() for picture in pictures]
