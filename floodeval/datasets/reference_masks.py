@@ -28,11 +28,15 @@ from floodeval.i18n.catalog import saying
 LOSSY = ("JPEG", "MPO", "WEBP", "AVIF", "JPEG2000")  # formats that may change values a little
 LOSSLESS_WEBP = b"VP8L"  # the chunk that holds a WebP whose values are exact
 LOSSY_IN_TIFF = ("jpeg", "tiff_jpeg", "webp")  # compressions of a TIFF, as Pillow calls them
-NODATA, ORIENTATION, SAMPLE_FORMAT, PHOTOMETRIC = 42113, 274, 339, 262  # TIFF tags
+REDUCED, NODATA, ORIENTATION, SAMPLE_FORMAT, PHOTOMETRIC = 254, 42113, 274, 339, 262  # TIFF tags
 SIGNED, MIN_IS_WHITE = 2, 0  # values of the last two
 COLOR_NOISE = 24  # JPEG leaves a little color in gray pixels; a label drawn in a color differs by far more
 
 Values = npt.NDArray[Any]
+
+
+class SeveralPagesError(FloodevalError):
+    """A file has several pictures of one size, and nothing says which one is the mask."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,8 @@ def read_stored(mask: Path | MaskSource, upright: bool = True) -> StoredMask:
         return StoredMask("classes", draw(coding, upright), None)
     try:
         return _stored_by_pillow(path, upright)
+    except SeveralPagesError:
+        raise
     except FloodevalError as error:
         stored = _stored_by_tifffile(path, upright)
         if stored is None:
@@ -196,6 +202,7 @@ def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
         tiles = getattr(image, "tile", None)
         raw = str(tiles[0][3]) if tiles else ""
         tags = dict(getattr(image, "tag_v2", {}))
+        _refuse_pages(path, image)
         load(image, "apply" if upright else "ignore")
         nodata, is_lossy = _number(tags.get(NODATA)), _is_lossy(path, image)
     if image.mode == "1":
@@ -212,6 +219,17 @@ def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
     return StoredMask("gray", values, _shown(values, tags), nodata, is_lossy)
 
 
+def _refuse_pages(path: Path, image: Image.Image) -> None:
+    """Refuse several pictures of one size in a file, any of which could be meant; overviews are smaller."""
+    size = image.size
+    for page in range(1, getattr(image, "n_frames", 1)):
+        image.seek(page)
+        is_overview = bool(getattr(image, "tag_v2", {}).get(REDUCED, 0) & 1)
+        if image.size == size and not is_overview:
+            raise SeveralPagesError(saying("label_scheme.pages", path=path))
+    image.seek(0)
+
+
 def _stored_by_tifffile(path: Path, upright: bool) -> StoredMask | None:
     """A mask of one band in a type that Pillow does not read, such as 64 bits; None where it is none."""
     import tifffile  # here, because few masks need it
@@ -221,6 +239,8 @@ def _stored_by_tifffile(path: Path, upright: bool) -> StoredMask | None:
             page = tiff.pages.first
             if page.size > MAX_PIXELS or page.samplesperpixel != 1 or page.dtype is None:
                 return None
+            if len(tiff.series[0].pages) > 1:
+                raise SeveralPagesError(saying("label_scheme.pages", path=path))
             tags = {code: tag.value for code in (NODATA, ORIENTATION) if (tag := page.tags.get(code))}
             orientation = valid(tags.get(ORIENTATION, 1)) if upright else 1
             values, nodata = _whole(path, turned(page.asarray(), orientation)), _number(tags.get(NODATA))

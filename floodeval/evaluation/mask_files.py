@@ -86,14 +86,11 @@ def read_predicted(path: Path, exif: str = "apply") -> PredictedMask:
     """
     if _start(path) == NUMPY[:4] or _start(path).startswith(ZIP):
         values = _read_array(path)
-    elif (header := bands.read_header(Source(path), exif)).kind == "f":
+    elif bands.read_header(Source(path), exif).kind == "f":
         stored = bands.read_bands(Source(path), exif)[0].values
         values = stored.reshape(_plane(path, stored.shape))
     else:
-        picture = read_stored(path, upright=exif == "apply")
-        if picture.kind != "color" and header.n_bands > 1 and Source(path).is_tiff():  # in several pages
-            _plane(path, (*picture.values.shape, header.n_bands))
-        return _of_image(picture)
+        return _of_image(read_stored(path, upright=exif == "apply"))
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise FloodevalError(saying("masks.not_finite", path=path))
     return PredictedMask(values)

@@ -11,6 +11,7 @@ from floodeval.datasets.dataset_config import ReadingOptions
 from floodeval.datasets.image_files import turned
 from floodeval.datasets.label_check import check_labels
 from floodeval.datasets.reference_masks import read_reference
+from floodeval.errors import FloodevalError
 from tests.support.label_files import LAND, OTHER, WATER, drawn, jpeg, palette, refusal, save, tiff
 
 
@@ -103,3 +104,18 @@ def test_a_geotiff_with_nodata_in_its_masks_is_refused_until_that_is_named(tmp_p
     assert "water=(255,) and ignore=(0,)" in refusal(load_dataset(folder))
     truth = read_truth(load_dataset(folder, ReadingOptions(labels=LabelScheme((255,), (0,)))).samples[0])
     assert np.array_equal(truth.ignored, LAND)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64])
+def test_a_mask_of_several_pages_is_refused_and_one_with_an_overview_is_read(tmp_path, dtype):
+    mask = np.zeros((40, 60), dtype)
+    mask[:, :30] = 255
+    labels = LabelScheme((255,))
+    path = tmp_path / "pages.tif"
+    tifffile.imwrite(path, np.stack([mask, mask.T.reshape(40, 60)]), photometric="minisblack")
+    with pytest.raises(FloodevalError, match="several pages of one size"):
+        read_reference(path, labels)
+    with tifffile.TiffWriter(path) as writer:
+        writer.write(mask, photometric="minisblack")
+        writer.write(mask[::2, ::2], photometric="minisblack", subfiletype=1)
+    assert np.array_equal(read_reference(path, labels).water, mask == 255)

@@ -51,7 +51,7 @@ def test_a_tiff_whose_zero_is_white_is_read_as_it_is_drawn(tmp_path):
 def test_a_tiff_of_several_pages_is_refused(tmp_path):
     for n in (2, 3):
         tifffile.imwrite(tmp_path / "a.tif", np.stack([BYTES] * n), photometric="minisblack")
-        with pytest.raises(FloodevalError, match=rf"is an array of 32 x 48 x {n}; expected height x width"):
+        with pytest.raises(FloodevalError, match="has several pages of one size"):
             read_predicted(tmp_path / "a.tif")
     with tifffile.TiffWriter(tmp_path / "overview.tif") as file:  # as of a cloud-optimized GeoTIFF
         file.write(BYTES, subifds=1)
