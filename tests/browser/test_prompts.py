@@ -18,7 +18,7 @@ PATHS = {"Prompts": "pages.prompts", "Subgroups": "pages.subgroups"}
 @pytest.mark.parametrize(
     ("path", "language"),
     [
-        ("Prompts", "es"),
+        pytest.param("Prompts", "es", marks=pytest.mark.slow),
         ("Subgroups", "en"),
         pytest.param("Prompts", "en", marks=pytest.mark.slow),
         pytest.param("Subgroups", "es", marks=pytest.mark.slow),

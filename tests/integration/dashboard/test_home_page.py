@@ -130,6 +130,7 @@ def test_one_scene_has_a_gap_without_an_interval(results, tmp_path):
     assert says(page, "verdicts.few", scenes=1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dashboard_files")
 def test_flagged_pairs_are_doubtful_and_the_verdict_without_them_is_said():
     page = open_page("Home", run="doubtful")
