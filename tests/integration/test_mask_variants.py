@@ -4,49 +4,24 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
-from PIL import Image
 
 from floodeval.analysis.compare import compare
-from floodeval.analysis.trainings import recipe_gaps, recipe_scores
 from floodeval.cli import main
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_tables import LOGIT_BINS
-from floodeval.report.rerun_commands import evaluate_command
 from tests.support.checkpoints import TINY
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
 from tests.support.mask_folders import SIZE, water, write_folder, write_values
-
-IDS = ["a", "b", "c"]
-ASK = ["evaluate", "pairs", "--name", "r"]
-
-
-@pytest.fixture
-def files(results, tmp_path, monkeypatch) -> Path:
-    """A data set whose left half is water, and the working folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    make_pairs(tmp_path / "pairs", IDS)
-    return tmp_path
-
-
-def ask(variants, name="r", prompts=("box",), **options):
-    return evaluate(load_dataset("pairs"), name, variants, list(prompts), **options)
-
-
-def iou(columns: int) -> float:
-    """The IoU of water in the first columns with water in the first 24."""
-    return min(columns, 24) / max(columns, 24)
+from tests.support.mask_runs import ASK, IDS, ask, iou
+from tests.support.mask_runs import files as files
 
 
 def test_a_folder_is_measured_against_the_reference_and_kept_as_masks(files):
@@ -208,154 +183,6 @@ def test_declared_training_photographs_of_a_folders_model_are_leaks(files, capsy
     info = load_run("r").info
     assert info.leaks == {"unet": ["a"]} and info.untraceable == []
     assert info.variants[0].trained_on["declared"] == "split.csv" and folder.is_dir()
-
-
-# Again
-
-
-def test_a_finished_run_is_answered_until_a_mask_changes(files):
-    folder = write_folder(files / "preds", dict.fromkeys(IDS, 24))
-    command = [*ASK, "--variant", "unet=preds"]
-    assert main(command) == 0
-    made = load_run("r").info
-    assert main(command) == 0 and load_run("r").info == made
-    (folder / "notes.txt").write_text("not a mask")
-    assert main([*command, "--verify"]) == 0
-    write_folder(folder, {"a": 23})
-    assert main(command) == 2
-    with pytest.raises(FloodevalError, match="exists with other variants"):
-        ask({"unet": "preds"})
-    assert main([*command, "--force"]) == 0
-    assert load_run("r").info.variants[0].sha256 != made.variants[0].sha256
-
-
-def test_the_same_folder_with_another_threshold_is_another_run(files):
-    for name in IDS:
-        write_values(files / "soft" / f"{name}.npy", np.where(water(20), 0.8, 0.1))
-    ask({"unet": "soft?threshold=0.5"})
-    assert ask({"unet": "soft?threshold=0.50"}).info.name == "r"
-    with pytest.raises(FloodevalError, match="exists with other variants"):
-        ask({"unet": "soft?threshold=0.6"})
-
-
-def stopped(monkeypatch, variants):
-    """Stop an evaluation after its last sample, before its tables."""
-    with monkeypatch.context() as patched:
-        patched.setattr(
-            "floodeval.evaluation.run_files._conclude", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
-        )
-        with pytest.raises(KeyboardInterrupt):
-            ask(variants)
-
-
-def test_a_resumed_run_tries_samples_again_whose_mask_was_missing(files, monkeypatch):
-    folder = write_folder(files / "preds", {"a": 24, "b": 20})
-    stopped(monkeypatch, {"unet": folder})
-    write_folder(folder, {"c": 12})
-    resumed = ask({"unet": folder})
-    assert resumed.metrics.set_index("id")["iou"].to_dict() == {"a": 1, "b": iou(20), "c": iou(12)}
-    assert resumed.skipped.empty
-    whole = ask({"unet": folder}, "whole")
-    pd.testing.assert_frame_equal(resumed.metrics, whole.metrics)
-    assert resumed.info.variants == whole.info.variants
-    assert ask({"unet": folder}).info == resumed.info
-
-
-@pytest.mark.parametrize("change", ["other", "gone"])
-def test_a_run_is_not_resumed_with_another_mask_of_a_sample(files, monkeypatch, change):
-    folder = write_folder(files / "preds", dict.fromkeys(IDS, 24))
-    stopped(monkeypatch, {"unet": folder})
-    if change == "other":
-        write_folder(folder, {"b": 12})
-    else:
-        (folder / "b.png").unlink()
-    with pytest.raises(FloodevalError, match="the mask of b of variant 'unet' was changed or removed"):
-        ask({"unet": folder})
-
-
-def test_a_mask_that_changes_during_the_evaluation_is_noticed(files):
-    folder = write_folder(files / "preds", dict.fromkeys(IDS, 24))
-
-    def change(step):
-        if step.what == "evaluating" and not step.done:
-            write_folder(folder, {"c": 12})
-
-    run = ask({"unet": folder}, progress=change)
-    assert run.skipped["reason"].tolist() == ["preds/c.png changed during the evaluation"]
-
-
-# Next to a SAM
-
-
-@pytest.fixture
-def mixed(files, tiny_type):
-    """A run of two SAMs with two prompts next to two folders; the SAMs are one tiny model."""
-    write_folder(files / "unet", dict.fromkeys(IDS, 20))
-    write_folder(files / "deeplab", dict.fromkeys(IDS, 24))
-    variants = {"sam": TINY, "again": TINY, "unet": "unet", "deeplab": "deeplab"}
-    return ask(variants, prompts=("box", "full"))
-
-
-@pytest.mark.heavy
-def test_a_run_holds_each_variant_with_the_prompts_that_it_takes(mixed):
-    pairs = mixed.metrics.groupby(["variant", "prompt"]).size().to_dict()
-    sams = {(name, prompt): 3 for name in ("sam", "again") for prompt in ("box", "full")}
-    assert pairs == sams | {("unet", "none"): 3, ("deeplab", "none"): 3}
-    assert mixed.info.prompt_specs == ["box", "full", "none"]
-    assert set(mixed.table("agreement")["prompt"]) == {"box", "full", "none"}
-    command = evaluate_command(mixed.info)
-    assert "--prompt box --prompt full --prompt none" in command and "--variant unet=unet" in command
-    variants = mixed.info.request.variants
-    assert ask(variants, prompts=mixed.info.request.prompts).info == mixed.info
-
-
-@pytest.mark.heavy
-def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
-    pairs = {(one.prompt, one.a, one.b) for one in compare(mixed)}
-    assert pairs == {("box", "sam", "again"), ("full", "sam", "again"), ("none", "unet", "deeplab")}
-    for command in (["compare", "r"], ["cost", "r"], ["suspects", "r"], ["slices", "r", "--b", "unet"]):
-        assert main(command) == 0, command
-    shown = capsys.readouterr().out
-    assert "none: IoU by subgroup, A = deeplab, B = unet" in shown
-    assert "4 pairs of variants without a prompt in common" in shown
-    assert main(["compare", "r:sam:box", "r:unet:none"]) == 0  # as the line before says
-    assert "`floodeval compare r:sam:box r:unet:none`" in shown
-    gaps = recipe_gaps(mixed)
-    assert set(gaps[["prompt", "a", "b"]].itertuples(index=False, name=None)) == pairs
-    assert set(recipe_scores(mixed)["n"]) == {3}
-    assert main(["report", "r", "--out", "none.html", "--a", "unet", "--b", "deeplab"]) == 0
-    assert main(["report", "r", "--out", "box.html", "--markdown", "md"]) == 0
-    capsys.readouterr()
-    said = refused(["report", "r", "--out", "x.html", "--a", "sam", "--b", "unet"], capsys)
-    assert "no masks of both sam and unet with the prompt 'box'" in said
-
-
-@pytest.mark.heavy
-def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_asks_which(
-    files, tiny_type, capsys
-):
-    write_folder(files / "unet", dict.fromkeys(IDS, 20))
-    variants = ["--variant", f"sam={TINY}", "--variant", "unet=unet"]
-    assert main([*ASK, *variants, "--prompt", "box"]) == 0
-    assert "box (A), none (B): too few scenes (3) to decide" in " ".join(capsys.readouterr().out.split())
-    assert main(["compare", "r"]) == 0
-    assert "box (A), none (B): A = sam, B = unet" in capsys.readouterr().out
-    assert main([*ASK, *variants, "--prompt", "box", "--prompt", "full", "--force"]) == 0
-    assert "1 pair of variants without a prompt in common" in capsys.readouterr().out
-    said = refused(["compare", "r"], capsys)
-    assert "sam: box, full; unet: none" in said and "two sides, such as r:sam:box and r:unet:none" in said
-
-
-@pytest.mark.heavy
-def test_photographs_without_water_keep_their_row_of_the_folder(files, tiny_type):
-    Image.fromarray(np.zeros(SIZE, np.uint8)).save(files / "pairs" / "masks" / "b.png")
-    write_folder(files / "unet", dict.fromkeys(IDS, 20))
-    rows = ask({"sam": TINY, "unet": "unet"}).metrics
-    assert sorted(rows[rows["id"] == "b"][["variant", "prompt"]].values.tolist()) == [["unet", "none"]]
-    assert len(rows) == 5
-
-
-# Refused
 
 
 @pytest.mark.parametrize(
