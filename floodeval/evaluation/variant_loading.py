@@ -44,10 +44,10 @@ def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant
 
 
 def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:
-    """In words, which of the prompts that were asked for are left out for which variant.
+    """The requested prompts that are left out for a variant, in words.
 
-    That a folder of masks takes no prompt is a rule; it is said only where every variant is one, and other
-    prompts than the default ones were asked for.
+    A folder of masks never takes a prompt. This is reported only if every variant is a folder and prompts
+    other than the default ones were requested.
     """
     only_folders = all(isinstance(source, MaskFolderSource) for source in plan.variants.values())
     stated = tuple(spec.spec for spec in plan.prompts) != DEFAULT_PROMPTS

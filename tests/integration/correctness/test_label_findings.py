@@ -73,6 +73,6 @@ def test_traits_leave_ignored_pixels_out():
     assert traits.shadow_share == 0
     assert traits.haze == pytest.approx(100 / 255)
     assert describe(photograph, water).shoreline == pytest.approx(traits.shoreline)
-    beside = np.zeros_like(water)
-    beside[:, 10:] = True
-    assert describe(photograph, water, beside).shoreline == 0  # water that ends where nobody labeled
+    unlabeled = np.zeros_like(water)
+    unlabeled[:, 10:] = True
+    assert describe(photograph, water, unlabeled).shoreline == 0  # water that ends where nobody labeled

@@ -51,14 +51,14 @@ def test_an_imported_model_answers_without_published_weights(files):
     assert panes(page) is None  # the weights of A and B are absent
     page.multiselect(key="try_models").select("theirs").run()
     assert not page.exception
-    told = panes(page)
-    assert [layer["title"] for layer in told["layers"]][1:] == ["theirs"]
+    message = panes(page)
+    assert [layer["title"] for layer in message["layers"]][1:] == ["theirs"]
     assert says(page, "try_it.unknown_training", variants="`theirs`")
     pair = read_pair(load_dataset(all_runs / "data" / "pools")["i2"])
     embedding = Encoder(theirs, Preprocessing(256)).encode(pair.photograph)
     expected = decode(theirs, embedding, make_prompt(FULL, pair.truth, "i2")).mask
-    bits = np.frombuffer(zlib.decompress(base64.b64decode(told["bits"])), np.uint8).reshape(expected.shape)
-    assert (np.array(told["layers"][1]["classes"])[bits] == expected).all()
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(message["bits"])), np.uint8).reshape(expected.shape)
+    assert (np.array(message["layers"][1]["classes"])[bits] == expected).all()
     assert "--variant theirs=theirs" in page.code[0].value
 
 

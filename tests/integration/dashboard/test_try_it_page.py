@@ -127,9 +127,9 @@ def test_a_checkpoint_is_looked_for_under_the_models_alone(results, tmp_path):
 def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_difference(models):
     page = open_page("Try it", run="two", id="i2")
     assert not page.exception and not page.error
-    told = panes(page)
-    assert told["full"][0] == 72 and told["editor"]["outline"]
-    _, first, second, between = told["layers"]
+    message = panes(page)
+    assert message["full"][0] == 72 and message["editor"]["outline"]
+    _, first, second, between = message["layers"]
     assert [first["title"], second["title"]] == ["pretrained (A)", "finetuned (B)"]
     notes = [entry["text"] for entry in second["key_entries"]]
     assert said("try_it.iou", iou=re.compile(r"0\.\d+")).match(notes[0])
@@ -141,9 +141,9 @@ def test_a_photograph_of_the_data_set_shows_both_masks_their_scores_and_the_diff
 
 def test_the_mask_in_the_panes_is_the_models_own_pixel_by_pixel(models):
     page = open_page("Try it", run="two", id="i1")
-    told = panes(page)
-    bits = np.frombuffer(zlib.decompress(base64.b64decode(told["bits"])), np.uint8).reshape(96, 60)
-    shown = np.array(told["layers"][1]["classes"])[bits]
+    message = panes(page)
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(message["bits"])), np.uint8).reshape(96, 60)
+    shown = np.array(message["layers"][1]["classes"])[bits]
     wanted = np.zeros((96, 60), np.uint8)
     wanted[5:20, 5:20] = 1
     np.testing.assert_array_equal(shown, wanted)
@@ -220,9 +220,9 @@ def test_an_upload_is_tried_and_not_kept_on_disk(models, dashboard_files):
     exif[0x0112] = 6  # to be shown turned by a quarter
     page = upload(open_page("Try it", run="two"), "<i>mine</i>.jpg", picture("JPEG", exif=exif))
     assert not page.exception and not page.error
-    told = panes(page)
-    assert told["full"] == [17, 31]
-    assert told["editor"]["outline"] is None and told["editor"]["run_marks"] is None
+    message = panes(page)
+    assert message["full"] == [17, 31]
+    assert message["editor"]["outline"] is None and message["editor"]["run_marks"] is None
     assert says(page, "try_it.private")
     assert sorted(dashboard_files.rglob("*")) == before
 
