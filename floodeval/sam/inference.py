@@ -1,6 +1,7 @@
 """Inference: a photograph -> an embedding -> a mask, as `SamPredictor` does, with shared embeddings."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,23 +85,53 @@ def decode_logits(
     Differentiable in the mask decoder's parameters and in the embedding. `previous` has SAM's current
     1 x 1 x 256 x 256 logits, for a prompt that corrects them.
     """
-    device, points, box = sam.device, None, None
-    if prompt.points is not None and prompt.labels is not None:
-        moved = _on_frame(prompt.points, embedding)
-        coordinates = torch.as_tensor(moved, dtype=torch.float32, device=device)
-        points = (coordinates[None], torch.as_tensor(prompt.labels, dtype=torch.int, device=device)[None])
-    if prompt.box is not None:
-        moved = _on_frame(prompt.box.reshape(-1, 2, 2), embedding).reshape(-1, 4)
-        box = torch.as_tensor(moved, dtype=torch.float32, device=device)
-    sparse, dense = sam.prompt_encoder(points=points, boxes=box, masks=previous)
+    sparse, dense = sam.prompt_encoder(**_on_device(sam, embedding, [prompt]), masks=previous)
     logits, scores = sam.mask_decoder(
-        image_embeddings=embedding.features.to(device, torch.float32),
+        image_embeddings=embedding.features.to(sam.device, torch.float32),
         image_pe=sam.prompt_encoder.get_dense_pe(),
         sparse_prompt_embeddings=sparse,
         dense_prompt_embeddings=dense,
         multimask_output=multimask,
     )
     return logits, scores
+
+
+def decode_tokens(
+    sam: Sam, embedding: Embedding, prompts: Sequence[Prompt]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Decode N prompts at once to N x 4 x 256 x 256 logits and N x 4 predicted IoUs, of all mask tokens.
+
+    Token 0 is the answer without multimask, tokens 1 to 3 those with it. Differentiable as `decode_logits`
+    is.
+
+    Args:
+        sam: the model.
+        embedding: of the photograph.
+        prompts: at least one; all with a box, or all with the same number of points.
+    """
+    sparse, dense = sam.prompt_encoder(**_on_device(sam, embedding, prompts), masks=None)
+    return sam.mask_decoder.predict_masks(  # type: ignore[no-any-return]
+        image_embeddings=embedding.features.to(sam.device, torch.float32),
+        image_pe=sam.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse,
+        dense_prompt_embeddings=dense,
+    )
+
+
+def _on_device(sam: Sam, embedding: Embedding, prompts: Sequence[Prompt]) -> dict[str, Any]:
+    """Points (with labels) and boxes on the encoder's frame, as the prompt encoder takes them."""
+    points, labels = [one.points for one in prompts], [one.labels for one in prompts]
+    boxes = [one.box for one in prompts]
+    given: dict[str, Any] = {"points": None, "boxes": None}
+    if points[0] is not None and labels[0] is not None:
+        moved = _on_frame(np.stack(points), embedding)  # type: ignore[arg-type]
+        coordinates = torch.as_tensor(moved, dtype=torch.float32, device=sam.device)
+        marks = np.stack(labels)  # type: ignore[arg-type]
+        given["points"] = coordinates, torch.as_tensor(marks, dtype=torch.int, device=sam.device)
+    if boxes[0] is not None:
+        moved = _on_frame(np.stack(boxes).reshape(-1, 2, 2), embedding).reshape(-1, 4)  # type: ignore[arg-type]
+        given["boxes"] = torch.as_tensor(moved, dtype=torch.float32, device=sam.device)
+    return given
 
 
 def _on_frame(points: npt.NDArray[Any], embedding: Embedding) -> npt.NDArray[np.float64]:
