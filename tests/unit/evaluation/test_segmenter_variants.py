@@ -1,15 +1,16 @@
-"""Segmenters as variants: next to a SAM in one run, by the model's name, and refused where a prompt is needed."""
+"""Segmenters as variants: by the model's name, with logits and origin; refused where a prompt is needed."""
 
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from floodeval.cli import main
 from floodeval.dashboard.pages.try_it.added_models import offered_models
 from floodeval.datasets.dataset import digest_of, load_dataset
-from floodeval.datasets.images import read_mask, read_photograph
+from floodeval.datasets.images import read_photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.run import load_run, mask_path
@@ -40,7 +41,8 @@ def test_a_run_has_its_masks_logits_and_origin(files, results):
     histograms = run.table("logits").set_index("id")
     for sample in dataset.samples:
         logits = model.encode(read_photograph(sample.photograph))
-        assert np.array_equal(read_mask(mask_path(run.folder, "reference", "none", sample.id)), logits > 0)
+        mask = np.asarray(Image.open(mask_path(run.folder, "reference", "none", sample.id)))
+        assert np.array_equal(mask, np.where(logits > 0, 255, 0))
         half = logits.shape[1] // 2
         row = histograms.loc[sample.id]
         assert sum(row["inside"]) == logits[:, :half].size
@@ -60,7 +62,9 @@ def test_a_finished_run_is_returned_unless_the_model_is_another_one(files, resul
     path = results / "models" / "plain" / "checkpoint.safetensors"
     with monkeypatch.context() as patched:
         patched.setattr("floodeval.evaluation.segmenter_variants.load_segmenter", None)  # would fail
-        assert evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"}, verify=True).info == first.info
+        assert (
+            evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"}, verify=True).info == first.info
+        )
     write_untrained(path, with_tiny_encoder(monkeypatch), seed=2)
     with pytest.raises(FloodevalError, match="exists with other variants"):
         evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"})
@@ -77,7 +81,7 @@ def test_the_command_evaluates_it_by_name_and_can_be_repeated(files, capsys):
 
 def test_photographs_that_it_was_trained_on_are_found(files, results, monkeypatch):
     dataset = load_dataset(files / "pairs")
-    seen = " ".join(digest_of(read_photograph(dataset[name].photograph)) for name in ("a",))
+    seen = digest_of(dataset["a"].photograph)
     path = results / "models" / "plain" / "checkpoint.safetensors"
     write_untrained(path, with_tiny_encoder(monkeypatch), photographs=seen)
     with pytest.raises(FloodevalError, match=r"'plain' was fine-tuned on 1 of the 2 samples.*\(a\)"):
@@ -91,18 +95,23 @@ def test_prompts_that_it_does_not_take_are_left_out_for_it(files):
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "complaint"),
     [
-        ["export", "plain", "--format", "onnx", "--out", "out"],
-        ["predict", "pairs/images/a.png", "--variant", "plain", "--out", "out"],
-        ["weights", "--import", "models/plain", "--name", "again"],
-        ["evaluate", "pairs", "--name", "r", "--variant", "x=vit_t:plain"],
-        ["evaluate", "pairs", "--name", "r", "--variant", "x=plain?size=512"],
-        ["evaluate", "pairs", "--name", "r", "--variant", "x=plain", "--trained-on", "x=ids.csv"],
+        ("export plain --format onnx --out out", "is a segmenter, which takes no prompt; expected a SAM"),
+        ("predict pairs/images/a.png --variant plain --out out", "is a segmenter, which takes no prompt"),
+        ("weights --import plain --name again", "is a segmenter, which takes no prompt"),
+        ("evaluate pairs --name r --variant x=vit_t:plain", "name it without TYPE: and options"),
+        ("evaluate pairs --name r --variant x=plain?size=512", "name it without TYPE: and options"),
+        (
+            "evaluate pairs --name r --variant x=plain --trained-on x=ids.csv",
+            "the training data of variant 'x' is known",
+        ),
     ],
 )
-def test_what_needs_a_sam_or_an_option_of_one_is_refused_in_one_line(files, results, command):
-    pass
+def test_what_needs_a_sam_or_an_option_of_one_is_refused_in_one_line(files, capsys, command, complaint):
+    (files / "ids.csv").write_text("id\na\n")
+    assert complaint in refused(command.split(), capsys)
+    assert not (files / "out").exists()
 
 
 def test_try_it_does_not_offer_it(files):
