@@ -19,6 +19,7 @@ from floodeval.sam.segmenter_checkpoints import load_segmenter
 from floodeval.viz.wording import source_words
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
+from tests.support.pages import open_page, says
 from tests.support.segmenters import with_tiny_encoder, write_untrained
 
 
@@ -116,3 +117,11 @@ def test_what_needs_a_sam_or_an_option_of_one_is_refused_in_one_line(files, caps
 
 def test_try_it_does_not_offer_it(files):
     assert offered_models(()) == {}
+
+
+def test_pages_show_a_run_with_it_and_try_it_says_that_it_takes_no_prompt(files):
+    evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"})
+    for name in ("Home", "Compare", "Runs", "Report", "Training"):
+        assert not open_page(name, run="r").exception
+    page = open_page("Try it", run="r")
+    assert not page.exception and says(page, "try_it.segmenter", variant="`plain`")
