@@ -23,6 +23,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
+from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.storage.paths import CHECKPOINT, locate, model_folder, result_folders
 from floodeval.training.history import CHOSEN_BY, kept_epoch
 
@@ -54,6 +55,11 @@ class TrainingRecord:
     def best_epoch(self) -> int:
         """The epoch whose weights were kept; 0 where none were kept."""
         return kept_epoch(self.history, self.config.get("best_epoch"))
+
+    @property
+    def is_segmenter(self) -> bool:
+        """Whether it is a plain segmentation network, whose decoder was untrained at epoch 0."""
+        return bool(self.config.get("model_type") == SEGMENTER)
 
     @property
     def seconds(self) -> float | None:

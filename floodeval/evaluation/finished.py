@@ -19,8 +19,16 @@ from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
 from floodeval.evaluation.variant_record import MASKS, PLUGIN, SAM, MaskScheme, Variant
 from floodeval.i18n.catalog import Parameter
+from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.sam.shards import files_of
-from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource, VariantSource, options_of
+from floodeval.sam.sources import (
+    MaskFolderSource,
+    ModelSource,
+    PluginSource,
+    SegmenterSource,
+    VariantSource,
+    options_of,
+)
 
 COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
 
@@ -125,6 +133,10 @@ def _is_of(variant: Variant, source: VariantSource, given: str | None, plan: Pla
     if isinstance(source, PluginSource):
         of_factory = variant.plugin is not None and variant.plugin.factory == source.name
         return variant.source == PLUGIN and of_factory and variant.sha256 == module_sha256(source)
+    if isinstance(source, SegmenterSource):
+        of_name = (variant.source, variant.model_type) == (PLUGIN, SEGMENTER)
+        of_name = of_name and variant.checkpoint == checkpoint_name(source.checkpoint)
+        return of_name and variant.file_sha256 == file_sha256(source.checkpoint)
     return variant.source == SAM and options_of(given) == source.stated and _is_of_model(variant, source)
 
 

@@ -15,8 +15,8 @@ from floodeval.evaluation.run_parts import DatasetPart, Inference, MetricsPart, 
 from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecord
 from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
+from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.prompts import PromptSpec, parse_prompt
-from floodeval.sam.sources import UNKNOWN_TRAINING
 from floodeval.storage.paths import check_name
 from floodeval.storage.typed_json import convert_json, parse_json
 

@@ -87,7 +87,7 @@ class SamVariant:
             LostDeviceError: the device cannot be used any more.
         """
         photograph = read.pair.photograph
-        with _on_device(self.device) as spent:
+        with on_device(self.device) as spent:
             embedding, fresh = (
                 self.store.get_or_encode(photograph, self.encoder)
                 if self.keep_embeddings
@@ -98,7 +98,7 @@ class SamVariant:
     def decode(self, spec: PromptSpec, read: ReadSample, encoded: Encoded) -> Decoded:
         """Decode one prompt; raises LostDeviceError as `encode`."""
         clicks: tuple[tuple[Click, float | None], ...] = ()
-        with _on_device(self.device) as spent:
+        with on_device(self.device) as spent:
             if spec.kind == "clicks":
                 prediction, clicks = self._clicked(spec, read, encoded.state)
             else:
@@ -181,7 +181,7 @@ def load_sams(
 
 
 @contextmanager
-def _on_device(device: str) -> Iterator[Spent]:
+def on_device(device: str) -> Iterator[Spent]:
     """Measure work on a device; after an error its memory is freed, or the device is reported as lost."""
     try:
         with measured(device) as spent:

@@ -8,7 +8,7 @@ from floodeval.evaluation.plugins import load_plugin
 from floodeval.evaluation.run_prompts import left_out
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.progress import Progress, Step, silent
-from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource
+from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource, SegmenterSource
 
 
 def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant]:
@@ -25,11 +25,14 @@ def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant
     """
     loaded: dict[str, LoadedVariant] = {}
     models: dict[str, ModelSource] = {}
+    segmenters: dict[str, SegmenterSource] = {}
     for name, source in plan.variants.items():
         if isinstance(source, MaskFolderSource):
             loaded[name] = open_mask_folder(name, source, plan.selected.samples)
         elif isinstance(source, PluginSource):
             loaded[name] = load_plugin(name, source)
+        elif isinstance(source, SegmenterSource):
+            segmenters[name] = source
         else:
             models[name] = source
     plan.run_prompts({name: one.prompt_kinds for name, one in loaded.items()})
@@ -40,6 +43,10 @@ def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant
 
         sams = load_sams(models, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
         loaded |= {one.name: one for one in sams}
+    if segmenters:
+        from floodeval.evaluation.segmenter_variants import load_segmenters  # loads torch as well
+
+        loaded |= {one.name: one for one in load_segmenters(segmenters, plan.device, progress=progress)}
     return [loaded[name] for name in plan.variants]
 
 
@@ -52,7 +59,7 @@ def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:
     only_folders = all(isinstance(source, MaskFolderSource) for source in plan.variants.values())
     stated = tuple(spec.spec for spec in plan.prompts) != DEFAULT_PROMPTS
     for name, source in plan.variants.items():
-        if isinstance(source, ModelSource) or (
+        if isinstance(source, ModelSource | SegmenterSource) or (
             isinstance(source, MaskFolderSource) and not (only_folders and stated)
         ):
             continue

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from floodeval.sam.sources import UNKNOWN_TRAINING
+from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 
 SOURCES = SAM, MASKS, PLUGIN = ("sam", "masks", "plugin")
 BLACK_AND_WHITE_MASKS, ZERO_AND_ONE, CLASS_IDS, PROBABILITIES = (

@@ -48,6 +48,7 @@ from timm.models.tiny_vit import ConvNorm  # noqa: E402
 
 __all__ = [
     "ENCODERS",
+    "LayerNorm2d",
     "ResizeLongestSide",
     "Sam",
     "SamOnnxModel",

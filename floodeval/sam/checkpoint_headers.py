@@ -7,9 +7,10 @@ from safetensors import SafetensorError, safe_open
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
-from floodeval.sam.sources import UNKNOWN_TRAINING
 
 FORMAT = "floodeval-1"  # of a checkpoint of `floodeval finetune`
+SEGMENTER = "segmenter"  # model type of a plain segmentation network, which takes no prompt
+UNKNOWN_TRAINING = "unknown"  # what is recorded where nobody knows what a model was trained on
 
 
 def read_metadata(path: Path) -> dict[str, str]:
@@ -35,6 +36,17 @@ def is_self_contained(metadata: Mapping[str, str]) -> bool:
 def needs_published(metadata: Mapping[str, str]) -> bool:
     """Whether a checkpoint in `results/models` is completed with published weights when it is loaded."""
     return metadata.get("format") == FORMAT and not is_self_contained(metadata)
+
+
+def is_segmenter(checkpoint: Path) -> bool:
+    """Whether a file is the checkpoint of a segmenter; False also where it cannot be read."""
+    if checkpoint.suffix != ".safetensors":
+        return False
+    try:
+        metadata = read_metadata(checkpoint)
+    except FloodevalError:  # reported where the checkpoint is loaded
+        return False
+    return metadata.get("format") == FORMAT and metadata.get("model_type") == SEGMENTER
 
 
 def has_known_training(metadata: Mapping[str, str]) -> bool:

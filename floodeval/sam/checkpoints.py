@@ -15,9 +15,8 @@ from safetensors.torch import save
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
-from floodeval.sam.checkpoint_headers import FORMAT
+from floodeval.sam.checkpoint_headers import FORMAT, UNKNOWN_TRAINING
 from floodeval.sam.registry import PublishedModel
-from floodeval.sam.sources import UNKNOWN_TRAINING
 from floodeval.storage.atomic import write_bytes
 
 StateDict = dict[str, torch.Tensor]

@@ -13,13 +13,14 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.progress import Progress, silent
 from floodeval.sam.architecture import Sam, SamOnnxModel
+from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.hugging_face import hugging_face_state, model_settings
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.mobile_sam import mobile_sam_state
 from floodeval.sam.preprocessing import Preprocessing, processor_settings
 from floodeval.sam.shards import checkpoint_sha256
-from floodeval.sam.sources import UNKNOWN_TRAINING, parse_model
+from floodeval.sam.sources import parse_model
 from floodeval.storage.atomic import write_text, write_with
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import CHECKPOINT, writable_model_folder

@@ -111,7 +111,7 @@ def load_source(source: ModelSource, device: str = "cpu", progress: Progress = s
     Raises:
         FloodevalError: the device or published weights are not available, or the checkpoint does not fit.
     """
-    _check_device(device)
+    check_device(device)
     if source.checkpoint is None:
         return _published(source, device, progress)
     file = read_file(source.checkpoint)
@@ -198,7 +198,12 @@ def _model(
     return Model(sam, model_type, *hashes, provenance, n_trained, preprocessing, base, origin)
 
 
-def _check_device(device: str) -> None:
+def check_device(device: str) -> None:
+    """Refuse a torch device that this machine does not have.
+
+    Raises:
+        FloodevalError: it is not available.
+    """
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:  # which one depends on how torch was built

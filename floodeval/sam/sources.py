@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.sam.checkpoint_headers import is_segmenter
 from floodeval.sam.prompts import NO_PROMPT, PROMPT_KINDS
 from floodeval.sam.registry import MODELS, published
 from floodeval.storage.paths import CHECKPOINT, WEIGHT_FILES, find_checkpoint, known_models, locate
 
 PUBLISHED, FINETUNED = "pretrained", "finetuned"  # sources that depend on the default model type
-UNKNOWN_TRAINING = "unknown"  # what is recorded where nobody knows what a model was trained on
 PREPROCESSINGS = ("sam", "medsam", "unit")
 MASKS_PREFIX, PLUGIN_PREFIX, LATER = (
     "masks",
@@ -90,7 +90,16 @@ class PluginSource:
         return f"{self.module}:{self.factory}"
 
 
-VariantSource = ModelSource | MaskFolderSource | PluginSource
+@dataclass(frozen=True)
+class SegmenterSource:
+    """A plain segmentation network that was trained here, as a person names it."""
+
+    prompt_kinds: ClassVar[tuple[str, ...]] = (NO_PROMPT,)
+
+    checkpoint: Path
+
+
+VariantSource = ModelSource | MaskFolderSource | PluginSource | SegmenterSource
 
 
 def split_variant(text: str) -> tuple[str, str | None]:
@@ -118,6 +127,7 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
 
     - a SAM: `pretrained`, a model type, a model of `results/models`, a path, or `TYPE:PATH`;
       `?size=256&preprocessing=medsam` may follow
+    - a segmenter that was trained here: a model of `results/models`, or a path
     - a folder of masks: its path, or `masks:PATH`; `?threshold=0.5` or `?water=1,2` may follow
     - a plugin: `python:PACKAGE.MODULE:FACTORY`; nothing is imported here
 
@@ -138,7 +148,9 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
     if Path(place).exists():
         if _holds_masks_only(Path(place)):
             return _mask_source(place, query, str(text))
-        return ModelSource(default_type, find_checkpoint(place), stated=_stated_input(query, str(text)))
+        return _of_checkpoint(
+            find_checkpoint(place), default_type, _stated_input(query, str(text)), str(text)
+        )
     prefix, colon, rest = place.partition(":")
     if colon and prefix == MASKS_PREFIX:
         return _mask_source(rest, query, str(text))
@@ -156,18 +168,33 @@ def parse_model(text: str | Path | None, default_type: str) -> ModelSource:
         FloodevalError: as `parse_source`, or the source is none of a SAM.
     """
     source = parse_source(text, default_type)
+    if isinstance(source, SegmenterSource):
+        raise FloodevalError(saying("checkpoints.segmenter_no_sam", source=text))
     if not isinstance(source, ModelSource):
         raise FloodevalError(saying("checkpoints.no_sam_source", source=text))
     return source
 
 
-def _named_model(place: str, default_type: str, stated: StatedInput, text: str) -> ModelSource:
-    """A SAM that is not named by an existing path."""
+def _of_checkpoint(
+    checkpoint: Path, default_type: str, stated: StatedInput, text: str, model_type: str | None = None
+) -> ModelSource | SegmenterSource:
+    """The source that a checkpoint is; its own metadata says whether it is a segmenter."""
+    if not is_segmenter(checkpoint):
+        return ModelSource(default_type, checkpoint, model_type, stated)
+    if model_type is not None or stated != StatedInput():
+        raise FloodevalError(saying("checkpoints.segmenter_options", source=text))
+    return SegmenterSource(checkpoint)
+
+
+def _named_model(
+    place: str, default_type: str, stated: StatedInput, text: str
+) -> ModelSource | SegmenterSource:
+    """A SAM or a segmenter that is not named by an existing path."""
     prefix, colon, rest = place.partition(":")
     if colon and prefix in MODELS:
         if not rest:
             raise FloodevalError(saying("checkpoints.no_path", source=text))
-        return ModelSource(default_type, find_checkpoint(rest), prefix, stated)
+        return _of_checkpoint(find_checkpoint(rest), default_type, stated, text, prefix)
     if place in MODELS:
         return ModelSource(default_type, model_type=place, stated=stated)
     if place == FINETUNED and place not in known_models():
@@ -175,7 +202,7 @@ def _named_model(place: str, default_type: str, stated: StatedInput, text: str) 
     name, at, _ = place.rpartition("@")
     if at and locate("models", name).exists() and not locate("models", place).exists():
         raise FloodevalError(saying("checkpoints.no_blend", source=text))
-    return ModelSource(default_type, find_checkpoint(place), stated=stated)
+    return _of_checkpoint(find_checkpoint(place), default_type, stated, text)
 
 
 def _holds_masks_only(folder: Path) -> bool:

@@ -5,7 +5,9 @@ import math
 from dataclasses import asdict, dataclass, field, replace
 
 from floodeval.errors import FloodevalError
-from floodeval.sam.prompts import parse_prompt
+from floodeval.i18n.catalog import saying
+from floodeval.sam.checkpoint_headers import SEGMENTER
+from floodeval.sam.prompts import NO_PROMPT, parse_prompt
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.losses import MASK_LOSSES
 
@@ -16,7 +18,7 @@ class TrainingConfig:
 
     Attributes:
         preset: name of the preset that the recipe started from.
-        model_type: base model: vit_t, vit_b, vit_l or vit_h.
+        model_type: base model: vit_t, vit_b, vit_l or vit_h; or segmenter, a plain network without prompts.
         epochs: number of epochs.
         learning_rate: peak learning rate of the mask decoder.
         encoder_learning_rate: peak learning rate of the image encoder; 0: it is not trained.
@@ -40,7 +42,8 @@ class TrainingConfig:
         prompts: the prompts that training draws from; a prompt may be listed twice. `clicks:max=4` means up
             to three correction clicks.
         prompts_per_view: number of prompts that are drawn for each view.
-        validation_prompts: fixed; their mean validation IoU determines the checkpoint.
+        validation_prompts: fixed; their mean validation IoU determines the checkpoint. A segmenter has the
+            prompt `none` alone, here and in `prompts`.
     """
 
     preset: str = "plain"
@@ -79,6 +82,14 @@ class TrainingConfig:
             self._need(name, bool(getattr(self, name)), "at least one prompt")
             for prompt in getattr(self, name):
                 parse_prompt(prompt)
+            expected = "'none' alone" if self.is_segmenter else "prompts that a SAM takes"
+            of_segmenter = {parse_prompt(prompt).kind == NO_PROMPT for prompt in getattr(self, name)}
+            self._need(name, of_segmenter == {self.is_segmenter}, expected)
+
+    @property
+    def is_segmenter(self) -> bool:
+        """Whether a plain segmentation network is trained, which takes no prompt."""
+        return self.model_type == SEGMENTER
 
     @property
     def trains_encoder(self) -> bool:
@@ -165,6 +176,22 @@ PRESETS = {
         augmentation=Augmentation(mirror=0.5, upside_down=0.5, rotation_deg=15, brightness=0.2),
         prompts=("points:n=1", "box:jitter=20"),
     ),
+    "segmenter": TrainingConfig(
+        preset="segmenter",
+        model_type=SEGMENTER,
+        epochs=16,
+        learning_rate=5e-4,
+        encoder_learning_rate=1e-4,
+        schedule="cosine",
+        warmup=1,
+        ema=0.99,
+        patience=6,
+        score_weight=0.0,
+        precision="bfloat16",
+        augmentation=_FIELD,
+        prompts=(NO_PROMPT,),
+        validation_prompts=(NO_PROMPT,),
+    ),
 }
 
 
@@ -176,10 +203,15 @@ def preset(name: str, **changed: object) -> TrainingConfig:
     - `encoder`: also the image encoder, on new views in each epoch
     - `study`: the protocol of the published study (Adam 1e-5, decoder only, flips, rotation, brightness);
       values that it does not state are those of `plain`
+    - `segmenter`: a plain segmentation network on the encoder of vit_t, on the same views; no prompts
 
     Raises:
-        FloodevalError: there is no such preset, or a value is out of range.
+        FloodevalError: there is no such preset, a value is out of range, or the model type is a segmenter and
+            the preset is for a SAM, or the other way round.
     """
     if name not in PRESETS:
         raise FloodevalError(f"unknown preset '{name}'; expected one of {', '.join(PRESETS)}")
+    model_type = str(changed.get("model_type", PRESETS[name].model_type))
+    if (model_type == SEGMENTER) != PRESETS[name].is_segmenter:
+        raise FloodevalError(saying("training_errors.preset_of", preset=name, model=model_type))
     return replace(PRESETS[name], **changed)  # type: ignore[arg-type]

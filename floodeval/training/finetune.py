@@ -18,7 +18,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter, say, saying
 from floodeval.progress import Progress, Step, counter, silent
 from floodeval.sam.checkpoints import Provenance
-from floodeval.sam.loading import Model, load_model
+from floodeval.sam.loading import load_model
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
 from floodeval.training.augmentation import Augmentation
@@ -27,6 +27,7 @@ from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews,
 from floodeval.training.history import can_write_events
 from floodeval.training.recorder import STATE, Recorder, TrainingState, read_state
 from floodeval.training.starting_model import StartingModel, starting_from, starting_from_named
+from floodeval.training.starting_segmenter import StartingSegmenter, starting_segmenter
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Training:
         best_epoch: the epoch whose weights are kept.
         skipped: samples that could not be used.
         init: name of the model that training started from; empty if these were the published weights.
+        is_segmenter: whether a plain segmentation network was trained, whose decoder was untrained.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class Training:
     best_epoch: int
     skipped: tuple[Skipped, ...]
     init: str = ""
+    is_segmenter: bool = False
 
     @property
     def summary(self) -> str:
@@ -53,6 +56,7 @@ class Training:
         ious = (self.history["val_iou"].iloc[epoch] for epoch in (0, self.best_epoch))
         before, after = map(formats.score, ious)
         start = f"the weights of {self.init}" if self.init else "the published weights"
+        start = "an untrained decoder" if self.is_segmenter else start
         return (
             f"validation IoU {before} with {start} -> {after} after epoch "
             f"{self.best_epoch} of {len(self.history) - 1} (on the logits' 256-pixel grid; see history.csv)"
@@ -71,19 +75,21 @@ def finetune(
     tensorboard: bool = False,
     progress: Progress = silent,
 ) -> Training:
-    """Fine-tune a SAM on the training subset of a split; the validation subset determines the checkpoint.
+    """Fine-tune a SAM, or train a segmenter, on the training subset of a split.
 
-    The test subset is not read. Epoch 0 of the history is the model that training starts from. If a training
-    was stopped, the same call continues it; at most a few minutes of work are lost.
+    The validation subset determines the checkpoint; the test subset is not read. Epoch 0 of the history is
+    the model that training starts from. If a training was stopped, the same call continues it; at most a few
+    minutes of work are lost.
 
     Args:
         dataset: from `load_dataset`.
         split: its split; train and validation must not be empty.
         name: the model's name, one folder under `results/models`.
-        config: the recipe, such as `preset("encoder")`.
+        config: the recipe, such as `preset("encoder")`; `preset("segmenter")` trains a plain segmentation
+            network, which takes no prompt, as a reference.
         init: name of the model under `results/models` to start from, whose model type replaces that of the
-            recipe; None for the published weights. The checkpoint then also counts as trained on what that
-            model was trained on.
+            recipe; None for the published weights, the only choice for a segmenter. The checkpoint then also
+            counts as trained on what that model was trained on.
         device: a torch device.
         force: replace a model of that name.
         tensorboard: also write the history as TensorBoard event files, if the package `tensorboard` is
@@ -119,15 +125,17 @@ def _train(
 ) -> Training:
     dataset = split.repaired(dataset)
     subsets = {subset: _members(dataset, split, subset) for subset in ("train", "validation")}
-    start = starting_from_named(init, device, progress) if init is not None else None
-    config = replace(config, model_type=start.model.model_type) if start else config
+    if config.is_segmenter and init is not None:
+        raise FloodevalError(saying("training_errors.segmenter_init"))
+    named = starting_from_named(init, device, progress) if init is not None else None
+    config = replace(config, model_type=named.model.model_type) if named else config
     asked = {
         "recipe": config.to_json(),
         "split": split.sha256,
         "data set": dataset.fingerprint,
         "label scheme": json.dumps(dataset.reading.labels.to_json()),
         "way to read photographs": json.dumps(dataset.reading.photographs.to_json()),
-    } | ({"model to start from": start.model.sha256} if start else {})
+    } | ({"model to start from": named.model.sha256} if named else {})
     tensorboard = tensorboard and can_write_events(progress)
     begun = None if force else read_state(folder, asked)
     if folder.exists() and begun is None and not force:
@@ -135,10 +143,10 @@ def _train(
             f"model {folder} exists; choose another name, or replace it with {Parameter('force')}"
         )
     check_labels(dataset)
-    start = start or starting_from(load_model(config.model_type, device=device, progress=progress))
+    start = named or _start(config, device, progress)
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
-    train, validation = _views(pictures, start.model, config, progress)
+    train, validation = _views(pictures, start, config, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # only after everything that training needs was read
         begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
@@ -156,7 +164,15 @@ def _train(
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
     skipped = [*unpaired, *skipped]
-    return Training(folder, history, recorder.state.best_epoch, tuple(skipped), start.name)
+    kept = recorder.state.best_epoch
+    return Training(folder, history, kept, tuple(skipped), start.name, config.is_segmenter)
+
+
+def _start(config: TrainingConfig, device: str, progress: Progress) -> StartingModel | StartingSegmenter:
+    """The published model of the recipe's type, or a segmenter on a published encoder."""
+    if config.is_segmenter:
+        return starting_segmenter(config.seed, device, progress)
+    return starting_from(load_model(config.model_type, device=device, progress=progress))
 
 
 def _members(dataset: Dataset, split: Split, subset: str) -> list[Sample]:
@@ -185,9 +201,15 @@ def _read(
 
 
 def _views(
-    pictures: dict[str, list[Picture]], model: Model, config: TrainingConfig, progress: Progress
+    pictures: dict[str, list[Picture]],
+    start: StartingModel | StartingSegmenter,
+    config: TrainingConfig,
+    progress: Progress,
 ) -> tuple[Views, Views]:
     """The views for training, and the unchanged photographs for validation."""
+    if isinstance(start, StartingSegmenter):
+        return start.views(pictures, config)
+    model = start.model
     model.sam.image_encoder.to(memory_format=torch.channels_last)  # fastest for convolutions on a CPU
     train, validation, plain = pictures["train"], pictures["validation"], Augmentation()
     if config.trains_encoder:
@@ -204,7 +226,11 @@ def _views(
 
 
 def _provenance(
-    dataset: Dataset, split: Split, config: TrainingConfig, start: StartingModel, seen: frozenset[str]
+    dataset: Dataset,
+    split: Split,
+    config: TrainingConfig,
+    start: StartingModel | StartingSegmenter,
+    seen: frozenset[str],
 ) -> Provenance:
     return start.provenance(
         dataset=dataset.name,

@@ -24,10 +24,13 @@ from floodeval.storage.paths import CHECKPOINT
 from floodeval.training.config import TrainingConfig
 from floodeval.training.examples import Views
 from floodeval.training.history import CHOSEN_BY, NUMBER_FORMAT, EventFiles, kept_epoch
+from floodeval.training.segmenter_trainer import SegmenterTrainer
 from floodeval.training.starting_model import StartingModel
+from floodeval.training.starting_segmenter import StartingSegmenter
 from floodeval.training.trainer import Sums, Trainer
 
 STATE = "training.pt"
+AnyTrainer = Trainer | SegmenterTrainer
 SAVE_EVERY_S = 300.0  # time between two saved states: the work that is lost if the process is killed
 _BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)  # raised for damaged files
 
@@ -110,7 +113,7 @@ class Recorder:
         self,
         folder: Path,
         config: TrainingConfig,
-        start: StartingModel,
+        start: StartingModel | StartingSegmenter,
         provenance: Provenance,
         reading: Reading,
         device: str,
@@ -123,7 +126,7 @@ class Recorder:
 
     def train(self, train: Views, validation: Views, progress: Progress) -> pd.DataFrame:
         """Train to the last epoch, or until validation stops improving (`patience`); returns the history."""
-        trainer = Trainer(self.start.model.sam, self.config, len(train))
+        trainer = self.start.trainer(self.config, len(train))
         if self.state.trainer:
             trainer.restore(self.state.trainer)
         if not self.state.history:
@@ -136,7 +139,7 @@ class Recorder:
             self.events.close()
         return pd.DataFrame(self.state.history)
 
-    def _epoch(self, trainer: Trainer, train: Views, validation: Views, progress: Progress) -> None:
+    def _epoch(self, trainer: AnyTrainer, train: Views, validation: Views, progress: Progress) -> None:
         epoch, before = self.state.epoch, self.state.seconds
         total = self.config.epochs * len(train)
         began = saved = time.perf_counter()
@@ -179,7 +182,9 @@ class Recorder:
         if self.events:
             self.events.write(history)
 
-    def _save(self, trainer: Trainer, done: int = 0, seconds: float = 0.0, sums: Sums | None = None) -> None:
+    def _save(
+        self, trainer: AnyTrainer, done: int = 0, seconds: float = 0.0, sums: Sums | None = None
+    ) -> None:
         self.state.done, self.state.seconds = done, seconds
         self.state.sums = sums.values if sums else {}
         self.state.trainer = trainer.state()

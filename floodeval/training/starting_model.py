@@ -9,6 +9,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.progress import Progress, silent
 from floodeval.sam.architecture import IMAGE_SIZE
+from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.checkpoints import (
     Provenance,
     StateDict,
@@ -18,9 +19,11 @@ from floodeval.sam.checkpoints import (
 )
 from floodeval.sam.loading import Model, load_source
 from floodeval.sam.registry import published
-from floodeval.sam.sources import UNKNOWN_TRAINING, parse_model
+from floodeval.sam.sources import parse_model
 from floodeval.sam.weights import obtain_weights
 from floodeval.storage.paths import known_models
+from floodeval.training.config import TrainingConfig
+from floodeval.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ class StartingModel:
             init_training=UNKNOWN_TRAINING if self.model.has_unknown_training else "",
             **trained,
         )
+
+    def trainer(self, config: TrainingConfig, n_train: int) -> Trainer:
+        """What trains the model on so many photographs."""
+        return Trainer(self.model.sam, config, n_train)
 
     def write(self, path: Path, provenance: Provenance) -> None:
         """Write the model with its present tensors as a checkpoint."""

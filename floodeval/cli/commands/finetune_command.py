@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 from floodeval.cli.inputs import read_dataset
-from floodeval.cli.options import DONE, add_dataset, add_device, add_model, natural, positive
+from floodeval.cli.options import DONE, Once, add_dataset, add_device, natural, positive
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.datasets.splits import own_split, read_split
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.training.config import preset
 from floodeval.training.finetune import finetune
 
@@ -26,13 +27,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help="name of the model in results/models")
     parser.add_argument(
         "--preset",
-        default="decoder",
         help="decoder: train the mask decoder (minutes); encoder: also the image encoder (hours on a CPU); "
-        "study: the protocol of the published study; plain: the decoder, without augmentation (default: "
-        "decoder)",
+        "study: the protocol of the published study; plain: the decoder, without augmentation; segmenter: a "
+        "plain segmentation network instead of a SAM, which takes no prompt (default: decoder, and segmenter "
+        "with --model segmenter)",
     )
-    add_model(parser)
-    parser.set_defaults(model=None)  # with --init, a model type that was not stated is that of the model
+    parser.add_argument(
+        "--model",
+        action=Once,
+        help="model to train: vit_t, vit_b, vit_l or vit_h; or segmenter, a plain segmentation network on "
+        "the image encoder of vit_t, as a reference (default: vit_t, and with --init that of the model)",
+    )
     parser.add_argument(
         "--init",
         metavar="MODEL",
@@ -65,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if options.model:
         given["model_type"] = options.model
-    config = preset(options.preset, **given)
+    config = preset(options.preset or (SEGMENTER if options.model == SEGMENTER else "decoder"), **given)
     dataset = read_dataset(options)
     split = read_split(options.split, dataset) if options.split else own_split(dataset)
     if split is None:

@@ -54,6 +54,13 @@ def test_a_training_is_shown_where_there_is_no_run_yet(results):
     assert len(page.get("plotly_chart")) == 2
 
 
+def test_a_segmenter_does_not_start_from_published_masks(results):
+    write_training(results, "plain", model_type="segmenter")
+    page = open_page("Training")
+    assert not page.exception and not page.error
+    assert says(page, "training.gain_segmenter", before="0.400", after="0.700", best="2", last="3")
+
+
 def test_without_any_training_it_says_how_to_make_one(dashboard_files):
     page = open_page("Training", run="two")
     assert not page.exception and "floodeval finetune" in words(page)

@@ -15,8 +15,21 @@ def test_a_preset_names_itself_and_is_written_as_json(name):
     assert json.loads(config.to_json())["seed"] == 3
 
 
-def test_only_the_encoder_preset_trains_the_encoder():
-    assert [name for name in PRESETS if preset(name).trains_encoder] == ["encoder"]
+def test_only_the_encoder_and_the_segmenter_preset_train_the_encoder():
+    assert [name for name in PRESETS if preset(name).trains_encoder] == ["encoder", "segmenter"]
+
+
+def test_the_segmenter_is_trained_on_the_views_of_the_encoder_preset_without_prompts():
+    segmenter, encoder = preset("segmenter"), preset("encoder")
+    assert segmenter.augmentation == encoder.augmentation
+    assert (segmenter.schedule, segmenter.ema, segmenter.precision) == ("cosine", 0.99, "bfloat16")
+    assert (segmenter.prompts, segmenter.validation_prompts) == (("none",), ("none",))
+
+
+@pytest.mark.parametrize(("name", "model_type"), [("decoder", "segmenter"), ("segmenter", "vit_t")])
+def test_a_preset_does_not_train_a_model_of_the_other_kind(name, model_type):
+    with pytest.raises(FloodevalError, match=f"preset '{name}' cannot train the model type {model_type}"):
+        preset(name, model_type=model_type)
 
 
 def test_the_study_is_adam_at_1e_5_on_the_decoder_with_flips_rotation_and_brightness():

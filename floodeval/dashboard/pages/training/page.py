@@ -105,7 +105,7 @@ def gain_words(training: TrainingRecord) -> str:
     before, after = (training.at(epoch, "val_iou") for epoch in (0, training.best_epoch))
     last = int(training.history["epoch"].max())
     words = say(
-        "training.gain",
+        "training.gain_segmenter" if training.is_segmenter else "training.gain",
         name=code(training.name),
         before=formats.score(before),
         after=formats.score(after),

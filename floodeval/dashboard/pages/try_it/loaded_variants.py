@@ -9,7 +9,7 @@ from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.variant_record import SAM, Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.checkpoint_headers import needs_published, read_metadata
+from floodeval.sam.checkpoint_headers import SEGMENTER, needs_published, read_metadata
 from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import model_folder
 
@@ -38,7 +38,8 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
 
 def _has_checkpoint(variant: Variant) -> bool:
     if variant.source != SAM:  # a plugin is never imported here
-        st.info(say("try_it.no_model", variant=code(variant.name)), icon=":material/layers:")
+        key = "try_it.segmenter" if variant.model_type == SEGMENTER else "try_it.no_model"
+        st.info(say(key, variant=code(variant.name)), icon=":material/layers:")
         return False
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
