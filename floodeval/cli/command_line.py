@@ -62,6 +62,7 @@ COMMANDS = (
         "evaluate each variant with each prompt on the same samples",
         kept="evaluated photographs are kept",
     ),
+    Command("blend", "interpolate the weights of a fine-tuned and the pretrained model, or of two models"),
     Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
     Command("export", "write a model in the format of another program: pth, hf or onnx"),
     Command(

@@ -143,7 +143,8 @@ def _is_of(variant: Variant, source: VariantSource, given: str | None, plan: Pla
 def _is_of_model(variant: Variant, source: ModelSource) -> bool:
     """Whether a run's variant was made from the file that a source names, as a model of the same type."""
     model_type = source.model_type or variant.model_type  # a file's content determines the type
-    if (variant.model_type, variant.checkpoint) != (model_type, checkpoint_name(source.checkpoint)):
+    recorded = (variant.model_type, variant.checkpoint, variant.alpha)
+    if recorded != (model_type, checkpoint_name(source.checkpoint), source.alpha):
         return False
     if variant.base is not None and model_type != (source.model_type or source.default_type):
         return False  # an incomplete checkpoint, on the published weights of another model type

@@ -143,6 +143,7 @@ class SamVariant:
             file_sha256=source_sha256(model.model_type, self.source.checkpoint),
             preprocessing=None if as_published else model.preprocessing.to_json(),
             base=model.base,
+            alpha=self.source.alpha,
         )
 
 

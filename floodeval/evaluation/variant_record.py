@@ -71,6 +71,7 @@ class Variant:
     base: str | None = None
     masks: MaskScheme | None = None
     plugin: PluginRecord | None = None
+    alpha: float | None = None
 
     @property
     def has_unknown_training(self) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -112,6 +112,8 @@ def load_source(source: ModelSource, device: str = "cpu", progress: Progress = s
         FloodevalError: the device or published weights are not available, or the checkpoint does not fit.
     """
     check_device(device)
+    if source.alpha is not None:
+        return _blended(source, source.alpha, device, progress)
     if source.checkpoint is None:
         return _published(source, device, progress)
     file = read_file(source.checkpoint)
@@ -120,6 +122,51 @@ def load_source(source: ModelSource, device: str = "cpu", progress: Progress = s
     if file.metadata.get("format") == FORMAT:
         return _fine_tuned(source, file, device, progress)
     return _foreign(source, file, device, progress)
+
+
+def blended_state(
+    rest: StateDict, model: StateDict, alpha: float, titles: tuple[str, str], same_input: bool = True
+) -> StateDict:
+    """Interpolate every tensor between two models of one architecture.
+
+    Args:
+        rest: the tensors for alpha 0.
+        model: the tensors for alpha 1.
+        alpha: the share of `model`, 0 to 1.
+        titles: of `model` and `rest`, for errors.
+        same_input: whether both expect photographs prepared in the same way.
+
+    Raises:
+        FloodevalError: the tensors differ in names, shapes or whole numbers, or the input differs.
+    """
+    shapes = [{name: tensor.shape for name, tensor in state.items()} for state in (rest, model)]
+    whole = (name for name, tensor in model.items() if not tensor.is_floating_point())
+    if not same_input or shapes[0] != shapes[1] or any(not torch.equal(rest[n], model[n]) for n in whole):
+        raise FloodevalError(saying("blends.misfit", model=titles[0], other=titles[1]))
+    return {
+        name: torch.lerp(rest[name].to(tensor), tensor, alpha) if tensor.is_floating_point() else tensor
+        for name, tensor in model.items()
+    }
+
+
+def _blended(source: ModelSource, alpha: float, device: str, progress: Progress) -> Model:
+    """A model blended with the published weights of its type."""
+    tuned = load_source(replace(source, alpha=None), device, progress)
+    base = read_tensors(obtain_weights(tuned.model_type, progress=progress).path)[0]
+    titles = (str(source.checkpoint), tuned.model_type)
+    own = tuned.sam.state_dict()
+    state = blended_state(base, own, alpha, titles, tuned.preprocessing == AS_PUBLISHED)
+    return _model(
+        tuned.sam,
+        tuned.model_type,
+        state,
+        device,
+        tuned.provenance,
+        tuned.trained_parameters,
+        tuned.preprocessing,
+        tuned.base,
+        tuned.origin,
+    )
 
 
 def _published(source: ModelSource, device: str, progress: Progress) -> Model:
@@ -191,6 +238,7 @@ def _model(
 ) -> Model:
     """Fill an architecture with a complete state dict."""
     sam.load_state_dict(state)
+    sam.train()  # TinyViT keeps attention biases once it has run; this drops those of earlier weights
     sam.pixel_mean.copy_(torch.tensor(preprocessing.mean).view(-1, 1, 1))
     sam.pixel_std.copy_(torch.tensor(preprocessing.std).view(-1, 1, 1))
     sam.requires_grad_(False).eval().to(device)

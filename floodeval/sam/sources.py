@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -25,6 +25,7 @@ MASKS_PREFIX, PLUGIN_PREFIX, LATER = (
 MODEL_OPTIONS = ("size", "preprocessing")
 MASK_OPTIONS = ("threshold", "water")
 MASK_SUFFIXES = (".png", ".tif", ".tiff", ".npy", ".npz", ".jpg", ".jpeg")
+_BLEND = re.compile(r"(?P<model>.+)@(?P<alpha>[^@:/\\\\]*)", re.DOTALL)
 _FACTORY = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<factory>[A-Za-z_]\w*)")
 
 
@@ -50,6 +51,7 @@ class ModelSource:
         checkpoint: the file; None: the published weights.
         model_type: where it was stated, as in `vit_b:my.pth`; None: as the file says.
         stated: what was stated about its input.
+        alpha: for a blend, the share of the checkpoint, 0 to 1; the rest is that of the published weights.
     """
 
     prompt_kinds: ClassVar[tuple[str, ...]] = tuple(kind for kind in PROMPT_KINDS if kind != NO_PROMPT)
@@ -58,6 +60,7 @@ class ModelSource:
     checkpoint: Path | None = None
     model_type: str | None = None
     stated: StatedInput = StatedInput()
+    alpha: float | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
     - a SAM: `pretrained`, a model type, a model of `results/models`, a path, or `TYPE:PATH`;
       `?size=256&preprocessing=medsam` may follow
     - a segmenter that was trained here: a model of `results/models`, or a path
+    - a blend of a SAM with the published weights: the SAM, then `@` and its share, as in `my-model@0.5`
     - a folder of masks: its path, or `masks:PATH`; `?threshold=0.5` or `?water=1,2` may follow
     - a plugin: `python:PACKAGE.MODULE:FACTORY`; nothing is imported here
 
@@ -138,8 +142,8 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
         default_type: the model type of SAMs that state and reveal none.
 
     Raises:
-        FloodevalError: there is no such model, file or folder; a folder holds both a checkpoint and masks; or
-            the source is of a kind that is not available.
+        FloodevalError: there is no such model, file or folder; a folder holds both a checkpoint and masks;
+            the share of a blend is not a number from 0 to 1; or the source's kind is not available.
     """
     published(default_type)
     if text is None or str(text) == PUBLISHED:
@@ -158,6 +162,8 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
         return _plugin_source(rest, query, str(text))
     if colon and prefix == LATER:
         raise FloodevalError(saying("checkpoints.later", source=text, prefix=prefix))
+    if (blend := _BLEND.fullmatch(place)) and not locate("models", place).exists():
+        return _blend(blend, default_type, _stated_input(query, str(text)), str(text))
     return _named_model(place, default_type, _stated_input(query, str(text)), str(text))
 
 
@@ -199,10 +205,26 @@ def _named_model(
         return ModelSource(default_type, model_type=place, stated=stated)
     if place == FINETUNED and place not in known_models():
         return ModelSource(default_type, find_checkpoint(finetuned_name(default_type)), stated=stated)
-    name, at, _ = place.rpartition("@")
-    if at and locate("models", name).exists() and not locate("models", place).exists():
-        raise FloodevalError(saying("checkpoints.no_blend", source=text))
     return _of_checkpoint(find_checkpoint(place), default_type, stated, text)
+
+
+def _blend(found: re.Match[str], default_type: str, stated: StatedInput, text: str) -> ModelSource:
+    """A SAM blended with the published weights of its type."""
+    source = parse_source(found["model"], default_type)
+    if not isinstance(source, ModelSource) or source.alpha is not None or source.checkpoint is None:
+        raise FloodevalError(saying("blends.no_model", source=text, model=found["model"]))
+    return replace(source, stated=stated, alpha=parse_alpha(found["alpha"]))
+
+
+def parse_alpha(text: str) -> float:
+    """Read the share of a checkpoint in a blend.
+
+    Raises:
+        FloodevalError: it is not a number from 0 to 1.
+    """
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+", text, re.ASCII) or not 0 <= float(text) <= 1:
+        raise FloodevalError(saying("blends.alpha", given=text))
+    return float(text)
 
 
 def _holds_masks_only(folder: Path) -> bool:

@@ -45,6 +45,8 @@ def source_words(variant: Variant) -> str:
     if variant.plugin is not None:
         return say("variants.plugin", factory=variant.plugin.factory)
     source = variant.checkpoint or say("variants.published")
+    if variant.alpha is not None:
+        source = say("variants.blend", share=formats.percent(variant.alpha), model=source)
     return say("variants.sam", model_type=variant.model_type, source=source)
 
 

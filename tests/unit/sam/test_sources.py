@@ -134,7 +134,7 @@ def test_options_follow_the_source():
         ("vit_b:nothing.pth", "no checkpoint 'nothing.pth'"),
         ("vit_x:my.pth", "no checkpoint 'vit_x:my.pth'"),
         ("route:rule.toml", "begins with route:, which is not available yet"),
-        ("mine@0.5", "is a blend, which is not available yet"),
+        ("nothing@0.5", "no checkpoint 'nothing'"),
         ("my.pth?threshold=0.5", "has the options 'threshold=0.5'; expected each of size, preprocessing"),
         ("my.pth?size=256&size=512", "at most once"),
         ("my.pth?", "has the options ''"),

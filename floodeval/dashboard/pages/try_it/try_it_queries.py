@@ -229,7 +229,8 @@ def _wanted(variant: Variant) -> WantedVariant:
     path = checkpoint_path(variant) if variant.checkpoint else None
     written = path.stat().st_mtime if path else 0.0
     stated = stated_input(variant.preprocessing)
-    return variant.name, ModelSource(variant.model_type, path, variant.model_type, stated), written
+    source = ModelSource(variant.model_type, path, variant.model_type, stated, variant.alpha)
+    return variant.name, source, written
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
