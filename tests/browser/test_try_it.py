@@ -90,6 +90,7 @@ def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
     assert drawn(panes, after) == before
 
 
+@pytest.mark.slow
 def test_every_pane_takes_marks_at_the_pixel_beneath_the_pointer(panes):
     panes.mouse.click(*at(panes, 0, 0, pane=1))
     answered(panes, "points=0,0")

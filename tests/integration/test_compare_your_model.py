@@ -57,6 +57,7 @@ def test_the_commands_for_folders_of_masks_run_and_give_their_scores(results, tm
     assert (means["soft"]["unet"], means["ids"]["unet"]) == (20 / 24, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_every_command_of_the_guide_runs(vit_t, tiny_architecture, results, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

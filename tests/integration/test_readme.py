@@ -223,6 +223,7 @@ AUDIT = re.search(r"swapped_masks \d+, .*? mean [\d.]+ \(.*?\)", FLAT[AUDITING])
 AGREEMENT = re.search(r"two annotations of the same photograph agree .*?\)", FLAT[RESULTS])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_what_is_shown_of_the_audit_is_what_the_audit_of_the_real_data_finds(real_dataset):
     found = full_audit(real_dataset.folder)

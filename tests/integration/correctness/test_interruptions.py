@@ -81,6 +81,7 @@ def test_an_interruption_drops_the_work_that_has_not_begun():
     assert len(done) < 100
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.usefixtures("encoded_once")
 def test_an_evaluation_stopped_by_ctrl_c_continues_to_the_tables_of_an_uninterrupted_one(results, tmp_path):

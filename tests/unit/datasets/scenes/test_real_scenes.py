@@ -28,7 +28,7 @@ def real_scenes(real_dataset: Dataset) -> Scenes:
     return kept_scenes(real_dataset)
 
 
-@pytest.fixture(scope="module", params=[12, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[pytest.param(40, marks=pytest.mark.slow)])
 def copied(real_dataset: Dataset, tmp_path_factory, request) -> tuple[list[str], Scenes]:
     """The ids of photographs of different places, and the scenes of them and all their copies."""
     folder = tmp_path_factory.mktemp("copies")
