@@ -9,7 +9,7 @@ import pytest
 
 from floodeval.dashboard.navigation import SECTIONS
 from floodeval.dashboard.pages.prompts.page import gain_words, need_words
-from floodeval.dashboard.pages.prompts.prompt_views import evaluate_command
+from floodeval.dashboard.pages.prompts.prompt_views import more_prompts_command
 from floodeval.datasets.dataset import load_dataset
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_parts import RequestRecord
@@ -300,16 +300,16 @@ def test_a_gain_is_a_share_of_the_largest_only_where_it_is_a_gain():
 
 def test_the_command_reads_the_files_as_the_run_did(alone):
     asked = RequestRecord("/data/my floods", water=(1,), ignore=(-1, 255), stretch="none")
-    command = evaluate_command(replace(load_run(alone).info, request=asked), ["box"])
+    command = more_prompts_command(replace(load_run(alone).info, request=asked), ["box"])
     assert command.startswith("floodeval evaluate '/data/my floods' ")
     assert "--water=1 --ignore=-1,255 --stretch none" in command
 
 
 def test_the_command_names_what_the_run_was_made_of(alone):
     info = load_run(alone).info
-    command = evaluate_command(info, ["box:jitter=20,seed=1", "points:n=1"])
+    command = more_prompts_command(info, ["box:jitter=20,seed=1", "points:n=1"])
     assert "--variant pretrained" in command and "--variant finetuned=finetuned.safetensors" in command
     assert "--prompt box:jitter=20,seed=1" in command and "--split" not in command
     fake_run.say(alone, split={"name": "a b.csv", "subset": "test"})
-    command = evaluate_command(load_run(alone).info, ["full"])
+    command = more_prompts_command(load_run(alone).info, ["full"])
     assert "--split 'a b.csv'" in command and "--subset test" in command

@@ -102,10 +102,10 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
 def draw_rerun_command(selection: Selection, prompts: Sequence[str]) -> None:
     """Draw the command that evaluates the run again with these prompts."""
     st.markdown(say("prompts_page.how_to"))
-    st.code(evaluate_command(selection.run.info, prompts), language=None, wrap_lines=True)
+    st.code(more_prompts_command(selection.run.info, prompts), language=None, wrap_lines=True)
 
 
-def evaluate_command(info: RunInfo, prompts: Sequence[str]) -> str:
+def more_prompts_command(info: RunInfo, prompts: Sequence[str]) -> str:
     """The shell command, one option per line; it names a new run, because runs are not overwritten.
 
     Args:
