@@ -48,6 +48,7 @@ from timm.models.tiny_vit import ConvNorm  # noqa: E402
 
 __all__ = [
     "ENCODERS",
+    "ImageEncoderViT",
     "LayerNorm2d",
     "ResizeLongestSide",
     "Sam",

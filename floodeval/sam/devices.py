@@ -92,6 +92,17 @@ def release(device: str) -> None:
         torch.cuda.empty_cache()
 
 
+def has_fast_bfloat16(device: str) -> bool:
+    """Whether the device computes products in bfloat16 faster than in float32.
+
+    On a processor these are the instructions AVX-512 BF16 or AMX; elsewhere bfloat16 is emulated, and slower.
+    """
+    if device.partition(":")[0] == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # absent from some versions of torch
+    return device == "cpu" and any(getattr(torch.cpu, name, bool)() for name in checks)
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether an error means that this process cannot use the device any more."""
     broken = getattr(torch, "AcceleratorError", None)

@@ -33,17 +33,28 @@ CELL = 4  # side of a cell of the logits' grid, in pixels of the encoder's frame
 
 @dataclass(frozen=True)
 class Answer:
-    """A model's answer to a prompt without multimask.
+    """A model's answer to a prompt.
 
     Attributes:
-        logits: 256 x 256, on the grid of the encoder's frame, with its padding.
-        mask: h x w, on the cells of that grid that the photograph covers; true where logits are positive.
-        score: the model's own IoU estimate.
+        tokens: 4 x 256 x 256 logits of all mask tokens, on the grid of the encoder's frame with its padding.
+            Token 0 is the answer without multimask, the others are those with it.
+        scores: 4, the model's own IoU estimates.
+        mask: h x w, on the cells of that grid that the photograph covers: where token 0 is positive.
     """
 
-    logits: torch.Tensor
+    tokens: torch.Tensor
+    scores: torch.Tensor
     mask: npt.NDArray[np.bool_]
-    score: float
+
+    @property
+    def logits(self) -> torch.Tensor:
+        """256 x 256, of the answer without multimask."""
+        return self.tokens[0]
+
+    @property
+    def score(self) -> float:
+        """The model's own IoU estimate of that answer."""
+        return float(self.scores[0])
 
 
 @dataclass(frozen=True)
@@ -202,7 +213,7 @@ class _Ground:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """The best of three masks at a point, its score, and the answer to the point without multimask."""
+    """The best of three masks at a point, its score, and all answers to the point."""
 
     point: tuple[int, int]
     mask: npt.NDArray[np.bool_]
@@ -224,8 +235,8 @@ def _candidates(
         best = 1 + int(scores[index, 1:].argmax())
         score = float(scores[index, best])
         if score > LEAST_SCORE and ground.is_dry(masks[index, best]) and ground.is_dry(masks[index, 0]):
-            single = Answer(logits[index, 0].float(), masks[index, 0], float(scores[index, 0]))
-            yield _Candidate(point, masks[index, best], score, single)
+            at_point = Answer(logits[index].float(), scores[index], masks[index, 0])
+            yield _Candidate(point, masks[index, best], score, at_point)
 
 
 def _things(
@@ -244,7 +255,7 @@ def _things(
     masks = ground.mask(logits[:, 0])
     for candidate, box, mask, one, score in zip(candidates, boxes, masks, logits, scores, strict=True):
         if ground.is_dry(mask):
-            in_box = Answer(one[0].float(), mask, float(score[0]))
+            in_box = Answer(one.float(), score.float(), mask)
             yield Thing(candidate.point, box, candidate.score, candidate.at_point, in_box)
 
 

@@ -34,16 +34,30 @@ class TrainingConfig:
         loss_side: side of the grid that the loss is computed on.
         score_weight: weight of the loss of the predicted-IoU head.
         clip: largest norm of the gradient; 0: no limit.
-        precision: float32 or bfloat16.
+        precision: float32, bfloat16, or auto: bfloat16 where the device computes it faster.
         seed: of views, prompts and the order of photographs.
         views: number of augmented views of each photograph, the first being the photograph itself. They are
-            encoded once and cached. If the encoder is trained, each epoch makes a new view instead.
+            encoded once and cached. If the encoder is trained, each epoch makes a new view instead, except
+            with `things`: then views are computed and cached up to the trained part; 1: new views as well.
         augmentation: of the views.
         prompts: the prompts that training draws from; a prompt may be listed twice. `clicks:max=4` means up
             to three correction clicks.
         prompts_per_view: number of prompts that are drawn for each view.
-        validation_prompts: fixed; their mean validation IoU determines the checkpoint. A segmenter has the
-            prompt `none` alone, here and in `prompts`.
+        validation_prompts: fixed; their mean validation IoU determines the checkpoint, together with the
+            retention if there are `things`. A segmenter has the prompt `none` alone, here and in `prompts`.
+        things: things on dry land per view, each with a point and a box, at which the pretrained model's
+            answer is to be retained (see `retention`); 0: none.
+        retention_weight: weight of the loss of these prompts.
+        retain_multimask: whether the answers with multimask are to be retained as well.
+        crops: number of strongly cropped views per photograph and epoch, 0 or 1; they serve retention alone.
+        embedding_weight: weight of the distance to the pretrained embedding on dry land, for a trained
+            encoder.
+        start_weight: decoupled decay of the trained weights towards those that training starts from (Li,
+            Grandvalet and Davoine 2018, L2-SP).
+        frozen_encoder: share of a trained encoder's stages (of a ViT: blocks) that keep the published
+            weights, the first ones; the patch embedding is one of them.
+        lora_rank: rank of the low-rank updates that are trained instead of a trained encoder's weights (Hu et
+            al. 2022); 0: the weights themselves are trained.
     """
 
     preset: str = "plain"
@@ -69,13 +83,22 @@ class TrainingConfig:
     prompts: tuple[str, ...] = ("box:jitter=40", "points:n=1", "points:n=5", "full")
     prompts_per_view: int = 1
     validation_prompts: tuple[str, ...] = ("box", "point", "full")
+    things: int = 0
+    retention_weight: float = 1.0
+    retain_multimask: bool = False
+    crops: int = 0
+    embedding_weight: float = 0.0
+    start_weight: float = 0.0
+    frozen_encoder: float = 0.0
+    lora_rank: int = 0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "learning_rate", "batch", "views", "prompts_per_view"):
             self._need(name, getattr(self, name) > 0, "a number above 0")
-        for name in ("encoder_learning_rate", "weight_decay", "warmup", "patience", "score_weight", "clip"):
+        for name in _NOT_NEGATIVE:
             self._need(name, getattr(self, name) >= 0, "a number of at least 0")
         self._need("ema", 0 <= self.ema < 1, "a number of at least 0 and below 1")
+        self._need("frozen_encoder", 0 <= self.frozen_encoder <= 1, "a number from 0 to 1")
         for name, known in _CHOICES.items():
             self._need(name, getattr(self, name) in known, f"one of {', '.join(map(str, known))}")
         for name in ("prompts", "validation_prompts"):
@@ -96,6 +119,11 @@ class TrainingConfig:
         """Whether the image encoder is trained as well."""
         return self.encoder_learning_rate > 0
 
+    @property
+    def retains(self) -> bool:
+        """Whether the pretrained model's answers are to be retained."""
+        return self.things > 0
+
     def to_json(self) -> str:
         """The recipe as JSON text."""
         return json.dumps(asdict(self), indent=2)
@@ -111,8 +139,23 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "schedule": ("onecycle", "cosine", "constant"),
     "loss": tuple(MASK_LOSSES),
     "loss_side": (256, 512, 1024),
-    "precision": ("float32", "bfloat16"),
+    "precision": ("float32", "bfloat16", "auto"),
+    "crops": (0, 1),
 }
+
+_NOT_NEGATIVE = (
+    "encoder_learning_rate",
+    "weight_decay",
+    "warmup",
+    "patience",
+    "score_weight",
+    "clip",
+    "things",
+    "retention_weight",
+    "embedding_weight",
+    "start_weight",
+    "lora_rank",
+)
 
 _AS_USED = (
     "full",
@@ -162,6 +205,24 @@ PRESETS = {
         prompts=_AS_USED,
         prompts_per_view=3,
     ),
+    "retain": TrainingConfig(
+        preset="retain",
+        epochs=6,
+        encoder_learning_rate=1e-4,
+        schedule="cosine",
+        warmup=0.5,
+        ema=0.99,
+        precision="auto",
+        views=4,
+        augmentation=_FIELD,
+        prompts=_AS_USED,
+        prompts_per_view=3,
+        things=2,
+        retain_multimask=True,
+        crops=1,
+        embedding_weight=0.5,
+        frozen_encoder=0.5,
+    ),
     "study": TrainingConfig(
         preset="study",
         epochs=30,
@@ -201,6 +262,8 @@ def preset(name: str, **changed: object) -> TrainingConfig:
     - `plain`: the decoder, on the photographs as they are
     - `decoder`: the decoder, on cached augmented views, with the prompts of later use
     - `encoder`: also the image encoder, on new views in each epoch
+    - `retain`: also the image encoder's later stages, with prompts on other things in the photographs, so
+      that the model still answers them as the pretrained one does
     - `study`: the protocol of the published study (Adam 1e-5, decoder only, flips, rotation, brightness);
       values that it does not state are those of `plain`
     - `segmenter`: a plain segmentation network on the encoder of vit_t, on the same views; no prompts

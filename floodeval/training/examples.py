@@ -21,12 +21,14 @@ from floodeval.sam.prompts import generator
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
 from floodeval.training.augmentation import Augmentation, Share, averaged
+from floodeval.training.retention import Lesson
 
 FRAME = 1024  # the encoder's
 KEPT_SIDE = 1536  # of a photograph that views are cropped from: a crop to two thirds is still sharp
 GRID = 256  # of the logits
 COUNTS = 0.5 - 1e-6  # a pixel or cell counts if this share of its area does (half, minus rounding errors)
 WATER = 127  # a share of water over this is water
+WET_CELL = 0.05  # a cell of the embedding with a higher share of water is not dry
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,16 @@ class Example:
         embedding: its size is that of the resized view, so that prompts are in pixels of the view.
         share: H x W, share of water in each pixel of the view (255: all), without padding.
         ignored: H x W, true for pixels that do not count; None if every pixel counts.
+        lesson: what the pretrained model answers on the view; None in a training that does not retain.
+        shows_water: whether water is learned and measured on it; else only retention is.
     """
 
     id: str
     embedding: Embedding
     share: Share
     ignored: Mask | None = None
+    lesson: Lesson | None = None
+    shows_water: bool = True
 
     @property
     def truth(self) -> Mask:
@@ -70,9 +76,16 @@ class Example:
 
     @property
     def is_blank(self) -> bool:
-        """Whether no cell of the grid of logits counts, so that nothing can be learned or measured."""
+        """Whether no cell of the grid of logits counts, so that no water can be learned or measured."""
         counted = self.counted(GRID)
         return counted is not None and not bool(counted.any())
+
+    @property
+    def dry_cells(self) -> torch.Tensor:
+        """H x w, true for the cells of the embedding's grid that are land and count."""
+        side = self.embedding.features.shape[-1]
+        dry, counted = self.target(side) <= WET_CELL, self.counted(side)
+        return dry if counted is None else dry & counted
 
     def target(self, side: int = GRID) -> torch.Tensor:
         """The share of water (0..1) in the cells of a `side` x `side` grid of the frame, without the padding.
@@ -204,7 +217,7 @@ class KeptViews:
     ) -> None:
         self.ids = [picture.id for picture in pictures]
         self.n_views, self.seed = n_views, seed
-        self.cache = BoundedCache("views", cache_folder() / "views")
+        self.cache = views_cache()
         self.paths = []
         self.sources = []  # for each photograph: views without and with augmentation
         for picture in pictures:
@@ -248,6 +261,11 @@ class KeptViews:
             return _example(sample_id, tensors)
         self.cache.used(path)
         return example
+
+
+def views_cache() -> BoundedCache:
+    """The cache of encoded views."""
+    return BoundedCache("views", cache_folder() / "views")
 
 
 def encode(sam: Sam, picture: Photograph) -> torch.Tensor:

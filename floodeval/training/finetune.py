@@ -18,16 +18,19 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter, say, saying
 from floodeval.progress import Progress, Step, counter, silent
 from floodeval.sam.checkpoints import Provenance
+from floodeval.sam.devices import has_fast_bfloat16
 from floodeval.sam.loading import load_model
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
+from floodeval.training.encoder_stages import StagedEncoder
 from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews, Picture, Views, load_pictures
 from floodeval.training.history import can_write_events
 from floodeval.training.recorder import STATE, Recorder, TrainingState, read_state
 from floodeval.training.starting_model import StartingModel, starting_from, starting_from_named
 from floodeval.training.starting_segmenter import StartingSegmenter, starting_segmenter
+from floodeval.training.taught_views import taught_views
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def _train(
         raise FloodevalError(saying("training_errors.segmenter_init"))
     named = starting_from_named(init, device, progress) if init is not None else None
     config = replace(config, model_type=named.model.model_type) if named else config
+    config = replace(config, precision=_precision(config, device))
     asked = {
         "recipe": config.to_json(),
         "split": split.sha256,
@@ -146,7 +150,7 @@ def _train(
     start = named or _start(config, device, progress)
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
-    train, validation = _views(pictures, start, config, progress)
+    train, validation = _views(pictures, start, config, device, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # only after everything that training needs was read
         begun = TrainingState(asked, created=datetime.now(UTC).isoformat(timespec="milliseconds"))
@@ -200,10 +204,18 @@ def _read(
     return found, skipped
 
 
+def _precision(config: TrainingConfig, device: str) -> str:
+    """The precision that a recipe's `auto` means on a device."""
+    if config.precision != "auto":
+        return config.precision
+    return "bfloat16" if has_fast_bfloat16(device) else "float32"
+
+
 def _views(
     pictures: dict[str, list[Picture]],
     start: StartingModel | StartingSegmenter,
     config: TrainingConfig,
+    device: str,
     progress: Progress,
 ) -> tuple[Views, Views]:
     """The views for training, and the unchanged photographs for validation."""
@@ -211,6 +223,13 @@ def _views(
         return start.views(pictures, config)
     model = start.model
     model.sam.image_encoder.to(memory_format=torch.channels_last)  # fastest for convolutions on a CPU
+    if config.retains or (config.frozen_encoder and start.name):
+        published = load_model(config.model_type, device=device, progress=progress)
+        published.sam.image_encoder.to(memory_format=torch.channels_last)
+        if config.retains:
+            return taught_views(pictures, model, published, config)
+        first = StagedEncoder(published.sam, config.frozen_encoder)
+        StagedEncoder(model.sam, config.frozen_encoder).share_stem(first)
     train, validation, plain = pictures["train"], pictures["validation"], Augmentation()
     if config.trains_encoder:
         return (

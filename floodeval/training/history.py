@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 CHOSEN_BY = "val_iou"  # the column: mean IoU over the validation prompts
+RETENTION = "val_retention"  # the column, if measured: mean IoU with the pretrained answers on dry land
+
 NUMBER_FORMAT = "%.6g"  # of the numbers in history.csv
 MISSING = "no event files are written; to write them, install tensorboard (`pip install 'floodeval[train]'`)"
 
@@ -22,18 +24,20 @@ def kept_epoch(history: pd.DataFrame, recorded: object = None) -> int:
     """The epoch whose weights are kept, 0 if none: the only place that decides it.
 
     It is the epoch, from 1, with the highest validation IoU as written in `history.csv`; the first of equal
-    ones. Epoch 0, the published model, is never kept, and neither is an epoch without a validation IoU.
+    ones. In a training that retains, it is the one with the highest mean of validation IoU and retention.
+    Epoch 0, the model that training started from, is never kept, and neither is an epoch without these.
 
     Args:
-        history: a row per epoch, with the columns `epoch` and `val_iou`.
+        history: a row per epoch, with the columns `epoch` and `val_iou`, and `val_retention` if measured.
         recorded: the epoch that was written next to the checkpoint (`best_epoch` of `config.json`). If the
             history has that epoch, it is returned, because the checkpoint has its weights.
     """
     if type(recorded) is int and recorded in set(history["epoch"]):
         return recorded
     best, score = 0, -math.inf
+    columns = [CHOSEN_BY, RETENTION] if RETENTION in history else [CHOSEN_BY]
     for row in history.sort_values("epoch", kind="stable").to_dict("records"):
-        found = _as_written(row[CHOSEN_BY])
+        found = sum(_as_written(row[name]) for name in columns) / len(columns)
         if row["epoch"] > 0 and found > score:
             best, score = int(row["epoch"]), found
     return best

@@ -70,3 +70,31 @@ def iou_of_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def score_loss(score: torch.Tensor, iou: torch.Tensor) -> torch.Tensor:
     """Squared error of the predicted IoU (Kirillov et al. 2023, Segment Anything, appendix A)."""
     return (score - iou.detach()) ** 2
+
+
+def answer_loss(logits: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
+    """How far an answer is from the pretrained model's: learning without forgetting (Li and Hoiem 2016).
+
+    Binary cross-entropy with the pretrained model's soft mask plus Dice loss with its hard mask, both
+    relative to those of the pretrained answer itself: 0 for the same answer, with the same gradient.
+
+    Args:
+        logits: of the cells that count, in any shape.
+        taught: the pretrained model's logits of the same cells.
+    """
+    soft, hard = taught.sigmoid(), (taught > 0).float()
+    entropy = F.binary_cross_entropy_with_logits(taught, soft)
+    missed = F.binary_cross_entropy_with_logits(logits, soft) - entropy
+    return missed + dice_loss(logits, hard) - dice_loss(taught, hard)
+
+
+def embedding_loss(features: torch.Tensor, taught: torch.Tensor, dry: torch.Tensor) -> torch.Tensor:
+    """Mean squared difference of two embeddings over the dry cells (Romero et al. 2015, FitNets).
+
+    Args:
+        features: 1 x 256 x 64 x 64.
+        taught: the pretrained model's, of the same shape.
+        dry: h x w, true for the cells that count, at least one of them; the photograph's part of the grid.
+    """
+    inside = (features - taught)[0, :, : dry.shape[0], : dry.shape[1]]
+    return (inside[:, dry] ** 2).mean()

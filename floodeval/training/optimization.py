@@ -70,3 +70,24 @@ class WeightAverage:
     def _put(self, values: Mapping[str, torch.Tensor]) -> None:
         for name, value in values.items():
             self.parameters[name].copy_(value)
+
+
+class StartingWeights:
+    """Pulls parameters towards their first values (Li, Grandvalet and Davoine 2018, L2-SP).
+
+    The decay is decoupled from the gradient as AdamW's is: each step moves a parameter by its learning rate
+    times the weight of its distance. With a weight of 0 nothing is pulled.
+    """
+
+    def __init__(self, parameters: Mapping[str, torch.nn.Parameter], weight: float) -> None:
+        self.weight = weight
+        self.values = {id(p): p.detach().clone() for p in parameters.values()} if weight else {}
+
+    @torch.no_grad()
+    def pull(self, optimizer: torch.optim.Optimizer) -> None:
+        """Move every parameter a little towards its first value, by the rate of its group."""
+        if not self.weight:
+            return
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                parameter.lerp_(self.values[id(parameter)], min(1.0, self.weight * float(group["lr"])))

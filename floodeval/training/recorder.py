@@ -22,12 +22,13 @@ from floodeval.sam.devices import peak_memory_mb, reset_peak_memory
 from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.storage.paths import CHECKPOINT
 from floodeval.training.config import TrainingConfig
+from floodeval.training.epoch_sums import Sums
 from floodeval.training.examples import Views
 from floodeval.training.history import CHOSEN_BY, NUMBER_FORMAT, EventFiles, kept_epoch
 from floodeval.training.segmenter_trainer import SegmenterTrainer
 from floodeval.training.starting_model import StartingModel
 from floodeval.training.starting_segmenter import StartingSegmenter
-from floodeval.training.trainer import Sums, Trainer
+from floodeval.training.trainer import Trainer
 
 STATE = "training.pt"
 AnyTrainer = Trainer | SegmenterTrainer
@@ -42,7 +43,7 @@ class TrainingState:
     Attributes:
         asked: the recipe and the data, as text by name; the same for the same training.
         history: one row per finished epoch.
-        done: number of photographs seen in the epoch after the last row of `history`.
+        done: number of views seen in the epoch after the last row of `history`.
         seconds: time that this epoch has taken so far.
         created: when the training began, in UTC.
         sums: what this epoch has measured so far.
@@ -161,6 +162,8 @@ class Recorder:
         self._save(trainer)
         iou, best = formats.score(validated["iou"]), formats.score(self.state.best_iou)
         note = f"epoch {epoch}, validation IoU {iou} (best {best})"
+        if "retention" in validated:
+            note += f", retention {formats.score(validated['retention'])}"
         progress(Step(epoch * len(train), total, "training", note=note))
 
     def _is_stale(self) -> bool:
@@ -176,6 +179,7 @@ class Recorder:
             | {f"train_{name}": value for name, value in (unknown | trained).items()}
             | {f"val_{name}": value for name, value in validated.items()}
             | {"learning_rate": rate, "seconds": seconds, "peak_memory_mb": peak_memory_mb(self.device)}
+            | {"precision_bits": 16.0 if self.config.precision == "bfloat16" else 32.0}
         )
         history = pd.DataFrame(self.state.history)
         write_text(self.folder / "history.csv", history.to_csv(index=False, float_format=NUMBER_FORMAT))

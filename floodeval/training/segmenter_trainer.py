@@ -14,10 +14,10 @@ from floodeval.sam.prompts import NO_PROMPT, generator
 from floodeval.sam.segmenter import Segmenter
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
+from floodeval.training.epoch_sums import Sums
 from floodeval.training.examples import GRID, Example, Picture, Views, resized
 from floodeval.training.losses import MASK_LOSSES, iou_of_logits
 from floodeval.training.optimization import WeightAverage, make_optimizer, make_schedule
-from floodeval.training.trainer import Sums
 
 
 class Frames:

@@ -23,6 +23,7 @@ from floodeval.sam.sources import parse_model
 from floodeval.sam.weights import obtain_weights
 from floodeval.storage.paths import known_models
 from floodeval.training.config import TrainingConfig
+from floodeval.training.lora import merged_state
 from floodeval.training.trainer import Trainer
 
 
@@ -80,7 +81,7 @@ class StartingModel:
 
     def write(self, path: Path, provenance: Provenance) -> None:
         """Write the model with its present tensors as a checkpoint."""
-        state = self.model.sam.state_dict()
+        state = merged_state(self.model.sam)
         if self.needs_base:
             return write_checkpoint(path, state, self.base, provenance)
         preprocessing = json.dumps(self.model.preprocessing.to_json())
@@ -93,10 +94,11 @@ def starting_from(model: Model) -> StartingModel:
 
 
 def starting_from_named(name: str, device: str = "cpu", progress: Progress = silent) -> StartingModel:
-    """Start from a model of `results/models`, trained here or imported.
+    """Start from a model of `results/models`, trained here or imported, or from a blend of one.
 
     Args:
-        name: the model's name; `TYPE:NAME` also checks that it is of that model type.
+        name: the model's name; `TYPE:NAME` also checks that it is of that model type, and `NAME@0.5` blends
+            it with the published weights.
         device: a torch device.
         progress: called with the steps of a download of published weights.
 
@@ -105,7 +107,7 @@ def starting_from_named(name: str, device: str = "cpu", progress: Progress = sil
             it needs them.
     """
     plain, known = name.rpartition(":")[2], known_models()
-    if plain not in known:
+    if plain not in known and plain.partition("@")[0] not in known:
         raise FloodevalError(saying("checkpoints.no_init", name=plain, known=", ".join(known) or "-"))
     source = parse_model(name, "vit_t")
     model = load_source(source, device, progress)

@@ -1,11 +1,10 @@
 """The training loop: from views, prompts and losses to steps of the optimizer, and the fixed validation."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import torch
 
 from floodeval.errors import FloodevalError
@@ -15,29 +14,15 @@ from floodeval.sam.clicks import frame_mask, next_click, prompt_of
 from floodeval.sam.inference import decode_logits
 from floodeval.sam.prompts import Click, Prompt, PromptSpec, generator, make_prompt, parse_prompt
 from floodeval.training.config import TrainingConfig
+from floodeval.training.encoder_stages import StagedEncoder
+from floodeval.training.epoch_sums import Sums
 from floodeval.training.examples import GRID, Example, Views, autocast
+from floodeval.training.lora import add_lora
 from floodeval.training.losses import MASK_LOSSES, iou_of_logits, score_loss
-from floodeval.training.optimization import WeightAverage, make_optimizer, make_schedule
+from floodeval.training.optimization import StartingWeights, WeightAverage, make_optimizer, make_schedule
+from floodeval.training.retained_answers import measure_answers, retention_losses
 
 FULL = parse_prompt("full")
-
-
-@dataclass
-class Sums:
-    """Running means of the measurements of one epoch."""
-
-    values: dict[str, list[float]] = field(default_factory=dict)
-
-    def add(self, of: str, **measured: float) -> None:
-        """Add one measurement, to the means over all and to those of its prompt or kind."""
-        for name, value in measured.items():
-            self.values.setdefault(name, []).append(value)
-            if name != "loss":
-                self.values.setdefault(f"{name}_{of}", []).append(value)
-
-    def means(self) -> dict[str, float]:
-        """The mean of every number."""
-        return {name: float(np.mean(values)) for name, values in self.values.items()}
 
 
 @dataclass(frozen=True)
@@ -61,16 +46,23 @@ class Trainer:
         self.precision = getattr(torch, config.precision)
         self.prompts = [parse_prompt(spec) for spec in config.prompts]
         self.validation_prompts = [parse_prompt(spec) for spec in config.validation_prompts]
-        groups = [(sam.mask_decoder, config.learning_rate)]
+        groups = [(list(sam.mask_decoder.parameters()), config.learning_rate)]
+        self.modules: list[torch.nn.Module] = [sam.mask_decoder]
         if config.trains_encoder:
-            groups.append((sam.image_encoder, config.encoder_learning_rate))
-        for module, _ in groups:
-            module.requires_grad_(True)
-        self.modules = [module for module, _ in groups]
+            encoder = StagedEncoder(sam, config.frozen_encoder)
+            self.modules += encoder.modules
+            trained = encoder.parameters
+            if config.lora_rank:
+                trained = add_lora(encoder.modules, config.lora_rank, config.seed)
+            groups.append((trained, config.encoder_learning_rate))
+        for parameters, _ in groups:
+            for parameter in parameters:
+                parameter.requires_grad_(True)
         self.parameters = {name: p for name, p in sam.named_parameters() if p.requires_grad}
         self.average = WeightAverage(self.parameters, config.ema)
+        self.start = StartingWeights(self.parameters, config.start_weight)
         self.steps_per_epoch = math.ceil(n_train / config.batch)
-        self.optimizer = make_optimizer(config, [(list(m.parameters()), rate) for m, rate in groups])
+        self.optimizer = make_optimizer(config, groups)
         self.schedule = make_schedule(config, self.optimizer, self.steps_per_epoch)
         self.rate = 0.0  # learning rate of the decoder in the last step
 
@@ -88,8 +80,8 @@ class Trainer:
             views: the train subset.
             epoch: from 1.
             sums: of an interrupted epoch that is continued.
-            done: number of photographs that the interrupted epoch had seen.
-            seen: called after each step with the number of photographs seen in this epoch, and the sums.
+            done: number of views that the interrupted epoch had seen.
+            seen: called after each step with the number of views seen in this epoch, and the sums.
 
         Raises:
             FloodevalError: the loss is not finite.
@@ -109,7 +101,9 @@ class Trainer:
         """Mean loss, IoU and Dice over the fixed validation prompts, and IoU and Dice with each of them.
 
         IoU and Dice are of water, on the 256 x 256 grid of logits, without ignored cells. A photograph
-        without water is measured only with prompts that need no water.
+        without water is measured only with prompts that need no water. Retention is the mean IoU with the
+        pretrained model's answers to prompts on dry land, and the share of water is that of these answers
+        according to the reference mask; both are measured where examples have lessons.
 
         Raises:
             FloodevalError: no photograph can be given any of the prompts.
@@ -120,12 +114,13 @@ class Trainer:
                 module.eval()
             for index in range(len(views)):
                 example = views.example(index, "validation")
-                if example.is_blank:
+                measure_answers(self.sam, example, self.precision, sums)
+                if example.is_blank or not example.shows_water:
                     continue
                 for spec in self.validation_prompts:
                     if _can_be_given(spec, example):
                         sums.add(spec.spec, **self._loss_of(example, spec, draw=example.id).numbers)
-        if not sums.values:
+        if "iou" not in sums.values:
             asked = ", ".join(self.config.validation_prompts)
             raise FloodevalError(
                 f"no photograph of the validation subset can be given a validation prompt ({asked}): none "
@@ -136,28 +131,34 @@ class Trainer:
     def _learn(self, example: Example, epoch: int, sums: Sums) -> bool:
         """Add the gradients of one view: from each prompt's loss to the embedding, then once to the encoder.
 
-        The loss of a view is the mean over its prompts. Returns whether there was a loss: a view in which
-        every pixel is ignored has none.
+        The loss of a view is the mean over its prompts for water, plus that of retention. Returns whether
+        there was a loss: a view in which every pixel is ignored has none for water.
         """
-        if example.is_blank:
-            return False
         features = example.embedding.features
         leaf = features.detach().float().requires_grad_(self.config.trains_encoder)
         seen = replace(example, embedding=replace(example.embedding, features=leaf))
-        specs = self._drawn(example, epoch)
-        for number, spec in enumerate(specs):
-            measured = self._loss_of(seen, spec, draw=f"{epoch}:{number}:{example.id}")
-            if not torch.isfinite(measured.loss):
+        measured = 0
+        for loss in self._losses(seen, epoch, sums):
+            if not torch.isfinite(loss):
                 raise FloodevalError(
-                    f"the loss is {measured.loss.item()} in epoch {epoch}: the learning rate "
+                    f"the loss is {loss.item()} in epoch {epoch}: the learning rate "
                     f"{self.config.learning_rate:g} diverges; lower {Parameter('learning_rate')} (the best "
                     "checkpoint so far is kept)"
                 )
-            (measured.loss / len(specs)).backward()  # type: ignore[no-untyped-call]
-            sums.add(spec.kind, **measured.numbers)
+            loss.backward()  # type: ignore[no-untyped-call]
+            measured += 1
         if leaf.grad is not None:
             features.backward(leaf.grad)  # type: ignore[no-untyped-call]
-        return True
+        return measured > 0
+
+    def _losses(self, example: Example, epoch: int, sums: Sums) -> Iterator[torch.Tensor]:
+        """The weighted losses of a view, one prompt after the other: each is freed before the next."""
+        specs = self._drawn(example, epoch) if example.shows_water and not example.is_blank else []
+        for number, spec in enumerate(specs):
+            measured = self._loss_of(example, spec, draw=f"{epoch}:{number}:{example.id}")
+            sums.add(spec.kind, **measured.numbers)
+            yield measured.loss / len(specs)
+        yield from retention_losses(self.sam, example, self.config, self.precision, sums)
 
     def _drawn(self, example: Example, epoch: int) -> list[PromptSpec]:
         """The random prompts of a view in an epoch; without water only the prompt `full`, once."""
@@ -212,6 +213,7 @@ class Trainer:
             torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), self.config.clip)
         self.rate = float(self.optimizer.param_groups[0]["lr"])
         self.optimizer.step()
+        self.start.pull(self.optimizer)
         self.schedule.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update()
