@@ -99,6 +99,9 @@ class TrainingConfig:
             self._need(name, getattr(self, name) >= 0, "a number of at least 0")
         self._need("ema", 0 <= self.ema < 1, "a number of at least 0 and below 1")
         self._need("frozen_encoder", 0 <= self.frozen_encoder <= 1, "a number from 0 to 1")
+        self._need(
+            "things", not (self.things and self.is_segmenter), "0 for a segmenter, which takes no prompts"
+        )
         for name, known in _CHOICES.items():
             self._need(name, getattr(self, name) in known, f"one of {', '.join(map(str, known))}")
         for name in ("prompts", "validation_prompts"):

@@ -107,7 +107,7 @@ def finetune(
     if is_packaged(found := model_folder(name)) and not force:
         raise FloodevalError(f"model {found} exists; choose another --name, or --force to replace it")
     folder = writable_model_folder(name)
-    if init is not None and init.rpartition(":")[2] == name:
+    if init is not None and init.rpartition(":")[2].partition("@")[0] == name:
         raise FloodevalError(saying("checkpoints.init_itself", name=name))
     with hold(folder, f"model {name}"):
         return _train(

@@ -89,12 +89,14 @@ def answer_loss(logits: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
 
 
 def embedding_loss(features: torch.Tensor, taught: torch.Tensor, dry: torch.Tensor) -> torch.Tensor:
-    """Mean squared difference of two embeddings over the dry cells (Romero et al. 2015, FitNets).
+    """Squared difference of two embeddings over the dry cells (Romero et al. 2015, FitNets).
+
+    It is relative to the mean square of the pretrained one: 0 for equal embeddings, 1 for one of zeros.
 
     Args:
         features: 1 x 256 x 64 x 64.
         taught: the pretrained model's, of the same shape.
         dry: h x w, true for the cells that count, at least one of them; the photograph's part of the grid.
     """
-    inside = (features - taught)[0, :, : dry.shape[0], : dry.shape[1]]
-    return (inside[:, dry] ** 2).mean()
+    own, wanted = (one[0, :, : dry.shape[0], : dry.shape[1]][:, dry] for one in (features, taught))
+    return (own - wanted).square().mean() / wanted.square().mean()
