@@ -113,10 +113,11 @@ class Teacher:
             areas=(SMALLEST, largest),
             size_bias=SIZE_BIAS,
         )
-        return _lesson(features, things)
+        return lesson_of(features, things)
 
 
-def _lesson(features: torch.Tensor, things: list[Thing]) -> Lesson:
+def lesson_of(features: torch.Tensor, things: list[Thing]) -> Lesson:
+    """Collect the pretrained model's embedding of a view, 1 x 256 x 64 x 64, and its answers on things."""
     answers = [[thing.answers[form] for form in FORMS] for thing in things]
     n = len(things)
     return Lesson(

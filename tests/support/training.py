@@ -9,7 +9,9 @@ from torch import nn
 
 from floodeval.datasets.splits import Split
 from floodeval.sam.architecture import Sam, build_architecture
-from floodeval.sam.inference import Embedding
+from floodeval.sam.inference import Embedding, decode_tokens
+from floodeval.sam.land_prompts import Answer, Thing, land_points, point_prompt
+from floodeval.sam.prompts import Prompt
 from floodeval.training.examples import Example
 
 
@@ -61,3 +63,21 @@ def example_of(name: str, water: np.ndarray, ignored: np.ndarray | None = None) 
 def split(**subsets: str) -> Split:
     rows = [(i, i, subset) for subset, ids in subsets.items() for i in ids.split()]
     return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
+
+
+def thing_on_land(
+    sam: Sam, embedding: Embedding, truth: np.ndarray, ignored: np.ndarray | None, n: int, rng, **options
+) -> list[Thing]:
+    """Instead of `find_things`: up to n things at random places on land, with the model's real answers."""
+    height, width = (-(-length // 4) for length in embedding.input_size)
+    made = []
+    for x, y in land_points(truth, ignored, n, rng):
+        box = np.array([max(0, x - 60), max(0, y - 40), x + 60, y + 40], np.float32)
+        answers = []
+        for prompt in (point_prompt(x, y), Prompt(box=box)):
+            with torch.no_grad():
+                logits, scores = decode_tokens(sam, embedding, [prompt])
+            mask = (logits[0, 0, :height, :width] > 0).numpy()
+            answers.append(Answer(logits[0].float(), scores[0].float(), mask))
+        made.append(Thing((x, y), box, 0.9, *answers))
+    return made

@@ -50,6 +50,21 @@ def test_the_kept_epoch_is_the_first_with_the_highest_validation_iou(scores, kep
 
 
 @pytest.mark.parametrize(
+    ("ious", "retentions", "kept"),
+    [
+        ([0.4, 0.8, 0.7, 0.82], [1.0, 0.7, 0.85, 0.6], 2),
+        ([0.4, 0.8, 0.7], [1.0, 0.7, 0.8], 1),  # of equal ones the first
+        ([0.4, 0.8, 0.9], [1.0, 0.7, NAN], 1),
+        ([0.4, 0.5, 0.6], [NAN, NAN, NAN], 0),
+    ],
+)
+def test_with_retention_the_kept_epoch_has_the_highest_mean_of_both(ious, retentions, kept):
+    history = pd.DataFrame({"epoch": range(len(ious)), "val_iou": ious, "val_retention": retentions})
+    assert kept_epoch(history) == kept
+    assert kept_epoch(history.drop(columns="val_retention")) == max(range(1, len(ious)), key=ious.__getitem__)
+
+
+@pytest.mark.parametrize(
     ("recorded", "kept"), [(1, 1), (3, 3), (0, 0), (99, 2), (True, 2), ("1", 2), (None, 2)]
 )
 def test_the_epoch_written_next_to_the_checkpoint_is_the_kept_one_where_it_exists(recorded, kept):

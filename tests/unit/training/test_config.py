@@ -15,8 +15,13 @@ def test_a_preset_names_itself_and_is_written_as_json(name):
     assert json.loads(config.to_json())["seed"] == 3
 
 
-def test_only_the_encoder_and_the_segmenter_preset_train_the_encoder():
-    assert [name for name in PRESETS if preset(name).trains_encoder] == ["encoder", "segmenter"]
+def test_some_presets_train_the_encoder():
+    assert {name for name in PRESETS if preset(name).trains_encoder} == {"encoder", "retain", "segmenter"}
+
+
+def test_only_the_preset_retain_has_anything_of_retention():
+    fields = ("things", "crops", "embedding_weight", "start_weight", "frozen_encoder", "lora_rank")
+    assert [n for n in PRESETS if any(getattr(preset(n), field) for field in fields)] == ["retain"]
 
 
 def test_the_segmenter_is_trained_on_the_views_of_the_encoder_preset_without_prompts():
@@ -41,7 +46,7 @@ def test_the_study_is_adam_at_1e_5_on_the_decoder_with_flips_rotation_and_bright
 
 
 def test_an_unknown_preset_is_refused_with_those_that_there_are():
-    with pytest.raises(FloodevalError, match="expected one of plain, decoder, encoder, study"):
+    with pytest.raises(FloodevalError, match="expected one of plain, decoder, encoder, retain, study"):
         preset("huge")
 
 

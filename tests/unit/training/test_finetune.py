@@ -77,7 +77,12 @@ def test_the_history_tells_loss_iou_and_dice_by_prompt_with_rate_seconds_and_mem
         f"train_{name}_{kind}" for name in ("iou", "dice") for kind in ("full", "points", "clicks")
     }
     whole = {f"{subset}_{name}" for subset in ("train", "val") for name in ("loss", "iou", "dice")}
-    assert set(history) == of_validation | of_training | whole | {"epoch", "learning_rate", *TIMES}
+    assert set(history) == of_validation | of_training | whole | {
+        "epoch",
+        "learning_rate",
+        "precision_bits",
+        *TIMES,
+    }
     assert history[sorted(of_validation)].notna().all(axis=None)
     assert (history["learning_rate"].iloc[1:] > 0).all()
 
