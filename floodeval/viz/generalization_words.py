@@ -66,6 +66,11 @@ def recommendation_words(found: Generalization) -> str:
     )
 
 
+def verdict_words(verdict: str) -> str:
+    """A verdict in a table: better, worse, undecided, too few scenes."""
+    return say(f"home.badge_{verdict}")
+
+
 def prompt_words(one: SetSummary) -> str:
     """A set's prompt and why it is that one: `full, best field prompt`."""
     return say(f"generalization.prompt_{one.rule}", prompt=one.prompt)
