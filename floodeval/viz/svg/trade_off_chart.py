@@ -156,7 +156,7 @@ def _draw_tolerance(canvas: Canvas, across: Scale, up: Scale, tolerance: float) 
     y = up(-tolerance)
     canvas.line(across(across.low), y, across(across.high), y, TOLERATED, 1.5, "6 4")
     words = say("generalization.tolerance_line", loss=formats.significant(tolerance))
-    canvas.words(across(across.high) - 4, y + 13, words, anchor="end", fill=canvas.theme.quiet, size=SMALL_PX)
+    canvas.words(across(0) + 5, y + 13, words, fill=canvas.theme.quiet, size=SMALL_PX)
 
 
 def _draw_front(canvas: Canvas, steps: list[tuple[float, float]]) -> None:
@@ -240,7 +240,7 @@ def _lines(
     yield _Box(across(0) - 1, up(up.high), across(0) + 1, up(up.low))
     y = up(-found.tolerance)
     yield _Box(left, y - 1, right, y + 1)
-    yield _Box(right - 120, y, right, y + 16)
+    yield _Box(across(0), y, across(0) + 115, y + 16)  # its words
     for (x1, y1), (x2, y2) in pairwise(front):
         yield _Box(min(x1, x2) - 1, min(y1, y2) - 1, max(x1, x2) + 1, max(y1, y2) + 1)
 

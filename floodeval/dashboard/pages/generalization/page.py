@@ -4,6 +4,7 @@ import streamlit as st
 
 from floodeval.dashboard.navigation import PAGES
 from floodeval.dashboard.page import draw_leaks, draw_unknown_training
+from floodeval.dashboard.pages.generalization.domain_view import draw_domain
 from floodeval.dashboard.pages.generalization.generalization_controls import choose_tolerance, draw_controls
 from floodeval.dashboard.pages.generalization.generalization_queries import (
     ChosenSets,
@@ -11,11 +12,13 @@ from floodeval.dashboard.pages.generalization.generalization_queries import (
     chosen_sets,
     findings_of_sets,
 )
+from floodeval.dashboard.pages.generalization.prompt_following import draw_prompt_following
 from floodeval.dashboard.pages.generalization.set_table import draw_set_table
+from floodeval.dashboard.pages.generalization.shift_view import draw_shifts
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import chip, error_text, plain
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import say
+from floodeval.i18n.catalog import counted, say
 from floodeval.viz.generalization_words import (
     claim_words,
     notes,
@@ -46,7 +49,9 @@ def draw_heading(title: str, selection: Selection) -> None:
     shown = _findings(selection)
     if not isinstance(shown, FloodevalError):
         a, b = (chip(shown.styles[name]) for name in (shown.found.baseline.name, shown.candidate))
-        st.markdown(say("generalization.compared", a=a, b=b, n=len(shown.found.sets)))
+        sets = shown.found.sets
+        photographs = counted(sum(one.n for one in sets), "photograph")
+        st.markdown(say("generalization.compared", a=a, b=b, photographs=photographs, n=len(sets)))
     draw_leaks(selection)
     draw_unknown_training(selection)
 
@@ -75,6 +80,9 @@ def draw_generalization_page(selection: Selection) -> None:
         st.info(error_text(error), icon=":material/info:")
         return
     draw_first_screen(shown, chosen)
+    draw_prompt_following(selection, chosen, shown)
+    draw_domain(chosen, shown)
+    draw_shifts(selection, shown)
 
 
 def draw_one_set() -> None:
