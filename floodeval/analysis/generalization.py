@@ -167,6 +167,35 @@ def generalization(
     return Generalization(found.variants, found.left_out, sets, changes, points, tolerance, best)
 
 
+def about_sides(
+    runs: Sequence[Run],
+    a: str,
+    b: str | None,
+    in_domain: str | None = None,
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> tuple[Generalization, str]:
+    """The findings with A as the baseline, and the variant to speak of: B.
+
+    A page or a report is about two variants, which need not be in all runs: without A, the baseline is the
+    default one, and without B, the variant is the candidate of the findings.
+
+    Args:
+        runs: one per data set.
+        a: the baseline's name.
+        b: the name of the variant to speak of; None where there is none.
+        in_domain: as in `generalization`.
+        tolerance: as in `generalization`.
+
+    Raises:
+        FloodevalError: as `generalization`.
+    """
+    default = generalization(runs, in_domain, None, tolerance)
+    names = [one.name for one in default.variants]
+    found = default if a not in names else generalization(runs, in_domain, a, tolerance)
+    others = [one.name for one in found.variants[1:]]
+    return found, b if b in others else found.candidate
+
+
 def _points(
     sets: Sequence[SetSummary],
     variants: Sequence[ComparedVariant],

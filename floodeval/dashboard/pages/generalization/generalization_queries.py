@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from floodeval.analysis.generalization import Generalization, generalization
+from floodeval.analysis.generalization import Generalization, about_sides
 from floodeval.analysis.trade_off import DEFAULT_TOLERANCE
 from floodeval.dashboard.queries import folder_stamp, open_run, stamp
 from floodeval.dashboard.state.selection import Selection
-from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.evaluation.run_groups import RunGroup, group_of, list_groups
 from floodeval.storage.paths import result_folders
@@ -111,24 +110,17 @@ def findings_of_sets(selection: Selection, chosen: ChosenSets) -> PageFindings:
     Raises:
         FloodevalError: as `floodeval.analysis.generalization.generalization`.
     """
-    found = _with_baseline(selection, chosen)
-    names = [one.name for one in found.variants]
-    wanted = selection.pair.side_b.variant if selection.pair.side_b else None
-    candidate = wanted if wanted in names[1:] else found.candidate
-    others = [name for name in names[1:] if name != candidate]
-    styles = variant_styles([names[0], candidate, *others])
-    return PageFindings(found, candidate, styles)
-
-
-def _with_baseline(selection: Selection, chosen: ChosenSets) -> Generalization:
-    """The findings with A as the baseline; with the default one where A is not in all runs."""
-    stamps = tuple(stamp(run) for run in chosen.runs)
-    folders = tuple(str(run.folder) for run in chosen.runs)
-    values = folders, stamps, chosen.in_domain, chosen.tolerance
-    try:
-        return _generalization(*values, selection.pair.side_a.variant, chosen.runs)
-    except FloodevalError:
-        return _generalization(*values, None, chosen.runs)
+    pair = selection.pair
+    found, candidate = _about_sides(
+        tuple((str(run.folder), stamp(run)) for run in chosen.runs),
+        pair.side_a.variant,
+        pair.side_b.variant if pair.side_b else None,
+        chosen.in_domain,
+        chosen.tolerance,
+        chosen.runs,
+    )
+    others = [one.name for one in found.variants[1:] if one.name != candidate]
+    return PageFindings(found, candidate, variant_styles([found.baseline.name, candidate, *others]))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -137,12 +129,12 @@ def _groups(stamps: tuple[tuple[str, tuple[float, ...]], ...]) -> list[RunGroup]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _generalization(
-    folders: tuple[str, ...],
-    stamps: tuple[tuple[float, ...], ...],
+def _about_sides(
+    stamps: tuple[tuple[str, tuple[float, ...]], ...],
+    a: str,
+    b: str | None,
     in_domain: str | None,
     tolerance: float,
-    baseline: str | None,
     _runs: tuple[Run, ...],
-) -> Generalization:
-    return generalization(_runs, in_domain, baseline, tolerance)
+) -> tuple[Generalization, str]:
+    return about_sides(_runs, a, b, in_domain, tolerance)
