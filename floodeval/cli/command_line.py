@@ -68,6 +68,9 @@ COMMANDS = (
     Command(
         "compare", "compare the variants of a run, or any two sides, with confidence intervals and tests"
     ),
+    Command(
+        "generalization", "compare variants over several data sets: gain in domain against loss elsewhere"
+    ),
     Command("runs", "list all runs, with their variants, prompts and mean IoU"),
     Command("seeds", "compare fine-tuning recipes over several seeds (variants NAME-s0, NAME-s1, ...)"),
     Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),

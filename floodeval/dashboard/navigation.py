@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from floodeval.dashboard.state.url import OWN
+from floodeval.dashboard.state.url import OF_GENERALIZATION, OF_TRAINING
 from floodeval.i18n.catalog import say
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b")
@@ -65,7 +65,21 @@ PAGES = {
         ),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section"), True),
         Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),
-        Page("Training", "pages/6_Training.py", ":material/model_training:", "data", (*_BASE, *OWN), True),
+        Page(
+            "Generalization",
+            "pages/11_Generalization.py",
+            ":material/public:",
+            "results",
+            (*_BASE, *OF_GENERALIZATION),
+        ),
+        Page(
+            "Training",
+            "pages/6_Training.py",
+            ":material/model_training:",
+            "data",
+            (*_BASE, *OF_TRAINING),
+            True,
+        ),
         Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section"), True),
         Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "data", _BASE),
         Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_LIST)),

@@ -25,7 +25,11 @@ from floodeval.viz.wording import protocol
 STYLE_SHEET = Path(__file__).parent / "looks.css"
 
 
-def begin_page(name: str, headline: Callable[[Selection], str] | None = None) -> Selection:
+def begin_page(
+    name: str,
+    headline: Callable[[Selection], str] | None = None,
+    draw: Callable[[str, Selection], None] | None = None,
+) -> Selection:
     """Set a page up, draw the navigation, the sidebar and the heading, and return the selection.
 
     Without a run, or where the chosen run cannot be read, it explains what to do and the page ends here.
@@ -33,6 +37,7 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
     Args:
         name: of the page, a key of `PAGES`.
         headline: returns the title (Markdown) for a selection; without it the title is the page's name.
+        draw: draws the heading from the title and the selection; by default `draw_heading`.
     """
     page = PAGES[name]
     arrival = read_address()
@@ -52,7 +57,7 @@ def begin_page(name: str, headline: Callable[[Selection], str] | None = None) ->
         draw_unfinished(unfinished_runs())
     write_address(page.carried(selection.params | kept_params()), arrival)
     shown = of_one_run(selection) if page.one_run else selection
-    draw_heading(headline(shown) if headline else page.title, shown)
+    (draw or draw_heading)(headline(shown) if headline else page.title, shown)
     _draw_notices(sidebar)
     return shown
 

@@ -10,7 +10,7 @@ from floodeval.analysis.run_findings import RunFindings
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
-from floodeval.report.model import Report
+from floodeval.report.model import Report, Section
 from floodeval.report.sections import first_page
 from floodeval.report.sections.cases_section import case_pages, cases_lead
 from floodeval.report.sections.provenance import (
@@ -39,6 +39,7 @@ def build_report(
     date: str,
     commands: tuple[str, ...],
     without_photographs: str = "",
+    data_sets: tuple[Section, ...] = (),
 ) -> Report:
     """Phrase and arrange the whole report.
 
@@ -49,6 +50,7 @@ def build_report(
         date: YYYY-MM-DD.
         commands: repeat the evaluation of each run, and this report.
         without_photographs: why photographs and reference masks are not shown; empty where they are.
+        data_sets: the section on other data sets, if there is one.
     """
     return Report(
         language=language(),
@@ -67,6 +69,7 @@ def build_report(
             spread_section(findings, styles),
             outcomes_section(findings),
             prompts_section(findings, styles),
+            *data_sets,
             training_section(findings),
             cost_section(findings),
             limits_section(findings),

@@ -10,6 +10,7 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, silent
 from floodeval.report.build import build_report, side_styles
+from floodeval.report.data_sets import data_sets_section
 from floodeval.report.model import ReportRequest, check_date, today
 from floodeval.report.render.case_images import CaseImages
 from floodeval.report.render.score_files import PreparedReport
@@ -30,7 +31,7 @@ def prepare_report(
 
     Returns:
         What the formats are written from, whose images must be closed; and notes for the reader, one line
-        each, about missing photographs and marked cases without rows.
+        each, about missing photographs, marked cases without rows, and a group that cannot be compared.
 
     Raises:
         FloodevalError: the run, a name or the rule is wrong, or no row is left.
@@ -47,6 +48,7 @@ def prepare_report(
         cases = choose_cases(findings, request.cases, marks)
         dataset, absent = _photographs(run) if request.photographs else (None, "")
         styles = side_styles(findings.a, findings.b)
+        data_sets, unknown = data_sets_section(findings, request)
         report = build_report(
             findings,
             cases,
@@ -57,9 +59,10 @@ def prepare_report(
                 report_command(findings, request),
             ),
             without_photographs="" if dataset else _without_photographs(request),
+            data_sets=data_sets,
         )
         images = CaseImages(findings, cases.ids, styles, dataset, progress)
-        return PreparedReport(report, findings, cases, images, dataset), _notes(cases, absent)
+        return PreparedReport(report, findings, cases, images, dataset), (*_notes(cases, absent), *unknown)
 
 
 def _photographs(run: Run) -> tuple[Dataset | None, str]:

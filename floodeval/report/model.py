@@ -29,6 +29,9 @@ class ReportRequest:
         without_flagged: leave out the pairs that the audit flagged.
         photographs: show photographs and reference masks where they are on this machine.
         date: YYYY-MM-DD; empty for today.
+        generalization: names of the runs and groups on other data sets that it compares with; by default the
+            other runs of the group.
+        in_domain: the name of the run on the in-domain set, of these and the report's own.
     """
 
     cases: CaseRule = field(default_factory=CaseRule)
@@ -39,6 +42,8 @@ class ReportRequest:
     without_flagged: bool = False
     photographs: bool = True
     date: str = ""
+    generalization: tuple[str, ...] = ()
+    in_domain: str | None = None
 
 
 @dataclass(frozen=True)

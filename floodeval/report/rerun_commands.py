@@ -55,6 +55,8 @@ def report_command(findings: RunFindings, request: ReportRequest) -> str:
         parts += ["--worst", str(rule.n), "--by", rule.by]
         parts += ["--quadrant", rule.outcome] if rule.outcome != ALL else []
         parts += ["--slice", rule.subgroup] if rule.subgroup else []
+    parts += ["--generalization", *request.generalization] if request.generalization else []
+    parts += ["--in-domain", request.in_domain] if request.in_domain else []
     parts += ["--subset", request.subset] if request.subset else []
     parts += ["--without-flagged"] if request.without_flagged else []
     parts += ["--language", language()] if language() != DEFAULT else []

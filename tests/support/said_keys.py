@@ -22,6 +22,10 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "dataset.column_": ("floodeval.analysis.stress_response",),
     "dataset.factor_": ("floodeval.synthetic.scene",),
     "distributions.alt_": ("floodeval.dashboard.pages.distributions.page",),
+    "generalization.claim_": ("floodeval.analysis.generalization", "floodeval.analysis.verdicts"),
+    "generalization.left_out_": ("floodeval.analysis.evaluated_sets",),
+    "generalization.prompt_": ("floodeval.analysis.set_prompts",),
+    "generalization.shift_": ("more", "less", "undecided", "too_few_scenes"),
     "heading.skipped_": ("floodeval.evaluation.run_tables",),
     "home.meaning_": ("floodeval.analysis.pairing",),
     "prompts_page.column_": (

@@ -79,6 +79,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     about.add_argument("--b", metavar="NAME", help="candidate (default: the second variant of the run)")
     about.add_argument("--subset", metavar="NAME", help="only this subset of the split")
     about.add_argument(
+        "--generalization",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="RUN",
+        help="runs or groups on other data sets to compare with (default: the other runs of its group)",
+    )
+    about.add_argument(
+        "--in-domain",
+        metavar="RUN",
+        help="run on the in-domain set (default: as in `floodeval generalization`)",
+    )
+    about.add_argument(
         "--without-flagged",
         action="store_true",
         help="leave out pairs whose reference mask the audit questions",
@@ -132,6 +145,8 @@ def _asked(options: argparse.Namespace) -> tuple[Run, ReportRequest]:
         without_flagged=options.without_flagged,
         photographs=not options.no_photographs,
         date=options.date,
+        generalization=tuple(options.generalization),
+        in_domain=options.in_domain,
     )
     if options.side_b is None:
         side = parse_side(options.run)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-OWN = ("model", "other")  # the page Training's own choices
+OF_TRAINING = ("model", "other")
+OF_GENERALIZATION = ("runs", "in_domain", "tolerance")
+OWN = (*OF_TRAINING, *OF_GENERALIZATION)  # choices of one page
 KEYS = (
     "run",
     "a",
@@ -28,9 +30,10 @@ KEYS = (
     "id",
     "view",
     "section",
-    *OWN,
+    *OF_TRAINING,
     "run_b",
     "prompt_b",
+    *OF_GENERALIZATION,
 )
 ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
 _STATE = "_address"

@@ -19,7 +19,7 @@ from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
 from floodeval.viz.style import Style
 from floodeval.viz.svg.average_bars import AverageBar, GapWords, Group, Layout, Panel, Words, draw_averages
-from floodeval.viz.svg.svg_canvas import ON_PAGE
+from floodeval.viz.svg.svg_canvas import ON_PAGE, wide_or_narrow
 from floodeval.viz.wording import metric_label
 
 SCORES = ("iou", "dice", "precision", "recall", "boundary_iou", "nsd", *OVERLAP_METRICS[4:])
@@ -30,17 +30,6 @@ FACTS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 
 WIDE = Layout(width=500, left=116, right=324, key_left=4, gaps_x=377)
 NARROW = Layout(width=346, left=124, right=292, key_left=4)
-NARROW_BELOW_PX = 480  # of the width of the place on the page
-_CSS = f"""<style>
-.averages {{container-type: inline-size}}
-.averages svg {{display: block; width: 100%}}
-.averages svg + svg {{display: none}}
-@container (max-width: {NARROW_BELOW_PX}px) {{
-  .averages svg {{display: none}}
-  .averages svg + svg {{display: block; margin-inline: auto}}
-}}
-</style>"""
-
 Facts = Mapping[Hashable, Any]
 """One row of the averages: `FACTS` by name."""
 
@@ -74,11 +63,11 @@ def averages_html(
         band=_agreement_words(agreement),
         gaps=say("home.gap_column") if gaps else "",
     )
-    drawings = (
+    wide, narrow = (
         draw_averages(panels, list(styles.values()), words, layout, ON_PAGE).finish(say("home.averages_alt"))
         for layout in (WIDE, NARROW)
     )
-    return f'<div class="averages">{"".join(drawing.svg for drawing in drawings)}{_CSS}</div>'
+    return wide_or_narrow(wide, narrow)
 
 
 def average_panels(

@@ -21,7 +21,7 @@ from floodeval.viz.svg.average_bars import (
     draw_key,
     key_rows,
 )
-from floodeval.viz.svg.svg_canvas import PRINTED, SMALL_PX, Canvas, Drawing, Scale
+from floodeval.viz.svg.svg_canvas import PRINTED, SMALL_PX, Canvas, Drawing, Scale, round_axis
 from floodeval.viz.wording import metric_label
 
 SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)
@@ -239,7 +239,7 @@ def curves_svg(
     frame, bottom = _CURVES, _CURVES.top + _CURVES_PLOT_PX
     canvas = Canvas(frame.width, bottom + frame.bottom)
     known = [value for _, line in (train, validation) for value in line if not math.isnan(value)] or [0.0]
-    low, high, step = _round_axis(min(known), max(known))
+    low, high, step = round_axis(min(known), max(known))
     across = Scale(min(epochs), max(epochs), frame.left, frame.end)
     up = Scale(low, high, bottom, frame.top)
     canvas.words(frame.left, 16, title, bold=True)
@@ -262,11 +262,3 @@ def curves_svg(
         canvas.words(x + 18, 35, name, size=SMALL_PX)
         x += 34 + 6.2 * len(name)
     return canvas.finish(say("report.alt_training", title=title))
-
-
-def _round_axis(low: float, high: float) -> tuple[float, float, float]:
-    """The ends and the step of an axis in round numbers, with three to six steps."""
-    span = (high - low) or abs(high) or 1.0
-    power = 10.0 ** math.floor(math.log10(span))
-    step = next(one * power for one in (0.2, 0.5, 1.0, 2.0) if span / (one * power) <= 5)
-    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step

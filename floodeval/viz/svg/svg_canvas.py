@@ -1,6 +1,7 @@
 """An SVG drawing in pixels from the upper left corner: shapes, marks, text, and swatches as data URLs."""
 
 import base64
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,6 +66,14 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
 
+def round_axis(low: float, high: float) -> tuple[float, float, float]:
+    """The ends and the step of an axis in round numbers, with three to six steps."""
+    span = (high - low) or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(span))
+    step = next(one * power for one in (0.2, 0.5, 1.0, 2.0) if span / (one * power) <= 5)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step
+
+
 class Canvas:
     """Collects shapes; `finish` makes the drawing. Numbers are rounded to a tenth of a pixel."""
 
@@ -108,6 +117,10 @@ class Canvas:
     def circle(self, x: float, y: float, radius: float, fill: str, stroke: str = "#FFFFFF") -> None:
         """Draw a disc."""
         self._add("circle", cx=x, cy=y, r=radius, fill=fill, stroke=stroke)
+
+    def ring(self, x: float, y: float, radius: float, stroke: str) -> None:
+        """Draw a circle without a filling."""
+        self._add("circle", cx=x, cy=y, r=radius, fill="none", stroke=stroke, stroke_width=2)
 
     def words(
         self,
@@ -169,12 +182,35 @@ class Canvas:
         self._shapes.append(f"<{tag}{said}/>" if text is None else f"<{tag}{said}>{escape(text)}</{tag}>")
 
 
+NARROW_BELOW_PX = 480  # of the width of a drawing's place on the page
+_TWO_WIDTHS = f"""<style>
+.two-widths {{container-type: inline-size}}
+.two-widths svg {{display: block; width: 100%}}
+.two-widths svg + svg {{display: none}}
+@container (max-width: {NARROW_BELOW_PX}px) {{
+  .two-widths svg {{display: none}}
+  .two-widths svg + svg {{display: block; margin-inline: auto}}
+}}
+</style>"""
+
+
+def wide_or_narrow(wide: Drawing, narrow: Drawing) -> str:
+    """Two drawings of one thing as HTML, of which the page shows the one that fits its width."""
+    return f'<div class="two-widths">{wide.svg}{narrow.svg}{_TWO_WIDTHS}</div>'
+
+
 def _value(value: object) -> str:
     return _short(value) if isinstance(value, int | float) else escape(str(value))
 
 
 def _short(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
+
+
+def picture_html(drawing: Drawing, width: float, height: float) -> str:
+    """A drawing as an image of a fixed size in pixels, as HTML; it cannot take the page's colors."""
+    size = f"width:{_short(width)}px;height:{_short(height)}px"
+    return f'<img src="{_data_url(drawing.svg)}" alt="{escape(drawing.alt)}" style="{size}"/>'
 
 
 def swatch(style: Style) -> str:

@@ -61,9 +61,10 @@ def test_every_page_shows_every_kind_of_run(name, run):
     page = open_page(name, run=run)
     assert not page.exception and not page.error
     assert page.session_state["run"] == run
-    assert says(page, "heading.prompt") or says(page, "heading.prompt_a")  # the protocol is always said
-    if run in OF_KIND:
-        OF_KIND[run](page)
+    if name != "Generalization":  # which has a prompt per data set, in its table
+        assert says(page, "heading.prompt") or says(page, "heading.prompt_a")  # the protocol is always said
+        if run in OF_KIND:
+            OF_KIND[run](page)
 
 
 @pytest.mark.heavy

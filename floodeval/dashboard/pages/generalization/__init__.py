@@ -1,0 +1,1 @@
+"""The page Generalization: gain in domain against loss elsewhere."""

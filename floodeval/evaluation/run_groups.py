@@ -1,0 +1,59 @@
+"""Groups of runs: those that one command made on several data sets, with the in-domain set among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from floodeval.evaluation.run import Run, list_runs, load_run
+from floodeval.evaluation.run_info import RunInfo
+from floodeval.storage.paths import locate
+
+
+@dataclass(frozen=True)
+class RunGroup:
+    """A group: its name, the names of its runs, and the name of the run on the in-domain set."""
+
+    name: str
+    runs: tuple[str, ...]
+    in_domain: str
+
+
+def group_of(info: RunInfo) -> RunGroup | None:
+    """The group that a run belongs to; None for a run of its own."""
+    group: object = info.group
+    runs = getattr(group, "runs", None)
+    if not runs:
+        return None
+    return RunGroup(str(getattr(group, "name", "")), tuple(runs), str(getattr(group, "in_domain", "")))
+
+
+def list_groups() -> list[RunGroup]:
+    """The groups of the finished runs, the newest first; a run that cannot be read is left out."""
+    found: dict[str, RunGroup] = {}
+    for name in list_runs():
+        try:
+            info = RunInfo.from_json((locate("runs", name) / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if group := group_of(info):
+            found.setdefault(group.name, group)
+    return list(found.values())
+
+
+def runs_of_groups(names: Sequence[str]) -> tuple[list[Run], str | None]:
+    """The runs of these names, where the name of a group stands for its runs; each run once.
+
+    Returns:
+        The runs, and the name of the in-domain run where all of them are of one group, else None.
+
+    Raises:
+        FloodevalError: there is no run or group of a name, or a run cannot be read.
+    """
+    known = set(list_runs())
+    groups = {group.name: group for group in list_groups() if group.name not in known}
+    wanted = [one for name in names for one in (groups[name].runs if name in groups else [name])]
+    runs = [load_run(name) for name in dict.fromkeys(wanted)]
+    of = [group_of(run.info) for run in runs]
+    first = of[0] if of else None
+    same = first is not None and all(one == first for one in of)
+    in_domain = first.in_domain if first and same else None
+    return runs, in_domain if in_domain in {run.folder.name for run in runs} else None
