@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from floodeval.datasets.splits import read_split, write_split
     from floodeval.datasets.splitting import split_dataset
     from floodeval.evaluation.evaluate import evaluate
+    from floodeval.evaluation.groups import evaluate_group
     from floodeval.evaluation.predict import predict
     from floodeval.evaluation.run import load_run
     from floodeval.sam.loading import build_sam
@@ -38,6 +39,7 @@ __all__ = [
     "compare_sides",
     "describe_dataset",
     "evaluate",
+    "evaluate_group",
     "finetune",
     "full_audit",
     "load_dataset",
@@ -61,6 +63,7 @@ _DEFINED_IN = {
     "compare_sides": "analysis.compare",
     "describe_dataset": "datasets.description",
     "evaluate": "evaluation.evaluate",
+    "evaluate_group": "evaluation.groups",
     "finetune": "training.finetune",
     "full_audit": "datasets.audit.audit",
     "load_dataset": "datasets.dataset",

@@ -1,20 +1,34 @@
-"""The evaluation of a run, with progress and its result on the console."""
+"""The evaluation of a run or of a group of runs, with progress and its result on the console."""
 
 import argparse
+from pathlib import Path
+from typing import Any
 
 from floodeval.analysis.compare import comparisons_within
 from floodeval.analysis.pairing import averages
-from floodeval.cli.inputs import read_dataset, read_variants
-from floodeval.cli.run_summary import show_notes, show_photograph_reading
+from floodeval.cli.inputs import read_names, read_variants, reading_options
+from floodeval.cli.run_summary import show_group, show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.cli.terminal_tables import show_apart, show_averages, show_clicks, show_flagged, show_verdict
+from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.splits import read_split
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
+from floodeval.evaluation.groups import check_classes, evaluate_group, find_in_domain
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
 from floodeval.evaluation.run import Run
-from floodeval.i18n.catalog import speaking_of_synthetic_scenes
+from floodeval.i18n.catalog import Parameter, saying, speaking_of_synthetic_scenes
 from floodeval.storage.locks import check_free
 from floodeval.storage.paths import run_folder, writable_run_folder
+
+OF_ONE_SET = {
+    "water": "water",
+    "ignore": "ignore",
+    "exif": "exif",
+    "stretch": "stretch",
+    "dataset_config": "config",
+}
+"""Options that describe one data set, each with the name of its parameter."""
 
 
 def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
@@ -27,35 +41,87 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
     Returns:
         How many samples were skipped.
     """
+    if len(options.datasets) > 1:
+        return _evaluate_group(options, text)
+    if options.in_domain:
+        raise FloodevalError(saying("groups.needs_several"))
     if options.force or not (run_folder(options.name) / "metrics.parquet").is_file():
         check_free(writable_run_folder(options.name), f"run {options.name}")  # before anything is read
-    dataset = read_dataset(options)
+    dataset = load_dataset(options.datasets[0], reading_options(options))
     split = read_split(options.split, dataset) if options.split else None
+    class_names = read_names(options.class_name, alone=dataset.name)
+    check_classes(class_names, [dataset])
     with TerminalProgress() as progress:
         run = evaluate(
             dataset,
             options.name,
             read_variants(options.variant),
             options.prompt or DEFAULT_PROMPTS,
-            model_type=options.model,
             split=split,
             subset=options.subset,
-            device=options.device,
-            keep_embeddings=options.keep_embeddings,
-            allow_leak=options.allow_leak,
-            force=options.force,
-            verify=options.verify,
-            given=CommandInputs(
-                dataset=options.dataset,
-                split=options.split,
-                config=options.dataset_config,
-                options=text,
-                trained_on=tuple(options.trained_on or ()),
-            ),
+            given=_inputs(options, text, options.datasets[0], options.split),
+            class_name=class_names.get(dataset.name),
             progress=progress,
+            **_common(options),
         )
     show_run(run)
     return len(run.skipped)
+
+
+def _evaluate_group(options: argparse.Namespace, text: str) -> int:
+    """Evaluate several data sets, and print one table."""
+    for option, parameter in OF_ONE_SET.items():
+        if getattr(options, option) is not None:
+            raise FloodevalError(saying("groups.one_per_set", option=Parameter(parameter)))
+    datasets = [load_dataset(place) for place in options.datasets]
+    variants = read_variants(options.variant)
+    home = find_in_domain(datasets, variants, options.model, options.in_domain)
+    split = read_split(options.split, home) if options.split else None
+    given = {
+        one.name: _inputs(options, text, place, options.split if one is home else None, is_home=one is home)
+        for one, place in zip(datasets, options.datasets, strict=True)
+    }
+    with TerminalProgress() as progress:
+        runs = evaluate_group(
+            datasets,
+            options.name,
+            variants,
+            options.prompt or DEFAULT_PROMPTS,
+            in_domain=home.name,
+            split=split,
+            subset=options.subset,
+            given=given,
+            class_names=read_names(options.class_name),
+            progress=progress,
+            **_common(options),
+        )
+    return show_group([run.folder for run in runs])
+
+
+def _inputs(
+    options: argparse.Namespace, text: str, dataset: str, split: Path | None, *, is_home: bool = True
+) -> CommandInputs:
+    """The inputs of one data set; what checkpoints were trained on is about the in-domain one."""
+    return CommandInputs(
+        dataset=dataset,
+        split=split,
+        config=options.dataset_config,
+        options=text,
+        trained_on=tuple(options.trained_on or ()) if is_home else (),
+    )
+
+
+def _common(options: argparse.Namespace) -> dict[str, Any]:
+    """What one data set and several are evaluated with alike."""
+    return {
+        "model_type": options.model,
+        "device": options.device,
+        "keep_embeddings": options.keep_embeddings,
+        "allow_leak": options.allow_leak,
+        "force": options.force,
+        "verify": options.verify,
+        "display_names": read_names(options.display_name),
+    }
 
 
 def show_run(run: Run) -> None:

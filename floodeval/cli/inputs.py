@@ -7,6 +7,7 @@ from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.datasets.dataset_config import ReadingOptions
 from floodeval.datasets.label_scheme import NOTHING_STATED, StatedLabels
 from floodeval.errors import FloodevalError
+from floodeval.i18n.catalog import saying
 from floodeval.sam.sources import split_variant
 
 
@@ -51,3 +52,26 @@ def read_variants(given: list[str] | None) -> dict[str, str | Path | None] | Non
             raise FloodevalError(f"--variant '{name}' is given twice; give each variant a different name")
         variants[name] = source
     return variants
+
+
+def read_names(given: list[str] | None, alone: str | None = None) -> dict[str, str]:
+    """Texts by name, from `NAME=TEXT`.
+
+    Args:
+        given: the values of an option; None if it was not given.
+        alone: the name that a value without `=` is about; None if there has to be one.
+
+    Raises:
+        FloodevalError: a value names nothing, or a name is given twice.
+    """
+    names: dict[str, str] = {}
+    for value in given or ():
+        name, equals, text = value.partition("=")
+        if not equals and alone is not None:
+            name, text = alone, value
+        elif not equals or not name:
+            raise FloodevalError(saying("groups.no_name", text=value))
+        if name in names:
+            raise FloodevalError(saying("groups.twice", name=name))
+        names[name] = text
+    return names

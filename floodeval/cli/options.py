@@ -69,6 +69,23 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "dataset", metavar="DATASET", help="folder of the data set, or its name in $FLOODEVAL_DATA or data/"
     )
+    add_reading(parser)
+
+
+def add_datasets(parser: argparse.ArgumentParser) -> None:
+    """Add one data set or several, by path or by name, and how the files of a single one are read."""
+    parser.add_argument(
+        "datasets",
+        metavar="DATASET",
+        nargs="+",
+        help="folder of a data set, or its name in $FLOODEVAL_DATA or data/; with several, each gets a run "
+        "NAME-DATASET",
+    )
+    add_reading(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add how the files of a data set are read (see `floodeval.cli.inputs`)."""
     group = parser.add_argument_group(
         "reading the data set", "each option overrides its entry in dataset.toml"
     )

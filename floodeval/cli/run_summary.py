@@ -5,9 +5,10 @@ Nothing here imports torch or pandas: a finished run is shown in less than a sec
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 from rich.table import Table
 
@@ -54,32 +55,77 @@ def show_if_finished(name: str, options: str, dataset: str) -> int | None:
     return show_finished(folder)
 
 
+def show_group_if_finished(name: str, options: str, datasets: Sequence[str]) -> int | None:
+    """Print the finished runs of a group as `show_if_finished` does one.
+
+    Args:
+        name: of the group.
+        options: all options of the command as text.
+        datasets: by path or by name.
+    """
+    folders = {place: run_folder(f"{name}-{Path(place).absolute().name}") for place in datasets}
+    for place, folder in folders.items():
+        if not (folder / "metrics.parquet").is_file():
+            return None
+        if not Stamp.of(folder).answers(key_of(folder, options, place)):
+            return None
+    return show_group(list(folders.values()))
+
+
+def show_group(folders: Sequence[Path]) -> int:
+    """Print the mean IoUs of a group's runs in one table, then their notes; returns how many were skipped.
+
+    Raises:
+        FloodevalError: a file of a run cannot be read.
+    """
+    shown = Table(title="IoU, mean over images; n: images, scenes: of these", title_justify="left")
+    for heading in ("data set", "class", "variant", "prompt", "iou", "n", "scenes"):
+        shown.add_column(heading, justify="right" if heading in ("iou", "n", "scenes") else "left")
+    runs = [(folder, *_read(folder)) for folder in folders]
+    for folder, info, _ in runs:
+        is_home = info.group is not None and info.group.in_domain == folder.name
+        title = f"{info.dataset['name']} (in domain)" if is_home else info.dataset["name"]
+        for (variant, prompt), rows in _by_variant(folder / "metrics.csv").items():
+            mean = formats.score(fmean(row.iou for row in rows)) if rows else formats.NO_VALUE
+            counts = formats.count(len(rows)), formats.count(len({row.scene for row in rows}))
+            shown.add_row(title, info.class_name, variant, prompt, mean, *counts)
+    console.print(shown)
+    for folder, info, n_skipped in runs:
+        show_line(f"{info.dataset['name']}:")
+        show_notes(info, folder, n_skipped)
+    return sum(n_skipped for _, _, n_skipped in runs)
+
+
 def show_finished(folder: Path) -> int:
     """Print that a run is finished, its mean IoUs and its notes; returns how many samples were skipped.
 
     Raises:
         FloodevalError: a file of the run cannot be read.
     """
-    try:
-        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
-        ious = _ious(folder / "metrics.csv")
-        skipped = {row["id"] for row in _rows(folder / "skipped.csv")}
-    except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise FloodevalError(
-            f"run {folder} cannot be read ({error}); evaluate it again with --force"
-        ) from None
+    info, n_skipped = _read(folder)
     show_line(f"run {info.name} is finished; --verify checks its files, --force evaluates it again")
     shown = Table(title="IoU of water, mean over images", title_justify="left")
     for heading in ("prompt", "variant", "iou", "n"):
         shown.add_column(heading, justify="right" if heading in ("iou", "n") else "left")
-    for (prompt, variant), values in ious.items():
-        shown.add_row(
-            prompt, variant, formats.score(fmean(values)) if values else "", formats.count(len(values))
-        )
+    for (variant, prompt), rows in _by_variant(folder / "metrics.csv").items():
+        mean = formats.score(fmean(row.iou for row in rows)) if rows else ""
+        shown.add_row(prompt, variant, mean, formats.count(len(rows)))
     console.print(shown)
     show_line(f"`floodeval compare {info.name}` shows all metrics and the verdict")
-    show_notes(info, folder, len(skipped))
-    return len(skipped)
+    show_notes(info, folder, n_skipped)
+    return n_skipped
+
+
+def _read(folder: Path) -> tuple[RunInfo, int]:
+    """The record of a run, and how many samples were skipped; its table of metrics is checked."""
+    try:
+        info = RunInfo.from_json((folder / "run.json").read_text(encoding="utf-8"))
+        _by_variant(folder / "metrics.csv")
+        return info, len({row["id"] for row in _rows(folder / "skipped.csv")})
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise FloodevalError(
+            f"run {folder} cannot be read ({error}); evaluate it again with --force"
+        ) from None
 
 
 def show_notes(info: RunInfo, folder: Path, n_skipped: int) -> None:
@@ -132,11 +178,20 @@ def photograph_lines(photographs: PhotographReading) -> Iterator[str]:
         yield "orientation tags are ignored"
 
 
-def _ious(path: Path) -> dict[tuple[str, str], list[float]]:
-    """The IoUs that are there, by prompt and variant."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+class _Scored(NamedTuple):
+    """The IoU of a sample, and its scene."""
+
+    iou: float
+    scene: str
+
+
+def _by_variant(path: Path) -> dict[tuple[str, str], list[_Scored]]:
+    """The samples with an IoU by variant and prompt; raises ValueError or KeyError for a broken table."""
+    found: dict[tuple[str, str], list[_Scored]] = defaultdict(list)
     for row in _rows(path):
-        found[row["prompt"], row["variant"]] += [float(row["iou"])] if row["iou"] else []
+        of_variant = found[row["variant"], row["prompt"]]
+        if row["iou"]:
+            of_variant.append(_Scored(float(row["iou"]), row["scene"]))
     return found
 
 

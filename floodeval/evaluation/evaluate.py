@@ -1,24 +1,16 @@
 """The evaluation of all variants on the same samples with the same prompts, as a run that can be resumed."""
 
-import time
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from floodeval.datasets.dataset import Dataset
-from floodeval.datasets.preparation import known_scenes, prepare, select_samples
+from floodeval.datasets.preparation import select_samples
 from floodeval.datasets.splits import Split
-from floodeval.errors import FloodevalError
-from floodeval.evaluation.declared_training import declared_by_variant
-from floodeval.evaluation.finished import OtherRunError as OtherRunError
-from floodeval.evaluation.finished import confirm, stamp, watch
-from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, Plan, make_plan
-from floodeval.evaluation.run import Run, load_run
+from floodeval.evaluation.execution import evaluate_plan
+from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs, make_plan
+from floodeval.evaluation.run import Run
+from floodeval.evaluation.run_names import RunNames, check_names
 from floodeval.progress import Progress, silent
-from floodeval.storage.atomic import write_text
-from floodeval.storage.locks import hold
-from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 
 def evaluate(
@@ -37,6 +29,8 @@ def evaluate(
     verify: bool = False,
     given: CommandInputs | None = None,
     trained_on: Mapping[str, Collection[str]] | None = None,
+    display_names: Mapping[str, str] | None = None,
+    class_name: str | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Evaluate variants x prompts x samples into `results/runs/<name>`, and return the run.
@@ -68,6 +62,8 @@ def evaluate(
         given: the inputs as a command named them, kept in the run so that the command can be repeated.
         trained_on: ids of the samples that checkpoints of other programs were trained on, by variant name;
             with them, leaks can be found.
+        display_names: what people read, by the name of a variant or of the data set.
+        class_name: the class that the masks call water, where that is another one, such as `object`.
         progress: called with the steps of a download and of the search for scenes, and with how many samples
             are done.
 
@@ -86,64 +82,7 @@ def evaluate(
         allow_leak=allow_leak,
         given=given,
         trained_on=trained_on,
+        names=RunNames(display_names=display_names or {}, class_name=class_name),
     )
-    if force or not _is_finished(run_folder(name)):
-        folder = writable_run_folder(name)
-        with hold(folder, f"run {name}"):  # before anything that takes long
-            if force or not _is_finished(folder):  # another process may have finished it meanwhile
-                return _evaluate(folder, plan, force=force, progress=progress)
-    run = load_run(run_folder(name))
-    confirm(run, plan, verify=verify)
-    return _with_agreement(run, plan.selected.dataset)
-
-
-def _is_finished(folder: Path) -> bool:
-    return (folder / "metrics.parquet").is_file()
-
-
-def _evaluate(folder: Path, plan: Plan, *, force: bool, progress: Progress) -> Run:
-    """Load the models, prepare the data set, run the pipeline over the plan, and write the run's tables."""
-    # Slow to import; a finished run needs none of it.
-    from floodeval.evaluation.run_checks import find_leaks, refuse_leaks, seen_samples
-    from floodeval.evaluation.run_files import write_run
-    from floodeval.evaluation.variant_loading import load_variants
-
-    began, sources = time.perf_counter(), watch(plan)
-    loaded = load_variants(plan, progress)
-    selected = plan.selected
-    declared = declared_by_variant(plan.trained_on, [one.name for one in loaded if one.has_unknown_training])
-    loaded = [one.declaring(declared.get(one.name)) for one in loaded]
-    seen = seen_samples(selected.dataset, {one.name: one.seen for one in loaded})
-    known = {sample.id for sample in selected.dataset.samples}
-    seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}
-    leaks = find_leaks(selected.samples, known_scenes(selected), seen)
-    if not plan.allow_leak:
-        refuse_leaks(leaks, len(selected.samples))  # before a search that takes long
-    prepared = prepare(selected, progress)
-    leaks = find_leaks(selected.samples, prepared.scenes, seen)
-    if not plan.allow_leak:
-        refuse_leaks(leaks, len(selected.samples))
-    write_run(folder, plan, prepared, loaded, leaks, began=began, force=force, progress=progress)
-    stamp(folder, plan, sources)
-    return load_run(folder)
-
-
-def _with_agreement(run: Run, dataset: Dataset) -> Run:
-    """The run with its label agreement, where the scenes were searched after the run was made.
-
-    The agreement is added to `run.json` unless another process is writing it; a packaged run stays as it is.
-    """
-    if run.info.label_agreement is not None:
-        return run
-    from floodeval.datasets.label_agreement import agreement_at_hand  # slow to import
-
-    agreement = agreement_at_hand(dataset)
-    if agreement is None:
-        return run
-    info = replace(run.info, label_agreement=agreement)
-    if is_packaged(run.folder):
-        return replace(run, info=info)
-    with suppress(FloodevalError), hold(run.folder, f"run {run.info.name}"):
-        if load_run(run.folder).info == run.info:  # not made again meanwhile
-            write_text(run.folder / "run.json", info.to_json())
-    return replace(run, info=info)
+    check_names(display_names or {}, list(plan.variants), [dataset.name])
+    return evaluate_plan(plan, force=force, verify=verify, progress=progress)

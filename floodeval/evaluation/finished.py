@@ -16,6 +16,7 @@ from floodeval.evaluation.plan import Plan, checkpoint_name, source_sha256
 from floodeval.evaluation.plugins import module_file, module_sha256
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_names import without_names
 from floodeval.evaluation.stamps import Stamp, Stat, key_of, stats_of, write_stamp
 from floodeval.evaluation.variant_record import MASKS, PLUGIN, SAM, MaskScheme, Variant
 from floodeval.i18n.catalog import Parameter
@@ -86,12 +87,16 @@ def stamp(folder: Path, plan: Plan, sources: Mapping[str, Stat]) -> None:
 
 
 def refuse_other(folder: Path, info: RunInfo, wanted: Mapping[str, Any]) -> None:
-    """Refuse a run that differs from what is wanted, by fields of `RunInfo`.
+    """Refuse a run that differs from what is wanted, by fields of `RunInfo`; names do not count.
 
     Raises:
         OtherRunError: a field differs.
     """
-    differing = [key for key in COMPARED if key in wanted and getattr(info, key) != wanted[key]]
+    differing = [
+        key
+        for key in COMPARED
+        if key in wanted and without_names(key, getattr(info, key)) != without_names(key, wanted[key])
+    ]
     if differing:
         raise OtherRunError(folder, differing)
 

@@ -9,6 +9,7 @@ from floodeval.datasets.dataset_config import is_synthetic
 from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
+from floodeval.evaluation.run_names import RunNames, check_line
 from floodeval.evaluation.run_parts import KEPT, Inference, RequestRecord
 from floodeval.evaluation.run_prompts import prompts_of_run
 from floodeval.i18n.catalog import Parameter
@@ -71,6 +72,7 @@ class Plan:
         allow_leak: whether variants may be evaluated on photographs that they were trained on.
         given: the inputs as a command named them.
         trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
+        names: how the run is named to people.
     """
 
     selected: SelectedSamples
@@ -84,6 +86,7 @@ class Plan:
     allow_leak: bool
     given: CommandInputs
     trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
+    names: RunNames = field(default_factory=RunNames)
 
     def run_prompts(self, of_plugins: Mapping[str, Collection[str]]) -> tuple[PromptSpec, ...]:
         """The prompts of the run, as `prompts_of_run` chooses them.
@@ -170,6 +173,7 @@ def make_plan(
     allow_leak: bool = False,
     given: CommandInputs | None = None,
     trained_on: Mapping[str, Collection[str]] | None = None,
+    names: RunNames | None = None,
 ) -> Plan:
     """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
@@ -177,6 +181,9 @@ def make_plan(
         FloodevalError: a name, variant, checkpoint or prompt is wrong.
     """
     run_folder(name)  # refuses a name that is not allowed
+    names = names or RunNames()
+    if names.class_name is not None:
+        check_line(names.class_name)
     specs = checked_prompts(prompts)
     sources = default_variants(model_type) if variants is None else variants
     declared = _declared(trained_on or {}, given)
@@ -193,6 +200,7 @@ def make_plan(
         allow_leak=allow_leak,
         given=given or CommandInputs(),
         trained_on=declared,
+        names=names,
     )
     plan.run_prompts({})  # refuses prompts that a variant does not take, as far as that is known yet
     return plan

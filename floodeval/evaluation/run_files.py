@@ -23,6 +23,7 @@ from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
 from floodeval.evaluation.run_checks import findings_of, lossy_masks, waterless_masks
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_names import named, names_of
 from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.i18n.catalog import Parameter
@@ -84,7 +85,7 @@ def _describe(
     variants = tuple(one.described(plan.selected.dataset) for one in loaded)
     settings = plan.settings({one.name: one.plugin.prompts for one in variants if one.plugin is not None})
     specs = tuple(spec.spec for spec in settings["prompts"])
-    return RunInfo(
+    info = RunInfo(
         name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         variants=variants,
@@ -95,6 +96,7 @@ def _describe(
         request=replace(plan.record(), prompts=specs),
         **settings,
     )
+    return named(info, plan.names)
 
 
 def _lacking(loaded: Sequence[LoadedVariant], samples: Sequence[Sample]) -> list[Skipped]:
@@ -126,7 +128,7 @@ def _begin(folder: Path, info: RunInfo, loaded: Sequence[LoadedVariant]) -> RunI
     """Write `run.json`, or continue with the existing one if it describes the same evaluation.
 
     The label agreement is added if it was not known when `run.json` was written. Folders of masks may have
-    gained masks since then.
+    gained masks since then, and the names that are stated now are taken.
     """
     path = folder / "run.json"
     if not path.is_file():
@@ -143,6 +145,7 @@ def _begin(folder: Path, info: RunInfo, loaded: Sequence[LoadedVariant]) -> RunI
     continued = with_present_masks(begun, info)
     refuse_other(folder, continued, vars(info))
     begin_masks(folder, loaded)
+    continued = named(continued, names_of(info))
     if begun.label_agreement is None and info.label_agreement is not None:
         continued = replace(continued, label_agreement=info.label_agreement)
     if continued != begun:

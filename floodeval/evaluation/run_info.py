@@ -11,7 +11,14 @@ from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.iou_spread import Spread
 from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_parts import DatasetPart, Inference, MetricsPart, RequestRecord, SplitPart
+from floodeval.evaluation.run_parts import (
+    DatasetPart,
+    Group,
+    Inference,
+    MetricsPart,
+    RequestRecord,
+    SplitPart,
+)
 from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecord
 from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
@@ -22,6 +29,7 @@ from floodeval.storage.typed_json import convert_json, parse_json
 
 SCHEMA = 2
 SCHEMAS = (1, 2)  # that are read
+WATER = "water"  # the class that is measured unless a run names another one
 DRAWN_NAMES = ("demo", "stress")  # data sets that floodeval drew, in runs of schema 1
 CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better with the inverted labels
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
@@ -37,7 +45,7 @@ class RunInfo:
         name: the run's.
         created: when it was begun, UTC, ISO 8601.
         dataset: its `name`, `fingerprint`, `n_samples` that were asked for, and whether it is `synthetic`,
-            that is, drawn by floodeval.
+            that is, drawn by floodeval; optionally its `class_name` and `display_name`.
         split: its `name`, `sha256`, `subset`, and where its record is known `seed`, `excluded` and
             `repaired`; None where every sample was evaluated.
         variants: in order, the baseline first.
@@ -53,7 +61,7 @@ class RunInfo:
             its scenes were known.
         labels: which values of the reference masks mean what.
         photographs: what was done to the photographs' values and orientation.
-        group: the runs that one command made have one; None for a single run.
+        group: the runs that one command made; None for a single run.
         inference: with what masks were predicted.
         request: what was asked for; None in runs of schema 1.
         findings: what is doubtful about the run as a whole, by key, of `FINDINGS`.
@@ -75,7 +83,7 @@ class RunInfo:
     label_agreement: Spread | None = None
     labels: LabelScheme = BLACK_AND_WHITE
     photographs: PhotographReading = UNTOUCHED
-    group: str | None = None
+    group: Group | None = None
     inference: Inference = field(default_factory=Inference)
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
@@ -100,6 +108,11 @@ class RunInfo:
     def failure_threshold(self) -> float:
         """The IoU under which a sample is a failure, for every variant alike."""
         return float(self.metrics.get("failure_threshold") or FAILURE_THRESHOLD)
+
+    @property
+    def class_name(self) -> str:
+        """The class that is measured: `water` unless the run names another one."""
+        return self.dataset.get("class_name", WATER)
 
     @property
     def is_synthetic(self) -> bool:
@@ -217,13 +230,20 @@ def _closed_parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
         yield f"variants[{number}]", one, Variant
         yield f"variants[{number}].masks", one.get("masks") or {}, MaskScheme
         yield f"variants[{number}].plugin", one.get("plugin") or {}, PluginRecord
-    for key, known in (("inference", Inference), ("label_agreement", Spread), ("request", RequestRecord)):
+    for key, known in (
+        ("group", Group),
+        ("inference", Inference),
+        ("label_agreement", Spread),
+        ("request", RequestRecord),
+    ):
         yield key, content.get(key) or {}, known
 
 
 def _check(info: RunInfo) -> None:
     """Raise ValueError where a value is of the right type, but no value that floodeval writes."""
     _check_name("run", info.name, "name")
+    if info.group is not None:
+        _check_group(info.group)
     for number, variant in enumerate(info.variants):
         _check_name("variant", variant.name, f"variants[{number}].name")
         if variant.source not in SOURCES:
@@ -231,6 +251,14 @@ def _check(info: RunInfo) -> None:
             raise ValueError(f"variants[{number}].source: expected one of {known}, got {variant.source!r}")
     if info.label_agreement and not info.label_agreement.is_measured:
         raise ValueError("label_agreement: expected IoUs of one pair or more")
+
+
+def _check_group(group: Group) -> None:
+    _check_name("group", group.name, "group.name")
+    for number, name in enumerate(group.runs):
+        _check_name("run", name, f"group.runs[{number}]")
+    if group.in_domain not in group.runs:
+        raise ValueError(f"group.in_domain: expected one of group.runs, got {group.in_domain!r}")
 
 
 def _check_name(what: str, name: str, key: str) -> None:

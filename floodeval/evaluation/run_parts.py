@@ -10,12 +10,18 @@ KEPT = "float16, kept"  # embeddings that go by way of the cache
 
 
 class DatasetPart(TypedDict):
-    """The data set: its `name`, `fingerprint`, the `n_samples` that were asked for, and if it is drawn."""
+    """The data set: its `name`, `fingerprint`, the `n_samples` that were asked for, and if it is drawn.
+
+    `class_name` is the class that its masks call water where that is another one, and `display_name` is what
+    people read instead of `name`.
+    """
 
     name: str
     fingerprint: str
     n_samples: NotRequired[int]
     synthetic: NotRequired[bool]
+    class_name: NotRequired[str]
+    display_name: NotRequired[str]
 
 
 class SplitPart(TypedDict, total=False):
@@ -37,6 +43,21 @@ class MetricsPart(TypedDict, total=False):
     boundary_width: str
     mask_threshold: float
     empty_policy: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The runs that one command made, one for each data set.
+
+    Attributes:
+        name: of the group.
+        runs: their names, in the order of the data sets.
+        in_domain: the name of the run on the data set that the fine-tuned variants were made for.
+    """
+
+    name: str
+    runs: tuple[str, ...]
+    in_domain: str
 
 
 @dataclass(frozen=True)

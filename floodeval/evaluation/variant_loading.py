@@ -8,46 +8,70 @@ from floodeval.evaluation.plugins import load_plugin
 from floodeval.evaluation.run_prompts import left_out
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.progress import Progress, Step, silent
-from floodeval.sam.sources import MaskFolderSource, ModelSource, PluginSource, SegmenterSource
+from floodeval.sam.sources import (
+    MaskFolderSource,
+    ModelSource,
+    PluginSource,
+    SegmenterSource,
+    VariantSource,
+)
 
 
-def load_variants(plan: Plan, progress: Progress = silent) -> list[LoadedVariant]:
+def load_variants(
+    plan: Plan, progress: Progress = silent, kept: dict[str, LoadedVariant] | None = None
+) -> list[LoadedVariant]:
     """Load every variant, in the order of the plan.
 
     Args:
         plan: what to evaluate.
         progress: called with a note for each variant that some of the plan's prompts are left out for, and
             with the steps of a download of published weights.
+        kept: models that were loaded for another data set, by the variant's name, to be used again; those
+            that are loaded here are added. Folders of masks belong to one data set.
 
     Raises:
         FloodevalError: a folder of masks, a plugin or a checkpoint cannot be used, or a variant takes none of
             the prompts.
     """
-    loaded: dict[str, LoadedVariant] = {}
-    models: dict[str, ModelSource] = {}
-    segmenters: dict[str, SegmenterSource] = {}
-    for name, source in plan.variants.items():
-        if isinstance(source, MaskFolderSource):
-            loaded[name] = open_mask_folder(name, source, plan.selected.samples)
-        elif isinstance(source, PluginSource):
-            loaded[name] = load_plugin(name, source)
-        elif isinstance(source, SegmenterSource):
-            segmenters[name] = source
-        else:
-            models[name] = source
+    models = {} if kept is None else kept
+    loaded = {
+        name: open_mask_folder(name, source, plan.selected.samples)
+        for name, source in plan.variants.items()
+        if isinstance(source, MaskFolderSource)
+    } | _plugins(plan, models)
     plan.run_prompts({name: one.prompt_kinds for name, one in loaded.items()})
     for note in _left_out(plan, loaded):
         progress(Step(0, 0, "loading variants", note=note))
-    if models:
+    _load_networks(
+        {name: one for name, one in plan.variants.items() if name not in loaded}, plan, models, progress
+    )
+    loaded |= models
+    return [loaded[name] for name in plan.variants]
+
+
+def _plugins(plan: Plan, models: dict[str, LoadedVariant]) -> dict[str, LoadedVariant]:
+    """The plugins, which are added to the models where these lack them."""
+    plugins = {name: one for name, one in plan.variants.items() if isinstance(one, PluginSource)}
+    models |= {name: load_plugin(name, one) for name, one in plugins.items() if name not in models}
+    return {name: models[name] for name in plugins}
+
+
+def _load_networks(
+    sources: Mapping[str, VariantSource], plan: Plan, models: dict[str, LoadedVariant], progress: Progress
+) -> None:
+    """Add SAMs and segmenters to the models that lack them."""
+    missing = {name: one for name, one in sources.items() if name not in models}
+    sams = {name: one for name, one in missing.items() if isinstance(one, ModelSource)}
+    segmenters = {name: one for name, one in missing.items() if isinstance(one, SegmenterSource)}
+    if sams:
         from floodeval.evaluation.sam_variants import load_sams  # loads torch, which nothing else needs
 
-        sams = load_sams(models, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
-        loaded |= {one.name: one for one in sams}
+        found = load_sams(sams, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
+        models |= {one.name: one for one in found}
     if segmenters:
         from floodeval.evaluation.segmenter_variants import load_segmenters  # loads torch as well
 
-        loaded |= {one.name: one for one in load_segmenters(segmenters, plan.device, progress=progress)}
-    return [loaded[name] for name in plan.variants]
+        models |= {one.name: one for one in load_segmenters(segmenters, plan.device, progress=progress)}
 
 
 def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:

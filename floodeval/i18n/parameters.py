@@ -51,6 +51,7 @@ SPELLINGS = {
     "allow_leak": Spelling("--allow-leak", "allow_leak", kind="flag"),
     "bands": Spelling("--bands", "bands"),
     "bases": Spelling("--bases", "n_bases", kind="expression"),
+    "class_name": Spelling("--class-name", "class_name"),
     "coco": Spelling("--coco", "coco"),
     "coco_polygons": Spelling("--coco-polygons", "coco_polygons"),
     "config": Spelling("--dataset-config", "config"),

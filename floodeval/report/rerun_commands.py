@@ -6,6 +6,7 @@ from pathlib import Path
 from floodeval.analysis.ranking import ALL
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_names import names_of
 from floodeval.evaluation.run_parts import RequestRecord
 from floodeval.i18n.language import DEFAULT, language
 from floodeval.report.model import ReportRequest
@@ -34,12 +35,20 @@ def evaluate_command(info: RunInfo) -> str:
         parts += ["--variant", name if source is None else f"{name}={source}"]
     for spec in asked.prompts:
         parts += ["--prompt", spec]
+    parts += [] if command else _names(info)
     parts += ["--device", asked.device] if asked.device != "cpu" else []
     parts += ["--keep-embeddings"] if asked.keep_embeddings else []
     for given in asked.trained_on:
         parts += ["--trained-on", given]
     parts += ["--allow-leak"] if asked.allow_leak else []
     return shlex.join(parts)
+
+
+def _names(info: RunInfo) -> list[str]:
+    """The options that give the run its names."""
+    names = names_of(info)
+    parts = [f"--display-name={name}={text}" for name, text in names.display_names.items()]
+    return parts + ([f"--class-name={names.class_name}"] if names.class_name is not None else [])
 
 
 def report_command(findings: RunFindings, request: ReportRequest) -> str:

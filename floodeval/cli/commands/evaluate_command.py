@@ -1,30 +1,45 @@
-"""`floodeval evaluate`: evaluate variants and prompts on a data set."""
+"""`floodeval evaluate`: evaluate variants and prompts on one data set or on several."""
 
 import argparse
 import json
 from pathlib import Path
 
-from floodeval.cli.options import DONE, SOME_SKIPPED, add_dataset, add_device, add_model, add_variants
-from floodeval.cli.run_summary import show_if_finished
+from floodeval.cli.options import DONE, SOME_SKIPPED, add_datasets, add_device, add_model, add_variants
+from floodeval.cli.run_summary import show_group_if_finished, show_if_finished
 
 WITHOUT_EFFECT = ("force", "strict", "verify")  # options that do not decide which run comes out
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_dataset(parser)
-    parser.add_argument("--name", required=True, help="name of the run in results/runs")
+    add_datasets(parser)
     parser.add_argument(
-        "--split", type=Path, metavar="FILE", help="split to use, made with `floodeval split`"
+        "--name",
+        required=True,
+        help="name of the run in results/runs; with several data sets, of the group and the beginning of the "
+        "runs' names",
+    )
+    parser.add_argument(
+        "--split",
+        type=Path,
+        metavar="FILE",
+        help="split to use, made with `floodeval split`; with several data sets, of the in-domain one alone",
     )
     parser.add_argument(
         "--subset",
         help="subset to evaluate: train, validation or test of the split, or of the data set's own folders "
-        "(default: all)",
+        "(default: all); with several data sets, of the in-domain one alone",
+    )
+    parser.add_argument(
+        "--in-domain",
+        metavar="DATASET",
+        help="which of several data sets the variants were made for (default: the one that a variant was "
+        "trained on)",
     )
     add_model(parser)
     add_variants(parser)
     add_device(parser)
+    _add_names(parser)
     parser.add_argument(
         "--keep-embeddings", action="store_true", help="cache the embeddings of the photographs (2 MiB each)"
     )
@@ -49,13 +64,33 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_names(parser: argparse.ArgumentParser) -> None:
+    """Add how the run is named to people."""
+    parser.add_argument(
+        "--display-name",
+        action="append",
+        metavar="NAME=TEXT",
+        help="what people read instead of the name of a variant or a data set; repeatable",
+    )
+    parser.add_argument(
+        "--class-name",
+        action="append",
+        metavar="[DATASET=]CLASS",
+        help="the class that the masks call water, where that is another one, such as object; repeatable",
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     settled = {name: value for name, value in vars(options).items() if name not in WITHOUT_EFFECT}
     text = json.dumps(settled, sort_keys=True, default=str)
     n_skipped = None
     if not options.force and not options.verify:
-        n_skipped = show_if_finished(options.name, text, options.dataset)
+        n_skipped = (
+            show_if_finished(options.name, text, options.datasets[0])
+            if len(options.datasets) == 1
+            else show_group_if_finished(options.name, text, options.datasets)
+        )
     if n_skipped is None:
         from floodeval.cli.evaluation import evaluate_as_asked  # loads pandas, which takes long
 
