@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from floodeval.dashboard.pages.generalization.domain_view import auroc, rank_correlation
-from floodeval.dashboard.pages.generalization.prompt_following import following_means, worst_followed
+from floodeval.dashboard.pages.generalization.prompt_following import (
+    following_means,
+    kept_answers,
+    worst_followed,
+)
+from floodeval.datasets.images import encode_mask
 from floodeval.i18n.catalog import say
 from tests.support.pages import open_page, says, words
 from tests.support.set_runs import write_set_run
@@ -144,6 +149,21 @@ def test_means_of_fidelity_are_over_photographs_and_the_worst_come_first():
     assert means["agreement"]["special"] == pytest.approx((0.05 + 0.2 * (N - 1)) / N)
     assert means["n"]["special"] == N
     assert worst_followed(table, "special")[0] == "p003"
+
+
+def test_kept_answers_are_shown_and_broken_ones_are_not(runs):
+    table = fidelity(pretrained=(1.0, 0.02), special=(0.2, 0.8))
+    thing = np.zeros((40, 60), bool)
+    thing[:20] = True
+    table["pretrained_answer"], table["answer"] = encode_mask(thing), encode_mask(~thing)
+    first, second = kept_answers(table, "p000", "special")
+    assert np.array_equal(first, thing) and np.array_equal(second, ~thing)
+    table.to_parquet(runs / "aerial" / "fidelity.parquet")
+    page = open_page("Generalization", run="aerial", runs=SETS, b="special")
+    assert not page.exception and len(page.get("image")) == 3
+    assert kept_answers(table.assign(answer=b"no picture"), "p000", "special") is None
+    assert kept_answers(table.assign(answer=None), "p000", "special") is None
+    assert kept_answers(table.drop(columns="answer"), "p000", "special") is None
 
 
 def distances(shift):
