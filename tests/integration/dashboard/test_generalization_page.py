@@ -1,6 +1,7 @@
 """The page Generalization: the sentence, the choices and every state that lacks something."""
 
 from html import escape
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from floodeval.dashboard.pages.generalization.prompt_following import (
 )
 from floodeval.datasets.images import encode_mask
 from floodeval.i18n.catalog import say
+from floodeval.synthetic.scene import FACTORS
+from floodeval.synthetic.stress import UNVARIED, Condition
 from tests.support.pages import open_page, says, words
 from tests.support.set_runs import write_set_run
 
@@ -119,6 +122,35 @@ def test_what_a_run_lacks_is_said_with_the_command_that_makes_it(runs):
     for key in ("no_fidelity", "no_distance", "no_stress"):
         assert says(page, f"generalization.{key}")
     assert "floodeval stress" in words(page)
+
+
+def stress_suite(folder, n_bases=12):
+    """A run of the suite: haze takes 0.1 a step from `special` and 0.05 from the others."""
+    conditions = [
+        Condition(f"base{base:02d}", factor, severity)
+        for base in range(n_bases)
+        for factor, severity in [(UNVARIED, 0), *product(FACTORS, (1, 2, 3))]
+    ]
+
+    def iou(variant, one):
+        step = {"special": 0.1}.get(variant, 0.05) if one.factor == "haze" else 0.0
+        return 0.9 - 0.001 * int(one.base[4:]) - step * one.severity
+
+    scores = {name: {"full": [iou(name, one) for one in conditions]} for name in ("pretrained", "special")}
+    ids = [one.id for one in conditions]
+    return write_set_run(folder, scores, ids=ids, dataset={"synthetic": True})
+
+
+def test_the_stress_suite_is_shown_as_controlled_shifts(runs):
+    stress_suite(runs / "stress")
+    page = open_page("Generalization", run="aerial", runs=SETS, b="special")
+    assert not page.exception and not says(page, "generalization.no_stress")
+    shown = html(page)
+    haze = shown[shown.index(say("dataset.factor_haze")) :].split("</tr>")[0]
+    for text in ("+0.150", "+0.300", "+0.150 (+0.150 to +0.150)", say("generalization.shift_more"), "12"):
+        assert text in haze
+    glare = shown[shown.index(say("dataset.factor_glare")) :].split("</tr>")[0]
+    assert say("generalization.shift_undecided") in glare
 
 
 def fidelity(**means):
