@@ -22,6 +22,7 @@ def write_set_run(
     folder: Path,
     scores: Scores,
     scenes: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
     trained_here: Sequence[str] = (),
     folders: Sequence[str] = (),
     sha256: Mapping[str, str] | None = None,
@@ -33,6 +34,7 @@ def write_set_run(
         folder: of the run.
         scores: of each variant; the first one is published, the others are checkpoints.
         scenes: of the photographs; by default each is its own.
+        ids: of the photographs.
         trained_here: the variants that were trained on this data set.
         folders: the variants that are folders of masks.
         sha256: of the variants' weights, where it is not made from their names.
@@ -40,7 +42,7 @@ def write_set_run(
     """
     prompts = list(dict.fromkeys(spec for of in scores.values() for spec in of))
     rows = [
-        _row(i, float(iou), variant, spec, scenes)
+        _row(ids[i] if ids else f"p{i:03d}", i, float(iou), variant, spec, scenes)
         for variant, of in scores.items()
         for spec, ious in of.items()
         for i, iou in enumerate(ious)
@@ -69,12 +71,12 @@ def fingerprint_of(name: str) -> str:
     return f"{sum(map(ord, name)):064d}"
 
 
-def _row(i: int, iou: float, variant: str, spec: str, scenes: Sequence[str] | None) -> dict:
+def _row(sample_id: str, i: int, iou: float, variant: str, spec: str, scenes: Sequence[str] | None) -> dict:
     truth = SIZE * SIZE // 2
     tp = 0 if np.isnan(iou) else round(iou * truth)
     counts = {"tp": tp, "fp": 0, "fn": truth - tp, "tn": SIZE * SIZE - truth}
     sizes = {"width": SIZE, "height": SIZE, "truth_share": 0.5, "predicted_share": tp / SIZE**2}
-    about = {"id": f"p{i:03d}", "scene": scenes[i] if scenes else f"s{i:03d}", "split": "test"}
+    about = {"id": sample_id, "scene": scenes[i] if scenes else f"s{i:03d}", "split": "test"}
     row = about | {"variant": variant, "prompt": spec, "iou": iou} | counts | sizes
     return {name: row.get(name, np.nan) for name in COLUMNS}
 

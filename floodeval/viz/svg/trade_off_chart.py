@@ -24,7 +24,7 @@ class TradeOffLayout:
     width: float
     height: float
     left: float = 62
-    right: float = 14
+    right: float = 26
     top: float = 14
     bottom: float = 52
 

@@ -1,14 +1,22 @@
 """The page Generalization: the sentence, the choices and every state that lacks something."""
 
 from html import escape
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from floodeval.dashboard.pages.generalization.domain_view import auroc, rank_correlation
-from floodeval.dashboard.pages.generalization.prompt_following import following_means, worst_followed
+from floodeval.dashboard.pages.generalization.prompt_following import (
+    following_means,
+    kept_answers,
+    worst_followed,
+)
+from floodeval.datasets.images import encode_mask
 from floodeval.i18n.catalog import say
+from floodeval.synthetic.scene import FACTORS
+from floodeval.synthetic.stress import UNVARIED, Condition
 from tests.support.pages import open_page, says, words
 from tests.support.set_runs import write_set_run
 
@@ -116,6 +124,35 @@ def test_what_a_run_lacks_is_said_with_the_command_that_makes_it(runs):
     assert "floodeval stress" in words(page)
 
 
+def stress_suite(folder, n_bases=12):
+    """A run of the suite: haze takes 0.1 a step from `special` and 0.05 from the others."""
+    conditions = [
+        Condition(f"base{base:02d}", factor, severity)
+        for base in range(n_bases)
+        for factor, severity in [(UNVARIED, 0), *product(FACTORS, (1, 2, 3))]
+    ]
+
+    def iou(variant, one):
+        step = {"special": 0.1}.get(variant, 0.05) if one.factor == "haze" else 0.0
+        return 0.9 - 0.001 * int(one.base[4:]) - step * one.severity
+
+    scores = {name: {"full": [iou(name, one) for one in conditions]} for name in ("pretrained", "special")}
+    ids = [one.id for one in conditions]
+    return write_set_run(folder, scores, ids=ids, dataset={"synthetic": True})
+
+
+def test_the_stress_suite_is_shown_as_controlled_shifts(runs):
+    stress_suite(runs / "stress")
+    page = open_page("Generalization", run="aerial", runs=SETS, b="special")
+    assert not page.exception and not says(page, "generalization.no_stress")
+    shown = html(page)
+    haze = shown[shown.index(say("dataset.factor_haze")) :].split("</tr>")[0]
+    for text in ("+0.150", "+0.300", "+0.150 (+0.150 to +0.150)", say("generalization.shift_more"), "12"):
+        assert text in haze
+    glare = shown[shown.index(say("dataset.factor_glare")) :].split("</tr>")[0]
+    assert say("generalization.shift_undecided") in glare
+
+
 def fidelity(**means):
     rows = [
         (f"p{i:03d}", f"s{i:03d}", name, "land:n=5", kind, agreement, water, 0.5)
@@ -144,6 +181,21 @@ def test_means_of_fidelity_are_over_photographs_and_the_worst_come_first():
     assert means["agreement"]["special"] == pytest.approx((0.05 + 0.2 * (N - 1)) / N)
     assert means["n"]["special"] == N
     assert worst_followed(table, "special")[0] == "p003"
+
+
+def test_kept_answers_are_shown_and_broken_ones_are_not(runs):
+    table = fidelity(pretrained=(1.0, 0.02), special=(0.2, 0.8))
+    thing = np.zeros((40, 60), bool)
+    thing[:20] = True
+    table["pretrained_answer"], table["answer"] = encode_mask(thing), encode_mask(~thing)
+    first, second = kept_answers(table, "p000", "special")
+    assert np.array_equal(first, thing) and np.array_equal(second, ~thing)
+    table.to_parquet(runs / "aerial" / "fidelity.parquet")
+    page = open_page("Generalization", run="aerial", runs=SETS, b="special")
+    assert not page.exception and len(page.get("image")) == 3
+    assert kept_answers(table.assign(answer=b"no picture"), "p000", "special") is None
+    assert kept_answers(table.assign(answer=None), "p000", "special") is None
+    assert kept_answers(table.drop(columns="answer"), "p000", "special") is None
 
 
 def distances(shift):
