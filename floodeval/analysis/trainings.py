@@ -25,7 +25,7 @@ from floodeval.i18n.catalog import saying
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.storage.paths import CHECKPOINT, locate, model_folder, result_folders
-from floodeval.training.history import CHOSEN_BY, kept_epoch
+from floodeval.training.history import CHOSEN_BY, RETENTION, kept_epoch
 
 HISTORY, MODEL_CONFIG, SPLIT = "history.csv", "config.json", "split.csv"
 NEEDED = ("epoch", "train_loss", "val_loss", CHOSEN_BY)
@@ -60,6 +60,11 @@ class TrainingRecord:
     def is_segmenter(self) -> bool:
         """Whether it is a plain segmentation network, whose decoder was untrained at epoch 0."""
         return bool(self.config.get("model_type") == SEGMENTER)
+
+    @property
+    def retains(self) -> bool:
+        """Whether retention of the pretrained model's answers was measured in training."""
+        return RETENTION in self.history
 
     @property
     def seconds(self) -> float | None:

@@ -1,5 +1,6 @@
 """The device that a model runs on: time and memory of its work, and whether it is still usable."""
 
+import ctypes
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ except ImportError:  # Windows has none
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 MIB = 1024 * 1024
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4  # of mallopt(3), in malloc.h
 
 
 def reset_peak_memory(device: str = "cpu") -> None:
@@ -90,6 +92,20 @@ def release(device: str) -> None:
     """Free the graphics card memory that torch has cached, such as after it ran out."""
     if device.partition(":")[0] == "cuda":
         torch.cuda.empty_cache()
+
+
+def keep_freed_memory() -> None:
+    """Let the process keep memory that it frees, for blocks of many MB that are needed again at once.
+
+    The C library of Linux returns large blocks to the system, which then clears their pages before the next
+    use: 10% to 20% of a training's time on a CPU. Does nothing with another C library.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):
+        options = ctypes.CDLL("libc.so.6").mallopt
+        for option, value in ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, 2**31 - 1), (_TOP_PAD, 64 * MIB)):
+            options(option, value)
 
 
 def has_fast_bfloat16(device: str) -> bool:

@@ -102,6 +102,12 @@ class TrainingConfig:
         self._need(
             "things", not (self.things and self.is_segmenter), "0 for a segmenter, which takes no prompts"
         )
+        for name in ("crops", "embedding_weight"):
+            self._need(name, self.retains or not getattr(self, name), "0 without things to retain")
+        for name in ("embedding_weight", "frozen_encoder", "lora_rank"):
+            self._need(
+                name, self.trains_encoder or not getattr(self, name), "0 where the encoder is not trained"
+            )
         for name, known in _CHOICES.items():
             self._need(name, getattr(self, name) in known, f"one of {', '.join(map(str, known))}")
         for name in ("prompts", "validation_prompts"):

@@ -18,7 +18,7 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import Parameter, say, saying
 from floodeval.progress import Progress, Step, counter, silent
 from floodeval.sam.checkpoints import Provenance
-from floodeval.sam.devices import has_fast_bfloat16
+from floodeval.sam.devices import has_fast_bfloat16, keep_freed_memory
 from floodeval.sam.loading import load_model
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, model_folder, writable_model_folder
@@ -150,6 +150,8 @@ def _train(
     start = named or _start(config, device, progress)
     pictures, skipped = _read(subsets, progress)
     torch.manual_seed(config.seed)
+    if device == "cpu":
+        keep_freed_memory()
     train, validation = _views(pictures, start, config, device, progress)
     if begun is None:
         shutil.rmtree(folder, ignore_errors=True)  # only after everything that training needs was read

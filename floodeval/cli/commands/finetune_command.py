@@ -14,6 +14,16 @@ from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.training.config import preset
 from floodeval.training.finetune import finetune
 
+CHANGED = (
+    "epochs",
+    "learning_rate",
+    "encoder_learning_rate",
+    "seed",
+    "things",
+    "retention_weight",
+    "lora_rank",
+)  # options that change a value of the preset
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
@@ -28,9 +38,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         help="decoder: train the mask decoder (minutes); encoder: also the image encoder (hours on a CPU); "
-        "study: the protocol of the published study; plain: the decoder, without augmentation; segmenter: a "
-        "plain segmentation network instead of a SAM, which takes no prompt (default: decoder, and segmenter "
-        "with --model segmenter)",
+        "retain: also the later half of the image encoder, with the pretrained model's answers on dry land "
+        "as further targets (hours); study: the protocol of the published study; plain: the decoder, without "
+        "augmentation; segmenter: a plain segmentation network instead of a SAM, which takes no prompt "
+        "(default: decoder, and segmenter with --model segmenter)",
     )
     parser.add_argument(
         "--model",
@@ -41,7 +52,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--init",
         metavar="MODEL",
-        help="model of results/models to start from, also an imported one (default: the published weights)",
+        help="model of results/models to start from, also an imported one, or its blend with the published "
+        "weights, as in my-model@0.5 (default: the published weights)",
+    )
+    parser.add_argument(
+        "--things",
+        type=natural,
+        metavar="N",
+        help="things on dry land per view, at which the pretrained model's answers to a point and a box are "
+        "to be retained; 0: none (default: that of the preset)",
+    )
+    parser.add_argument(
+        "--retention-weight",
+        type=float,
+        help="weight of the loss at these things, next to that of water (default: that of the preset, 1)",
+    )
+    parser.add_argument(
+        "--lora-rank",
+        type=natural,
+        metavar="N",
+        help="rank of low-rank updates that are trained instead of the image encoder's own weights, and "
+        "merged into them; 0: none (default: that of the preset)",
     )
     parser.add_argument("--epochs", type=positive, help="number of epochs (default: that of the preset)")
     parser.add_argument(
@@ -66,8 +97,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    names = ("epochs", "learning_rate", "encoder_learning_rate", "seed")
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    given = {name: getattr(options, name) for name in CHANGED if getattr(options, name) is not None}
     if options.model:
         given["model_type"] = options.model
     config = preset(options.preset or (SEGMENTER if options.model == SEGMENTER else "decoder"), **given)

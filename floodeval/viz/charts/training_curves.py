@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from floodeval.analysis.trainings import TrainingRecord
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.training.history import RETENTION
 from floodeval.viz.charts.figure import hover, new_figure, text
 from floodeval.viz.style import TRAIN_CURVE, VALIDATION_CURVE
 
@@ -51,6 +52,28 @@ def score_figure(trainings: Sequence[TrainingRecord], metric: str) -> go.Figure:
         _add(figure, training, f"val_{metric}", [say("training.mean"), *names], _VALIDATION, "circle", place)
         _mark_best(figure, training, f"val_{metric}", below=len(trainings) == 1 or place > 0)
     figure.update_yaxes(title=say(f"training.{metric}_axis"), tickformat=".2f")
+    return figure
+
+
+def retention_figure(trainings: Sequence[TrainingRecord]) -> go.Figure:
+    """Draw the retention on the validation subset over the epochs, and the share of water in the answers.
+
+    Args:
+        trainings: one, or two to compare; those that did not measure retention have no lines.
+    """
+    figure = _new(trainings)
+    for place, training in enumerate(trainings):
+        names = [training.name] if len(trainings) > 1 else []
+        mean = [say("training.retention_mean"), *names]
+        if len(trainings) == 1:
+            for i, form in enumerate(("point", "box")):
+                column = f"{RETENTION}_{form}"
+                _add(figure, training, column, [form], _PROMPTS[i], _SYMBOLS[i], place, width=1.5)
+        water = [say("training.water_share"), *names]
+        _add(figure, training, "val_water_share", water, _TRAIN, "circle-open", place)
+        _add(figure, training, RETENTION, mean, _VALIDATION, "circle", place)
+        _mark_best(figure, training, RETENTION, below=True)
+    figure.update_yaxes(title=say("training.retention_axis"), tickformat=".2f", rangemode="tozero")
     return figure
 
 

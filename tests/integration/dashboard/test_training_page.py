@@ -10,6 +10,7 @@ from floodeval.analysis.trainings import list_trainings, read_training
 from floodeval.dashboard.pages.training.page import first_choice
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
+from floodeval.viz.charts.training_curves import retention_figure
 from tests.support.pages import open_page, says, words
 
 HISTORY = pd.DataFrame(
@@ -52,6 +53,31 @@ def test_a_training_is_shown_where_there_is_no_run_yet(results):
     assert values[say("training.time")] == "3 min" and values[say("training.memory")] == "1,300 MiB"
     assert values[say("training.samples")] == "2 + 1" and values[say("training.size")] == "1.0 MiB"
     assert len(page.get("plotly_chart")) == 2
+
+
+def test_retention_is_drawn_where_the_history_has_it(results):
+    write_training(results, "plain")
+    retaining = HISTORY.assign(
+        val_retention=[1.0, 0.7, 0.8, 0.9],
+        val_retention_point=[1.0, 0.6, 0.7, 0.8],
+        val_retention_box=[1.0, 0.8, 0.9, 1.0],
+        val_water_share=[0.01, 0.1, 0.05, 0.02],
+    )
+    write_training(results, "retaining", retaining, created="2026-03-01T00:00:00+00:00")
+    page = open_page("Training")
+    assert not page.exception and not page.error
+    assert len(page.get("plotly_chart")) == 3
+    assert says(page, "training.retention_note")
+    figure = retention_figure([read_training("retaining")])
+    drawn = {trace.name: list(trace.y) for trace in figure.data if trace.name}
+    assert drawn[say("training.retention_mean")] == [1.0, 0.7, 0.8, 0.9]
+    assert drawn[say("training.water_share")] == [0.01, 0.1, 0.05, 0.02]
+    assert drawn["box"] == [1.0, 0.8, 0.9, 1.0]
+    two = retention_figure([read_training(name) for name in ("retaining", "plain")])
+    assert {trace.name for trace in two.data if trace.name} == {
+        f"{say('training.retention_mean')}, retaining",
+        f"{say('training.water_share')}, retaining",
+    }
 
 
 def test_a_segmenter_does_not_start_from_published_masks(results):

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from floodeval.cli import main
+from floodeval.datasets.splits import write_split
 from floodeval.errors import FloodevalError
 from floodeval.progress import Step
 from floodeval.sam.checkpoints import read_tensors
@@ -109,7 +111,7 @@ def test_low_rank_updates_are_merged_into_the_weights_of_the_checkpoint(tiny_typ
 
 
 def test_the_decoder_alone_can_be_trained_to_retain(tiny_type, dataset, results):
-    config = replace(RECIPE, epochs=1, encoder_learning_rate=0.0, frozen_encoder=0.0)
+    config = replace(RECIPE, epochs=1, encoder_learning_rate=0.0, frozen_encoder=0.0, embedding_weight=0.0)
     made = finetune(dataset, split(train="a", validation="d"), "m", config)
     assert made.history["val_retention"].notna().all()
     names = read_tensors(made.folder / "checkpoint.safetensors")[0]
@@ -159,6 +161,54 @@ def test_values_out_of_range_are_refused_by_name(wrong):
     (name,) = wrong
     with pytest.raises(FloodevalError, match=name.replace("_", " ")):
         replace(RECIPE, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"things": 0, "embedding_weight": 0.0}, "crops is 1; expected 0 without things"),
+        ({"things": 0, "crops": 0}, "embedding weight is 0.5; expected 0 without things"),
+        (
+            {"encoder_learning_rate": 0.0, "embedding_weight": 0.0},
+            "frozen encoder is 0.5; expected 0 where the encoder is not trained",
+        ),
+        (
+            {"encoder_learning_rate": 0.0, "embedding_weight": 0.0, "frozen_encoder": 0.0, "lora_rank": 4},
+            "lora rank is 4; expected 0 where the encoder is not trained",
+        ),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(wrong, expected):
+    with pytest.raises(FloodevalError, match=expected):
+        replace(RECIPE, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--things", "-1"], "'-1' is not valid; expected a whole number of at least 0"),
+        (["--lora-rank", "4"], "lora rank is 4; expected 0 where the encoder is not trained"),
+        (["--things", "1", "--retention-weight", "-2"], "retention weight is -2.0; expected a number"),
+        (["--init", "nobody@0.5"], "'nobody@0.5', which is not a model of results/models"),
+    ],
+)
+def test_bad_options_are_refused_in_one_line(dataset, results, tmp_path, capsys, options, expected):
+    write_split(split(train="a", validation="d"), tmp_path / "split.csv")
+    command = [
+        "finetune",
+        str(dataset.folder),
+        "--split",
+        str(tmp_path / "split.csv"),
+        "--name",
+        "m",
+        *options,
+    ]
+    try:
+        status = main(command)
+    except SystemExit as ended:
+        status = ended.code
+    assert status == 2
+    assert expected in capsys.readouterr().err
 
 
 def test_a_segmenter_retains_nothing():

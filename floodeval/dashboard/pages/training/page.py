@@ -12,7 +12,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.figure import CHART_CONFIG
-from floodeval.viz.charts.training_curves import loss_figure, score_figure
+from floodeval.viz.charts.training_curves import loss_figure, retention_figure, score_figure
 
 NONE = ""  # no second training
 CURVE_METRICS = ("iou", "dice")
@@ -146,7 +146,7 @@ def cost_of(training: TrainingRecord) -> dict[str, str]:
 
 
 def draw_curves(chosen: ChosenTrainings) -> None:
-    """Draw the loss, and a score of the validation subset, over the epochs."""
+    """Draw the loss, a score of the validation subset, and retention where measured, over the epochs."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"#### {say('training.loss')}")
@@ -173,6 +173,16 @@ def draw_curves(chosen: ChosenTrainings) -> None:
             alt=say("training.scores_alt"),
         )
     st.caption(say("training.curves_note"))
+    retaining = [training for training in chosen.both if training.retains]
+    if retaining:
+        st.markdown(f"#### {say('training.retention')}")
+        st.plotly_chart(
+            retention_figure(retaining),
+            config=CHART_CONFIG,
+            key="retention_curve",
+            alt=say("training.retention_alt"),
+        )
+        st.caption(say("training.retention_note"))
 
 
 def draw_configuration(chosen: ChosenTrainings) -> None:
