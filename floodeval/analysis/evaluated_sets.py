@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from floodeval.analysis.pairing import prompts_in_common
-from floodeval.analysis.set_prompts import is_promptless, measured_class, prompt_of_set
+from floodeval.analysis.set_prompts import is_promptless, prompt_of_set
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
@@ -138,8 +138,7 @@ def trained_on_sets(runs: Sequence[Run]) -> list[Run]:
 
 def set_name(run: Run) -> str:
     """The name of a run's data set that people read."""
-    about: Mapping[str, object] = run.info.dataset
-    return str(about.get("display_name") or about["name"])
+    return run.info.dataset.get("display_name") or run.info.dataset["name"]
 
 
 def _refuse_one_data_set_twice(runs: Sequence[Run]) -> None:
@@ -241,7 +240,7 @@ def _evaluated(run: Run, names: Sequence[str], spec: str, rule: str, in_domain: 
     return EvaluatedSet(
         run=run.folder.name,
         name=set_name(run),
-        class_name=measured_class(run),
+        class_name=run.info.class_name,
         prompt=spec,
         rule=rule,
         in_domain=in_domain,

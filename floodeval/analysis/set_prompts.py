@@ -6,15 +6,15 @@ class than water has no field prompt: the whole frame does not say which object 
 no prompt is compared with `none`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from floodeval.analysis.pairing import prompts_in_common
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.run_info import WATER
 from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import NO_PROMPT, PromptSpec, parse_prompt
 
-WATER = "water"  # the class of data sets that name none
 ASKED, FIELD, BOX, FIRST, WITHOUT = PROMPT_RULES = ("asked", "field", "box", "first", "without")
 
 
@@ -36,7 +36,7 @@ def prompt_of_set(run: Run, names: Sequence[str], asked: PromptSpec | None) -> t
         return asked.spec, ASKED
     common = prompts_in_common(run.metrics, prompted)
     fields = [spec for spec in common if not parse_prompt(spec).uses_ground_truth]
-    if fields and measured_class(run) == WATER:
+    if fields and run.info.class_name == WATER:
         return max(fields, key=lambda spec: _best_mean(run, prompted, spec)), FIELD
     if common:
         others = [spec for spec in common if spec not in fields] or common
@@ -54,9 +54,3 @@ def _best_mean(run: Run, names: Sequence[str], spec: str) -> float:
 def is_promptless(run: Run, name: str) -> bool:
     """Whether a variant takes no prompt, as a folder of masks."""
     return prompts_in_common(run.metrics, [name]) == [NO_PROMPT]
-
-
-def measured_class(run: Run) -> str:
-    """The class that a run's reference masks show; water unless the run names another one."""
-    about: Mapping[str, object] = run.info.dataset
-    return str(about.get("class_name") or WATER)

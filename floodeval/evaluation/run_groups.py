@@ -1,41 +1,23 @@
 """Groups of runs: those that one command made on several data sets, with the in-domain set among them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from floodeval.evaluation.run import Run, list_runs, load_run
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.run_parts import Group
 from floodeval.storage.paths import locate
 
 
-@dataclass(frozen=True)
-class RunGroup:
-    """A group: its name, the names of its runs, and the name of the run on the in-domain set."""
-
-    name: str
-    runs: tuple[str, ...]
-    in_domain: str
-
-
-def group_of(info: RunInfo) -> RunGroup | None:
-    """The group that a run belongs to; None for a run of its own."""
-    group: object = info.group
-    runs = getattr(group, "runs", None)
-    if not runs:
-        return None
-    return RunGroup(str(getattr(group, "name", "")), tuple(runs), str(getattr(group, "in_domain", "")))
-
-
-def list_groups() -> list[RunGroup]:
+def list_groups() -> list[Group]:
     """The groups of the finished runs, the newest first; a run that cannot be read is left out."""
-    found: dict[str, RunGroup] = {}
+    found: dict[str, Group] = {}
     for name in list_runs():
         try:
             info = RunInfo.from_json((locate("runs", name) / "run.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if group := group_of(info):
-            found.setdefault(group.name, group)
+        if info.group is not None:
+            found.setdefault(info.group.name, info.group)
     return list(found.values())
 
 
@@ -52,7 +34,7 @@ def runs_of_groups(names: Sequence[str]) -> tuple[list[Run], str | None]:
     groups = {group.name: group for group in list_groups() if group.name not in known}
     wanted = [one for name in names for one in (groups[name].runs if name in groups else [name])]
     runs = [load_run(name) for name in dict.fromkeys(wanted)]
-    of = [group_of(run.info) for run in runs]
+    of = [run.info.group for run in runs]
     first = of[0] if of else None
     same = first is not None and all(one == first for one in of)
     in_domain = first.in_domain if first and same else None

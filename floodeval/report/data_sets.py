@@ -3,7 +3,7 @@
 from floodeval.analysis.generalization import about_sides
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.run_groups import group_of, runs_of_groups
+from floodeval.evaluation.run_groups import runs_of_groups
 from floodeval.report.model import ReportRequest, Section
 from floodeval.report.sections.generalization_section import generalization_section
 
@@ -21,7 +21,7 @@ def data_sets_section(
     """
     if request.generalization:
         return (_section(findings, request.generalization, request.in_domain),), ()
-    group = group_of(findings.runs[0].info)
+    group = findings.runs[0].info.group
     if group is None or len(group.runs) < 2 or len(findings.runs) > 1:
         return (), ()
     try:

@@ -4,8 +4,8 @@ from floodeval.analysis.evaluated_sets import LeftOutVariant
 from floodeval.analysis.generalization import Claim, Generalization
 from floodeval.analysis.retention import UNDEFINED_BELOW, Retention
 from floodeval.analysis.set_changes import Change, SetSummary
-from floodeval.analysis.set_prompts import WATER
 from floodeval.analysis.verdicts import BETTER, MINIMUM_SCENES, TOO_FEW_SCENES, WORSE
+from floodeval.evaluation.run_info import WATER
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 

@@ -14,9 +14,11 @@ from floodeval.dashboard.pages.generalization.prompt_following import (
     worst_followed,
 )
 from floodeval.datasets.images import encode_mask
+from floodeval.evaluation.run_parts import Group
 from floodeval.i18n.catalog import say
 from floodeval.synthetic.scene import FACTORS
 from floodeval.synthetic.stress import UNVARIED, Condition
+from tests.support.fake_run import say as say_in
 from tests.support.pages import open_page, says, words
 from tests.support.set_runs import write_set_run
 
@@ -106,6 +108,17 @@ def test_runs_that_do_not_exist_are_named_and_left_out(runs, asked):
     assert not page.exception and not page.error
     assert says(page, "generalization.absent")
     assert page.selectbox(key="tolerance").value == "0.05"
+
+
+def test_the_group_of_a_run_is_shown_first_with_its_in_domain_set(runs):
+    group = Group("both", ("aerial", "street"), "street")
+    for name in group.runs:
+        say_in(runs / name, group=group)
+    page = open_page("Generalization", run="aerial", b="special")
+    assert not page.exception
+    assert page.title[0].value.startswith(r"special gains 0\.100 on street and costs nothing elsewhere")
+    assert "both" in page.multiselect[0].options[0]
+    assert "runs" not in page.query_params
 
 
 def test_without_a_known_in_domain_set_it_is_asked_for(runs):

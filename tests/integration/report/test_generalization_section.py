@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from floodeval.cli import main
+from floodeval.evaluation.run_parts import Group
+from tests.support.fake_run import say
 from tests.support.set_runs import write_set_run
 
 NOISE = np.linspace(-0.02, 0.02, 8)
@@ -46,6 +48,18 @@ def test_the_section_has_the_sentence_the_chart_and_a_row_per_data_set(place):
 
 def test_without_other_data_sets_there_is_no_section(place):
     assert report(place)[1] is None
+
+
+def test_the_other_runs_of_its_group_are_taken_without_being_asked_for(place, results):
+    for name in ("aerial", "objects"):
+        say(results / "runs" / name, group=Group("both", ("aerial", "objects"), "aerial"))
+    assert "costs 0.600 on" in report(place)[1]
+
+
+def test_a_group_that_cannot_be_compared_is_noted_and_left_out(place, results, capsys):
+    say(results / "runs" / "aerial", group=Group("both", ("aerial", "gone"), "aerial"))
+    assert report(place)[1] is None
+    assert "no run 'gone'" in capsys.readouterr().err
 
 
 def test_markdown_has_it_too_with_its_chart(place):

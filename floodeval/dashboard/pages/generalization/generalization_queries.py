@@ -11,7 +11,8 @@ from floodeval.analysis.trade_off import DEFAULT_TOLERANCE
 from floodeval.dashboard.queries import folder_stamp, open_run, stamp
 from floodeval.dashboard.state.selection import Selection
 from floodeval.evaluation.run import Run, list_runs
-from floodeval.evaluation.run_groups import RunGroup, group_of, list_groups
+from floodeval.evaluation.run_groups import list_groups
+from floodeval.evaluation.run_parts import Group
 from floodeval.storage.paths import result_folders
 from floodeval.viz.style import Style, variant_styles
 
@@ -75,7 +76,7 @@ def chosen_sets(selection: Selection) -> ChosenSets:
     )
 
 
-def _names(asked: Sequence[str], groups: dict[str, RunGroup]) -> list[str]:
+def _names(asked: Sequence[str], groups: dict[str, Group]) -> list[str]:
     """The names of the runs; a run comes before a group of its name."""
     runs = set(list_runs())
     found = [one for name in asked for one in ((name,) if name in runs else groups[name].runs)]
@@ -85,7 +86,7 @@ def _names(asked: Sequence[str], groups: dict[str, RunGroup]) -> list[str]:
 def default_names(selection: Selection) -> tuple[str, ...]:
     """The group of A's run, else the run alone."""
     run = selection.pair.side_a.run
-    group = group_of(run.info)
+    group = run.info.group
     return (group.name if group and len(group.runs) > 1 else run.folder.name,)
 
 
@@ -98,7 +99,7 @@ def tolerance_of(text: object) -> float:
     return value if math.isfinite(value) and 0 <= value <= 1 else DEFAULT_TOLERANCE
 
 
-def groups_of_runs() -> list[RunGroup]:
+def groups_of_runs() -> list[Group]:
     """The groups of the finished runs, the newest first."""
     stamps = tuple((str(folder), folder_stamp(folder)) for folder in result_folders("runs"))
     return _groups(stamps)
@@ -124,7 +125,7 @@ def findings_of_sets(selection: Selection, chosen: ChosenSets) -> PageFindings:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _groups(stamps: tuple[tuple[str, tuple[float, ...]], ...]) -> list[RunGroup]:
+def _groups(stamps: tuple[tuple[str, tuple[float, ...]], ...]) -> list[Group]:
     return list_groups()
 
 

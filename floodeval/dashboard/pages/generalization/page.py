@@ -29,9 +29,8 @@ from floodeval.viz.svg.svg_canvas import ON_PAGE, wide_or_narrow
 from floodeval.viz.svg.trade_off_chart import NARROW, WIDE, trade_off_svg
 
 EXAMPLE = (
-    "floodeval evaluate path/to/in-domain --name aerial --split split.csv --subset test\n"
-    "floodeval evaluate path/to/other --name other\n"
-    "floodeval generalization aerial other"
+    "floodeval evaluate path/to/in-domain path/to/other --name my-group --split split.csv --subset test\n"
+    "floodeval generalization my-group"
 )
 
 
