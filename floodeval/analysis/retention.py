@@ -43,9 +43,10 @@ def retention_of(variant: pd.Series, baseline: pd.Series, scenes: pd.Series) -> 
         scenes: the scene of each photograph.
 
     Examples:
-        >>> halved = retention_of(pd.Series([0.4, 0.2]), pd.Series([0.8, 0.4]), pd.Series(["s", "t"]))
-        >>> round(halved.value, 3), round(halved.low, 3), round(halved.high, 3)
-        (0.5, 0.5, 0.5)
+        >>> variant, baseline = pd.Series([0.4, 0.5, 0.3]), pd.Series([0.8, 0.9, 0.7])
+        >>> kept = retention_of(variant, baseline, pd.Series(["s", "t", "u"]))
+        >>> round(kept.value, 3), round(kept.low, 3), round(kept.high, 3)
+        (0.5, 0.275, 0.618)
         >>> retention_of(pd.Series([0.4]), pd.Series([0.05]), pd.Series(["s"])).value is None
         True
     """
