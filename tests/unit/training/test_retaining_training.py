@@ -118,7 +118,10 @@ def test_the_decoder_alone_can_be_trained_to_retain(tiny_type, dataset, results)
 
 
 def test_a_training_can_start_from_a_blend_and_is_taught_by_the_published_model(tiny_type, dataset, results):
-    dealt, plain = split(train="a", validation="d"), replace(RECIPE, things=0, crops=0, frozen_encoder=0.0)
+    dealt, plain = (
+        split(train="a", validation="d"),
+        replace(RECIPE, things=0, crops=0, frozen_encoder=0.0, embedding_weight=0.0),
+    )
     finetune(
         dataset, dealt, "first", replace(plain, epochs=1, learning_rate=1e-2, encoder_learning_rate=1e-2)
     )

@@ -106,7 +106,9 @@ def test_a_photograph_without_land_has_a_lesson_without_prompts(model):
 
 def test_a_model_for_other_inputs_is_refused_in_one_line(model):
     other = Model(model.sam, TINY, "0", "0", preprocessing=Preprocessing(512))
-    with pytest.raises(FloodevalError, match="start from a model that takes them as the pretrained one does") as refused:
+    with pytest.raises(
+        FloodevalError, match="start from a model that takes them as the pretrained one does"
+    ) as refused:
         views_of(other)
     assert "\n" not in str(refused.value)
 
