@@ -6,8 +6,9 @@ reference mask excludes those with water, so no other data is needed (Li and Hoi
 forgetting).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -28,6 +29,8 @@ MARGIN = (
 SPREAD = 8  # places that are drawn for each point, of which the farthest from the other points is taken
 TRIES_PER_THING = 4  # points that are tried for each thing that was asked for
 BATCH = 8  # points that are decoded at once
+BOX_SIDES = 0.15, 1.0  # of a free box, as shares of the photograph's sides
+MOST_WATER_IN_BOX = 0.25  # share of a free box that may be water: one around all water means the water
 CELL = 4  # side of a cell of the logits' grid, in pixels of the encoder's frame
 
 
@@ -90,6 +93,19 @@ class Thing:
     def mask(self) -> npt.NDArray[np.bool_]:
         """The thing itself, h x w on the logits' grid: the answer to the box, which is the less ambiguous."""
         return self.in_box.mask
+
+
+@dataclass(frozen=True)
+class FreeBox:
+    """A box that isn't drawn around one thing, and the pretrained model's answer.
+
+    Attributes:
+        box: x0, y0, x1, y1 in pixels of the photograph, the last two exclusive.
+        answer: to the box.
+    """
+
+    box: npt.NDArray[np.float32]
+    answer: Answer
 
 
 def point_prompt(x: float, y: float) -> Prompt:
@@ -166,7 +182,7 @@ def find_things(
     Returns:
         In random order; fewer where fewer are found, none where there is no land.
     """
-    ground = _Ground(truth, ignored, embedding, areas)
+    ground = Ground(truth, ignored, embedding, areas)
     points = land_points(truth, ignored, TRIES_PER_THING * n, rng)
     found: list[Thing] = []
     size = max(n, BATCH)
@@ -187,7 +203,49 @@ def find_things(
     return found
 
 
-class _Ground:
+def find_free_boxes(
+    sam: Sam,
+    embedding: Embedding,
+    truth: Truth,
+    ignored: Truth | None,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    things: Sequence[Thing] = (),
+    areas: tuple[float, float] = (SMALLEST, LARGEST),
+) -> list[FreeBox]:
+    """Draw up to `n` boxes that are not tight around one thing, and that a model has a sure answer to.
+
+    People also draw boxes around groups, and loose ones. Up to `TRIES_PER_THING` times `n` boxes are tried:
+    those around two things, and random ones. At most `MOST_WATER_IN_BOX` of a box is water. Its answer must
+    have a score over `LEAST_SCORE`, an area in `areas`, and little water.
+
+    Args:
+        sam: the pretrained model.
+        embedding: of the photograph or view, by that model.
+        truth: H x W as the photograph, true for water in the reference mask.
+        ignored: H x W, true for pixels that do not count; None if every pixel counts.
+        n: number of boxes.
+        rng: determines the boxes.
+        things: found on this photograph.
+        areas: smallest and largest area of an answer, as shares of the photograph.
+    """
+    ground = Ground(truth, ignored, embedding, areas)
+    pairs = [_around_both(one.box, other.box) for one, other in combinations(things, 2)]
+    tried = [*pairs, *(_free_box(embedding.size, rng) for _ in range(TRIES_PER_THING * n - len(pairs)))]
+    boxes = [tried[index] for index in rng.permutation(len(tried))[: TRIES_PER_THING * n]]
+    boxes = [box for box in boxes if _water_in(box, truth) <= MOST_WATER_IN_BOX]
+    if not boxes:
+        return []
+    with torch.no_grad():
+        logits, scores = decode_tokens(sam, embedding, [Prompt(box=box) for box in boxes])
+    masks = ground.mask(logits[:, 0])
+    answers = [Answer(*given) for given in zip(logits.float(), scores.float(), masks, strict=True)]
+    found = [FreeBox(*pair) for pair in zip(boxes, answers, strict=True)]
+    return [one for one in found if one.answer.score > LEAST_SCORE and ground.is_dry(one.answer.mask)][:n]
+
+
+class Ground:
     """The reference mask on the cells of the logits' grid that the photograph covers."""
 
     def __init__(
@@ -226,7 +284,7 @@ class _Candidate:
 
 
 def _candidates(
-    sam: Sam, embedding: Embedding, ground: _Ground, points: list[tuple[int, int]]
+    sam: Sam, embedding: Embedding, ground: Ground, points: list[tuple[int, int]]
 ) -> Iterator[_Candidate]:
     """The points at which the model sees a thing on dry land."""
     logits, scores = decode_tokens(sam, embedding, [point_prompt(*point) for point in points])
@@ -242,7 +300,7 @@ def _candidates(
 def _things(
     sam: Sam,
     embedding: Embedding,
-    ground: _Ground,
+    ground: Ground,
     candidates: list[_Candidate],
     jitter: float,
     rng: np.random.Generator,
@@ -271,6 +329,25 @@ def _box(
     x0, x1 = np.clip(np.sort(box[[0, 2]]), 0, width)
     y0, y1 = np.clip(np.sort(box[[1, 3]]), 0, height)
     return np.array([x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)], np.float32)
+
+
+def _free_box(size: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """A random box within a photograph of this height and width."""
+    height, width = size
+    shares = rng.uniform(*BOX_SIDES, 2)
+    x0, y0 = rng.uniform(0, 1 - shares)
+    box = [x0 * width, y0 * height, (x0 + shares[0]) * width, (y0 + shares[1]) * height]
+    return np.array(box, np.float32)
+
+
+def _around_both(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.concatenate([np.minimum(one[:2], other[:2]), np.maximum(one[2:], other[2:])])
+
+
+def _water_in(box: npt.NDArray[np.float32], truth: Truth) -> float:
+    """The share of water in a box."""
+    x0, y0, x1, y1 = (int(side) for side in box)
+    return float(truth[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].mean())
 
 
 def _drawn(areas: list[float], size_bias: float, rng: np.random.Generator) -> list[int]:

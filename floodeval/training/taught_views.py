@@ -24,7 +24,7 @@ from floodeval.training.retention import LARGEST_IN_CROP, Lesson, Teacher
 
 SMALLEST_CROP, LARGEST_CROP = 0.15, 0.6  # share of each side that a strong crop keeps
 VALIDATION_THINGS = 4  # per view, at which retention is measured
-LAYOUT = "1"  # of a kept view; another number where views are made or kept in another way
+LAYOUT = "2"  # of a kept view; another number where views are made or kept in another way
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 from torch import nn
 
@@ -63,6 +64,12 @@ def example_of(name: str, water: np.ndarray, ignored: np.ndarray | None = None) 
 def split(**subsets: str) -> Split:
     rows = [(i, i, subset) for subset, ids in subsets.items() for i in ids.split()]
     return Split("split.csv", pd.DataFrame(rows, columns=["id", "scene", "split"]))
+
+
+def show_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An untrained model is sure of nothing, so let it be shown things on land, and no free boxes."""
+    monkeypatch.setattr("floodeval.training.retention.find_things", thing_on_land)
+    monkeypatch.setattr("floodeval.training.retention.find_free_boxes", lambda *_, **__: [])
 
 
 def thing_on_land(

@@ -5,7 +5,16 @@ import pytest
 import torch
 
 from floodeval.sam.inference import Embedding, decode_logits, decode_tokens
-from floodeval.sam.land_prompts import MARGIN, find_things, land_points, point_prompt
+from floodeval.sam.land_prompts import (
+    MARGIN,
+    MOST_WATER_IN_BOX,
+    Answer,
+    Thing,
+    find_free_boxes,
+    find_things,
+    land_points,
+    point_prompt,
+)
 from floodeval.sam.prompts import Prompt
 from tests.support.training import untrained_sam
 
@@ -176,6 +185,70 @@ def test_there_are_no_more_things_than_asked_for_and_a_size_bias_prefers_large_o
 def test_without_land_there_are_no_things(answers):
     answers[HOUSE] = 0.9
     assert find_things(None, embedding_of(), np.ones((1024, 1024), bool), None, 4, rng()) == []
+
+
+@pytest.fixture
+def sure(monkeypatch):
+    """A model that fills every box, and is sure of those at least as wide as high."""
+
+    def decode(sam, embedding, prompts):
+        logits, scores = torch.full((len(prompts), 4, 256, 256), -5.0), torch.zeros((len(prompts), 4))
+        for row, prompt in enumerate(prompts):
+            x0, y0, x1, y1 = (int(side) for side in prompt.box)
+            logits[row, 0, y0:y1, x0:x1] = 5.0
+            scores[row] = 0.9 if x1 - x0 >= y1 - y0 else 0.7
+        return logits, scores
+
+    monkeypatch.setattr("floodeval.sam.land_prompts.decode_tokens", decode)
+
+
+def test_free_boxes_lie_in_the_photograph_and_have_sure_and_dry_answers(sure):
+    truth = np.zeros((256, 256), bool)
+    truth[:, :80] = True
+    found = [
+        one
+        for s in range(20)
+        for one in find_free_boxes(None, embedding_of((256, 256)), truth, None, 2, rng(s))
+    ]
+    assert len(found) > 5
+    for one in found:
+        x0, y0, x1, y1 = one.box
+        assert 0 <= x0 < x1 <= 256 and 0 <= y0 < y1 <= 256
+        assert one.answer.score == pytest.approx(0.9)
+        assert (one.answer.mask & truth).sum() <= 0.05 * one.answer.mask.sum()
+        assert 0.001 <= one.answer.mask.mean() <= 0.4
+
+
+def test_a_box_with_much_water_is_not_asked_for(monkeypatch):
+    asked = []
+
+    def decode(sam, embedding, prompts):
+        asked.extend(prompt.box for prompt in prompts)
+        return torch.zeros((len(prompts), 4, 256, 256)), torch.zeros((len(prompts), 4))
+
+    monkeypatch.setattr("floodeval.sam.land_prompts.decode_tokens", decode)
+    truth = np.zeros((256, 256), bool)
+    truth[:, :128] = True
+    assert find_free_boxes(None, embedding_of((256, 256)), truth, None, 20, rng()) == []
+    assert asked
+    for x0, y0, x1, y1 in asked:
+        assert truth[int(y0) : int(y1), int(x0) : int(x1)].mean() <= MOST_WATER_IN_BOX
+    assert find_free_boxes(None, embedding_of((256, 256)), ~np.zeros_like(truth), None, 4, rng()) == []
+
+
+def test_boxes_around_two_things_are_tried_as_well(sure):
+    nothing = Answer(torch.zeros(4, 256, 256), torch.zeros(4), np.zeros((256, 256), bool))
+    things = [
+        Thing((0, 0), np.array(box, np.float32), 0.9, nothing, nothing)
+        for box in ((10, 20, 30, 40), (60, 25, 90, 50))
+    ]
+    land = np.zeros((256, 256), bool)
+    tried = {
+        tuple(one.box)
+        for seed in range(10)
+        for one in find_free_boxes(None, embedding_of((256, 256)), land, None, 4, rng(seed), things=things)
+    }
+    assert (10, 20, 90, 50) in tried
 
 
 def test_prompts_that_are_decoded_together_are_answered_as_one_by_one():

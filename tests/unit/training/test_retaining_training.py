@@ -19,7 +19,7 @@ from floodeval.training.history import kept_epoch
 from tests.support.checkpoints import TINY
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
-from tests.support.training import split, thing_on_land
+from tests.support.training import show_things, split
 
 pytestmark = pytest.mark.heavy
 
@@ -45,9 +45,8 @@ RECIPE = TrainingConfig(
 
 
 @pytest.fixture(autouse=True)
-def things_on_land(monkeypatch):
-    """An untrained model is sure of nothing, so let it be shown things."""
-    monkeypatch.setattr("floodeval.training.retention.find_things", thing_on_land)
+def things(monkeypatch):
+    show_things(monkeypatch)
 
 
 def test_the_history_tells_retention_and_the_kept_epoch_is_chosen_by_it(tiny_type, dataset, results):
@@ -119,7 +118,10 @@ def test_the_decoder_alone_can_be_trained_to_retain(tiny_type, dataset, results)
 
 
 def test_a_training_can_start_from_a_blend_and_is_taught_by_the_published_model(tiny_type, dataset, results):
-    dealt, plain = split(train="a", validation="d"), replace(RECIPE, things=0, crops=0, frozen_encoder=0.0)
+    dealt, plain = (
+        split(train="a", validation="d"),
+        replace(RECIPE, things=0, crops=0, frozen_encoder=0.0, embedding_weight=0.0),
+    )
     finetune(
         dataset, dealt, "first", replace(plain, epochs=1, learning_rate=1e-2, encoder_learning_rate=1e-2)
     )

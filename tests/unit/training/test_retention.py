@@ -19,7 +19,7 @@ from floodeval.training.retention import Lesson, Teacher, lesson_of
 from floodeval.training.trainer import Trainer
 from tests.support.checkpoints import TINY, random_sam
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
-from tests.support.training import Shown, example_of, thing_on_land, untrained_sam
+from tests.support.training import Shown, example_of, show_things, thing_on_land, untrained_sam
 
 NORTH = np.zeros((768, 1024), bool)
 NORTH[:300] = True
@@ -31,7 +31,7 @@ def taught(example: Example, sam, n: int = 2) -> Example:
     """The example with what a model answers at `n` things."""
     rng = np.random.default_rng(0)
     things = thing_on_land(sam, example.embedding, example.truth, example.ignored, n, rng)
-    return replace(example, lesson=lesson_of(example.embedding.features, things))
+    return replace(example, lesson=lesson_of(example.embedding.features, things, []))
 
 
 def reaching(example: Example) -> Example:
@@ -134,7 +134,7 @@ def gradients(views, **changed) -> dict[str, torch.Tensor]:
 
 def test_a_photograph_without_things_is_trained_on_water_alone():
     wet = example_of("wet", NORTH)
-    nothing = replace(wet, lesson=lesson_of(wet.embedding.features, []))
+    nothing = replace(wet, lesson=lesson_of(wet.embedding.features, [], []))
     plain, taught_nothing = gradients([wet]), gradients([nothing])
     assert plain.keys() == taught_nothing.keys()
     assert all(torch.allclose(plain[name], taught_nothing[name], atol=1e-7) for name in plain)
@@ -145,7 +145,7 @@ def test_a_crop_is_trained_on_retention_alone_and_one_without_things_takes_no_pa
     other = taught(wet, untrained_sam())
     other = replace(other, lesson=replace(other.lesson, tokens=-other.lesson.tokens))
     crop = replace(other, shows_water=False)
-    empty = replace(crop, lesson=lesson_of(wet.embedding.features, []))
+    empty = replace(crop, lesson=lesson_of(wet.embedding.features, [], []))
     assert gradients([empty]) == {}
     alone, both = gradients([crop]), gradients([crop, empty])
     assert max(float(grad.abs().max()) for grad in alone.values()) > 1e-4
@@ -182,13 +182,13 @@ def test_a_step_changes_the_trained_stages_and_leaves_the_frozen_ones(tiny_archi
 
 @pytest.mark.heavy
 def test_the_teacher_answers_with_the_published_weights_and_is_never_trained(tiny_architecture, monkeypatch):
-    monkeypatch.setattr("floodeval.training.retention.find_things", thing_on_land)
+    show_things(monkeypatch)
     published = random_sam(TINY, seed=2)
     teacher = Teacher(StagedEncoder(published, 0.5), "0" * 64)
     stem = teacher.encoder.stem(np.zeros((768, 1024, 3), np.uint8))
     lesson = teacher.lesson(stem, NORTH, None, 2, np.random.default_rng(0))
     assert isinstance(lesson, Lesson)
-    assert lesson.tokens.shape == (2, 2, 4, 256, 256)
+    assert lesson.tokens.shape == (4, 4, 256, 256)
     assert (lesson.points[:, 1] >= 300).all()
     assert not any(parameter.requires_grad for parameter in published.parameters())
 

@@ -14,7 +14,7 @@ from floodeval.training.taught_views import LARGEST_CROP, SMALLEST_CROP, strong_
 from tests.support.checkpoints import TINY
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
-from tests.support.training import thing_on_land
+from tests.support.training import show_things
 
 TALL, WIDE = 120, 160
 RECIPE = TrainingConfig(
@@ -33,7 +33,7 @@ def picture_of(name: str, *, water: slice | None = slice(0, 60), seed: int = 0) 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")
-    monkeypatch.setattr("floodeval.training.retention.find_things", thing_on_land)
+    show_things(monkeypatch)
     return tmp_path / "kept"
 
 
@@ -106,7 +106,9 @@ def test_a_photograph_without_land_has_a_lesson_without_prompts(model):
 
 def test_a_model_for_other_inputs_is_refused_in_one_line(model):
     other = Model(model.sam, TINY, "0", "0", preprocessing=Preprocessing(512))
-    with pytest.raises(FloodevalError, match="start from a model that takes them as published") as refused:
+    with pytest.raises(
+        FloodevalError, match="start from a model that takes them as the pretrained one does"
+    ) as refused:
         views_of(other)
     assert "\n" not in str(refused.value)
 
