@@ -28,6 +28,12 @@ from floodeval.training.recorder import STATE
 
 PREFIX = "try-"
 FLIPS = Augmentation(mirror=0.5)
+WATER_ALONE: dict[str, object] = {"things": 0, "crops": 0, "embedding_weight": 0.0, "views": 1}
+DECODER_ALONE: dict[str, object] = {
+    "encoder_learning_rate": 0.0,
+    "frozen_encoder": 0.0,
+    "embedding_weight": 0.0,
+}
 NO_CLICKS = tuple(spec for spec in preset("decoder").prompts if not spec.startswith("clicks"))
 
 EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
@@ -51,6 +57,25 @@ EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
         "encoder preset, three times the encoder's learning rate",
         preset("encoder", encoder_learning_rate=3e-4),
     ),
+    "retain": ("the retain preset", preset("retain")),
+    "retain-water": ("retain preset without retention", preset("retain", **WATER_ALONE)),
+    "retain-no-embedding": (
+        "retain preset without embedding distillation",
+        preset("retain", embedding_weight=0.0),
+    ),
+    "retain-no-crops": ("retain preset without strong crops", preset("retain", crops=0)),
+    "retain-no-multimask": ("retain preset, mask token 0 alone", preset("retain", retain_multimask=False)),
+    "retain-strong": (
+        "retain preset, three times the weight of retention",
+        preset("retain", retention_weight=3.0),
+    ),
+    "retain-start": ("retain preset, pulled to the starting weights", preset("retain", start_weight=1.0)),
+    "retain-whole": ("retain preset, the whole encoder trained", preset("retain", frozen_encoder=0.0)),
+    "retain-lora": (
+        "retain preset, low-rank updates of the encoder",
+        preset("retain", lora_rank=16, encoder_learning_rate=1e-3),
+    ),
+    "retain-decoder": ("retain preset, decoder alone", preset("retain", **DECODER_ALONE)),
 }
 
 
@@ -63,6 +88,7 @@ def main() -> None:
     runs.add_argument("--dataset", default="flood-area")
     runs.add_argument("--split", type=Path, default=Path("results/models/flood-area-vit_t/split.csv"))
     runs.add_argument("--seeds", type=int, nargs="+", default=[0])
+    runs.add_argument("--epochs", type=int, help="number of epochs (default: that of the recipe)")
     verbs.add_parser("table")
     options = parser.parse_args()
     if options.verb == "table":
@@ -70,15 +96,16 @@ def main() -> None:
         return
     for seed in options.seeds:
         for name in options.names:
-            _run(name, seed, options.dataset, options.split)
+            _run(name, seed, options.dataset, options.split, options.epochs)
 
 
-def _run(name: str, seed: int, dataset_name: str, split_file: Path) -> None:
+def _run(name: str, seed: int, dataset_name: str, split_file: Path, epochs: int | None) -> None:
     folder = model_folder(f"{PREFIX}{name}-s{seed}")
     if (folder / "config.json").is_file() and not (folder / STATE).is_file():
         return
     dataset = load_dataset(dataset_name)
-    config = replace(EXPERIMENTS[name][1], seed=seed)
+    recipe = EXPERIMENTS[name][1]
+    config = replace(recipe, seed=seed, epochs=epochs or recipe.epochs)
     try:
         with TerminalProgress() as progress:
             made = finetune(dataset, read_split(split_file, dataset), folder.name, config, progress=progress)
@@ -90,8 +117,8 @@ def _run(name: str, seed: int, dataset_name: str, split_file: Path) -> None:
 
 def _table() -> Iterator[str]:
     """Markdown: one row per experiment, averaged over its seeds."""
-    yield "| experiment | seeds | val IoU | box | point | full | best epoch | epochs | minutes |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield "| experiment | seeds | val IoU | box | point | full | best epoch | epochs | minutes | retention |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for name, (title, _) in EXPERIMENTS.items():
         folders = sorted((results_folder() / "models").glob(f"{PREFIX}{name}-s[0-9]*"))
         runs = [run for run in map(_best, folders) if run is not None]
@@ -100,7 +127,9 @@ def _table() -> Iterator[str]:
             shown = [f"{table[key].mean():.3f}" for key in ("iou", "iou_box", "iou_point", "iou_full")]
             spread = f" ± {table['iou'].std():.3f}" if len(table) > 1 else ""
             ends = ", ".join(str(epoch) for epoch in table["best_epoch"])
-            rest = (ends, f"{table['epochs'].mean():.0f}", f"{table['minutes'].mean():.0f}")
+            retention = table["retention"].mean()
+            kept = f"{retention:.3f}" if retention == retention else "-"
+            rest = (ends, f"{table['epochs'].mean():.0f}", f"{table['minutes'].mean():.0f}", kept)
             cells = (f"`{name}`: {title}", len(table), shown[0] + spread, *shown[1:], *rest)
             yield f"| {' | '.join(map(str, cells))} |"
 
@@ -114,6 +143,7 @@ def _best(folder: Path) -> dict[str, float] | None:
     row = history[history["epoch"] == best].to_dict("records")[0]
     found = {key: float(row[f"val_{key}"]) for key in ("iou", "iou_box", "iou_point", "iou_full")}
     minutes = float(history["seconds"].sum()) / 60
+    found["retention"] = float(row.get("val_retention", float("nan")))
     return found | {"best_epoch": best, "epochs": int(history["epoch"].max()), "minutes": minutes}
 
 
