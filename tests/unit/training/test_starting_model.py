@@ -150,9 +150,25 @@ def test_a_stopped_training_is_not_continued_from_another_model(first, dataset, 
     assert finetune(dataset, dealt, "second", QUICK, init="first").best_epoch == 1
 
 
-@pytest.mark.parametrize("name", ["absent", "../first", "first@0.5", ""])
+@pytest.mark.parametrize("name", ["absent", "../first", "absent@0.5", ""])
 def test_a_model_to_start_from_that_is_absent_is_refused(first, dataset, name):
     with pytest.raises(FloodevalError, match="not a model of results/models") as refused:
+        finetune(dataset, split(train="c", validation="d"), "second", QUICK, init=name)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("first@2", "not between 0 and 1"),
+        ("first@-0.1", "not between 0 and 1"),
+        ("first@half", "not between 0 and 1"),
+        ("first@", "not between 0 and 1"),
+        ("first@0.5@0.5", "expected a fine-tuned model before the @"),
+    ],
+)
+def test_a_blend_to_start_from_needs_a_model_and_a_share_of_it(first, dataset, name, expected):
+    with pytest.raises(FloodevalError, match=expected) as refused:
         finetune(dataset, split(train="c", validation="d"), "second", QUICK, init=name)
     assert "\n" not in str(refused.value)
 
