@@ -55,7 +55,8 @@ def test_a_wrong_number_of_finetune_is_said_in_one_line(results, pair_folder, tm
 
 def test_an_unknown_preset_is_said_in_one_line_with_those_that_there_are(results, pair_folder, capsys):
     command = ["finetune", str(pair_folder), "--split", "s.csv", "--name", "m", "--preset", "huge"]
-    assert "unknown preset 'huge'; expected one of plain, decoder, encoder, study" in refused(command, capsys)
+    known = "plain, decoder, encoder, retain, study, segmenter"
+    assert f"unknown preset 'huge'; expected one of {known}" in refused(command, capsys)
 
 
 def test_an_unwritable_split_is_said_in_one_line(pair_folder, tmp_path, capsys):

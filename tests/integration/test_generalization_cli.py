@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from floodeval.cli import main
-from tests.integration.test_json_output import check
 from tests.support.commands import refused
+from tests.support.documented_json import check
 from tests.support.set_runs import write_set_run
 
 N = 8

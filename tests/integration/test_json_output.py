@@ -1,47 +1,14 @@
 """`--json`: always a list, with the keys and types that the reference documents."""
 
 import json
-import re
 
 import pytest
 
 from floodeval.cli import main
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
+from tests.support.documented_json import check
 from tests.support.fake_run import draw_dataset, write_run
-from tests.support.reference_pages import section
-
-TYPES = {
-    "text": str,
-    "whole number": int,
-    "number": (int, float),
-    "list": list,
-    "object": dict,
-    "true or false": bool,
-    "null": type(None),
-}
-
-
-def schema(heading):
-    """The documented keys with their types, in their order."""
-    rows = re.findall(r"^\| `(\w+)` \| ([a-z ]+?) \|", section("json.md", heading), re.MULTILINE)
-    assert rows, heading
-    return dict(rows)
-
-
-def fits(value, types):
-    names = types.replace("true or false", "truth").split(" or ")
-    allowed = [TYPES["true or false" if name == "truth" else name] for name in names]
-    if isinstance(value, bool):
-        return bool in allowed
-    return any(isinstance(value, one) for one in allowed)
-
-
-def check(entry, heading):
-    known = schema(heading)
-    assert list(entry) == list(known), heading
-    for key, types in known.items():
-        assert fits(entry[key], types), (heading, key, entry[key])
 
 
 @pytest.fixture
