@@ -46,7 +46,7 @@ class TrainingConfig:
         validation_prompts: fixed; their mean validation IoU determines the checkpoint, together with the
             retention if there are `things`. A segmenter has the prompt `none` alone, here and in `prompts`.
         things: things on dry land per view, each with a point and a box, at which the pretrained model's
-            answer is to be retained (see `retention`), and as many free boxes; 0: none.
+            answer is to be retained (see `lessons`), and as many free boxes; 0: none.
         retention_weight: weight of the loss of these prompts.
         retain_multimask: whether the answers with multimask are to be retained as well.
         crops: number of strongly cropped views per photograph and epoch, 0 or 1; they serve retention alone.

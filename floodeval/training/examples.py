@@ -21,7 +21,7 @@ from floodeval.sam.prompts import generator
 from floodeval.storage.caches import BoundedCache
 from floodeval.storage.paths import cache_folder
 from floodeval.training.augmentation import Augmentation, Share, averaged
-from floodeval.training.retention import Lesson
+from floodeval.training.lessons import Lesson
 
 FRAME = 1024  # the encoder's
 KEPT_SIDE = 1536  # of a photograph that views are cropped from: a crop to two thirds is still sharp

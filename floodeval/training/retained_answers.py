@@ -9,8 +9,8 @@ from floodeval.sam.inference import decode_tokens
 from floodeval.training.config import TrainingConfig
 from floodeval.training.epoch_sums import Sums
 from floodeval.training.examples import GRID, Example, autocast
+from floodeval.training.lessons import LandPrompt
 from floodeval.training.losses import answer_loss, embedding_loss, iou_of_logits
-from floodeval.training.retention import LandPrompt
 
 
 def retention_losses(

@@ -20,7 +20,7 @@ from floodeval.training.augmentation import Augmentation, Share
 from floodeval.training.config import TrainingConfig
 from floodeval.training.encoder_stages import StagedEncoder
 from floodeval.training.examples import WATER, Example, Picture, Views, autocast, resized, views_cache
-from floodeval.training.retention import LARGEST_IN_CROP, Lesson, Teacher
+from floodeval.training.lessons import LARGEST_IN_CROP, Lesson, Teacher
 
 SMALLEST_CROP, LARGEST_CROP = 0.15, 0.6  # share of each side that a strong crop keeps
 VALIDATION_THINGS = 4  # per view, at which retention is measured

@@ -68,8 +68,8 @@ def split(**subsets: str) -> Split:
 
 def show_things(monkeypatch: pytest.MonkeyPatch) -> None:
     """An untrained model is sure of nothing, so let it be shown things on land, and no free boxes."""
-    monkeypatch.setattr("floodeval.training.retention.find_things", thing_on_land)
-    monkeypatch.setattr("floodeval.training.retention.find_free_boxes", lambda *_, **__: [])
+    monkeypatch.setattr("floodeval.training.lessons.find_things", thing_on_land)
+    monkeypatch.setattr("floodeval.training.lessons.find_free_boxes", lambda *_, **__: [])
 
 
 def thing_on_land(

@@ -12,10 +12,10 @@ from floodeval.training.config import TrainingConfig
 from floodeval.training.encoder_stages import StagedEncoder
 from floodeval.training.epoch_sums import Sums
 from floodeval.training.examples import Example
+from floodeval.training.lessons import Lesson, Teacher, lesson_of
 from floodeval.training.losses import answer_loss, dice_loss, embedding_loss
 from floodeval.training.optimization import StartingWeights
 from floodeval.training.retained_answers import measure_answers, retention_losses
-from floodeval.training.retention import Lesson, Teacher, lesson_of
 from floodeval.training.trainer import Trainer
 from tests.support.checkpoints import TINY, random_sam
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
