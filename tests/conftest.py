@@ -19,6 +19,7 @@ from floodeval.sam.inference import Embedding, Encoder
 from floodeval.sam.loading import Model, load_model
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
+from tests.support.quick_runs import with_small_frame
 from tests.support.serving import find_chromium
 from tests.support.training import TinyEncoder
 
@@ -78,6 +79,12 @@ def real_dataset() -> Dataset:
 def vit_t() -> Model:
     """MobileSAM as published, fetched as a user would fetch it."""
     return load_model("vit_t")
+
+
+@pytest.fixture(scope="session")
+def small_vit_t(vit_t: Model) -> Model:
+    """MobileSAM's published weights, for a small frame."""
+    return with_small_frame(vit_t)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """What tests of runs share: fast models, and samples that fail or ignore pixels."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +11,33 @@ from floodeval.datasets import dataset as samples_module
 from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.reference_masks import Truth
 from floodeval.evaluation.evaluate import evaluate
+from floodeval.sam.architecture import build_architecture
 from floodeval.sam.inference import Embedding, Encoder, input_size
+from floodeval.sam.loading import Model
 
 BUNDLED = Path(__file__).parents[2] / "results" / "runs" / "flood-area-vit_t"
 
 
+SIDE = 128  # of the frame in pixels: the decoder has 64 cells to attend to, not 4096
+
+
+def with_small_frame(model: Model) -> Model:
+    """A model of type vit_t with the same weights for a small frame: its decoder takes a moment."""
+    sam = build_architecture("vit_t", SIDE)
+    sam.load_state_dict(model.sam.state_dict())
+    return replace(model, sam=sam.requires_grad_(False))
+
+
 @pytest.fixture
-def quick(results, vit_t, monkeypatch, tmp_path) -> Path:
-    """The real decoder on embeddings of noise: an evaluation in a moment; returns the results folder."""
+def quick(results, small_vit_t, monkeypatch, tmp_path) -> Path:
+    """The real decoder on small embeddings of noise, for quick evaluations; returns the results folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: vit_t)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: small_vit_t)
 
     def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
-        size = photograph.shape[:2]
-        features = torch.randn((1, 256, 64, 64), generator=torch.manual_seed(int(photograph.sum()) % 999))
-        return Embedding(features, size, input_size(size))
+        size, grid = photograph.shape[:2], SIDE // 16
+        features = torch.randn((1, 256, grid, grid), generator=torch.manual_seed(int(photograph.sum()) % 999))
+        return Embedding(features, size, input_size(size, SIDE))
 
     monkeypatch.setattr(Encoder, "encode", encode)
     return results

@@ -21,9 +21,9 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.environment import commit_of
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.sam.devices import measured, synchronize
-from floodeval.sam.inference import Embedding, Encoder, input_size
 from floodeval.synthetic.demo import demo_scenes, draw_dataset
 from tests.support.datasets import make_pairs
+from tests.support.quick_runs import quick as quick
 
 
 class Card:
@@ -71,20 +71,6 @@ def test_a_cpu_has_nothing_to_wait_for_and_no_memory_of_a_variants_own():
         np.zeros(1000).sum()
     assert spent.ms > 0
     assert spent.peak_mb is None
-
-
-@pytest.fixture
-def quick(results, vit_t, monkeypatch, tmp_path):
-    """The real decoder on embeddings of noise."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", lambda *_: vit_t)
-
-    def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
-        size = photograph.shape[:2]
-        return Embedding(torch.zeros((1, 256, 64, 64)), size, input_size(size))
-
-    monkeypatch.setattr(Encoder, "encode", encode)
-    return results
 
 
 @pytest.mark.weights

@@ -64,10 +64,10 @@ def test_a_run_of_a_group_has_the_numbers_of_a_single_run(places):
 
 
 @pytest.mark.usefixtures("quick")
-def test_models_are_loaded_once_for_all_data_sets(places, monkeypatch, vit_t):
+def test_models_are_loaded_once_for_all_data_sets(places, monkeypatch, small_vit_t):
     loaded = []
     monkeypatch.setattr(
-        "floodeval.evaluation.sam_variants.load_source", lambda *given: loaded.append(given[0]) or vit_t
+        "floodeval.evaluation.sam_variants.load_source", lambda *given: loaded.append(given[0]) or small_vit_t
     )
     group(places)
     assert len(loaded) == 1
