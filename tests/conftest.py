@@ -8,19 +8,17 @@ from pathlib import Path
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np
 import pytest
 from hypothesis import settings
 
 from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.progress import Progress, silent
 from floodeval.sam.checkpoints import ENCODER, sha256_of_tensors
-from floodeval.sam.inference import Embedding, Encoder
 from floodeval.sam.loading import Model, load_model
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
-from tests.support.quick_runs import with_small_frame
 from tests.support.serving import find_chromium
+from tests.support.small_frames import use_small_frames, with_small_frame
 from tests.support.training import TinyEncoder
 
 NO_CHROMIUM = "the browser tests: install Chromium (on Debian: apt-get install chromium)"
@@ -87,24 +85,10 @@ def small_vit_t(vit_t: Model) -> Model:
     return with_small_frame(vit_t)
 
 
-@pytest.fixture(scope="session")
-def kept_encodings() -> dict[tuple, Embedding]:
-    return {}
-
-
 @pytest.fixture
-def encoded_once(kept_encodings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an encoder encode a photograph in the first test that asks, and answer the others at once."""
-    real = Encoder.encode
-
-    def encode(self: Encoder, photograph: np.ndarray) -> Embedding:
-        seen = photograph.shape, photograph.tobytes()
-        key = sha256_of_tensors(self.sam.state_dict(), ENCODER), *seen
-        if key not in kept_encodings:
-            kept_encodings[key] = real(self, photograph)
-        return kept_encodings[key]
-
-    monkeypatch.setattr(Encoder, "encode", encode)
+def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every vit_t that is loaded have a small frame: an evaluation in a moment, with the real weights."""
+    use_small_frames(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_split_writes_the_table_and_says_the_counts(pair_folder, tmp_path, capsy
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results, tmp_path, capsys):
     folder = make_pairs(tmp_path / "floods", ["good", "bad"])
     Image.fromarray(np.zeros((5, 5), np.uint8)).save(folder / "masks" / "bad.png")
@@ -85,7 +85,7 @@ def test_evaluate_prints_the_table_and_strict_turns_a_skip_into_status_1(results
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_weights_says_in_one_line_where_they_lie(capsys):
     assert main(["weights", "vit_t"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("vit_t: MobileSAM")
@@ -144,7 +144,7 @@ def test_a_wrong_option_of_stress_is_said_in_one_line(tmp_path, monkeypatch, cap
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

@@ -1,6 +1,5 @@
 """What tests of runs share: fast models, and samples that fail or ignore pixels."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +10,10 @@ from floodeval.datasets import dataset as samples_module
 from floodeval.datasets.dataset import load_dataset, read_truth
 from floodeval.datasets.reference_masks import Truth
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.sam.architecture import build_architecture
 from floodeval.sam.inference import Embedding, Encoder, input_size
-from floodeval.sam.loading import Model
+from tests.support.small_frames import SIDE
 
 BUNDLED = Path(__file__).parents[2] / "results" / "runs" / "flood-area-vit_t"
-
-
-SIDE = 128  # of the frame in pixels: the decoder has 64 cells to attend to, not 4096
-
-
-def with_small_frame(model: Model) -> Model:
-    """A model of type vit_t with the same weights for a small frame: its decoder takes a moment."""
-    sam = build_architecture("vit_t", SIDE)
-    sam.load_state_dict(model.sam.state_dict())
-    return replace(model, sam=sam.requires_grad_(False))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def command_of(page):
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_the_reports_command_makes_the_same_tables(tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_RESULTS", str(tmp_path / "results"))
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))

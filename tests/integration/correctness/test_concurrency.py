@@ -207,7 +207,7 @@ def test_scenes_asked_for_twice_at_once_are_searched_once(cache, tmp_path, monke
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_a_second_evaluation_of_a_run_is_refused_by_name_also_with_force(results, tmp_path, capsys):
     folder = make_pairs(tmp_path / "floods", ["a"])
     command = ["evaluate", str(folder), "--variant", "pretrained", "--prompt", "box", "--name", "mine"]

@@ -18,6 +18,7 @@ from floodeval.storage.pools import thread_pool
 from tests.support.datasets import make_pairs
 from tests.support.processes import cache as cache
 from tests.support.processes import launch, start
+from tests.support.small_frames import SLOW_FLOODEVAL
 
 ROOT = Path(__file__).parents[3]
 BUNDLED = ROOT / "results" / "runs" / "flood-area-vit_t"
@@ -83,11 +84,11 @@ def test_an_interruption_drops_the_work_that_has_not_begun():
 
 @pytest.mark.slow
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_an_evaluation_stopped_by_ctrl_c_continues_to_the_tables_of_an_uninterrupted_one(results, tmp_path):
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     command = ["evaluate", str(folder), "--variant", "pretrained", "--prompt", "box", "--name", "stopped"]
-    stopped = launch([*FLOODEVAL, *command])
+    stopped = launch([sys.executable, "-c", SLOW_FLOODEVAL, *command])
     journal = results / "runs" / "stopped" / "journal.jsonl"
     while not journal.is_file() or not journal.read_bytes().count(b"\n"):
         assert stopped.poll() is None, "the evaluation ended before it could be stopped"

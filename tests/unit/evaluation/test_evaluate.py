@@ -31,10 +31,15 @@ from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.inference import Encoder
 from floodeval.sam.registry import published
 from tests.support.datasets import make_pairs
+from tests.support.small_frames import SLOW_FLOODEVAL, SMALL_FLOODEVAL
 
-pytestmark = [pytest.mark.weights, pytest.mark.usefixtures("encoded_once")]
+pytestmark = [pytest.mark.weights, pytest.mark.usefixtures("small_frames")]
 TIMES = ["encode_ms", "decode_ms"]
-FLOODEVAL = [sys.executable, "-m", "floodeval.cli"]
+FULL_DISK = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1200, 1200))
+"""
 VARIANTS = {"pretrained": None, "finetuned": "tuned"}
 
 
@@ -100,7 +105,9 @@ def test_after_kill_9_the_same_command_makes_the_table_of_an_uninterrupted_run(r
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     command = ["evaluate", str(folder), "--variant", "pretrained", "--prompt", "box"]
     command += ["--prompt", "points:n=3", "--name", "killed"]
-    killed = subprocess.Popen([*FLOODEVAL, *command], start_new_session=True, stdout=subprocess.DEVNULL)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", SLOW_FLOODEVAL, *command], start_new_session=True, stdout=subprocess.DEVNULL
+    )
     journal = results / "runs" / "killed" / "journal.jsonl"
     while not journal.is_file() or not journal.read_bytes().count(b"\n"):
         assert killed.poll() is None, "the evaluation ended before it could be killed"
@@ -240,10 +247,8 @@ def test_a_full_disk_is_said_in_one_line_and_the_same_command_goes_on(results, t
     """A limit on the size of files stands in for the full disk: writing fails in the same place."""
     folder = make_pairs(tmp_path / "floods", ["a", "b", "c"])
     command = ["evaluate", str(folder), "--name", "r", "--variant", "pretrained", "--prompt", "full"]
-    limited = f"import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
-resource.setrlimit(resource.RLIMIT_FSIZE, (1200, 1200)); \
-from floodeval.cli import main; sys.exit(main({command!r}))"
-    failed = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
+    program = [sys.executable, "-c", FULL_DISK + SMALL_FLOODEVAL, *command]
+    failed = subprocess.run(program, capture_output=True, text=True, check=False)
     assert failed.returncode == 2
     assert "cannot write" in failed.stderr
     assert "Traceback" not in failed.stderr

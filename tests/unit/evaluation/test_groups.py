@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -204,8 +205,9 @@ def test_near_duplicates_of_training_photographs_in_another_data_set_are_leaks(
     results, tmp_path, vit_t, monkeypatch
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    draw_dataset(tmp_path / "home", demo_scenes(4, 0))
-    draw_dataset(tmp_path / "away", demo_scenes(2, 9))
+    for name, n, seed in (("home", 4, 0), ("away", 2, 9)):
+        scenes = [replace(one, width=one.width // 8, height=one.height // 8) for one in demo_scenes(n, seed)]
+        draw_dataset(tmp_path / name, scenes)
     home = load_dataset(tmp_path / "home")
     copied = home.samples[0]
     away = load_dataset(tmp_path / "away")
@@ -225,8 +227,6 @@ def test_near_duplicates_of_training_photographs_in_another_data_set_are_leaks(
     others = [sample.id for sample in home.samples if sample.id != copied.id]
     split = split_dataset(home)
     table = split.table.assign(split=["test" if one in others else "train" for one in split.table["id"]])
-    from dataclasses import replace
-
     options = {"split": replace(split, table=table), "subset": "test"}
     variants = {"pretrained": None, "tuned": "tuned"}
     with pytest.raises(FloodevalError, match=r"'tuned' was fine-tuned on 1 of the 3 samples.*\(copy\)"):

@@ -58,7 +58,7 @@ def test_no_photograph_at_all_is_refused():
 
 
 @pytest.mark.weights
-@pytest.mark.usefixtures("encoded_once")
+@pytest.mark.usefixtures("small_frames")
 def test_a_prediction_is_the_mask_of_the_evaluation(results, pair_folder):
     run = evaluate(load_dataset(pair_folder), "r", ALONE, ["box", "full"])
     photograph = pair_folder / "images" / "a.png"
@@ -71,6 +71,7 @@ def test_a_prediction_is_the_mask_of_the_evaluation(results, pair_folder):
 
 
 @pytest.mark.weights
+@pytest.mark.usefixtures("small_frames")
 def test_the_command_writes_mask_and_outline_at_the_photographs_own_size(results, tmp_path, capsys):
     folder = make_pairs(tmp_path / "odd", ["a", "b"], size=(61, 37))
     turned = Image.open(folder / "images" / "b.png")
