@@ -19,7 +19,7 @@ from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
 from tests.support.serving import find_chromium
 from tests.support.small_frames import use_small_frames, with_small_frame
-from tests.support.training import TinyEncoder
+from tests.support.training import make_tiny
 
 NO_CHROMIUM = "the browser tests: install Chromium (on Debian: apt-get install chromium)"
 
@@ -113,11 +113,11 @@ def chromium() -> str:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let trainings take a model with a tiny image encoder, and keep their views apart."""
+    """Let trainings take a model with a tiny encoder and a coarse decoder, and keep their views apart."""
 
     def load(model_type: str, device: str = "cpu", progress: Progress = silent):
         model = load_model(model_type, device=device)
-        model.sam.image_encoder = TinyEncoder().requires_grad_(False)
+        make_tiny(model.sam)
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
 
     monkeypatch.setattr("floodeval.training.finetune.load_model", load)

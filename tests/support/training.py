@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import torch.nn.functional as F
+from segment_anything.modeling import MaskDecoder
 from torch import nn
 
 from floodeval.datasets.splits import Split
@@ -14,6 +16,8 @@ from floodeval.sam.inference import Embedding, decode_tokens
 from floodeval.sam.land_prompts import Answer, Thing, land_points, point_prompt
 from floodeval.sam.prompts import Prompt
 from floodeval.training.examples import Example
+
+COARSER = 8  # cells of an embedding on the side of a cell that the coarse decoder attends to
 
 
 class TinyEncoder(nn.Module):
@@ -32,12 +36,33 @@ class TinyEncoder(nn.Module):
         return self.convolution(x)
 
 
+class CoarseDecoder(MaskDecoder):
+    """The mask decoder on 8 x 8 cells, with the shapes and the tensors of the one on 64 x 64."""
+
+    def predict_masks(
+        self,
+        image_embeddings: torch.Tensor,
+        image_pe: torch.Tensor,
+        sparse_prompt_embeddings: torch.Tensor,
+        dense_prompt_embeddings: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        images = (image_embeddings, image_pe, dense_prompt_embeddings)
+        embedding, position, dense = (F.avg_pool2d(one, COARSER) for one in images)
+        masks, scores = super().predict_masks(embedding, position, sparse_prompt_embeddings, dense)
+        return F.interpolate(masks, scale_factor=COARSER, mode="bilinear", align_corners=False), scores
+
+
+def make_tiny(sam: Sam) -> Sam:
+    """Give a SAM a tiny image encoder, and let its decoder take a moment; returns it."""
+    sam.image_encoder = TinyEncoder().requires_grad_(False)
+    sam.mask_decoder.__class__ = CoarseDecoder  # which keeps its tensors
+    return sam
+
+
 def untrained_sam() -> Sam:
     """A SAM with random weights, the same every time, and a tiny image encoder."""
     torch.manual_seed(0)
-    sam = build_architecture("vit_t")
-    sam.image_encoder = TinyEncoder().requires_grad_(False)
-    return sam
+    return make_tiny(build_architecture("vit_t"))
 
 
 @dataclass
