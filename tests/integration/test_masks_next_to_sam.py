@@ -18,7 +18,7 @@ from tests.support.mask_runs import files as files
 
 
 @pytest.fixture
-def mixed(files, tiny_type):
+def mixed(files, small_frames, tiny_type):
     """A run of two SAMs with two prompts next to two folders; the SAMs are one tiny model."""
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
     write_folder(files / "deeplab", dict.fromkeys(IDS, 24))
@@ -62,7 +62,7 @@ def test_only_variants_with_a_prompt_in_common_are_compared(mixed, capsys):
 
 @pytest.mark.heavy
 def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_asks_which(
-    files, tiny_type, capsys
+    files, small_frames, tiny_type, capsys
 ):
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
     variants = ["--variant", f"sam={TINY}", "--variant", "unet=unet"]
@@ -77,7 +77,7 @@ def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_as
 
 
 @pytest.mark.heavy
-def test_photographs_without_water_keep_their_row_of_the_folder(files, tiny_type):
+def test_photographs_without_water_keep_their_row_of_the_folder(files, small_frames, tiny_type):
     Image.fromarray(np.zeros(SIZE, np.uint8)).save(files / "pairs" / "masks" / "b.png")
     write_folder(files / "unet", dict.fromkeys(IDS, 20))
     rows = ask({"sam": TINY, "unet": "unet"}).metrics

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from floodeval.sam import loading
 from floodeval.sam.architecture import ENCODERS, Sam, VisionTransformer, build_architecture
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.registry import MODELS, PublishedModel, kept_weights
@@ -32,7 +33,7 @@ def tiny_type(tiny_architecture: PublishedModel, tmp_path: Path, monkeypatch: py
     """The tiny model type, with published weights in the cache; returns the published model."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("FLOODEVAL_WEIGHTS", raising=False)
-    published = random_sam(TINY, seed=0)
+    published = random_sam(TINY, 0, loading.AS_PUBLISHED.image_size)  # small with the fixture small_frames
     write_tensors(kept_weights(tiny_architecture), published.state_dict(), {"source": "the test"})
     return published
 
