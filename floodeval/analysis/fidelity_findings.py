@@ -14,7 +14,8 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_tables import PLACE
 
-MEASURES = ("water_share", "agreement", "sameness")  # columns of `fidelity.parquet`, from 0 to 1
+WATER_SHARE = "water_share"
+MEASURES = (WATER_SHARE, "agreement", "sameness")  # columns of `fidelity.parquet`, from 0 to 1
 
 
 @dataclass(frozen=True)

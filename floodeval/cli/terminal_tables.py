@@ -15,7 +15,7 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
 from floodeval.sam.prompts import parse_prompt
-from floodeval.viz.fidelity_words import share_words
+from floodeval.viz.fidelity_words import measure_words
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -189,7 +189,7 @@ def show_fidelity(run: Run) -> None:
             title, ("variant",), (*(name.replace("_", " ") for name in MEASURES), "n", "scenes")
         )
         for name, found in one.variants.items():
-            shares = (share_words(found.measure(measure)) for measure in MEASURES)
+            shares = (measure_words(measure, found.measure(measure)) for measure in MEASURES)
             table.add_row(name, *shares, formats.count(found.n), formats.count(found.n_scenes))
         console.print(table)
 

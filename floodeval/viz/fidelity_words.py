@@ -1,6 +1,6 @@
 """The words for prompt fidelity: how much of a variant's answers to prompts on dry land is water."""
 
-from floodeval.analysis.fidelity_findings import MeanShare, SetFidelity
+from floodeval.analysis.fidelity_findings import WATER_SHARE, MeanShare, SetFidelity
 from floodeval.analysis.generalization import Generalization
 from floodeval.analysis.verdicts import MINIMUM_SCENES
 from floodeval.evaluation.run_info import WATER
@@ -35,11 +35,17 @@ def water_words(found: Generalization, one: SetFidelity, variant: str) -> str:
     return words
 
 
-def share_words(mean: MeanShare) -> str:
-    """A mean share in percent with its interval; a dash where it is not known."""
+def measure_words(name: str, mean: MeanShare) -> str:
+    """The mean of a measure with its interval: a share in percent, or an IoU; a dash where it is not known.
+
+    Args:
+        name: one of `floodeval.analysis.fidelity_findings.MEASURES`.
+        mean: its mean.
+    """
+    form = formats.percent if name == WATER_SHARE else formats.score
     if mean.value is None:
         return formats.NO_VALUE
     if mean.low is None or mean.high is None:
-        return formats.percent(mean.value)
-    interval = formats.interval(mean.low, mean.high, formats.percent)
-    return say("generalization.within", value=formats.percent(mean.value), interval=interval)
+        return form(mean.value)
+    interval = formats.interval(mean.low, mean.high, form)
+    return say("generalization.within", value=form(mean.value), interval=interval)

@@ -22,7 +22,7 @@ from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.answer_pictures import answers_picture, kept_answers
-from floodeval.viz.fidelity_words import share_words, water_words
+from floodeval.viz.fidelity_words import measure_words, water_words
 from floodeval.viz.style import IN_BOTH, Style
 from floodeval.viz.thumbnails import small_png
 
@@ -65,7 +65,7 @@ def _rows(shown: PageFindings, one: SetFidelity, names: list[str]) -> Iterator[l
     about = shown.found.set_of(one.run).name
     for name in names:
         if (found := one.variants.get(name)) is not None:
-            cells = [share_words(found.measure(measure)) for measure in MEASURES]
+            cells = [measure_words(measure, found.measure(measure)) for measure in MEASURES]
             row = (about, shown.found.label(name), *cells, formats.count(found.n))
             yield [escape(cell) for cell in row]
 
