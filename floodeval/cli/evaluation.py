@@ -9,7 +9,14 @@ from floodeval.analysis.pairing import averages
 from floodeval.cli.inputs import read_names, read_variants, reading_options
 from floodeval.cli.run_summary import show_group, show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
-from floodeval.cli.terminal_tables import show_apart, show_averages, show_clicks, show_flagged, show_verdict
+from floodeval.cli.terminal_tables import (
+    show_apart,
+    show_averages,
+    show_clicks,
+    show_fidelity,
+    show_flagged,
+    show_verdict,
+)
 from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
@@ -133,5 +140,6 @@ def show_run(run: Run) -> None:
             show_verdict(comparison)
             show_flagged(comparison)
         show_clicks(run)
+    show_fidelity(run)
     show_apart(run)
     show_notes(run.info, run.folder, run.skipped["id"].nunique())

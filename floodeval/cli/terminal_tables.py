@@ -8,12 +8,14 @@ from rich.table import Table
 from floodeval.analysis.clicks_needed import click_curve, clicks_needed, clicks_saved
 from floodeval.analysis.compare import sides_apart
 from floodeval.analysis.comparison import Comparison, MetricComparison
+from floodeval.analysis.fidelity_findings import MEASURES, fidelity_of_runs
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, WORSE
 from floodeval.cli.terminal import console, show_line
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted
 from floodeval.sam.prompts import parse_prompt
+from floodeval.viz.fidelity_words import measure_words
 
 SHOWN_CLICKS = (1, 2, 3, 5, 10, 15, 20, 50, 100)
 
@@ -171,6 +173,25 @@ def show_flagged(comparison: Comparison) -> None:
     means = f"{formats.score(rest.mean_a)} to {formats.score(rest.mean_b)}"
     few = f"; {_few(rest)}" if rest.verdict == TOO_FEW_SCENES else ""
     show_line(f"{comparison.prompts}: {which}: IoU {means}, gap {_gap(rest)}, n={formats.count(rest.n)}{few}")
+
+
+def show_fidelity(run: Run) -> None:
+    """Print how the SAMs of a run answered prompts on dry land; nothing where that was not measured."""
+    for one in fidelity_of_runs([run]):
+        if not one.variants:
+            show_line("prompts on dry land: the pretrained model found no things that it is sure of")
+            continue
+        title = (
+            "Answers to prompts on dry land, mean over photographs, with 95% intervals over scenes.\n"
+            "agreement: IoU with the pretrained answer; sameness: IoU with the answers to other prompts"
+        )
+        table = empty_table(
+            title, ("variant",), (*(name.replace("_", " ") for name in MEASURES), "n", "scenes")
+        )
+        for name, found in one.variants.items():
+            shares = (measure_words(measure, found.measure(measure)) for measure in MEASURES)
+            table.add_row(name, *shares, formats.count(found.n), formats.count(found.n_scenes))
+        console.print(table)
 
 
 def show_clicks(run: Run, prompt: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """The steps of an evaluation, from its plan to its run: load the variants, prepare the data set, write."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +24,8 @@ from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 if TYPE_CHECKING:  # slow to import: a finished run is confirmed without it
     from floodeval.datasets.iou_spread import Spread
+    from floodeval.evaluation.prompt_fidelity import PromptFidelity
+    from floodeval.evaluation.sam_variants import SamVariant
 
 Ids = frozenset[str]
 
@@ -38,6 +40,7 @@ class LoadedEvaluation:
         seen: the ids of the data set's samples that each variant saw in training, by variant name.
         sources: size and times of the files that the run is made from, before they were read.
         seconds: that this took.
+        fidelity: prompts its SAMs on dry land, where the plan asks for that.
     """
 
     plan: Plan
@@ -45,6 +48,7 @@ class LoadedEvaluation:
     seen: Mapping[str, Ids]
     sources: Mapping[str, Stat]
     seconds: float
+    fidelity: "PromptFidelity | None" = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,10 @@ def finished_run(plan: Plan, *, verify: bool) -> Run:
 
 
 def load_evaluation(
-    plan: Plan, progress: Progress = silent, models: dict[str, LoadedVariant] | None = None
+    plan: Plan,
+    progress: Progress = silent,
+    models: dict[str, LoadedVariant] | None = None,
+    references: "dict[str, SamVariant] | None" = None,
 ) -> LoadedEvaluation:
     """Load the variants of a plan, and refuse those that were trained on its samples.
 
@@ -105,6 +112,8 @@ def load_evaluation(
         plan: what to evaluate.
         progress: called with notes, and with the steps of a download.
         models: variants that were loaded for another data set, by name; those loaded here are added.
+        references: pretrained models that were loaded to measure prompt fidelity on another data set, by
+            model type; those loaded here are added.
 
     Raises:
         FloodevalError: a variant cannot be loaded, or was trained on a sample and that is not allowed.
@@ -122,7 +131,8 @@ def load_evaluation(
     seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}
     if not plan.allow_leak:  # before a search that takes long
         refuse_leaks(find_leaks(selected.samples, known_scenes(selected), seen), len(selected.samples))
-    return LoadedEvaluation(plan, tuple(loaded), seen, sources, time.perf_counter() - began)
+    fidelity = _load_fidelity(plan, loaded, {} if references is None else references, progress)
+    return LoadedEvaluation(plan, tuple(loaded), seen, sources, time.perf_counter() - began, fidelity)
 
 
 def prepare_evaluation(
@@ -167,9 +177,20 @@ def write_evaluation(folder: Path, ready: PreparedEvaluation, *, force: bool, pr
         began=began,
         force=force,
         progress=progress,
+        fidelity=ready.of.fidelity,
     )
     stamp(folder, plan, ready.of.sources)
     return load_run(folder)
+
+
+def _load_fidelity(
+    plan: Plan, loaded: Sequence[LoadedVariant], references: "dict[str, SamVariant]", progress: Progress
+) -> "PromptFidelity | None":
+    if plan.land is None:
+        return None
+    from floodeval.evaluation.prompt_fidelity import load_fidelity  # loads torch
+
+    return load_fidelity(plan.land, loaded, references, progress)
 
 
 def _is_written(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from floodeval.datasets.dataset import Dataset, digest_of
 from floodeval.datasets.preparation import SelectedSamples, select_samples
@@ -29,6 +30,9 @@ from floodeval.progress import Progress, Step, silent
 from floodeval.sam.checkpoint_headers import FORMAT, read_metadata
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import check_name, writable_run_folder
+
+if TYPE_CHECKING:  # loads torch, which runs of folders of masks do without
+    from floodeval.evaluation.sam_variants import SamVariant
 
 FEW_SCENES = 6  # below, no comparison of two variants can be significant
 
@@ -234,10 +238,11 @@ def _evaluate_all(plans: Sequence[Plan], *, force: bool, verify: bool, progress:
 def _prepared(plans: Sequence[Plan], pending: Sequence[Plan], progress: Progress) -> list[PreparedEvaluation]:
     """Load the variants once, and prepare the data sets that are still to be evaluated."""
     models: dict[str, LoadedVariant] = {}
+    references: dict[str, SamVariant] = {}
     loaded: list[LoadedEvaluation] = []
     for plan in plans:  # finished ones too: what a variant saw there may be shown elsewhere
         asked = plan if plan in pending else replace(plan, allow_leak=True)
-        loaded.append(load_evaluation(asked, progress, models))
+        loaded.append(load_evaluation(asked, progress, models, references))
     copies = find_training_copies(
         [plan.selected.dataset for plan in plans], [one.seen for one in loaded], progress
     )

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
 from floodeval.datasets.digests import Digests
@@ -32,6 +33,9 @@ from floodeval.storage.atomic import write_bytes
 from floodeval.storage.journal import Entry
 from floodeval.storage.pools import thread_pool
 
+if TYPE_CHECKING:  # loads torch, which runs of folders of masks do without
+    from floodeval.evaluation.prompt_fidelity import PromptFidelity
+
 READ_AHEAD = 2
 LOG = "errors.log"
 OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to blame, and not the disk
@@ -39,11 +43,21 @@ OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to
 
 @dataclass(frozen=True)
 class Inferred:
-    """A sample with all that was predicted for it, and the seconds of each stage."""
+    """A sample with all that was predicted for it, and the seconds of each stage.
+
+    Attributes:
+        read: the sample.
+        decoded: one prediction per prompt and variant that takes it.
+        seconds: by stage.
+        fidelity: rows on its answers to prompts on dry land, as `PromptFidelity.rows` makes them.
+        skipped: what could not be measured, in addition to what `read` skipped.
+    """
 
     read: ReadSample
     decoded: list[Decoded]
     seconds: dict[str, float]
+    fidelity: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,7 @@ class Pipeline:
     scenes: Mapping[str, str]
     splits: Mapping[str, str]
     digests: Mapping[str, Digests]
+    fidelity: "PromptFidelity | None" = None
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -123,7 +138,25 @@ class Pipeline:
                 raise
             return _failure(self.folder, read.sample.id, stage, error)
         seconds = {"encode_s": encoded_at - began, "decode_s": time.perf_counter() - encoded_at}
-        return Inferred(read, decoded, seconds)
+        inferred = Inferred(read, decoded, seconds)
+        return inferred if self.fidelity is None else self._follow(inferred, encoded, self.fidelity)
+
+    def _follow(
+        self, inferred: Inferred, encoded: Mapping[Hashable, Encoded], fidelity: "PromptFidelity"
+    ) -> Inferred:
+        """Add the answers to prompts on dry land; where that fails, the predictions stay."""
+        sample_id, began = inferred.read.sample.id, time.perf_counter()
+        try:
+            rows = fidelity.rows(inferred.read, encoded)
+        except LostDeviceError:
+            raise
+        except Exception as error:
+            if _is_disk(error):
+                raise
+            failed = _failure(self.folder, sample_id, "fidelity", error)
+            return replace(inferred, skipped=[Skipped(**one) for one in failed.skipped])
+        seconds = inferred.seconds | {"fidelity_s": time.perf_counter() - began}
+        return replace(inferred, fidelity=rows, seconds=seconds)
 
     def _finish(self, inferred: Inferred | Entry) -> Entry:
         """Measure and write what was decoded; a failure of an earlier stage is passed on."""
@@ -140,8 +173,12 @@ class Pipeline:
                 subset=self.splits.get(sample_id, ""),
                 photograph_sha256=self.digests[sample_id].photograph,
             )
+            about = {"scene": self.scenes[sample_id], "split": self.splits.get(sample_id, "")}
             entry = replace(
-                rows, skipped=[asdict(one) for one in inferred.read.skipped], seconds=inferred.seconds
+                rows,
+                fidelity=[row | about for row in inferred.fidelity],
+                skipped=[asdict(one) for one in (*inferred.read.skipped, *inferred.skipped)],
+                seconds=inferred.seconds,
             )
             stage, measured_at = "writing", time.perf_counter()
             self._write(sample_id, inferred.decoded)
@@ -194,7 +231,7 @@ def _failure(folder: Path, sample_id: str, stage: str, error: Exception) -> Entr
     Args:
         folder: of the run; an error that nobody foresaw is logged there with its traceback.
         sample_id: of the sample.
-        stage: reading, prompt, encoding, decoding, measuring or writing.
+        stage: reading, prompt, encoding, decoding, fidelity, measuring or writing.
         error: what was raised.
     """
     foreseen = isinstance(error, FloodevalError) and not isinstance(error, ForeignCodeError)

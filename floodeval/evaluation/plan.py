@@ -10,11 +10,12 @@ from floodeval.datasets.preparation import SelectedSamples
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.declared_training import DeclaredTraining, check_declared, read_declared
 from floodeval.evaluation.run_names import RunNames, check_line
-from floodeval.evaluation.run_parts import KEPT, Inference, RequestRecord
+from floodeval.evaluation.run_parts import KEPT, FidelityRecord, Inference, RequestRecord
 from floodeval.evaluation.run_prompts import prompts_of_run
-from floodeval.i18n.catalog import Parameter
+from floodeval.i18n.catalog import Parameter, saying
 from floodeval.metrics.boundary import BOUNDARY_WIDTH, NSD_TOLERANCE
 from floodeval.metrics.overlap import EMPTY_POLICY, FAILURE_THRESHOLD
+from floodeval.sam.land_spec import LandSpec, find_land, is_land
 from floodeval.sam.prompts import PROMPT_KINDS, PromptSpec, folder_name, parse_prompt
 from floodeval.sam.registry import published
 from floodeval.sam.shards import checkpoint_sha256
@@ -73,6 +74,7 @@ class Plan:
         given: the inputs as a command named them.
         trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
         names: how the run is named to people.
+        land: prompts on dry land, which measure prompt fidelity; None where they were not asked for.
     """
 
     selected: SelectedSamples
@@ -87,6 +89,7 @@ class Plan:
     given: CommandInputs
     trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
     names: RunNames = field(default_factory=RunNames)
+    land: LandSpec | None = None
 
     def run_prompts(self, of_plugins: Mapping[str, Collection[str]]) -> tuple[PromptSpec, ...]:
         """The prompts of the run, as `prompts_of_run` chooses them.
@@ -125,6 +128,7 @@ class Plan:
             "labels": reading.labels,
             "photographs": reading.photographs,
             "inference": Inference(embeddings=KEPT if self.keep_embeddings else Inference.embeddings),
+            "fidelity": None if self.land is None else FidelityRecord(self.land.spec),
         }
 
     def _described_split(self) -> dict[str, Any] | None:
@@ -136,6 +140,10 @@ class Plan:
             about |= {"seed": split.record.seed, "excluded": split.record.excluded}
             about |= {"repaired": split.record.repaired}
         return about
+
+    def asked_prompts(self, prompts: Sequence[PromptSpec]) -> tuple[str, ...]:
+        """The specs of prompts, and that of prompts on dry land, as a command names them."""
+        return (*(one.spec for one in prompts), *([self.land.spec] if self.land else []))
 
     def record(self) -> RequestRecord:
         """What is needed to repeat the command: inputs as they were given, the reading as it was decided."""
@@ -149,7 +157,7 @@ class Plan:
             model=self.model_type,
             device=self.device,
             variants=dict(self.sources),
-            prompts=tuple(spec.spec for spec in self.prompts),
+            prompts=self.asked_prompts(self.prompts),
             water=labels.water,
             ignore=labels.ignore,
             **photographs.options,
@@ -184,7 +192,7 @@ def make_plan(
     names = names or RunNames()
     if names.class_name is not None:
         check_line(names.class_name)
-    specs = checked_prompts(prompts)
+    specs, land = checked_prompts(prompts), find_land(prompts)
     sources = default_variants(model_type) if variants is None else variants
     declared = _declared(trained_on or {}, given)
     check_declared(declared, list(sources), selected.dataset)
@@ -201,7 +209,10 @@ def make_plan(
         given=given or CommandInputs(),
         trained_on=declared,
         names=names,
+        land=land,
     )
+    if land and not any(isinstance(one, ModelSource) for one in plan.variants.values()):
+        raise FloodevalError(saying("prompt_errors.land_needs_sam", text=land.spec))
     plan.run_prompts({})  # refuses prompts that a variant does not take, as far as that is known yet
     return plan
 
@@ -262,12 +273,13 @@ def checked_models(
 
 
 def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:
-    """Parse prompts and drop repeated ones.
+    """Parse prompts and drop repeated ones, and those on dry land (`find_land`).
 
     Raises:
         FloodevalError: a prompt is wrong, or there is none.
     """
-    specs = [parse_prompt(prompt) for prompt in prompts]
+    find_land(prompts)
+    specs = [parse_prompt(prompt) for prompt in prompts if not is_land(prompt)]
     if not specs:
         raise FloodevalError(
             f"no prompt to evaluate with; give box, point, points:n=5 or full with {Parameter('prompt')}"

@@ -93,7 +93,9 @@ class Run:
         - `logits`: one row per sample, variant and prompt that has probabilities, two lists of `LOGIT_BINS`
           pixel counts: the histogram of the logits inside and outside the reference; a probability p counts
           as log(p / (1 - p))
-        - `fidelity`: one row per answer to a prompt on dry land, by its kind
+        - `fidelity`: one row per sample, SAM variant, thing on dry land (from 1) and `form` of its prompt,
+          `point` (x, y) or `box` (x0, y0, x1, y1), both in pixels; the measures of
+          `floodeval.evaluation.prompt_fidelity`, and of the worst answers small pictures (`ANSWER_PICTURES`)
 
         Raises:
             FloodevalError: the run has no such table, as runs made before it, or one that cannot be read.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.begun_masks import BEGUN_MASKS, begin_masks, with_present_masks
 from floodeval.evaluation.environment import environment
+from floodeval.evaluation.fidelity_table import fidelity_table
 from floodeval.evaluation.finished import refuse_other
 from floodeval.evaluation.pipeline import Pipeline
 from floodeval.evaluation.plan import Plan
@@ -30,6 +31,9 @@ from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
 from floodeval.storage.atomic import write_text
 from floodeval.storage.journal import Entry, Journal
+
+if TYPE_CHECKING:  # loads torch, which runs of folders of masks do without
+    from floodeval.evaluation.prompt_fidelity import PromptFidelity
 
 STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
 
@@ -44,6 +48,7 @@ def write_run(
     began: float,
     force: bool,
     progress: Progress,
+    fidelity: "PromptFidelity | None" = None,
 ) -> None:
     """Evaluate into `folder`, from where an evaluation of the same plan stopped, until the run is finished.
 
@@ -58,6 +63,7 @@ def write_run(
         began: when the evaluation began, in seconds of `time.perf_counter`.
         force: start over where the folder holds a run.
         progress: called with how many samples are done, and of how many.
+        fidelity: prompts the plan's SAMs on dry land, where the plan asks for that.
 
     Raises:
         FloodevalError: the run was made otherwise, a file was changed since it was begun, or not one sample
@@ -68,7 +74,9 @@ def write_run(
         _clear(folder)
     begun = _begin(folder, info, loaded)
     digests = _begin_digests(folder, plan.selected.samples)
-    pipeline = Pipeline(folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests)
+    pipeline = Pipeline(
+        folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests, fidelity
+    )
     load_s = time.perf_counter() - began
     lacking = _lacking(loaded, plan.selected.samples)
     left_out = {one.id for one in lacking}
@@ -84,7 +92,6 @@ def _describe(
 ) -> RunInfo:
     variants = tuple(one.described(plan.selected.dataset) for one in loaded)
     settings = plan.settings({one.name: one.plugin.prompts for one in variants if one.plugin is not None})
-    specs = tuple(spec.spec for spec in settings["prompts"])
     info = RunInfo(
         name=plan.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -93,7 +100,7 @@ def _describe(
         leaks=dict(leaks),
         flagged=dict(prepared.flags),
         label_agreement=prepared.label_agreement,
-        request=replace(plan.record(), prompts=specs),
+        request=replace(plan.record(), prompts=plan.asked_prompts(settings["prompts"])),
         **settings,
     )
     return named(info, plan.names)
@@ -203,7 +210,7 @@ def _conclude(
 ) -> None:
     """Write the tables, the timings and the findings, then drop the journal."""
     skipped = [asdict(one) for one in left_out] + [one for entry in entries for one in entry.skipped]
-    for stage in STAGES:
+    for stage in STAGES if info.fidelity is None else (*STAGES, "fidelity_s"):
         timings[stage] = timings.get(stage, 0.0) + sum(entry.seconds.get(stage, 0.0) for entry in entries)
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
@@ -216,6 +223,8 @@ def _conclude(
         for name, columns in (DETAILS | OPTIONAL).items()
         if name in DETAILS or any(getattr(entry, name, ()) for entry in entries)
     }
+    if info.fidelity is not None:
+        details["fidelity"] = fidelity_table([row for entry in entries for row in entry.fidelity])
     write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)), details)
     Journal(folder / "journal.jsonl").remove()
     for name in ("digests.json", BEGUN_MASKS):

@@ -13,6 +13,7 @@ from floodeval.datasets.label_scheme import BLACK_AND_WHITE, LabelScheme
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_parts import (
     DatasetPart,
+    FidelityRecord,
     Group,
     Inference,
     MetricsPart,
@@ -23,6 +24,7 @@ from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecor
 from floodeval.evaluation.variant_record import Variant as Variant
 from floodeval.metrics.overlap import FAILURE_THRESHOLD
 from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
+from floodeval.sam.land_spec import LandSpec, is_land
 from floodeval.sam.prompts import PromptSpec, parse_prompt
 from floodeval.storage.paths import check_name
 from floodeval.storage.typed_json import convert_json, parse_json
@@ -63,6 +65,7 @@ class RunInfo:
         photographs: what was done to the photographs' values and orientation.
         group: the runs that one command made; None for a single run.
         inference: with what masks were predicted.
+        fidelity: the prompts on dry land of `fidelity.parquet`; None where the run has none.
         request: what was asked for; None in runs of schema 1.
         findings: what is doubtful about the run as a whole, by key, of `FINDINGS`.
         schema: 2; 1 where it was read from an older run.
@@ -85,6 +88,7 @@ class RunInfo:
     photographs: PhotographReading = UNTOUCHED
     group: Group | None = None
     inference: Inference = field(default_factory=Inference)
+    fidelity: FidelityRecord | None = None
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA
@@ -157,6 +161,7 @@ _ORDER = (
     "prompts",
     "metrics",
     "inference",
+    "fidelity",
     "environment",
     "timings",
     "resources",
@@ -233,6 +238,7 @@ def _closed_parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
     for key, known in (
         ("group", Group),
         ("inference", Inference),
+        ("fidelity", FidelityRecord),
         ("label_agreement", Spread),
         ("request", RequestRecord),
     ):
@@ -244,6 +250,8 @@ def _check(info: RunInfo) -> None:
     _check_name("run", info.name, "name")
     if info.group is not None:
         _check_group(info.group)
+    if info.fidelity is not None:
+        _check_land(info.fidelity.spec)
     for number, variant in enumerate(info.variants):
         _check_name("variant", variant.name, f"variants[{number}].name")
         if variant.source not in SOURCES:
@@ -259,6 +267,15 @@ def _check_group(group: Group) -> None:
         _check_name("run", name, f"group.runs[{number}]")
     if group.in_domain not in group.runs:
         raise ValueError(f"group.in_domain: expected one of group.runs, got {group.in_domain!r}")
+
+
+def _check_land(spec: str) -> None:
+    if not is_land(spec):
+        raise ValueError(f"fidelity.spec: expected prompts on dry land, such as land:n=5, got {spec!r}")
+    try:
+        LandSpec.parse(spec)
+    except FloodevalError as error:
+        raise ValueError(f"fidelity.spec: {error}") from None
 
 
 def _check_name(what: str, name: str, key: str) -> None:

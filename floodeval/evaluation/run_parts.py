@@ -79,6 +79,13 @@ class Inference:
 
 
 @dataclass(frozen=True)
+class FidelityRecord:
+    """How prompt fidelity was measured: `spec` of the prompts on dry land, such as `land:n=5`."""
+
+    spec: str
+
+
+@dataclass(frozen=True)
 class RequestRecord:
     """What is needed to give the command again.
 
@@ -89,7 +96,7 @@ class RequestRecord:
         model: the model type.
         device: the torch device as it was given.
         variants: by name the source as it was given, None for the published weights.
-        prompts: specs in canonical form.
+        prompts: specs in canonical form, that of prompts on dry land last.
         water: the values of `--water`; None for black and white masks.
         ignore: the values of `--ignore`.
         exif: `apply` or `ignore` where that was stated, by an option or the data set; None where nobody did.

@@ -1,6 +1,6 @@
 """Variants that are SAMs, loaded: those with the same image encoder share it and its work."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -153,6 +153,7 @@ def load_sams(
     *,
     keep_embeddings: bool = False,
     progress: Progress = silent,
+    sharing: Sequence[SamVariant] = (),
 ) -> list[SamVariant]:
     """Load the model of every variant, in order.
 
@@ -161,6 +162,7 @@ def load_sams(
         device: a torch device.
         keep_embeddings: whether embeddings go through the cache.
         progress: called with the steps of a download of published weights.
+        sharing: loaded before; those that have the same image encoder share it.
 
     Raises:
         FloodevalError: as `floodeval.sam.loading.load_source`.
@@ -168,7 +170,7 @@ def load_sams(
     loaded: list[SamVariant] = []
     for name, source in sources.items():
         model = load_source(source, device, progress)
-        for other in loaded:
+        for other in (*sharing, *loaded):
             if other.model.encoder_key == model.encoder_key:
                 model.sam.image_encoder = other.model.sam.image_encoder
                 encoder, store = other.encoder, other.store

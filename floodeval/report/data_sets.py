@@ -1,5 +1,6 @@
 """The other data sets that a report compares with: those that are asked for, else those of the group."""
 
+from floodeval.analysis.fidelity_findings import fidelity_of_runs
 from floodeval.analysis.generalization import about_sides
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.errors import FloodevalError
@@ -36,5 +37,6 @@ def _section(findings: RunFindings, names: tuple[str, ...], in_domain: str | Non
         run for run in findings.runs if all(run.folder.resolve() != one.folder.resolve() for one in others)
     ]
     a, b = (side.variant for side in findings.sides)
-    found, variant = about_sides([*own, *others], a, b, in_domain or (None if own else of_group))
-    return generalization_section(found, variant)
+    runs = [*own, *others]
+    found, variant = about_sides(runs, a, b, in_domain or (None if own else of_group))
+    return generalization_section(found, variant, fidelity_of_runs(runs))

@@ -14,6 +14,9 @@ from floodeval.i18n.catalog import saying
 
 Truth = npt.NDArray[np.bool_]
 NO_PROMPT = "none"  # of folders of masks, and of models that take no prompt
+LAND = (
+    "land"  # prompts on dry land (`floodeval.sam.land_spec`): no reference, so no prompt of a table of scores
+)
 JITTER_SCALE_PX = 1024  # jitter counts in pixels of a photograph this long on its longer side
 
 
@@ -102,9 +105,11 @@ def parse_prompt(text: str) -> PromptSpec:
     """Read a spec such as `box`, `box:jitter=20`, `points:n=5,seed=1`, `full`, `clicks:max=20` or `none`.
 
     Raises:
-        FloodevalError: unknown kind or option, or a value out of range.
+        FloodevalError: unknown kind or option, a value out of range, or prompts on dry land.
     """
     kind, _, rest = text.strip().partition(":")
+    if kind == LAND:
+        raise FloodevalError(saying("prompt_errors.land_elsewhere", text=text))
     if kind not in OPTIONS:
         raise FloodevalError(saying("prompt_errors.unknown", text=text, known=", ".join(OPTIONS)))
     options = dict(_option(text, kind, part) for part in rest.split(",")) if rest else {}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.run_tables import COLUMNS, SKIPPED_COLUMNS, write_tables
+from floodeval.evaluation.run_tables import COLUMNS, OPTIONAL, SKIPPED_COLUMNS, write_tables
 from floodeval.evaluation.variant_record import MaskScheme, Variant
 from floodeval.sam.prompts import parse_prompt
 from floodeval.storage.atomic import write_text
@@ -64,6 +64,20 @@ def write_set_run(
     write_text(folder / "run.json", info.to_json())
     write_tables(folder, pd.DataFrame(rows), pd.DataFrame(columns=list(SKIPPED_COLUMNS)), {})
     return folder
+
+
+def made_fidelity(n: int = 8, **means: tuple[float, float]) -> pd.DataFrame:
+    """Answers to prompts on dry land: agreement and water share by variant, alike on n photographs."""
+    about = {"split": "test", "prompt": "land:n=1", "thing": 1, "sameness": 0.5}
+    place = {"x": 20.0, "y": 10.0, "x0": 5.0, "y0": 5.0, "x1": 50.0, "y1": 30.0}
+    rows = [
+        {"id": f"p{i:03d}", "scene": f"s{i:03d}", "variant": name, "form": form, **about, **place}
+        | {"agreement": agreement, "water_share": water}
+        for name, (agreement, water) in means.items()
+        for i in range(n)
+        for form in ("point", "box")
+    ]
+    return pd.DataFrame(rows, columns=list(OPTIONAL["fidelity"]))
 
 
 def fingerprint_of(name: str) -> str:

@@ -2,7 +2,9 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from floodeval.analysis.fidelity_findings import SetFidelity, fidelity_of_runs
 from floodeval.analysis.generalization import Generalization, generalization
 from floodeval.analysis.set_changes import Change
 from floodeval.analysis.trade_off import DEFAULT_TOLERANCE
@@ -13,6 +15,7 @@ from floodeval.cli.terminal_tables import empty_table
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_groups import runs_of_groups
 from floodeval.i18n import formats
+from floodeval.viz.fidelity_words import water_words
 from floodeval.viz.generalization_words import (
     claim_words,
     notes,
@@ -72,10 +75,18 @@ def run(options: argparse.Namespace) -> int:
         tolerance=options.tolerance,
         prompts=read_prompts(options.prompt),
     )
+    fidelity = fidelity_of_runs(runs)
     if not is_printed(options.json):
-        show_generalization(found)
-    write_json(options.json, found.to_dicts())
+        show_generalization(found, fidelity)
+    write_json(
+        options.json, [one | {"fidelity": _answers(fidelity, one["variant"])} for one in found.to_dicts()]
+    )
     return DONE
+
+
+def _answers(fidelity: Sequence[SetFidelity], variant: str) -> list[dict[str, Any]]:
+    """A variant's answers to prompts on dry land, an entry per data set that has any."""
+    return [one.to_dict(variant) for one in fidelity if variant in one.variants]
 
 
 def read_prompts(given: Sequence[str] | None) -> dict[str, str]:
@@ -95,11 +106,14 @@ def read_prompts(given: Sequence[str] | None) -> dict[str, str]:
     return found
 
 
-def show_generalization(found: Generalization) -> None:
+def show_generalization(found: Generalization, fidelity: Sequence[SetFidelity]) -> None:
     """Print a sentence and a table per variant, the trade-off of all, and the recommendation."""
     for variant in found.variants[1:]:
         show_line(f"{claim_words(found, found.claim(variant.name))}.")
         _show_sets(found, variant.name)
+        for one in fidelity:
+            if words := water_words(found, one, variant.name):
+                show_line(words)
     if found.points:
         _show_trade_off(found)
     for note in notes(found):

@@ -1,11 +1,15 @@
 """The section on generalization: the sentence, the trade-off, a row per data set, and notes on them."""
 
+from collections.abc import Sequence
+
+from floodeval.analysis.fidelity_findings import SetFidelity
 from floodeval.analysis.generalization import Generalization
 from floodeval.analysis.set_changes import Change
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.report.model import Block, Bullets, Charts, Paragraph, Section, Table
+from floodeval.viz.fidelity_words import water_words
 from floodeval.viz.generalization_words import (
     claim_words,
     notes,
@@ -22,15 +26,19 @@ from floodeval.viz.svg.trade_off_chart import WIDE, trade_off_svg
 _HEADINGS = ("set", "prompt", "verdict", "n", "a", "b", "gap", "interval", "retention")
 
 
-def generalization_section(found: Generalization, variant: str) -> Section:
+def generalization_section(
+    found: Generalization, variant: str, fidelity: Sequence[SetFidelity] = ()
+) -> Section:
     """What a variant gains in domain and loses elsewhere.
 
     Args:
         found: the findings about several data sets, or about one.
         variant: to speak of.
+        fidelity: how the variants answered prompts on dry land, where that was measured.
     """
     blocks: list[Block] = [Paragraph(f"{claim_words(found, found.claim(variant))}.")]
     said = [worst_retention_words(found, variant), recommendation_words(found)]
+    said += [water_words(found, one, variant) for one in fidelity]
     blocks.append(Bullets(tuple(words for words in said if words)))
     if found.points:
         names = [one.name for one in found.variants]

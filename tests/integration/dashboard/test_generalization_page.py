@@ -8,18 +8,15 @@ import pandas as pd
 import pytest
 
 from floodeval.dashboard.pages.generalization.domain_view import auroc, rank_correlation
-from floodeval.dashboard.pages.generalization.prompt_following import (
-    following_means,
-    kept_answers,
-    worst_followed,
-)
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_parts import Group
 from floodeval.i18n.catalog import say
 from floodeval.synthetic.scene import FACTORS
 from floodeval.synthetic.stress import UNVARIED, Condition
+from floodeval.viz.answer_pictures import kept_answers
 from tests.support.fake_run import say as say_in
 from tests.support.pages import open_page, says, words
+from tests.support.set_runs import made_fidelity as fidelity
 from tests.support.set_runs import write_set_run
 
 N = 8
@@ -166,34 +163,15 @@ def test_the_stress_suite_is_shown_as_controlled_shifts(runs):
     assert say("generalization.shift_undecided") in glare
 
 
-def fidelity(**means):
-    rows = [
-        (f"p{i:03d}", f"s{i:03d}", name, "land:n=5", kind, agreement, water, 0.5)
-        for name, (agreement, water) in means.items()
-        for i in range(N)
-        for kind in ("point", "box")
-    ]
-    columns = ["id", "scene", "variant", "prompt", "kind", "agreement", "water_share", "sameness"]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def test_prompt_fidelity_is_said_with_its_numbers(runs):
     fidelity(pretrained=(1.0, 0.02), special=(0.2, 0.8)).to_parquet(runs / "aerial" / "fidelity.parquet")
     page = open_page("Generalization", run="aerial", runs=SETS, b="special")
     assert not page.exception
-    assert says(page, "generalization.water", a="pretrained", b="special", of_a="2.0%", of_b="80%")
+    said = {"a": "pretrained", "b": "special", "of_a": "2.0%", "of_b": "80%", "set": "aerial"}
+    assert says(page, "generalization.water", **said)
+    assert "0.200 (0.200 to 0.200)" in html(page)
     assert "80% (80% to 80%)" in html(page)
     assert [link.proto.label for link in page.page_link if link.proto.label.startswith("p00")]
-
-
-def test_means_of_fidelity_are_over_photographs_and_the_worst_come_first():
-    table = fidelity(special=(0.2, 0.8))
-    table.loc[table["id"] == "p003", "agreement"] = [0.0, 0.1]
-    table = table.drop(index=table.index[0])  # p000 has one answer
-    means = following_means(table)
-    assert means["agreement"]["special"] == pytest.approx((0.05 + 0.2 * (N - 1)) / N)
-    assert means["n"]["special"] == N
-    assert worst_followed(table, "special")[0] == "p003"
 
 
 def test_kept_answers_are_shown_and_broken_ones_are_not(runs):
@@ -201,14 +179,23 @@ def test_kept_answers_are_shown_and_broken_ones_are_not(runs):
     thing = np.zeros((40, 60), bool)
     thing[:20] = True
     table["pretrained_answer"], table["answer"] = encode_mask(thing), encode_mask(~thing)
-    first, second = kept_answers(table, "p000", "special")
-    assert np.array_equal(first, thing) and np.array_equal(second, ~thing)
+    kept = kept_answers(table, "p000", "special")
+    assert np.array_equal(kept.first, thing) and np.array_equal(kept.second, ~thing)
+    assert kept.form == "point" and kept.prompt.points.tolist() == [[20, 10]]
     table.to_parquet(runs / "aerial" / "fidelity.parquet")
     page = open_page("Generalization", run="aerial", runs=SETS, b="special")
     assert not page.exception and len(page.get("image")) == 3
     assert kept_answers(table.assign(answer=b"no picture"), "p000", "special") is None
     assert kept_answers(table.assign(answer=None), "p000", "special") is None
     assert kept_answers(table.drop(columns="answer"), "p000", "special") is None
+    assert kept_answers(table.assign(x=np.nan), "p000", "special") is None
+
+
+def test_photographs_without_things_are_not_taken_for_a_run_that_was_not_asked(runs):
+    fidelity().to_parquet(runs / "aerial" / "fidelity.parquet")
+    page = open_page("Generalization", run="aerial", runs=SETS, b="special")
+    assert not page.exception
+    assert says(page, "generalization.no_things") and not says(page, "generalization.no_fidelity")
 
 
 def distances(shift):
