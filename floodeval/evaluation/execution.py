@@ -1,7 +1,7 @@
 """The steps of an evaluation, from its plan to its run: load the variants, prepare the data set, write."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,12 +18,14 @@ from floodeval.evaluation.run_names import named
 from floodeval.evaluation.stamps import Stat
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.progress import Progress, silent
+from floodeval.sam.domain import domain_path
 from floodeval.storage.atomic import write_text
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 if TYPE_CHECKING:  # slow to import: a finished run is confirmed without it
     from floodeval.datasets.iou_spread import Spread
+    from floodeval.evaluation.domain_check import DomainCheck
 
 Ids = frozenset[str]
 
@@ -38,6 +40,7 @@ class LoadedEvaluation:
         seen: the ids of the data set's samples that each variant saw in training, by variant name.
         sources: size and times of the files that the run is made from, before they were read.
         seconds: that this took.
+        domain: the domain models of the variants; None where there are none.
     """
 
     plan: Plan
@@ -45,6 +48,7 @@ class LoadedEvaluation:
     seen: Mapping[str, Ids]
     sources: Mapping[str, Stat]
     seconds: float
+    domain: "DomainCheck | None" = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,18 @@ def load_evaluation(
     seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}
     if not plan.allow_leak:  # before a search that takes long
         refuse_leaks(find_leaks(selected.samples, known_scenes(selected), seen), len(selected.samples))
-    return LoadedEvaluation(plan, tuple(loaded), seen, sources, time.perf_counter() - began)
+    domain = _domain_check(plan, loaded, progress)
+    return LoadedEvaluation(plan, tuple(loaded), seen, sources, time.perf_counter() - began, domain)
+
+
+def _domain_check(plan: Plan, loaded: Sequence[LoadedVariant], progress: Progress) -> "DomainCheck | None":
+    """The domain models of the plan's variants; None where there are none, or they were not asked for."""
+    checkpoints = (getattr(source, "checkpoint", None) for source in plan.variants.values())
+    if not plan.check_domain or not any(domain_path(one) for one in checkpoints):
+        return None
+    from floodeval.evaluation.domain_check import load_domain_check  # loads torch
+
+    return load_domain_check(loaded, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
 
 
 def prepare_evaluation(
@@ -164,6 +179,7 @@ def write_evaluation(folder: Path, ready: PreparedEvaluation, *, force: bool, pr
         ready.prepared,
         ready.of.loaded,
         ready.leaks,
+        ready.of.domain,
         began=began,
         force=force,
         progress=progress,

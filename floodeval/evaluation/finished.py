@@ -31,7 +31,17 @@ from floodeval.sam.sources import (
     options_of,
 )
 
-COMPARED = ("dataset", "split", "variants", "prompts", "metrics", "inference", "labels", "photographs")
+COMPARED = (
+    "dataset",
+    "split",
+    "variants",
+    "prompts",
+    "metrics",
+    "inference",
+    "labels",
+    "photographs",
+    "domain",
+)
 
 
 class OtherRunError(FloodevalError):

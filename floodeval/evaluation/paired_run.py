@@ -22,7 +22,7 @@ from floodeval.sam.prompts import PromptSpec
 
 _T = TypeVar("_T")
 _OF_SAMPLES = ("samples", "traits")  # tables without variants and prompts
-_OF_SIDES = ("errors", "clicks", "logits", "fidelity")
+_OF_SIDES = ("errors", "clicks", "logits", "fidelity", "domain")
 
 
 @dataclass(frozen=True)

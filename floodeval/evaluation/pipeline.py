@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from floodeval.datasets.dataset import Pair, Skipped, read_pair
 from floodeval.datasets.digests import Digests
@@ -32,6 +33,9 @@ from floodeval.storage.atomic import write_bytes
 from floodeval.storage.journal import Entry
 from floodeval.storage.pools import thread_pool
 
+if TYPE_CHECKING:  # loads torch, which folders of masks do without
+    from floodeval.evaluation.domain_check import DomainCheck
+
 READ_AHEAD = 2
 LOG = "errors.log"
 OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to blame, and not the disk
@@ -39,11 +43,12 @@ OF_ONE_FILE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}  # its name is to
 
 @dataclass(frozen=True)
 class Inferred:
-    """A sample with all that was predicted for it, and the seconds of each stage."""
+    """A sample with all that was predicted for it, the seconds of each stage, and its rows of distances."""
 
     read: ReadSample
     decoded: list[Decoded]
     seconds: dict[str, float]
+    domain: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Pipeline:
     scenes: Mapping[str, str]
     splits: Mapping[str, str]
     digests: Mapping[str, Digests]
+    domain: "DomainCheck | None" = None
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -114,6 +120,7 @@ class Pipeline:
         stage, began = "encoding", time.perf_counter()
         try:
             encoded = _encode([variant for _, variant in asked], read, turn)
+            domain = list(self.domain.rows(read, encoded)) if self.domain and asked else []
             stage, encoded_at = "decoding", time.perf_counter()
             decoded = [variant.decode(spec, read, encoded[variant.encoder_id]) for spec, variant in asked]
         except LostDeviceError:
@@ -123,7 +130,7 @@ class Pipeline:
                 raise
             return _failure(self.folder, read.sample.id, stage, error)
         seconds = {"encode_s": encoded_at - began, "decode_s": time.perf_counter() - encoded_at}
-        return Inferred(read, decoded, seconds)
+        return Inferred(read, decoded, seconds, domain)
 
     def _finish(self, inferred: Inferred | Entry) -> Entry:
         """Measure and write what was decoded; a failure of an earlier stage is passed on."""
@@ -141,7 +148,10 @@ class Pipeline:
                 photograph_sha256=self.digests[sample_id].photograph,
             )
             entry = replace(
-                rows, skipped=[asdict(one) for one in inferred.read.skipped], seconds=inferred.seconds
+                rows,
+                skipped=[asdict(one) for one in inferred.read.skipped],
+                seconds=inferred.seconds,
+                domain=inferred.domain,
             )
             stage, measured_at = "writing", time.perf_counter()
             self._write(sample_id, inferred.decoded)

@@ -73,6 +73,7 @@ class Plan:
         given: the inputs as a command named them.
         trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
         names: how the run is named to people.
+        check_domain: whether photographs are measured with the domain models of the variants.
     """
 
     selected: SelectedSamples
@@ -87,6 +88,7 @@ class Plan:
     given: CommandInputs
     trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
     names: RunNames = field(default_factory=RunNames)
+    check_domain: bool = True
 
     def run_prompts(self, of_plugins: Mapping[str, Collection[str]]) -> tuple[PromptSpec, ...]:
         """The prompts of the run, as `prompts_of_run` chooses them.
@@ -158,6 +160,7 @@ class Plan:
             allow_leak=self.allow_leak,
             command=self.given.command,
             trained_on=self.given.trained_on,
+            no_domain=not self.check_domain,
         )
 
 
@@ -174,6 +177,7 @@ def make_plan(
     given: CommandInputs | None = None,
     trained_on: Mapping[str, Collection[str]] | None = None,
     names: RunNames | None = None,
+    check_domain: bool = True,
 ) -> Plan:
     """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
@@ -201,6 +205,7 @@ def make_plan(
         given=given or CommandInputs(),
         trained_on=declared,
         names=names,
+        check_domain=check_domain,
     )
     plan.run_prompts({})  # refuses prompts that a variant does not take, as far as that is known yet
     return plan

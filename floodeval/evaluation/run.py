@@ -94,6 +94,9 @@ class Run:
           pixel counts: the histogram of the logits inside and outside the reference; a probability p counts
           as log(p / (1 - p))
         - `fidelity`: one row per answer to a prompt on dry land, by its kind
+        - `domain`: one row per sample and variant with a domain model: the distance of the photograph from
+          the variant's training photographs, its percentile, and of a variant that routes which model
+          answered
 
         Raises:
             FloodevalError: the run has no such table, as runs made before it, or one that cannot be read.

@@ -63,6 +63,8 @@ class RunInfo:
         photographs: what was done to the photographs' values and orientation.
         group: the runs that one command made; None for a single run.
         inference: with what masks were predicted.
+        domain: by variant the SHA-256 of the domain model that distances in `domain.parquet` are measured
+            with; empty where there are none.
         request: what was asked for; None in runs of schema 1.
         findings: what is doubtful about the run as a whole, by key, of `FINDINGS`.
         schema: 2; 1 where it was read from an older run.
@@ -85,6 +87,7 @@ class RunInfo:
     photographs: PhotographReading = UNTOUCHED
     group: Group | None = None
     inference: Inference = field(default_factory=Inference)
+    domain: dict[str, str] = field(default_factory=dict)
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA
@@ -164,6 +167,7 @@ _ORDER = (
     "flagged",
     "label_agreement",
     "findings",
+    "domain",
     "request",
 )  # in which a person reads them
 

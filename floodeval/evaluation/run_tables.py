@@ -53,6 +53,7 @@ DETAILS = {  # the tables next to the metrics, by name, with their columns
 OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
     "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
     "fidelity": ("id", "scene", "variant", "prompt", "kind", "agreement", "water_share", "sameness"),
+    "domain": ("id", "variant", "distance", "percentile", "routed_to"),
 }
 
 

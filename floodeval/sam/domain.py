@@ -1,13 +1,13 @@
 """The domain model of a checkpoint: how unlike its training photographs a photograph is.
 
-The distance is that of `feature_distribution`, fitted to features of the training photographs in the
-*pretrained* image encoder's embedding. It is calibrated on photographs that it was not fitted to: a percentile
-of 95 means that about 5% of photographs like the training photographs are further away.
+The distance is that of `feature_distribution`, fitted to features of the training photographs: of their
+embeddings by the *pretrained* image encoder. It is calibrated on photographs that it was not fitted to: a
+percentile of 95 means that about 5% of photographs like the training photographs are further away.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,12 +25,25 @@ from floodeval.storage.paths import WEIGHT_FILES
 
 DOMAIN_FILE = "domain.safetensors"
 FORMAT = "floodeval-domain-1"
-FEATURES = "embedding-mean-std"  # what `photograph_features` computes
+FEATURES = "embedding-std"  # what `photograph_features` computes
 FEWEST_TRAINING, FEWEST_CALIBRATION = 10, 5  # photographs
 FOLDS = 50  # at most, for calibration on the training photographs
 UNLIKE, VERY_UNLIKE = 95.0, 99.0  # percentiles
 CalibratedOn = Literal["validation", "training"]
 _TENSORS = ("mean", "scale", "axes", "variances", "rest", "calibration")
+
+
+@dataclass(frozen=True)
+class PhotographDistance:
+    """How far a photograph is from the training photographs.
+
+    Attributes:
+        distance: from them, 0 or more.
+        percentile: the percentage of photographs like them that are nearer, 0 to 100.
+    """
+
+    distance: float
+    percentile: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +82,13 @@ class DomainModel:
             return cls(distribution, distribution.distances(validation), encoder_sha256, len(training))
         return cls(distribution, left_out_distances(training), encoder_sha256, len(training), "training")
 
+    def measure(self, features: Floats) -> PhotographDistance:
+        """The distance of a photograph with these D features, with its percentile."""
+        distance = self.distance(features)
+        return PhotographDistance(distance, self.percentile(distance))
+
     def distance(self, features: Floats) -> float:
-        """The distance of a photograph with these D features; about 1 per standard deviation."""
+        """The Mahalanobis distance of a photograph with these D features."""
         return float(self.distribution.distances(features)[0])
 
     def percentile(self, distance: float) -> float:

@@ -5,30 +5,25 @@ import numpy.typing as npt
 
 from floodeval.sam.inference import Embedding
 
-Features = npt.NDArray[np.float64]
 
+def pooled_features(embedding: Embedding) -> npt.NDArray[np.float64]:
+    """The standard deviation of each channel of an embedding over the cells that the photograph covers.
 
-def pooled_features(embedding: Embedding) -> Features:
-    """Mean and standard deviation of each channel over the cells that a photograph covers.
-
-    The cells of the padding are left out, so that a photograph's shape is no feature.
+    It says what a photograph shows, and little about where it shows it. The cells of the padding are left
+    out, so that a photograph's shape is no feature.
 
     Args:
-        embedding: from the pretrained image encoder, C channels.
+        embedding: by the pretrained image encoder, of C channels.
 
     Returns:
-        2C numbers: the C means, then the C standard deviations.
+        C numbers, 0 or more.
     """
-    channels = covered_cells(embedding)
-    return np.concatenate([channels.mean(axis=1), channels.std(axis=1)])
+    return np.asarray(covered_cells(embedding).std(axis=1))
 
 
 def covered_cells(embedding: Embedding) -> npt.NDArray[np.float64]:
     """The embedding's values in the cells that the photograph covers at least in part, C x cells."""
-    grid = embedding.features.shape[-1]
-    # The longer side fills the frame, and the frame is square.
-    tall, wide = (
-        -(-length * grid // max(embedding.input_size)) for length in embedding.input_size
-    )  # rounded up
+    grid, longest = embedding.features.shape[-1], max(embedding.input_size)  # the longer side fills the frame
+    tall, wide = (-(-length * grid // longest) for length in embedding.input_size)  # rounded up
     covered = embedding.features[0, :, :tall, :wide].float().cpu().numpy().astype(np.float64)
     return np.asarray(covered.reshape(covered.shape[0], -1))
