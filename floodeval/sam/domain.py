@@ -25,7 +25,7 @@ from floodeval.storage.paths import WEIGHT_FILES
 
 DOMAIN_FILE = "domain.safetensors"
 FORMAT = "floodeval-domain-1"
-FEATURES = "embedding-std"  # what `photograph_features` computes
+FEATURES = "embedding-mean-std"  # what `photograph_features` computes
 FEWEST_TRAINING, FEWEST_CALIBRATION = 10, 5  # photographs
 FOLDS = 50  # at most, for calibration on the training photographs
 UNLIKE, VERY_UNLIKE = 95.0, 99.0  # percentiles

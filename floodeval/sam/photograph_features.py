@@ -7,18 +7,19 @@ from floodeval.sam.inference import Embedding
 
 
 def pooled_features(embedding: Embedding) -> npt.NDArray[np.float64]:
-    """The standard deviation of each channel of an embedding over the cells that the photograph covers.
+    """The mean and the standard deviation of each channel over the cells that a photograph covers.
 
-    It says what a photograph shows, and little about where it shows it. The cells of the padding are left
-    out, so that a photograph's shape is no feature.
+    They say what a photograph shows, and not where. The cells of the padding are left out, so that a
+    photograph's shape is no feature.
 
     Args:
         embedding: by the pretrained image encoder, of C channels.
 
     Returns:
-        C numbers, 0 or more.
+        2C numbers: the C means, then the C standard deviations.
     """
-    return np.asarray(covered_cells(embedding).std(axis=1))
+    cells = covered_cells(embedding)
+    return np.concatenate([cells.mean(axis=1), cells.std(axis=1)])
 
 
 def covered_cells(embedding: Embedding) -> npt.NDArray[np.float64]:

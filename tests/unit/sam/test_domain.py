@@ -101,7 +101,7 @@ def test_a_written_model_measures_the_same(model, tmp_path):
 def test_a_file_whose_parts_do_not_fit_is_refused_in_one_line(model, tmp_path, change, why):
     path = tmp_path / "mine" / DOMAIN_FILE
     model.write(path)
-    metadata = {"format": FORMAT, "features": "embedding-std", "n": "60", "calibrated_on": "training"}
+    metadata = {"format": FORMAT, "features": "embedding-mean-std", "n": "60", "calibrated_on": "training"}
     words = {name: value for name, value in change.items() if isinstance(value, str)}
     tensors = load_file(path) | {name: one for name, one in change.items() if name not in words}
     save_file(tensors, path, metadata | words)
@@ -121,11 +121,11 @@ def test_a_torn_file_and_the_model_of_another_encoder_are_refused(model, tmp_pat
         read_domain(path)
 
 
-def test_features_are_the_spreads_over_the_cells_that_the_photograph_covers():
+def test_features_are_means_and_spreads_over_the_cells_that_the_photograph_covers():
     features = torch.full((1, 4, 64, 64), 9.0)
-    features[..., :30, :32] = torch.arange(4.0)[:, None, None]
-    features[..., :30, 32:] = -torch.arange(4.0)[:, None, None]
+    features[..., :30, :32] = torch.arange(4.0)[:, None, None] + 1
+    features[..., :30, 32:] = 1 - torch.arange(4.0)[:, None, None]
     found = pooled_features(Embedding(features, (300, 640), (480, 1024)))
-    assert found.tolist() == [0, 1, 2, 3]
+    assert found.tolist() == [1, 1, 1, 1, 0, 1, 2, 3]
     small = Embedding(features[..., :16, 24:40], (300, 640), (120, 256))  # of an encoder of 256 pixels
-    assert pooled_features(small).tolist() == [0, 1, 2, 3]
+    assert pooled_features(small).tolist() == [1, 1, 1, 1, 0, 1, 2, 3]
