@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from floodeval import predict
+from floodeval.cli import main
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
@@ -105,6 +107,20 @@ def test_a_run_from_before_the_domain_check_reads_as_before(mine, pair_folder):
     del content["domain"], content["request"]["no_domain"]
     path.write_text(json.dumps(content))
     assert load_run("r").info.domain == {}
+
+
+def test_predict_warns_of_photographs_unlike_the_training_photographs(
+    mine, pair_folder, tmp_path, capsys, vit_t
+):
+    given = ["predict", str(pair_folder / "images" / "a.png"), "--out", str(tmp_path / "out")]
+    domain_model(vit_t.encoder_sha256, shift=5.0).write(mine / DOMAIN_FILE)
+    assert main([*given, "--variant", "pretrained", "--variant", "mine=mine"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "a.png mine: very unlike the training photographs (percentile > 99.9): expect much less, and check "
+        "the mask"
+    ]
+    (found,) = predict([pair_folder / "images" / "a.png"], {"pretrained": None})
+    assert found.domain is None
 
 
 def test_the_domain_model_of_another_encoder_is_refused_before_anything_is_evaluated(mine, pair_folder):
