@@ -19,6 +19,7 @@ from floodeval.evaluation.stamps import Stat
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.progress import Progress, silent
 from floodeval.sam.domain import domain_path
+from floodeval.sam.sources import RoutedSource
 from floodeval.storage.atomic import write_text
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
@@ -131,13 +132,20 @@ def load_evaluation(
 
 
 def _domain_check(plan: Plan, loaded: Sequence[LoadedVariant], progress: Progress) -> "DomainCheck | None":
-    """The domain models of the plan's variants; None where there are none, or they were not asked for."""
+    """The domain models of the variants; None where there are none. Variants that route always have one."""
     checkpoints = (getattr(source, "checkpoint", None) for source in plan.variants.values())
-    if not plan.check_domain or not any(domain_path(one) for one in checkpoints):
+    routes = any(isinstance(source, RoutedSource) for source in plan.variants.values())
+    if not routes and not (plan.check_domain and any(domain_path(one) for one in checkpoints)):
         return None
     from floodeval.evaluation.domain_check import load_domain_check  # loads torch
 
-    return load_domain_check(loaded, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
+    return load_domain_check(
+        loaded,
+        plan.device,
+        only_routed=not plan.check_domain,
+        keep_embeddings=plan.keep_embeddings,
+        progress=progress,
+    )
 
 
 def prepare_evaluation(

@@ -27,6 +27,7 @@ from floodeval.evaluation.variants import (
     LoadedVariant,
     LostDeviceError,
     ReadSample,
+    SharingVariant,
 )
 from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.storage.atomic import write_bytes
@@ -181,10 +182,14 @@ def _encode(variants: Sequence[LoadedVariant], read: ReadSample, turn: int) -> d
     """What each distinct encoder made of the photograph, by `encoder_id`.
 
     The encoders take turns in going first, since the first runs while the previous sample is measured.
+    Variants that use what others' encoders made come last.
     """
-    distinct = list({variant.encoder_id: variant for variant in variants}.values())
+    by_id = {variant.encoder_id: variant for variant in variants}
+    sharing = {key: one for key, one in by_id.items() if isinstance(one, SharingVariant)}
+    distinct = [one for key, one in by_id.items() if key not in sharing]
     first = turn % len(distinct) if distinct else 0
-    return {variant.encoder_id: variant.encode(read) for variant in distinct[first:] + distinct[:first]}
+    encoded = {variant.encoder_id: variant.encode(read) for variant in distinct[first:] + distinct[:first]}
+    return encoded | {key: one.encode_from(read, encoded) for key, one in sharing.items()}
 
 
 def _ahead(

@@ -160,7 +160,7 @@ def draw_reading(run: Run) -> None:
 
 
 def draw_distances(run: Run) -> None:
-    """Draw how many photographs are unlike the training photographs of each variant, where the run says so."""
+    """Draw how many photographs are unlike the training photographs of each variant, if that is known."""
     table = domain_table(run)
     for name, of in () if table is None else table.groupby("variant", sort=False):
         found = summarize_distances(of)
