@@ -121,4 +121,5 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(model, encoder_sha256=sha256_of_tensors(model.sam.state_dict(), ENCODER))
 
     monkeypatch.setattr("floodeval.training.finetune.load_model", load)
+    monkeypatch.setattr("floodeval.training.fitted_domain.load_model", load)
     monkeypatch.setattr("floodeval.training.examples.cache_folder", lambda: tmp_path / "kept")

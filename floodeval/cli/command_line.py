@@ -63,6 +63,10 @@ COMMANDS = (
         kept="evaluated photographs are kept",
     ),
     Command("blend", "interpolate the weights of a fine-tuned and the pretrained model, or of two models"),
+    Command(
+        "domain",
+        "make the domain model of a model, or show how unlike its training photographs data sets are",
+    ),
     Command("predict", "predict masks of photographs, and their outlines as GeoJSON"),
     Command("export", "write a model in the format of another program: pth, hf or onnx"),
     Command(

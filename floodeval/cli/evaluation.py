@@ -125,6 +125,7 @@ def _common(options: argparse.Namespace) -> dict[str, Any]:
         "device": options.device,
         "keep_embeddings": options.keep_embeddings,
         "allow_leak": options.allow_leak,
+        "check_domain": not options.no_domain,
         "force": options.force,
         "verify": options.verify,
         "display_names": read_names(options.display_name),

@@ -25,6 +25,7 @@ def evaluate(
     device: str = "cpu",
     keep_embeddings: bool = False,
     allow_leak: bool = False,
+    check_domain: bool = True,
     force: bool = False,
     verify: bool = False,
     given: CommandInputs | None = None,
@@ -56,6 +57,8 @@ def evaluate(
             in half precision). The next checkpoint or prompt then only needs decoding.
         allow_leak: evaluate variants also on photographs that they were trained on, or on others of the same
             scenes; the run is marked.
+        check_domain: measure how unlike the training photographs each photograph is, for variants that have a
+            domain model. This takes one more encoding where no variant has the pretrained encoder.
         force: start over where a run of that name exists.
         verify: hash the photographs and reference masks of a finished run, instead of comparing sizes and
             times.
@@ -80,6 +83,7 @@ def evaluate(
         device=device,
         keep_embeddings=keep_embeddings,
         allow_leak=allow_leak,
+        check_domain=check_domain,
         given=given,
         trained_on=trained_on,
         names=RunNames(display_names=display_names or {}, class_name=class_name),

@@ -18,12 +18,15 @@ from floodeval.evaluation.run_names import named
 from floodeval.evaluation.stamps import Stat
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.progress import Progress, silent
+from floodeval.sam.domain import domain_path
+from floodeval.sam.sources import RoutedSource
 from floodeval.storage.atomic import write_text
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import is_packaged, run_folder, writable_run_folder
 
 if TYPE_CHECKING:  # slow to import: a finished run is confirmed without it
     from floodeval.datasets.iou_spread import Spread
+    from floodeval.evaluation.domain_check import DomainCheck
     from floodeval.evaluation.prompt_fidelity import PromptFidelity
     from floodeval.evaluation.sam_variants import SamVariant
 
@@ -41,6 +44,7 @@ class LoadedEvaluation:
         sources: size and times of the files that the run is made from, before they were read.
         seconds: that this took.
         fidelity: prompts its SAMs on dry land, where the plan asks for that.
+        domain: the domain models of the variants; None where there are none.
     """
 
     plan: Plan
@@ -49,6 +53,7 @@ class LoadedEvaluation:
     sources: Mapping[str, Stat]
     seconds: float
     fidelity: "PromptFidelity | None" = None
+    domain: "DomainCheck | None" = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,26 @@ def load_evaluation(
     if not plan.allow_leak:  # before a search that takes long
         refuse_leaks(find_leaks(selected.samples, known_scenes(selected), seen), len(selected.samples))
     fidelity = _load_fidelity(plan, loaded, {} if references is None else references, progress)
-    return LoadedEvaluation(plan, tuple(loaded), seen, sources, time.perf_counter() - began, fidelity)
+    domain = _domain_check(plan, loaded, progress)
+    seconds = time.perf_counter() - began
+    return LoadedEvaluation(plan, tuple(loaded), seen, sources, seconds, fidelity, domain)
+
+
+def _domain_check(plan: Plan, loaded: Sequence[LoadedVariant], progress: Progress) -> "DomainCheck | None":
+    """The domain models of the variants; None where there are none. Variants that route always have one."""
+    checkpoints = (getattr(source, "checkpoint", None) for source in plan.variants.values())
+    routes = any(isinstance(source, RoutedSource) for source in plan.variants.values())
+    if not routes and not (plan.check_domain and any(domain_path(one) for one in checkpoints)):
+        return None
+    from floodeval.evaluation.domain_check import load_domain_check  # loads torch
+
+    return load_domain_check(
+        loaded,
+        plan.device,
+        only_routed=not plan.check_domain,
+        keep_embeddings=plan.keep_embeddings,
+        progress=progress,
+    )
 
 
 def prepare_evaluation(
@@ -174,6 +198,7 @@ def write_evaluation(folder: Path, ready: PreparedEvaluation, *, force: bool, pr
         ready.prepared,
         ready.of.loaded,
         ready.leaks,
+        ready.of.domain,
         began=began,
         force=force,
         progress=progress,

@@ -26,6 +26,7 @@ from floodeval.sam.sources import (
     MaskFolderSource,
     ModelSource,
     PluginSource,
+    RoutedSource,
     SegmenterSource,
     VariantSource,
     options_of,
@@ -41,6 +42,7 @@ COMPARED = (
     "labels",
     "photographs",
     "fidelity",
+    "domain",
 )
 
 
@@ -148,11 +150,18 @@ def _is_of(variant: Variant, source: VariantSource, given: str | None, plan: Pla
     if isinstance(source, PluginSource):
         of_factory = variant.plugin is not None and variant.plugin.factory == source.name
         return variant.source == PLUGIN and of_factory and variant.sha256 == module_sha256(source)
+    if isinstance(source, RoutedSource):
+        return variant.route == source.percentile and _is_of_model(variant, source.model)
     if isinstance(source, SegmenterSource):
         of_name = (variant.source, variant.model_type) == (PLUGIN, SEGMENTER)
         of_name = of_name and variant.checkpoint == checkpoint_name(source.checkpoint)
         return of_name and variant.file_sha256 == file_sha256(source.checkpoint)
-    return variant.source == SAM and options_of(given) == source.stated and _is_of_model(variant, source)
+    return (
+        variant.source == SAM
+        and variant.route is None
+        and options_of(given) == source.stated
+        and _is_of_model(variant, source)
+    )
 
 
 def _is_of_model(variant: Variant, source: ModelSource) -> bool:

@@ -50,6 +50,7 @@ def evaluate_group(
     device: str = "cpu",
     keep_embeddings: bool = False,
     allow_leak: bool = False,
+    check_domain: bool = True,
     force: bool = False,
     verify: bool = False,
     given: Mapping[str, CommandInputs] | None = None,
@@ -77,6 +78,7 @@ def evaluate_group(
         keep_embeddings: as in `evaluate`.
         allow_leak: evaluate variants also on photographs that they were trained on, or on near-duplicates of
             these, in any of the data sets; the run is marked.
+        check_domain: as in `evaluate`.
         force: start over where runs of these names exist.
         verify: as in `evaluate`.
         given: the inputs as a command named them, by the name of the data set.
@@ -114,6 +116,7 @@ def evaluate_group(
             device=device,
             keep_embeddings=keep_embeddings,
             allow_leak=allow_leak,
+            check_domain=check_domain,
             given=(given or {}).get(dataset.name),
             trained_on=trained_on if is_home else None,
             names=RunNames(group, display_names or {}, (class_names or {}).get(dataset.name)),

@@ -23,7 +23,7 @@ from floodeval.sam.prompts import PromptSpec
 _T = TypeVar("_T")
 _OF_SAMPLES = ("samples", "traits")  # tables without variants and prompts
 _OF_SIDES = ("errors", "clicks", "logits")
-_OF_VARIANTS = "fidelity"  # prompts of its own, whatever the prompts of the sides are
+_OF_VARIANTS = ("fidelity", "domain")  # whatever the prompts of the sides are
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class PairedRun(Run):
         """
         if name in _OF_SAMPLES:
             return _of_ids(_first(self.sides, lambda run: run.table(name)), self.shared.ids)
-        if name not in (*_OF_SIDES, _OF_VARIANTS):
+        if name not in (*_OF_SIDES, *_OF_VARIANTS):
             raise FloodevalError(saying("sides.no_table", table=f"{name}.parquet"))
         prompt = self.info.prompts[0].spec
         found = []
         for variant, side in self.sides.items():
             table = _of_ids(side.run.table(name), self.shared.ids)
             table = table[table["variant"] == side.variant].assign(variant=variant)
-            if name != _OF_VARIANTS:
+            if name not in _OF_VARIANTS:
                 table = table[table["prompt"] == side.prompt.spec].assign(prompt=prompt)
             found.append(table)
         return pd.concat(found, ignore_index=True)

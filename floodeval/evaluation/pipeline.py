@@ -27,6 +27,7 @@ from floodeval.evaluation.variants import (
     LoadedVariant,
     LostDeviceError,
     ReadSample,
+    SharingVariant,
 )
 from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.storage.atomic import write_bytes
@@ -34,6 +35,7 @@ from floodeval.storage.journal import Entry
 from floodeval.storage.pools import thread_pool
 
 if TYPE_CHECKING:  # loads torch, which runs of folders of masks do without
+    from floodeval.evaluation.domain_check import DomainCheck
     from floodeval.evaluation.prompt_fidelity import PromptFidelity
 
 READ_AHEAD = 2
@@ -49,6 +51,7 @@ class Inferred:
         read: the sample.
         decoded: one prediction per prompt and variant that takes it.
         seconds: by stage.
+        domain: rows on its distance from the training photographs, as `DomainCheck` makes them.
         fidelity: rows on its answers to prompts on dry land, as `PromptFidelity.rows` makes them.
         skipped: what could not be measured, in addition to what `read` skipped.
     """
@@ -56,6 +59,7 @@ class Inferred:
     read: ReadSample
     decoded: list[Decoded]
     seconds: dict[str, float]
+    domain: list[dict[str, Any]] = field(default_factory=list)
     fidelity: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -74,6 +78,7 @@ class Pipeline:
     splits: Mapping[str, str]
     digests: Mapping[str, Digests]
     fidelity: "PromptFidelity | None" = None
+    domain: "DomainCheck | None" = None
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -129,6 +134,7 @@ class Pipeline:
         stage, began = "encoding", time.perf_counter()
         try:
             encoded = _encode([variant for _, variant in asked], read, turn)
+            domain = list(self.domain.rows(read, encoded)) if self.domain and asked else []
             stage, encoded_at = "decoding", time.perf_counter()
             decoded = [variant.decode(spec, read, encoded[variant.encoder_id]) for spec, variant in asked]
         except LostDeviceError:
@@ -138,7 +144,7 @@ class Pipeline:
                 raise
             return _failure(self.folder, read.sample.id, stage, error)
         seconds = {"encode_s": encoded_at - began, "decode_s": time.perf_counter() - encoded_at}
-        inferred = Inferred(read, decoded, seconds)
+        inferred = Inferred(read, decoded, seconds, domain)
         return inferred if self.fidelity is None else self._follow(inferred, encoded, self.fidelity)
 
     def _follow(
@@ -176,6 +182,7 @@ class Pipeline:
             about = {"scene": self.scenes[sample_id], "split": self.splits.get(sample_id, "")}
             entry = replace(
                 rows,
+                domain=inferred.domain,
                 fidelity=[row | about for row in inferred.fidelity],
                 skipped=[asdict(one) for one in (*inferred.read.skipped, *inferred.skipped)],
                 seconds=inferred.seconds,
@@ -208,10 +215,14 @@ def _encode(variants: Sequence[LoadedVariant], read: ReadSample, turn: int) -> d
     """What each distinct encoder made of the photograph, by `encoder_id`.
 
     The encoders take turns in going first, since the first runs while the previous sample is measured.
+    Variants that use what others' encoders made come last.
     """
-    distinct = list({variant.encoder_id: variant for variant in variants}.values())
+    by_id = {variant.encoder_id: variant for variant in variants}
+    sharing = {key: one for key, one in by_id.items() if isinstance(one, SharingVariant)}
+    distinct = [one for key, one in by_id.items() if key not in sharing]
     first = turn % len(distinct) if distinct else 0
-    return {variant.encoder_id: variant.encode(read) for variant in distinct[first:] + distinct[:first]}
+    encoded = {variant.encoder_id: variant.encode(read) for variant in distinct[first:] + distinct[:first]}
+    return encoded | {key: one.encode_from(read, encoded) for key, one in sharing.items()}
 
 
 def _ahead(

@@ -75,6 +75,7 @@ class Plan:
         trained_on: what checkpoints of other programs were trained on, by variant name or `EVERY`.
         names: how the run is named to people.
         land: prompts on dry land, which measure prompt fidelity; None where they were not asked for.
+        check_domain: whether photographs are measured with the domain models of the variants.
     """
 
     selected: SelectedSamples
@@ -90,6 +91,7 @@ class Plan:
     trained_on: Mapping[str, DeclaredTraining] = field(default_factory=dict)
     names: RunNames = field(default_factory=RunNames)
     land: LandSpec | None = None
+    check_domain: bool = True
 
     def run_prompts(self, of_plugins: Mapping[str, Collection[str]]) -> tuple[PromptSpec, ...]:
         """The prompts of the run, as `prompts_of_run` chooses them.
@@ -166,6 +168,7 @@ class Plan:
             allow_leak=self.allow_leak,
             command=self.given.command,
             trained_on=self.given.trained_on,
+            no_domain=not self.check_domain,
         )
 
 
@@ -182,6 +185,7 @@ def make_plan(
     given: CommandInputs | None = None,
     trained_on: Mapping[str, Collection[str]] | None = None,
     names: RunNames | None = None,
+    check_domain: bool = True,
 ) -> Plan:
     """Check what was asked for, as `evaluate` takes it, and gather it in a plan.
 
@@ -210,6 +214,7 @@ def make_plan(
         trained_on=declared,
         names=names,
         land=land,
+        check_domain=check_domain,
     )
     if land and not any(isinstance(one, ModelSource) for one in plan.variants.values()):
         raise FloodevalError(saying("prompt_errors.land_needs_sam", text=land.spec))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,11 @@ from floodeval.datasets.dataset_config import PhotographReading
 from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
 from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.domain_check import DomainCheck, load_domain_check
 from floodeval.evaluation.plan import checked_models
 from floodeval.evaluation.sam_variants import SamVariant, load_sams
 from floodeval.progress import Progress, silent
+from floodeval.sam.domain import PhotographDistance
 from floodeval.sam.inference import Embedding, Prediction, decode
 from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
@@ -24,9 +26,13 @@ Embeddings = dict[str, Embedding]
 
 @dataclass(frozen=True)
 class Predictor:
-    """Variants that answer prompts: one encoding a photograph and image encoder, one decoding a prompt."""
+    """Variants that answer prompts: one encoding a photograph and image encoder, one decoding a prompt.
+
+    `domain` has the domain models of those variants that have one.
+    """
 
     variants: Sequence[SamVariant]
+    domain: DomainCheck = field(default_factory=DomainCheck)
 
     def encode(self, photograph: Photograph, keep: bool = False) -> Embeddings:
         """Encode an H x W x 3 photograph; with `keep` by way of the embeddings kept on disk."""
@@ -36,6 +42,23 @@ class Predictor:
                 encoder = variant.encoder
                 kept = variant.store.get_or_encode(photograph, encoder)[0] if keep else None
                 found[key] = kept or encoder.encode(photograph)
+        return found
+
+    def distances(
+        self, photograph: Photograph, embeddings: Embeddings, keep: bool = False
+    ) -> dict[str, PhotographDistance]:
+        """How far an H x W x 3 photograph is from the training photographs of variants with a domain model.
+
+        Args:
+            photograph: the photograph.
+            embeddings: of it, from `encode`; where the pretrained encoder's is not among them, it is encoded.
+            keep: as for `encode`.
+        """
+        known, found = dict(embeddings), {}
+        for name, one in self.domain.of.items():
+            if (key := one.pretrained.model.encoder_key) not in known:
+                known |= Predictor([one.pretrained]).encode(photograph, keep)
+            found[name] = one.measure(known[key])
         return found
 
     def decode(self, embeddings: Embeddings, marks: Marks) -> dict[str, Prediction]:
@@ -50,7 +73,11 @@ class Predictor:
 
 @dataclass(frozen=True)
 class Predicted:
-    """A variant's mask of a photograph, H x W, SAM's IoU estimate, and where it was written."""
+    """A variant's mask of a photograph, H x W, SAM's IoU estimate, and where it was written.
+
+    `domain` says how far the photograph is from the variant's training photographs; None where the variant
+    has no domain model.
+    """
 
     image: Path
     variant: str
@@ -58,6 +85,7 @@ class Predicted:
     score: float
     png: Path | None = None
     outline: Path | None = None
+    domain: PhotographDistance | None = None
 
     @property
     def water_share(self) -> float:
@@ -105,7 +133,8 @@ def predict(
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
     sources = checked_models(variants, model_type)
     _check(paths, marks, photographs)
-    predictor = Predictor(load_sams(sources, device, progress=progress))
+    sams = load_sams(sources, device, progress=progress)
+    predictor = Predictor(sams, load_domain_check(sams, device, progress=progress))
     return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 
@@ -138,10 +167,13 @@ def _predicted(
     photographs: PhotographReading | None,
 ) -> Iterator[Predicted]:
     for path in paths:
-        answers = predictor.decode(predictor.encode(read_photograph(path, photographs)), marks)
+        photograph = read_photograph(path, photographs)
+        embeddings = predictor.encode(photograph)
+        answers = predictor.decode(embeddings, marks)
+        distances = predictor.distances(photograph, embeddings)
         for name, answer in answers.items():
             files = _write(out, path, name, answer, marks) if out else (None, None)
-            yield Predicted(path, name, answer.mask, answer.score, *files)
+            yield Predicted(path, name, answer.mask, answer.score, *files, distances.get(name))
 
 
 def _write(out: Path, image: Path, variant: str, answer: Prediction, marks: Marks) -> tuple[Path, Path]:

@@ -96,6 +96,9 @@ class Run:
         - `fidelity`: one row per sample, SAM variant, thing on dry land (from 1) and `form` of its prompt,
           `point` (x, y) or `box` (x0, y0, x1, y1), both in pixels; the measures of
           `floodeval.evaluation.prompt_fidelity`, and of the worst answers small pictures (`ANSWER_PICTURES`)
+        - `domain`: one row per sample and variant with a domain model: the distance of the photograph from
+          the variant's training photographs, its percentile, and of a variant that routes which model
+          answered
 
         Raises:
             FloodevalError: the run has no such table, as runs made before it, or one that cannot be read.

@@ -33,6 +33,7 @@ from floodeval.storage.atomic import write_text
 from floodeval.storage.journal import Entry, Journal
 
 if TYPE_CHECKING:  # loads torch, which runs of folders of masks do without
+    from floodeval.evaluation.domain_check import DomainCheck
     from floodeval.evaluation.prompt_fidelity import PromptFidelity
 
 STAGES = ("encode_s", "decode_s", "metrics_s", "write_s", "wall_s")
@@ -44,6 +45,7 @@ def write_run(
     prepared: PreparedDataset,
     loaded: Sequence[LoadedVariant],
     leaks: Mapping[str, list[str]],
+    domain: "DomainCheck | None",
     *,
     began: float,
     force: bool,
@@ -60,6 +62,7 @@ def write_run(
         prepared: the plan's samples, from `prepare`.
         loaded: the plan's variants, from `load_variants`.
         leaks: the samples that a variant has seen, from `find_leaks`.
+        domain: the domain models of the variants, from `load_domain_check`; None where there are none.
         began: when the evaluation began, in seconds of `time.perf_counter`.
         force: start over where the folder holds a run.
         progress: called with how many samples are done, and of how many.
@@ -69,13 +72,13 @@ def write_run(
         FloodevalError: the run was made otherwise, a file was changed since it was begun, or not one sample
             could be evaluated.
     """
-    info = _describe(plan, prepared, loaded, leaks)
+    info = replace(_describe(plan, prepared, loaded, leaks), domain=domain.record if domain else {})
     if force:
         _clear(folder)
     begun = _begin(folder, info, loaded)
     digests = _begin_digests(folder, plan.selected.samples)
     pipeline = Pipeline(
-        folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests, fidelity
+        folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests, fidelity, domain
     )
     load_s = time.perf_counter() - began
     lacking = _lacking(loaded, plan.selected.samples)

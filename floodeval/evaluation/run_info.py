@@ -66,6 +66,8 @@ class RunInfo:
         group: the runs that one command made; None for a single run.
         inference: with what masks were predicted.
         fidelity: the prompts on dry land of `fidelity.parquet`; None where the run has none.
+        domain: by variant the SHA-256 of the domain model that distances in `domain.parquet` are measured
+            with; empty where there are none.
         request: what was asked for; None in runs of schema 1.
         findings: what is doubtful about the run as a whole, by key, of `FINDINGS`.
         schema: 2; 1 where it was read from an older run.
@@ -89,6 +91,7 @@ class RunInfo:
     group: Group | None = None
     inference: Inference = field(default_factory=Inference)
     fidelity: FidelityRecord | None = None
+    domain: dict[str, str] = field(default_factory=dict)
     request: RequestRecord | None = None
     findings: tuple[str, ...] = ()
     schema: int = SCHEMA
@@ -169,6 +172,7 @@ _ORDER = (
     "flagged",
     "label_agreement",
     "findings",
+    "domain",
     "request",
 )  # in which a person reads them
 

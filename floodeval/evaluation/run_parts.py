@@ -106,6 +106,7 @@ class RequestRecord:
         allow_leak: whether `--allow-leak` was given.
         command: `demo` or `stress` with the options of its own, where that drew the data; else empty.
         trained_on: files with the ids that checkpoints were trained on, as they were given.
+        no_domain: whether `--no-domain` was given.
     """
 
     dataset: str
@@ -124,3 +125,4 @@ class RequestRecord:
     allow_leak: bool = False
     command: tuple[str, ...] = ()
     trained_on: tuple[str, ...] = ()
+    no_domain: bool = False

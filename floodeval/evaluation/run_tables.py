@@ -57,6 +57,7 @@ OPTIONAL = {  # tables that a run has where its variants or prompts allow for th
         *("id", "scene", "split", "variant", "prompt", "thing", "form", *PLACE),
         *("agreement", "water_share", "sameness"),
     ),
+    "domain": ("id", "variant", "distance", "percentile", "routed_to"),
 }
 ANSWER_PICTURES = ("pretrained_answer", "answer")  # of the fidelity table: kept of the worst answers alone
 

@@ -12,6 +12,7 @@ from floodeval.sam.sources import (
     MaskFolderSource,
     ModelSource,
     PluginSource,
+    RoutedSource,
     SegmenterSource,
     VariantSource,
 )
@@ -63,10 +64,13 @@ def _load_networks(
     missing = {name: one for name, one in sources.items() if name not in models}
     sams = {name: one for name, one in missing.items() if isinstance(one, ModelSource)}
     segmenters = {name: one for name, one in missing.items() if isinstance(one, SegmenterSource)}
-    if sams:
-        from floodeval.evaluation.sam_variants import load_sams  # loads torch, which nothing else needs
+    routed = {name: one for name, one in missing.items() if isinstance(one, RoutedSource)}
+    if sams or routed:
+        from floodeval.evaluation.routed_variant import load_routed  # loads torch, which nothing else needs
 
-        found = load_sams(sams, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress)
+        found = load_routed(
+            sams, routed, plan.device, keep_embeddings=plan.keep_embeddings, progress=progress
+        )
         models |= {one.name: one for one in found}
     if segmenters:
         from floodeval.evaluation.segmenter_variants import load_segmenters  # loads torch as well
@@ -83,7 +87,7 @@ def _left_out(plan: Plan, loaded: Mapping[str, LoadedVariant]) -> Iterator[str]:
     only_folders = all(isinstance(source, MaskFolderSource) for source in plan.variants.values())
     stated = tuple(spec.spec for spec in plan.prompts) != DEFAULT_PROMPTS
     for name, source in plan.variants.items():
-        if isinstance(source, ModelSource | SegmenterSource) or (
+        if isinstance(source, ModelSource | SegmenterSource | RoutedSource) or (
             isinstance(source, MaskFolderSource) and not (only_folders and stated)
         ):
             continue

@@ -55,7 +55,9 @@ class Variant:
     instead of `name`; `file_sha256` is of the file that the weights came in, None in runs of schema 1;
     `preprocessing` is what was done to photographs, None where it is that of the published models; `base` is
     the model type of the published weights that an incomplete checkpoint was completed with. `masks` is of a
-    folder of masks alone, `plugin` of a plugin alone.
+    folder of masks alone, `plugin` of a plugin alone. `alpha`
+    is the checkpoint's share in a blend; `route` is the percentile from which on photographs go to the
+    pretrained model.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Variant:
     masks: MaskScheme | None = None
     plugin: PluginRecord | None = None
     alpha: float | None = None
+    route: float | None = None
 
     @property
     def has_unknown_training(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from floodeval.datasets.dataset import Dataset, Pair, Skipped
 from floodeval.datasets.listing import Sample
@@ -88,3 +88,11 @@ class LoadedVariant(Protocol):
 
     def described(self, dataset: Dataset) -> Variant:
         """The variant as `run.json` names it; a declaration lists samples of the data set."""
+
+
+@runtime_checkable
+class SharingVariant(Protocol):
+    """A variant that can use what the encoders of other variants made of a photograph."""
+
+    def encode_from(self, read: ReadSample, encoded: Mapping[Hashable, Encoded]) -> Encoded:
+        """Do what all prompts share; `encoded` is by `encoder_id`."""

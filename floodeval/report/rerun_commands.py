@@ -41,6 +41,7 @@ def evaluate_command(info: RunInfo) -> str:
     for given in asked.trained_on:
         parts += ["--trained-on", given]
     parts += ["--allow-leak"] if asked.allow_leak else []
+    parts += ["--no-domain"] if asked.no_domain else []
     return shlex.join(parts)
 
 

@@ -11,17 +11,15 @@ from urllib.parse import parse_qsl
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.sam.checkpoint_headers import is_segmenter
+from floodeval.sam.domain import UNLIKE, domain_path
 from floodeval.sam.prompts import NO_PROMPT, PROMPT_KINDS
 from floodeval.sam.registry import MODELS, published
 from floodeval.storage.paths import CHECKPOINT, WEIGHT_FILES, find_checkpoint, known_models, locate
 
 PUBLISHED, FINETUNED = "pretrained", "finetuned"  # sources that depend on the default model type
 PREPROCESSINGS = ("sam", "medsam", "unit")
-MASKS_PREFIX, PLUGIN_PREFIX, LATER = (
-    "masks",
-    "python",
-    "route",
-)  # prefixes of sources that are no SAM; the last is reserved
+MASKS_PREFIX, PLUGIN_PREFIX, ROUTE_PREFIX = ("masks", "python", "route")  # of what is no single SAM
+ROUTE_OPTIONS = ("percentile",)
 MODEL_OPTIONS = ("size", "preprocessing")
 MASK_OPTIONS = ("threshold", "water")
 MASK_SUFFIXES = (".png", ".tif", ".tiff", ".npy", ".npz", ".jpg", ".jpeg")
@@ -102,7 +100,27 @@ class SegmenterSource:
     checkpoint: Path
 
 
-VariantSource = ModelSource | MaskFolderSource | PluginSource | SegmenterSource
+@dataclass(frozen=True)
+class RoutedSource:
+    """A fine-tuned SAM for photographs like its training photographs; the others go to the pretrained model.
+
+    Attributes:
+        model: the fine-tuned SAM, next to whose checkpoint is a domain model.
+        percentile: from which on a photograph goes to the pretrained model, above 0 and below 100.
+    """
+
+    prompt_kinds: ClassVar[tuple[str, ...]] = ModelSource.prompt_kinds
+
+    model: ModelSource
+    percentile: float = UNLIKE
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The fine-tuned SAM's file."""
+        return self.model.checkpoint
+
+
+VariantSource = ModelSource | MaskFolderSource | PluginSource | SegmenterSource | RoutedSource
 
 
 def split_variant(text: str) -> tuple[str, str | None]:
@@ -133,6 +151,8 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
     - a segmenter that was trained here: a model of `results/models`, or a path
     - a blend of a SAM with the published weights: the SAM, then `@` and its share, as in `my-model@0.5`
     - a folder of masks: its path, or `masks:PATH`; `?threshold=0.5` or `?water=1,2` may follow
+    - a fine-tuned SAM with a domain model, for photographs like its training photographs, and the pretrained
+      model for the others: `route:MODEL`; `?percentile=99` may follow
     - a plugin: `python:PACKAGE.MODULE:FACTORY`; nothing is imported here
 
     An existing path is always taken as a path.
@@ -160,8 +180,8 @@ def parse_source(text: str | Path | None, default_type: str) -> VariantSource:
         return _mask_source(rest, query, str(text))
     if colon and prefix == PLUGIN_PREFIX:
         return _plugin_source(rest, query, str(text))
-    if colon and prefix == LATER:
-        raise FloodevalError(saying("checkpoints.later", source=text, prefix=prefix))
+    if colon and prefix == ROUTE_PREFIX:
+        return _routed_source(rest, query, default_type, str(text))
     if (blend := _BLEND.fullmatch(place)) and not locate("models", place).exists():
         return _blend(blend, default_type, _stated_input(query, str(text)), str(text))
     return _named_model(place, default_type, _stated_input(query, str(text)), str(text))
@@ -276,6 +296,18 @@ def _threshold(options: Mapping[str, str], text: str) -> float | None:
     return float(given)
 
 
+def _routed_source(place: str, query: Mapping[str, str], default_type: str, text: str) -> RoutedSource:
+    given = _known_options(query, ROUTE_OPTIONS, "?percentile=99", text).get("percentile", f"{UNLIKE:g}")
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+", given, re.ASCII) or not 0 < float(given) < 100:
+        raise FloodevalError(saying("domain.route_percentile", source=text, given=given))
+    model = parse_source(place, default_type)
+    if not isinstance(model, ModelSource) or model.checkpoint is None:
+        raise FloodevalError(saying("domain.route_no_model", source=text, model=place))
+    if domain_path(model.checkpoint) is None:
+        raise FloodevalError(saying("domain.none", model=place.partition("@")[0]))
+    return RoutedSource(model, float(given))
+
+
 def _plugin_source(place: str, query: Mapping[str, str], text: str) -> PluginSource:
     found = _FACTORY.fullmatch(place)
     if found is None or query:
@@ -311,7 +343,7 @@ def _without_options(text: str) -> tuple[str, dict[str, str]]:
     given = parse_qsl(query, keep_blank_values=True)
     options = dict(given)
     if len(options) != len(given) or not given:
-        known = ", ".join((*MODEL_OPTIONS, *MASK_OPTIONS))
+        known = ", ".join((*MODEL_OPTIONS, *MASK_OPTIONS, *ROUTE_OPTIONS))
         example = "?size=256"
         raise FloodevalError(
             saying("checkpoints.option", source=text, option=query, known=known, example=example)

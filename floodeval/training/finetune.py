@@ -26,6 +26,7 @@ from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.encoder_stages import StagedEncoder
 from floodeval.training.examples import FRAME, KEPT_SIDE, FreshViews, KeptViews, Picture, Views, load_pictures
+from floodeval.training.fitted_domain import add_domain
 from floodeval.training.history import can_write_events
 from floodeval.training.recorder import STATE, Recorder, TrainingState, read_state
 from floodeval.training.starting_model import StartingModel, starting_from, starting_from_named
@@ -167,6 +168,8 @@ def _train(
     recorder = Recorder(folder, config, start, provenance, dataset.reading, device, begun, tensorboard)
     history = recorder.train(train, validation, progress)
     (folder / STATE).unlink(missing_ok=True)
+    if not config.is_segmenter:
+        add_domain(folder, dataset, split, config.model_type, device, progress)
     known = split.column("split")
     unpaired = [one for one in dataset.skipped if known.get(one.id) in ("train", "validation")]
     skipped = [*unpaired, *skipped]

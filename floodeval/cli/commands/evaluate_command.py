@@ -49,6 +49,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="also evaluate on photographs that a variant was fine-tuned on; marks the run",
     )
     parser.add_argument(
+        "--no-domain",
+        action="store_true",
+        help="do not measure how unlike the training photographs each photograph is, which takes another "
+        "encoding where no variant has the pretrained encoder",
+    )
+    parser.add_argument(
         "--trained-on",
         action="append",
         metavar="[VARIANT=]FILE",

@@ -1,6 +1,7 @@
 """`floodeval predict`: predict masks of photographs, and their outlines as GeoJSON."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from floodeval.cli.inputs import read_variants
@@ -12,6 +13,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.predict import predict
 from floodeval.evaluation.run import load_run
 from floodeval.i18n import formats
+from floodeval.viz.domain_words import warning_words
 
 EXIF = ("apply", "ignore")
 
@@ -72,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
             progress=progress,
         )
     for one in predicted:
+        if one.domain is not None and (warning := warning_words(one.domain.percentile)):
+            print(f"{one.image.name} {one.variant}: {warning}", file=sys.stderr)
         share, score = formats.percent(one.water_share), formats.score(one.score)
         found = f"water on {share}, SAM's IoU estimate {score}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")

@@ -159,6 +159,17 @@ def test_home_draws_how_well_labels_agree_where_the_run_knows_it(results, tmp_pa
     assert says(page, "home.averages_agreement", pairs=pairs, low="0.639", high="0.954")
 
 
+def test_photographs_unlike_the_training_photographs_are_counted(results, tmp_path, monkeypatch):
+    folder = textured(tmp_path / "data" / "near", ["a", "b", "c"])
+    monkeypatch.setenv("FLOODEVAL_DATA", str(folder.parent))
+    run = write_run(results / "runs" / "near", load_dataset(folder))
+    rows = [(name, "finetuned", 9.0, at, None) for name, at in zip("abc", (50.0, 95.0, 99.5), strict=True)]
+    columns = ["id", "variant", "distance", "percentile", "routed_to"]
+    pd.DataFrame(rows, columns=columns).to_parquet(run / "domain.parquet")
+    page = open_page("Dataset", run="near")
+    assert says(page, "domain.set_unlike", variant="finetuned", n="2", total="3")
+
+
 def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.dashboard.pages.generalization.domain_view import auroc, rank_correlation
 from floodeval.datasets.images import encode_mask
 from floodeval.evaluation.run_parts import Group
 from floodeval.i18n.catalog import say
@@ -199,8 +198,8 @@ def test_photographs_without_things_are_not_taken_for_a_run_that_was_not_asked(r
 
 
 def distances(shift):
-    rows = [(f"p{i:03d}", "special", shift + i / 10, 50.0) for i in range(N)]
-    return pd.DataFrame(rows, columns=["id", "variant", "distance", "percentile"])
+    rows = [(f"p{i:03d}", "special", shift + i / 10, 50.0, None) for i in range(N)]
+    return pd.DataFrame(rows, columns=["id", "variant", "distance", "percentile", "routed_to"])
 
 
 def test_distances_are_drawn_and_their_auroc_is_said(runs):
@@ -218,15 +217,6 @@ def test_a_broken_table_of_distances_is_as_none(runs):
     pd.DataFrame({"id": []}).to_parquet(runs / "objects" / "domain.parquet")
     page = open_page("Generalization", run="aerial", runs=SETS)
     assert not page.exception and says(page, "generalization.no_distance")
-
-
-def test_auroc_and_rank_correlation_count_ties_half():
-    inside, outside = pd.Series([1.0, 2.0, 2.0]), pd.Series([2.0, 3.0])
-    wins = [0.5 if o == i else float(o > i) for o in outside for i in inside]
-    assert auroc(inside, outside) == pytest.approx(np.mean(wins))
-    first, second = pd.Series([1.0, 2.0, 2.0, 4.0]), pd.Series([0.4, 0.3, 0.2, 0.2])
-    assert rank_correlation(first, second) == pytest.approx(first.corr(second, method="spearman"))
-    assert rank_correlation(pd.Series([1.0, 1.0]), pd.Series([1.0, 2.0])) is None
 
 
 def test_the_page_speaks_spanish(runs):

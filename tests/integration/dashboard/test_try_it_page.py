@@ -21,6 +21,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
+from floodeval.sam.domain import PhotographDistance
 from floodeval.sam.marks import Marks
 from floodeval.sam.registry import published
 from tests.support.node import complaint_of
@@ -34,10 +35,11 @@ class FakeModels:
     """Answers with the box that was marked, a pixel larger for each variant in turn."""
 
     encoders = ("e" * 64,)
+    no_domain = ""
 
     def __init__(self, variants):
         self.names = [variant.name for variant in variants]
-        self.encoded, self.told, self.seen = [], [], {}
+        self.encoded, self.told, self.seen, self.far = [], [], {}, {}
 
     def encode(self, photograph, keep):
         self.encoded.append(photograph.shape)
@@ -53,6 +55,9 @@ class FakeModels:
             answers[name] = SimpleNamespace(mask=mask, score=0.5 + more / 10)
         return answers
 
+    def distances(self, photograph, embeddings, keep):
+        return self.far
+
     def trained_on(self, digest):
         return self.seen.get(digest, [])
 
@@ -60,11 +65,11 @@ class FakeModels:
 @pytest.fixture
 def models(monkeypatch, dashboard_files):
     """The models that the page made last; they need no weights."""
-    made = SimpleNamespace(last=None, seen={})
+    made = SimpleNamespace(last=None, seen={}, far={})
 
     def make(variants):
         made.last = FakeModels(variants)
-        made.last.seen = made.seen
+        made.last.seen, made.last.far = made.seen, made.far
         return made.last
 
     monkeypatch.setattr(try_it, "models_of", make)
@@ -249,6 +254,13 @@ def test_without_the_runs_photographs_one_can_be_brought(models):
     assert holds(page.info[0].value, "try_it.no_photographs") and panes(page) is None
     page.file_uploader(key="try_upload").set_value(("a.png", picture(), "image/png")).run()
     assert panes(page)["full"][0] == 31
+
+
+def test_a_photograph_unlike_the_training_photographs_is_warned_of(models):
+    models.far |= {"pretrained": PhotographDistance(20.0, 94.0), "finetuned": PhotographDistance(40.0, 99.97)}
+    page = open_page("Try it", run="two")
+    (warning,) = [one.value for one in page.warning if "training photographs" in one.value]
+    assert "`finetuned`" in warning and "very unlike" in warning and "> 99.9" in warning
 
 
 def test_the_page_speaks_spanish(models):

@@ -14,10 +14,12 @@ from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
 from floodeval.progress import Step
 from floodeval.sam.checkpoints import read_tensors
+from floodeval.sam.domain import DOMAIN_FILE, read_domain
 from floodeval.sam.loading import load_model
 from floodeval.training.augmentation import Augmentation
 from floodeval.training.config import TrainingConfig
 from floodeval.training.finetune import finetune
+from floodeval.training.fitted_domain import make_domain
 from tests.support.training import split
 
 QUICK = TrainingConfig(epochs=3, learning_rate=1e-3, batch=2)
@@ -65,7 +67,8 @@ def test_training_learns_and_keeps_the_best_checkpoint_with_its_provenance(datas
     assert tuned.encoder_sha256 == load_model("vit_t").encoder_sha256
     assert (made.folder / "checkpoint.safetensors").stat().st_size < 9e6
     assert not (made.folder / "training.pt").exists()
-    assert (steps[-1].done, steps[-1].total) == (9, 9)
+    assert [(one.done, one.total) for one in steps if one.what == "training"][-1] == (9, 9)
+    assert "10 training photographs or more; found 3" in steps[-1].note  # for a domain model
 
 
 @pytest.mark.weights
@@ -207,3 +210,46 @@ def test_an_existing_model_is_kept_and_empty_subsets_are_refused(dataset, result
         finetune(dataset, split(train="a"), "n")
     with pytest.raises(FloodevalError, match="not a valid name of a model"):
         finetune(dataset, split(train="a", validation="b"), "../n")
+
+
+@pytest.fixture
+def few_are_enough(monkeypatch):
+    """Domain models of three training photographs, with features of noise."""
+    monkeypatch.setattr("floodeval.sam.domain.FEWEST_TRAINING", 3)
+    monkeypatch.setattr("floodeval.training.fitted_domain.FEWEST_TRAINING", 3)
+
+
+@pytest.mark.weights
+def test_a_training_makes_a_domain_model_that_can_be_made_again(
+    dataset, results, tiny, few_are_enough, monkeypatch
+):
+    one_epoch = replace(SHORT, epochs=1)
+    made = finetune(dataset, split(train="a b c", validation="d"), "m", one_epoch)
+    path = made.folder / DOMAIN_FILE
+    first = read_domain(path)
+    assert (first.n, first.calibrated_on, len(first.calibration)) == (3, "training", 3)
+    with pytest.raises(FloodevalError, match="exists; keep it, or replace it"):
+        make_domain("m", dataset=dataset.folder)
+    path.unlink()
+    assert make_domain("m", dataset=dataset.folder) == path
+    assert np.allclose(read_domain(path).distribution.mean, first.distribution.mean)
+    (made.folder / "split.csv").unlink()
+    with pytest.raises(FloodevalError, match=r"no .*split\.csv, which says what the model was trained on"):
+        make_domain("m", dataset=dataset.folder, force=True)
+    with pytest.raises(FloodevalError, match=r"nowhere, which m was trained on, was not found"):
+        (made.folder / "split.csv").touch()
+        make_domain("m", dataset="nowhere", force=True)
+
+
+@pytest.mark.weights
+def test_a_failure_of_the_domain_model_keeps_the_model(dataset, results, tiny, few_are_enough, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("no memory\nat all")
+
+    monkeypatch.setattr("floodeval.training.fitted_domain.pooled_features", fail)
+    steps = []
+    made = finetune(
+        dataset, split(train="a b c", validation="d"), "m", replace(SHORT, epochs=1), progress=steps.append
+    )
+    assert (made.folder / "checkpoint.safetensors").is_file() and not (made.folder / DOMAIN_FILE).exists()
+    assert "no domain model was made for m (no memory at all)" in steps[-1].note

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.domain_findings import domain_table, summarize_distances
 from floodeval.dashboard.navigation import choose_section, section_title
 from floodeval.dashboard.pages.dataset.dataset_gallery import draw_facts_table, draw_gallery
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, scan_of
@@ -51,6 +52,7 @@ def draw_dataset(selection: Selection) -> None:
         st.info(words, icon=":material/no_photography:")
         draw_run_overview(selection.run, table)
     draw_reading(selection.run)
+    draw_distances(selection.run)
     _draw_section(choose_section("Dataset"), selection, scan, table)
 
 
@@ -155,6 +157,16 @@ def draw_reading(run: Run) -> None:
     labels, values = plain(label_words(run.info.labels)), plain(photograph_words(run.info.photographs))
     titles = say("dataset_reading.labels"), say("dataset_reading.photographs")
     st.caption(f"**{titles[0]}**: {labels}. **{titles[1]}**: {values}.")
+
+
+def draw_distances(run: Run) -> None:
+    """Draw how many photographs are unlike the training photographs of each variant, if that is known."""
+    table = domain_table(run)
+    for name, of in () if table is None else table.groupby("variant", sort=False):
+        found = summarize_distances(of)
+        if found.n:
+            counts = {"n": found.n_unlike, "total": found.n, "share": formats.percent(found.unlike_share)}
+            st.markdown(say("domain.set_unlike", variant=plain(str(name)), **counts))
 
 
 def _draw_section(section: str, selection: Selection, scan: DatasetScan | None, table: pd.DataFrame) -> None:

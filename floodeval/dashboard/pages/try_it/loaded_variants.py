@@ -41,6 +41,9 @@ def _has_checkpoint(variant: Variant) -> bool:
         key = "try_it.segmenter" if variant.model_type == SEGMENTER else "try_it.no_model"
         st.info(say(key, variant=code(variant.name)), icon=":material/layers:")
         return False
+    if variant.route is not None:
+        st.info(say("try_it.routed", variant=code(variant.name)), icon=":material/alt_route:")
+        return False
     if variant.checkpoint is None or checkpoint_path(variant):
         return True
     place = code(model_folder(variant.checkpoint))

@@ -43,6 +43,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.sam.marks import Marks
 from floodeval.sam.prompts import PromptSpec, make_prompt
+from floodeval.viz.domain_words import warning_words
 from floodeval.viz.style import TRUE_WATER
 from floodeval.viz.svg.svg_canvas import casing
 
@@ -65,7 +66,18 @@ def draw_try_it(selection: Selection) -> None:
         st.error(say("try_it.trained_on", variant=code(name)), icon=":material/gpp_bad:")
     kept = selection.run.info.inference.keeps_embeddings
     encoded = encoded_photograph(chosen, models, kept)
+    draw_distance_warnings(encoded, models)
     _draw_answers(selection, encoded, models, run_marks(selection.prompt, chosen), chosen.path)
+
+
+def draw_distance_warnings(encoded: EncodedPhotograph, models: Models) -> None:
+    """Warn where the photograph is unlike the training photographs of a variant."""
+    for name, found in encoded.distances.items():
+        if (warning := warning_words(found.percentile)) is not None:
+            words = say("domain.of_variant", variant=code(name), warning=warning)
+            st.warning(words, icon=":material/travel_explore:")
+    if models.no_domain:
+        st.caption(say("domain.no_check", why=plain(models.no_domain)))
 
 
 def choose_photograph(selection: Selection) -> ChosenPhotograph | None:

@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -17,9 +17,12 @@ from floodeval.datasets.dataset_config import UNTOUCHED
 from floodeval.datasets.images import Mask, Photograph, decode_photograph
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.outlines import svg_path
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n.catalog import say
+from floodeval.sam.domain import PhotographDistance
 from floodeval.sam.marks import Marks
+from floodeval.sam.registry import weights_at_hand
 from floodeval.sam.sources import ModelSource, stated_input
 from floodeval.storage.paths import CHECKPOINT, model_folder
 from floodeval.viz.thumbnails import coverage, data_url, jpeg, shrink_photograph, shrunk_size
@@ -74,6 +77,7 @@ class EncodedPhotograph:
         truth: its reference mask, H x W, where it has one.
         outline: of the reference mask, an SVG path in pixels of the picture.
         ignored: the pixels that the reference mask ignores, H x W.
+        distances: from the training photographs of each variant with a domain model.
     """
 
     name: str
@@ -84,6 +88,7 @@ class EncodedPhotograph:
     truth: Mask | None
     outline: str | None
     ignored: Mask | None = None
+    distances: Mapping[str, PhotographDistance] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -93,15 +98,17 @@ class EncodedPhotograph:
 
 @dataclass(frozen=True)
 class Models:
-    """Loaded variants. Sessions share them and take turns."""
+    """Loaded variants. Sessions share them and take turns; `no_domain` says why a domain model is missing."""
 
     predictor: "Predictor"
+    no_domain: str = ""
     turn: Lock = field(default_factory=Lock)
 
     @property
     def encoders(self) -> tuple[str, ...]:
-        """The SHA-256 of each image encoder."""
-        return tuple(dict.fromkeys(one.model.encoder_key for one in self.predictor.variants))
+        """The SHA-256 of each image encoder, then of each domain model."""
+        domains = self.predictor.domain.record.values()
+        return tuple(dict.fromkeys([*(one.model.encoder_key for one in self.predictor.variants), *domains]))
 
     @property
     def sha256(self) -> dict[str, str]:
@@ -112,6 +119,13 @@ class Models:
         """As `Predictor.encode`, one session at a time."""
         with self.turn:
             return self.predictor.encode(photograph, keep)
+
+    def distances(
+        self, photograph: Photograph, embeddings: "Embeddings", keep: bool
+    ) -> dict[str, PhotographDistance]:
+        """As `Predictor.distances`, one session at a time."""
+        with self.turn:
+            return self.predictor.distances(photograph, embeddings, keep)
 
     def decode(self, embeddings: "Embeddings", marks: Marks) -> "dict[str, Prediction]":
         """As `Predictor.decode`, one session at a time."""
@@ -194,15 +208,17 @@ def _truth_digest(chosen: ChosenPhotograph) -> str:
 def _encoded(key: str, chosen: ChosenPhotograph, models: Models, keep: bool) -> EncodedPhotograph:
     truth = chosen.truth
     height, width = chosen.photograph.shape[:2]
+    embeddings = models.encode(chosen.photograph, keep)
     return EncodedPhotograph(
         name=chosen.name,
         key=key,
         size=(height, width),
-        embeddings=models.encode(chosen.photograph, keep),
+        embeddings=embeddings,
         picture=data_url(jpeg(shrink_photograph(chosen.photograph, LONGEST_PX))),
         truth=truth,
         outline=None if truth is None else svg_path(coverage(truth, LONGEST_PX) > HALF),
         ignored=chosen.ignored,
+        distances=models.distances(chosen.photograph, embeddings, keep),
     )
 
 
@@ -235,10 +251,16 @@ def _wanted(variant: Variant) -> WantedVariant:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _load(wanted: tuple[WantedVariant, ...]) -> Models:
+    from floodeval.evaluation.domain_check import DomainCheck, load_domain_check
     from floodeval.evaluation.predict import Predictor
     from floodeval.evaluation.sam_variants import load_sams
 
     loaded = load_sams({name: source for name, source, _ in wanted})
     gc.collect()
     gc.freeze()  # Streamlit collects garbage after every click, and would walk all of torch each time
-    return Models(Predictor(loaded))
+    try:
+        measurable = [one for one in loaded if weights_at_hand(one.model.model_type)]
+        domain, missing = load_domain_check(measurable), ""
+    except FloodevalError as error:  # a broken domain model is no reason to show no masks
+        domain, missing = DomainCheck(), str(error)
+    return Models(Predictor(loaded, domain), missing)
