@@ -1,12 +1,14 @@
 """Candidates for the bundled model, evaluated in domain and out of domain, and the rule that chooses one.
 
+    python -m benchmarks.tradeoff halves
     python -m benchmarks.tradeoff select NAME=SOURCE...
     python -m benchmarks.tradeoff test NAME=SOURCE...
 
 `select` evaluates every candidate on the validation subset of flood-area and on the first half of each of the
-other sets: of their samples sorted by id, rounded down. `test` uses the test subset and the second halves,
-which are looked at once. Each candidate and set is a run of its own, so that a command that is repeated with
-more candidates evaluates only these. The rule:
+other sets: of their samples sorted by id, rounded down, with the other photographs of the same scenes. `test`
+uses the test subset and the rest of the other sets, which are looked at once. `halves` writes the splits of
+the other sets, `benchmarks/halves/SET.csv`, for `floodeval evaluate --split SET=FILE`. Each candidate and set
+is a run of its own, so that a command that is repeated with more candidates evaluates only these. The rule:
 
 1. On objects, the mean IoU is at least 95% of the pretrained model's, with a box and with a point.
 2. On floods-ground and water-satellite, it is with each prompt at least that of the better of the pretrained
@@ -23,9 +25,11 @@ import pandas as pd
 
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.datasets.dataset import Dataset, load_dataset
-from floodeval.datasets.splits import Split, read_split
+from floodeval.datasets.scenes import kept_scenes
+from floodeval.datasets.splits import Split, read_split, write_split
 from floodeval.evaluation.evaluate import evaluate
 
+HALVES = Path(__file__).parent / "halves"
 SPLIT = Path("results/models/flood-area-vit_t/split.csv")
 HOME, OBJECTS = "flood-area", "objects"
 PROMPTS = {
@@ -43,9 +47,14 @@ Scores = Mapping[tuple[str, str], float]  # mean IoU by data set and prompt
 def main() -> None:
     """Evaluate the candidates, print their scores, and name the chosen one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("stage", choices=SUBSETS)
-    parser.add_argument("candidates", nargs="+", metavar="NAME=SOURCE")
+    parser.add_argument("stage", choices=[HALVES.name, *SUBSETS])
+    parser.add_argument("candidates", nargs="*", metavar="NAME=SOURCE")
     options = parser.parse_args()
+    if options.stage == HALVES.name:
+        for name in PROMPTS:
+            if name != HOME:
+                write_split(halves(load_dataset(name)), HALVES / f"{name}.csv")
+        return
     sources = {PRETRAINED: PRETRAINED} | dict(text.split("=", 1) for text in options.candidates)
     scores = {name: _scores(options.stage, name, source) for name, source in sources.items()}
     print("\n".join(_table(scores)))
@@ -83,17 +92,20 @@ def home(of: Scores) -> float:
 
 
 def halves(dataset: Dataset) -> Split:
-    """A split with the first half of the samples, sorted by id, as validation and the rest as test."""
+    """A split with the first half of the samples, sorted by id, and their scenes as validation, else test."""
     ids = sorted(sample.id for sample in dataset.samples)
-    subsets = ["validation" if place < len(ids) // 2 else "test" for place in range(len(ids))]
-    return Split("halves", pd.DataFrame({"id": ids, "scene": ids, "split": subsets}))
+    with TerminalProgress() as progress:
+        scene_of = kept_scenes(dataset, progress).scene_of(ids)
+    seen = {scene_of[one] for one in ids[: len(ids) // 2]}
+    rows = [(one, scene_of[one], "validation" if scene_of[one] in seen else "test") for one in ids]
+    return Split("halves", pd.DataFrame(rows, columns=["id", "scene", "split"]))
 
 
 def _scores(stage: str, name: str, source: str) -> Scores:
     found: dict[tuple[str, str], float] = {}
     for data, prompts in PROMPTS.items():
         dataset = load_dataset(data)
-        split = read_split(SPLIT, dataset) if data == HOME else halves(dataset)
+        split = read_split(SPLIT if data == HOME else HALVES / f"{data}.csv", dataset)
         with TerminalProgress() as progress:
             run = evaluate(
                 dataset,

@@ -6,7 +6,7 @@ from typing import Any
 
 from floodeval.analysis.compare import comparisons_within
 from floodeval.analysis.pairing import averages
-from floodeval.cli.inputs import read_names, read_variants, reading_options
+from floodeval.cli.inputs import read_names, read_variants, reading_options, split_files
 from floodeval.cli.run_summary import show_group, show_notes, show_photograph_reading
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.cli.terminal_tables import (
@@ -21,7 +21,7 @@ from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.splits import read_split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.groups import check_classes, evaluate_group, find_in_domain
+from floodeval.evaluation.groups import check_known, evaluate_group, find_in_domain
 from floodeval.evaluation.plan import DEFAULT_PROMPTS, CommandInputs
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import Parameter, saying, speaking_of_synthetic_scenes
@@ -55,9 +55,11 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
     if options.force or not (run_folder(options.name) / "metrics.parquet").is_file():
         check_free(writable_run_folder(options.name), f"run {options.name}")  # before anything is read
     dataset = load_dataset(options.datasets[0], reading_options(options))
-    split = read_split(options.split, dataset) if options.split else None
+    files = split_files(options.split, dataset.name)
+    split_file = files.get(dataset.name)
+    split = read_split(split_file, dataset) if split_file else None
     class_names = read_names(options.class_name, alone=dataset.name)
-    check_classes(class_names, [dataset])
+    check_known([*class_names, *files], [dataset])
     with TerminalProgress() as progress:
         run = evaluate(
             dataset,
@@ -66,7 +68,7 @@ def evaluate_as_asked(options: argparse.Namespace, text: str) -> int:
             options.prompt or DEFAULT_PROMPTS,
             split=split,
             subset=options.subset,
-            given=_inputs(options, text, options.datasets[0], options.split),
+            given=_inputs(options, text, options.datasets[0], split_file),
             class_name=class_names.get(dataset.name),
             progress=progress,
             **_common(options),
@@ -83,9 +85,11 @@ def _evaluate_group(options: argparse.Namespace, text: str) -> int:
     datasets = [load_dataset(place) for place in options.datasets]
     variants = read_variants(options.variant)
     home = find_in_domain(datasets, variants, options.model, options.in_domain)
-    split = read_split(options.split, home) if options.split else None
+    files = split_files(options.split, home.name)
+    check_known(files, datasets)
+    splits = {one.name: read_split(files[one.name], one) for one in datasets if one.name in files}
     given = {
-        one.name: _inputs(options, text, place, options.split if one is home else None, is_home=one is home)
+        one.name: _inputs(options, text, place, files.get(one.name), is_home=one is home)
         for one, place in zip(datasets, options.datasets, strict=True)
     }
     with TerminalProgress() as progress:
@@ -95,7 +99,7 @@ def _evaluate_group(options: argparse.Namespace, text: str) -> int:
             variants,
             options.prompt or DEFAULT_PROMPTS,
             in_domain=home.name,
-            split=split,
+            split=splits,
             subset=options.subset,
             given=given,
             class_names=read_names(options.class_name),

@@ -75,3 +75,19 @@ def read_names(given: list[str] | None, alone: str | None = None) -> dict[str, s
             raise FloodevalError(saying("groups.twice", name=name))
         names[name] = text
     return names
+
+
+def split_files(given: list[str] | None, in_domain: str) -> dict[str, Path]:
+    """The file of each data set's split by the name of the data set, from `[DATASET=]FILE`.
+
+    An existing file wins over a name, so that a file's name may contain `=`.
+
+    Args:
+        given: the values of the option; None if it was not given.
+        in_domain: the name of the data set that a split without a name is of.
+
+    Raises:
+        FloodevalError: a value names nothing, or a data set is given two splits.
+    """
+    stated = [f"{in_domain}={text}" if Path(text).is_file() else text for text in given or ()]
+    return {name: Path(text) for name, text in read_names(stated, alone=in_domain).items()}

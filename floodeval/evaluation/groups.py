@@ -1,6 +1,6 @@
 """A group: the same variants evaluated on several data sets in one command, one of which is in domain."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def evaluate_group(
     *,
     in_domain: str | None = None,
     model_type: str = "vit_t",
-    split: Split | None = None,
+    split: Split | Mapping[str, Split] | None = None,
     subset: str | None = None,
     device: str = "cpu",
     keep_embeddings: bool = False,
@@ -72,8 +72,9 @@ def evaluate_group(
         in_domain: the name of the data set that the variants were made for; by default the one that a
             variant was trained on.
         model_type: as in `evaluate`.
-        split: of the in-domain data set; the others are evaluated whole.
-        subset: of that split, or of the in-domain data set's own folders.
+        split: of the in-domain data set, or splits by the name of the data set; those without one are
+            evaluated whole.
+        subset: of these splits, and of the in-domain data set's own folders if it has no split here.
         device: a torch device.
         keep_embeddings: as in `evaluate`.
         allow_leak: evaluate variants also on photographs that they were trained on, or on near-duplicates of
@@ -97,18 +98,17 @@ def evaluate_group(
     """
     home = find_in_domain(datasets, variants, model_type, in_domain)
     group = _group(datasets, name, home)
-    if split is not None:
-        _refuse_other_split(split, home, datasets)
+    splits = splits_by_name(split, home, datasets)
     check_names(
         display_names or {}, list(checked_variants(variants, model_type)), [one.name for one in datasets]
     )
-    check_classes(class_names or {}, datasets)
+    check_known(class_names or {}, datasets)
 
     def plan_of(dataset: Dataset) -> Plan:
         run_name = _run_name(name, dataset)
         is_home = run_name == group.in_domain
         return make_plan(
-            _selected(dataset, is_home, split, subset, progress),
+            _selected(dataset, splits.get(dataset.name), subset, progress, is_home=is_home),
             run_name,
             variants,
             prompts,
@@ -175,17 +175,24 @@ def _trained_on(checkpoint: Path, datasets: Sequence[Dataset]) -> Dataset | None
     return datasets[counts.index(max(counts))] if max(counts) else None
 
 
-def _refuse_other_split(split: Split, in_domain: Dataset, datasets: Sequence[Dataset]) -> None:
-    """Refuse a split whose record says that it was made for another data set of the group.
+def splits_by_name(
+    split: Split | Mapping[str, Split] | None, in_domain: Dataset, datasets: Sequence[Dataset]
+) -> dict[str, Split]:
+    """The split of each data set that has one; a single split is that of the in-domain data set.
 
     Raises:
-        FloodevalError: it was.
+        FloodevalError: a split is of a data set that is not there, or its record says that it was made for
+            another one of the group.
     """
-    made_for = split.record.fingerprint if split.record else None
-    for dataset in datasets:
-        if dataset.fingerprint == made_for and dataset.fingerprint != in_domain.fingerprint:
-            names = {"split": split.name, "of": dataset.name, "in_domain": in_domain.name}
-            raise FloodevalError(saying("groups.other_split", **names))
+    by_name = {in_domain.name: split} if isinstance(split, Split) else dict(split or {})
+    check_known(by_name, datasets)
+    for name, one in by_name.items():
+        made_for = one.record.fingerprint if one.record else None
+        of = {dataset.fingerprint: dataset.name for dataset in reversed(datasets)}
+        mine = next(dataset.fingerprint for dataset in datasets if dataset.name == name)
+        if made_for in of and made_for != mine:
+            raise FloodevalError(saying("groups.other_split", split=one.name, of=of[made_for], name=name))
+    return by_name
 
 
 def _group(datasets: Sequence[Dataset], name: str, in_domain: Dataset) -> Group:
@@ -205,21 +212,19 @@ def _run_name(group: str, dataset: Dataset) -> str:
     return check_name("run", f"{group}-{dataset.name}")
 
 
-def check_classes(class_names: Mapping[str, str], datasets: Sequence[Dataset]) -> None:
-    """Refuse the name of a class of a data set that is not there."""
+def check_known(names: Iterable[str], datasets: Sequence[Dataset]) -> None:
+    """Refuse what is stated about a data set that is not there, by its name."""
     known = [dataset.name for dataset in datasets]
-    for name in class_names:
+    for name in names:
         if name not in known:
             raise FloodevalError(saying("groups.no_dataset", name=name, known=", ".join(known)))
 
 
 def _selected(
-    dataset: Dataset, is_home: bool, split: Split | None, subset: str | None, progress: Progress
+    dataset: Dataset, split: Split | None, subset: str | None, progress: Progress, *, is_home: bool
 ) -> SelectedSamples:
-    """The samples of a data set: those of the split or subset in domain, else all."""
-    if not is_home:
-        return select_samples(dataset, progress=progress)
-    return select_samples(dataset, split, subset, progress)
+    """The samples of a data set: the subset of its split, or of its own folders in domain; else all."""
+    return select_samples(dataset, split, subset if split or is_home else None, progress)
 
 
 def _evaluate_all(plans: Sequence[Plan], *, force: bool, verify: bool, progress: Progress) -> tuple[Run, ...]:

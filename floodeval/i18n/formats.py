@@ -207,6 +207,16 @@ def picture_size(width: float | None, height: float | None) -> str:
     return f"{width:.0f} × {height:.0f} px"
 
 
+def picture_sizes(smallest: tuple[int, int], largest: tuple[int, int]) -> str:
+    """The sizes of pictures from the smallest to the largest, or the one size that all of them have.
+
+    >>> picture_sizes((320, 240), (1920, 1080)), picture_sizes((320, 240), (320, 240))
+    ('320 × 240 px to 1920 × 1080 px', '320 × 240 px')
+    """
+    low, high = picture_size(*smallest), picture_size(*largest)
+    return low if low == high else RANGES[language()].format(low, high)
+
+
 def p_value(value: float | None) -> str:
     """A p-value with three decimals; `<0.001` below that.
 

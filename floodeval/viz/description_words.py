@@ -12,9 +12,9 @@ def summary_lines(found: Description) -> list[str]:
     lines = [say("description.layout", name=found.listing.name, layout=found.listing.layout, pairs=pairs)]
     if found.smallest and found.largest:
         kinds = ", ".join(f"{n} {name}" for name, n in found.formats.items())
-        sizes = {"low": formats.picture_size(*found.smallest), "high": formats.picture_size(*found.largest)}
+        sizes = formats.picture_sizes(found.smallest, found.largest)
         bands = ", ".join(str(n) for n in sorted(found.bands))
-        lines.append(say("description.photographs", kinds=kinds, bands=bands, **sizes))
+        lines.append(say("description.photographs", sizes=sizes, kinds=kinds, bands=bands))
     if found.photographs:
         lines.append(say("description.reading", words=photograph_words(found.photographs)))
     if found.classes:

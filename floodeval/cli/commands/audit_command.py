@@ -94,9 +94,9 @@ def _audit_lines(audit: Audit) -> Iterator[str]:
     )
     pictures = summary["photographs"]
     if pictures["n_readable"]:
-        low, high = pictures["smallest"], pictures["largest"]
+        sizes = formats.picture_sizes(pictures["smallest"], pictures["largest"])
         kinds = ", ".join(f"{n} {name}" for name, n in pictures["formats"].items())
-        yield f"photographs: {formats.picture_size(*low)} to {formats.picture_size(*high)}; {kinds}"
+        yield f"photographs: {sizes}; {kinds}"
     water, edges = summary["water_share"], summary["smooth_edges"]
     if water["n"]:
         least, first, median, third, most = (formats.percent(share) for share in water["quartiles"])

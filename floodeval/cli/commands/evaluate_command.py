@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from pathlib import Path
 
 from floodeval.cli.options import DONE, SOME_SKIPPED, add_datasets, add_device, add_model, add_variants
 from floodeval.cli.run_summary import show_group_if_finished, show_if_finished
@@ -21,14 +20,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--split",
-        type=Path,
-        metavar="FILE",
-        help="split to use, made with `floodeval split`; with several data sets, of the in-domain one alone",
+        action="append",
+        metavar="[DATASET=]FILE",
+        help="split to use, made with `floodeval split`; with several data sets, of the one named, else "
+        "of the in-domain one; repeatable",
     )
     parser.add_argument(
         "--subset",
         help="subset to evaluate: train, validation or test of the split, or of the data set's own folders "
-        "(default: all); with several data sets, of the in-domain one alone",
+        "(default: all); with several data sets, of those that have a split, and of the in-domain one",
     )
     parser.add_argument(
         "--in-domain",

@@ -180,5 +180,5 @@ def _audit_templates() -> Environment:
     environment.filters["names"] = names_of
     environment.filters["percent"] = formats.percent
     environment.filters["score"] = formats.score
-    environment.filters["size"] = lambda size: formats.picture_size(*size)
+    environment.filters["sizes"] = formats.picture_sizes
     return environment

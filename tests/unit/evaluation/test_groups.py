@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from floodeval.cli import main
+from floodeval.cli.inputs import split_files
 from floodeval.datasets.dataset import digest_of, load_dataset
 from floodeval.datasets.splitting import split_dataset
 from floodeval.errors import FloodevalError
@@ -129,9 +131,38 @@ def test_split_and_subset_are_of_the_in_domain_data_set_alone(quick, places, tmp
     assert far.metrics["id"].nunique() == 4
 
 
+def test_data_sets_may_have_splits_of_their_own(quick, places, tmp_path):  # noqa: F811
+    made = {name: split_dataset(load_dataset(places[name])) for name in ("home", "far")}
+    in_test = {"home": ["b"], "far": ["f", "i"]}
+    splits = {
+        name: replace(
+            one,
+            table=one.table.assign(
+                split=one.table["id"].map(
+                    lambda id_, name=name: "test" if id_ in in_test[name] else "validation"
+                )
+            ),
+        )
+        for name, one in made.items()
+    }
+    home, away, far = group(places, split=splits, subset="test")
+    assert set(home.metrics["id"]) == {"b"}
+    assert set(far.metrics["id"]) == {"f", "i"}
+    assert away.metrics["id"].nunique() == 3
+    with pytest.raises(FloodevalError, match="there is no data set 'near' here"):
+        group(places, split={"near": splits["far"]})
+
+
+def test_a_file_of_a_split_is_named_with_its_data_set(tmp_path):
+    (file := tmp_path / "a=b.csv").touch()
+    assert split_files([str(file), "far=x.csv"], "home") == {"home": file, "far": Path("x.csv")}
+    with pytest.raises(FloodevalError, match="'home'"):
+        split_files([str(file), "home=x.csv"], "home")
+
+
 def test_a_split_of_another_data_set_is_refused(quick, places):  # noqa: F811
     split = split_dataset(load_dataset(places["far"]))
-    with pytest.raises(FloodevalError, match="was made for far, but the in-domain data set is home"):
+    with pytest.raises(FloodevalError, match="was made for far, and not for home"):
         group(places, split=split)
 
 
@@ -221,7 +252,6 @@ def test_near_duplicates_of_training_photographs_in_another_data_set_are_leaks(
     if (tmp_path / "away" / "metadata.csv").is_file():
         with (tmp_path / "away" / "metadata.csv").open("a") as table:
             table.write(f"{target.name},copy.png\n")
-    away = load_dataset(tmp_path / "away")
     assert "copy" in {sample.id for sample in away.samples}
     trained_on(home, [copied.id], results, vit_t, home.fingerprint)
     others = [sample.id for sample in home.samples if sample.id != copied.id]
