@@ -162,6 +162,7 @@ def add_variants(parser: argparse.ArgumentParser) -> None:
         "--prompt",
         action="append",
         metavar="SPEC",
-        help="prompt: box, box:jitter=20, point, points:n=5, full, clicks:max=20, or land:n=5 in addition to another; repeatable "
-        "(default: box, point and full); folders of masks always have the prompt none",
+        help="prompt: box, box:jitter=20, point, points:n=5, full or clicks:max=20, and in addition to one "
+        "of them land:n=5, which measures prompt fidelity; repeatable (default: box, point and full); "
+        "folders of masks always have the prompt none",
     )
