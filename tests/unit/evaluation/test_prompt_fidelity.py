@@ -12,18 +12,19 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
 from floodeval.evaluation.fidelity_table import KEPT_PHOTOGRAPHS, LONGEST_PX, answer_picture, fidelity_table
 from floodeval.evaluation.finished import OtherRunError
-from floodeval.evaluation.prompt_fidelity import ComparedSam, PromptFidelity, load_fidelity
+from floodeval.evaluation.prompt_fidelity import FORMS, ComparedSam, PromptFidelity, load_fidelity
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.run_tables import ANSWER_PICTURES, OPTIONAL
 from floodeval.evaluation.variants import Encoded, ReadSample
-from floodeval.sam.inference import Embedding
+from floodeval.sam.inference import Embedding, Prediction
+from floodeval.sam.land_prompts import Answer, Thing, land_points
 from floodeval.sam.land_spec import LandSpec
 from floodeval.sam.loading import Model
 from floodeval.sam.preprocessing import AS_PUBLISHED
 from floodeval.viz.answer_pictures import kept_answers
 from tests.support.datasets import make_pairs
-from tests.support.training import thing_on_land, untrained_sam
+from tests.support.training import untrained_sam
 
 SIDE = 256  # of the photograph and of the grid of answers, so that a pixel is a cell
 WATER = np.s_[:, 128:]
@@ -176,14 +177,26 @@ def untrained():
 
 @pytest.fixture
 def tiny_sams(results, untrained, monkeypatch):
-    """Models that take no time, two of them by the checkpoint's name, and things at random places on land."""
+    """A model that takes no time, and things at random places on land."""
 
     def load(source, device="cpu", progress=None):
-        digest = "tuned" if source.checkpoint else "published"
-        return Model(untrained, "vit_t", digest, "encoder")
+        return Model(untrained, "vit_t", "published", "encoder")
+
+    def predict(sam, embedding, prompt, multimask):
+        return Prediction(np.ones(embedding.size, bool), 0.9)
+
+    def things(sam, embedding, truth, ignored, n, rng):
+        mask = np.zeros((171, SIDE), bool)  # the cells of 48 x 32 pixels
+        made = []
+        for point in land_points(truth, ignored, n, rng):
+            mask = np.roll(mask | (rng.uniform(size=mask.shape) > 0.5), 1)
+            answers = [Answer(torch.zeros(4, 1, 1), torch.zeros(4), mask) for _ in FORMS]
+            made.append(Thing(point, np.array([1, 2, 3, 4], np.float32), 0.9, *answers))
+        return made
 
     monkeypatch.setattr("floodeval.evaluation.sam_variants.load_source", load)
-    monkeypatch.setattr("floodeval.evaluation.prompt_fidelity.find_things", thing_on_land)
+    monkeypatch.setattr("floodeval.evaluation.prompt_fidelity.find_things", things)
+    monkeypatch.setattr("floodeval.evaluation.sam_variants.decode", predict)
     return results
 
 
