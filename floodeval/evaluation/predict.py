@@ -172,8 +172,9 @@ def _predicted(
         answers = predictor.decode(embeddings, marks)
         distances = predictor.distances(photograph, embeddings)
         for name, answer in answers.items():
-            files = _write(out, path, name, answer, marks) if out else (None, None)
-            yield Predicted(path, name, answer.mask, answer.score, *files, distances.get(name))
+            png, outline = _write(out, path, name, answer, marks) if out else (None, None)
+            far = distances.get(name)
+            yield Predicted(path, name, answer.mask, answer.score, png, outline, far)
 
 
 def _write(out: Path, image: Path, variant: str, answer: Prediction, marks: Marks) -> tuple[Path, Path]:
