@@ -173,7 +173,8 @@ def _predicted(
         distances = predictor.distances(photograph, embeddings)
         for name, answer in answers.items():
             png, outline = _write(out, path, name, answer, marks) if out else (None, None)
-            yield Predicted(path, name, answer.mask, answer.score, png, outline, distances.get(name))
+            far = distances.get(name)
+            yield Predicted(path, name, answer.mask, answer.score, png, outline, far)
 
 
 def _write(out: Path, image: Path, variant: str, answer: Prediction, marks: Marks) -> tuple[Path, Path]:

@@ -55,6 +55,7 @@ SPELLINGS = {
     "coco": Spelling("--coco", "coco"),
     "coco_polygons": Spelling("--coco-polygons", "coco_polygons"),
     "config": Spelling("--dataset-config", "config"),
+    "dataset": Spelling("--dataset", "dataset"),
     "device": Spelling("--device", "device"),
     "exif": Spelling("--exif", "exif", "parameters.photographs_entry"),
     "force": Spelling("--force", "force", kind="flag"),

@@ -17,11 +17,12 @@ from floodeval.i18n.catalog import saying
 from floodeval.progress import Progress, silent
 from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.checkpoints import Provenance, StateDict, read_tensors, write_checkpoint
+from floodeval.sam.domain import DOMAIN_FILE, domain_path
 from floodeval.sam.loading import Model, blended_state, load_source
 from floodeval.sam.registry import published
 from floodeval.sam.sources import PUBLISHED, parse_alpha, parse_model
 from floodeval.sam.weights import obtain_weights
-from floodeval.storage.atomic import write_text
+from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import CHECKPOINT, check_name, is_packaged, model_folder, writable_model_folder
 
@@ -65,8 +66,16 @@ def blend_models(
         with hold(folder := writable_model_folder(one), f"model {one}"):
             _refuse_existing(one, force)
             _write(folder, state, base, _provenance(model, rest, titles, alpha))
+            _copy_domain(parse_model(source, default_type).checkpoint, folder)
         folders.append(folder)
     return folders
+
+
+def _copy_domain(checkpoint: Path | None, folder: Path) -> None:
+    """Give the blend the domain model of the fine-tuned model, whose training photographs are its own."""
+    path = domain_path(checkpoint)
+    if path is not None:
+        write_bytes(folder / DOMAIN_FILE, path.read_bytes())
 
 
 def parse_alphas(text: str) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from floodeval.errors import FloodevalError
 from floodeval.sam.blending import blend_models, parse_alphas
 from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
+from floodeval.sam.domain import DOMAIN_FILE
 from floodeval.sam.inference import Encoder
 from floodeval.sam.loading import load_source
 from floodeval.sam.registry import published
@@ -18,6 +19,7 @@ from floodeval.sam.sources import parse_model
 from tests.support.checkpoints import PHOTOGRAPH, TINY, equal, random_sam, tensors_of
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
+from tests.support.domains import domain_model
 
 pytestmark = pytest.mark.heavy
 
@@ -113,6 +115,12 @@ def test_several_shares_make_several_models(tuned, results, capsys):
     assert main(["blend", "mine", "--alpha", "0.5,0.75", "--name", "mix", "--model", TINY]) == 2
     assert "mix-0.5 exists; choose another name, or replace it with --force" in capsys.readouterr().err
     assert not (results / "models" / "mix-0.75").exists()
+
+
+def test_a_saved_blend_has_the_domain_model_of_the_fine_tuned_model(tuned, results):
+    domain_model("e" * 64).write(results / "models" / "mine" / DOMAIN_FILE)
+    (folder,) = blend_models("mine", [0.5], "half", default_type=TINY)
+    assert (folder / DOMAIN_FILE).read_bytes() == (results / "models" / "mine" / DOMAIN_FILE).read_bytes()
 
 
 def test_two_fine_tuned_models_are_blended_and_both_trainings_are_remembered(base, tuned, results):
