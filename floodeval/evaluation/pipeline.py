@@ -17,6 +17,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.sample_names import shown
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.baseline_rows import TrainingWater
 from floodeval.evaluation.run import mask_path
 from floodeval.evaluation.run_prompts import takes
 from floodeval.evaluation.sample_rows import Decoded, sample_rows
@@ -59,6 +60,7 @@ class Pipeline:
     scenes: Mapping[str, str]
     splits: Mapping[str, str]
     digests: Mapping[str, Digests]
+    training: TrainingWater | None = None
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -139,6 +141,8 @@ class Pipeline:
                 scene=self.scenes[sample_id],
                 subset=self.splits.get(sample_id, ""),
                 photograph_sha256=self.digests[sample_id].photograph,
+                prompts=inferred.read.prompts,
+                training=self.training,
             )
             entry = replace(
                 rows, skipped=[asdict(one) for one in inferred.read.skipped], seconds=inferred.seconds

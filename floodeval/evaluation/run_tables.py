@@ -32,6 +32,7 @@ COLUMNS = (
     "encode_ms",
     "decode_ms",
 )
+BASELINE_METRICS = ("iou", "dice", "precision", "recall")
 SKIPPED_COLUMNS = ("id", "stage", "reason")
 SAMPLE_COLUMNS = (
     "id",
@@ -42,7 +43,6 @@ SAMPLE_COLUMNS = (
     "photograph_sha256",
     "truth_sha256",
 )
-LOGIT_BINS, LOGIT_RANGE = 64, 16  # of equal width from -16 to 16; what is beyond counts in the outermost
 DETAILS = {  # the tables next to the metrics, by name, with their columns
     "samples": SAMPLE_COLUMNS,
     "traits": ("id", "scene", *(field.name for field in fields(Traits))),
@@ -52,6 +52,7 @@ DETAILS = {  # the tables next to the metrics, by name, with their columns
 }
 OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
     "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
+    "baselines": ("id", "scene", "split", "baseline", "prompt", *BASELINE_METRICS, "tp", "fp", "fn", "tn"),
     "fidelity": ("id", "scene", "variant", "prompt", "kind", "agreement", "water_share", "sameness"),
 }
 
