@@ -16,11 +16,11 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_tables import BASELINE_METRICS
 from floodeval.metrics.overlap import Mask, count, overlap
 from floodeval.metrics.trivial_baselines import (
-    ALL_WATER,
     DISC,
+    EVERYTHING,
     FILLED_BOX,
-    NO_WATER,
-    PRIOR,
+    NOTHING,
+    TRAINING_PRIOR,
     all_water,
     disc,
     filled_box,
@@ -30,7 +30,7 @@ from floodeval.metrics.trivial_baselines import (
 from floodeval.sam.prompts import NO_PROMPT, Prompt, parse_prompt
 
 TRAINING = "train"  # the subset that a baseline may know
-GRID = 256  # cells on either side of the mean water mask, whatever the photographs' shapes
+PRIOR_GRID = 256  # cells on either side of the mean water mask, whatever the photographs' shapes
 MOST_MASKS = 256  # of the training subset that are read
 
 
@@ -39,8 +39,8 @@ class TrainingWater:
     """What the reference masks of a training subset have in common.
 
     Attributes:
-        mean_water: `GRID` x `GRID` cells over the frame, 0 to 1: in each, the mean share of water over the
-            training photographs, of their pixels that count.
+        mean_water: `PRIOR_GRID` x `PRIOR_GRID` cells over the frame, 0 to 1: in each, the share of the
+            training photographs' pixels (those that count) that is water.
         median_share: the median share of a training photograph that is water.
     """
 
@@ -56,7 +56,7 @@ def training_water(selected: SelectedSamples) -> TrainingWater | None:
     subset_of = selected.subset_of
     trained = [one for one in selected.dataset.samples if subset_of.get(one.id) == TRAINING]
     places = np.unique(np.linspace(0, len(trained) - 1, min(len(trained), MOST_MASKS)).round().astype(int))
-    water, counted = (np.zeros((GRID, GRID), np.float64) for _ in range(2))
+    water, counted = (np.zeros((PRIOR_GRID, PRIOR_GRID), np.float64) for _ in range(2))
     shares = []
     for truth in _readable([trained[place] for place in places]):
         pixels = np.ones_like(truth.water) if truth.ignored is None else ~truth.ignored
@@ -91,10 +91,10 @@ def _masks(
     shape: tuple[int, int], prompts: Mapping[str, Prompt], training: TrainingWater | None
 ) -> Iterator[tuple[str, str, Mask]]:
     """Every baseline with its prompt and its mask; the prompt is `none` of those that need none."""
-    yield ALL_WATER, NO_PROMPT, all_water(shape)
-    yield NO_WATER, NO_PROMPT, no_water(shape)
+    yield EVERYTHING, NO_PROMPT, all_water(shape)
+    yield NOTHING, NO_PROMPT, no_water(shape)
     if training is not None:
-        yield PRIOR, NO_PROMPT, prior(training.mean_water, shape)
+        yield TRAINING_PRIOR, NO_PROMPT, prior(training.mean_water, shape)
     for spec, prompt in prompts.items():
         kind = parse_prompt(spec).kind
         if kind == "box" and prompt.box is not None:
@@ -121,5 +121,5 @@ def _readable(samples: list[Sample]) -> Iterator[Truth]:
 
 def _on_grid(mask: Mask) -> npt.NDArray[np.float64]:
     """The share of each cell of the grid that a mask covers."""
-    covered = cv2.resize(mask.astype(np.float32), (GRID, GRID), interpolation=cv2.INTER_AREA)
+    covered = cv2.resize(mask.astype(np.float32), (PRIOR_GRID, PRIOR_GRID), interpolation=cv2.INTER_AREA)
     return np.asarray(covered, np.float64)

@@ -1,7 +1,7 @@
 """Histograms of mask logits inside and outside the reference water, and what can be computed from them.
 
-From the two histograms of a photograph follow the overlap metrics at every threshold that is an edge of a bin,
-and how well the predicted probabilities agree with the reference mask (calibration).
+They give the overlap metrics at every threshold that is an edge of a bin, and show how well the predicted
+probabilities agree with the reference mask (calibration).
 """
 
 from dataclasses import dataclass

@@ -6,12 +6,12 @@ import numpy.typing as npt
 
 from floodeval.metrics.overlap import Mask
 
-ALL_WATER = "all_water"  # every pixel is water
-NO_WATER = "no_water"  # no pixel is
-PRIOR = "prior"  # where most of the training photographs have water
+EVERYTHING = "all_water"  # every pixel is water
+NOTHING = "no_water"  # no pixel is
+TRAINING_PRIOR = "prior"  # where most of the training photographs have water
 FILLED_BOX = "filled_box"  # the prompt's box, filled
 DISC = "disc"  # a disc around the prompt's point
-BASELINES = (ALL_WATER, NO_WATER, PRIOR, FILLED_BOX, DISC)
+BASELINES = (EVERYTHING, NOTHING, TRAINING_PRIOR, FILLED_BOX, DISC)
 
 Shape = tuple[int, int]  # height and width in pixels
 
