@@ -64,4 +64,4 @@ def write_tables(
     write_csv(folder / "skipped.csv", skipped)
     write_csv(folder / "metrics.csv", metrics)
     for name, table in [*details.items(), ("metrics", metrics)]:
-        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
+        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False, compression="zstd"))

@@ -17,6 +17,7 @@ from floodeval.evaluation.run_tables import OPTIONAL
 from floodeval.metrics.overlap import count, overlap
 from floodeval.metrics.trivial_baselines import disc
 from floodeval.sam.prompts import make_prompt, parse_prompt
+from tests.support.documented_json import check
 from tests.support.fake_run import draw_dataset, write_run
 
 KEY = {"id": "a", "scene": "s", "split": "test"}
@@ -111,6 +112,10 @@ def test_a_run_has_them_and_compare_states_them_on_its_photographs(results, divi
     assert nothing.metrics["precision"].mean is None and nothing.metrics["precision"].n == 0
     [comparison] = compare(run)
     assert {one.baseline for one in comparison.baselines} == {"all_water", "no_water", "prior"}
+    for entry in comparison.to_dict()["baselines"]:
+        check(entry, "A trivial baseline")
+        for metric in entry["metrics"].values():
+            check(metric, "A metric of a baseline")
     assert baseline_findings(run, (), ["i3"])[0].iou.n == 1
     assert main(["compare", "r"]) == 0
     said = " ".join(capsys.readouterr().out.split())
