@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from floodeval.analysis.baseline_findings import baseline_findings
 from floodeval.analysis.comparison import PRIMARY, ComparedSide, Comparison, MetricComparison
 from floodeval.analysis.pairing import OUTCOMES, averages, paired, prompts_in_common
 from floodeval.analysis.statistics import scene_intervals
@@ -55,7 +56,7 @@ def comparisons_within(run: Run, prompt: str | None = None) -> list[Comparison]:
     """As `compare`, but nothing where no two variants can be compared."""
     common = {pair: prompts_in_common(run.metrics, pair) for pair in combinations(run.info.variant_names, 2)}
     found = [
-        compare_both(run, run.metrics, a, b, spec)
+        _with_baselines(compare_both(run, run.metrics, a, b, spec), run)
         for spec in run.info.prompt_specs
         if prompt in (None, spec)
         for (a, b), specs in common.items()
@@ -113,7 +114,15 @@ def comparison_of(sides: ComparedSides) -> Comparison:
     """Compare two sides that were brought into one run."""
     found = compare_both(sides.run, sides.run.metrics, sides.a, sides.b, sides.prompt.spec)
     shared = sides.shared
-    return replace(found, only_a=shared.only_a, only_b=shared.only_b, other_reference=shared.other_reference)
+    found = replace(found, only_a=shared.only_a, only_b=shared.only_b, other_reference=shared.other_reference)
+    return _with_baselines(found, sides.run)
+
+
+def _with_baselines(found: Comparison, run: Run) -> Comparison:
+    """A comparison with what trivial baselines score on its photographs, with the prompts of both sides."""
+    given = [side.prompt for side in (found.side_a, found.side_b) if side is not None]
+    compared = run.metrics["variant"].isin([found.a, found.b]) & (run.metrics["prompt"] == found.prompt)
+    return replace(found, baselines=baseline_findings(run, given, set(run.metrics.loc[compared, "id"])))
 
 
 def compare_both(run: Run, metrics: pd.DataFrame, a: str, b: str, prompt: str) -> Comparison:

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from floodeval.analysis.baseline_findings import BaselineFinding
 from floodeval.analysis.verdicts import UNDECIDED
 
 PRIMARY = "iou"
@@ -73,7 +74,8 @@ class Comparison:
     others; None without others or without flagged samples. `n_missed_a` and `n_missed_b` count the samples
     with water where the variant found no water pixel. `side_a` and `side_b` say what A and B are; None where
     only a table was compared. `only_a`, `only_b` and `other_reference` are the samples that are left out,
-    because one side lacks them or the reference masks differ.
+    because one side lacks them or the reference masks differ. `baselines` is what trivial baselines score on
+    the same photographs; empty where the run does not have them.
     """
 
     run: str
@@ -94,6 +96,7 @@ class Comparison:
     only_a: tuple[str, ...] = ()
     only_b: tuple[str, ...] = ()
     other_reference: tuple[str, ...] = ()
+    baselines: tuple[BaselineFinding, ...] = ()
 
     @property
     def primary(self) -> MetricComparison:
@@ -122,4 +125,5 @@ class Comparison:
         said = ("verdict", "reason", "n_effective_scenes", "skew_warning")
         content = asdict(self) | {name: getattr(self.primary, name) for name in said}
         content["quadrants"] = content.pop("outcomes")  # as readers of these files know it
+        content["baselines"] = content.pop("baselines")  # last, as it was added last
         return content

@@ -26,6 +26,7 @@ from floodeval.evaluation.variant_record import MASKS, MaskScheme, Variant
 from floodeval.evaluation.variants import Encoded, ReadSample
 from floodeval.i18n.catalog import saying
 from floodeval.i18n.formats import picture_size
+from floodeval.metrics.logit_histograms import bins_of_probabilities
 from floodeval.sam.prompts import PromptSpec
 from floodeval.sam.sources import MaskFolderSource
 from floodeval.storage.pools import thread_pool
@@ -113,7 +114,7 @@ class MaskFolderVariant:
             mask,
             encode_ms=encoded.took_ms,
             decode_ms=decode_ms,
-            probability=probability,
+            logit_bins=None if probability is None else bins_of_probabilities(probability),
         )
 
     def described(self, dataset: Dataset) -> Variant:

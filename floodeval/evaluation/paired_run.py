@@ -21,7 +21,7 @@ from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
 
 _T = TypeVar("_T")
-_OF_SAMPLES = ("samples", "traits")  # tables without variants and prompts
+_OF_SAMPLES = ("samples", "traits", "baselines")  # tables without variants
 _OF_SIDES = ("errors", "clicks", "logits")
 _OF_VARIANTS = ("fidelity", "domain")  # whatever the prompts of the sides are
 

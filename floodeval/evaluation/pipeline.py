@@ -18,6 +18,7 @@ from floodeval.datasets.images import encode_mask
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.sample_names import shown
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.baseline_rows import TrainingWater
 from floodeval.evaluation.run import mask_path
 from floodeval.evaluation.run_prompts import takes
 from floodeval.evaluation.sample_rows import Decoded, sample_rows
@@ -79,6 +80,7 @@ class Pipeline:
     digests: Mapping[str, Digests]
     fidelity: "PromptFidelity | None" = None
     domain: "DomainCheck | None" = None
+    training: TrainingWater | None = None
 
     def run(self, samples: Iterable[Sample]) -> Iterator[Entry]:
         """Yield the entry of every sample, in order, its masks already on disk.
@@ -178,6 +180,8 @@ class Pipeline:
                 scene=self.scenes[sample_id],
                 subset=self.splits.get(sample_id, ""),
                 photograph_sha256=self.digests[sample_id].photograph,
+                prompts=inferred.read.prompts,
+                training=self.training,
             )
             about = {"scene": self.scenes[sample_id], "split": self.splits.get(sample_id, "")}
             entry = replace(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,10 +65,11 @@ class Predictor:
         """Every variant's mask for a prompt, at the photograph's own size, by the variant's name."""
         size = next(iter(embeddings.values())).size
         prompt = marks.prompt((size[0], size[1]))
-        return {
+        answers = {
             variant.name: decode(variant.model.sam, embeddings[variant.model.encoder_key], prompt)
             for variant in self.variants
         }
+        return {name: replace(answer, logits=None) for name, answer in answers.items()}  # which take memory
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,11 @@ class Run:
         - `clicks`: one row per sample, variant, prompt of the kind `clicks` and click (from 1), where in the
           photograph it fell (pixels), whether it said water, and the IoU after it; an analyst stops where
           nothing is wrong any more
-        - `logits`: one row per sample, variant and prompt that has probabilities, two lists of `LOGIT_BINS`
-          pixel counts: the histogram of the logits inside and outside the reference; a probability p counts
-          as log(p / (1 - p))
+        - `logits`: one row per sample, variant and prompt that has logits or probabilities, two lists of
+          pixel counts: the histograms of the logits inside and outside the reference
+          (`floodeval.metrics.logit_histograms`); a probability p counts as log(p / (1 - p))
+        - `baselines`: one row per sample and trivial baseline, what a mask that needs no model scores
+          (`floodeval.metrics.trivial_baselines`)
         - `fidelity`: one row per sample, SAM variant, thing on dry land (from 1) and `form` of its prompt,
           `point` (x, y) or `box` (x0, y0, x1, y1), both in pixels; the measures of
           `floodeval.evaluation.prompt_fidelity`, and of the worst answers small pictures (`ANSWER_PICTURES`)

@@ -16,6 +16,7 @@ from floodeval.datasets.digests import Digests, digests_of
 from floodeval.datasets.listing import Sample
 from floodeval.datasets.preparation import PreparedDataset
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.baseline_rows import training_water
 from floodeval.evaluation.begun_masks import BEGUN_MASKS, begin_masks, with_present_masks
 from floodeval.evaluation.environment import environment
 from floodeval.evaluation.fidelity_table import fidelity_table
@@ -78,7 +79,15 @@ def write_run(
     begun = _begin(folder, info, loaded)
     digests = _begin_digests(folder, plan.selected.samples)
     pipeline = Pipeline(
-        folder, loaded, info.prompts, prepared.scenes, plan.selected.subset_of, digests, fidelity, domain
+        folder,
+        loaded,
+        info.prompts,
+        prepared.scenes,
+        plan.selected.subset_of,
+        digests,
+        fidelity,
+        domain,
+        training_water(plan.selected),
     )
     load_s = time.perf_counter() - began
     lacking = _lacking(loaded, plan.selected.samples)

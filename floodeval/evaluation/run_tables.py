@@ -32,6 +32,7 @@ COLUMNS = (
     "encode_ms",
     "decode_ms",
 )
+BASELINE_METRICS = ("iou", "dice", "precision", "recall")
 SKIPPED_COLUMNS = ("id", "stage", "reason")
 SAMPLE_COLUMNS = (
     "id",
@@ -42,7 +43,6 @@ SAMPLE_COLUMNS = (
     "photograph_sha256",
     "truth_sha256",
 )
-LOGIT_BINS, LOGIT_RANGE = 64, 16  # of equal width from -16 to 16; what is beyond counts in the outermost
 PLACE = ("x", "y", "x0", "y0", "x1", "y1")  # of a thing on dry land: its point and its box, in pixels
 DETAILS = {  # the tables next to the metrics, by name, with their columns
     "samples": SAMPLE_COLUMNS,
@@ -53,6 +53,7 @@ DETAILS = {  # the tables next to the metrics, by name, with their columns
 }
 OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
     "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
+    "baselines": ("id", "scene", "split", "baseline", "prompt", *BASELINE_METRICS, "tp", "fp", "fn", "tn"),
     "fidelity": (
         *("id", "scene", "split", "variant", "prompt", "thing", "form", *PLACE),
         *("agreement", "water_share", "sameness"),
@@ -69,4 +70,4 @@ def write_tables(
     write_csv(folder / "skipped.csv", skipped)
     write_csv(folder / "metrics.csv", metrics)
     for name, table in [*details.items(), ("metrics", metrics)]:
-        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False))
+        write_with(folder / f"{name}.parquet", partial(table.to_parquet, index=False, compression="zstd"))

@@ -13,6 +13,7 @@ from floodeval.evaluation.plan import checkpoint_name, source_sha256
 from floodeval.evaluation.run_info import Variant
 from floodeval.evaluation.sample_rows import Decoded
 from floodeval.evaluation.variants import Encoded, LostDeviceError, ReadSample
+from floodeval.metrics.logit_histograms import bins_of_logits
 from floodeval.metrics.overlap import count, overlap
 from floodeval.progress import Progress, silent
 from floodeval.sam.clicks import corrections
@@ -114,6 +115,7 @@ class SamVariant:
             spent.ms,
             max(peaks, default=None),
             clicks,
+            None if prediction.logits is None else bins_of_logits(prediction.logits.cpu().numpy()),
         )
 
     def _clicked(

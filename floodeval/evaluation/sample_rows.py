@@ -1,22 +1,20 @@
 """The rows of one sample in a run's tables: its masks measured, its traits, its errors, its clicks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from floodeval.datasets.dataset import Pair
 from floodeval.datasets.digests import truth_sha256
 from floodeval.datasets.images import Mask
 from floodeval.datasets.traits import describe
-from floodeval.evaluation.run_tables import LOGIT_BINS, LOGIT_RANGE
+from floodeval.evaluation.baseline_rows import TrainingWater, baseline_rows
 from floodeval.metrics.error_types import error_kinds, truth_parts
+from floodeval.metrics.logit_histograms import Bins, logit_histograms
 from floodeval.metrics.measures import measure
 from floodeval.metrics.overlap import count, overlap
-from floodeval.sam.prompts import Click
+from floodeval.sam.prompts import Click, Prompt
 from floodeval.storage.journal import Entry
 
 
@@ -33,7 +31,8 @@ class Decoded:
         decode_ms: milliseconds of the prompt; None likewise.
         peak_mb: peak memory of a graphics card in MiB; None without one.
         clicks: every click of a prompt of that kind, with the IoU after it.
-        probability: H x W, the predicted probability of water, 0 to 1; None where only the mask is known.
+        logit_bins: H x W, the bin of each pixel's logit (see `floodeval.metrics.logit_histograms`); None
+            where only the mask is known.
     """
 
     variant: str
@@ -44,7 +43,7 @@ class Decoded:
     decode_ms: float | None = None
     peak_mb: float | None = None
     clicks: tuple[tuple[Click, float | None], ...] = ()
-    probability: npt.NDArray[np.float32] | None = None
+    logit_bins: Bins | None = None
 
 
 def sample_rows(
@@ -55,6 +54,8 @@ def sample_rows(
     scene: str,
     subset: str,
     photograph_sha256: str,
+    prompts: Mapping[str, Prompt] | None = None,
+    training: TrainingWater | None = None,
 ) -> Entry:
     """Measure the predictions for a sample.
 
@@ -65,6 +66,8 @@ def sample_rows(
         scene: its scene.
         subset: its subset; empty without a split.
         photograph_sha256: of the photograph's file.
+        prompts: by spec, as far as the sample allows them, for the trivial baselines.
+        training: what the training subset knows of water, likewise.
 
     Returns:
         The entry of the journal, without what was skipped and without seconds.
@@ -86,10 +89,11 @@ def sample_rows(
         agreement=list(_agreements(key, decoded, pair.ignored)),
         clicks=[row for one in decoded for row in _click_rows(key, one)],
         logits=[
-            _of(key, one) | logit_histograms(one.probability, pair.truth, pair.ignored)
+            _of(key, one) | asdict(logit_histograms(one.logit_bins, pair.truth, pair.ignored))
             for one in decoded
-            if one.probability is not None
+            if one.logit_bins is not None
         ],
+        baselines=baseline_rows(key | {"split": subset}, pair, prompts or {}, training) if decoded else [],
         peaks={f"{one.variant}/{one.prompt}": one.peak_mb for one in decoded if one.peak_mb is not None},
     )
 
@@ -111,31 +115,6 @@ def _measured(pair: Pair, one: Decoded) -> dict[str, Any]:
         "encode_ms": one.encode_ms,
         "decode_ms": one.decode_ms,
     }
-
-
-def logit_histograms(
-    probability: npt.NDArray[np.float32], truth: Mask, ignored: Mask | None = None
-) -> dict[str, list[int]]:
-    """Histograms of the logits log(p / (1 - p)) of probabilities, as `logits.parquet` keeps them.
-
-    A logit beyond the range of the bins, as those of 0 and 1, counts in the first or the last bin.
-
-    Args:
-        probability: H x W, 0 to 1.
-        truth: H x W, true where water is.
-        ignored: H x W, true where a pixel counts nowhere; None where every pixel counts.
-
-    Returns:
-        `inside` and `outside` of the reference, `LOGIT_BINS` pixel counts each.
-    """
-    exact = probability.astype(np.float64)
-    with np.errstate(divide="ignore"):
-        logits = np.log(exact) - np.log1p(-exact)
-    shares = (np.clip(logits, -LOGIT_RANGE, LOGIT_RANGE) + LOGIT_RANGE) / (2 * LOGIT_RANGE)
-    bins = np.minimum((shares * LOGIT_BINS).astype(np.intp), LOGIT_BINS - 1)
-    counted = np.ones_like(truth) if ignored is None else ~ignored
-    sides = {"inside": truth & counted, "outside": ~truth & counted}
-    return {name: np.bincount(bins[where], minlength=LOGIT_BINS).tolist() for name, where in sides.items()}
 
 
 def _of(key: dict[str, str], one: Decoded) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from floodeval.datasets.dataset import Dataset
 from floodeval.datasets.digests import file_sha256
@@ -15,6 +14,7 @@ from floodeval.evaluation.sam_variants import on_device
 from floodeval.evaluation.sample_rows import Decoded
 from floodeval.evaluation.variant_record import PLUGIN, Variant
 from floodeval.evaluation.variants import Encoded, ReadSample
+from floodeval.metrics.logit_histograms import bins_of_logits
 from floodeval.progress import Progress, silent
 from floodeval.sam.checkpoint_headers import SEGMENTER
 from floodeval.sam.prompts import PromptSpec
@@ -82,10 +82,9 @@ class SegmenterVariant:
         return Encoded(logits, spent.ms, spent.peak_mb)
 
     def decode(self, spec: PromptSpec, read: ReadSample, encoded: Encoded) -> Decoded:
-        """The mask and the probability of the logits."""
+        """The mask of the logits."""
         with on_device(self.device) as spent:
             mask, score = self.model.predict(encoded.state, read.prompts[spec.spec])
-        probability = np.asarray(expit(encoded.state), np.float32)
         return Decoded(
             self.name,
             spec.spec,
@@ -94,7 +93,7 @@ class SegmenterVariant:
             encoded.took_ms,
             spent.ms,
             encoded.peak_mb,
-            probability=probability,
+            logit_bins=bins_of_logits(encoded.state),
         )
 
     def described(self, dataset: Dataset) -> Variant:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 
 from floodeval.sam.architecture import Sam
-from floodeval.sam.inference import Embedding, Prediction, decode_logits, mask_of
+from floodeval.sam.inference import Embedding, Prediction, decode_logits, full_size
 from floodeval.sam.prompts import Click, Prompt, PromptSpec, Truth, make_prompt
 
 
@@ -59,7 +59,7 @@ def corrections(
         logits, scores = decode_logits(sam, embedding, prompt_of(clicks), spec.multimask, logits)
         best = int(scores[0].argmax())
         logits = logits[:, best : best + 1]
-        yield Correction(click, Prediction(mask_of(sam, logits, embedding), float(scores[0, best])))
+        yield Correction(click, full_size(sam, logits, embedding, float(scores[0, best])))
         answer = frame_mask(logits, embedding.input_size)
         click = next_click(wanted, answer, clicks, embedding.size, ignored=nowhere)
 

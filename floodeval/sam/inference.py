@@ -36,10 +36,17 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A predicted mask, H x W at the photograph's own size, and SAM's IoU estimate."""
+    """A predicted mask.
+
+    Attributes:
+        mask: H x W at the photograph's own size, true where the logit is above the model's threshold.
+        score: SAM's IoU estimate.
+        logits: H x W, on the model's device; None where they are not kept.
+    """
 
     mask: npt.NDArray[np.bool_]
     score: float
+    logits: torch.Tensor | None = None
 
 
 class Encoder:
@@ -155,13 +162,13 @@ def decode(sam: Sam, embedding: Embedding, prompt: Prompt, multimask: bool = Fal
     """Decode a prompt to the mask that SAM scores highest, at the photograph's own size."""
     logits, scores = decode_logits(sam, embedding, prompt, multimask)
     best = int(scores[0].argmax())
-    return Prediction(mask_of(sam, logits[:, best : best + 1], embedding), float(scores[0, best]))
+    return full_size(sam, logits[:, best : best + 1], embedding, float(scores[0, best]))
 
 
-def mask_of(sam: Sam, logits: torch.Tensor, embedding: Embedding) -> npt.NDArray[np.bool_]:
-    """The mask of 1 x 1 x 256 x 256 logits, H x W at the photograph's own size."""
-    full = sam.postprocess_masks(logits, embedding.input_size, embedding.size)
-    return np.asarray((full[0, 0] > sam.mask_threshold).cpu().numpy())
+def full_size(sam: Sam, logits: torch.Tensor, embedding: Embedding, score: float) -> Prediction:
+    """The prediction of 1 x 1 x 256 x 256 logits, at the photograph's own size."""
+    full = sam.postprocess_masks(logits, embedding.input_size, embedding.size)[0, 0]
+    return Prediction(np.asarray((full > sam.mask_threshold).cpu().numpy()), score, full)
 
 
 class EmbeddingStore:

@@ -1,7 +1,10 @@
 """The words for traits, errors, metrics, prompts, variants, outcomes, rankings, verdicts and schemes."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from floodeval.analysis.baseline_findings import BaselineFinding
 from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.ranking import DISAGREEMENT, Ranking
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
@@ -11,6 +14,7 @@ from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
 from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
+from floodeval.metrics.trivial_baselines import NOTHING
 from floodeval.sam.prompts import PromptSpec
 
 TRAITS = (*NUMBERS, *CATEGORIES)
@@ -212,3 +216,18 @@ def photograph_words(photographs: PhotographReading) -> str:
 
 def _values(values: tuple[int, ...]) -> str:
     return ", ".join(str(value).replace("-", formats.MINUS) for value in values)
+
+
+def baseline_words(findings: Sequence[BaselineFinding]) -> str:
+    """The mean IoU of the trivial baselines in one sentence, without the one that finds nothing.
+
+    Each n that differs from the first one's is stated as well.
+    """
+    shown = [one for one in findings if one.baseline != NOTHING]
+    n = shown[0].iou.n
+    parts = [
+        f"{say(f'baselines.{one.baseline}')} {formats.score(one.iou.mean)}"
+        + (f" (n={formats.count(one.iou.n)})" if one.iou.n != n else "")
+        for one in shown
+    ]
+    return say("baselines.line", scores=", ".join(parts), photographs=counted(n, "photograph"))

@@ -13,7 +13,7 @@ from floodeval.cli import main
 from floodeval.datasets.dataset import load_dataset, read_pair
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
-from floodeval.evaluation.run_tables import LOGIT_BINS
+from floodeval.metrics.logit_histograms import LOGIT_BINS
 from tests.support.checkpoints import TINY
 from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type

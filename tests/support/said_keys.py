@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GAP = "\0"  # stands in a pattern where something is inserted
 GIVEN = {  # the start of a key -> the modules that define what is inserted after it, or the words themselves
+    "baselines.": ("floodeval.metrics.trivial_baselines",),
     "audit.kind_": ("floodeval.datasets.scenes.matching",),
     "sidebar.flagged_": ("floodeval.dashboard.state.selection",),
     "dataset.column_": ("floodeval.analysis.stress_response",),

@@ -19,7 +19,7 @@ from floodeval.evaluation.run import load_run
 from floodeval.evaluation.sides import open_sides, parse_side
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, saying, speaking_of_synthetic_scenes
-from floodeval.viz.wording import truth_difference_words
+from floodeval.viz.wording import baseline_words, truth_difference_words
 
 SHOWN_IDS = 5  # of samples that are left out
 
@@ -97,7 +97,10 @@ def show_comparison(comparison: Comparison) -> None:
     show_flagged(comparison)
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.outcomes.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
-    show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}\n")
+    show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}")
+    if comparison.baselines:
+        show_line(f"{comparison.prompts}: {baseline_words(comparison.baselines)}")
+    show_line("")
 
 
 def show_sides(comparison: Comparison) -> None:
