@@ -80,7 +80,8 @@ def _draw_worst(
     styles = answer_styles(shown)
     pictures = [picture for one in ids if (picture := _picture(run, table, one, shown, styles))]
     if pictures:
-        draw_legend((replace(IN_BOTH, name=say("generalization.both_answers")), *styles))
+        both = Style(say("generalization.both_answers"), IN_BOTH.color)
+        draw_legend((both, *styles))
         draw_strip(pictures, STRIP_RATIO)
     with st.container(horizontal=True):
         for sample_id in ids:
