@@ -45,10 +45,10 @@ def fidelity_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         rows: in the order of the photographs, with `answer_picture`s where there are any.
 
     Returns:
-        One row per photograph, variant, thing and form of prompt, with the columns `OPTIONAL["fidelity"]` and
-        `ANSWER_PICTURES`: bytes, or None.
+        One row per photograph, variant, thing and form of prompt, with the columns `OPTIONAL["fidelity"]`;
+        `ANSWER_PICTURES` are bytes, or None.
     """
-    table = pd.DataFrame(rows, columns=[*OPTIONAL["fidelity"], *ANSWER_PICTURES])
+    table = pd.DataFrame(rows, columns=list(OPTIONAL["fidelity"]))
     table = table.astype(
         dict.fromkeys(WORDS, "str") | {"thing": "int64"} | dict.fromkeys((*PLACE, *SHARES), "float64")
     )

@@ -44,6 +44,7 @@ SAMPLE_COLUMNS = (
     "truth_sha256",
 )
 PLACE = ("x", "y", "x0", "y0", "x1", "y1")  # of a thing on dry land: its point and its box, in pixels
+ANSWER_PICTURES = ("pretrained_answer", "answer")  # of the worst answers to prompts on dry land
 DETAILS = {  # the tables next to the metrics, by name, with their columns
     "samples": SAMPLE_COLUMNS,
     "traits": ("id", "scene", *(field.name for field in fields(Traits))),
@@ -56,11 +57,10 @@ OPTIONAL = {  # tables that a run has where its variants or prompts allow for th
     "baselines": ("id", "scene", "split", "baseline", "prompt", *BASELINE_METRICS, "tp", "fp", "fn", "tn"),
     "fidelity": (
         *("id", "scene", "split", "variant", "prompt", "thing", "form", *PLACE),
-        *("agreement", "water_share", "sameness"),
+        *("agreement", "water_share", "sameness", *ANSWER_PICTURES),
     ),
     "domain": ("id", "variant", "distance", "percentile", "routed_to"),
 }
-ANSWER_PICTURES = ("pretrained_answer", "answer")  # of the fidelity table: kept of the worst answers alone
 
 
 def write_tables(

@@ -80,10 +80,9 @@ def answers_picture(photograph: Photograph | None, kept: KeptAnswers, a: Style, 
         a: how pixels of the pretrained answer alone are drawn.
         b: how pixels of the variant's alone are drawn.
     """
-    small = kept.first.shape[0], kept.first.shape[1]
-    size = (
-        small if photograph is None else shrunk_size(photograph.shape[0], photograph.shape[1], THUMBNAIL_PX)
-    )
+    size = kept.first.shape[0], kept.first.shape[1]
+    if photograph is not None:
+        size = shrunk_size(photograph.shape[0], photograph.shape[1], THUMBNAIL_PX)
     first, second = (_enlarged(one, size) for one in (kept.first, kept.second))
     parts = compared_masks(first, second, coverage_at(first, size), coverage_at(second, size))
     ground = plain_ground(size[0], size[1], rgb(LAND)) if photograph is None else averaged(photograph, size)

@@ -21,7 +21,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.viz.answer_pictures import answers_picture, kept_answers
+from floodeval.viz.answer_pictures import POINT, answers_picture, kept_answers
 from floodeval.viz.fidelity_words import measure_words, water_words
 from floodeval.viz.style import IN_BOTH, Style
 from floodeval.viz.thumbnails import small_png
@@ -80,7 +80,8 @@ def _draw_worst(
     styles = answer_styles(shown)
     pictures = [picture for one in ids if (picture := _picture(run, table, one, shown, styles))]
     if pictures:
-        draw_legend((IN_BOTH, *styles))
+        both = Style(say("generalization.both_answers"), IN_BOTH.color)
+        draw_legend((both, *styles))
         draw_strip(pictures, STRIP_RATIO)
     with st.container(horizontal=True):
         for sample_id in ids:
@@ -92,7 +93,7 @@ def _draw_worst(
 def answer_styles(shown: PageFindings) -> tuple[Style, Style]:
     """How the pretrained answer and that of B are drawn where they are alone."""
     first, second = (shown.styles[name] for name in (shown.found.baseline.name, shown.candidate))
-    alone = say("styles.alone", name=shown.found.label(shown.candidate))
+    alone = say("generalization.answer_alone", name=shown.found.label(shown.candidate))
     return replace(first, name=say("generalization.pretrained_answer")), replace(second, name=alone)
 
 
@@ -105,7 +106,8 @@ def _picture(
         return None
     picture = answers_picture(_photograph(run, sample_id), kept, *styles)
     alt = say("generalization.answer_alt", id=sample_id)
-    caption = f"{plain(sample_id)}, {say(f'generalization.form_{kept.form}')}"
+    form = say("generalization.form_point" if kept.form == POINT else "generalization.form_box")
+    caption = f"{plain(sample_id)}, {form}"
     return StripPicture(small_png(picture), picture.shape[1] / picture.shape[0], caption, alt)
 
 
