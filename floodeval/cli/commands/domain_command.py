@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -10,16 +10,13 @@ from floodeval.analysis.domain_findings import DistanceSummary, summarize_distan
 from floodeval.cli.json_output import add_json, is_printed, write_json
 from floodeval.cli.options import DONE, add_device
 from floodeval.cli.terminal import TerminalProgress, show_line
-from floodeval.datasets.dataset import load_dataset
+from floodeval.datasets.dataset import Dataset, load_dataset
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, saying
-from floodeval.sam.domain import domain_path, read_domain
+from floodeval.progress import Progress, silent
+from floodeval.sam.domain import DomainModel, domain_path, read_domain
 from floodeval.storage.paths import find_checkpoint
-
-if TYPE_CHECKING:  # loads torch
-    from floodeval.progress import Progress
-    from floodeval.sam.domain import DomainModel
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +73,8 @@ def _show(options: argparse.Namespace) -> int:
         raise FloodevalError(saying("domain.none", model=options.model))
     domain, entries = read_domain(path), []
     datasets = [load_dataset(place) for place in options.on]
-    with TerminalProgress() as progress:
+    with TerminalProgress() as shown:
+        progress = silent if is_printed(options.json) else shown  # the output is JSON alone
         tables = {
             one.name: _measured(options.model, domain, path, one, options.device, progress)
             for one in datasets
@@ -91,7 +89,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _measured(
-    model: str, domain: "DomainModel", path: Path, dataset: Any, device: str, progress: "Progress"
+    model: str, domain: DomainModel, path: Path, dataset: Dataset, device: str, progress: Progress
 ) -> pd.DataFrame:
     """A row per photograph of a data set that can be read: its distance and percentile."""
     from floodeval.sam.checkpoint_headers import read_metadata
@@ -116,7 +114,7 @@ def _words(found: DistanceSummary) -> str:
     )
 
 
-def _entry(model: str, dataset: str, domain: "DomainModel", found: DistanceSummary) -> dict[str, Any]:
+def _entry(model: str, dataset: str, domain: DomainModel, found: DistanceSummary) -> dict[str, Any]:
     """What `--json` lists of a data set."""
     return {
         "model": model,

@@ -16,6 +16,7 @@ from floodeval.sam.domain import DOMAIN_FILE, DomainModel
 from floodeval.sam.inference import Encoder
 from floodeval.sam.registry import published
 from floodeval.storage.paths import find_checkpoint
+from tests.support.documented_json import check
 from tests.support.domains import domain_model
 from tests.support.quick_runs import ask, quick  # noqa: F401
 
@@ -121,6 +122,20 @@ def test_predict_warns_of_photographs_unlike_the_training_photographs(
     ]
     (found,) = predict([pair_folder / "images" / "a.png"], {"pretrained": None})
     assert found.domain is None
+
+
+def test_the_command_shows_how_unlike_a_data_set_is(mine, pair_folder, capsys):
+    assert main(["domain", "mine", "--on", str(pair_folder), "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    check(entry, "floodeval domain")
+    assert (entry["n"], entry["n_training"], entry["calibrated_on"]) == (2, 30, "validation")
+    assert main(["domain", "mine", "--on", str(pair_folder)]) == 0
+    assert "of 2 photographs" in capsys.readouterr().out
+    (mine / DOMAIN_FILE).unlink()
+    assert main(["domain", "mine", "--on", str(pair_folder)]) == 2
+    assert "mine has no domain model; make it with `floodeval domain mine`" in capsys.readouterr().err
+    assert main(["domain", "mine"]) == 2
+    assert "split.csv, which says what the model was trained on" in capsys.readouterr().err
 
 
 def test_the_domain_model_of_another_encoder_is_refused_before_anything_is_evaluated(mine, pair_folder):
