@@ -21,7 +21,7 @@ from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 from tests.support.training import show_things, split
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("coarse")]
 
 TIMES = ["seconds", "peak_memory_mb"]
 RECIPE = TrainingConfig(
