@@ -14,6 +14,7 @@ from floodeval.sam.registry import MODELS, PublishedModel, kept_weights
 
 TINY = "vit_x"
 WIDTH = 32
+GLOBAL_BLOCKS = (1,)  # with attention over the whole frame
 MOBILE_SAM = Path(__file__).parent / "mobile_sam_tensors.csv"
 PHOTOGRAPH = np.random.default_rng(0).integers(0, 255, (40, 64, 3), dtype=np.uint8)
 
@@ -24,7 +25,7 @@ def tiny_architecture(monkeypatch: pytest.MonkeyPatch) -> PublishedModel:
     sha256 = hashlib.sha256(b"tiny").hexdigest()
     model = PublishedModel(TINY, "Tiny SAM", "http://127.0.0.1:9/none", "tiny.pth", sha256, "none", WIDTH)
     monkeypatch.setitem(MODELS, TINY, model)
-    monkeypatch.setitem(ENCODERS, TINY, VisionTransformer(WIDTH, 2, 2, (1,)))
+    monkeypatch.setitem(ENCODERS, TINY, VisionTransformer(WIDTH, 2, 2, GLOBAL_BLOCKS))
     return model
 
 

@@ -1,8 +1,10 @@
 """A page of the dashboard, opened without a browser, and what it says."""
 
 import json
+from functools import cache
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from floodeval.dashboard.navigation import PAGES
@@ -10,6 +12,9 @@ from tests.support.marked_sentences import walk
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[2]
+
+# Streamlit reads the metadata of every installed package for every AppTest: three quarters of a page's time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def open_page(name, **params):

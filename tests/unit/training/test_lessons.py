@@ -153,6 +153,7 @@ def test_a_crop_is_trained_on_retention_alone_and_one_without_things_takes_no_pa
 
 
 @pytest.mark.heavy
+@pytest.mark.usefixtures("coarse")
 @pytest.mark.parametrize("rank", [0, 2])
 def test_a_step_changes_the_trained_stages_and_leaves_the_frozen_ones(tiny_architecture, rank):
     student, published = random_sam(TINY, seed=1), random_sam(TINY, seed=2)
@@ -181,6 +182,7 @@ def test_a_step_changes_the_trained_stages_and_leaves_the_frozen_ones(tiny_archi
 
 
 @pytest.mark.heavy
+@pytest.mark.usefixtures("coarse")
 def test_the_teacher_answers_with_the_published_weights_and_is_never_trained(tiny_architecture, monkeypatch):
     show_things(monkeypatch)
     published = random_sam(TINY, seed=2)

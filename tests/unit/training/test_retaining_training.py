@@ -49,6 +49,7 @@ def things(monkeypatch):
     show_things(monkeypatch)
 
 
+@pytest.mark.usefixtures("coarse")
 def test_the_history_tells_retention_and_the_kept_epoch_is_chosen_by_it(tiny_type, dataset, results):
     made = finetune(dataset, split(train="a b", validation="d"), "m", RECIPE)
     history = pd.read_csv(made.folder / "history.csv")
@@ -66,6 +67,7 @@ def test_the_history_tells_retention_and_the_kept_epoch_is_chosen_by_it(tiny_typ
     assert json.loads((made.folder / "config.json").read_text())["best_epoch"] == kept_epoch(history)
 
 
+@pytest.mark.usefixtures("coarse")
 def test_the_published_first_stages_are_no_part_of_the_checkpoint(tiny_type, dataset, results):
     made = finetune(dataset, split(train="a", validation="d"), "m", replace(RECIPE, epochs=1))
     names = {
@@ -77,6 +79,7 @@ def test_the_published_first_stages_are_no_part_of_the_checkpoint(tiny_type, dat
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 @pytest.mark.parametrize("changed", [{}, {"lora_rank": 2, "views": 1}], ids=["weights", "lora"])
 @pytest.mark.parametrize("stop_at", [2, 4])
 def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
@@ -101,6 +104,7 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     assert all(np.allclose(tensors[0][name], tensors[1][name], atol=1e-4) for name in tensors[0])
 
 
+@pytest.mark.usefixtures("coarse")
 def test_low_rank_updates_are_merged_into_the_weights_of_the_checkpoint(tiny_type, dataset, results):
     made = finetune(dataset, split(train="a", validation="d"), "m", replace(RECIPE, epochs=1, lora_rank=2))
     tensors = read_tensors(made.folder / "checkpoint.safetensors")[0]
@@ -109,6 +113,7 @@ def test_low_rank_updates_are_merged_into_the_weights_of_the_checkpoint(tiny_typ
     assert encoder == {f"blocks.1.{name}.weight" for name in linear}
 
 
+@pytest.mark.usefixtures("coarse")
 def test_the_decoder_alone_can_be_trained_to_retain(tiny_type, dataset, results):
     config = replace(RECIPE, epochs=1, encoder_learning_rate=0.0, frozen_encoder=0.0, embedding_weight=0.0)
     made = finetune(dataset, split(train="a", validation="d"), "m", config)
@@ -137,6 +142,7 @@ def test_a_training_can_start_from_a_blend_and_is_taught_by_the_published_model(
         finetune(dataset, dealt, "n", still, init="other@0.5")
 
 
+@pytest.mark.usefixtures("coarse")
 def test_auto_precision_is_what_the_processor_is_fast_in_and_is_written_down(
     tiny_type, dataset, results, monkeypatch
 ):

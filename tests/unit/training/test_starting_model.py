@@ -24,7 +24,7 @@ from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 from tests.support.training import split
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("coarse")]
 
 QUICK = TrainingConfig(
     model_type=TINY, epochs=1, learning_rate=1e-3, batch=1, prompts=("full",), validation_prompts=("full",)

@@ -16,6 +16,8 @@ from tests.support.checkpoints import tiny_architecture as tiny_architecture
 from tests.support.checkpoints import tiny_type as tiny_type
 from tests.support.training import show_things
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 TALL, WIDE = 120, 160
 RECIPE = TrainingConfig(
     model_type=TINY, things=1, crops=1, views=3, encoder_learning_rate=1e-3, frozen_encoder=0.5
