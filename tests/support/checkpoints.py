@@ -1,13 +1,15 @@
 """A tiny model type of SAM's true architecture, and its checkpoints as other programs write them."""
 
 import hashlib
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from floodeval.sam import loading
+from floodeval.sam import architecture, loading
 from floodeval.sam.architecture import ENCODERS, Sam, VisionTransformer, build_architecture
 from floodeval.sam.checkpoints import StateDict, write_tensors
 from floodeval.sam.registry import MODELS, PublishedModel, kept_weights
@@ -49,11 +51,21 @@ def small(tiny_type: Sam, tmp_path: Path) -> Sam:
 
 def random_sam(model_type: str, seed: int, image_size: int = 1024) -> Sam:
     """A SAM whose tensors are all random, also those that start at zero or one."""
-    torch.manual_seed(seed)
-    sam = build_architecture(model_type, image_size)
-    for tensor in sam.state_dict().values():
-        if tensor.is_floating_point():
-            tensor += 0.02 * torch.randn(tensor.shape)
+    parts = ENCODERS[model_type], architecture.MaskDecoder  # which tests may replace
+    sam = deepcopy(_drawn_sam(model_type, seed, image_size, parts))
+    torch.manual_seed(seed)  # whether it was drawn now or before
+    return sam
+
+
+@lru_cache(maxsize=16)
+def _drawn_sam(model_type: str, seed: int, image_size: int, parts: tuple[object, ...]) -> Sam:
+    """The same, drawn once; to be copied before it is changed."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        sam = build_architecture(model_type, image_size)
+        for tensor in sam.state_dict().values():
+            if tensor.is_floating_point():
+                tensor += 0.02 * torch.randn(tensor.shape)
     return sam.requires_grad_(False).eval()
 
 
