@@ -167,7 +167,7 @@ def test_photographs_unlike_the_training_photographs_are_counted(results, tmp_pa
     columns = ["id", "variant", "distance", "percentile", "routed_to"]
     pd.DataFrame(rows, columns=columns).to_parquet(run / "domain.parquet")
     page = open_page("Dataset", run="near")
-    assert says(page, "domain.set_unlike", variant="finetuned", n="2", total="3")
+    assert says(page, "domain.set_unlike", variant="finetuned", n=2, total="3")
 
 
 def test_what_the_split_repaired_is_said_and_drawn_as_repaired(results, tmp_path, monkeypatch):

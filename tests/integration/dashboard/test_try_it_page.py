@@ -259,7 +259,7 @@ def test_without_the_runs_photographs_one_can_be_brought(models):
 def test_a_photograph_unlike_the_training_photographs_is_warned_of(models):
     models.far |= {"pretrained": PhotographDistance(20.0, 94.0), "finetuned": PhotographDistance(40.0, 99.97)}
     page = open_page("Try it", run="two")
-    (warning,) = [one.value for one in page.warning if "training photographs" in one.value]
+    (warning,) = [one.value for one in page.warning if "unlike the training photographs" in one.value]
     assert "`finetuned`" in warning and "very unlike" in warning and "> 99.9" in warning
 
 
