@@ -25,16 +25,16 @@ VARIANTS = {"pretrained": None, "mine": "mine", "half": "mine@0.5"}
 
 
 @pytest.fixture
-def mine(quick, vit_t):  # noqa: F811
+def mine(quick, small_vit_t):  # noqa: F811
     """A model with a domain model, in the results folder; returns the model's folder."""
-    folder, state = quick / "models" / "mine", vit_t.sam.state_dict()
+    folder, state = quick / "models" / "mine", small_vit_t.sam.state_dict()
     write_checkpoint(
         folder / "checkpoint.safetensors",
         state,
         state,
         Provenance("vit_t", published("vit_t").sha256, "d", "f", "s", "{}"),
     )
-    domain_model(vit_t.encoder_sha256).write(folder / DOMAIN_FILE)
+    domain_model(small_vit_t.encoder_sha256).write(folder / DOMAIN_FILE)
     return folder
 
 
@@ -55,14 +55,14 @@ def test_a_run_has_a_distance_per_photograph_and_variant_with_a_domain_model(min
 
 
 def test_a_photograph_is_encoded_once_more_only_if_no_variant_has_the_pretrained_encoder(
-    mine, pair_folder, monkeypatch, vit_t
+    mine, pair_folder, monkeypatch, small_vit_t
 ):
     calls, encode = [], Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, one: calls.append(one.shape) or encode(self, one))
-    own = replace(vit_t, encoder_sha256="0" * 64)  # as if fine-tuning had changed its encoder
+    own = replace(small_vit_t, encoder_sha256="0" * 64)  # as if fine-tuning had changed its encoder
     monkeypatch.setattr(
         "floodeval.evaluation.sam_variants.load_source",
-        lambda source, *_: own if source.checkpoint else vit_t,
+        lambda source, *_: own if source.checkpoint else small_vit_t,
     )
 
     def n_encodings(name, variants, **options):
@@ -111,10 +111,10 @@ def test_a_run_from_before_the_domain_check_reads_as_before(mine, pair_folder):
 
 
 def test_predict_warns_of_photographs_unlike_the_training_photographs(
-    mine, pair_folder, tmp_path, capsys, vit_t
+    mine, pair_folder, tmp_path, capsys, small_vit_t
 ):
     given = ["predict", str(pair_folder / "images" / "a.png"), "--out", str(tmp_path / "out")]
-    domain_model(vit_t.encoder_sha256, shift=5.0).write(mine / DOMAIN_FILE)
+    domain_model(small_vit_t.encoder_sha256, shift=5.0).write(mine / DOMAIN_FILE)
     assert main([*given, "--variant", "pretrained", "--variant", "mine=mine"]) == 0
     assert capsys.readouterr().err.splitlines() == [
         "a.png mine: very unlike the training photographs (percentile > 99.9): expect much less, and check "

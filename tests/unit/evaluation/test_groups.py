@@ -252,6 +252,7 @@ def test_near_duplicates_of_training_photographs_in_another_data_set_are_leaks(
     if (tmp_path / "away" / "metadata.csv").is_file():
         with (tmp_path / "away" / "metadata.csv").open("a") as table:
             table.write(f"{target.name},copy.png\n")
+    away = load_dataset(tmp_path / "away")
     assert "copy" in {sample.id for sample in away.samples}
     trained_on(home, [copied.id], results, vit_t, home.fingerprint)
     others = [sample.id for sample in home.samples if sample.id != copied.id]

@@ -21,18 +21,18 @@ VARIANTS = {"pretrained": None, "tuned": "mine", "routed": "route:mine"}
 
 
 @pytest.fixture
-def mine(quick, vit_t, monkeypatch):  # noqa: F811
+def mine(quick, small_vit_t, monkeypatch):  # noqa: F811
     """A model with other weights than the published ones, and the path of its domain model."""
-    folder, state = quick / "models" / "mine", vit_t.sam.state_dict()
+    folder, state = quick / "models" / "mine", small_vit_t.sam.state_dict()
     origin = Provenance("vit_t", published("vit_t").sha256, "d", "f", "s", "{}")
     write_checkpoint(folder / "checkpoint.safetensors", state, state, origin)
-    other = copy.deepcopy(vit_t.sam)
+    other = copy.deepcopy(small_vit_t.sam)
     with torch.no_grad():
         other.mask_decoder.mask_tokens.weight += 0.3
-    tuned = replace(vit_t, sam=other, encoder_sha256="0" * 64)
+    tuned = replace(small_vit_t, sam=other, encoder_sha256="0" * 64)
     monkeypatch.setattr(
         "floodeval.evaluation.sam_variants.load_source",
-        lambda source, *_: replace(tuned) if source.checkpoint else vit_t,
+        lambda source, *_: replace(tuned) if source.checkpoint else small_vit_t,
     )
     return folder / DOMAIN_FILE
 
@@ -42,8 +42,8 @@ def masks(run, variant):
 
 
 @pytest.mark.parametrize(("shift", "answers"), [(0.0, "tuned"), (9.0, "pretrained")])
-def test_unlike_photographs_go_to_the_pretrained_weights(mine, pair_folder, vit_t, shift, answers):
-    model = domain_model(vit_t.encoder_sha256, shift)
+def test_unlike_photographs_go_to_the_pretrained_weights(mine, pair_folder, small_vit_t, shift, answers):
+    model = domain_model(small_vit_t.encoder_sha256, shift)
     replace(model, calibration=model.calibration * (1 if shift else 100)).write(mine)
     run = ask(pair_folder, variants=VARIANTS)
     assert all(np.array_equal(*two) for two in zip(masks(run, "routed"), masks(run, answers), strict=True))
@@ -63,9 +63,9 @@ def test_unlike_photographs_go_to_the_pretrained_weights(mine, pair_folder, vit_
 
 
 def test_encodings_are_shared_and_the_decision_is_kept_without_the_domain_check(
-    mine, pair_folder, vit_t, monkeypatch
+    mine, pair_folder, small_vit_t, monkeypatch
 ):
-    domain_model(vit_t.encoder_sha256).write(mine)
+    domain_model(small_vit_t.encoder_sha256).write(mine)
     calls, encode = [], Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, one: calls.append(one.shape) or encode(self, one))
     run = ask(pair_folder, variants=VARIANTS, check_domain=False)
@@ -73,12 +73,12 @@ def test_encodings_are_shared_and_the_decision_is_kept_without_the_domain_check(
     assert set(run.table("domain")["variant"]) == {"routed"}
 
 
-def test_a_source_that_cannot_be_routed_is_refused(mine, vit_t):
+def test_a_source_that_cannot_be_routed_is_refused(mine, small_vit_t):
     with pytest.raises(
         FloodevalError, match="mine has no domain model; make it with `floodeval domain mine`"
     ):
         parse_source("route:mine", "vit_t")
-    domain_model(vit_t.encoder_sha256).write(mine)
+    domain_model(small_vit_t.encoder_sha256).write(mine)
     source = parse_source("route:mine@0.5?percentile=99.5", "vit_t")
     assert isinstance(source, RoutedSource) and source.percentile == 99.5
     assert isinstance(source.model, ModelSource) and source.model.alpha == 0.5
