@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 
 from floodeval.dashboard.pages.try_it import page as try_it
@@ -29,6 +30,11 @@ from tests.support.pages import open_page, panes, says
 from tests.support.wording import holds, said
 
 EMPTY = Marks()
+
+
+@pytest.fixture(autouse=True)
+def _no_photograph_of_another_test():
+    st.cache_resource.clear()
 
 
 class FakeModels:
@@ -94,7 +100,13 @@ def upload(page, name, content):
     return page
 
 
-@pytest.mark.usefixtures("dashboard_files")
+@pytest.fixture
+def no_weights(dashboard_files, tmp_path, monkeypatch):
+    """A cache of its own: another test may have fetched weights into the one that all share."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.mark.usefixtures("no_weights")
 def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_is_absent():
     page = open_page("Try it", run="two")
     assert not page.exception and panes(page) is None
@@ -105,7 +117,7 @@ def test_without_weights_the_page_says_how_to_fetch_them_and_that_a_checkpoint_i
     assert page.button(key="fetch/vit_t").label == say("try_it.fetch")
 
 
-@pytest.mark.usefixtures("dashboard_files")
+@pytest.mark.usefixtures("no_weights")
 def test_weights_that_cannot_be_fetched_are_said_in_one_line(monkeypatch):
     def unreachable(model_type):
         raise FloodevalError(f"{model_type} cannot be reached; connect to a network")
