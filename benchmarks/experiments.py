@@ -76,7 +76,15 @@ EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
         preset("retain", lora_rank=16, encoder_learning_rate=1e-3),
     ),
     "retain-decoder": ("retain preset, decoder alone", preset("retain", **DECODER_ALONE)),
+    "retain-blend": ("retain preset from the specialist's blend at 0.5", preset("retain")),
+    "retain-blend-fast": (
+        "the same, three times the encoder's learning rate, half the weight of retention",
+        preset("retain", encoder_learning_rate=3e-4, retention_weight=0.5),
+    ),
 }
+STARTS = dict.fromkeys(
+    ("retain-blend", "retain-blend-fast"), "flood-area-vit_t@0.5"
+)  # else published weights
 
 
 def main() -> None:
@@ -108,7 +116,8 @@ def _run(name: str, seed: int, dataset_name: str, split_file: Path, epochs: int 
     config = replace(recipe, seed=seed, epochs=epochs or recipe.epochs)
     try:
         with TerminalProgress() as progress:
-            made = finetune(dataset, read_split(split_file, dataset), folder.name, config, progress=progress)
+            split = read_split(split_file, dataset)
+            made = finetune(dataset, split, folder.name, config, init=STARTS.get(name), progress=progress)
     except FloodevalError as error:
         print(f"{folder.name}: {error}", flush=True)
     else:
