@@ -77,14 +77,17 @@ EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
     ),
     "retain-decoder": ("retain preset, decoder alone", preset("retain", **DECODER_ALONE)),
     "retain-blend": ("retain preset from the specialist's blend at 0.5", preset("retain")),
+    "retain-blend-own": (
+        "the same, first half of the encoder from the blend as well",
+        preset("retain", frozen_weights="start"),
+    ),
     "retain-blend-fast": (
         "the same, three times the encoder's learning rate, half the weight of retention",
         preset("retain", encoder_learning_rate=3e-4, retention_weight=0.5),
     ),
 }
-STARTS = dict.fromkeys(
-    ("retain-blend", "retain-blend-fast"), "flood-area-vit_t@0.5"
-)  # else published weights
+BLENDS = ("retain-blend", "retain-blend-own", "retain-blend-fast")
+STARTS = dict.fromkeys(BLENDS, "flood-area-vit_t@0.5")  # the others start from the published weights
 
 
 def main() -> None:

@@ -54,8 +54,10 @@ class TrainingConfig:
             encoder.
         start_weight: decoupled decay of the trained weights towards those that training starts from (Li,
             Grandvalet and Davoine 2018, L2-SP).
-        frozen_encoder: share of a trained encoder's stages (of a ViT: blocks) that keep the published
-            weights, the first ones; the patch embedding is one of them.
+        frozen_encoder: share of a trained encoder's stages (of a ViT: blocks) that are not trained, the first
+            ones; the patch embedding is one of them.
+        frozen_weights: published: these stages get the published weights, whatever training starts from;
+            start: they keep those that it starts from.
         lora_rank: rank of the low-rank updates that are trained instead of a trained encoder's weights (Hu et
             al. 2022); 0: the weights themselves are trained.
     """
@@ -90,6 +92,7 @@ class TrainingConfig:
     embedding_weight: float = 0.0
     start_weight: float = 0.0
     frozen_encoder: float = 0.0
+    frozen_weights: str = "published"
     lora_rank: int = 0
 
     def __post_init__(self) -> None:
@@ -150,6 +153,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "loss_side": (256, 512, 1024),
     "precision": ("float32", "bfloat16", "auto"),
     "crops": (0, 1),
+    "frozen_weights": ("published", "start"),
 }
 
 _NOT_NEGATIVE = (

@@ -1,4 +1,4 @@
-"""An image encoder cut in two: first stages that keep the published weights, and the rest."""
+"""An image encoder cut in two: first stages that are not trained, and the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from torch import nn
 
 from floodeval.datasets.images import Photograph
 from floodeval.sam.architecture import ImageEncoderViT, Sam, TinyVitEncoder
+from floodeval.sam.checkpoints import sha256_of_tensors
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Stage:
     def parameters(self) -> list[nn.Parameter]:
         """All its parameters."""
         return [*self.loose, *(p for module in self.modules for p in module.parameters())]
+
+    @property
+    def tensors(self) -> list[torch.Tensor]:
+        """All its parameters and buffers."""
+        return [*self.parameters, *(b for module in self.modules for b in module.buffers())]
 
 
 class StagedEncoder:
@@ -71,6 +77,12 @@ class StagedEncoder:
         for stage in self.stages[self.cut :]:
             values = stage.run(values)
         return values.contiguous()
+
+    @property
+    def stem_sha256(self) -> str:
+        """SHA-256 of the weights of the first stages."""
+        tensors = [one.detach() for stage in self.stages[: self.cut] for one in stage.tensors]
+        return sha256_of_tensors({f"{number:04d}": one for number, one in enumerate(tensors)})
 
     def share_stem(self, published: "StagedEncoder") -> None:
         """Take the first stages of another model, which then exist only once."""

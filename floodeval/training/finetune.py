@@ -233,8 +233,9 @@ def _views(
         published.sam.image_encoder.to(memory_format=torch.channels_last)
         if config.retains:
             return taught_views(pictures, model, published, config)
-        first = StagedEncoder(published.sam, config.frozen_encoder)
-        StagedEncoder(model.sam, config.frozen_encoder).share_stem(first)
+        if config.frozen_weights == "published":
+            first = StagedEncoder(published.sam, config.frozen_encoder)
+            StagedEncoder(model.sam, config.frozen_encoder).share_stem(first)
     train, validation, plain = pictures["train"], pictures["validation"], Augmentation()
     if config.trains_encoder:
         return (

@@ -68,7 +68,7 @@ class TaughtViews:
 
         Args:
             pictures: the photographs.
-            student: the trained encoder, whose first stages are the teacher's.
+            student: the trained encoder; where its first stages are the teacher's, they are computed once.
             teacher: the pretrained model.
             augmentation: of the views.
             precision: float32 or bfloat16.
@@ -83,7 +83,10 @@ class TaughtViews:
         self.precision = getattr(torch, precision)
         self.n_things, self.n_views, self.crops, self.seed = n_things, n_views, crops, seed
         self.cache = views_cache()
+        own = student.stem_sha256
+        self.shares_stem = own == teacher.encoder.stem_sha256
         made = (LAYOUT, teacher.sha256, student.cut, self.augmentation, precision, n_things, crops)
+        made = made if self.shares_stem else (*made, own)
         self.folder = self.cache.folder / f"taught-{hashlib.sha256(repr(made).encode()).hexdigest()[:16]}"
         self.keys = [_key(picture) for picture in pictures] if n_views else []
 
@@ -140,8 +143,9 @@ class TaughtViews:
         truth = share > WATER
         largest = LARGEST_IN_CROP if self.crops else LARGEST
         with torch.no_grad(), autocast(self.student.sam, self.precision):
-            stem = self.teacher.encoder.stem(photograph)
-            lesson = self.teacher.lesson(stem, truth, ignored, self.n_things, rng, largest=largest)
+            stem = self.student.stem(photograph)
+            taught = stem if self.shares_stem else self.teacher.encoder.stem(photograph)
+            lesson = self.teacher.lesson(taught, truth, ignored, self.n_things, rng, largest=largest)
         return TaughtView(stem, share, ignored, lesson)
 
 
@@ -150,7 +154,8 @@ def taught_views(
 ) -> tuple[Views, Views]:
     """The views of a training that retains, and those of its validation.
 
-    The first stages of a trained encoder become those of the published one, in place.
+    The first stages of a trained encoder become those of the published one, in place, unless the recipe keeps
+    those that training starts from.
 
     Args:
         pictures: of the subsets `train` and `validation`.
@@ -164,7 +169,8 @@ def taught_views(
     if model.preprocessing != published.preprocessing:
         raise FloodevalError(saying("checkpoints.retains_input"))
     student, taught = (_cut(one, model, published, config) for one in (model, published))
-    student.share_stem(taught)
+    if config.frozen_weights == "published":
+        student.share_stem(taught)
     teacher = Teacher(taught, published.sha256)
     n_views = config.views if config.views > 1 or not config.trains_encoder else 0
 

@@ -1,5 +1,7 @@
 """Views for retention: computed once, the same when read again, and cropped around land."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,23 @@ def test_epochs_go_through_all_kept_views_and_other_seeds_use_the_same_ones(mode
         shares
     )
     assert len(list(kept.rglob("*.safetensors"))) == n_files
+
+
+@pytest.mark.heavy
+def test_first_stages_may_keep_the_weights_that_training_starts_from(tiny_type, kept):
+    models = [load_model(TINY) for _ in range(2)]
+    for model in models:
+        model.sam.image_encoder.blocks[0].mlp.lin1.weight.data *= 1.5
+    before = models[0].sam.image_encoder.blocks[0].mlp.lin1.weight.clone()
+    (published, _), (own, _) = (
+        views_of(model, config=replace(RECIPE, frozen_weights=weights))
+        for model, weights in zip(models, ("published", "start"), strict=True)
+    )
+    shared, apart = published.example(0, "1"), own.example(0, "1")
+    assert torch.equal(models[1].sam.image_encoder.blocks[0].mlp.lin1.weight, before)
+    assert torch.equal(shared.lesson.tokens, apart.lesson.tokens)  # the teacher is the published model
+    assert not torch.equal(shared.embedding.features, apart.embedding.features)
+    assert len({path.parent for path in kept.rglob("*.safetensors")}) == 2
 
 
 @pytest.mark.heavy
