@@ -85,7 +85,15 @@ class TaughtViews:
         self.cache = views_cache()
         own = student.stem_sha256
         self.shares_stem = own == teacher.encoder.stem_sha256
-        made = (LAYOUT, teacher.sha256, student.cut, self.augmentation, precision, n_things, crops)
+        made: tuple[object, ...] = (
+            LAYOUT,
+            teacher.sha256,
+            student.cut,
+            self.augmentation,
+            precision,
+            n_things,
+            crops,
+        )
         made = made if self.shares_stem else (*made, own)
         self.folder = self.cache.folder / f"taught-{hashlib.sha256(repr(made).encode()).hexdigest()[:16]}"
         self.keys = [_key(picture) for picture in pictures] if n_views else []
