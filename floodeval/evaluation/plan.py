@@ -270,7 +270,7 @@ def checked_models(
     """The source of each variant by name, where each has to be a SAM.
 
     Raises:
-        FloodevalError: as `checked_variants`, or a source is a folder of masks or a plugin.
+        FloodevalError: as `checked_variants`, or a source is no SAM of its own.
     """
     chosen = default_variants(model_type) if variants is None else variants
     checked_variants(chosen, model_type)

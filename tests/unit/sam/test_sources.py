@@ -8,6 +8,7 @@ import torch
 
 from floodeval.cli.inputs import read_variants
 from floodeval.errors import FloodevalError
+from floodeval.sam.domain import DOMAIN_FILE
 from floodeval.sam.sources import (
     MaskFolderSource,
     ModelSource,
@@ -114,10 +115,11 @@ def test_a_plugin_is_named_and_not_imported():
     assert "package" not in sys.modules
 
 
-def test_where_only_a_sam_will_do_other_sources_are_refused():
+def test_where_only_a_sam_will_do_other_sources_are_refused(results):
     Path("preds").mkdir()
-    for text in ("masks:preds", "python:package:make"):
-        with pytest.raises(FloodevalError, match="expected a SAM"):
+    (results / "models" / "mine" / DOMAIN_FILE).write_bytes(b"domain")
+    for text in ("masks:preds", "python:package:make", "route:mine"):
+        with pytest.raises(FloodevalError, match="a plugin or a route; expected a SAM"):
             parse_model(text, "vit_t")
 
 
