@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         with speaking_of_synthetic_scenes(is_synthetic):
             for comparison in comparisons:
                 show_comparison(comparison)
+            show_trivial_answers(comparisons)
             show_together(comparisons)
             if run is not None:
                 show_clicks(run, options.prompt)
@@ -98,9 +99,14 @@ def show_comparison(comparison: Comparison) -> None:
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in comparison.outcomes.items())
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}")
-    if comparison.baselines:
-        show_line(f"{comparison.prompts}: {baseline_words(comparison.baselines)}")
     show_line("")
+
+
+def show_trivial_answers(comparisons: Sequence[Comparison]) -> None:
+    """Print what no model would reach with each prompt, once for all pairs of variants."""
+    lines = (f"{one.prompts}: {baseline_words(one.baselines)}" for one in comparisons if one.baselines)
+    for line in dict.fromkeys(lines):
+        show_line(line)
 
 
 def show_sides(comparison: Comparison) -> None:

@@ -55,10 +55,16 @@ def test_runs_are_told_apart_and_correlated_with_the_iou_of_the_variant_and_prom
     (found,) = separations(rows, "home")
     assert (found.run, found.n, found.n_inside) == ("away", 2, 3)
     assert found.auroc == pytest.approx((1.5 + 3) / 6)
-    known = correlation_with_iou(rows)
-    assert (known.value, known.n) == (pytest.approx(-1.0), 3)
     assert separations(rows, "absent") == []
-    assert correlation_with_iou(rows[:2]) is None
+
+
+def test_distance_and_iou_are_correlated_over_ten_photographs_or_more():
+    away = run("away", [20.0], [np.nan])
+    home = run("home", list(map(float, range(10))), list(np.linspace(0.9, 0.5, 10)))
+    rows = distances_with_iou([home, away], ["mine"], {"home": "box", "away": "box"})
+    known = correlation_with_iou(rows)
+    assert (known.value, known.n) == (pytest.approx(-1.0), 10)
+    assert correlation_with_iou(rows[1:]) is None
 
 
 def test_distances_of_another_variant_stand_in_where_the_variant_has_none():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.domain_findings import domain_table, summarize_distances
+from floodeval.analysis.domain_findings import DistanceSummary, domain_table, summarize_distances
 from floodeval.dashboard.navigation import choose_section, section_title
 from floodeval.dashboard.pages.dataset.dataset_gallery import draw_facts_table, draw_gallery
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, scan_of
@@ -160,13 +160,18 @@ def draw_reading(run: Run) -> None:
 
 
 def draw_distances(run: Run) -> None:
-    """Draw how many photographs are unlike the training photographs of each variant, if that is known."""
+    """Draw how many photographs are unlike the training photographs of each variant, if that is known.
+
+    Variants of one model, such as the model and its route, have the same figures and share a sentence.
+    """
     table = domain_table(run)
+    named: dict[DistanceSummary, list[str]] = {}
     for name, of in () if table is None else table.groupby("variant", sort=False):
-        found = summarize_distances(of)
+        named.setdefault(summarize_distances(of), []).append(str(name))
+    for found, names in named.items():
         if found.n:
             counts = {"n": found.n_unlike, "total": found.n, "share": formats.percent(found.unlike_share)}
-            st.markdown(say("domain.set_unlike", variant=plain(str(name)), **counts))
+            st.markdown(say("domain.set_unlike", variant=plain(", ".join(names)), **counts))
 
 
 def _draw_section(section: str, selection: Selection, scan: DatasetScan | None, table: pd.DataFrame) -> None:
