@@ -24,7 +24,12 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", r
 _OTHER = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
 
 
-def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:
+def draw_viewer(
+    message: ViewerMessage,
+    key: str,
+    on_marks_change: Callable[[], None] | None = None,
+    on_step_change: Callable[[], None] | None = None,
+) -> bool:
     """Draw the viewer.
 
     Args:
@@ -33,9 +38,23 @@ def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], 
         on_marks_change: for an editor, called before the page reruns with new marks. The component's state
             `marks` is then `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, as
             `contract.md` says.
+        on_step_change: for a message with a toolbar, called before the page reruns for another photograph.
+            The component's state `step` is then "previous" or "next".
+
+    Returns:
+        Whether the form that marks the photograph was asked for.
     """
-    callbacks = {} if on_marks_change is None else {"on_marks_change": on_marks_change}
-    _component()(key=key, data=message.to_json(), **callbacks)
+    callbacks: dict[str, Callable[[], None]] = {}
+    if on_marks_change is not None:
+        callbacks["on_marks_change"] = on_marks_change
+    if on_step_change is not None:
+        callbacks |= {"on_step_change": on_step_change, "on_mark_change": _nothing}
+    drawn = _component()(key=key, data=message.to_json(), **callbacks)
+    return on_step_change is not None and drawn.get("mark") is True
+
+
+def _nothing() -> None:
+    """Streamlit keeps a trigger's value only where a callback is named."""
 
 
 @st.cache_resource(show_spinner=False)
