@@ -41,7 +41,7 @@ def draw_compare(selection: Selection) -> None:
     """Draw the page below its heading."""
     place = place_in_list(selection)
     has_viewer = draw_image(selection, place)
-    draw_steps(selection, place, with_mark=not has_viewer)
+    draw_steps(selection, place, has_toolbar=has_viewer)
     draw_neighbors(selection)
     scores, subgroups = st.columns([3, 2], gap="medium")
     with scores:
@@ -50,13 +50,13 @@ def draw_compare(selection: Selection) -> None:
         draw_subgroups(selection)
 
 
-def draw_steps(selection: Selection, place: RankedPlace, with_mark: bool) -> None:
+def draw_steps(selection: Selection, place: RankedPlace, has_toolbar: bool) -> None:
     """Draw the buttons that step through the list, the choice of an id, and links.
 
     Args:
         selection: whose image is shown.
         place: of the image in the list.
-        with_mark: whether to draw the button that marks the image, which the viewer's toolbar has too.
+        has_toolbar: whether the viewer's toolbar already has the outcome and the button that marks the image.
     """
     case = selection.cases.get(str(selection.sample_id))
     marking = False
@@ -64,15 +64,17 @@ def draw_steps(selection: Selection, place: RankedPlace, with_mark: bool) -> Non
         _step("previous", "Left", ":material/arrow_back:", place)
         _step("next", "Right", ":material/arrow_forward:", place)
         _choose_id(selection)
-        if with_mark and not is_read_only():
+        if not has_toolbar and not is_read_only():
             label = say("compare.change_mark" if case else "cases.mark")
             marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
         link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
         same = _params_of(selection, str(selection.sample_id))
         link_to("Try it", same, say("compare.try"), icon=":material/ads_click:")
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
-        st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
+        if not has_toolbar:
+            badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
+            st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
+        elif case:
+            st.markdown(mark_badge(case), width="content")
         st.caption(place_words(selection, place), width="content")
     if case and case.note:
         st.caption(f":material/notes: {plain(case.note)}")
