@@ -3,14 +3,13 @@
 /**
  * The keys of the layers that the places show.
  *
- * `chosen` are those that the user chose, or null. A set with another number of places shows its own layers, and so
- * does each place whose layer this photograph lacks.
+ * `chosen` are those that the user chose, of the panes or of all places, or null. A set with other numbers of places
+ * shows its own layers, and so does each place whose layer this photograph lacks. No layer is shown twice.
  */
 export function slotsOf({ panes, thumbnails }, chosen, known) {
   const own = [...panes, ...thumbnails]
-  if (!chosen || chosen.length !== own.length) return own
-  const found = chosen.map((key, at) => (known.includes(key) ? key : own[at]))
-  return new Set(found).size < found.length && new Set(own).size === own.length ? own : found
+  if (![panes.length, own.length].includes(chosen?.length)) return own
+  return chosen.reduce((slots, key, place) => (known.includes(key) ? withLayer(slots, place, key) : slots), own)
 }
 
 /** The places after two of them exchanged their layers. */

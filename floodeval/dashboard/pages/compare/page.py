@@ -18,6 +18,7 @@ from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.compare.case_message import toolbar_of, viewer_message
 from floodeval.dashboard.pages.compare.compare_queries import disagreement_of, packed_case, score_rows
 from floodeval.dashboard.pages.compare.panes import panes_of
+from floodeval.dashboard.pages.compare.prompt_grid import draw_prompt_grid
 from floodeval.dashboard.queries import photographs, subgroups_of
 from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
@@ -42,12 +43,15 @@ def draw_compare(selection: Selection) -> None:
     place = place_in_list(selection)
     has_viewer = draw_image(selection, place)
     draw_steps(selection, place, has_toolbar=has_viewer)
+    prompts = st.container(gap="small")  # drawn last: its pictures take longest
     draw_neighbors(selection)
     scores, subgroups = st.columns([3, 2], gap="medium")
     with scores:
         draw_scores(selection)
     with subgroups:
         draw_subgroups(selection)
+    with prompts:
+        draw_prompt_grid(selection)
 
 
 def draw_steps(selection: Selection, place: RankedPlace, has_toolbar: bool) -> None:

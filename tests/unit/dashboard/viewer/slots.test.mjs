@@ -15,8 +15,13 @@ test("a set shows its own layers until others are chosen", () => {
   assert.deepEqual(slotsOf(ERRORS, chosen, KNOWN), chosen)
 })
 
+test("a choice for the panes alone leaves the rest to the thumbnails", () => {
+  assert.deepEqual(slotsOf(ERRORS, ["truth", "photograph"], KNOWN), ["truth", "photograph", "errors:b", "errors:a"])
+})
+
 test("a choice for another number of places is not taken", () => {
-  assert.deepEqual(slotsOf(ERRORS, ["truth", "photograph"], KNOWN), OWN)
+  assert.deepEqual(slotsOf(ERRORS, ["truth"], KNOWN), OWN)
+  assert.deepEqual(slotsOf(ERRORS, ["truth", "photograph", "errors:a"], KNOWN), OWN)
 })
 
 test("a place whose layer the photograph lacks shows its own", () => {
@@ -24,7 +29,8 @@ test("a place whose layer the photograph lacks shows its own", () => {
 })
 
 test("no layer is shown twice where a layer is missing", () => {
-  assert.deepEqual(slotsOf(ERRORS, ["gone", "errors:a", "photograph", "truth"], KNOWN), OWN)
+  const shown = slotsOf(ERRORS, ["gone", "errors:a", "photograph", "truth"], KNOWN)
+  assert.deepEqual([...shown].sort(), [...OWN].sort())
 })
 
 test("swapping twice gives back what was shown", () => {
