@@ -228,9 +228,9 @@ def test_the_bar_marks_saves_and_explains(visit, dashboard, tmp_path):
 
 def test_a_picture_of_a_prompt_opens_it_in_the_viewer(visit, dashboard):
     page = visit(f"{dashboard}/Compare?run=two&id=i3&prompt=box")
-    page.locator(".grid button[name='point/1']").click()
-    wait_for_params(page, prompt="point", id="i3")
-    settled(page).locator(".column.current code").get_by_text("point", exact=True).wait_for()
+    page.locator(".grid button[name='full/1']").click()
+    wait_for_params(page, prompt="full", id="i3")
+    settled(page).locator(".column.current code").get_by_text("full", exact=True).wait_for()
 
 
 def test_keys_zoom_and_move_a_pane_and_step_where_the_image_is_whole(visit, dashboard, files):
