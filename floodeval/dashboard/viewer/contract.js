@@ -129,6 +129,7 @@ const LAYER = record({
   swatch: text,
   alt: text,
   aside: text,
+  footnote: text,
   prompt: flag,
   given: nullable(GIVEN),
   clicks: list(record({ x: number, y: number, color })),
@@ -165,7 +166,6 @@ const MESSAGE = record({
     record({ previous: flag, next: flag, position: text, facts: list(text), mark: nullable(text) }),
   ),
   caption: list(text),
-  footnote: text,
   editor: nullable(
     record({ marks: MARKS, run_marks: nullable(MARKS), outline: nullable(record(LINE)), spoken: text }),
   ),

@@ -104,6 +104,7 @@ class ViewerLayer:
         swatch: before the title, a data URL or "".
         short: below a thumbnail; the title if empty.
         aside: after the title.
+        footnote: below all panes, while this layer is shown large.
         prompt: whether the message's prompt is drawn.
         given: a prompt of the layer's own, drawn instead of the message's.
         clicks: drawn with their numbers.
@@ -119,6 +120,7 @@ class ViewerLayer:
     swatch: str = ""
     short: str = ""
     aside: str = ""
+    footnote: str = ""
     prompt: bool = False
     given: GivenPrompt | None = None
     clicks: tuple[NumberedClick, ...] = ()
@@ -210,7 +212,6 @@ class ViewerMessage:
         view: the view in a link, as the viewer wrote it.
         toolbar: of the page Compare; None elsewhere.
         caption: lines below an exported picture.
-        footnote: below the panes, or "".
         editor: None where prompts are only shown.
     """
 
@@ -228,7 +229,6 @@ class ViewerMessage:
     view: str | None = None
     toolbar: Toolbar | None = None
     caption: tuple[str, ...] = ()
-    footnote: str = ""
     editor: EditorState | None = None
     hatches: dict[str, Any] = field(default_factory=hatch_table)
     version: int = VERSION

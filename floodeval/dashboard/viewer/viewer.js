@@ -157,7 +157,8 @@ class Viewer {
     const { slots } = this
     for (const pane of this.panes) pane.show(pane.places.map((place) => this.layer(slots[place])))
     for (const thumbnail of this.thumbnails) thumbnail.show(this.layer(slots[thumbnail.place]))
-    root.querySelector(".footnote").textContent = data.footnote
+    const footnotes = new Set(this.panes.flatMap(({ layers }) => layers.map(({ footnote }) => footnote)))
+    root.querySelector(".footnote").textContent = [...footnotes].filter(Boolean).join(" ")
     this.bar.show()
     this.paint("high")
     this.showTools()

@@ -87,7 +87,7 @@ def test_without_photographs_the_masks_are_laid_against_each_other(dashboard_fil
     assert given(page)["photograph"] is None and given(page)["prompt"] is None
     assert sets(page)["masks"] == ["mask:pretrained", "mask:finetuned"]
     assert thumbnails(page)["masks"] == ["against", "outlines"]
-    assert "errors" not in sets(page) and given(page)["footnote"] == ""
+    assert "errors" not in sets(page) and not any(layer["footnote"] for layer in given(page)["layers"])
 
 
 def test_an_unreadable_mask_is_named_and_the_rest_is_shown(run):
@@ -182,7 +182,7 @@ def test_the_shares_below_an_error_map_are_those_of_the_frame(run):
         for word, part in (("found", "tp"), ("false", "fp"), ("missed", "fn"))
     ]
     assert [entry["text"] for entry in layer["key_entries"]] == wanted
-    assert given(page)["footnote"] == say("compare.shares_of_frame")
+    assert layer["footnote"] == say("compare.shares_of_frame")
 
 
 def test_other_clicks_are_tried_on_the_same_image(run):

@@ -1,7 +1,5 @@
 """The message from which the viewer draws the panes of the page Compare."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from floodeval.analysis.ranking import RankedPlace
@@ -55,7 +53,6 @@ def viewer_message(
         view=selection.view,
         toolbar=toolbar,
         caption=caption_lines(selection),
-        footnote=footnote(selection, panes),
     )
 
 
@@ -67,6 +64,7 @@ def _layer(pane: Pane, packed: PackedCase) -> ViewerLayer:
         alt=pane.alt,
         short=pane.short,
         aside=pane.aside,
+        footnote=pane.footnote,
         prompt=pane.prompt,
         given=_prompt(packed.prompts.get(pane.given)),
         clicks=tuple(
@@ -138,8 +136,3 @@ def caption_lines(selection: Selection) -> tuple[str, ...]:
         if name in rows
     ]
     return (say("compare.caption_photograph", id=selection.sample_id, runs=runs), *sides)
-
-
-def footnote(selection: Selection, panes: Mapping[str, Pane]) -> str:
-    """What the shares below the panes are of; empty where there are none."""
-    return say("compare.shares_of_frame") if any(key.startswith("errors:") for key in panes) else ""

@@ -49,6 +49,7 @@ class Pane:
         alt: the pane's content for screen readers.
         short: below a thumbnail.
         aside: after the title.
+        footnote: below all panes.
         prompt: whether the prompt of A and B is drawn.
         given: whose own prompt is drawn, where A and B were given different ones; empty for none.
         clicks: that corrected the mask, drawn with their numbers.
@@ -60,6 +61,7 @@ class Pane:
     alt: str
     short: str = ""
     aside: str = ""
+    footnote: str = ""
     prompt: bool = False
     given: str = ""
     clicks: tuple[ClickMark, ...] = ()
@@ -129,7 +131,15 @@ def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
     given = _given(selection, name)
     return Pane(
-        layer, title, tuple(key), _alt(title, selection), short, aside=aside, given=given, clicks=clicks
+        layer,
+        title,
+        tuple(key),
+        _alt(title, selection),
+        short,
+        aside=aside,
+        footnote=say("compare.shares_of_frame"),
+        given=given,
+        clicks=clicks,
     )
 
 

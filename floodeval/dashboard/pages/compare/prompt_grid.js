@@ -19,6 +19,7 @@ function columnOf({ prompt, current, pictures }, words, open) {
   const column = document.createElement("div")
   column.className = current ? "column current" : "column"
   const title = Object.assign(document.createElement("code"), { textContent: prompt })
+  column.style.gridRow = `span ${1 + pictures.length}`
   column.append(title, ...pictures.map((picture, side) => pictureOf(picture, words, () => open(prompt), `${prompt}/${side}`)))
   return column
 }

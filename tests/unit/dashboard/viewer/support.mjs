@@ -27,7 +27,7 @@ const EDITING = [
 
 export function layer(changes = {}) {
   return {
-    ...{ key: "errors", title: "Errors", short: "", alt: "Errors of a", swatch: "", aside: "IoU 0.5", prompt: false, given: null },
+    ...{ key: "errors", title: "Errors", short: "", alt: "Errors of a", swatch: "", aside: "IoU 0.5", footnote: "", prompt: false, given: null },
     clicks: [{ x: 1, y: 2, color: "#C2185B" }],
     key_entries: [{ swatch: "", text: "water found", strong: false }],
     styles: [
@@ -51,7 +51,6 @@ export function message(changes = {}) {
     sets: [{ key: "errors", label: "Errors", panes: ["errors"], thumbnails: [], split: false }],
     toolbar: { previous: false, next: true, position: "1 of 35", facts: ["both fail"], mark: null },
     caption: ["a"],
-    footnote: "",
     hatches: HATCHES,
     words: words([...EVERY, ...COMPARING]),
     editor: null,
