@@ -25,7 +25,7 @@ export class Bar {
       }
       this.root.replaceChildren(...(editor ? this.forEditing() : this.forComparing()))
     }
-    this.cased?.show()
+    this.cases?.show()
     this.update()
   }
 
@@ -57,9 +57,9 @@ export class Bar {
     const { data } = this.viewer
     const shown = [this.sets(), ...this.tinting(), this.zoom()]
     if (!data.toolbar) return shown
-    this.cased = new CaseTools(this.viewer)
-    const tools = element("div", { className: "tools" }, ...shown, this.cased.actions)
-    return [this.cased.where, tools]
+    this.cases = new CaseTools(this.viewer)
+    const tools = element("div", { className: "tools" }, ...shown, this.cases.actions)
+    return [this.cases.where, tools]
   }
 
   button(word, onclick, more = {}) {

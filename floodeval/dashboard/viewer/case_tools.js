@@ -1,6 +1,7 @@
 // The tools of the page Compare: previous and next, the photograph's facts, mark, picture, link and list of keys.
 
 import { element } from "./elements.js"
+import { drawn, fileName, saved } from "./export.js"
 
 const ICONS = {
   previous: "M15 5l-7 7 7 7",
@@ -15,20 +16,20 @@ export class CaseTools {
   constructor(viewer) {
     this.viewer = viewer
     const { words } = viewer.data
-    this.previous = this.icon("previous", words.previous_image, () => viewer.step("previous"))
-    this.next = this.icon("next", words.next_image, () => viewer.step("next"))
+    this.previous = this.icon("previous", words.previous_image, () => this.step("previous"))
+    this.next = this.icon("next", words.next_image, () => this.step("next"))
     this.position = element("span", { className: "position" })
     this.facts = element("span", { className: "facts" })
     const steps = element("span", { className: "steps" }, this.previous, this.position, this.next)
     this.where = element("div", { className: "where" }, steps, this.facts)
-    this.mark = this.icon("mark", "", () => viewer.mark(), "M")
+    this.mark = this.icon("mark", "", () => this.askMark(), "M")
     this.help = element("button", { type: "button", textContent: "?", onclick: () => this.toggleKeys() })
     named(this.help, words.keyboard, "?")
     this.actions = element(
       "div",
       { className: "actions" },
       this.mark,
-      this.icon("png", words.png, () => viewer.savePicture(), "P"),
+      this.icon("png", words.png, () => this.savePicture(), "P"),
       this.icon("link", words.link, () => viewer.copyLink()),
       this.help,
     )
@@ -46,6 +47,34 @@ export class CaseTools {
     this.facts.title = toolbar.facts.join(" · ")
     this.mark.hidden = toolbar.mark === null
     if (toolbar.mark) named(this.mark, toolbar.mark, "M")
+  }
+
+  /** Do what a key asks for; returns whether it was done. */
+  answer({ swap, other, mark, png, keyboard }) {
+    const { thumbnails, data } = this.viewer
+    if (thumbnails[swap]) this.viewer.swap(thumbnails[swap].place, other)
+    else if (png) this.savePicture()
+    else if (keyboard) this.toggleKeys()
+    else if (mark && data.toolbar.mark) this.askMark()
+    else return false
+    return true
+  }
+
+  /** Ask the server for the previous or next photograph. */
+  step(direction) {
+    this.viewer.trigger("step", direction)
+  }
+
+  /** Ask the server for the form that marks the photograph. */
+  askMark() {
+    this.viewer.trigger("mark", true)
+  }
+
+  async savePicture() {
+    const { viewer } = this
+    viewer.paint("high")
+    await saved(drawn(viewer), fileName(viewer.data.id, viewer.set.key))
+    viewer.speak(viewer.data.words.saved)
   }
 
   toggleKeys() {

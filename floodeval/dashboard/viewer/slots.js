@@ -8,7 +8,7 @@
  */
 export function slotsOf({ panes, thumbnails }, chosen, known) {
   const own = [...panes, ...thumbnails]
-  if (![panes.length, own.length].includes(chosen?.length)) return own
+  if (!Array.isArray(chosen) || ![panes.length, own.length].includes(chosen.length)) return own
   return chosen.reduce((slots, key, place) => (known.includes(key) ? withLayer(slots, place, key) : slots), own)
 }
 

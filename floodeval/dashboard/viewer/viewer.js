@@ -8,19 +8,19 @@ import { Bar } from "./bar.js"
 import { listenToKeys } from "./commands.js"
 import { checkBits, checked } from "./contract.js"
 import { Editor } from "./editing.js"
-import { drawn, fileName, saved } from "./export.js"
 import { Tints, unpacked } from "./layers.js"
 import { Paths } from "./outlines.js"
 import { paintMarks, paintPane } from "./painting.js"
 import { Pane } from "./panes.js"
 import { isKept, pictureOf } from "./pictures.js"
 import { sameMarks } from "./prompts.js"
+import { remember, remembered } from "./remembered.js"
 import { exchanged, slotsOf, targetOf } from "./slots.js"
 import { Thumbnail } from "./thumbnails.js"
 import { PIXEL_PX, WHOLE, actualZoom, clamped, cornerOf, panned, parsedView, placed, reaching, viewText, zoomed } from "./view.js"
 
 const SETTLED_MS = 140 // after the last change it is drawn at the best quality
-const REMEMBERED = "floodeval-compare"
+const FOLLOWING_MS = 20 // after the panes of another photograph, its thumbnails are drawn
 const FAILED = "The picture cannot be shown"
 
 const viewers = new WeakMap() // by the element that a component is mounted in
@@ -49,7 +49,7 @@ class Viewer {
     this.paths = new Paths()
     this.bar = new Bar(this)
     this.sizes = new ResizeObserver(() => this.draw())
-    this.deafen = listenToKeys((command) => this.answer(command))
+    this.deafen = listenToKeys((command) => this.isShown && this.bar.cases?.answer(command))
   }
 
   close() {
@@ -122,6 +122,11 @@ class Viewer {
     this.hide(true)
   }
 
+  /** Whether there are panes, and no error in their place. */
+  get isShown() {
+    return Boolean(this.data) && this.root.querySelector(".fault").hidden
+  }
+
   hide(hidden) {
     for (const name of [".bar", ".layout", "#hint", "#keys", ".footnote"]) this.root.querySelector(name).hidden = hidden
     this.root.querySelector(".fault").hidden = !hidden
@@ -163,6 +168,8 @@ class Viewer {
     this.paint("high")
     this.showTools()
     root.dataset.shown = data.id
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => this.paintThumbnails(), FOLLOWING_MS)
   }
 
   /** Rebuild the panes only if their number or kind changed, so that the focus stays. */
@@ -197,39 +204,6 @@ class Viewer {
     const pane = targetOf(this.set, this.active, other)
     this.choose({ slots: exchanged(this.slots, pane, place) })
     this.speak("")
-  }
-
-  // What the toolbar and the keys ask for -----------------------------------------------------------------------
-
-  /** Do what a key asks for; returns whether it was done. */
-  answer({ swap, other, mark, png, keyboard }) {
-    if (!this.data || this.editor || !this.root.querySelector(".fault").hidden) return false
-    const { toolbar } = this.data
-    if (swap !== undefined) {
-      if (!this.thumbnails[swap]) return false
-      this.swap(this.thumbnails[swap].place, other)
-    } else if (!toolbar) return false
-    else if (png) this.savePicture()
-    else if (keyboard) this.bar.cased.toggleKeys()
-    else if (mark && toolbar.mark) this.mark()
-    else return false
-    return true
-  }
-
-  /** Ask the server for the previous or next photograph. */
-  step(direction) {
-    this.trigger("step", direction)
-  }
-
-  /** Ask the server for the form that marks the photograph. */
-  mark() {
-    this.trigger("mark", true)
-  }
-
-  async savePicture() {
-    this.paint("high")
-    await saved(drawn(this), fileName(this.data.id, this.set.key))
-    this.speak(this.data.words.saved)
   }
 
   choose(choice) {
@@ -348,7 +322,10 @@ class Viewer {
   draw() {
     if (!this.data) return
     clearTimeout(this.settling)
-    this.settling = setTimeout(() => this.paint("high"), SETTLED_MS)
+    this.settling = setTimeout(() => {
+      this.paint("high")
+      this.paintThumbnails()
+    }, SETTLED_MS)
     this.asking ??= requestAnimationFrame(() => {
       this.asking = null
       this.paint("low")
@@ -359,31 +336,19 @@ class Viewer {
     const { panes, grid, data } = this
     if (!panes.length) return
     this.view = clamped(this.view, panes[0].room, data.size)
-    for (const pane of [...panes, ...this.thumbnails]) paintPane(this, pane, quality)
+    for (const pane of panes) paintPane(this, pane, quality)
     this.paintMarks()
     const numbers = [this.view.zoom, ...cornerOf(this.view, panes[0].room, data.size)]
     grid.dataset.view = numbers.map((number) => number.toFixed(4)).join(" ")
   }
 
+  /** Thumbnails follow once nothing changes any more, so that they cost the panes no time. */
+  paintThumbnails() {
+    for (const thumbnail of this.thumbnails) paintPane(this, thumbnail, "high")
+  }
+
   paintMarks() {
     if (!this.editor || !this.data) return
     for (const pane of this.panes) paintMarks(this, pane)
-  }
-}
-
-/** What the user chose: it stays from image to image while the browser's tab is open. */
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(REMEMBERED)) || {}
-  } catch {
-    return {}
-  }
-}
-
-function remember(choice) {
-  try {
-    sessionStorage.setItem(REMEMBERED, JSON.stringify(choice))
-  } catch {
-    // a browser that stores nothing
   }
 }

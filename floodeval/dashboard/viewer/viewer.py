@@ -60,10 +60,11 @@ def _nothing() -> None:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     """Register the component, once."""
-    html, css = (
-        (files(__package__) / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")
+    html, *css = (
+        (files(__package__) / name).read_text(encoding="utf-8")
+        for name in ("viewer.html", "case_tools.css", "viewer.css")
     )
-    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=script())
+    return st.components.v2.component("floodeval_viewer", html=html, css="".join(css), js=script())
 
 
 def script() -> str:
