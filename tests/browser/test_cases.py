@@ -227,7 +227,7 @@ def test_the_bar_marks_saves_and_explains(visit, dashboard, tmp_path):
 
 
 def test_a_picture_of_a_prompt_opens_it_in_the_viewer(visit, dashboard):
-    page = visit(f"{dashboard}/Compare?run=two&id=i3&prompt=box")
+    page = visit(f"{dashboard}/Compare?run=two&id=i3&prompt=box&grid=all")
     page.locator(".grid button[name='full/1']").click()
     wait_for_params(page, prompt="full", id="i3")
     settled(page).locator(".column.current code").get_by_text("full", exact=True).wait_for()

@@ -59,7 +59,7 @@ def test_a_choice_shows_its_prompts():
 
 
 def test_point_against_box_is_shown_with_the_iou_of_a_and_b(run):
-    page = open_page("Compare", run="mine", id="b", prompt="box")
+    page = open_page("Compare", run="mine", id="b", prompt="box", grid=TWO)
     assert not page.exception
     assert list(grid(page)) == ["point", "box"]
     assert [column["current"] for column in grid(page).values()] == [False, True]
@@ -77,13 +77,26 @@ def test_the_url_keeps_the_choice_of_prompts(run):
     assert list(grid(page)) == ["point", "box", "box:jitter=20", "full"]
     assert page.query_params["grid"] == ALL
     assert grid(open_page("Compare", run="mine", grid=HIDDEN)) == {}
-    assert list(grid(open_page("Compare", run="mine", grid="<b>"))) == ["point", "box"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"grid": "<b>"}])
+def test_no_picture_is_sent_before_it_is_asked_for(run, asked):
+    page = open_page("Compare", run="mine", **asked)
+    assert not page.exception and grid(page) == {}
+    page.segmented_control(key=prompt_grid.CHOICE).set_value(TWO).run()
+    assert list(grid(page)) == ["point", "box"] and page.query_params["grid"] == TWO
+
+
+def test_the_images_of_prompts_lead_to_all_prompts_of_an_image(run):
+    page = open_page("Prompts", run="mine", section="images")
+    links = [link.proto.query_string for link in page.page_link if link.proto.page.endswith("Compare")]
+    assert [query for query in links if "grid=all" in query]
 
 
 def test_a_run_with_one_prompt_has_no_grid(results, tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
     write_run(results / "runs" / "mine", draw_dataset(tmp_path / "pools", ["a"]), prompts=["box"])
-    page = open_page("Compare", run="mine")
+    page = open_page("Compare", run="mine", grid=ALL)
     assert not page.exception and grid(page) == {}
     assert not [one for one in page.markdown if say("compare.grid") in one.value]
 

@@ -82,7 +82,7 @@ def shown_prompts(prompts: Sequence[PromptSpec], choice: str) -> list[PromptSpec
 
 
 def choices(prompts: Sequence[PromptSpec]) -> list[str]:
-    """What can be chosen, the default first: point against box needs both."""
+    """What can be chosen: point against box needs both."""
     has_both = {*FIRST} <= {one.kind for one in prompts}
     return [*([TWO] if has_both else []), *([ALL] if len(prompts) > 2 or not has_both else []), HIDDEN]
 
@@ -111,9 +111,12 @@ def _picture(selection: Selection, variant: str, prompt: PromptSpec, sample: Sam
 
 
 def _choose(prompts: Sequence[PromptSpec]) -> str:
-    """Draw the choice of prompts; it is in the URL once something was chosen."""
+    """Draw the choice of prompts; it is in the URL once something was chosen.
+
+    The pictures are hidden at first, so that the next photograph comes as fast as without them.
+    """
     options, asked = choices(prompts), st.session_state.get("grid")
-    st.session_state[CHOICE] = asked if asked in options else options[0]
+    st.session_state[CHOICE] = asked if asked in options else HIDDEN
     st.segmented_control(
         say("compare.grid"),
         options,
