@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from floodeval.dashboard.state.url import OF_GENERALIZATION, OF_TRAINING
+from floodeval.dashboard.state.url import OF_COMPARE, OF_GENERALIZATION, OF_TRAINING
 from floodeval.i18n.catalog import say
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b")
@@ -61,7 +61,11 @@ PAGES = {
         Page("Distributions", "pages/1_Distributions.py", ":material/bar_chart:", "results", _BASE),
         Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_LIST)),
         Page(
-            "Compare", "pages/3_Compare.py", ":material/compare:", "results", (*_BASE, *_LIST, "id", "view")
+            "Compare",
+            "pages/3_Compare.py",
+            ":material/compare:",
+            "results",
+            (*_BASE, *_LIST, "id", "view", *OF_COMPARE),
         ),
         Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section"), True),
         Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),

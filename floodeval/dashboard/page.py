@@ -166,7 +166,26 @@ def draw_unfinished(names: list[str]) -> None:
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     st.title(title, anchor=False)
-    st.markdown("  \n".join([compared_words(selection), *runs_words(selection), *prompts_words(selection)]))
+    st.markdown("  \n".join(heading_lines(selection)))
+    _draw_remarks(selection)
+
+
+def draw_compact_heading(title: str, selection: Selection) -> None:
+    """Draw the heading in as few lines as its words need, for a page that shows a large picture."""
+    with st.container(key="compact_heading", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="content")
+        for line in heading_lines(selection):
+            st.markdown(line, width="content")
+    _draw_remarks(selection)
+
+
+def heading_lines(selection: Selection) -> list[str]:
+    """The data, the variants, the runs and the prompts with their protocols, as lines of Markdown."""
+    return [compared_words(selection), *runs_words(selection), *prompts_words(selection)]
+
+
+def _draw_remarks(selection: Selection) -> None:
+    """Draw what limits the comparison: one run or variant only, leaks, photographs that are left out."""
     if selection.linked is not None:
         st.info(say("heading.one_run", run=code(selection.name)), icon=":material/looks_one:")
     elif selection.b is None:

@@ -53,7 +53,12 @@ CONTROLS = {  # of a page's own part, in the order in which they stand: role, an
         ("radio", "worst_cases.of_gap"),
         ("link", "worst_cases.open"),
     ],
-    "Compare": [("button", "compare.next"), ("combobox", "compare.jump"), ("link", "compare.change_list")],
+    "Compare": [
+        ("button", "compare.next_image"),
+        ("button", "compare.next"),
+        ("combobox", "compare.jump"),
+        ("link", "compare.change_list"),
+    ],
 }
 UNFOLDED = """[...document.querySelectorAll('main details[open]')]
     .every(fold => fold.querySelector('[data-testid=stElementContainer]'))"""
@@ -131,7 +136,7 @@ def test_the_keyboard_reaches_the_pages_then_the_choices_then_the_controls(visit
     wanted = [f'link "{re.escape(other.title)}"' for other in PAGES.values()]
     wanted += [f'combobox "{said(f"sidebar.{choice}").pattern}"' for choice in ("run", "a", "b", "prompt")]
     wanted += [f'{role} "{said(key).pattern}' for role, key in CONTROLS.get(name, [])]
-    ways = walked(page, wanted, len(PAGES) + 30)
+    ways = walked(page, wanted, len(PAGES) + 60)  # the viewer of Compare has some thirty
     places = places_of(wanted, ways)
     lost = [one for one, place in zip(wanted, places, strict=True) if place is None]
     assert not lost, f"the keyboard does not reach {lost}, only {ways}"

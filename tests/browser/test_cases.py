@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from floodeval.analysis.ranking import ORDERS
@@ -14,6 +15,7 @@ from floodeval.i18n.catalog import say
 from floodeval.viz.style import MARGIN as MARGIN_COLOR
 from floodeval.viz.style import rgb
 from tests.support.browsing import (
+    PATIENCE_MS,
     at_rest,
     check_width,
     option,
@@ -99,8 +101,8 @@ def test_the_worst_image_of_a_sorted_list_opens_whole(visit, dashboard, files):
         "link", name=say("worst_cases.open", id=worst), exact=True
     ).click()
     wait_for_id(page, worst)
-    pane(page, "truth", worst).wait_for()
-    expect(page.locator(".stage")).to_have_count(4)
+    pane(page, "errors", worst, name="finetuned (B)").wait_for()
+    expect(page.locator(".stage")).to_have_count(2)
     assert len(set(painted(page))) == 1
 
 
@@ -145,7 +147,7 @@ def test_zoom_and_pan_move_every_pane_alike_and_double_click_shows_the_whole(vis
     page = visit(f"{dashboard}/Compare?run=two&id=i3")
     page.locator(".viewer[data-shown=i3]").wait_for()
     whole = painted(page)
-    first, third = page.locator(".stage").nth(0), page.locator(".stage").nth(2)
+    first, second = page.locator(".stage").nth(0), page.locator(".stage").nth(1)
     first.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     box = first.bounding_box()
@@ -160,8 +162,75 @@ def test_zoom_and_pan_move_every_pane_alike_and_double_click_shows_the_whole(vis
     assert len(set(moved)) == 1
     shift = np.array(moved[0].split(), float) - np.array(zoomed[0].split(), float)
     assert shift == pytest.approx([0, 40, 25], abs=0.01)
-    third.dblclick()
+    second.dblclick()
     assert painted(page, moved) == whole
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)])
+def test_the_errors_of_a_and_b_are_in_the_window_and_keys_swap_pictures(browser, dashboard, size):
+    with browser.new_context(viewport={"width": size[0], "height": size[1]}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.goto(f"{dashboard}/Compare?run=two&id=i3")
+        settled(page).locator(".viewer[data-shown=i3]").wait_for()
+        painted(page)
+        for name in ("pretrained (A)", "finetuned (B)"):
+            box = pane(page, "errors", "i3", name=name).bounding_box()
+            assert box["width"] > size[0] / 4
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
+            assert box["x"] + box["width"] <= size[0]
+        notes = page.locator(".note").last.bounding_box()
+        assert notes["y"] + notes["height"] <= size[1]
+        page.keyboard.press("1")
+        pane(page, "photograph", "i3").wait_for()
+        expect(pane(page, "errors", "i3", name="pretrained (A)")).to_have_count(0)
+        page.keyboard.press("Shift+Digit2")
+        pane(page, "truth", "i3").wait_for()
+        page.keyboard.press("1")
+        pane(page, "errors", "i3", name="pretrained (A)").wait_for()
+
+
+def test_a_thumbnail_is_swapped_with_the_pane_that_was_selected_and_stays_for_the_next_image(
+    visit, dashboard, files
+):
+    ids = order_of(files)
+    page = visit(f"{dashboard}/Compare?run=two&id={ids[0]}")
+    page.locator(f".viewer[data-shown={ids[0]}]").wait_for()
+    page.locator(".stage").nth(1).focus()
+    page.locator(".thumbnails button").nth(1).click()
+    pane(page, "truth", ids[0]).wait_for()
+    pane(page, "errors", ids[0], name="pretrained (A)").wait_for()
+    page.get_by_role("button", name=say("compare.next_image")).click()
+    wait_for_id(page, ids[1])
+    pane(page, "truth", ids[1]).wait_for()
+
+
+def test_the_bar_marks_saves_and_explains(visit, dashboard, tmp_path):
+    page = visit(f"{dashboard}/Compare?run=two&id=i3")
+    page.locator(".viewer[data-shown=i3]").wait_for()
+    painted(page)
+    page.keyboard.press("?")
+    expect(page.get_by_text(say("compare.key_swap_other"))).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_text(say("compare.key_swap_other"))).to_be_hidden()
+    with page.expect_download() as saving:
+        page.keyboard.press("p")
+    assert saving.value.suggested_filename == "i3-errors.png"
+    saving.value.save_as(tmp_path / "saved.png")
+    with Image.open(tmp_path / "saved.png") as picture:
+        stage = page.locator(".stage").first.bounding_box()
+        assert picture.width > 2 * stage["width"] and picture.height > stage["height"]
+    page.keyboard.press("m")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("1")  # belongs to the form
+    expect(pane(page, "errors", "i3", name="pretrained (A)")).to_have_count(1)
+
+
+def test_a_picture_of_a_prompt_opens_it_in_the_viewer(visit, dashboard):
+    page = visit(f"{dashboard}/Compare?run=two&id=i3&prompt=box&grid=all")
+    page.locator(".grid button[name='full/1']").click()
+    wait_for_params(page, prompt="full", id="i3")
+    settled(page).locator(".column.current code").get_by_text("full", exact=True).wait_for()
 
 
 def test_keys_zoom_and_move_a_pane_and_step_where_the_image_is_whole(visit, dashboard, files):
@@ -219,10 +288,10 @@ def test_a_link_shows_exactly_this_view_to_someone_else(visit, dashboard, deskto
 def test_a_line_one_pixel_wide_is_drawn_where_it_is_in_the_photograph(visit, dashboard, lines, name, zoom):
     """The pane's own pixels: the mask's color over its column, and none beside it."""
     column, width = lines[name], SIZES[name][1]
-    view = f"masks,0.1.5.6,{zoom},{column / width:.4f},0.5,100,50"
+    view = f"masks,5.6,{zoom},{column / width:.4f},0.5,100,50"
     page = visit(f"{dashboard}/Compare?run=lines&id={name}&view={view}")
     page.locator(f".viewer[data-shown={name}]").wait_for()
-    scale, left, _ = map(float, painted(page)[3].split())
+    scale, left, _ = map(float, painted(page)[1].split())
     row = pane(page, "mask", name, name="finetuned (B)").evaluate(
         """canvas => Array.from(canvas.getContext('2d')
             .getImageData(0, canvas.height / 2, canvas.width, 1).data)"""
@@ -241,10 +310,10 @@ def test_opacity_answers_in_the_browser(visit, dashboard):
     page = visit(f"{dashboard}/Compare?run=two&id=i3")
     page.locator(".viewer[data-shown=i3]").wait_for()
     look = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
-    truth = pane(page, "truth", "i3")
-    before = at_rest(page, lambda: truth.evaluate(look))
+    errors = pane(page, "errors", "i3", name="finetuned (B)")
+    before = at_rest(page, lambda: errors.evaluate(look))
     page.locator(".opacity input").fill("0")
-    assert at_rest(page, lambda: truth.evaluate(look), before) != before
+    assert at_rest(page, lambda: errors.evaluate(look), before) != before
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from floodeval.dashboard.viewer.message import (
     NumberedClick,
     Outline,
     PhotographFile,
+    Toolbar,
     ViewerLayer,
     ViewerMessage,
 )
@@ -47,6 +48,8 @@ def message(**changes):
         "layers": (layer(),),
         "sets": (LayerSet("errors", "Errors", ("errors",)),),
         "words": dict.fromkeys((*WORDS, *COMPARING_WORDS), "said"),
+        "toolbar": Toolbar(previous=True, next=False, position="35 of 35", facts=("a",), mark="Mark"),
+        "caption": ("Photograph a",),
     }
     return ViewerMessage("run/box/a", "a", (4, 3), (8, 6), **fields | changes)
 
@@ -55,6 +58,7 @@ def editing(**changes):
     marks = MarkedPrompt((0, 0, 3, 3), ((3, 4, True),))
     fields = {
         "words": dict.fromkeys((*WORDS, *EDITING_WORDS), "said"),
+        "toolbar": None,
         "photograph": PhotographFile("p", None),
         "editor": EditorState(marks, None, LINE, "IoU 0.5"),
     }

@@ -11,7 +11,8 @@ import streamlit as st
 
 OF_TRAINING = ("model", "other")
 OF_GENERALIZATION = ("runs", "in_domain", "tolerance")
-OWN = (*OF_TRAINING, *OF_GENERALIZATION)  # choices of one page
+OF_COMPARE = ("grid",)
+OWN = (*OF_TRAINING, *OF_GENERALIZATION, *OF_COMPARE)  # choices of one page
 KEYS = (
     "run",
     "a",
@@ -34,6 +35,7 @@ KEYS = (
     "run_b",
     "prompt_b",
     *OF_GENERALIZATION,
+    *OF_COMPARE,
 )
 ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
 _STATE = "_address"

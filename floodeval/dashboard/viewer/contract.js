@@ -1,10 +1,14 @@
 // The message that Python sends, as contract.md describes it, checked before anything is drawn.
 
-export const VERSION = 2
+export const VERSION = 3
 
 const WORDS = {
   every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"],
-  comparing: ["sets", "pane", "stage", "divider", "link", "copied"],
+  comparing: [
+    ...["sets", "pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"],
+    ...["pixels", "previous_image", "next_image", "keyboard"],
+    ...["key_swap", "key_swap_other", "key_step", "key_zoom", "key_mark"],
+  ],
   editing: [
     ...["tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"],
     ...["hint", "keys", "position"],
@@ -47,9 +51,11 @@ function checkLayer({ hatches, outline_paths: paths }, { styles, classes, outlin
   outlines.forEach(({ bit }, at) => bit < paths.length || refuse(`${path}.outlines[${at}].bit`, "the place of a mask", bit))
 }
 
-function checkSet({ layers }, { panes, split }, path) {
+function checkSet({ layers }, { panes, thumbnails, split }, path) {
   const keys = layers.map(({ key }) => key)
-  panes.forEach((key, at) => keys.includes(key) || refuse(`${path}.panes[${at}]`, "the key of a layer", key))
+  for (const [name, shown] of Object.entries({ panes, thumbnails })) {
+    shown.forEach((key, at) => keys.includes(key) || refuse(`${path}.${name}[${at}]`, "the key of a layer", key))
+  }
   if (split && panes.length !== 2) refuse(`${path}.panes`, "two layers, left and right of the divider", panes)
 }
 
@@ -119,9 +125,11 @@ const GIVEN = record({ box: nullable(BOX), points: nullable(list(tuple(number, n
 const LAYER = record({
   key: text,
   title: text,
+  short: text,
   swatch: text,
   alt: text,
   aside: text,
+  footnote: text,
   prompt: flag,
   given: nullable(GIVEN),
   clicks: list(record({ x: number, y: number, color })),
@@ -150,10 +158,14 @@ const MESSAGE = record({
   outline_paths: list(text),
   prompt: nullable(GIVEN),
   layers: some(LAYER),
-  sets: some(record({ key: text, label: text, panes: some(text), split: flag })),
+  sets: some(record({ key: text, label: text, panes: some(text), thumbnails: list(text), split: flag })),
   hatches: HATCHES,
   words: mapping(text),
   view: nullable(text),
+  toolbar: nullable(
+    record({ previous: flag, next: flag, position: text, facts: list(text), mark: nullable(text) }),
+  ),
+  caption: list(text),
   editor: nullable(
     record({ marks: MARKS, run_marks: nullable(MARKS), outline: nullable(record(LINE)), spoken: text }),
   ),

@@ -10,9 +10,13 @@ from typing import Any
 
 from floodeval.viz.hatches import HATCHES, hatch_table
 
-VERSION = 2
+VERSION = 3
 WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point")
-COMPARING_WORDS = ("sets", "pane", "stage", "divider", "link", "copied")
+COMPARING_WORDS = (
+    *("sets", "pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"),
+    *("pixels", "previous_image", "next_image", "keyboard"),
+    *("key_swap", "key_swap_other", "key_step", "key_zoom", "key_mark"),
+)
 EDITING_WORDS = (
     *("tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"),
     *("hint", "keys", "position"),
@@ -98,7 +102,9 @@ class ViewerLayer:
         title: above the pane.
         alt: the pane's content, for screen readers.
         swatch: before the title, a data URL or "".
+        short: below a thumbnail; the title if empty.
         aside: after the title.
+        footnote: below all panes, while this layer is shown large.
         prompt: whether the message's prompt is drawn.
         given: a prompt of the layer's own, drawn instead of the message's.
         clicks: drawn with their numbers.
@@ -112,7 +118,9 @@ class ViewerLayer:
     title: str
     alt: str
     swatch: str = ""
+    short: str = ""
     aside: str = ""
+    footnote: str = ""
     prompt: bool = False
     given: GivenPrompt | None = None
     clicks: tuple[NumberedClick, ...] = ()
@@ -124,12 +132,40 @@ class ViewerLayer:
 
 @dataclass(frozen=True)
 class LayerSet:
-    """Layers that are shown together, one per pane; with `split`, two in one pane with a divider."""
+    """Layers that are shown together.
+
+    Attributes:
+        key: its name in links.
+        label: on its button.
+        panes: the layers that are shown large, one per pane; with `split`, two in one pane with a divider.
+        split: whether there is a divider.
+        thumbnails: the layers that are shown small, to be swapped with a large one.
+    """
 
     key: str
     label: str
     panes: tuple[str, ...]
     split: bool = False
+    thumbnails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Toolbar:
+    """What the toolbar of a compared photograph shows.
+
+    Attributes:
+        previous: whether the list has a photograph before this one, as for `next`.
+        next: whether it has one after it.
+        position: the place in the list, in words.
+        facts: of the photograph, such as its outcome.
+        mark: the name of the button that marks it; None where nothing can be marked.
+    """
+
+    previous: bool
+    next: bool
+    position: str
+    facts: tuple[str, ...] = ()
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +210,8 @@ class ViewerMessage:
         sets: which layers are shown together; the first is shown when the page opens.
         words: in the user's language; `WORDS` and those of the kind of viewer.
         view: the view in a link, as the viewer wrote it.
+        toolbar: of the page Compare; None elsewhere.
+        caption: lines below an exported picture.
         editor: None where prompts are only shown.
     """
 
@@ -189,6 +227,8 @@ class ViewerMessage:
     outline_paths: tuple[str, ...] = ()
     prompt: GivenPrompt | None = None
     view: str | None = None
+    toolbar: Toolbar | None = None
+    caption: tuple[str, ...] = ()
     editor: EditorState | None = None
     hatches: dict[str, Any] = field(default_factory=hatch_table)
     version: int = VERSION
@@ -226,10 +266,9 @@ class ViewerMessage:
         if not self.sets:
             raise ValueError("sets: expected at least one")
         for one in self.sets:
-            if not one.panes or not keys.issuperset(one.panes):
-                raise ValueError(
-                    f"sets, {one.key}: expected keys of layers ({sorted(keys)}), got {one.panes}"
-                )
+            shown = (*one.panes, *one.thumbnails)
+            if not one.panes or not keys.issuperset(shown):
+                raise ValueError(f"sets, {one.key}: expected keys of layers ({sorted(keys)}), got {shown}")
             if one.split and len(one.panes) != 2:
                 raise ValueError(f"sets, {one.key}: expected two layers to split, got {one.panes}")
 

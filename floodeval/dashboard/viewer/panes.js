@@ -1,128 +1,8 @@
-// The markup: a bar of tools above, and panes that each show one layer, or two with a divider between them.
+// Panes that each show one layer, or two with a divider between them.
 
-import { MODES } from "./editing.js"
-import { STEP, dragged, keyGesture, taken, wheeled } from "./gestures.js"
-import { isEmpty, noMarks } from "./prompts.js"
-
-/** An element with properties, attributes (role, aria-...) and children. */
-export function element(tag, properties = {}, ...children) {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "role" || name.startsWith("aria-")) made.setAttribute(name, value)
-    else made[name] = value
-  }
-  made.append(...children)
-  return made
-}
-
-// The bar ----------------------------------------------------------------------------------------------------
-
-/** The tools above the panes. `update` sets which buttons are pressed or disabled. */
-export class Bar {
-  constructor(viewer) {
-    this.viewer = viewer
-    this.root = viewer.root.querySelector(".bar")
-  }
-
-  /** Rebuild the tools only if their words or number changed, so that a click keeps the focus. */
-  show() {
-    const { data, editor } = this.viewer
-    const parts = [data.words, data.sets, Boolean(data.photograph), data.editor && shapeOf(data.editor)]
-    const shape = JSON.stringify(parts)
-    if (shape !== this.shape) {
-      this.shape = shape
-      for (const [name, value] of Object.entries({ role: "toolbar", "aria-label": data.words.tools })) {
-        editor ? this.root.setAttribute(name, value) : this.root.removeAttribute(name)
-      }
-      const tools = editor ? this.editingTools() : [this.sets()]
-      const link = editor ? [] : [this.button("link", () => this.viewer.copyLink(), { className: "link" })]
-      this.root.replaceChildren(...tools, ...this.tinting(), this.zoom(), ...link)
-    }
-    this.update()
-  }
-
-  update() {
-    const { view, editor, set, data } = this.viewer
-    for (const button of this.root.querySelectorAll(".sets button")) {
-      button.setAttribute("aria-pressed", button.value === set.key)
-    }
-    const zoom = view.zoom.toFixed(view.zoom < 10 ? 1 : 0).replace(".", data.words.decimal_point)
-    this.zoomShown.textContent = `${zoom}×`
-    this.out.disabled = this.whole.disabled = view.zoom <= 1
-    this.opacity.value = this.viewer.choice.opacity
-    if (!editor) return
-    for (const button of this.root.querySelectorAll(".modes button")) {
-      button.setAttribute("aria-pressed", button.value === editor.mode)
-    }
-    this.undo.disabled = !editor.history.length
-    this.clear.disabled = isEmpty(editor.marks)
-  }
-
-  button(word, onclick, more = {}) {
-    return element("button", { type: "button", textContent: this.viewer.data.words[word], onclick, ...more })
-  }
-
-  sets() {
-    const { data } = this.viewer
-    const buttons = data.sets.map(({ key, label }) => {
-      const onclick = () => this.viewer.choose({ set: key, panes: null })
-      return element("button", { type: "button", value: key, textContent: label, onclick })
-    })
-    return element("div", { className: "sets", role: "group", "aria-label": data.words.sets }, ...buttons)
-  }
-
-  editingTools() {
-    const { data, editor } = this.viewer
-    const modes = MODES.map((mode) => this.button(mode, () => editor.choose(mode), { value: mode }))
-    this.undo = this.button("undo", () => editor.undo())
-    this.clear = this.button("clear", () => editor.change(noMarks()))
-    const asRun = this.button("as_run", () => editor.change(this.viewer.data.editor.run_marks))
-    return [
-      element("div", { className: "modes", role: "group", "aria-label": data.words.mode }, ...modes),
-      ...[this.undo, this.clear, ...(data.editor.run_marks ? [asRun] : [])],
-    ]
-  }
-
-  /** The opacity of the colors, and whether the outline of the reference mask is drawn. */
-  tinting() {
-    const { viewer } = this
-    const { data, editor, choice } = viewer
-    this.opacity = element("input", { type: "range", min: 0, max: 100, step: 1, value: choice.opacity })
-    this.opacity.oninput = () => {
-      choice.opacity = Number(this.opacity.value)
-      viewer.draw()
-    }
-    this.opacity.onchange = () => viewer.remember()
-    this.opacity.onkeydown = (event) => event.stopPropagation()
-    const label = element("label", { className: "opacity" }, element("span", {}, data.words.opacity), this.opacity)
-    label.hidden = !data.photograph
-    if (!editor || !data.editor.outline) return [label]
-    const box = element("input", { type: "checkbox", checked: editor.showsOutline })
-    box.onchange = () => {
-      editor.showsOutline = box.checked
-      viewer.draw()
-    }
-    return [label, element("label", {}, box, data.words.outline)]
-  }
-
-  zoom() {
-    const { viewer } = this
-    const { words } = viewer.data
-    const named = (word, className, textContent) => ({ className, textContent, title: words[word], "aria-label": words[word] })
-    this.out = this.button("zoom_out", () => viewer.zoom(1 / STEP), named("zoom_out", "out", "−"))
-    const closer = this.button("zoom_in", () => viewer.zoom(STEP), named("zoom_in", "in", "+"))
-    this.whole = this.button("whole", () => viewer.reset(), { className: "whole" })
-    this.zoomShown = element("output")
-    const parts = [this.out, this.zoomShown, closer, this.whole]
-    return element("div", { className: "zoom", role: "group", "aria-label": words.zoom }, ...parts)
-  }
-}
-
-function shapeOf({ run_marks: runMarks, outline }) {
-  return [Boolean(runMarks), Boolean(outline)]
-}
-
-// Panes ------------------------------------------------------------------------------------------------------
+import { element, swatchOf } from "./elements.js"
+import { dragged, keyGesture, taken, wheeled } from "./gestures.js"
+import { withLayer } from "./slots.js"
 
 /** One pane. `places` are those of the set's layers that it shows: one, or two with a divider. */
 export class Pane {
@@ -153,6 +33,7 @@ export class Pane {
     this.ground.setAttribute("role", "img")
     Object.assign(this.stage, { tabIndex: 0, title: this.viewer.data.words.stage })
     this.stage.setAttribute("role", "group")
+    this.stage.addEventListener("focus", () => this.viewer.activate(this))
     listenToView(this.viewer, this)
   }
 
@@ -192,9 +73,9 @@ function layerSelect(viewer, place) {
   const { layers, words } = viewer.data
   const options = layers.map(({ key, title }) => element("option", { value: key, textContent: title }))
   const select = element("select", { "aria-label": `${words.pane} ${place + 1}` }, ...options)
-  select.value = viewer.shown[place]
+  select.value = viewer.slots[place]
   select.onchange = () => {
-    viewer.choose({ panes: viewer.shown.map((key, at) => (at === place ? select.value : key)) })
+    viewer.choose({ slots: withLayer(viewer.slots, place, select.value) })
     viewer.root.querySelectorAll(".panes select")[place]?.focus()
   }
   return select
@@ -205,10 +86,6 @@ function noteOf({ key_entries: entries }) {
     element("span", { className: strong ? "strong" : "" }, ...swatchOf(swatch), text),
   )
   return element("div", { className: "note" }, ...parts)
-}
-
-function swatchOf(source) {
-  return source ? [element("img", { src: source, alt: "" })] : []
 }
 
 /** Drag to move, double-click for the whole, and keys. */

@@ -39,6 +39,11 @@ export function zoomed(view, factor, pane, size, { at = [pane.width / 2, pane.he
   return clamped({ zoom, x, y }, pane, size)
 }
 
+/** The zoom at which a pixel of the photograph, `full` in size, is one CSS pixel; below 1 where that is less than the whole. */
+export function actualZoom(pane, size, full) {
+  return full[0] / size[0] / fitOf(pane, size)
+}
+
 /** The view after the picture was dragged by CSS pixels. */
 export function panned(view, dx, dy, pane, size) {
   const { scale } = placed(view, pane, size)

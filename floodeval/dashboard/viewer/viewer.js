@@ -4,25 +4,31 @@
 // (contract.md). Colors, outlines and prompts are drawn over the photograph here, in its own pixels, so that
 // layers, opacity, zoom and divider need no request to the server.
 
+import { Bar } from "./bar.js"
+import { listenToKeys } from "./commands.js"
 import { checkBits, checked } from "./contract.js"
 import { Editor } from "./editing.js"
 import { Tints, unpacked } from "./layers.js"
 import { Paths } from "./outlines.js"
 import { paintMarks, paintPane } from "./painting.js"
-import { Bar, Pane } from "./panes.js"
+import { Pane } from "./panes.js"
 import { isKept, pictureOf } from "./pictures.js"
 import { sameMarks } from "./prompts.js"
-import { PIXEL_PX, WHOLE, clamped, cornerOf, panned, parsedView, placed, reaching, viewText, zoomed } from "./view.js"
+import { remember, remembered } from "./remembered.js"
+import { exchanged, slotsOf, targetOf } from "./slots.js"
+import { Thumbnail } from "./thumbnails.js"
+import { PIXEL_PX, WHOLE, actualZoom, clamped, cornerOf, panned, parsedView, placed, reaching, viewText, zoomed } from "./view.js"
 
 const SETTLED_MS = 140 // after the last change it is drawn at the best quality
-const REMEMBERED = "floodeval-compare"
+const FOLLOWING_MS = 20 // after the panes of another photograph, its thumbnails are drawn
 const FAILED = "The picture cannot be shown"
 
 const viewers = new WeakMap() // by the element that a component is mounted in
 
-export default function mount({ data, parentElement, setStateValue }) {
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!viewers.has(parentElement)) viewers.set(parentElement, new Viewer(parentElement))
   const viewer = viewers.get(parentElement)
+  viewer.trigger = setTriggerValue
   viewer.take(data, setStateValue)
   return () => {
     viewer.close()
@@ -36,15 +42,19 @@ class Viewer {
     this.grid = this.root.querySelector(".panes")
     this.status = this.root.querySelector(".status")
     this.view = WHOLE
-    this.choice = { set: null, panes: null, opacity: 60, split: 50 }
+    this.choice = { set: null, slots: null, opacity: 60, split: 50 }
     this.panes = []
+    this.thumbnails = []
+    this.active = 0 // the pane that a thumbnail is swapped with
     this.paths = new Paths()
     this.bar = new Bar(this)
     this.sizes = new ResizeObserver(() => this.draw())
+    this.deafen = listenToKeys((command) => this.isShown && this.bar.cases?.answer(command))
   }
 
   close() {
     this.sizes.disconnect()
+    this.deafen()
     clearTimeout(this.settling)
   }
 
@@ -112,8 +122,13 @@ class Viewer {
     this.hide(true)
   }
 
+  /** Whether there are panes, and no error in their place. */
+  get isShown() {
+    return Boolean(this.data) && this.root.querySelector(".fault").hidden
+  }
+
   hide(hidden) {
-    for (const name of [".bar", ".panes", "#hint", "#keys"]) this.root.querySelector(name).hidden = hidden
+    for (const name of [".bar", ".layout", "#hint", "#keys", ".footnote"]) this.root.querySelector(name).hidden = hidden
     this.root.querySelector(".fault").hidden = !hidden
   }
 
@@ -127,12 +142,9 @@ class Viewer {
     return this.data.sets.find((set) => set.key === this.choice.set) || this.data.sets[0]
   }
 
-  /** The keys of the layers that the panes show: the set's, unless others were chosen. */
-  get shown() {
-    const known = this.set.panes
-    const chosen = this.choice.panes
-    if (!chosen || chosen.length !== known.length) return known
-    return chosen.map((key, place) => (this.layer(key) ? key : known[place]))
+  /** The keys of the layers that the panes and thumbnails show. */
+  get slots() {
+    return slotsOf(this.set, this.choice.slots, this.data.layers.map(({ key }) => key))
   }
 
   layer(key) {
@@ -147,25 +159,51 @@ class Viewer {
     this.hide(false)
     for (const help of ["hint", "keys"]) root.querySelector(`#${help}`).textContent = data.words[help] ?? ""
     this.makePanes()
-    for (const pane of this.panes) pane.show(pane.places.map((place) => this.layer(this.shown[place])))
+    const { slots } = this
+    for (const pane of this.panes) pane.show(pane.places.map((place) => this.layer(slots[place])))
+    for (const thumbnail of this.thumbnails) thumbnail.show(this.layer(slots[thumbnail.place]))
+    const footnotes = new Set(this.panes.flatMap(({ layers }) => layers.map(({ footnote }) => footnote)))
+    root.querySelector(".footnote").textContent = [...footnotes].filter(Boolean).join(" ")
     this.bar.show()
     this.paint("high")
     this.showTools()
     root.dataset.shown = data.id
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => this.paintThumbnails(), FOLLOWING_MS)
   }
 
   /** Rebuild the panes only if their number or kind changed, so that the focus stays. */
   makePanes() {
     const { set, data, sizes } = this
     const places = set.split ? [[0, 1]] : set.panes.map((_, place) => [place])
-    const shape = JSON.stringify([places, data.words])
+    const shape = JSON.stringify([places, set.thumbnails.length, data.words])
     if (shape === this.shape) return
     this.shape = shape
+    this.active = 0
     sizes.disconnect()
     this.panes = places.map((these) => new Pane(this, these))
     this.grid.dataset.n = this.panes.length
     this.grid.replaceChildren(...this.panes.map(({ figure }) => figure))
-    for (const { stage } of this.panes) sizes.observe(stage)
+    this.thumbnails = set.thumbnails.map((_, at) => new Thumbnail(this, set.panes.length + at, at + 1))
+    const row = this.root.querySelector(".thumbnails")
+    row.setAttribute("aria-label", data.words.thumbnails ?? "")
+    row.replaceChildren(...this.thumbnails.map(({ button }) => button))
+    row.hidden = !this.thumbnails.length
+    this.activate(this.panes[0])
+    for (const { stage } of [...this.panes, ...this.thumbnails]) sizes.observe(stage)
+  }
+
+  /** Make a pane the one that thumbnails are swapped with. */
+  activate(pane) {
+    this.active = this.panes.indexOf(pane)
+    this.panes.forEach(({ figure }, at) => (figure.dataset.active = at === this.active))
+  }
+
+  /** Exchange a thumbnail's layer with that of the active pane, or with `other` of the pane after it. */
+  swap(place, other) {
+    const pane = targetOf(this.set, this.active, other)
+    this.choose({ slots: exchanged(this.slots, pane, place) })
+    this.speak("")
   }
 
   choose(choice) {
@@ -219,6 +257,16 @@ class Viewer {
     this.look(WHOLE)
   }
 
+  /** Whether a pane is smaller than the photograph, so that one of its pixels can be one of the screen. */
+  get canShowActual() {
+    return Boolean(this.panes.length) && actualZoom(this.panes[0].room, this.data.size, this.data.full) > 1
+  }
+
+  showActual() {
+    const { size, full } = this.data
+    this.look({ ...this.view, zoom: Math.max(1, actualZoom(this.panes[0].room, size, full)) })
+  }
+
   look(view) {
     this.view = view
     this.showTools()
@@ -249,14 +297,14 @@ class Viewer {
     const parsed = parsedView(text)
     if (!parsed) return
     const { set, layers, view, opacity, split } = parsed
-    const panes = layers.map((place) => this.data.layers[place]?.key)
-    Object.assign(this.choice, { set, opacity, split, panes: panes.every(Boolean) ? panes : null })
+    const slots = layers.map((place) => this.data.layers[place]?.key)
+    Object.assign(this.choice, { set, opacity, split, slots: slots.every(Boolean) ? slots : null })
     this.view = view
   }
 
   async copyLink() {
     const { data, set, view, choice } = this
-    const layers = this.shown.map((key) => data.layers.findIndex((layer) => layer.key === key))
+    const layers = this.slots.map((key) => data.layers.findIndex((layer) => layer.key === key))
     const link = new URL(window.location.href)
     link.searchParams.set("id", data.id)
     link.searchParams.set("view", viewText({ ...choice, set: set.key, layers, view }))
@@ -274,7 +322,10 @@ class Viewer {
   draw() {
     if (!this.data) return
     clearTimeout(this.settling)
-    this.settling = setTimeout(() => this.paint("high"), SETTLED_MS)
+    this.settling = setTimeout(() => {
+      this.paint("high")
+      this.paintThumbnails()
+    }, SETTLED_MS)
     this.asking ??= requestAnimationFrame(() => {
       this.asking = null
       this.paint("low")
@@ -291,25 +342,13 @@ class Viewer {
     grid.dataset.view = numbers.map((number) => number.toFixed(4)).join(" ")
   }
 
+  /** Thumbnails follow once nothing changes any more, so that they cost the panes no time. */
+  paintThumbnails() {
+    for (const thumbnail of this.thumbnails) paintPane(this, thumbnail, "high")
+  }
+
   paintMarks() {
     if (!this.editor || !this.data) return
     for (const pane of this.panes) paintMarks(this, pane)
-  }
-}
-
-/** What the user chose: it stays from image to image while the browser's tab is open. */
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(REMEMBERED)) || {}
-  } catch {
-    return {}
-  }
-}
-
-function remember(choice) {
-  try {
-    sessionStorage.setItem(REMEMBERED, JSON.stringify(choice))
-  } catch {
-    // a browser that stores nothing
   }
 }

@@ -24,7 +24,12 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", r
 _OTHER = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
 
 
-def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], None] | None = None) -> None:
+def draw_viewer(
+    message: ViewerMessage,
+    key: str,
+    on_marks_change: Callable[[], None] | None = None,
+    on_step_change: Callable[[], None] | None = None,
+) -> bool:
     """Draw the viewer.
 
     Args:
@@ -33,18 +38,33 @@ def draw_viewer(message: ViewerMessage, key: str, on_marks_change: Callable[[], 
         on_marks_change: for an editor, called before the page reruns with new marks. The component's state
             `marks` is then `{"photograph": id, "has": id or None, "box": ..., "clicks": ...}`, as
             `contract.md` says.
+        on_step_change: for a message with a toolbar, called before the page reruns for another photograph.
+            The component's state `step` is then "previous" or "next".
+
+    Returns:
+        Whether the form that marks the photograph was asked for.
     """
-    callbacks = {} if on_marks_change is None else {"on_marks_change": on_marks_change}
-    _component()(key=key, data=message.to_json(), **callbacks)
+    callbacks: dict[str, Callable[[], None]] = {}
+    if on_marks_change is not None:
+        callbacks["on_marks_change"] = on_marks_change
+    if on_step_change is not None:
+        callbacks |= {"on_step_change": on_step_change, "on_mark_change": _nothing}
+    drawn = _component()(key=key, data=message.to_json(), **callbacks)
+    return on_step_change is not None and drawn.get("mark") is True
+
+
+def _nothing() -> None:
+    """Streamlit keeps a trigger's value only where a callback is named."""
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     """Register the component, once."""
-    html, css = (
-        (files(__package__) / f"viewer.{kind}").read_text(encoding="utf-8") for kind in ("html", "css")
+    html, *css = (
+        (files(__package__) / name).read_text(encoding="utf-8")
+        for name in ("viewer.html", "case_tools.css", "viewer.css")
     )
-    return st.components.v2.component("floodeval_viewer", html=html, css=css, js=script())
+    return st.components.v2.component("floodeval_viewer", html=html, css="".join(css), js=script())
 
 
 def script() -> str:

@@ -1,5 +1,7 @@
 """The page Compare: one image with each variant's mask and errors, its scores, and its neighbors."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -13,8 +15,10 @@ from floodeval.analysis.ranking import (
     subgroup_key,
 )
 from floodeval.dashboard.navigation import link_to
+from floodeval.dashboard.pages.compare.case_message import toolbar_of, viewer_message
 from floodeval.dashboard.pages.compare.compare_queries import disagreement_of, packed_case, score_rows
-from floodeval.dashboard.pages.compare.panes import panes_of, sets_of, viewer_message
+from floodeval.dashboard.pages.compare.panes import panes_of
+from floodeval.dashboard.pages.compare.prompt_grid import draw_prompt_grid
 from floodeval.dashboard.queries import photographs, subgroups_of
 from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
@@ -30,40 +34,52 @@ from floodeval.viz.thumbnails import data_url
 from floodeval.viz.wording import metric_label, outcome_title, ranked_by, ranking_words, slice_words
 
 AROUND = 3  # neighbors on each side
+VIEWER = "viewer"  # the component's key
 MOST_TO_CHOOSE_FROM = 3000  # ids in a list; if there are more, the id is typed
 
 
 def draw_compare(selection: Selection) -> None:
     """Draw the page below its heading."""
-    draw_steps(selection)
-    draw_image(selection)
+    place = place_in_list(selection)
+    has_viewer = draw_image(selection, place)
+    draw_steps(selection, place, has_toolbar=has_viewer)
+    prompts = st.container(gap="small")  # drawn last: its pictures take longest
     draw_neighbors(selection)
     scores, subgroups = st.columns([3, 2], gap="medium")
     with scores:
         draw_scores(selection)
     with subgroups:
         draw_subgroups(selection)
+    with prompts:
+        draw_prompt_grid(selection)
 
 
-def draw_steps(selection: Selection) -> None:
-    """Draw the buttons that step through the list, the choice of an id, and the mark."""
-    place = place_in_list(selection)
+def draw_steps(selection: Selection, place: RankedPlace, has_toolbar: bool) -> None:
+    """Draw the buttons that step through the list, the choice of an id, and links.
+
+    Args:
+        selection: whose image is shown.
+        place: of the image in the list.
+        has_toolbar: whether the viewer's toolbar already has the outcome and the button that marks the image.
+    """
+    case = selection.cases.get(str(selection.sample_id))
+    marking = False
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _step("previous", "Left", ":material/arrow_back:", place.previous)
-        _step("next", "Right", ":material/arrow_forward:", place.next)
+        _step("previous", "Left", ":material/arrow_back:", place)
+        _step("next", "Right", ":material/arrow_forward:", place)
         _choose_id(selection)
-        case = selection.cases.get(str(selection.sample_id))
-        label = say("compare.change_mark" if case else "cases.mark")
-        marking = not is_read_only() and st.button(
-            label, icon=":material/flag:", shortcut="M", key="mark_here"
-        )
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
-        st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
-        st.caption(place_words(selection, place), width="content")
+        if not has_toolbar and not is_read_only():
+            label = say("compare.change_mark" if case else "cases.mark")
+            marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
         link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
         same = _params_of(selection, str(selection.sample_id))
         link_to("Try it", same, say("compare.try"), icon=":material/ads_click:")
+        if not has_toolbar:
+            badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
+            st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
+        elif case:
+            st.markdown(mark_badge(case), width="content")
+        st.caption(place_words(selection, place), width="content")
     if case and case.note:
         st.caption(f":material/notes: {plain(case.note)}")
     if marking:
@@ -96,7 +112,8 @@ def place_words(selection: Selection, place: RankedPlace) -> str:
     return say("compare.place", position=place.position, total=place.total, order=order)
 
 
-def _step(word: str, shortcut: str, icon: str, to: str | None) -> None:
+def _step(word: str, shortcut: str, icon: str, place: RankedPlace) -> None:
+    to = neighbor_of(place, word)
     st.button(
         say(f"compare.{word}"),
         icon=icon,
@@ -106,6 +123,20 @@ def _step(word: str, shortcut: str, icon: str, to: str | None) -> None:
         args=(to,),
         key=f"step_{word}",
     )
+
+
+def neighbor_of(place: RankedPlace, direction: object) -> str | None:
+    """The image that "previous" or "next" leads to; None where there is none, and for any other word."""
+    if direction == "previous":
+        return place.previous
+    return place.next if direction == "next" else None
+
+
+def _follow(place: RankedPlace) -> None:
+    """Show the neighbor that the viewer asks for; a browser may send anything."""
+    state = st.session_state.get(VIEWER)
+    if (to := neighbor_of(place, state.get("step") if state else None)) is not None:
+        _show(to)
 
 
 def _show(sample_id: str) -> None:
@@ -132,11 +163,15 @@ def _params_of(selection: Selection, sample_id: str) -> dict[str, str]:
     return params
 
 
-def draw_image(selection: Selection) -> None:
-    """Draw the image in the viewer, with a warning for each file that cannot be read."""
+def draw_image(selection: Selection, place: RankedPlace) -> bool:
+    """Draw the image in the viewer, with a warning for each file that cannot be read.
+
+    Returns:
+        Whether there is a viewer; there is none where nothing can be read.
+    """
     found = photographs(selection.run)
     if found.dataset is None:
-        st.info(found.advice, icon=":material/no_photography:")
+        st.caption(f":material/no_photography: {found.advice}")
     packed = packed_case(selection, found.sample(str(selection.sample_id)))
     for problem in packed.material.problems:
         st.warning(plain(problem), icon=":material/broken_image:")
@@ -145,8 +180,11 @@ def draw_image(selection: Selection) -> None:
     panes = panes_of(selection, packed.material, packed.stack)
     if not panes:
         st.info(say("compare.nothing"), icon=":material/hide_image:")
-        return
-    draw_viewer(viewer_message(selection, packed, panes, sets_of(panes)), key="viewer")
+        return False
+    message = viewer_message(selection, packed, panes, toolbar_of(selection, place))
+    if draw_viewer(message, key=VIEWER, on_step_change=partial(_follow, place)):
+        ask_mark(selection, [str(selection.sample_id)])
+    return True
 
 
 def draw_neighbors(selection: Selection) -> None:

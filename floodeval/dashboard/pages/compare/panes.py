@@ -1,26 +1,12 @@
-"""The panes of the page Compare: what each shows, and the message from which the viewer draws them."""
+"""The panes of the page Compare: what each shows over the photograph, with its words."""
 
 from dataclasses import dataclass, replace
 
-from floodeval.dashboard.pages.compare.compare_queries import PackedCase, Row, score_rows
+from floodeval.dashboard.pages.compare.compare_queries import Row, score_rows
 from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.viewer.message import (
-    COMPARING_WORDS,
-    WORDS,
-    ClassStyle,
-    GivenPrompt,
-    KeyEntry,
-    LayerSet,
-    NumberedClick,
-    Outline,
-    PhotographFile,
-    ViewerLayer,
-    ViewerMessage,
-)
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.sam.prompts import Prompt
 from floodeval.viz.dataset_pictures import SampleImages
 from floodeval.viz.layers import (
     NOWHERE,
@@ -40,13 +26,11 @@ from floodeval.viz.style import (
     FOUND,
     IGNORED,
     IN_BOTH,
-    LAND_CLICK,
     MISSED,
-    PROMPT,
     TRUE_WATER,
     Style,
 )
-from floodeval.viz.svg.svg_canvas import casing, line_swatch, swatch
+from floodeval.viz.svg.svg_canvas import line_swatch, swatch
 
 PHOTOGRAPH = "photograph"
 NEITHER_RIGHT = ("#2B2B2B", "x")  # color and hatch
@@ -63,7 +47,9 @@ class Pane:
         title: above the pane.
         key: swatch and text of each class.
         alt: the pane's content for screen readers.
+        short: below a thumbnail.
         aside: after the title.
+        footnote: below all panes.
         prompt: whether the prompt of A and B is drawn.
         given: whose own prompt is drawn, where A and B were given different ones; empty for none.
         clicks: that corrected the mask, drawn with their numbers.
@@ -73,7 +59,9 @@ class Pane:
     title: str
     key: tuple[tuple[str, str], ...]
     alt: str
+    short: str = ""
     aside: str = ""
+    footnote: str = ""
     prompt: bool = False
     given: str = ""
     clicks: tuple[ClickMark, ...] = ()
@@ -114,6 +102,7 @@ def _photograph(stack: Stack, selection: Selection) -> Pane:
         title,
         (("", text),),
         _alt(title, selection),
+        short=say("compare.photograph_alone"),
         prompt=has_prompt,
     )
 
@@ -122,18 +111,41 @@ def _truth(selection: Selection, stack: Stack) -> Pane:
     share = next(iter(score_rows(selection).values()))["truth_share"]
     layer = mask_layer(stack.masks, TRUTH, TRUE_WATER)
     title, text = say("compare.truth"), f"{TRUE_WATER.label} {formats.percent(share)}"
-    return Pane(layer, title, ((swatch(TRUE_WATER), text),), _alt(title, selection))
+    short = say("compare.truth_short")
+    return Pane(layer, title, ((swatch(TRUE_WATER), text),), _alt(title, selection), short=short)
 
 
 def _errors(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
     layer = error_layer(stack.masks, name)
     pixels = max(1, sum(int(row[part]) for part in ("tp", "fp", "fn", "tn")))  # without ignored ones
-    shares = zip((FOUND, FALSE_ALARM, MISSED), ("tp", "fp", "fn"), strict=True)
-    key = [(swatch(style), f"{style.label} {formats.percent(row[part] / pixels)}") for style, part in shares]
-    title = say("compare.errors", name=selection.styles[name].label)
+    parts = {"found": (FOUND, "tp"), "false": (FALSE_ALARM, "fp"), "missed": (MISSED, "fn")}
+    key = [
+        (swatch(style), say(f"compare.share_{word}", share=formats.percent(row[count] / pixels)))
+        for word, (style, count) in parts.items()
+    ]
+    label = selection.styles[name].label
+    title, short = (
+        say("compare.errors", name=label),
+        say("compare.errors_short", name=_letter(selection, name)),
+    )
     aside, clicks = f"IoU {formats.score(row['iou'])}", _clicks(selection, name)
     given = _given(selection, name)
-    return Pane(layer, title, tuple(key), _alt(title, selection), aside=aside, given=given, clicks=clicks)
+    return Pane(
+        layer,
+        title,
+        tuple(key),
+        _alt(title, selection),
+        short,
+        aside=aside,
+        footnote=say("compare.shares_of_frame"),
+        given=given,
+        clicks=clicks,
+    )
+
+
+def _letter(selection: Selection, name: str) -> str:
+    """A or B, or the name of another variant."""
+    return selection.styles[name].letter or name
 
 
 def _clicks(selection: Selection, name: str) -> tuple[ClickMark, ...]:
@@ -155,7 +167,8 @@ def _mask(selection: Selection, stack: Stack, name: str, row: Row) -> Pane:
         "compare.mask_share", share=formats.percent(row["predicted_share"]), score=formats.score(row["score"])
     )
     layer, key = mask_layer(stack.masks, name, style), ((swatch(style), text),)
-    return Pane(layer, title, key, _alt(title, selection), clicks=_clicks(selection, name))
+    short = say("compare.mask_short", name=_letter(selection, name))
+    return Pane(layer, title, key, _alt(title, selection), short=short, clicks=_clicks(selection, name))
 
 
 def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane:
@@ -169,7 +182,7 @@ def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane
         layer = difference_layer(stack.masks, a, b, styles)
         key = tuple((swatch(style), style.label) for style in styles)
         title = say("compare.difference", a=first.label, b=second.label)
-        return Pane(layer, title, key, _alt(title, selection))
+        return Pane(layer, title, key, _alt(title, selection), short=say("compare.against_short"))
     styles = (
         Style(say("compare.both_right"), IN_BOTH.color),
         *(_renamed(style, say("compare.only_right", name=style.label)) for style in (first, second)),
@@ -182,7 +195,8 @@ def _against(selection: Selection, material: SampleImages, stack: Stack) -> Pane
     )
     title = say("compare.against", a=first.label, b=second.label)
     rest = ("", say("compare.land", share=formats.percent(1 - sum(shares))))
-    return Pane(against_layer(stack.masks, a, b, styles), title, (*key, rest), _alt(title, selection))
+    layer, short = against_layer(stack.masks, a, b, styles), say("compare.against_short")
+    return Pane(layer, title, (*key, rest), _alt(title, selection), short=short)
 
 
 def _renamed(style: Style, name: str) -> Style:
@@ -194,7 +208,8 @@ def _outlines(selection: Selection, stack: Stack, key: str, variants: list[str])
     styles = [*truth, *((name, selection.styles[name]) for name in variants)]
     title = say("compare.outlines") if key == "outlines" else say("compare.outline", name=styles[-1][1].label)
     entries = tuple((line_swatch(style, dash_of(name, style)), style.label) for name, style in styles)
-    return Pane(outline_layer(key, stack.masks, styles), title, entries, _alt(title, selection))
+    short = say("compare.outlines_short")
+    return Pane(outline_layer(key, stack.masks, styles), title, entries, _alt(title, selection), short=short)
 
 
 def dash_of(name: str, style: Style) -> tuple[int, ...]:
@@ -209,75 +224,3 @@ def _alt(title: str, selection: Selection) -> str:
 def _with_ignored(pane: Pane, entry: tuple[str, str]) -> Pane:
     """The pane with an entry for ignored pixels in its key, if its layer draws them."""
     return replace(pane, key=(*pane.key, entry)) if IGNORED in pane.layer.styles else pane
-
-
-def sets_of(panes: dict[str, Pane]) -> list[LayerSet]:
-    """Which panes are shown together; the first set is shown when the page opens."""
-    errors, masks, outlines = (
-        tuple(key for key in panes if key.startswith(f"{kind}:")) for kind in ("errors", "mask", "outline")
-    )
-    start = tuple(key for key in (PHOTOGRAPH, TRUTH) if key in panes)
-    against = tuple(key for key in ("against",) if key in panes)
-    combined = tuple(key for key in ("outlines",) if key in panes)
-    wanted = {
-        "errors": (*start, *(against if len(errors) > 2 else ()), *errors) if errors else (),
-        "against": (*start[:1], *against, *errors[:2]) if against and errors else (),
-        "outlines": (*start[:1], *combined, *outlines) if outlines else (),
-        "masks": (*start, *masks, *(() if errors else (*against, *combined))),
-    }
-    sets = [LayerSet(key, say(f"compare.set_{key}"), panes) for key, panes in wanted.items() if panes]
-    halves = (errors if len(errors) > 1 else (*start[:1], *errors))[:2] or (*masks, *start)[:2]
-    if len(halves) > 1:
-        sets.append(LayerSet("slider", say("compare.set_slider"), halves, split=True))
-    return sets
-
-
-def viewer_message(
-    selection: Selection, packed: PackedCase, panes: dict[str, Pane], sets: list[LayerSet]
-) -> ViewerMessage:
-    """All that the browser needs to draw the panes."""
-    stack = packed.stack
-    name = f"{selection.run.identity}/{selection.prompt.spec}/{selection.sample_id}/{'/'.join(stack.masks)}"
-    return ViewerMessage(
-        name=name,
-        id=str(selection.sample_id),
-        size=(stack.shown[1], stack.shown[0]),
-        full=(stack.size[1], stack.size[0]),
-        photograph=None if packed.photograph is None else PhotographFile(name, packed.photograph),
-        bits=packed.bits,
-        outline_paths=packed.outlines,
-        prompt=_prompt(packed.prompts.get(selection.a)),
-        layers=tuple(_layer(pane, packed) for pane in panes.values()),
-        sets=tuple(sets),
-        words={word: say(f"compare.{word}") for word in (*WORDS, *COMPARING_WORDS)},
-        view=selection.view,
-    )
-
-
-def _layer(pane: Pane, packed: PackedCase) -> ViewerLayer:
-    layer, stack = pane.layer, packed.stack
-    return ViewerLayer(
-        key=layer.key,
-        title=pane.title,
-        alt=pane.alt,
-        aside=pane.aside,
-        prompt=pane.prompt,
-        given=_prompt(packed.prompts.get(pane.given)),
-        clicks=tuple(
-            NumberedClick(click.x, click.y, PROMPT if click.water else LAND_CLICK) for click in pane.clicks
-        ),
-        key_entries=tuple(KeyEntry(text, picture) for picture, text in pane.key),
-        styles=tuple(ClassStyle(style.color, style.hatch) for style in layer.styles),
-        classes=layer.classes,
-        outlines=tuple(
-            Outline(style.color, casing(style), dash_of(stack.masks[bit], style), bit)
-            for bit, style in layer.outlines
-        ),
-    )
-
-
-def _prompt(prompt: Prompt | None) -> GivenPrompt | None:
-    if prompt is None:
-        return None
-    box, points = (None if part is None else part.tolist() for part in (prompt.box, prompt.points))
-    return GivenPrompt(PROMPT, box, points)

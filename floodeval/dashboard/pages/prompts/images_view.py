@@ -87,7 +87,7 @@ def _draw_row(selection: Selection, variant: str, row: Mapping[Hashable, Any], s
     prompts = {name: code(row[name]) for name in ("best_prompt", "worst_prompt")}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{plain(sample_id)}** · {say('prompts_page.images_spread', **ends, **prompts)}")
-        wanted = {"id": sample_id, "prompt": str(row["worst_prompt"]), "quadrant": "all"}
+        wanted = {"id": sample_id, "prompt": str(row["worst_prompt"]), "quadrant": "all", "grid": "all"}
         label = say("prompts_page.images_open", id=code(sample_id), prompt=prompts["worst_prompt"])
         link_to("Compare", selection.params | wanted, label, ":material/compare:")
     rows = selection.metrics

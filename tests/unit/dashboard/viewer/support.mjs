@@ -15,7 +15,11 @@ export const HATCHES = {
 }
 
 const EVERY = ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"]
-const COMPARING = ["sets", "pane", "stage", "divider", "link", "copied"]
+const COMPARING = [
+  ...["sets", "pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"],
+  ...["pixels", "previous_image", "next_image", "keyboard"],
+  ...["key_swap", "key_swap_other", "key_step", "key_zoom", "key_mark"],
+]
 const EDITING = [
   ...["tools", "mode", "water", "land", "box", "move", "undo", "clear", "as_run", "outline"],
   ...["hint", "keys", "position"],
@@ -23,7 +27,7 @@ const EDITING = [
 
 export function layer(changes = {}) {
   return {
-    ...{ key: "errors", title: "Errors", alt: "Errors of a", swatch: "", aside: "IoU 0.5", prompt: false, given: null },
+    ...{ key: "errors", title: "Errors", short: "", alt: "Errors of a", swatch: "", aside: "IoU 0.5", footnote: "", prompt: false, given: null },
     clicks: [{ x: 1, y: 2, color: "#C2185B" }],
     key_entries: [{ swatch: "", text: "water found", strong: false }],
     styles: [
@@ -39,12 +43,14 @@ export function layer(changes = {}) {
 /** A message of the page Compare. */
 export function message(changes = {}) {
   return {
-    ...{ version: 2, name: "run/box/a", id: "a", size: [4, 3], full: [8, 6], bits: "", view: null },
+    ...{ version: 3, name: "run/box/a", id: "a", size: [4, 3], full: [8, 6], bits: "", view: null },
     photograph: { id: "run/a", url: "data:image/jpeg;base64,", outline: null },
     outline_paths: ["M0 0h1v1h-1z", "M1 1h1v1h-1z"],
     prompt: { box: [0, 0, 8, 6], points: null, color: "#C2185B" },
     layers: [layer()],
-    sets: [{ key: "errors", label: "Errors", panes: ["errors"], split: false }],
+    sets: [{ key: "errors", label: "Errors", panes: ["errors"], thumbnails: [], split: false }],
+    toolbar: { previous: false, next: true, position: "1 of 35", facts: ["both fail"], mark: null },
+    caption: ["a"],
     hatches: HATCHES,
     words: words([...EVERY, ...COMPARING]),
     editor: null,
@@ -56,6 +62,7 @@ export function message(changes = {}) {
 export function editing(changes = {}) {
   return message({
     photograph: { id: "p", url: null, outline: null },
+    toolbar: null,
     words: words([...EVERY, ...EDITING]),
     editor: {
       marks: { box: null, clicks: [[3, 4, true]] },

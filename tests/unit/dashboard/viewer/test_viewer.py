@@ -55,6 +55,7 @@ def test_a_message_without_photograph_prompt_and_colors_is_taken():
         (message, {"sets": ()}, "at least one"),
         (message, {"sets": (LayerSet("a", "A", ("gone",)),)}, "keys of layers"),
         (message, {"sets": (LayerSet("a", "A", ("errors",), split=True),)}, "two layers"),
+        (message, {"sets": (LayerSet("a", "A", ("errors",), thumbnails=("gone",)),)}, "keys of layers"),
         (message, {"photograph": PhotographFile("p", None)}, "data URL"),
         (editing, {"photograph": None}, "one to edit"),
     ],

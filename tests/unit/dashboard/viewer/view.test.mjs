@@ -5,6 +5,7 @@ import { test } from "node:test"
 
 import {
   WHOLE,
+  actualZoom,
   clamped,
   cornerOf,
   fitOf,
@@ -110,4 +111,13 @@ test("a link that was tampered with is left alone or kept within bounds", () => 
   assert.equal(parsedView("masks"), null)
   const found = parsedView("masks,0,-4,0.5,0.5,900,-20")
   assert.deepEqual([found.view.zoom, found.opacity, found.split], [1, 100, 0])
+})
+
+test("at the actual size a pixel of the photograph is one CSS pixel, also where a smaller picture is shown", () => {
+  for (const [size, full] of [[[600, 400], [600, 400]], [[600, 400], [1200, 800]]]) {
+    const zoom = actualZoom(PANE, size, full)
+    const { scale } = placed({ ...WHOLE, zoom }, PANE, size)
+    close((scale * size[0]) / full[0], 1)
+  }
+  assert.ok(actualZoom(PANE, [30, 20], [30, 20]) < 1)
 })
