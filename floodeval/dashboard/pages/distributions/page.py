@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from floodeval.analysis.distribution import Pick, bounds, edges_of, gap_bounds
+from floodeval.dashboard.navigation import choose_section
+from floodeval.dashboard.pages.distributions.confidence_view import draw_confidence
 from floodeval.dashboard.pages.distributions.picked_images import (
     About,
     Event,
@@ -18,6 +20,7 @@ from floodeval.dashboard.pages.distributions.picked_images import (
     images_of,
     keeper,
 )
+from floodeval.dashboard.pages.distributions.thresholds_view import draw_thresholds
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.tables import gap_form, metric_form
@@ -51,7 +54,12 @@ class ChartSettings:
 
 
 def draw_distributions(selection: Selection) -> None:
-    """Draw the page below its heading."""
+    """Draw the chosen section of the page below its heading."""
+    _SECTIONS[choose_section("Distributions")](selection)
+
+
+def draw_metrics(selection: Selection) -> None:
+    """Draw the distributions of the metrics, the gap, and A against B."""
     settings = draw_settings(selection)
     if not settings.metrics:
         st.info(say("distributions.none"), icon=":material/info:")
@@ -246,3 +254,10 @@ def draw_pairs(selection: Selection, settings: ChartSettings) -> None:
     )
     st.caption(words + (" " + say("distributions.pairs_cells") if known > MOST_POINTS else ""))
     draw_picked(selection, key, about, metric)
+
+
+_SECTIONS: dict[str, Callable[[Selection], None]] = {
+    "metrics": draw_metrics,
+    "thresholds": draw_thresholds,
+    "confidence": draw_confidence,
+}
