@@ -7,7 +7,7 @@ import streamlit as st
 from floodeval.dashboard.state.url import OF_GENERALIZATION, OF_TRAINING
 from floodeval.i18n.catalog import say
 
-_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b")
+_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b", "failure")
 _LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 
 SECTIONS = {

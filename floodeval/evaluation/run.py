@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pandas as pd
 
@@ -48,6 +48,18 @@ class Run:
     info: RunInfo
     metrics: pd.DataFrame
     skipped: pd.DataFrame
+
+    def at_failure_threshold(self, threshold: float | None) -> Self:
+        """The run read with another failure threshold; None keeps its own.
+
+        Outcomes follow from it: a variant fails on a sample where its IoU is lower.
+
+        Raises:
+            FloodevalError: it is not between 0.01 and 0.99.
+        """
+        if threshold is None or threshold == self.info.failure_threshold:
+            return self
+        return replace(self, info=self.info.at_failure_threshold(threshold))
 
     @property
     def identity(self) -> str:

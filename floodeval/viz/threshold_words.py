@@ -72,4 +72,5 @@ def _two_decimals(value: float) -> str:
 
 
 def _interval(ends: tuple[float, float] | None, form: Callable[[float], str]) -> str:
-    return formats.interval(*(ends or (None, None)), form)
+    low, high = ends or (None, None)
+    return formats.interval(low, high, form)

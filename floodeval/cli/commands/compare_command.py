@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.table import Table
 from rich.text import Text
@@ -10,7 +11,7 @@ from floodeval.analysis.compare import compare, comparison_of
 from floodeval.analysis.comparison import Comparison
 from floodeval.analysis.verdicts import holm, scenes_needed
 from floodeval.cli.json_output import add_json, is_printed, write_json
-from floodeval.cli.options import DONE
+from floodeval.cli.options import DONE, add_failure_threshold
 from floodeval.cli.terminal import console, show_line
 from floodeval.cli.terminal_tables import interval_of, show_apart, show_clicks, show_flagged, show_verdict
 from floodeval.errors import FloodevalError
@@ -35,17 +36,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run or of both sides)"
     )
+    add_failure_threshold(parser)
     add_json(parser, "the comparisons")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     if options.b is None:
-        run = load_run(_run_alone(options.run))
+        run = load_run(_run_alone(options.run)).at_failure_threshold(options.failure_threshold)
         comparisons, is_synthetic = compare(run, options.prompt), run.info.is_synthetic
     else:
         run, sides = None, open_sides(options.run, options.b, options.prompt)
-        comparisons = [comparison_of(pair_sides(a, b)) for a, b in sides]
+        pairs = [pair_sides(a, b) for a, b in sides]
+        comparisons = [
+            comparison_of(replace(one, run=one.run.at_failure_threshold(options.failure_threshold)))
+            for one in pairs
+        ]
         is_synthetic = sides[0][0].run.info.is_synthetic
     if not is_printed(options.json):
         with speaking_of_synthetic_scenes(is_synthetic):

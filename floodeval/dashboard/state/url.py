@@ -33,6 +33,7 @@ KEYS = (
     *OF_TRAINING,
     "run_b",
     "prompt_b",
+    "failure",
     *OF_GENERALIZATION,
 )
 ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
