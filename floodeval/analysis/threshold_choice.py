@@ -76,7 +76,7 @@ def threshold_choices(run: Run, prompt: str | None = None) -> list[ThresholdChoi
     """Choose a threshold for every variant and prompt that the run has rows of, in the run's order.
 
     Args:
-        run: with all of its rows.
+        run: with all of its rows, as `load_run` returns it.
         prompt: only this prompt's spec; None for all.
     """
     there = set(zip(run.metrics["variant"], run.metrics["prompt"], strict=True))
@@ -93,7 +93,7 @@ def choose_threshold(run: Run, variant: str, prompt: str) -> ThresholdChoice:
     """Choose the threshold of a variant with a prompt, and score it.
 
     Args:
-        run: with the rows of both subsets.
+        run: as `load_run` returns it. Its validation subset is among its rows, or in a table of its own.
         variant: its name.
         prompt: the prompt's spec.
 
@@ -105,7 +105,7 @@ def choose_threshold(run: Run, variant: str, prompt: str) -> ThresholdChoice:
     """
     default = default_threshold(run, variant)
     try:
-        counts = logit_counts(run, variant, prompt)
+        counts = logit_counts(run.with_validation(), variant, prompt)
     except NoLogitsError as error:
         return ThresholdChoice(variant, prompt, default, reason=error.reason)
     return _choice(counts, variant, prompt, default)

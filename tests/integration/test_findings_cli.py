@@ -58,7 +58,7 @@ def test_the_failure_threshold_of_a_comparison_and_of_a_report_can_be_set(run, t
     found = json.loads((tmp_path / "at.json").read_text())[0]
     rows = load_run(run).metrics.query("prompt == 'box'").pivot(index="id", columns="variant", values="iou")
     both = ((rows["pretrained"] < 0.9) & (rows["finetuned"] < 0.9)).sum()
-    assert found["threshold"] == 0.9 and found["outcomes"]["both_fail"] == both
+    assert found["threshold"] == 0.9 and found["quadrants"]["both_fail"] == both
     assert main(["report", str(run), "--summary", str(tmp_path / "s.json"), *asked]) == 0
     assert json.loads((tmp_path / "s.json").read_text())["floodeval"]["failure_threshold"] == 0.9
 
