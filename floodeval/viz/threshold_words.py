@@ -41,7 +41,12 @@ def gain_words(choice: ThresholdChoice) -> str:
 
 
 def gain_verdict(choice: ThresholdChoice) -> str:
-    """What the interval of the gain says: "higher", "lower", or "undecided" where zero is in it."""
+    """What the interval of the gain says: "higher", "lower", or "undecided" where zero is in it.
+
+    It is "same" where the chosen threshold is the default.
+    """
+    if choice.best == choice.default:
+        return "same"
     if choice.low is not None and choice.low > 0:
         return "higher"
     return "lower" if choice.high is not None and choice.high < 0 else "undecided"

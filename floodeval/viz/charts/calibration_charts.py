@@ -59,6 +59,7 @@ def score_reliability_figure(drawn: Sequence[DrawnScores]) -> go.Figure:
             y=bins["iou"],
             mode="lines+markers+text",
             text=[formats.count(n) for n in bins["n"]],
+            textfont={"color": style.color},
             textposition="bottom right" if place else "top left",
             line={"color": style.color, "width": 2, "dash": DASHES[style.hatch]},
             marker=_marker(

@@ -42,7 +42,7 @@ def test_the_best_threshold_on_validation_is_shown_with_its_iou_on_test(runs):
 def test_without_validation_there_are_curves_but_no_recommendation(runs):
     page = open_page("Distributions", run="tested", section="thresholds")
     assert not page.exception and len(charts(page)) == 2
-    assert says(page, "thresholds.reason_no_validation")
+    assert "no validation subset" in words(page) and "Evaluate both subsets with" in words(page)
 
 
 def test_a_run_without_logits_says_how_to_get_them(runs):
@@ -50,6 +50,7 @@ def test_a_run_without_logits_says_how_to_get_them(runs):
         page = open_page("Distributions", run="older", section=section)
         assert not page.exception
         assert say("thresholds.no_table_here", run="older") in words(page).replace("\\", "")
+        assert "--name older-thresholds" in page.code[0].value
     assert len(charts(page)) == 1  # the estimates of IoU are in every run
 
 

@@ -10,7 +10,7 @@ from floodeval.dashboard.pages.distributions.distribution_queries import (
     scores_of,
     shown_sides,
 )
-from floodeval.dashboard.pages.distributions.thresholds_view import draw_lacking
+from floodeval.dashboard.pages.distributions.thresholds_view import Lacking, draw_lacking
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import chip, error_text, plain
 from floodeval.errors import FloodevalError
@@ -61,12 +61,12 @@ def draw_pixels(sides: list[ShownSide]) -> None:
     """Draw the pixel probabilities against the share of water; where there are no logits, show why."""
     st.markdown(f"#### {say('thresholds.title_pixels')}")
     found: list[tuple[ShownSide, PixelCalibration]] = []
-    lacking: dict[str, list[ShownSide]] = {}
+    lacking: Lacking = {}
     for shown in sides:
         try:
             found.append((shown, pixels_of(shown)))
         except FloodevalError as error:
-            lacking.setdefault(error_text(error), []).append(shown)
+            lacking.setdefault(error_text(error), (error, shown))
     for shown, one in found:
         words = say("thresholds.pixel_error", error=formats.score(one.error))
         st.markdown(f"- {chip(shown.style)}: {plain(words)}")
