@@ -9,6 +9,7 @@ import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
+SCORE_WIDTH = 0.05  # of the bins of a score
 FEWEST_BINS, MOST_BINS = 5, 50
 _FINE = 1000  # bins before a density is smoothed
 _REACH = 4  # bandwidths beyond which a Gaussian counts for nothing
@@ -40,6 +41,40 @@ def gap_bounds(gaps: pd.Series, scored: bool) -> tuple[float, float]:
     greatest = gaps.abs().max()
     reach = step if pd.isna(greatest) else max(step, math.ceil(float(greatest) / step - 1e-9) * step)
     return -reach, reach
+
+
+def metric_edges(values: pd.Series, scored: bool, n_bins: int | None = None) -> Floats:
+    """The edges of a metric's histogram, the same on every page and in the report.
+
+    Args:
+        values: of the metric, of all variants that are drawn.
+        scored: whether it is a score, 0 to 1; else a distance in pixels.
+        n_bins: how many bins; by default those of a score are `SCORE_WIDTH` wide, and the width of those of
+            a distance follows from the values (`edges_of`).
+
+    Examples:
+        >>> metric_edges(pd.Series([0.2, 0.71]), scored=True)[:4].tolist()
+        [0.0, 0.05, 0.1, 0.15]
+    """
+    return _edges(values, bounds(values, scored), scored, n_bins)
+
+
+def gap_edges(gaps: pd.Series, scored: bool, n_bins: int | None = None) -> Floats:
+    """The edges of a histogram of gaps, as `metric_edges`, symmetric around zero, which is an edge.
+
+    Examples:
+        >>> gap_edges(pd.Series([-0.08, 0.02]), scored=True).tolist()
+        [-0.1, -0.05, 0.0, 0.05, 0.1]
+    """
+    return _edges(gaps, gap_bounds(gaps, scored), scored, n_bins)
+
+
+def _edges(values: pd.Series, limits: tuple[float, float], scored: bool, n_bins: int | None) -> Floats:
+    low, high = limits
+    if n_bins is not None or not scored:
+        return edges_of(values, low, high, n_bins)
+    first, last = round(low / SCORE_WIDTH), math.ceil(high / SCORE_WIDTH - 1e-9)
+    return np.round(np.arange(first, last + 1) * SCORE_WIDTH, 10)  # a score such as 0.15 is on its edge
 
 
 def edges_of(values: pd.Series, low: float, high: float, n_bins: int | None = None) -> Floats:

@@ -179,6 +179,7 @@ def collect_findings(
     *,
     subset: str = "",
     without_flagged: bool = False,
+    failure_threshold: float | None = None,
 ) -> RunFindings:
     """Check what is compared, and return the findings, which are computed when they are used.
 
@@ -189,11 +190,13 @@ def collect_findings(
         prompt: the prompt's spec; by default the run's first that both have rows with.
         subset: only the rows of this split; empty for all rows.
         without_flagged: leave out the pairs that the audit flagged.
+        failure_threshold: the IoU below which a variant fails; by default the run's own.
 
     Raises:
-        FloodevalError: the run has one variant, A and B are the same, a name is not in the run, or no row is
-            left.
+        FloodevalError: the run has one variant, A and B are the same, a name is not in the run, no row is
+            left, or the threshold is not between 0.01 and 0.99.
     """
+    run = run.at_failure_threshold(failure_threshold)
     a, b = _two_variants(run, a, b)
     specs = {one.spec: one for one in run.info.prompts}
     if prompt not in (None, *specs):

@@ -4,6 +4,8 @@ import argparse
 import re
 from pathlib import Path
 
+from floodeval.metrics.overlap import FAILURE_LIMITS
+
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
@@ -45,6 +47,15 @@ def natural(text: str) -> int:
     return _whole(text, 0)
 
 
+def iou_threshold(text: str) -> float:
+    """Read an IoU below which a prediction is a failure."""
+    low, high = FAILURE_LIMITS
+    found = float(text) if re.fullmatch(r"[0-9]*\.?[0-9]+", text) else -1.0
+    if not low <= found <= high:
+        raise argparse.ArgumentTypeError(f"'{text}' is not valid; expected an IoU from {low} to {high}")
+    return found
+
+
 def _whole(text: str, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise argparse.ArgumentTypeError(
@@ -62,6 +73,16 @@ def mask_classes(text: str) -> tuple[int | str, ...]:
             "such as 1,255 or water,flooded"
         )
     return tuple(int(word) if re.fullmatch(r"-?[0-9]{1,10}", word) else word for word in words)
+
+
+def add_failure_threshold(parser: argparse._ActionsContainer) -> None:
+    """Add the IoU below which a variant fails on a photograph."""
+    parser.add_argument(
+        "--failure-threshold",
+        type=iou_threshold,
+        metavar="IOU",
+        help="IoU below which a variant fails on a photograph (default: as the run states, 0.5)",
+    )
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:

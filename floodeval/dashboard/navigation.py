@@ -7,10 +7,11 @@ import streamlit as st
 from floodeval.dashboard.state.url import OF_COMPARE, OF_GENERALIZATION, OF_TRAINING
 from floodeval.i18n.catalog import say
 
-_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b")
+_BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b", "failure")
 _LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 
 SECTIONS = {
+    "Distributions": ("metrics", "thresholds", "confidence"),
     "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
     "Subgroups": ("slices", "weakest", "errors", "suspects", "cost"),
     "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
@@ -58,7 +59,13 @@ PAGES = {
     page.name: page
     for page in (
         Page("Home", "dashboard.py", ":material/home:", "results", _BASE),
-        Page("Distributions", "pages/1_Distributions.py", ":material/bar_chart:", "results", _BASE),
+        Page(
+            "Distributions",
+            "pages/1_Distributions.py",
+            ":material/bar_chart:",
+            "results",
+            (*_BASE, "section"),
+        ),
         Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_LIST)),
         Page(
             "Compare",

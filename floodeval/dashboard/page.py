@@ -67,7 +67,7 @@ def of_one_run(selection: Selection) -> Selection:
     if selection.pair.is_of_one_run:
         return selection
     pair, rows = of_run_a(selection.pair), selection.rows_key
-    metrics, table = rows_of(pair.run, *rows), table_of(pair, rows)
+    metrics, table = rows_of(pair.run, *rows), table_of(pair, rows, selection.threshold)
     return replace(selection, pair=pair, metrics=metrics, table=table, linked=selection.pair)
 
 

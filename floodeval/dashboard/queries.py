@@ -100,15 +100,17 @@ def compare_sides(a: Side, b: Side | None) -> ComparedPair:
     return _compared(a.run, a.variant, a.prompt, b.run, b.variant, b.prompt, stamps)
 
 
-def table_of(pair: ComparedPair, rows: RowsKey) -> pd.DataFrame:
+def table_of(pair: ComparedPair, rows: RowsKey, threshold: float) -> pd.DataFrame:
     """A paired with B, with all columns that images are ranked and filtered by (see `described`).
+
+    Outcomes are those at the failure threshold.
 
     It is shared by all sessions: never change it.
 
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
-    return _table(pair.run, stamp(pair.run), rows, pair.a, pair.b, pair.prompt.spec)
+    return _table(pair.run, stamp(pair.run), rows, pair.a, pair.b, pair.prompt.spec, threshold)
 
 
 def subgroups_of(pair: ComparedPair, rows: RowsKey) -> list[Subgroup]:
@@ -120,7 +122,7 @@ def findings_of(selection: Selection) -> RunFindings:
     """The findings about A and B in the selected rows; computed when they are used, and shared by pages."""
     b = selection.b or selection.a
     run, rows = selection.run, selection.rows_key
-    return _findings(run, stamp(run), rows, selection.a, b, selection.prompt)
+    return _findings(run, stamp(run), rows, selection.a, b, selection.prompt, selection.threshold)
 
 
 def stamp(run: Run) -> tuple[float, ...]:
@@ -168,22 +170,28 @@ def _compared(
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=RUNS)
 def _table(
-    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
+    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str, threshold: float
 ) -> pd.DataFrame:
-    return described(pair_rows(run, rows_of(run, *rows), a, b, prompt), run, a, b, prompt)
+    return described(pair_rows(run, rows_of(run, *rows), a, b, prompt, threshold), run, a, b, prompt)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=RUNS)
 def _subgroups(
     run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str | None, prompt: str
 ) -> list[Subgroup]:
-    return subgroups_in(_table(run, stamp, rows, a, b, prompt))
+    return subgroups_in(_table(run, stamp, rows, a, b, prompt, run.info.failure_threshold))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=RUNS)
 def _findings(
-    run: Run, stamp: tuple[float, ...], rows: RowsKey, a: str, b: str, prompt: PromptSpec
+    run: Run,
+    stamp: tuple[float, ...],
+    rows: RowsKey,
+    a: str,
+    b: str,
+    prompt: PromptSpec,
+    threshold: float,
 ) -> RunFindings:
-    part = replace(run, metrics=rows_of(run, *rows))
+    part = replace(run, metrics=rows_of(run, *rows)).at_failure_threshold(threshold)
     subset = "" if rows[0] == ALL else rows[0]
     return RunFindings(part, a, b, prompt, subset, without_flagged=rows[1] == OUT)

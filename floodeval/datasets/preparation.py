@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from floodeval.datasets.dataset import Dataset, Skipped
 from floodeval.datasets.listing import Sample
-from floodeval.datasets.splits import Split, own_split
+from floodeval.datasets.splits import WITH_VALIDATION, Split, own_split
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step, silent
@@ -31,6 +31,14 @@ class SelectedSamples:
     samples: tuple[Sample, ...]
     split: Split | None = None
     subset: str | None = None
+
+    @property
+    def scored(self) -> tuple[Sample, ...]:
+        """The samples that scores are about: all, but for those that only choose thresholds."""
+        if self.subset != WITH_VALIDATION:
+            return self.samples
+        subset_of = self.subset_of
+        return tuple(sample for sample in self.samples if subset_of[sample.id] == "test")
 
     @property
     def unpaired(self) -> list[Skipped]:
@@ -72,7 +80,7 @@ def select_samples(
     Args:
         dataset: from `load_dataset`.
         split: of the data set.
-        subset: train, validation or test.
+        subset: train, validation, test, or `WITH_VALIDATION`.
         progress: called with the steps of the search for scenes, where the data set's own split needs them.
 
     Raises:
@@ -136,7 +144,7 @@ def _is_wanted(sample_id: str, split: Split | None, subset: str | None) -> bool:
     if split is None:
         return True
     assigned = split.column("split").get(sample_id)
-    return assigned is not None and subset in (None, assigned)
+    return assigned is not None and (subset in (None, assigned) or assigned in str(subset).split(","))
 
 
 def _scenes(selected: SelectedSamples, progress: Progress) -> dict[str, str]:
@@ -158,4 +166,4 @@ def _flags(selected: SelectedSamples) -> dict[str, list[str]]:
         from floodeval.datasets.audit.audit import audit_dataset
 
         flags = audit_dataset(selected.dataset).flags()
-    return {one.id: list(flags[one.id]) for one in selected.samples if one.id in flags}
+    return {one.id: list(flags[one.id]) for one in selected.scored if one.id in flags}

@@ -18,6 +18,7 @@ from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json, parse_json
 
 SUBSETS = ("train", "validation", "test")
+WITH_VALIDATION = "validation,test"  # test is evaluated, and thresholds are chosen on validation
 RECORD = ".record.json"
 OWN = "folders"  # the name of a split that the data set itself has
 
@@ -71,11 +72,13 @@ class Split:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def ids(self, subset: str) -> set[str]:
-        """The ids of train, validation or test.
+        """The ids of train, validation or test, or of `WITH_VALIDATION` together.
 
         Raises:
             FloodevalError: no such subset, or nothing in it.
         """
+        if subset == WITH_VALIDATION:
+            return self.ids("validation") | self.ids("test")
         found = set(self.table.loc[self.table["split"] == subset, "id"])
         if not found:
             there = ", ".join(one for one in SUBSETS if one in set(self.table["split"]))

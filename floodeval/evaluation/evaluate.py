@@ -51,7 +51,8 @@ def evaluate(
         model_type: of variants whose source does not state or reveal it: vit_t, vit_b, vit_l or vit_h.
         split: a split of the data set; without it every sample is evaluated, or a subset that the data set's
             folders name.
-        subset: train, validation or test: evaluate only this part of the split.
+        subset: train, validation or test: evaluate only this part of the split. "validation,test" evaluates
+            test, and keeps validation apart to choose thresholds on (`floodeval.analysis.threshold_choice`).
         device: a torch device.
         keep_embeddings: use the embeddings in the cache, and add those that it lacks (2 MiB per photograph,
             in half precision). The next checkpoint or prompt then only needs decoding.

@@ -135,7 +135,7 @@ def load_evaluation(
     known = {sample.id for sample in selected.dataset.samples}
     seen |= {variant: seen[variant] | training.ids & known for variant, training in declared.items()}
     if not plan.allow_leak:  # before a search that takes long
-        refuse_leaks(find_leaks(selected.samples, known_scenes(selected), seen), len(selected.samples))
+        refuse_leaks(find_leaks(selected.scored, known_scenes(selected), seen), len(selected.scored))
     fidelity = _load_fidelity(plan, loaded, {} if references is None else references, progress)
     domain = _domain_check(plan, loaded, progress)
     seconds = time.perf_counter() - began
@@ -177,9 +177,9 @@ def prepare_evaluation(
     began, plan = time.perf_counter(), loaded.plan
     prepared = prepare(plan.selected, progress)
     seen = {name: ids | (copies or {}).get(name, frozenset()) for name, ids in loaded.seen.items()}
-    leaks = find_leaks(plan.selected.samples, prepared.scenes, seen)
+    leaks = find_leaks(plan.selected.scored, prepared.scenes, seen)
     if not plan.allow_leak:
-        refuse_leaks(leaks, len(plan.selected.samples))
+        refuse_leaks(leaks, len(plan.selected.scored))
     return PreparedEvaluation(loaded, prepared, leaks, loaded.seconds + time.perf_counter() - began)
 
 

@@ -115,7 +115,7 @@ class Plan:
             "dataset": {
                 "name": dataset.name,
                 "fingerprint": dataset.fingerprint,
-                "n_samples": len(self.selected.samples),
+                "n_samples": len(self.selected.scored),
                 "synthetic": is_synthetic(dataset.folder),
             },
             "split": self._described_split(),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from floodeval.datasets.reference_masks import read_mask
 from floodeval.datasets.splits import OWN, Split, own_split, read_split
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run_info import RunInfo
-from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL
+from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL, VALIDATION
 from floodeval.i18n.catalog import Joined, saying
 from floodeval.sam.prompts import PromptSpec, folder_name
 from floodeval.storage.paths import check_name, is_name, locate, result_folders
@@ -48,6 +48,29 @@ class Run:
     info: RunInfo
     metrics: pd.DataFrame
     skipped: pd.DataFrame
+
+    def at_failure_threshold(self, threshold: float | None) -> Self:
+        """The run read with another failure threshold; None keeps its own.
+
+        Outcomes follow from it: a variant fails on a sample where its IoU is lower.
+
+        Raises:
+            FloodevalError: it is not between 0.01 and 0.99.
+        """
+        if threshold is None or threshold == self.info.failure_threshold:
+            return self
+        return replace(self, info=self.info.at_failure_threshold(threshold))
+
+    def with_validation(self) -> Self:
+        """The run with the photographs of its table `validation` among its metrics, to choose thresholds on.
+
+        Raises:
+            FloodevalError: the table cannot be read.
+        """
+        if not (self.folder / f"{VALIDATION}.parquet").is_file():
+            return self
+        rows = _without_undefined(self.table(VALIDATION))
+        return replace(self, metrics=pd.concat([self.metrics, rows], ignore_index=True))
 
     @property
     def identity(self) -> str:
@@ -93,6 +116,7 @@ class Run:
         - `logits`: one row per sample, variant and prompt that has logits or probabilities, two lists of
           pixel counts: the histograms of the logits inside and outside the reference
           (`floodeval.metrics.logit_histograms`); a probability p counts as log(p / (1 - p))
+        - `validation`: as the metrics, of the photographs that only choose thresholds, where the run has any
         - `baselines`: one row per sample and trivial baseline, what a mask that needs no model scores
           (`floodeval.metrics.trivial_baselines`)
         - `fidelity`: one row per sample, SAM variant, thing on dry land (from 1) and `form` of its prompt,

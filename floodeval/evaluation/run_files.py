@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,14 @@ from floodeval.evaluation.plan import Plan
 from floodeval.evaluation.run_checks import findings_of, lossy_masks, waterless_masks
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.run_names import named, names_of
-from floodeval.evaluation.run_tables import COLUMNS, DETAILS, OPTIONAL, SKIPPED_COLUMNS, write_tables
+from floodeval.evaluation.run_tables import (
+    COLUMNS,
+    DETAILS,
+    OPTIONAL,
+    SKIPPED_COLUMNS,
+    VALIDATION,
+    write_tables,
+)
 from floodeval.evaluation.variants import LoadedVariant
 from floodeval.i18n.catalog import Parameter
 from floodeval.progress import Progress, Step
@@ -96,7 +103,8 @@ def write_run(
     entries = _work(pipeline, samples, progress)
     begun = replace(begun, resources=_resources(loaded, entries))
     skipped = [*plan.selected.unpaired, *lacking]
-    _conclude(folder, begun, skipped, entries, {"load_s": load_s, "wall_s": load_s})
+    scored = {sample.id for sample in plan.selected.scored}
+    _conclude(folder, begun, skipped, entries, scored, {"load_s": load_s, "wall_s": load_s})
 
 
 def _describe(
@@ -218,12 +226,17 @@ def _conclude(
     info: RunInfo,
     left_out: Sequence[Skipped],
     entries: Sequence[Entry],
+    scored: Container[str],
     timings: dict[str, float],
 ) -> None:
-    """Write the tables, the timings and the findings, then drop the journal."""
+    """Write the tables, the timings and the findings, then drop the journal.
+
+    Samples that are not `scored` are in the tables `VALIDATION` and `logits` alone.
+    """
     skipped = [asdict(one) for one in left_out] + [one for entry in entries for one in entry.skipped]
     for stage in STAGES if info.fidelity is None else (*STAGES, "fidelity_s"):
         timings[stage] = timings.get(stage, 0.0) + sum(entry.seconds.get(stage, 0.0) for entry in entries)
+    everything, entries = entries, [entry for entry in entries if entry.id in scored]
     metrics = pd.DataFrame([row for entry in entries for row in entry.rows], columns=list(COLUMNS))
     if metrics.empty:
         why = f"{skipped[0]['id']}: {skipped[0]['reason']}" if skipped else "no samples"
@@ -235,6 +248,10 @@ def _conclude(
         for name, columns in (DETAILS | OPTIONAL).items()
         if name in DETAILS or any(getattr(entry, name, ()) for entry in entries)
     }
+    if validation := [row for entry in everything if entry.id not in scored for row in entry.rows]:
+        details[VALIDATION] = _typed(pd.DataFrame(validation, columns=list(COLUMNS)))
+        if logits := [row for entry in everything for row in entry.logits]:
+            details["logits"] = pd.DataFrame(logits, columns=list(OPTIONAL["logits"]))
     if info.fidelity is not None:
         details["fidelity"] = fidelity_table([row for entry in entries for row in entry.fidelity])
     write_tables(folder, _typed(metrics), pd.DataFrame(skipped, columns=list(SKIPPED_COLUMNS)), details)

@@ -22,7 +22,8 @@ from floodeval.evaluation.run_parts import (
 )
 from floodeval.evaluation.variant_record import SOURCES, MaskScheme, PluginRecord
 from floodeval.evaluation.variant_record import Variant as Variant
-from floodeval.metrics.overlap import FAILURE_THRESHOLD
+from floodeval.i18n.catalog import saying
+from floodeval.metrics.overlap import FAILURE_LIMITS, FAILURE_THRESHOLD
 from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
 from floodeval.sam.land_spec import LandSpec, is_land
 from floodeval.sam.prompts import PromptSpec, parse_prompt
@@ -37,6 +38,14 @@ CONTRADICTED = "labels_contradicted"  # a finding: every variant agrees better w
 LOSSY_MASKS = "lossy_masks"  # a finding: a folder's masks are in a format that changes values, such as JPEG
 NO_WATER = "no_water"  # a finding: a folder of masks has no water in any photograph
 FINDINGS = (CONTRADICTED, LOSSY_MASKS, NO_WATER)  # that readers have words for
+
+
+def check_failure_threshold(threshold: float) -> float:
+    """Return a failure threshold unchanged; raises FloodevalError where it is not between 0.01 and 0.99."""
+    low, high = FAILURE_LIMITS
+    if not low <= threshold <= high:  # also where it is not a number
+        raise FloodevalError(saying("runs.failure_threshold", value=f"{threshold:g}", low=low, high=high))
+    return threshold
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,15 @@ class RunInfo:
     def failure_threshold(self) -> float:
         """The IoU under which a sample is a failure, for every variant alike."""
         return float(self.metrics.get("failure_threshold") or FAILURE_THRESHOLD)
+
+    def at_failure_threshold(self, threshold: float) -> "RunInfo":
+        """The record with another failure threshold.
+
+        Raises:
+            FloodevalError: it is not between 0.01 and 0.99.
+        """
+        metrics: MetricsPart = {**self.metrics, "failure_threshold": check_failure_threshold(threshold)}
+        return replace(self, metrics=metrics)
 
     @property
     def class_name(self) -> str:

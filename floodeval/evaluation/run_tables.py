@@ -33,6 +33,7 @@ COLUMNS = (
     "decode_ms",
 )
 BASELINE_METRICS = ("iou", "dice", "precision", "recall")
+VALIDATION = "validation"  # the table of the photographs that only choose thresholds
 SKIPPED_COLUMNS = ("id", "stage", "reason")
 SAMPLE_COLUMNS = (
     "id",
@@ -54,6 +55,7 @@ DETAILS = {  # the tables next to the metrics, by name, with their columns
 }
 OPTIONAL = {  # tables that a run has where its variants or prompts allow for them
     "logits": ("id", "scene", "variant", "prompt", "inside", "outside"),
+    VALIDATION: COLUMNS,
     "baselines": ("id", "scene", "split", "baseline", "prompt", *BASELINE_METRICS, "tp", "fp", "fn", "tn"),
     "fidelity": (
         *("id", "scene", "split", "variant", "prompt", "thing", "form", *PLACE),

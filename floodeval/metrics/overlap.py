@@ -13,6 +13,7 @@ EMPTY_POLICY = (
 )
 OVERLAP_METRICS = ("iou", "dice", "precision", "recall", "specificity", "accuracy", "iou_dry", "miou")
 FAILURE_THRESHOLD = 0.5  # a sample with a lower IoU is a failure, for every variant alike
+FAILURE_LIMITS = (0.01, 0.99)  # what it can be set to
 
 Mask = npt.NDArray[np.bool_]  # H x W, true for water
 

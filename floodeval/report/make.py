@@ -44,6 +44,7 @@ def prepare_report(
             request.prompt,
             subset=request.subset,
             without_flagged=request.without_flagged,
+            failure_threshold=request.failure_threshold,
         )
         cases = choose_cases(findings, request.cases, marks)
         dataset, absent = _photographs(run) if request.photographs else (None, "")

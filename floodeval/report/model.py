@@ -27,6 +27,7 @@ class ReportRequest:
         prompt: the prompt's spec; by default the run's first.
         subset: only the rows of this split; empty for all rows.
         without_flagged: leave out the pairs that the audit flagged.
+        failure_threshold: the IoU below which a variant fails; by default the run's own.
         photographs: show photographs and reference masks where they are on this machine.
         date: YYYY-MM-DD; empty for today.
         generalization: names of the runs and groups on other data sets that it compares with; by default the
@@ -40,6 +41,7 @@ class ReportRequest:
     prompt: str | None = None
     subset: str = ""
     without_flagged: bool = False
+    failure_threshold: float | None = None
     photographs: bool = True
     date: str = ""
     generalization: tuple[str, ...] = ()

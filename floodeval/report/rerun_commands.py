@@ -69,6 +69,8 @@ def report_command(findings: RunFindings, request: ReportRequest) -> str:
     parts += ["--in-domain", request.in_domain] if request.in_domain else []
     parts += ["--subset", request.subset] if request.subset else []
     parts += ["--without-flagged"] if request.without_flagged else []
+    if request.failure_threshold is not None:
+        parts += ["--failure-threshold", f"{request.failure_threshold:g}"]
     parts += ["--language", language()] if language() != DEFAULT else []
     parts += [] if request.photographs else ["--no-photographs"]
     return shlex.join(parts)

@@ -1,9 +1,12 @@
 """The verbs that print findings, on a finished run."""
 
+import json
+
 import pandas as pd
 import pytest
 
 from floodeval.cli import main
+from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run
 
 
@@ -46,3 +49,22 @@ def test_what_a_run_has_not_is_said_in_one_line(run, capsys, arguments, complain
     said = capsys.readouterr().err.strip()
     assert complaint in said
     assert "\n" not in said
+
+
+def test_the_failure_threshold_of_a_comparison_and_of_a_report_can_be_set(run, tmp_path, capsys):
+    asked = ["--failure-threshold", "0.9"]
+    assert main(["compare", str(run), "--prompt", "box", "--json", str(tmp_path / "at.json"), *asked]) == 0
+    assert "at IoU 0.9:" in capsys.readouterr().out
+    found = json.loads((tmp_path / "at.json").read_text())[0]
+    rows = load_run(run).metrics.query("prompt == 'box'").pivot(index="id", columns="variant", values="iou")
+    both = ((rows["pretrained"] < 0.9) & (rows["finetuned"] < 0.9)).sum()
+    assert found["threshold"] == 0.9 and found["quadrants"]["both_fail"] == both
+    assert main(["report", str(run), "--summary", str(tmp_path / "s.json"), *asked]) == 0
+    assert json.loads((tmp_path / "s.json").read_text())["floodeval"]["failure_threshold"] == 0.9
+
+
+@pytest.mark.parametrize("value", ["0", "1", "x", "nan", "-0.5"])
+def test_a_failure_threshold_that_is_none_is_refused(run, capsys, value):
+    with pytest.raises(SystemExit):
+        main(["compare", str(run), f"--failure-threshold={value}"])
+    assert "expected an IoU from 0.01 to 0.99" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from tests.support.commands import refused
 from tests.support.datasets import make_pairs
 from tests.support.documented_json import check
 from tests.support.fake_run import draw_dataset, write_run
+from tests.support.logit_runs import write_logit_run
 
 
 @pytest.fixture
@@ -37,6 +38,24 @@ def test_compare(runs, tmp_path, capsys):
         check(entry["side_b"], "A side")
     assert main(["compare", "monday", "--prompt", "box", "--json", str(tmp_path / "one.json")]) == 0
     assert json.loads((tmp_path / "one.json").read_text()) == entries[:1]
+
+
+def test_compare_thresholds(results, tmp_path, capsys):
+    pools = draw_dataset(tmp_path / "pools", [f"i{n}" for n in range(6)])
+    write_logit_run(results / "runs" / "both", pools)
+    write_logit_run(results / "runs" / "tested", pools, splits=("test",))
+    for name in ("both", "tested"):
+        entries = printed(["compare", name, "--thresholds", "--prompt", "box"], capsys)
+        assert [entry["variant"] for entry in entries] == ["pretrained", "finetuned"]
+        for entry in entries:
+            check(entry, "floodeval compare --thresholds")
+    assert main(["compare", "both", "--thresholds"]) == 0
+    said = capsys.readouterr().out
+    assert "pretrained" in said and "gain" in said
+    assert main(["compare", "tested", "--thresholds"]) == 0
+    assert "no validation subset" in capsys.readouterr().out
+    assert "leave out side B" in refused(["compare", "both", "both:finetuned", "--thresholds"], capsys)
+    assert "no rows with the prompt" in refused(["compare", "both", "--thresholds", "--prompt", "x"], capsys)
 
 
 def test_runs(runs, capsys):

@@ -47,6 +47,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
         "gap_high",
     ),
     "subgroups.stage_": ("floodeval.analysis.cost",),
+    "thresholds.reason_": ("floodeval.analysis.threshold_choice",),
 }
 
 

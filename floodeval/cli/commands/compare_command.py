@@ -2,17 +2,20 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.table import Table
 from rich.text import Text
 
 from floodeval.analysis.compare import compare, comparison_of
 from floodeval.analysis.comparison import Comparison
+from floodeval.analysis.threshold_choice import threshold_choices
 from floodeval.analysis.verdicts import holm, scenes_needed
 from floodeval.cli.json_output import add_json, is_printed, write_json
-from floodeval.cli.options import DONE
+from floodeval.cli.options import DONE, add_failure_threshold
 from floodeval.cli.terminal import console, show_line
 from floodeval.cli.terminal_tables import interval_of, show_apart, show_clicks, show_flagged, show_verdict
+from floodeval.cli.threshold_table import show_thresholds
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.paired_run import pair_sides
 from floodeval.evaluation.run import load_run
@@ -35,17 +38,34 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run or of both sides)"
     )
+    add_failure_threshold(parser)
+    parser.add_argument(
+        "--thresholds",
+        action="store_true",
+        help="instead, choose for each variant the threshold of its logits with the highest mean IoU on the "
+        "validation subset of RUN, and score it on the test subset",
+    )
     add_json(parser, "the comparisons")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit status."""
+    """Run the command; returns the exit status.
+
+    Raises:
+        FloodevalError: a run or side does not exist, or options contradict.
+    """
+    if options.thresholds:
+        return _choose_thresholds(options)
     if options.b is None:
-        run = load_run(_run_alone(options.run))
+        run = load_run(_run_alone(options.run)).at_failure_threshold(options.failure_threshold)
         comparisons, is_synthetic = compare(run, options.prompt), run.info.is_synthetic
     else:
         run, sides = None, open_sides(options.run, options.b, options.prompt)
-        comparisons = [comparison_of(pair_sides(a, b)) for a, b in sides]
+        pairs = [pair_sides(a, b) for a, b in sides]
+        comparisons = [
+            comparison_of(replace(one, run=one.run.at_failure_threshold(options.failure_threshold)))
+            for one in pairs
+        ]
         is_synthetic = sides[0][0].run.info.is_synthetic
     if not is_printed(options.json):
         with speaking_of_synthetic_scenes(is_synthetic):
@@ -57,6 +77,18 @@ def run(options: argparse.Namespace) -> int:
                 show_clicks(run, options.prompt)
                 show_apart(run)
     write_json(options.json, [comparison.to_dict() for comparison in comparisons])
+    return DONE
+
+
+def _choose_thresholds(options: argparse.Namespace) -> int:
+    if options.b is not None:
+        raise FloodevalError("--thresholds is about the variants of one run; leave out side B")
+    choices = threshold_choices(load_run(_run_alone(options.run)), options.prompt)
+    if not choices:
+        raise FloodevalError(f"the run {options.run} has no rows with the prompt '{options.prompt}'")
+    if not is_printed(options.json):
+        show_thresholds(choices)
+    write_json(options.json, [one.to_dict() for one in choices])
     return DONE
 
 

@@ -28,7 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--subset",
         help="subset to evaluate: train, validation or test of the split, or of the data set's own folders "
-        "(default: all); with several data sets, of those that have a split, and of the in-domain one",
+        "(default: all); validation,test evaluates test, and keeps validation apart to choose thresholds on; "
+        "with several data sets, of those that have a split, and of the in-domain one",
     )
     parser.add_argument(
         "--in-domain",

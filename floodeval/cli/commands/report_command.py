@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from floodeval.cli.options import DONE, WRONG_INPUT, natural
+from floodeval.cli.options import DONE, WRONG_INPUT, add_failure_threshold, natural
 from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import read_cases
@@ -96,6 +96,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out pairs whose reference mask the audit questions",
     )
+    add_failure_threshold(about)
     about.add_argument(
         "--language", default="en", metavar="en|es", help="language of the report (default: en)"
     )
@@ -143,6 +144,7 @@ def _asked(options: argparse.Namespace) -> tuple[Run, ReportRequest]:
         prompt=options.prompt,
         subset=options.subset or "",
         without_flagged=options.without_flagged,
+        failure_threshold=options.failure_threshold,
         photographs=not options.no_photographs,
         date=options.date,
         generalization=tuple(options.generalization),

@@ -44,6 +44,7 @@ class Selection:
         filters: which images are listed.
         cases: the images that were marked as failures, by id.
         view: the state of the viewer in the URL.
+        threshold: the IoU below which a variant fails on an image; outcomes in `table` follow from it.
         linked: A and B in links, where `pair` shows only a part of them.
     """
 
@@ -58,6 +59,7 @@ class Selection:
     filters: Filters
     cases: dict[str, MarkedCase]
     view: str | None
+    threshold: float
     linked: ComparedPair | None = None
 
     @property
@@ -128,8 +130,8 @@ class Selection:
         return str(found[0]) if len(found) == 1 else ""
 
     @property
-    def threshold(self) -> float:
-        """The IoU under which a variant fails on an image."""
+    def own_threshold(self) -> float:
+        """The failure threshold that the run states."""
         return self.run.info.failure_threshold
 
     @property
@@ -151,8 +153,14 @@ class Selection:
             "section": self.section,
             "flagged": None if self.flagged == IN else self.flagged,
             "lang": asked_language(),
+            "failure": None if self.threshold == self.own_threshold else threshold_text(self.threshold),
         }
         return {key: value for key, value in wanted.items() if value is not None}
+
+
+def threshold_text(threshold: float) -> str:
+    """A failure threshold in a link."""
+    return f"{threshold:.6g}"
 
 
 def _with_letter(name: str, letter: str) -> str:
@@ -201,13 +209,15 @@ def flagged_options(rows: pd.DataFrame, run: Run) -> list[str]:
     return [IN, OUT] if 0 < n < len(rows) else [IN]
 
 
-def pair_rows(run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str) -> pd.DataFrame:
-    """Pair A with B, or A with itself, with outcomes by the run's failure threshold.
+def pair_rows(
+    run: Run, metrics: pd.DataFrame, a: str, b: str | None, prompt: str, threshold: float | None = None
+) -> pd.DataFrame:
+    """Pair A with B, or A with itself, with outcomes by the failure threshold, by default the run's own.
 
     Raises:
         FloodevalError: a variant has no rows, or A and B have different samples.
     """
-    return paired(metrics, a, b or a, prompt, run.info.failure_threshold)
+    return paired(metrics, a, b or a, prompt, threshold or run.info.failure_threshold)
 
 
 def outcome_names(b: str | None) -> list[str]:

@@ -28,10 +28,12 @@ from floodeval.dashboard.state.selection import (
     ranking_options,
     rows_of,
     split_names,
+    threshold_text,
 )
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
+from floodeval.evaluation.run_info import check_failure_threshold
 from floodeval.evaluation.sides import Side, prompts_of
 from floodeval.i18n.catalog import say, saying
 from floodeval.sam.prompts import PromptSpec
@@ -77,7 +79,8 @@ class Sidebar:
         run = pair.run
         split = self._choose_split(run)
         flagged = self._choose_flagged(run, rows_of(run, split))
-        table = table_of(pair, (split, flagged))
+        threshold = self._settle_failure(run)
+        table = table_of(pair, (split, flagged), threshold)
         selection = Selection(
             pair=pair,
             split=split,
@@ -90,6 +93,7 @@ class Sidebar:
             filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged))),
             cases=self._read_cases(run),
             view=self._settle_view(),
+            threshold=threshold,
         )
         return replace(selection, sample_id=self._settle_id(selection))
 
@@ -202,6 +206,16 @@ class Sidebar:
             required=True,
         )
         return str(st.session_state["flagged"])
+
+    def _settle_failure(self, run: Run) -> float:
+        """The failure threshold: the chosen one, or else the run's own."""
+        own, asked = run.info.failure_threshold, st.session_state.get("failure")
+        try:
+            return own if asked is None else check_failure_threshold(float(asked))
+        except (ValueError, FloodevalError):
+            self._settle("failure", [ALL], ALL, threshold_text(own))
+            st.session_state["failure"] = None
+            return own
 
     def _settle_ranking(self, b: str | None, table: pd.DataFrame) -> Ranking:
         options = ranking_options(b, table)

@@ -34,6 +34,7 @@ KEYS = (
     *OF_TRAINING,
     "run_b",
     "prompt_b",
+    "failure",
     *OF_GENERALIZATION,
     *OF_COMPARE,
 )

@@ -21,6 +21,8 @@ PAGE_WORDS = {  # sentences of the command line that name options, and what a pa
     "runs.table_lacks": "runs.table_lacks_here",
     "runs.no_errors": "runs.no_errors_here",
     "runs.no_stress": "runs.no_stress_here",
+    "thresholds.no_table": "thresholds.no_table_here",
+    "thresholds.no_logits": "thresholds.no_logits_here",
     "models.no_checkpoint": "models.no_checkpoint_here",
     "models.none": "models.none_here",
     "models.other_type": "models.other_type_here",

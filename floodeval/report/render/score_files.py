@@ -115,6 +115,7 @@ def write_summary(path: Path, findings: RunFindings, dataset: Dataset | None) ->
             "prompt": findings.prompt_of(findings.b).spec,
             "variant": findings.b,
             "baseline": findings.a,
+            "failure_threshold": run.info.failure_threshold,
             "labels": {WATER: "water"},
             "drawn_by_floodeval": run.info.is_synthetic,
             "sides": [side.name for side in findings.sides],

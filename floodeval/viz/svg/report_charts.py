@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from floodeval.analysis.distribution import bounds, edges_of
+from floodeval.analysis.distribution import metric_edges
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
@@ -78,7 +78,7 @@ def histograms_svg(values: Mapping[str, pd.Series], styles: Mapping[str, Style],
     canvas, across = Canvas(frame.width, height), Scale(0, 1, frame.left, frame.end)
     canvas.words(frame.left, 16, metric_label(metric), bold=True)
     pooled = pd.concat([series.astype(float) for series in values.values()])
-    edges = edges_of(pooled, *bounds(pooled, scored=True))
+    edges = metric_edges(pooled, scored=True)
     bins = {name: shares(series, edges) for name, series in values.items()}
     most = max(5.0, *(float(one["share"].max()) for one in bins.values()))
     for place, (name, one) in enumerate(bins.items()):

@@ -20,6 +20,8 @@ from floodeval.analysis.distribution import (
     density,
     edges_of,
     gap_bounds,
+    gap_edges,
+    metric_edges,
     picked_rows,
     rule_width,
 )
@@ -152,3 +154,30 @@ def test_a_cell_holds_the_images_of_its_outcome_in_it():
 )
 def test_what_is_not_there_stands_for_nothing(pick):
     assert ids(pick) == []
+
+
+def test_bins_of_scores_are_a_twentieth_wide_whatever_the_values():
+    for values in ([0.5], [0.0, 1.0], [np.nan]):
+        edges = metric_edges(pd.Series(values), scored=True)
+        assert edges == pytest.approx(np.linspace(0, 1, 21))
+    assert metric_edges(pd.Series([1.02]), scored=True)[-1] == pytest.approx(1.05)
+    assert metric_edges(pd.Series([0.4]), scored=True, n_bins=10) == pytest.approx(np.linspace(0, 1, 11))
+
+
+@given(st.integers(0, 20))
+def test_a_score_on_an_edge_is_in_the_bin_above_it(step):
+    score = round(step * 0.05, 2)
+    counts, _ = np.histogram([score], metric_edges(pd.Series([score]), scored=True))
+    assert counts[min(step, 19)] == 1
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1))
+def test_gaps_are_binned_around_zero(gaps):
+    edges = gap_edges(pd.Series(gaps), scored=True)
+    assert 0.0 in edges and edges == pytest.approx(-edges[::-1])
+    assert edges[0] <= min(gaps) + 1e-9 and edges[-1] >= max(gaps) - 1e-9
+
+
+def test_bins_of_distances_follow_their_values():
+    near, far = (metric_edges(pd.Series(range(most)), scored=False) for most in (20, 400))
+    assert np.diff(near)[0] < np.diff(far)[0] and far[-1] >= 399

@@ -14,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
+from floodeval.analysis.threshold_choice import threshold_choices
 from floodeval.cli import main
 from floodeval.datasets.dataset import digest_of, load_dataset, read_pair
 from floodeval.datasets.reference_masks import read_mask
@@ -52,6 +53,26 @@ def tuned(results, vit_t) -> Path:
     origin = Provenance("vit_t", published("vit_t").sha256, "floods", "f", "s", "{}")
     write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {name: nudged}, state, origin)
     return results
+
+
+def test_validation_chooses_thresholds_and_is_in_no_score(results, vit_t, tmp_path):
+    dataset = load_dataset(make_pairs(tmp_path / "four", ["a", "b", "c", "d"]))
+    subsets = ["validation", "test", "test", "train"]
+    table = pd.DataFrame({"id": list("abcd"), "scene": list("wxyz"), "split": subsets})
+    state = vit_t.sam.state_dict()
+    seen = digest_of(dataset["a"].photograph)  # its checkpoint was chosen by it
+    origin = Provenance("vit_t", published("vit_t").sha256, "four", "f", "s", "{}", photographs=seen)
+    write_checkpoint(results / "models" / "tuned" / "checkpoint.safetensors", {}, state, origin)
+    run = evaluate(dataset, "r", VARIANTS, ["box"], split=Split("s.csv", table), subset="validation,test")
+    assert run.info.leaks == {} and run.info.dataset["n_samples"] == 2
+    assert set(run.metrics["id"]) == set(pd.read_csv(run.folder / "metrics.csv")["id"]) == {"b", "c"}
+    for name in ("samples", "traits", "errors", "agreement"):
+        assert set(run.table(name)["id"]) == {"b", "c"}
+    assert set(run.table("validation")["id"]) == {"a"}
+    assert set(run.table("logits")["id"]) == {"a", "b", "c"}
+    assert mask_path(run.folder, "finetuned", "box", "a").is_file()
+    for found in threshold_choices(run):
+        assert (found.reason, found.n_validation, found.n_test) == ("", 1, 2)
 
 
 def test_a_run_holds_every_sample_variant_and_prompt_measured_at_full_size(tuned, pair_folder):

@@ -8,7 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from floodeval.analysis.distribution import Pick, bounds, edges_of, gap_bounds
+from floodeval.analysis.distribution import Pick, bounds, gap_bounds, gap_edges, metric_edges
+from floodeval.dashboard.navigation import choose_section
+from floodeval.dashboard.pages.distributions.confidence_view import draw_confidence
 from floodeval.dashboard.pages.distributions.picked_images import (
     About,
     Event,
@@ -18,6 +20,7 @@ from floodeval.dashboard.pages.distributions.picked_images import (
     images_of,
     keeper,
 )
+from floodeval.dashboard.pages.distributions.thresholds_view import draw_thresholds
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.tables import gap_form, metric_form
@@ -51,7 +54,12 @@ class ChartSettings:
 
 
 def draw_distributions(selection: Selection) -> None:
-    """Draw the page below its heading."""
+    """Draw the chosen section of the page below its heading."""
+    _SECTIONS[choose_section("Distributions")](selection)
+
+
+def draw_metrics(selection: Selection) -> None:
+    """Draw the distributions of the metrics, the gap, and A against B."""
     settings = draw_settings(selection)
     if not settings.metrics:
         st.info(say("distributions.none"), icon=":material/info:")
@@ -152,12 +160,13 @@ def draw_metric(selection: Selection, metric: str, settings: ChartSettings) -> N
     """Draw the distribution of a metric: A and B as bars, or every variant of the run as curves."""
     label = metric_label(metric)
     values = values_of(selection, metric, all_variants=settings.view != "histogram")
-    limits = bounds(pd.concat(values.values()), metric not in LOWER_IS_BETTER)
+    scored = metric not in LOWER_IS_BETTER
+    limits = bounds(pd.concat(values.values()), scored)
     st.markdown(f"#### {label}")
     key, about = f"spread_{metric}", (*_about(selection), settings.view, settings.bins)
     alt = say(f"distributions.alt_{settings.view}", metric=label)
     if settings.view == "histogram":
-        edges = edges_of(pd.concat(values.values()), *limits, settings.bins)
+        edges = metric_edges(pd.concat(values.values()), scored, settings.bins)
         figure = histogram_figure(values, selection.styles, edges, label, metric_form(metric))
         sides = {selection.a: "a"} | ({selection.b: "b"} if selection.b else {})
         read = partial(bar_of, metric=metric, sides=sides, highest=float(edges[-1]))
@@ -202,17 +211,16 @@ def draw_gap(selection: Selection, settings: ChartSettings) -> None:
     metric = settings.paired
     scored = metric not in LOWER_IS_BETTER
     gaps, label = selection.table[f"{metric}_gap"], metric_label(metric)
-    low, high = gap_bounds(gaps, scored)
     st.markdown(f"#### {say('distributions.gap', metric=label)}")
     axis, alt = say("distributions.axis_gap", metric=label), say("distributions.alt_gap", metric=label)
     key, about = "spread_gap", (*_about(selection), metric, settings.view, settings.bins)
     if settings.view == "histogram":
-        edges = edges_of(gaps, low, high, settings.bins)
+        edges = gap_edges(gaps, scored, settings.bins)
         read = partial(bar_of, metric=metric, sides={"gap": "gap"}, highest=float(edges[-1]))
         figure = gap_figure(gaps, edges, axis, not scored, gap_form(metric))
         _draw_selectable(figure, key, about, read, alt)
     else:
-        figure = gap_curve_figure(gaps, high, axis, settings.view, gap_form(metric))
+        figure = gap_curve_figure(gaps, gap_bounds(gaps, scored)[1], axis, settings.view, gap_form(metric))
         st.plotly_chart(figure, config=CHART_CONFIG, key=f"{key}_curve", alt=alt)
     equal = int((gaps == 0).sum())
     st.caption(
@@ -246,3 +254,10 @@ def draw_pairs(selection: Selection, settings: ChartSettings) -> None:
     )
     st.caption(words + (" " + say("distributions.pairs_cells") if known > MOST_POINTS else ""))
     draw_picked(selection, key, about, metric)
+
+
+_SECTIONS: dict[str, Callable[[Selection], None]] = {
+    "metrics": draw_metrics,
+    "thresholds": draw_thresholds,
+    "confidence": draw_confidence,
+}

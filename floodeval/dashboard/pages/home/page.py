@@ -14,6 +14,7 @@ from floodeval.dashboard.pages.home.home_queries import comparison, prompts_of, 
 from floodeval.dashboard.pages.home.review_queue_view import draw_review_queue
 from floodeval.dashboard.state.compared_pair import truth_difference
 from floodeval.dashboard.state.selection import Selection, outcome_names
+from floodeval.dashboard.widgets.failure_threshold import draw_failure_threshold
 from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.evaluation.run_info import FINDINGS
 from floodeval.i18n import formats
@@ -186,6 +187,7 @@ def draw_outcomes(selection: Selection) -> None:
     """Count the photographs of each outcome, with links to look at them."""
     threshold = formats.significant(selection.threshold)
     st.markdown(f"#### {say('home.outcomes' if selection.b else 'home.outcomes_alone', threshold=threshold)}")
+    draw_failure_threshold(selection)
     counts = selection.table["outcome"].value_counts()
     known = int(counts.sum())
     with st.grid(2, min_column_width=150, gap="xsmall"):

@@ -21,6 +21,7 @@ from floodeval.analysis.ranking import (
 from floodeval.dashboard.pages.worst_cases.cases_view import draw_cards, draw_case_table
 from floodeval.dashboard.queries import subgroups_of
 from floodeval.dashboard.state.selection import Selection, outcome_names, ranking_options
+from floodeval.dashboard.widgets.failure_threshold import draw_failure_threshold
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.wording import metric_label, order_word, outcome_title, ranked_by, slice_words, tag_words
@@ -90,6 +91,7 @@ def _capital(words: str) -> str:
 def draw_filters(selection: Selection) -> None:
     """Draw the filters, and say how many images they leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        draw_failure_threshold(selection)
         _choose_outcome(selection)
         _choose_subgroup(selection)
         _choose_bounds(selection)
@@ -106,7 +108,8 @@ def _choose_outcome(selection: Selection) -> None:
     counts = selection.table["outcome"].value_counts()
     chosen = selection.ranking.outcome
     with st.container(gap="xxsmall", width="content"):
-        st.markdown(f":small[{say('worst_cases.group')}]")
+        threshold = formats.significant(selection.threshold)
+        st.markdown(f":small[{say('worst_cases.group', threshold=threshold)}]")
         with st.container(horizontal=True, gap="xxsmall"):
             for name, label in outcome_labels(selection).items():
                 st.button(
