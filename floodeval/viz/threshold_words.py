@@ -21,6 +21,13 @@ def choice_words(choice: ThresholdChoice) -> str:
     )
     if choice.iou_best is None:
         return f"{chosen} {say(f'thresholds.reason_{choice.reason}')}"
+    if choice.best == choice.default:
+        scored = say(
+            "thresholds.scored_same",
+            iou=formats.score(choice.iou_best),
+            images=counted(choice.n_test, "image"),
+        )
+        return f"{chosen} {scored}"
     scored = say(
         "thresholds.scored",
         before=formats.score(choice.iou_default),

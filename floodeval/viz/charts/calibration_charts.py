@@ -58,8 +58,7 @@ def score_reliability_figure(drawn: Sequence[DrawnScores]) -> go.Figure:
             x=bins["score"],
             y=bins["iou"],
             mode="lines+markers+text",
-            text=[formats.count(n) for n in bins["n"]],
-            textfont={"color": style.color},
+            text=[_in_color(formats.count(n), style) for n in bins["n"]],
             textposition="bottom right" if place else "top left",
             line={"color": style.color, "width": 2, "dash": DASHES[style.hatch]},
             marker=_marker(
@@ -97,6 +96,11 @@ def pixel_reliability_figure(drawn: Sequence[DrawnPixels]) -> go.Figure:
             **hover(said, text(style.label)),
         )
     return figure
+
+
+def _in_color(words: str, style: Style) -> str:
+    """Words in a variant's color; a page's theme overrides the color of the trace's text."""
+    return f'<b style="color:{style.color}">{words}</b>'
 
 
 def _marker(style: Style, sizes: list[float]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from floodeval.viz.style import LINE, Style
 CHART_PX = 380
 _MARK_PX = 11
 _LEAST_SPAN = 4.0  # logits on each side of 0 that are always shown
+_LEAST_SHARE = 1e-5  # probability that is written in digits
 _VISIBLE = 0.005  # of IoU; beyond both ends the curves change by less
 
 
@@ -31,6 +32,9 @@ def probability_words(logit: float) -> str:
     """A threshold as a probability, with as many decimals as tell it from 0 and 1."""
     share = 1 / (1 + np.exp(-logit))
     rest = min(share, 1 - share)
+    if rest < _LEAST_SHARE:
+        key, end = ("below", _LEAST_SHARE) if logit < 0 else ("above", 1 - _LEAST_SHARE)
+        return say(f"thresholds.{key}", value=formats.decimal(end, 5))
     decimals = 2 if rest >= 0.01 else 3 if rest >= 0.001 else 5
     return formats.decimal(share, decimals)
 
