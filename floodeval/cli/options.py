@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
+UNMET = 1  # `decide` finds requirements that are not met
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
 
