@@ -167,6 +167,11 @@ def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     st.title(title, anchor=False)
     st.markdown("  \n".join([compared_words(selection), *runs_words(selection), *prompts_words(selection)]))
+    draw_warnings(selection)
+
+
+def draw_warnings(selection: Selection) -> None:
+    """Say what a reader of the page has to know: what is compared, leaks, and samples that are left out."""
     if selection.linked is not None:
         st.info(say("heading.one_run", run=code(selection.name)), icon=":material/looks_one:")
     elif selection.b is None:

@@ -16,7 +16,8 @@ from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.viz.charts.averages import NARROW, WIDE, average_panels, averages_html, gap_words
 from floodeval.viz.style import variant_styles
-from floodeval.viz.svg.average_bars import BAND, INK
+from floodeval.viz.svg.average_bars import BAND
+from floodeval.viz.svg.reference_lines import INK
 from floodeval.viz.svg.svg_canvas import ON_PAGE
 from tests.support.fake_run import draw_dataset, write_run
 
