@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from floodeval.analysis.pairing import OUTCOMES
 from floodeval.analysis.requirements import REQUIREMENTS, Requirements
@@ -84,28 +85,46 @@ def holds_label(link, name):
     return link.value.endswith(say(f"requirements.{key}_{name}"))
 
 
+def form():
+    """The dialog's content as a page of its own: a test clicks through no dialog."""
+    from floodeval.dashboard.pages.home.home_queries import stated_requirements
+    from floodeval.dashboard.pages.home.requirements_form import draw_form
+    from floodeval.dashboard.state.sidebar import Sidebar
+
+    selection = Sidebar(frozenset(), wants_id=False).choose()
+    draw_form(selection, stated_requirements(selection).requirements)
+
+
 def test_edited_requirements_are_kept_with_the_run_and_change_the_verdict(results, tmp_path):
     folder = write_good_run(results, tmp_path)
-    page = open_page("Home")
-    page.button(key="edit_requirements").click().run()
+    page = AppTest.from_function(form, default_timeout=20).run()
+    page.button(key="requirements_save").click().run()
+    assert read_requirements(load_run(folder)) == Requirements()  # what is not edited stays as it was
     page.number_input(key="requirement_iou").set_value(0.99)
-    page.number_input(key="requirement_seconds").set_value(None)
+    page.number_input(key="requirement_missed_water").set_value(12.5)  # percent
+    page.session_state["requirement_seconds"] = None  # an emptied field
     page.button(key="requirements_save").click().run()
     assert not page.exception and not page.error
-    kept = read_requirements(load_run(folder))
-    assert (kept.iou, kept.seconds, kept.failures) == (0.99, None, 0.05)
-    assert holds(page.title[0].value, "home.title_fails")
-    page.button(key="edit_requirements").click().run()
+    assert read_requirements(load_run(folder)) == Requirements(iou=0.99, missed_water=0.125, seconds=None)
+    assert holds(open_page("Home").title[0].value, "home.title_fails")
     page.button(key="requirements_defaults").click().run()
     assert read_requirements(load_run(folder)) == Requirements()
 
 
 def test_requirements_that_nothing_is_left_of_are_refused_in_the_form(results, tmp_path):
     folder = write_good_run(results, tmp_path)
-    page = open_page("Home")
-    page.button(key="edit_requirements").click().run()
+    page = AppTest.from_function(form, default_timeout=20).run()
     for name in REQUIREMENTS:
-        page.number_input(key=f"requirement_{name}").set_value(None)
+        page.session_state[f"requirement_{name}"] = None  # an emptied field
+    page.button(key="requirements_save").click().run()
+    assert len(page.error) == 1
+    assert not (folder / "requirements.toml").exists()
+
+
+def test_a_form_that_was_open_saves_nothing_once_the_dashboard_is_read_only(results, tmp_path, monkeypatch):
+    folder = write_good_run(results, tmp_path)
+    page = AppTest.from_function(form, default_timeout=20).run()
+    monkeypatch.setenv("FLOODEVAL_READ_ONLY", "1")
     page.button(key="requirements_save").click().run()
     assert len(page.error) == 1
     assert not (folder / "requirements.toml").exists()

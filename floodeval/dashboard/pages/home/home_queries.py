@@ -1,6 +1,7 @@
 """The numbers of the home page: parts of the findings that the pages share, and the decision."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +17,7 @@ from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 
-Entries = tuple[tuple[str, float | None], ...]
+Entries = tuple[tuple[str, Any], ...]
 """Requirements as a cache can tell them apart: names and limits."""
 
 
