@@ -57,7 +57,10 @@ def value_text(name: str, value: float | None) -> str:
 
 def interval_text(result: RequirementResult) -> str:
     """The 95% interval of a value; a dash where there is none."""
-    return formats.interval(result.measured.low, result.measured.high, _form(result.name))
+    low, high, form = result.measured.low, result.measured.high, _form(result.name)
+    if low is None or high is None:
+        return formats.NO_VALUE
+    return say("requirements.interval", low=form(low), high=form(high))
 
 
 def state_words(result: RequirementResult) -> str:

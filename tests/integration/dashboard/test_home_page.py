@@ -13,10 +13,12 @@ from floodeval.analysis.requirements_file import read_requirements
 from floodeval.dashboard.pages.home.cost_and_provenance import seconds_words, training_words
 from floodeval.dashboard.pages.home.verdict_line import BADGES, interval_words
 from floodeval.evaluation.run import load_run
+from floodeval.evaluation.run_parts import Group
 from floodeval.i18n.catalog import say
 from tests.support import fake_run
 from tests.support.fake_run import draw_dataset, write_run
 from tests.support.pages import open_page, says, words
+from tests.support.set_runs import write_set_run
 from tests.support.wording import holds, said, within
 
 COST = {
@@ -102,7 +104,7 @@ def test_edited_requirements_are_kept_with_the_run_and_change_the_verdict(result
     assert read_requirements(load_run(folder)) == Requirements()  # what is not edited stays as it was
     page.number_input(key="requirement_iou").set_value(0.99)
     page.number_input(key="requirement_missed_water").set_value(12.5)  # percent
-    page.session_state["requirement_seconds"] = None  # an emptied field
+    page.number_input(key="requirement_seconds").set_value(None)
     page.button(key="requirements_save").click().run()
     assert not page.exception and not page.error
     assert read_requirements(load_run(folder)) == Requirements(iou=0.99, missed_water=0.125, seconds=None)
@@ -115,7 +117,7 @@ def test_requirements_that_nothing_is_left_of_are_refused_in_the_form(results, t
     folder = write_good_run(results, tmp_path)
     page = AppTest.from_function(form, default_timeout=20).run()
     for name in REQUIREMENTS:
-        page.session_state[f"requirement_{name}"] = None  # an emptied field
+        page.number_input(key=f"requirement_{name}").set_value(None)
     page.button(key="requirements_save").click().run()
     assert len(page.error) == 1
     assert not (folder / "requirements.toml").exists()
@@ -260,3 +262,19 @@ def test_an_interval_that_is_not_there_is_not_invented():
     assert interval_words(0.1, None, None) == interval_words(0.1, np.nan, np.nan)
     shown = say("home.gap_interval", gap="+0.100", low="±0.000", high="+0.200")
     assert interval_words(0.1, 0.0, 0.2) == shown
+
+
+def test_the_retention_of_a_group_is_that_of_its_worst_other_set(results):
+    group = Group("all", ("aerial", "objects"), "aerial")
+    noise = np.linspace(-0.02, 0.02, 22)
+
+    def write(name, pretrained, finetuned):
+        scores = {"pretrained": {"full": pretrained + noise}, "finetuned": {"full": finetuned + noise}}
+        write_set_run(results / "runs" / name, scores, group=group)
+
+    write("objects", 0.8, 0.6)
+    write("aerial", 0.4, 0.8)
+    page = open_page("Home", run="aerial")
+    assert not page.exception
+    assert "**75%**" in words(page)
+    assert holds(page.title[0].value, "home.title_fails")  # 90% are required

@@ -27,7 +27,9 @@ _AS_STATED = (IOU, FAILURE_IOU, SECONDS, SCENES)  # the others are shares, which
 
 
 def ask_requirements(selection: Selection, requirements: Requirements) -> None:
-    """Open the form."""
+    """Open the form with the requirements that are kept, also where an earlier edit was abandoned."""
+    for name in KEYS:
+        st.session_state.pop(_key(name), None)
     st.dialog(say("home.edit_requirements"), icon=":material/edit:")(draw_form)(selection, requirements)
 
 
@@ -52,19 +54,32 @@ def _field(name: str, value: float | None) -> float | None:
     """Draw a field and return its limit; None where it is empty."""
     unit = formats.percent_sign().strip() if _in_percent(name) else "s" if name == SECONDS else ""
     label = say(f"home.field_{name}") + (f" ({unit})" if unit else "")
-    key, scale = f"requirement_{name}", 100.0 if _in_percent(name) else 1.0
+    key, scale = _key(name), 100.0 if _in_percent(name) else 1.0
+    if key not in st.session_state:  # and not as the field's default, to which an emptied field would return
+        st.session_state[key] = _shown(name, value, scale)
     if name == SCENES:
-        return st.number_input(label, min_value=1, value=None if value is None else int(value), key=key)
+        return st.number_input(label, min_value=1, value=None, key=key)
     shown = st.number_input(
         label,
         min_value=0.0,
         max_value=None if name == SECONDS else 1000.0 if _in_percent(name) else 1.0,
-        value=None if value is None else round(scale * value, 6),
+        value=None,
         step=1.0 if _in_percent(name) else 0.5 if name == SECONDS else 0.05,
         format="%g",
         key=key,
     )
     return None if shown is None else round(shown / scale, 8)
+
+
+def _key(name: str) -> str:
+    return f"requirement_{name}"
+
+
+def _shown(name: str, value: float | None, scale: float) -> float | None:
+    """A limit as its field shows it."""
+    if value is None:
+        return None
+    return int(value) if name == SCENES else round(scale * value, 6)
 
 
 def _in_percent(name: str) -> bool:
