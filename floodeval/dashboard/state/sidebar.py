@@ -125,8 +125,10 @@ class Sidebar:
         is_variant_of_a = run_b is a.run and b in (None, a.variant)
         options = [spec for spec in known if not (is_variant_of_a and spec == a.prompt.spec)]
         default = options[0] if options and b is not None and a.prompt.spec not in options else SAME
-        if is_variant_of_a or a.prompt.spec in options:
-            options = [SAME, *options]
+        if is_variant_of_a or a.prompt.spec in options:  # once: two options of one name would be mixed up
+            options = [SAME, *(spec for spec in options if spec != a.prompt.spec)]
+            if st.session_state.get("prompt_b") == a.prompt.spec:
+                st.session_state["prompt_b"] = SAME
         spec = self._settle("prompt_b", options, default, default or a.prompt.spec)
         if len(runs) > 1 or len(options) > 1:
             self._draw_apart(a, runs, options, known.get(spec))

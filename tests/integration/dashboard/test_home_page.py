@@ -278,3 +278,11 @@ def test_the_retention_of_a_group_is_that_of_its_worst_other_set(results):
     assert not page.exception
     assert "**75%**" in words(page)
     assert holds(page.title[0].value, "home.title_fails")  # 90% are required
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_b_keeps_following_the_prompt_of_a_when_the_page_runs_again():
+    page = open_page("Home", run="two", prompt="box").run()
+    assert page.session_state["prompt_b"] == ""
+    page.selectbox(key="prompt").select("full").run()
+    assert not says(page, "heading.prompt_b")

@@ -18,7 +18,7 @@ def draw_how_well(selection: Selection) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"#### {say('home.how_well')}", help=say("home.averages_help"), width="content")
             if st.button(say("home.all_metrics"), icon=":material/bar_chart:", type="tertiary", key="all_12"):
-                st.dialog(say("home.averages"), width="large")(draw_averages)(selection)
+                st.dialog(say("home.averages"), width="medium")(draw_averages)(selection)
         sides = [selection.a, *([selection.b] if selection.b else [])]
         styles = {name: style for name, style in selection.styles.items() if name in sides}
         gaps = comparison(selection).metrics if selection.b else None

@@ -87,11 +87,11 @@ def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title with the link to the report, what is compared with which prompt, the gap, warnings."""
     shown = field_selection(selection)
     st.html(_STYLE)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        with st.container(width="stretch"):
-            st.title(title, anchor=False)
-        with st.container(width="content"):
-            link_to("Report", shown.params, say("home.way_report"), ":material/description:")
+    title_place, link_place = st.columns([7, 1.25], gap="small", vertical_alignment="center")
+    with title_place:
+        st.title(title, anchor=False)
+    with link_place:
+        link_to("Report", shown.params, say("home.way_report"), ":material/description:")
     prompts = prompts_words(shown)
     about = [compared_words(shown), *runs_words(shown)]
     lines = [*about[:-1], f"{about[-1]} · {prompts[0]}"] if len(prompts) == 1 else [*about, *prompts]

@@ -53,7 +53,7 @@ _BADGES = {
     TOO_FEW: ":gray-badge[:material/hourglass_empty:",
 }
 _FAILED = ":red-badge[:material/cancel:"
-_WIDTHS = [14, 8, 14]  # of the columns label, limit and value
+_WIDTHS = [13, 8, 15]  # of the columns label, limit and value
 
 
 def draw_requirements(selection: Selection, decision: Decision) -> None:
