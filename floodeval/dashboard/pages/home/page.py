@@ -41,7 +41,11 @@ _STYLE = """<style>
 .stMainBlockContainer h3 {padding: 0}
 .st-key-requirements :is([data-testid="stPageLink"] p, .stMarkdownBadge) {white-space: normal}
 .stMainBlockContainer .stCaptionContainer p {margin: 0}
-@media (max-width: 640px) {.stMainBlockContainer {padding-inline: 1rem}}
+.st-key-requirements [data-testid="stColumn"] {min-width: 0}
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding-inline: 1rem}
+  .stMainBlockContainer h1 {font-size: 1.3rem}
+}
 </style>"""
 
 
