@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,6 +89,33 @@ def scene_intervals(
         str(column): mean_interval(sums[:, i], counts[:, i]).within(*limits)
         for i, column in enumerate(values)
     }
+
+
+def share_interval(hits: pd.Series, scenes: pd.Series) -> Interval:
+    """The interval (95%) of a share of photographs, such as that of failures, with scenes as observations.
+
+    Where few photographs count, or none, an interval from the differences between scenes is far too wide or
+    has no width. This one is the exact interval of a binomial share (Clopper and Pearson 1934) with the
+    effective number of scenes as the number of observations (Korn and Graubard 1998), as if the photographs
+    of a scene were all alike: with several photographs per scene it is rather too wide.
+
+    Args:
+        hits: 1 for each photograph that counts, 0 for the others, missing values allowed.
+        scenes: the scene of each photograph.
+
+    Examples:
+        >>> found = share_interval(pd.Series([0.0] * 35), pd.Series(range(35)))
+        >>> round(found.low, 3), round(found.high, 3)
+        (0.0, 0.1)
+    """
+    found = scene_intervals(hits.to_frame("hits"), scenes, SHARES)["hits"]
+    share, n = float(hits.mean()), found.n_effective
+    if found.n_scenes < 2:
+        return found
+    tail, x = (1 - CONFIDENCE) / 2, share * n
+    low = 0.0 if share <= 0 else float(betaincinv(x, n - x + 1, tail))
+    high = 1.0 if share >= 1 else float(betaincinv(x + 1, n - x, 1 - tail))
+    return replace(found, low=low, high=high, skewness=0.0)
 
 
 def scene_sums(values: pd.DataFrame, scenes: pd.Series) -> tuple[Floats, Floats]:

@@ -75,6 +75,7 @@ COMMANDS = (
     Command(
         "generalization", "compare variants over several data sets: gain in domain against loss elsewhere"
     ),
+    Command("decide", "show whether a variant meets the requirements, with the evidence"),
     Command("runs", "list all runs, with their variants, prompts and mean IoU"),
     Command("seeds", "compare fine-tuning recipes over several seeds (variants NAME-s0, NAME-s1, ...)"),
     Command("slices", "show scores, gaps and error types by subgroup, and the weakest subgroups"),
@@ -101,7 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after `floodeval`; those of the process unless given.
 
     Returns:
-        0 done; 1 some samples were skipped and --strict was given; 2 wrong input; 130 interrupted (Ctrl-C);
+        0 done; 1 some samples were skipped and --strict was given, or `decide` finds requirements that are
+        not met; 2 wrong input; 130 interrupted (Ctrl-C);
         141 the reader of the output closed it; 143 asked to end (SIGTERM).
     """
     status = DONE

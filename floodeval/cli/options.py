@@ -7,6 +7,7 @@ from pathlib import Path
 from floodeval.metrics.overlap import FAILURE_LIMITS
 
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
+UNMET = 1  # `decide` finds requirements that are not met
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
 
 

@@ -113,10 +113,19 @@ def draw_navigation(params: dict[str, str]) -> None:
                     link_to(page.name, params, page.title, page.icon, page.help)
 
 
-def link_to(name: str, params: dict[str, str], label: str, icon: str, tip: str | None = None) -> None:
+def link_to(
+    name: str,
+    params: dict[str, str],
+    label: str,
+    icon: str | None,
+    tip: str | None = None,
+    *,
+    disabled: bool = False,
+) -> None:
     """Draw a link to a page that opens it with this selection; `label` is Markdown."""
     page = PAGES[name]
-    st.page_link(page.script, label=label, icon=icon, help=tip, query_params=page.carried(params))
+    carried = page.carried(params)
+    st.page_link(page.script, label=label, icon=icon, help=tip, disabled=disabled, query_params=carried)
 
 
 def go_to(name: str, params: dict[str, str]) -> None:

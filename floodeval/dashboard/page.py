@@ -167,7 +167,7 @@ def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     st.title(title, anchor=False)
     st.markdown("  \n".join(heading_lines(selection)))
-    _draw_remarks(selection)
+    draw_warnings(selection)
 
 
 def draw_compact_heading(title: str, selection: Selection) -> None:
@@ -176,7 +176,7 @@ def draw_compact_heading(title: str, selection: Selection) -> None:
         st.title(title, anchor=False, width="content")
         for line in heading_lines(selection):
             st.markdown(line, width="content")
-    _draw_remarks(selection)
+    draw_warnings(selection)
 
 
 def heading_lines(selection: Selection) -> list[str]:
@@ -184,8 +184,8 @@ def heading_lines(selection: Selection) -> list[str]:
     return [compared_words(selection), *runs_words(selection), *prompts_words(selection)]
 
 
-def _draw_remarks(selection: Selection) -> None:
-    """Draw what limits the comparison: one run or variant only, leaks, photographs that are left out."""
+def draw_warnings(selection: Selection) -> None:
+    """Say what a reader of the page has to know: what is compared, leaks, and samples that are left out."""
     if selection.linked is not None:
         st.info(say("heading.one_run", run=code(selection.name)), icon=":material/looks_one:")
     elif selection.b is None:

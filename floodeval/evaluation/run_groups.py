@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs, load_run
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.evaluation.run_parts import Group
@@ -39,3 +40,16 @@ def runs_of_groups(names: Sequence[str]) -> tuple[list[Run], str | None]:
     same = first is not None and all(one == first for one in of)
     in_domain = first.in_domain if first and same else None
     return runs, in_domain if in_domain in {run.folder.name for run in runs} else None
+
+
+def others_of_group(run: Run) -> list[Run]:
+    """The other runs of a run's group; none without a group, or where one of them cannot be read.
+
+    A finding over only some of a group's data sets could hide the worst of them.
+    """
+    if run.info.group is None:
+        return []
+    try:
+        return [load_run(name) for name in run.info.group.runs if name != run.folder.name]
+    except FloodevalError:
+        return []

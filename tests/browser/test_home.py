@@ -17,9 +17,9 @@ from tests.support.wording import fragment, said, within
 pytestmark = pytest.mark.browser
 
 
-def table_of(files):
+def table_of(files, prompt="box"):
     run = load_run(files / "results" / "runs" / "two")
-    return pair_rows(run, run.metrics, "pretrained", "finetuned", "box")
+    return pair_rows(run, run.metrics, "pretrained", "finetuned", prompt)
 
 
 def chart(page, name):
@@ -43,7 +43,7 @@ def listed(page, opening):
 
 def test_a_outcomes_link_opens_its_images(visit, dashboard, files):
     page = visit(f"{dashboard}/?run=two")
-    regressed = table_of(files).query("outcome == 'regressed'")
+    regressed = table_of(files, "full").query("outcome == 'regressed'")
     page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
     page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
     page.get_by_role("heading", name=say("pages.worst_cases"), level=1).wait_for()
@@ -61,10 +61,10 @@ def test_a_doubtful_image_is_one_click_away(visit, dashboard):
     settled(page)
 
 
-def test_the_link_to_the_doubtful_images_goes_to_them(visit, dashboard):
-    page = visit(f"{dashboard}/?run=two")
-    page.locator("a[href$='#doubtful']").first.click()
-    heading = page.get_by_role("heading", name=say("home.review_queue"))
+def test_the_link_to_the_prompt_of_the_sidebar_goes_to_what_it_reaches(visit, dashboard):
+    page = visit(f"{dashboard}/?run=two&prompt=box")
+    page.locator("a[href$='#help']").first.click()
+    heading = page.get_by_role("heading", name=say("home.help"))
     page.wait_for_function(
         "heading => heading.getBoundingClientRect().top < innerHeight", arg=heading.element_handle()
     )
@@ -115,7 +115,7 @@ def test_a_choice_of_the_charts_outlives_page_and_language(visit, dashboard):
     with speaking("es"):
         density = fragment("distributions.how_density")
         home, distributions = say("pages.home"), say("pages.distributions")
-        price, recall = say("home.cost"), say("metrics.recall")
+        price, recall = say("home.cost_more"), say("metrics.recall")
     page.get_by_text(density).wait_for()
     settled(page).get_by_test_id("stSidebar").get_by_role("link", name=home).click()
     page.get_by_text(price).wait_for()

@@ -17,6 +17,7 @@ from floodeval.analysis.ranking import (
     bounds_text,
     matching,
 )
+from floodeval.analysis.requirements_file import stated_failure_threshold
 from floodeval.dashboard.state.compared_pair import ComparedPair
 from floodeval.dashboard.state.interface_language import asked_language
 from floodeval.evaluation.cases import MarkedCase
@@ -131,8 +132,8 @@ class Selection:
 
     @property
     def own_threshold(self) -> float:
-        """The failure threshold that the run states."""
-        return self.run.info.failure_threshold
+        """The failure threshold of the run's requirements."""
+        return stated_failure_threshold(self.run)
 
     @property
     def params(self) -> dict[str, str]:

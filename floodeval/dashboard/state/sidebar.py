@@ -17,6 +17,7 @@ from floodeval.analysis.ranking import (
     subgroup_key,
     tag_of,
 )
+from floodeval.analysis.requirements_file import stated_failure_threshold
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.dashboard.queries import compare_sides, open_run, subgroups_of, table_of
 from floodeval.dashboard.state.compared_pair import ComparedPair
@@ -129,8 +130,10 @@ class Sidebar:
         is_variant_of_a = run_b is a.run and b in (None, a.variant)
         options = [spec for spec in known if not (is_variant_of_a and spec == a.prompt.spec)]
         default = options[0] if options and b is not None and a.prompt.spec not in options else SAME
-        if is_variant_of_a or a.prompt.spec in options:
-            options = [SAME, *options]
+        if is_variant_of_a or a.prompt.spec in options:  # once: two options of one name would be mixed up
+            options = [SAME, *(spec for spec in options if spec != a.prompt.spec)]
+            if st.session_state.get("prompt_b") == a.prompt.spec:
+                st.session_state["prompt_b"] = SAME
         spec = self._settle("prompt_b", options, default, default or a.prompt.spec)
         if len(runs) > 1 or len(options) > 1:
             self._draw_apart(a, runs, options, known.get(spec))
@@ -208,8 +211,8 @@ class Sidebar:
         return str(st.session_state["flagged"])
 
     def _settle_failure(self, run: Run) -> float:
-        """The failure threshold: the chosen one, or else the run's own."""
-        own, asked = run.info.failure_threshold, st.session_state.get("failure")
+        """The failure threshold: the chosen one, or else that of the run's requirements."""
+        own, asked = stated_failure_threshold(run), st.session_state.get("failure")
         try:
             return own if asked is None else check_failure_threshold(float(asked))
         except (ValueError, FloodevalError):

@@ -4,12 +4,14 @@ This chart is an SVG and not a Plotly chart: it is the first thing that Home sho
 to start Plotly than to draw the rest of the page.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from floodeval.analysis.baseline_findings import BaselineFinding
 from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.verdicts import DECIDED
 from floodeval.datasets.iou_spread import Spread
@@ -17,8 +19,10 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import LOWER_IS_BETTER
 from floodeval.metrics.overlap import OVERLAP_METRICS
+from floodeval.metrics.trivial_baselines import DISC, EVERYTHING, FILLED_BOX, TRAINING_PRIOR
 from floodeval.viz.style import Style
 from floodeval.viz.svg.average_bars import AverageBar, GapWords, Group, Layout, Panel, Words, draw_averages
+from floodeval.viz.svg.reference_lines import ReferenceLine
 from floodeval.viz.svg.svg_canvas import ON_PAGE, wide_or_narrow
 from floodeval.viz.wording import metric_label
 
@@ -28,6 +32,14 @@ SCORE_TICKS = (0, 0.25, 0.5, 0.75, 1)
 MOST_TICKS = 4  # of an axis of distances, without zero
 FACTS = ("variant", "metric", "mean", "low", "high", "pooled", "n", "n_missing")
 
+MAIN = ("iou", "dice", "precision", "recall")
+DASHES = {EVERYTHING: "4 3", FILLED_BOX: "1.5 3", TRAINING_PRIOR: "8 3 1.5 3", DISC: "8 4"}
+"""Of the lines of trivial baselines; that of the annotators' agreement is solid."""
+
+COMPACT = Layout(
+    width=530, left=106, right=336, key_left=4, gaps_x=414, values_x=346, bar=16, space=8, gaps_in_key=True
+)
+COMPACT_NARROW = Layout(width=346, left=112, right=280, key_left=4, values_x=288, bar=17)
 WIDE = Layout(width=500, left=116, right=324, key_left=4, gaps_x=377)
 NARROW = Layout(width=346, left=124, right=292, key_left=4)
 Facts = Mapping[Hashable, Any]
@@ -68,6 +80,59 @@ def averages_html(
         for layout in (WIDE, NARROW)
     )
     return wide_or_narrow(wide, narrow)
+
+
+def main_averages_html(
+    averages: pd.DataFrame,
+    styles: dict[str, Style],
+    baselines: Sequence[BaselineFinding] = (),
+    agreement: Spread | None = None,
+    gaps: Mapping[str, MetricComparison] | None = None,
+) -> str:
+    """Draw the four main metrics, with thin lines for what trivial answers score and annotators agree on.
+
+    Args:
+        averages: rows of `floodeval.analysis.pairing.mean_table`.
+        styles: of A and B.
+        baselines: of the prompt; a line each. The one without any water scores 0 and has none.
+        agreement: of two annotations of one photograph, as IoU; a line at its mean across the bars of IoU.
+        gaps: of B and A by metric.
+
+    Returns:
+        HTML with two SVGs, of which the page shows the one that fits its width.
+    """
+    rows = averages[averages["metric"].isin(MAIN)].assign(pooled=np.nan)
+    panel = average_panels(rows, styles, None, gaps or {})[0]
+    groups = tuple(
+        replace(group, lines=reference_lines(metric, baselines, agreement))
+        for metric, group in zip(MAIN, panel.groups, strict=True)
+    )
+    words = Words(pooled="", no_value=say("home.no_value"), gaps=say("home.gap_column") if gaps else "")
+    wide, narrow = (
+        draw_averages([replace(panel, groups=groups)], list(styles.values()), words, layout, ON_PAGE).finish(
+            say("home.averages_alt")
+        )
+        for layout in (COMPACT, COMPACT_NARROW)
+    )
+    return wide_or_narrow(wide, narrow)
+
+
+def reference_lines(
+    metric: str, baselines: Sequence[BaselineFinding], agreement: Spread | None
+) -> tuple[ReferenceLine, ...]:
+    """The lines across the bars of a metric: trivial baselines, and for IoU the agreement of annotators."""
+    lines = [
+        ReferenceLine(mean, DASHES[one.baseline], say(f"baselines.{one.baseline}"))
+        for one in baselines
+        if one.baseline in DASHES and (mean := one.metrics[metric].mean) is not None
+    ]
+    if metric == "iou" and agreement and agreement.mean is not None:
+        lines.append(ReferenceLine(agreement.mean, "", _agreement_line(agreement.mean)))
+    return tuple(lines)
+
+
+def _agreement_line(mean: float) -> str:
+    return say("home.agreement", mean=formats.score(mean))
 
 
 def average_panels(
@@ -159,7 +224,7 @@ def _band(agreement: Spread | None) -> tuple[float, float, float] | None:
 
 def _agreement_words(agreement: Spread | None) -> str:
     band = _band(agreement)
-    return say("home.agreement", mean=formats.score(band[1])) if band else ""
+    return _agreement_line(band[1]) if band else ""
 
 
 def _furthest(means: Means) -> float:

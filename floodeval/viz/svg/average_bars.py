@@ -7,9 +7,16 @@ from textwrap import wrap
 
 from floodeval.i18n import formats
 from floodeval.viz.style import Style
+from floodeval.viz.svg.reference_lines import (
+    INK,
+    KEY_PX,
+    ReferenceLine,
+    draw_key_of_lines,
+    draw_lines,
+    key_rows_of_lines,
+)
 from floodeval.viz.svg.svg_canvas import FONT_PX, SMALL_PX, Canvas, Scale, Theme
 
-INK = "#22333C"  # of whiskers and diamonds, cased in white so that they show on any bar and page
 _WHITE = "#FFFFFF"
 BAND = "rgba(134, 134, 134, .3)"
 BAR_PX, SPACE_PX = 19, 12  # the height of a bar, and the space between two groups
@@ -27,6 +34,10 @@ class Layout:
         right: where the axis ends.
         key_left: where the key starts.
         gaps_x: where the column of gaps starts; None writes each gap under the name of its metric.
+        values_x: where the column of values starts; None writes each value to the right of its bar.
+        bar: the height of a bar.
+        space: between two groups.
+        gaps_in_key: whether the heading of the gaps is in the first row of the key.
     """
 
     width: float = 760
@@ -34,6 +45,10 @@ class Layout:
     right: float = 680
     key_left: float = 150
     gaps_x: float | None = None
+    values_x: float | None = None
+    bar: float = BAR_PX
+    space: float = SPACE_PX
+    gaps_in_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +89,8 @@ class Group:
     gap: GapWords | None = None
     band: tuple[float, float, float] | None = None
     """Lowest, mean and highest value of a reference band behind the bars."""
+    lines: tuple[ReferenceLine, ...] = ()
+    """Across the bars."""
 
 
 @dataclass(frozen=True)
@@ -113,19 +130,24 @@ def draw_averages(
         The canvas, to finish with a text alternative.
     """
     key = key_rows(styles, words.pooled, layout.key_left, layout.width)
-    head = 18.0 if words.band or (words.gaps and layout.gaps_x is not None) else 6.0
-    top = _KEY_PX * len(key) + head + 6
+    has_gaps = bool(words.gaps) and layout.gaps_x is not None
+    lines = [line for panel in panels for group in panel.groups for line in group.lines]
+    key_of_lines = key_rows_of_lines(lines, layout.key_left, layout.width)
+    head = 18.0 if words.band or (has_gaps and not layout.gaps_in_key) else 6.0
+    top = _KEY_PX * len(key) + KEY_PX * len(key_of_lines) + head + 6
     heights = [sum(_group_height(group, layout) for group in panel.groups) for panel in panels]
     canvas = Canvas(layout.width, top + sum(height + _AXIS_PX for height in heights), theme)
     draw_key(canvas, key)
+    draw_key_of_lines(canvas, key_of_lines, 8.0 + _KEY_PX * len(key))
     if words.band:
         band = next((group.band for panel in panels for group in panel.groups if group.band), None)
         scale = Scale(0, panels[0].end, layout.left, layout.right)
         x = layout.right if band is None else scale(band[2])
         anchor = "end" if x > layout.width / 2 else "start"
         canvas.words(x, top - 6, words.band, anchor=anchor, fill=theme.quiet, size=SMALL_PX)
-    if words.gaps and layout.gaps_x is not None:
-        canvas.words(layout.gaps_x, top - 6, words.gaps, fill=theme.quiet, size=SMALL_PX)
+    if has_gaps and layout.gaps_x is not None:
+        y = 19 if layout.gaps_in_key else top - 6
+        canvas.words(layout.gaps_x, y, words.gaps, fill=theme.quiet, size=SMALL_PX)
     for panel, height in zip(panels, heights, strict=True):
         _draw_panel(canvas, panel, styles, words.no_value, layout, top, height)
         top += height + _AXIS_PX
@@ -172,7 +194,7 @@ def draw_key(canvas: Canvas, rows: Sequence[Sequence[KeyEntry]]) -> None:
 
 def _group_height(group: Group, layout: Layout) -> float:
     """The height of a group's bars, or of its lines of text, with the space below."""
-    return max(len(group.bars) * BAR_PX, _LINE_PX * len(_label_lines(group, layout))) + SPACE_PX
+    return max(len(group.bars) * layout.bar, _LINE_PX * len(_label_lines(group, layout))) + layout.space
 
 
 def _draw_panel(
@@ -199,13 +221,14 @@ def _draw_panel(
         _write(canvas, _label_lines(group, layout), layout.left - 8, "end", y, rows)
         if layout.gaps_x is not None:
             _write(canvas, _gap_lines(group), layout.gaps_x, "start", y, rows)
-        first = y + (rows - len(group.bars) * BAR_PX) / 2
+        first = y + (rows - len(group.bars) * layout.bar) / 2
         if group.band:
             _draw_band(canvas, scale, group.band, y, y + rows)
         for bar, style in zip(group.bars, styles, strict=True):
             with canvas.named(bar.words) if bar.words else nullcontext():
-                _draw_bar(canvas, scale, first, bar, style, panel, no_value)
-            first += BAR_PX
+                _draw_bar(canvas, scale, first, bar, style, panel, no_value, layout)
+            first += layout.bar
+        draw_lines(canvas, scale, group.lines, y + 2, y + rows - 2)
         y += rows
     canvas.line(scale(0), top, scale(0), bottom, quiet)
 
@@ -252,21 +275,29 @@ def _draw_band(
 
 
 def _draw_bar(
-    canvas: Canvas, scale: Scale, y: float, bar: AverageBar, style: Style, panel: Panel, no_value: str
+    canvas: Canvas,
+    scale: Scale,
+    y: float,
+    bar: AverageBar,
+    style: Style,
+    panel: Panel,
+    no_value: str,
+    layout: Layout,
 ) -> None:
-    """Draw a bar, its whisker and its diamond, and its value to the right of all of them."""
+    """Draw a bar, its whisker, its diamond and its value, in its column or to the right of all of them."""
     if bar.mean is None:
-        canvas.words(scale(0) + 6, y + 14, no_value, fill=canvas.theme.quiet)
+        canvas.words(scale(0) + 6, y + layout.bar / 2 + 4.5, no_value, fill=canvas.theme.quiet)
         return
-    canvas.bar(scale(0), y + 1.5, scale(bar.mean) - scale(0), BAR_PX - 3, style)
-    middle = y + BAR_PX / 2
+    canvas.bar(scale(0), y + 1.5, scale(bar.mean) - scale(0), layout.bar - 3, style)
+    middle = y + layout.bar / 2
     if bar.low is not None and bar.high is not None:
         _draw_whisker(canvas, scale(bar.low), scale(bar.high), middle)
     if bar.pooled is not None:
         _draw_diamond(canvas, scale(bar.pooled), middle)
     end = max(scale(value) for value in (bar.mean, bar.high, bar.pooled) if value is not None)
     words = f"{style.letter} {panel.form(bar.mean)}".strip()
-    canvas.words(end + 8, y + 14, words, fill=canvas.theme.quiet)
+    x = end + 8 if layout.values_x is None else layout.values_x
+    canvas.words(x, middle + 4.5, words, fill=canvas.theme.quiet)
 
 
 def _draw_whisker(canvas: Canvas, low: float, high: float, y: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from floodeval.analysis.set_changes import Change
 from floodeval.viz.style import GAIN, LINE, LOSS
-from floodeval.viz.svg.average_bars import INK
+from floodeval.viz.svg.reference_lines import INK
 from floodeval.viz.svg.svg_canvas import Canvas, Drawing, Scale, Theme
 
 WIDTH_PX, HEIGHT_PX, BAR_PX = 130, 16, 10

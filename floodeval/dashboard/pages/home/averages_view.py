@@ -19,7 +19,6 @@ from floodeval.viz.wording import metric_label
 
 def draw_averages(selection: Selection) -> None:
     """Draw every metric's mean for the chosen prompt."""
-    st.markdown(f"#### {say('home.averages')}", help=say("home.averages_help"))
     agreement = selection.run.info.label_agreement
     gaps = comparison(selection).metrics if selection.b else None
     means = means_of(selection)

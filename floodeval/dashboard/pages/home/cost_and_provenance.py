@@ -1,57 +1,20 @@
 """What the variants cost, and what was run, with which settings, on which machine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 
 import pandas as pd
-import streamlit as st
 
-from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.pages.home.home_queries import costs_of
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.tables import Column, draw_table, draw_words, folded
+from floodeval.dashboard.widgets.tables import Column, draw_table, folded
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
-from floodeval.viz.svg.svg_canvas import swatch_html
 from floodeval.viz.wording import label_words, photograph_words, source_words
 
 Fact = tuple[str, str]
 """What the fact is about, and its value."""
-
-
-def draw_cost(selection: Selection) -> None:
-    """Draw the cost of A and B as a small table, with a link to all costs."""
-    st.markdown(f"#### {say('home.cost' if selection.b else 'home.cost_alone')}")
-    names = [name for name in (selection.a, selection.b) if name]
-    costs = costs_of(selection)
-    shown = [cost_rows(costs.loc[[name]].iloc[0]) for name in names]
-    heads = ["", *(f"<b>{swatch_html(selection.styles[name])}</b>" for name in names)]
-    rows = [[what, *(words[what] for words in shown)] for what in shown[0]]
-    draw_words(heads, ([escape(cell) for cell in row] for row in rows), say("home.cost_alt"))
-    link_to(
-        "Subgroups",
-        selection.params | {"section": "cost"},
-        say("home.cost_more"),
-        icon=":material/arrow_forward:",
-    )
-
-
-def cost_rows(cost: pd.Series) -> dict[str, str]:
-    """One variant's cost in words, by what it is spent on; a dash where it is unknown.
-
-    Args:
-        cost: its row of `floodeval.analysis.cost.cost_table`.
-    """
-    return {
-        say("home.cost_training"): training_words(cost),
-        say("home.cost_trained"): parameters_words(cost),
-        say("home.cost_checkpoint"): formats.decimal(cost["checkpoint_mb"], 1, "MiB"),
-        say("home.cost_seconds"): seconds_words(cost),
-        say("home.cost_memory"): formats.decimal(cost["peak_memory_mb"], 0, "MiB"),
-    }
 
 
 def training_words(cost: pd.Series) -> str:
@@ -60,18 +23,6 @@ def training_words(cost: pd.Series) -> str:
         return say("home.untrained") if cost["trained_parameters"] == 0 else formats.NO_VALUE
     return say(
         "home.trained_for", took=formats.duration(cost["training_s"]), epochs=formats.count(cost["epochs"])
-    )
-
-
-def parameters_words(cost: pd.Series) -> str:
-    """How many of the model's parameters were trained, in millions."""
-    trained, of = cost["trained_parameters"], cost["parameters"]
-    if pd.isna(trained) or pd.isna(of):
-        return formats.NO_VALUE
-    return say(
-        "home.trained_of",
-        trained=formats.decimal(trained / 1e6, 1 if trained else 0),
-        of=formats.decimal(of / 1e6, 1),
     )
 
 

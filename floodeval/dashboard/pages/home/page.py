@@ -1,217 +1,147 @@
-"""The home page: whether B is better than A, by how much, where, and at what cost."""
-
-from collections.abc import Hashable, Mapping
-from typing import Any
+"""The home page: whether B is good enough, how well it does, at what cost, and what to check first."""
 
 import streamlit as st
 
-from floodeval.analysis.comparison import PRIMARY, Comparison, MetricComparison
-from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
+from floodeval.analysis.comparison import PRIMARY
+from floodeval.analysis.decision import DOES_NOT, TOO_FEW
+from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES
 from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.pages.home.averages_view import draw_averages, draw_mean_table, draw_prompts
-from floodeval.dashboard.pages.home.cost_and_provenance import draw_cost, draw_provenance
-from floodeval.dashboard.pages.home.home_queries import comparison, prompts_of, review_queue_of
+from floodeval.dashboard.page import (
+    compared_words,
+    draw_warnings,
+    prompts_words,
+    runs_words,
+)
+from floodeval.dashboard.pages.home.averages_view import draw_mean_table
+from floodeval.dashboard.pages.home.cost_and_provenance import draw_provenance
+from floodeval.dashboard.pages.home.field_selection import field_selection
+from floodeval.dashboard.pages.home.help_view import draw_help
+from floodeval.dashboard.pages.home.home_queries import (
+    comparison,
+    decision_of,
+    stated_requirements,
+)
+from floodeval.dashboard.pages.home.how_well_view import draw_how_well
+from floodeval.dashboard.pages.home.outcomes_view import draw_cost, draw_outcomes
+from floodeval.dashboard.pages.home.requirements_view import draw_broken, draw_requirements
 from floodeval.dashboard.pages.home.review_queue_view import draw_review_queue
-from floodeval.dashboard.state.compared_pair import truth_difference
-from floodeval.dashboard.state.selection import Selection, outcome_names
-from floodeval.dashboard.widgets.failure_threshold import draw_failure_threshold
+from floodeval.dashboard.pages.home.verdict_line import flagged_words, truth_words, verdict_words
+from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.evaluation.run_info import FINDINGS
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted, say
-from floodeval.viz.wording import caution_words, few_words, outcome_title, scenes_text
+from floodeval.i18n.catalog import say
+from floodeval.viz.wording import scenes_text
 
-BADGES = {
-    "better": "green-badge[:material/trending_up:",
-    "worse": "red-badge[:material/trending_down:",
-    "undecided": "gray-badge[:material/trending_flat:",
-    "too_few_scenes": "gray-badge[:material/hourglass_empty:",
+# Less space around the content than Streamlit leaves, so that the answer and its evidence fit on one screen.
+_STYLE = """<style>
+.stMainBlockContainer {padding: 3.75rem 2.5rem 4rem}
+.stMainBlockContainer h1 {font-size: 1.6rem; padding: 0}
+.stMainBlockContainer :is(h4, h5) {padding: 0 0 .75rem}
+.stMainBlockContainer h3 {padding: 0}
+.st-key-requirements :is([data-testid="stPageLink"] p, .stMarkdownBadge) {white-space: normal}
+.stMainBlockContainer .stCaptionContainer p {margin: 0}
+.st-key-requirements [data-testid="stColumn"] {min-width: 0}
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding-inline: 1rem}
+  .stMainBlockContainer h1 {font-size: 1.3rem}
 }
+</style>"""
 
 
 def headline(selection: Selection) -> str:
-    """The verdict as the page's title: better, worse, undecided or too few scenes, and the gap."""
-    found = comparison(selection)
-    iou = found.metrics[PRIMARY]
+    """One sentence to quote, as the page's title: whether B is good enough on its own, and the scores."""
+    shown = field_selection(selection)
+    iou = comparison(shown).metrics[PRIMARY]
     if iou.gap is None:
         return say("home.no_iou")
-    a, b = plain(selection.a), plain(selection.b or selection.a)
-    if selection.b is None:
-        return say("home.alone", a=a, mean=formats.score(iou.mean_a))
+    if shown.pair.has_two_prompts or not shown.pair.is_of_one_run:
+        return comparison_headline(shown)
+    decision = decision_of(shown, stated_requirements(shown).requirements)
+    alone = "" if shown.b else "_alone"
+    values = {
+        "a": plain(shown.a),
+        "b": plain(shown.b or shown.a),
+        "mean_a": formats.score(iou.mean_a),
+        "mean_b": formats.score(iou.mean_b),
+        "scenes": scenes_text(iou.n_scenes, iou.n_effective_scenes),
+    }
+    if decision.uses_ground_truth:
+        return say(f"home.title_prompted{alone}", **values)
+    kind = {DOES_NOT: "fails", TOO_FEW: "too_few"}.get(decision.verdict, "meets")
+    return say(f"home.title_{kind}{alone}", **values)
+
+
+def comparison_headline(selection: Selection) -> str:
+    """The verdict on the difference of two sides: better, worse, undecided or too few scenes, and the gap."""
+    found = comparison(selection)
+    iou = found.metrics[PRIMARY]
+    a, b, gap = plain(selection.a), plain(selection.b or selection.a), iou.gap or 0.0
+    values = {"a": a, "b": b, "gap": formats.score(abs(gap))}
     if found.verdict in DECIDED:
-        return say(f"home.{found.verdict}", a=a, b=b, gap=formats.score(abs(iou.gap)))
-    side = "level" if round(iou.gap, 3) == 0 else "above" if iou.gap > 0 else "below"
-    values = {"a": a, "b": b, "gap": formats.score(abs(iou.gap))}
+        return say(f"home.{found.verdict}", **values)
+    side = "level" if round(gap, 3) == 0 else "above" if gap > 0 else "below"
     if found.verdict == TOO_FEW_SCENES:
         scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
         return say(f"home.too_few_{side}", scenes=scenes, **values)
     return say(f"home.undecided_{side}", **values)
 
 
+def draw_heading(title: str, selection: Selection) -> None:
+    """Draw the title with the link to the report, what is compared with which prompt, the gap, warnings."""
+    shown = field_selection(selection)
+    st.html(_STYLE)
+    title_place, link_place = st.columns([7, 1.25], gap="small", vertical_alignment="center")
+    with title_place:
+        st.title(title, anchor=False)
+    with link_place:
+        link_to("Report", shown.params, say("home.way_report"), ":material/description:")
+    prompts = prompts_words(shown)
+    about = [compared_words(shown), *runs_words(shown)]
+    lines = [*about[:-1], f"{about[-1]} · {prompts[0]}"] if len(prompts) == 1 else [*about, *prompts]
+    if shown.prompt != selection.prompt:
+        lines[-1] += f" :gray[:small[{say('home.sidebar_prompt', prompt=code(selection.prompt.spec))}]]"
+    found = comparison(shown)
+    if found.primary.gap is None:
+        lines.append(say("home.no_iou_why"))
+    elif shown.b:
+        lines.append(verdict_words(found) + truth_words(shown) + flagged_words(found))
+    st.markdown("  \n".join(lines))
+    for finding in shown.run.info.findings:
+        if finding in FINDINGS:
+            st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
+    draw_warnings(selection)
+
+
 def draw_home(selection: Selection) -> None:
     """Draw the page below its heading."""
-    draw_verdict(selection)
-    scores, outcomes = st.columns([3, 2], gap="medium")
-    with scores:
-        draw_averages(selection)
-    with outcomes:
-        draw_outcomes(selection)
-        draw_cost(selection)
-    draw_review_queue(selection)
-    draw_prompts(selection)
-    draw_mean_table(selection)
+    shown = field_selection(selection)
+    stated = stated_requirements(shown)
+    decision = decision_of(shown, stated.requirements)
+    left, right = st.columns([6, 7], gap="small")
+    with left:
+        if stated.error:
+            draw_broken(stated.error)
+        else:
+            draw_requirements(shown, decision)
+    with right:
+        draw_how_well(shown)
+        outcomes, cost = st.columns(2, gap="small")
+        with outcomes:
+            draw_outcomes(shown)
+        with cost:
+            draw_cost(shown)
+    draw_review_queue(shown, decision)
+    _draw_links(shown)
+    draw_help(selection, shown)
+    draw_mean_table(shown)
     draw_provenance(selection)
 
 
-def draw_verdict(selection: Selection) -> None:
-    """Draw warnings about the labels, the gap with its interval, how many images improved, and links."""
-    for finding in selection.run.info.findings:
-        if finding in FINDINGS:
-            st.warning(say(f"home.finding_{finding}"), icon=":material/warning:")
-    found = comparison(selection)
-    iou = found.metrics[PRIMARY]
-    if iou.gap is None:
-        st.markdown(say("home.no_iou_why"))
-    elif selection.b:
-        st.markdown(
-            verdict_words(found) + truth_words(selection) + field_words(selection) + flagged_words(found)
-        )
-    _draw_links(selection)
-
-
-def verdict_words(found: Comparison) -> str:
-    """The verdict's figures in a sentence, as Markdown."""
-    iou = found.metrics[PRIMARY]
-    badge = f":{BADGES[found.verdict]} {say(f'home.badge_{found.verdict}')}]"
-    text = say(
-        "home.verdict",
-        mean_a=formats.score(iou.mean_a),
-        mean_b=formats.score(iou.mean_b),
-        photographs=counted(iou.n, "photograph"),
-        scenes=counted(iou.n_scenes, "scene"),
-        gap=gap_words(iou),
-        wins=iou.wins,
-        losses=iou.losses,
-        ties=iou.ties,
-    )
-    caution = caution_words(iou)
-    return f"{badge} {text}{missing_words(iou)}" + (f"  \n:material/warning: {caution}" if caution else "")
-
-
-def gap_words(metric: MetricComparison) -> str:
-    """The gap with its interval; with too few scenes to decide, the range of the gaps of the scenes."""
-    if metric.verdict != TOO_FEW_SCENES:
-        return interval_words(metric.gap, metric.ci_low, metric.ci_high)
-    low, high = formats.gap(metric.range_low), formats.gap(metric.range_high)
-    text = say("verdicts.gap_range", gap=formats.gap(metric.gap), low=low, high=high)
-    return f"{text}, {few_words(metric)}"
-
-
-def interval_words(gap: float | None, low: float | None, high: float | None) -> str:
-    """The gap with its interval, or why there is none."""
-    if low is None or high is None or low != low or high != high:
-        return say("home.gap_without", gap=formats.gap(gap))
-    return say("home.gap_interval", gap=formats.gap(gap), low=formats.gap(low), high=formats.gap(high))
-
-
-def missing_words(metric: MetricComparison) -> str:
-    """How many photographs have no value, and why; empty if all have one."""
-    if not metric.n_missing:
-        return ""
-    return " " + say("home.missing", photographs=counted(metric.n_missing, "photograph"))
-
-
-def truth_words(selection: Selection) -> str:
-    """That only one side's prompt uses the reference mask; empty where they are alike."""
-    words = truth_difference(selection.pair)
-    return f"  \n:material/balance: **{words}.**" if words else ""
-
-
-def field_words(selection: Selection) -> str:
-    """The gap with the run's first field prompt, if the chosen prompt uses the ground truth."""
-    field = [prompt.spec for prompt in selection.run.info.prompts if not prompt.uses_ground_truth]
-    if not field or not selection.prompt.uses_ground_truth:
-        return ""
-    rows = prompts_of(selection)
-    for row in rows[rows["prompt"] == field[0]].to_dict("records"):
-        text = say(
-            "home.field",
-            prompt=code(row["prompt"]),
-            mean_a=formats.score(row["mean_a"]),
-            mean_b=formats.score(row["mean_b"]),
-            gap=prompt_gap_words(row),
-        )
-        return f"  \n:material/visibility_off: {text}"
-    return ""
-
-
-def prompt_gap_words(row: Mapping[Hashable, Any]) -> str:
-    """A prompt's gap with its interval, and whether it is decided."""
-    text = interval_words(row["gap"], row["low"], row["high"])
-    if row["verdict"] == TOO_FEW_SCENES:
-        few = say("verdicts.few", scenes=row["n_scenes"])
-        return say("verdicts.gap_few", gap=formats.gap(row["gap"]), few=few)
-    return f"{text} ({say('home.badge_undecided')})" if row["verdict"] == UNDECIDED else text
-
-
-def flagged_words(found: Comparison) -> str:
-    """How many reference masks the audit questions, and the gap without them; empty if there are none."""
-    if not found.flagged:
-        return ""
-    few = counted(len(found.flagged), "flagged_pair")
-    without = found.without_flagged
-    if without is None:
-        text = say("home.flagged_all", pairs=few)
-    else:
-        gap = gap_words(without)
-        means = {"mean_a": formats.score(without.mean_a), "mean_b": formats.score(without.mean_b)}
-        text = say("home.flagged", pairs=few, count=without.n, gap=gap, **means)
-    return f"  \n:material/flag: {text}"
-
-
 def _draw_links(selection: Selection) -> None:
-    n_review = len(review_queue_of(selection))
     alone = "" if selection.b else "_alone"
     wanted = {"metric": "iou", "of": "gap" if selection.b else "a", "order": "worst", "quadrant": "all"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if n_review:
-            text = say("home.way_review", images=say("home.to_review", n=n_review))
-            st.markdown(f":material/help: {text}", width="content")
         link_to("Worst cases", selection.params | wanted, say(f"home.way_worst{alone}"), ":material/warning:")
         link_to("Subgroups", selection.params, say(f"home.way_subgroups{alone}"), ":material/donut_small:")
         link_to("Distributions", selection.params, say("home.way_spread"), ":material/bar_chart:")
-        link_to("Report", selection.params, say("home.way_report"), ":material/description:")
-
-
-def draw_outcomes(selection: Selection) -> None:
-    """Count the photographs of each outcome, with links to look at them."""
-    threshold = formats.significant(selection.threshold)
-    st.markdown(f"#### {say('home.outcomes' if selection.b else 'home.outcomes_alone', threshold=threshold)}")
-    draw_failure_threshold(selection)
-    counts = selection.table["outcome"].value_counts()
-    known = int(counts.sum())
-    with st.grid(2, min_column_width=150, gap="xsmall"):
-        for name in outcome_names(selection.b):
-            with st.container(border=True, gap=None, height="stretch"):
-                _draw_outcome(selection, name, int(counts.get(name, 0)), known)
-
-
-def _draw_outcome(selection: Selection, name: str, n: int, known: int) -> None:
-    title = outcome_title(name, selection.b is None)
-    st.metric(title, say("home.of", n=n, known=known))
-    st.caption(outcome_meaning(selection, name))
-    if n:
-        st.space("stretch")
-        link_to(
-            "Worst cases",
-            selection.params | {"quadrant": name},
-            say("home.open", images=counted(n, "image")),
-            icon=":material/arrow_forward:",
-        )
-
-
-def outcome_meaning(selection: Selection, outcome: str) -> str:
-    """What an outcome says about a photograph."""
-    a, b = plain(selection.a), plain(selection.b or selection.a)
-    alone = "_alone" if selection.b is None else ""
-    return say(f"home.meaning_{outcome}{alone}", a=a, b=b)

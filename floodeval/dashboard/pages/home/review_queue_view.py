@@ -1,8 +1,12 @@
 """The review queue: the images to look at before deciding, each with its reason and a link."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.decision import Decision
+from floodeval.analysis.ranking import bounds_text
 from floodeval.analysis.review_queue import REASONS
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.home.home_queries import review_queue_of
@@ -24,17 +28,25 @@ _COLORS = {
 }
 
 
-def draw_review_queue(selection: Selection) -> None:
-    """Draw the most serious images as cards with the reason and a link."""
-    rows = review_queue_of(selection)
-    st.subheader(say("home.review_queue"), anchor="doubtful")
+def draw_review_queue(selection: Selection, decision: Decision) -> None:
+    """Draw the images to check first as cards with the reason and a link: failures, then other doubts."""
+    rows = failures_first(review_queue_of(selection), decision.cases)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(say("home.review_queue"), anchor="doubtful", width="content")
+        if not rows.empty:
+            st.caption(review_words(rows, selection.b is None), width="content")
+        if decision.cases:
+            side = "b" if selection.b else "a"
+            failing = bounds_text((0.0, decision.requirements.failure_iou))
+            wanted = {"metric": "iou", "of": side, "order": "worst", "quadrant": "all", "between": failing}
+            text = say("home.all_failures", n=len(decision.cases))
+            link_to("Worst cases", selection.params | wanted, text, ":material/arrow_forward:")
     if rows.empty:
         st.success(
             say("home.nothing_to_review" if selection.b else "home.nothing_to_review_alone"),
             icon=":material/check_circle:",
         )
         return
-    st.markdown(review_words(rows, selection.b is None))
     shown = rows.head(SHOWN)
     pictures = thumbnails(selection, photographs(selection.run), shown["id"].tolist())
     with st.grid(4, min_column_width=190):
@@ -45,6 +57,13 @@ def draw_review_queue(selection: Selection) -> None:
         draw_against_legend(selection)
     else:
         draw_error_legend(selection, say("home.sides") if selection.b else "")
+
+
+def failures_first(rows: pd.DataFrame, cases: Sequence[str]) -> pd.DataFrame:
+    """The review queue with the cases of the decision at its start, the lowest IoU first."""
+    place = {sample_id: number for number, sample_id in enumerate(cases)}
+    order = rows["id"].map(lambda one: place.get(one, len(place)))
+    return rows.loc[order.sort_values(kind="stable").index]
 
 
 def review_words(rows: pd.DataFrame, alone: bool) -> str:

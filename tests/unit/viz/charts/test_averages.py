@@ -8,15 +8,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from floodeval.analysis.baseline_findings import BaselineFinding, BaselineMean
 from floodeval.analysis.compare import compare_pair
 from floodeval.analysis.pairing import mean_table
 from floodeval.datasets.iou_spread import Spread
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
-from floodeval.viz.charts.averages import NARROW, WIDE, average_panels, averages_html, gap_words
+from floodeval.viz.charts.averages import (
+    COMPACT,
+    NARROW,
+    WIDE,
+    average_panels,
+    averages_html,
+    gap_words,
+    main_averages_html,
+)
 from floodeval.viz.style import variant_styles
-from floodeval.viz.svg.average_bars import BAND, INK
+from floodeval.viz.svg.average_bars import BAND
+from floodeval.viz.svg.reference_lines import INK
 from floodeval.viz.svg.svg_canvas import ON_PAGE
 from tests.support.fake_run import draw_dataset, write_run
 
@@ -219,3 +229,49 @@ def test_no_text_leaves_the_drawing(metrics):
 def test_hatches_fill_the_bars_of_hatched_variants(metrics):
     plain, hatched = (first_bar(draw(metrics), name) for name in ("pretrained", "finetuned"))
     assert not shapes(plain, "path") and shapes(hatched, "path")
+
+
+def baseline(name, iou, others=0.5):
+    means = {"iou": iou, "dice": others, "precision": others, "recall": others}
+    return BaselineFinding(
+        name, "none", {key: BaselineMean(one, None, None, 5, 5) for key, one in means.items()}
+    )
+
+
+def draw_main(metrics, **more):
+    page = ElementTree.fromstring(main_averages_html(mean_table(metrics, "box"), STYLES, **more))
+    return next(page.iter(f"{SVG}svg"))
+
+
+def lines_at(chart, dash):
+    """The values of the vertical lines with a dash, without their key."""
+    span = COMPACT.right - COMPACT.left
+    found = shapes(chart, "line", stroke=INK, stroke_dasharray=dash)
+    values = [(float(one.get("x1")) - COMPACT.left) / span for one in found if one.get("x1") == one.get("x2")]
+    return [value for value in values if value > 0]
+
+
+def test_the_main_chart_has_four_metrics_and_no_pooled_scores(metrics):
+    chart = draw_main(metrics)
+    assert len(bars(chart)) == 8
+    assert not shapes(chart, "polygon")
+
+
+def test_a_trivial_baseline_is_a_line_at_its_score_across_every_metric(metrics):
+    chart = draw_main(metrics, baselines=[baseline("all_water", 0.4), baseline("no_water", 0.0)])
+    assert sorted(lines_at(chart, "4 3")) == pytest.approx([0.4, 0.5, 0.5, 0.5], abs=1e-3)
+    assert words(chart).count(say("baselines.all_water")) == 1
+    assert say("home.agreement", mean="0.800") not in words(chart)
+
+
+def test_a_baseline_without_a_score_has_no_line(metrics):
+    chart = draw_main(metrics, baselines=[baseline("filled_box", None, None)])
+    assert say("baselines.filled_box") not in words(chart)
+
+
+def test_no_number_of_the_main_chart_is_among_the_bars(metrics):
+    chart = draw_main(metrics, agreement=SPREAD)
+    assert say("home.agreement", mean="0.800") in words(chart)
+    scores = [one for one in chart.iter(f"{SVG}text") if re.fullmatch(r"\d\.\d{3}", one.text)]
+    assert len(scores) == 8
+    assert {float(one.get("x")) for one in scores} == {COMPACT.values_x}
