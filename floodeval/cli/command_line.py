@@ -15,6 +15,7 @@ from floodeval import __version__
 from floodeval.cli.options import CLOSED_PIPE, DONE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.parameters import on_surface
+from floodeval.jobs.job_progress import write_exit_status
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with on_surface("cli"), _termination_interrupts():
             try:
                 status = _run(parse(arguments))
+                write_exit_status(status)
             finally:
                 for stream in (sys.stdout, sys.stderr):
                     if stream is not None:
