@@ -71,15 +71,18 @@ def of_one_run(selection: Selection) -> Selection:
     return replace(selection, pair=pair, metrics=metrics, table=table, linked=selection.pair)
 
 
-def begin_page_without_run(name: str, something: bool) -> Selection | None:
+def begin_page_without_run(
+    name: str, something: bool, draw: Callable[[str, Selection], None] | None = None
+) -> Selection | None:
     """Begin a page that may have content even without a run; returns None if there is no run.
 
     Args:
         name: of the page, a key of `PAGES`.
         something: whether the page has content without a run; otherwise it begins as any other page.
+        draw: draws the heading where there is a run, as for `begin_page`.
     """
     if list_runs() or not something:
-        return begin_page(name)
+        return begin_page(name, draw=draw)
     page = PAGES[name]
     read_address()
     settle_language()
@@ -175,6 +178,11 @@ def draw_heading(title: str, selection: Selection) -> None:
     draw_unknown_training(selection)
     draw_skipped(selection.run)
     draw_left_out(selection)
+
+
+def draw_title_alone(title: str, selection: Selection) -> None:
+    """Draw the title (Markdown) of a page that is not about the selection."""
+    st.title(title, anchor=False)
 
 
 def runs_words(selection: Selection) -> list[str]:
