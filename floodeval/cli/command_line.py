@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with on_surface("cli"), _termination_interrupts():
             try:
-                status = _run(parse(arguments))
+                status = _run_parsed(arguments)
                 write_exit_status(status)
             finally:
                 for stream in (sys.stdout, sys.stderr):
@@ -144,6 +144,20 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def _run_parsed(arguments: Sequence[str] | None) -> int:
+    """Parse and run a command; its modules, which take seconds to import, can be interrupted too."""
+    try:
+        options = parse(arguments)
+    except KeyboardInterrupt as interruption:
+        _complain("stopped")
+        return _status_of(interruption)
+    return _run(options)
+
+
+def _status_of(interruption: KeyboardInterrupt) -> int:
+    return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+
+
 def _run(options: argparse.Namespace) -> int:
     command = next(one for one in COMMANDS if one.name == options.command)
     try:
@@ -152,7 +166,7 @@ def _run(options: argparse.Namespace) -> int:
         _complain(error)
     except KeyboardInterrupt as interruption:
         _complain(_stopped(command, options))
-        return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+        return _status_of(interruption)
     except BrokenPipeError:
         raise
     except OSError as error:

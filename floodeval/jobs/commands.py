@@ -174,6 +174,17 @@ def command_line(words: Sequence[str]) -> str:
     return shlex.join(["floodeval", *words])
 
 
+def wrapped_command_line(words: Sequence[str], width: int = 64) -> str:
+    """A command as a person types it, in lines of at most so many letters where its words allow that."""
+    lines = [""]
+    for word in [shlex.quote(word) for word in ["floodeval", *words]]:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width - 2:
+            lines.append(f"    {word}")
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return " \\\n".join(lines)
+
+
 def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The options with their values; a value is missing where an option is the last word."""
     for at in range(0, len(words), 2):

@@ -2,6 +2,9 @@
 
 import os
 import sys
+from pathlib import Path
+
+import streamlit as st
 
 from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.errors import FloodevalError
@@ -10,6 +13,9 @@ from floodeval.i18n.catalog import saying
 VARIABLE = "FLOODEVAL_ALLOW_JOBS"
 OPTION = "--allow-jobs"
 _OFF = ("", "0", "false", "no")
+
+
+ASKED = "_jobs_asked"  # in the session state: what another page asks the page Jobs to offer
 
 
 def are_jobs_allowed() -> bool:
@@ -25,3 +31,14 @@ def refuse_unless_jobs_are_allowed() -> None:
     """Raise FloodevalError if nothing may be started, also by a form that was open before that was so."""
     if not are_jobs_allowed():
         raise FloodevalError(saying("jobs_page.refused", option=OPTION))
+
+
+def ask_to_evaluate(folder: Path | None) -> None:
+    """Let the page Jobs offer the evaluation of a data set, or of one that is still to be chosen."""
+    st.session_state[ASKED] = {"kind": "evaluate", "dataset": str(folder) if folder else None}
+
+
+def asked_job() -> dict[str, str | None]:
+    """What another page asked for, once: `kind` and `dataset`; empty where nothing was."""
+    found: dict[str, str | None] = st.session_state.pop(ASKED, {})
+    return found

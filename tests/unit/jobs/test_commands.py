@@ -1,6 +1,7 @@
 """The commands that a job may run: built from a form, and nothing else."""
 
 import string
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from floodeval.jobs.commands import (
     TrainingForm,
     check_command,
     command_line,
+    wrapped_command_line,
 )
 
 DATASET = Path("/data/floods 2020")
@@ -62,6 +64,18 @@ def test_an_evaluation_is_spelled_as_a_person_types_it():
         "floodeval evaluate '/data/floods 2020' --name monday --split /splits/a.csv --subset test "
         "--variant pretrained --variant finetuned=flood-area-vit_t@0.5 --prompt box --prompt points:n=5"
     )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("width", [1, 40, 64, 500])
+def test_a_wrapped_command_means_the_same_to_a_shell(form, width):
+    words = form.command()
+    text = wrapped_command_line(words, width)
+    echoed = subprocess.run(
+        ["sh", "-c", f"printf '%s\\0' {text}"], capture_output=True, text=True, check=True
+    )
+    assert echoed.stdout.split("\0")[:-1] == ["floodeval", *words]
+    assert all(len(line) <= width or len(line.split()) <= 4 for line in text.splitlines())
 
 
 @pytest.mark.parametrize("text", HOSTILE)

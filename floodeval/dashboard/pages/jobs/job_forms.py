@@ -1,6 +1,6 @@
 """The forms of the page Jobs: what to run, the same command for a terminal, and the button that starts it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,19 +25,19 @@ from floodeval.dashboard.pages.jobs.job_inputs import (
     subset_sizes,
     training_work,
 )
-from floodeval.dashboard.state.jobs_allowed import refuse_unless_jobs_are_allowed
+from floodeval.dashboard.state.jobs_allowed import asked_job, refuse_unless_jobs_are_allowed
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.datasets.listing import Listing
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
-from floodeval.i18n.catalog import counted, say, saying
+from floodeval.i18n.catalog import Saying, counted, say, saying
 from floodeval.jobs.commands import (
     DemoForm,
     EvaluationForm,
     SplitForm,
     StressForm,
     TrainingForm,
-    command_line,
+    wrapped_command_line,
 )
 from floodeval.jobs.forecast import Workload, check_space, forecast_bytes, free_bytes
 from floodeval.jobs.job_queue import JobQueue
@@ -47,10 +47,11 @@ from floodeval.training.config import PRESETS
 
 KINDS = ("evaluate", "finetune", "split", "stress", "demo")
 PROBLEM = "_jobs_problem"  # in the session state: the error of a callback
-DATASET = "jobs_dataset"  # in the session state: the data set that another page asks to evaluate
+DATASET = "jobs_dataset"  # in the session state: a data set's folder that the list offers in addition
 _FEWEST_BASES = 9  # that can decide among the 9 factors of the stress suite
 
 NO_WORK = Workload()
+_NOT_CHOSEN = ("jobs_page.no_dataset", "jobs_page.no_side", "jobs_page.no_prompt")  # no mistakes
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,13 @@ class Order:
 
 def draw_forms(queue: JobQueue) -> None:
     """Draw the choice of a command, its form, and what starts it."""
+    st.session_state.setdefault("jobs_kind", KINDS[0])
+    take_over(asked_job())
     kind = st.segmented_control(
         say("jobs_page.kind"),
         KINDS,
         format_func=lambda kind: say(f"jobs_page.kind_{kind}"),
         key="jobs_kind",
-        default=KINDS[0],
         required=True,
         label_visibility="collapsed",
     )
@@ -77,16 +79,36 @@ def draw_forms(queue: JobQueue) -> None:
     try:
         order = _FORMS[str(kind)]()
     except FloodevalError as error:
-        st.warning(error_text(error), icon=":material/edit:")
+        draw_missing(error, str(kind))
         return
     draw_order(queue, order)
+
+
+def take_over(asked: Mapping[str, str | None]) -> None:
+    """Fill in what another page asked for."""
+    if kind := asked.get("kind"):
+        st.session_state["jobs_kind"] = kind
+    if folder := asked.get("dataset"):
+        st.session_state[DATASET] = folder
+        st.session_state["jobs_dataset_choice"] = folder
+
+
+def draw_missing(error: FloodevalError, kind: str) -> None:
+    """Draw what the form lacks, and the button, which cannot be used yet."""
+    said = error.args[0]
+    if isinstance(said, Saying) and said.key in _NOT_CHOSEN:
+        st.caption(f":material/arrow_upward: {error_text(error)}")
+    else:
+        st.warning(error_text(error), icon=":material/edit:")
+    label = say(f"jobs_page.start_{kind}")
+    st.button(label, type="primary", icon=":material/play_arrow:", key="jobs_start", disabled=True)
 
 
 def draw_order(queue: JobQueue, order: Order) -> None:
     """Draw the command, what it will write, and the button."""
     needed = forecast_bytes(order.work)
     st.caption(say("jobs_page.command"))
-    st.code(command_line(order.words), language=None, wrap_lines=True)
+    st.code(wrapped_command_line(order.words), language=None, wrap_lines=True)
     words = say(
         "jobs_page.forecast", needed=formats.size(needed), free=formats.size(free_bytes(results_folder()))
     )
@@ -206,7 +228,7 @@ def choose_dataset() -> tuple[Path, Listing]:
     text = st.selectbox(
         say("jobs_page.dataset"),
         names,
-        index=names.index(asked) if asked else None,
+        index=None,
         key="jobs_dataset_choice",
         accept_new_options=True,
         placeholder=say("jobs_page.dataset_placeholder"),

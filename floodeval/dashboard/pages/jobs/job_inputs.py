@@ -14,6 +14,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.plan import checked_prompts
 from floodeval.i18n.catalog import saying
 from floodeval.jobs.forecast import Workload
+from floodeval.jobs.job_queue import JobQueue
 from floodeval.sam.land_spec import is_land
 from floodeval.sam.sources import FINETUNED, PUBLISHED, finetuned_name
 from floodeval.storage.paths import known_models, results_folder
@@ -148,7 +149,7 @@ def demo_work(scenes: int) -> Workload:
 
 
 def free_name(wanted: str, kind: str) -> str:
-    """A name that no run or model has: the wanted one, else with a number.
+    """A name that nothing has and no pending job makes: the wanted one, else with a number.
 
     Args:
         wanted: letters that names may not have become `-`.
@@ -157,5 +158,6 @@ def free_name(wanted: str, kind: str) -> str:
     allowed = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in wanted)
     base = allowed.strip("-")[:80] or "run"
     taken = {path.stem if kind == "splits" else path.name for path in (results_folder() / kind).glob("*")}
+    taken |= {job.title for job in JobQueue().jobs() if job.is_pending}
     numbered = (f"{base}-{n}" for n in range(2, 10_000))
     return base if base not in taken else next(name for name in numbered if name not in taken)

@@ -13,7 +13,7 @@ from floodeval.dashboard.widgets.tables import folded
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
-from floodeval.jobs.commands import command_line
+from floodeval.jobs.commands import wrapped_command_line
 from floodeval.jobs.job import Job, JobFolder
 from floodeval.jobs.job_progress import JobProgress, read_progress
 from floodeval.jobs.job_queue import JobQueue
@@ -96,7 +96,7 @@ def draw_job(queue: JobQueue, job: Job) -> None:
         if job.command:
             with folded(say("jobs_page.log"), ":material/article:", f"job_log/{job.id}") as is_open:
                 if is_open:
-                    st.code(command_line(job.command), language=None, wrap_lines=True)
+                    st.code(wrapped_command_line(job.command), language=None, wrap_lines=True)
                     lines = folder.read_log().splitlines()[-LINES:]
                     st.code("\n".join(lines) or say("jobs_page.no_log"), language=None, wrap_lines=True)
 
