@@ -33,9 +33,14 @@ def refuse_unless_jobs_are_allowed() -> None:
         raise FloodevalError(saying("jobs_page.refused", option=OPTION))
 
 
-def ask_to_evaluate(folder: Path | None) -> None:
-    """Let the page Jobs offer the evaluation of a data set, or of one that is still to be chosen."""
-    st.session_state[ASKED] = {"kind": "evaluate", "dataset": str(folder) if folder else None}
+def ask_to_evaluate(folder: Path | None, kind: str = "evaluate") -> None:
+    """Let the page Jobs open with a data set, or with one that is still to be chosen.
+
+    Args:
+        folder: of the data set.
+        kind: which of the page's forms is opened.
+    """
+    st.session_state[ASKED] = {"kind": kind, "dataset": str(folder) if folder else None}
 
 
 def asked_job() -> dict[str, str | None]:

@@ -1,5 +1,6 @@
 """The page Jobs: off unless allowed; forms that show their command; the list of jobs and its buttons."""
 
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from floodeval.dashboard.pages.jobs import page as jobs_page
+from floodeval.dashboard.pages.jobs.job_inputs import PRESETS
+from floodeval.dashboard.widgets.markdown import plain
 from floodeval.i18n.catalog import say
 from floodeval.jobs.job import Job, JobFolder, new_id
 from floodeval.jobs.job_progress import JobProgress
 from floodeval.jobs.job_queue import JobQueue
+from floodeval.training import config
 from tests.support.datasets import make_pairs
 from tests.support.fake_runner import RUNNER
 from tests.support.pages import open_page, says, words
@@ -205,3 +209,38 @@ def test_without_permission_the_page_data_set_offers_no_evaluation(dashboard_fil
     monkeypatch.delenv("FLOODEVAL_ALLOW_JOBS", raising=False)
     page = open_page("Dataset", run="two")
     assert not [button for button in page.button if button.key == "dataset_evaluate"]
+
+
+def test_a_data_set_is_checked_before_anything_runs(queue, floods):
+    page = open_page("Jobs")
+    page.segmented_control(key="jobs_kind").set_value("dataset").run()
+    assert not page.exception and says(page, "jobs_page.no_dataset")
+    choose_floods(page)
+    page.button(key="jobs_check").click().run()
+    assert not page.exception
+    assert page.expander[0].label == plain("floods: layout folders, 4 pairs")
+    assert says(page, "dataset.nothing_found") or says(page, "dataset.audit_made")
+    page.button(key="jobs_evaluate").click().run()
+    assert typed(page.code[0].value).startswith(f"floodeval evaluate {floods}")
+
+
+def test_an_uploaded_archive_becomes_a_data_set_and_is_checked(queue, floods, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "new floods"), "zip", floods)
+    page = open_page("Jobs")
+    page.segmented_control(key="jobs_kind").set_value("dataset").run()
+    page.file_uploader(key="jobs_archive").set_value(
+        ("new floods.zip", Path(archive).read_bytes(), "application/zip")
+    )
+    page.run()
+    page.button(key="jobs_add").click().run()
+    assert not page.exception
+    assert (floods.parent / "new-floods" / "images" / "a.png").is_file()
+    assert page.selectbox(key="jobs_dataset_choice").value == "new-floods"
+    assert page.expander[0].label == plain("new-floods: layout folders, 4 pairs")
+
+
+def test_the_views_of_each_preset_are_those_of_its_recipe():
+    assert {
+        name: recipe.views if not recipe.trains_encoder or recipe.things else 0
+        for name, recipe in config.PRESETS.items()
+    } == PRESETS

@@ -90,7 +90,7 @@ def test_a_link_to_a_prompt_that_a_variant_lacks_is_answered_with_a_notice():
 def test_without_runs_every_page_says_what_to_do(name, results):
     page = open_page(name)
     assert not page.exception
-    for command in ("make demo", "floodeval demo", "floodeval evaluate"):
+    for command in ("floodeval demo", "floodeval evaluate"):
         assert command in words(page)
 
 

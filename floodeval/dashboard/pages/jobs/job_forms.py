@@ -6,9 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from floodeval.dashboard.pages.jobs.dataset_form import draw_check, draw_upload
 from floodeval.dashboard.pages.jobs.job_inputs import (
     DEFAULT_PROMPTS,
     OWN_FOLDERS,
+    PRESETS,
     PROMPTS,
     ChosenSplit,
     check_prompts,
@@ -43,9 +45,8 @@ from floodeval.jobs.forecast import Workload, check_space, forecast_bytes, free_
 from floodeval.jobs.job_queue import JobQueue
 from floodeval.sam.sources import PUBLISHED
 from floodeval.storage.paths import check_name, results_folder
-from floodeval.training.config import PRESETS
 
-KINDS = ("evaluate", "finetune", "split", "stress", "demo")
+KINDS = ("evaluate", "finetune", "split", "stress", "demo", "dataset")
 PROBLEM = "_jobs_problem"  # in the session state: the error of a callback
 DATASET = "jobs_dataset"  # in the session state: a data set's folder that the list offers in addition
 _FEWEST_BASES = 9  # that can decide among the 9 factors of the stress suite
@@ -76,6 +77,9 @@ def draw_forms(queue: JobQueue) -> None:
         label_visibility="collapsed",
     )
     st.caption(say(f"jobs_page.about_{kind}"))
+    if kind == "dataset":
+        draw_dataset_form()
+        return
     try:
         order = _FORMS[str(kind)]()
     except FloodevalError as error:
@@ -84,13 +88,23 @@ def draw_forms(queue: JobQueue) -> None:
     draw_order(queue, order)
 
 
+def draw_dataset_form() -> None:
+    """Draw the form that adds a data set, and the check of one."""
+    draw_upload()
+    try:
+        folder, listing = choose_dataset()
+    except FloodevalError as error:
+        st.caption(f":material/arrow_upward: {error_text(error)}")
+        return
+    draw_check(folder, listing)
+
+
 def take_over(asked: Mapping[str, str | None]) -> None:
     """Fill in what another page asked for."""
     if kind := asked.get("kind"):
         st.session_state["jobs_kind"] = kind
     if folder := asked.get("dataset"):
-        st.session_state[DATASET] = folder
-        st.session_state["jobs_dataset_choice"] = folder
+        st.session_state[DATASET] = st.session_state["jobs_dataset_choice"] = dataset_words(folder)
 
 
 def draw_missing(error: FloodevalError, kind: str) -> None:

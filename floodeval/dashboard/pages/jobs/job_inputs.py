@@ -18,7 +18,6 @@ from floodeval.jobs.job_queue import JobQueue
 from floodeval.sam.land_spec import is_land
 from floodeval.sam.sources import FINETUNED, PUBLISHED, finetuned_name
 from floodeval.storage.paths import known_models, results_folder
-from floodeval.training.config import PRESETS
 
 PROMPTS = ("box", "point", "points:n=5", "full", "box:jitter=20", "clicks:max=20", "land:n=5")
 DEFAULT_PROMPTS = ("box", "point", "full")
@@ -26,6 +25,9 @@ OWN_FOLDERS = "own"  # the split that a data set has by its folders
 PIXELS_OF_SCENE = 640 * 480.0
 MEASURED = 5  # photographs whose size is read for the forecast
 STRESS_PICTURES = 28  # of each base scene
+PRESETS = {"decoder": 4, "encoder": 0, "retain": 4, "plain": 1, "study": 4, "segmenter": 0}
+"""The presets of a training, each with the views that it keeps of a photograph (`floodeval.training.config`,
+which needs torch)."""
 DEMO_SIDES = 6  # two variants, three prompts
 
 
@@ -64,6 +66,16 @@ def dataset_folder(text: str) -> Path:
         return find_dataset(Path(text).expanduser()).resolve()
     except (OSError, RuntimeError) as error:
         raise FloodevalError(saying("jobs.no_path", path=text)) from error
+
+
+def dataset_words(folder: str) -> str:
+    """What a person types to name a data set's folder: its name, where that leads to the folder."""
+    name = Path(folder).name
+    try:
+        is_named = name in dataset_names() and dataset_folder(name) == Path(folder).resolve()
+    except (FloodevalError, OSError, ValueError):
+        return folder
+    return name if is_named else folder
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, ttl=60)
@@ -131,10 +143,8 @@ def evaluation_work(listing: Listing, n: int, variants: Iterable[str], prompts: 
 
 
 def training_work(n_training: int, preset: str) -> Workload:
-    """What a fine-tuning works on: presets that train the whole encoder keep no views."""
-    recipe = PRESETS[preset]
-    keeps = not recipe.trains_encoder or recipe.things > 0
-    return Workload(n_views=n_training * recipe.views if keeps else 1)
+    """What a fine-tuning works on."""
+    return Workload(n_views=max(n_training * PRESETS[preset], 1))
 
 
 def stress_work(bases: int, n_sides: int) -> Workload:
@@ -148,6 +158,11 @@ def demo_work(scenes: int) -> Workload:
     return Workload(scenes, PIXELS_OF_SCENE, DEMO_SIDES, n_scenes=scenes)
 
 
+def free_dataset_name(wanted: str) -> str:
+    """A name that no data set has, as `free_name` finds it."""
+    return _free(wanted, set(dataset_names()))
+
+
 def free_name(wanted: str, kind: str) -> str:
     """A name that nothing has and no pending job makes: the wanted one, else with a number.
 
@@ -155,9 +170,13 @@ def free_name(wanted: str, kind: str) -> str:
         wanted: letters that names may not have become `-`.
         kind: `runs`, `models` or `splits`.
     """
-    allowed = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in wanted)
-    base = allowed.strip("-")[:80] or "run"
     taken = {path.stem if kind == "splits" else path.name for path in (results_folder() / kind).glob("*")}
     taken |= {job.title for job in JobQueue().jobs() if job.is_pending}
+    return _free(wanted, taken)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    allowed = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in wanted)
+    base = allowed.strip("-")[:80] or "floods"
     numbered = (f"{base}-{n}" for n in range(2, 10_000))
     return base if base not in taken else next(name for name in numbered if name not in taken)
