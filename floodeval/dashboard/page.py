@@ -14,12 +14,12 @@ from floodeval.dashboard.state.interface_language import choose_language, settle
 from floodeval.dashboard.state.selection import OUT, Selection, rows_of
 from floodeval.dashboard.state.sidebar import Sidebar
 from floodeval.dashboard.state.url import keep_address, kept_params, read_address, write_address
+from floodeval.dashboard.welcome import draw_unfinished, draw_welcome
 from floodeval.dashboard.widgets.markdown import chip, code, error_text, plain, truth_badge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.storage.paths import results_folder
 from floodeval.viz.wording import protocol
 
 STYLE_SHEET = Path(__file__).parent / "looks.css"
@@ -130,40 +130,6 @@ def _end_with_welcome(navigation: DeltaGenerator) -> None:
         draw_navigation({})
     draw_welcome(unfinished_runs())
     st.stop()
-
-
-def draw_welcome(unfinished: list[str]) -> None:
-    """Say that there are no runs yet and how to make one."""
-    st.title(say("welcome.title"))
-    st.markdown(say("welcome.purpose"))
-    draw_unfinished(unfinished)
-    quick, own = st.columns(2, gap="medium")
-    with quick.container(border=True, height="stretch"):
-        st.markdown(f"##### :material/rocket_launch: {say('welcome.demo')}")
-        st.markdown(say("welcome.demo_what"))
-        st.code("make demo", language=None)
-        st.caption(say("welcome.demo_installed"))
-        st.code("floodeval demo", language=None)
-    with own.container(border=True, height="stretch"):
-        st.markdown(f"##### :material/photo_library: {say('welcome.own')}")
-        st.markdown(say("welcome.own_what"))
-        st.code(
-            "floodeval evaluate path/to/dataset \\\n"
-            "    --name my-run \\\n"
-            "    --variant pretrained \\\n"
-            "    --variant finetuned=path/to/checkpoint",
-            language=None,
-            wrap_lines=True,
-        )
-        st.caption(say("welcome.own_more"))
-    st.caption(say("welcome.where", folder=code(results_folder() / "runs")))
-
-
-def draw_unfinished(names: list[str]) -> None:
-    """Name the runs that were started and are not finished, if there are any."""
-    if names:
-        text = say("welcome.unfinished", n=len(names), names=plain(", ".join(names)))
-        st.caption(f":material/hourglass_top: {text}")
 
 
 def draw_heading(title: str, selection: Selection) -> None:

@@ -16,6 +16,7 @@ from floodeval.dashboard.pages.jobs.job_inputs import (
     check_prompts,
     dataset_folder,
     dataset_names,
+    dataset_words,
     demo_work,
     evaluation_work,
     free_name,
