@@ -174,15 +174,29 @@ def command_line(words: Sequence[str]) -> str:
     return shlex.join(["floodeval", *words])
 
 
-def wrapped_command_line(words: Sequence[str], width: int = 64) -> str:
-    """A command as a person types it, in lines of at most so many letters where its words allow that."""
-    lines = [""]
-    for word in [shlex.quote(word) for word in ["floodeval", *words]]:
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width - 2:
-            lines.append(f"    {word}")
+def wrapped_command_line(words: Sequence[str], width: int = 58) -> str:
+    """A command as a person types it, in lines of at most so many letters where its words allow that.
+
+    An option and its value stay in one line.
+    """
+    lines = ["floodeval"]
+    for part in _parts(words):
+        if lines[-1] != "floodeval" and len(lines[-1]) + 1 + len(part) > width - 2:
+            lines.append(f"    {part}")
         else:
-            lines[-1] += f" {word}" if lines[-1] else word
+            lines[-1] += f" {part}"
     return " \\\n".join(lines)
+
+
+def _parts(words: Sequence[str]) -> list[str]:
+    """The words as a shell takes them, each option together with its value."""
+    parts: list[str] = []
+    for at, word in enumerate(words):
+        if at and words[at - 1].startswith("--"):
+            parts[-1] += f" {shlex.quote(word)}"
+        else:
+            parts.append(shlex.quote(word))
+    return parts
 
 
 def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:

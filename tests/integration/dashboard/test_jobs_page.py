@@ -9,8 +9,10 @@ import pytest
 
 from floodeval.dashboard.pages.jobs import page as jobs_page
 from floodeval.dashboard.pages.jobs.job_inputs import PRESETS
+from floodeval.dashboard.pages.jobs.job_list import stage_words
 from floodeval.dashboard.widgets.markdown import plain
 from floodeval.i18n.catalog import say
+from floodeval.i18n.language import speaking
 from floodeval.jobs.job import Job, JobFolder, new_id
 from floodeval.jobs.job_progress import JobProgress
 from floodeval.jobs.job_queue import JobQueue
@@ -118,7 +120,7 @@ def test_each_form_shows_a_command_or_what_is_missing(queue, results, kind):
     rows = ["id,scene,split", "a,1,train", "b,2,validation", "c,3,test", "d,4,train"]
     (results / "splits" / "mine.csv").write_text("\n".join(rows))
     page = open_page("Jobs")
-    page.segmented_control(key="jobs_kind").set_value(kind).run()
+    page.pills(key="jobs_kind").set_value(kind).run()
     if kind in ("finetune", "split"):
         choose_floods(page)
     assert not page.exception
@@ -168,7 +170,9 @@ def test_a_running_job_shows_its_progress_and_is_canceled(queue, results):
 
 
 def says_progress(page, progress):
-    text = say("jobs_page.progress", stage=progress.what, done=progress.done, total=progress.total)
+    text = say(
+        "jobs_page.progress", stage=stage_words(progress.what), done=progress.done, total=progress.total
+    )
     return any(text in element.proto.text for element in page.get("progress"))
 
 
@@ -213,7 +217,7 @@ def test_without_permission_the_page_data_set_offers_no_evaluation(dashboard_fil
 
 def test_a_data_set_is_checked_before_anything_runs(queue, floods):
     page = open_page("Jobs")
-    page.segmented_control(key="jobs_kind").set_value("dataset").run()
+    page.pills(key="jobs_kind").set_value("dataset").run()
     assert not page.exception and says(page, "jobs_page.no_dataset")
     choose_floods(page)
     page.button(key="jobs_check").click().run()
@@ -227,7 +231,7 @@ def test_a_data_set_is_checked_before_anything_runs(queue, floods):
 def test_an_uploaded_archive_becomes_a_data_set_and_is_checked(queue, floods, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "new floods"), "zip", floods)
     page = open_page("Jobs")
-    page.segmented_control(key="jobs_kind").set_value("dataset").run()
+    page.pills(key="jobs_kind").set_value("dataset").run()
     page.file_uploader(key="jobs_archive").set_value(
         ("new floods.zip", Path(archive).read_bytes(), "application/zip")
     )
@@ -244,3 +248,10 @@ def test_the_views_of_each_preset_are_those_of_its_recipe():
         name: recipe.views if not recipe.trains_encoder or recipe.things else 0
         for name, recipe in config.PRESETS.items()
     } == PRESETS
+
+
+def test_a_stage_is_named_in_the_language_of_the_page_and_an_unknown_one_as_it_is():
+    with speaking("es"):
+        assert stage_words("evaluating") == "Evaluando"
+        assert stage_words("evaluating flood-area") == f"Evaluando {plain('flood-area')}"
+        assert stage_words("evaluations *x*") == plain("evaluations *x*")

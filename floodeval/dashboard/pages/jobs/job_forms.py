@@ -69,7 +69,7 @@ def draw_forms(queue: JobQueue) -> None:
     """Draw the choice of a command, its form, and what starts it."""
     st.session_state.setdefault("jobs_kind", KINDS[0])
     take_over(asked_job())
-    kind = st.segmented_control(
+    kind = st.pills(
         say("jobs_page.kind"),
         KINDS,
         format_func=lambda kind: say(f"jobs_page.kind_{kind}"),
@@ -173,17 +173,13 @@ def _training() -> Order:
     splits = [*offered, *split_files()]
     if not splits:
         raise FloodevalError(saying("jobs_page.no_split"))
-    split = st.selectbox(
-        say("jobs_page.split"), splits, format_func=_split_words, key="jobs_training_split", required=True
-    )
+    split = st.selectbox(say("jobs_page.split"), splits, format_func=_split_words, key="jobs_training_split")
     sizes = subset_sizes(listing, split)
     if not sizes.get("train") or not sizes.get("validation"):
         raise FloodevalError(saying("jobs_page.no_training_subset"))
     st.caption(_sizes_words(sizes))
     presets = list(PRESETS)
-    preset = st.selectbox(
-        say("jobs_page.preset"), presets, index=presets.index("decoder"), key="jobs_preset", required=True
-    )
+    preset = st.selectbox(say("jobs_page.preset"), presets, index=presets.index("decoder"), key="jobs_preset")
     st.caption(say(f"jobs_page.preset_{preset}"))
     name = choose_name("finetune", f"{folder.name}-{preset}", "models")
     file = None if split == OWN_FOLDERS else split_path(split)
@@ -273,9 +269,7 @@ def choose_split(listing: Listing) -> ChosenSplit:
     """
     offered = [OWN_FOLDERS] if listing.subset_of else []
     options = [None, *offered, *split_files()]
-    split = st.selectbox(
-        say("jobs_page.photographs"), options, format_func=_split_words, key="jobs_split", required=True
-    )
+    split = st.selectbox(say("jobs_page.photographs"), options, format_func=_split_words, key="jobs_split")
     n_all = len(listing.pairs)
     if split is None:
         return ChosenSplit(None, None, n_all)

@@ -39,6 +39,18 @@ STATE_ICONS = {
     "interrupted": "power_off",
     "unreadable": "broken_image",
 }
+STAGES = (
+    "checking labels",
+    "searching for scenes",
+    "downloading",
+    "drawing",
+    "encoding",
+    "evaluating",
+    "measuring water",
+    "measuring",
+    "reading",
+    "training",
+)  # of commands; a name may follow
 RESULT_PAGES = {"evaluate": "Home", "demo": "Home", "stress": "Home", "finetune": "Training"}
 _PENDING = "_jobs_pending"  # in the session state: which jobs were pending when the page ran
 
@@ -120,13 +132,22 @@ def _draw_progress(progress: JobProgress | None) -> None:
         return
     words = say(
         "jobs_page.progress",
-        stage=plain(progress.what[:60]),
+        stage=stage_words(progress.what),
         done=formats.count(progress.done),
         total=formats.count(progress.total),
     )
     if (left := progress.seconds_left) is not None:
         words += say("jobs_page.left", time=formats.duration(left))
     st.progress(progress.share, words)
+
+
+def stage_words(stage: str) -> str:
+    """A stage of a command in the page's language; as the command names it where that is not known."""
+    found = next((one for one in STAGES if stage == one or stage.startswith(f"{one} ")), None)
+    if found is None:
+        return plain(stage[:60])
+    words = say(f"jobs_page.stage_{found.replace(' ', '_')}")
+    return f"{words} {plain(stage[len(found) :][:60])}".rstrip()
 
 
 def _times(job: Job) -> str:
