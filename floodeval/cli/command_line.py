@@ -15,7 +15,6 @@ from floodeval import __version__
 from floodeval.cli.options import CLOSED_PIPE, DONE, INTERRUPTED, TERMINATED, WRONG_INPUT, Parser
 from floodeval.errors import FloodevalError
 from floodeval.i18n.parameters import on_surface
-from floodeval.jobs.job_progress import write_exit_status
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with on_surface("cli"), _termination_interrupts():
             try:
                 status = _run_parsed(arguments)
-                write_exit_status(status)
+                _report_end(status)
             finally:
                 for stream in (sys.stdout, sys.stderr):
                     if stream is not None:
@@ -152,6 +151,14 @@ def _run_parsed(arguments: Sequence[str] | None) -> int:
         _complain("stopped")
         return _status_of(interruption)
     return _run(options)
+
+
+def _report_end(status: int) -> None:
+    """Add the exit status to the file that `$FLOODEVAL_PROGRESS` names, if it is set."""
+    if os.environ.get("FLOODEVAL_PROGRESS"):
+        from floodeval.jobs.job_progress import write_exit_status  # loads babel
+
+        write_exit_status(status)
 
 
 def _status_of(interruption: KeyboardInterrupt) -> int:
