@@ -19,7 +19,7 @@ ROWS = (  # the packages, in the order of the import contract
     ("evaluation",),
     ("training", "metrics"),
     ("sam", "synthetic"),
-    ("datasets",),
+    ("datasets", "jobs"),
     ("storage", "i18n"),
 )
 PURPOSES = {
@@ -34,6 +34,7 @@ PURPOSES = {
     "sam": "models and prompts",
     "synthetic": "synthetic floods",
     "datasets": "data sets on disk",
+    "jobs": "background commands",
     "storage": "files, locks, caches",
     "i18n": "words and formats",
 }

@@ -110,7 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with on_surface("cli"), _termination_interrupts():
             try:
-                status = _run(parse(arguments))
+                status = _run_parsed(arguments)
+                _report_end(status)
             finally:
                 for stream in (sys.stdout, sys.stderr):
                     if stream is not None:
@@ -144,6 +145,28 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def _run_parsed(arguments: Sequence[str] | None) -> int:
+    """Parse and run a command; its modules, which take seconds to import, can be interrupted too."""
+    try:
+        options = parse(arguments)
+    except KeyboardInterrupt as interruption:
+        _complain("stopped")
+        return _status_of(interruption)
+    return _run(options)
+
+
+def _report_end(status: int) -> None:
+    """Add the exit status to the file that `$FLOODEVAL_PROGRESS` names, if it is set."""
+    if os.environ.get("FLOODEVAL_PROGRESS"):
+        from floodeval.jobs.job_progress import write_exit_status  # loads babel
+
+        write_exit_status(status)
+
+
+def _status_of(interruption: KeyboardInterrupt) -> int:
+    return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+
+
 def _run(options: argparse.Namespace) -> int:
     command = next(one for one in COMMANDS if one.name == options.command)
     try:
@@ -152,7 +175,7 @@ def _run(options: argparse.Namespace) -> int:
         _complain(error)
     except KeyboardInterrupt as interruption:
         _complain(_stopped(command, options))
-        return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+        return _status_of(interruption)
     except BrokenPipeError:
         raise
     except OSError as error:

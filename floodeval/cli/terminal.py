@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 
 from floodeval.i18n import formats
+from floodeval.jobs.job_progress import progress_file
 from floodeval.progress import Step
 
 WIDTH_OF_FILES = 160  # columns, where no terminal says how many it has
@@ -44,10 +45,13 @@ def show_line(line: str) -> None:
 
 
 class TerminalProgress:
-    """Shows the steps of a long operation in the terminal; a stage begins when its name changes."""
+    """Shows the steps of a long operation in the terminal; a stage begins when its name changes.
+
+    The steps also go to the file that `$FLOODEVAL_PROGRESS` names, for programs.
+    """
 
     def __init__(self) -> None:
-        self.stage, self.stack = "", ExitStack()
+        self.stage, self.stack, self.file = "", ExitStack(), progress_file()
         self.tick: Callable[[int, int], None] = lambda done, total: None
 
     def __enter__(self) -> Self:
@@ -58,6 +62,8 @@ class TerminalProgress:
 
     def __call__(self, step: Step) -> None:
         """Show a step, and print its note."""
+        if self.file is not None:
+            self.file(step)
         if step.total and step.what != self.stage:
             self.stack.close()
             self.stage = step.what

@@ -14,12 +14,12 @@ from floodeval.dashboard.state.interface_language import choose_language, settle
 from floodeval.dashboard.state.selection import OUT, Selection, rows_of
 from floodeval.dashboard.state.sidebar import Sidebar
 from floodeval.dashboard.state.url import keep_address, kept_params, read_address, write_address
+from floodeval.dashboard.welcome import draw_unfinished, draw_welcome
 from floodeval.dashboard.widgets.markdown import chip, code, error_text, plain, truth_badge
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.storage.paths import results_folder
 from floodeval.viz.wording import protocol
 
 STYLE_SHEET = Path(__file__).parent / "looks.css"
@@ -71,15 +71,18 @@ def of_one_run(selection: Selection) -> Selection:
     return replace(selection, pair=pair, metrics=metrics, table=table, linked=selection.pair)
 
 
-def begin_page_without_run(name: str, something: bool) -> Selection | None:
+def begin_page_without_run(
+    name: str, something: bool, draw: Callable[[str, Selection], None] | None = None
+) -> Selection | None:
     """Begin a page that may have content even without a run; returns None if there is no run.
 
     Args:
         name: of the page, a key of `PAGES`.
         something: whether the page has content without a run; otherwise it begins as any other page.
+        draw: draws the heading where there is a run, as for `begin_page`.
     """
     if list_runs() or not something:
-        return begin_page(name)
+        return begin_page(name, draw=draw)
     page = PAGES[name]
     read_address()
     settle_language()
@@ -129,40 +132,6 @@ def _end_with_welcome(navigation: DeltaGenerator) -> None:
     st.stop()
 
 
-def draw_welcome(unfinished: list[str]) -> None:
-    """Say that there are no runs yet and how to make one."""
-    st.title(say("welcome.title"))
-    st.markdown(say("welcome.purpose"))
-    draw_unfinished(unfinished)
-    quick, own = st.columns(2, gap="medium")
-    with quick.container(border=True, height="stretch"):
-        st.markdown(f"##### :material/rocket_launch: {say('welcome.demo')}")
-        st.markdown(say("welcome.demo_what"))
-        st.code("make demo", language=None)
-        st.caption(say("welcome.demo_installed"))
-        st.code("floodeval demo", language=None)
-    with own.container(border=True, height="stretch"):
-        st.markdown(f"##### :material/photo_library: {say('welcome.own')}")
-        st.markdown(say("welcome.own_what"))
-        st.code(
-            "floodeval evaluate path/to/dataset \\\n"
-            "    --name my-run \\\n"
-            "    --variant pretrained \\\n"
-            "    --variant finetuned=path/to/checkpoint",
-            language=None,
-            wrap_lines=True,
-        )
-        st.caption(say("welcome.own_more"))
-    st.caption(say("welcome.where", folder=code(results_folder() / "runs")))
-
-
-def draw_unfinished(names: list[str]) -> None:
-    """Name the runs that were started and are not finished, if there are any."""
-    if names:
-        text = say("welcome.unfinished", n=len(names), names=plain(", ".join(names)))
-        st.caption(f":material/hourglass_top: {text}")
-
-
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     st.title(title, anchor=False)
@@ -194,6 +163,11 @@ def draw_warnings(selection: Selection) -> None:
     draw_unknown_training(selection)
     draw_skipped(selection.run)
     draw_left_out(selection)
+
+
+def draw_title_alone(title: str, selection: Selection) -> None:
+    """Draw the title (Markdown) of a page that is not about the selection."""
+    st.title(title, anchor=False)
 
 
 def runs_words(selection: Selection) -> list[str]:

@@ -65,6 +65,31 @@ def test_read_only_reaches_the_server(monkeypatch, options, served):
     assert seen[0].get("FLOODEVAL_READ_ONLY") == served
 
 
+def test_jobs_are_allowed_where_only_this_machine_can_open_the_dashboard(monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_ALLOW_JOBS", "1")  # of a shell; the options decide
+    seen = []
+    monkeypatch.setattr(
+        "floodeval.cli.commands.dashboard_command._serve", lambda *given: seen.append(given[-1]) or 0
+    )
+    monkeypatch.setattr("floodeval.cli.commands.dashboard_command._free_port", lambda *given: 8501)
+
+    def allowed(*options):
+        assert main(["dashboard", "--no-browser", *options]) == 0
+        return seen[-1]["FLOODEVAL_ALLOW_JOBS"]
+
+    assert [allowed(*host) for host in ([], ["--host", "127.0.0.1"], ["--host", "::1"])] == ["1"] * 3
+    assert [
+        allowed("--host", host) for host in ("0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid", "")
+    ] == ["0"] * 5
+    assert allowed("--host", "0.0.0.0", "--allow-jobs") == "1"
+    assert allowed("--read-only") == "0"
+
+
+def test_allowing_jobs_and_changing_nothing_exclude_each_other(capsys):
+    assert main(["dashboard", "--no-browser", "--read-only", "--allow-jobs"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+
+
 def test_a_port_in_use_and_a_folder_that_does_not_exist_are_refused_by_name(tmp_path, capsys):
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]

@@ -11,6 +11,7 @@ import time
 import tomllib
 from contextlib import suppress
 from importlib.resources import files
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +20,7 @@ from urllib.request import ProxyHandler, build_opener
 from floodeval.cli.options import positive
 from floodeval.errors import FloodevalError
 
-READ_ONLY = "FLOODEVAL_READ_ONLY"
+READ_ONLY, ALLOW_JOBS = "FLOODEVAL_READ_ONLY", "FLOODEVAL_ALLOW_JOBS"
 PORT, PORTS_TRIED = 8501, 100
 START_S, STOP_S = 120.0, 10.0  # seconds: a first start compiles many modules, and a stop closes connections
 
@@ -53,13 +54,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read-only",
         action="store_true",
-        help="change nothing on disk: no marked cases, no renaming, no deleting",
+        help="change nothing on disk: no marked cases, no renaming, no deleting, no jobs",
+    )
+    parser.add_argument(
+        "--allow-jobs",
+        action="store_true",
+        help="let anyone who can open the dashboard start evaluations and trainings on this machine "
+        "(default: only where --host is an address of this machine alone, such as localhost)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
+    if options.allow_jobs and options.read_only:
+        raise FloodevalError("--allow-jobs and --read-only exclude each other; give one of them")
     script, environment = dashboard_script(), _environment(options.results, options.read_only)
+    may_start = not options.read_only and (options.allow_jobs or _is_loopback(options.host))
+    environment[ALLOW_JOBS] = "1" if may_start else "0"
     port = _free_port(options.host, options.port)
     if options.theme is None:
         return _serve(script, port, options, environment)
@@ -153,6 +164,15 @@ def _free_port(host: str, asked: int | None) -> int:
 
 def _family(host: str, port: int) -> socket.AddressFamily:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host has only addresses that no other machine reaches."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return False
+    return bool(host) and all(ip_address(address.partition("%")[0]).is_loopback for address in found)
 
 
 def _address(host: str, port: int) -> str:

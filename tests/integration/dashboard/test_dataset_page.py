@@ -136,7 +136,7 @@ def test_the_gallery_can_be_narrowed_to_a_finding():
 
 
 @pytest.mark.usefixtures("defects")
-@pytest.mark.parametrize("name", list(PAGES))
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - {"Jobs"}))  # which is about no run
 def test_a_leak_is_marked_on_every_page(name):
     page = open_page(name, run="r")
     assert not page.exception

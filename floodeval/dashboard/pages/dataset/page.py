@@ -1,12 +1,13 @@
 """The page Dataset: what data this is and whether it can be trusted, then one section."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.domain_findings import DistanceSummary, domain_table, summarize_distances
-from floodeval.dashboard.navigation import choose_section, section_title
+from floodeval.dashboard.navigation import choose_section, go_to, section_title
 from floodeval.dashboard.pages.dataset.dataset_gallery import draw_facts_table, draw_gallery
 from floodeval.dashboard.pages.dataset.dataset_queries import DatasetScan, scan_of
 from floodeval.dashboard.pages.dataset.findings_view import draw_findings, gravities, gravity_badge
@@ -14,6 +15,7 @@ from floodeval.dashboard.pages.dataset.recognized_view import draw_recognized
 from floodeval.dashboard.pages.dataset.scenes_view import draw_agreement, draw_scenes
 from floodeval.dashboard.pages.dataset.stress_view import draw_stress
 from floodeval.dashboard.queries import photographs
+from floodeval.dashboard.state.jobs_allowed import are_jobs_allowed, ask_to_evaluate
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table
@@ -43,6 +45,7 @@ def draw_dataset(selection: Selection) -> None:
     """Draw what the selected run's data set was recognized as, then its figures; or what the run holds."""
     scan, reason = _scan_or_reason(selection)
     if scan:
+        draw_evaluate(selection, scan.dataset.folder)
         table = scan.table
         draw_recognized(scan.description)
         draw_overview(scan, selection.run)
@@ -54,6 +57,15 @@ def draw_dataset(selection: Selection) -> None:
     draw_reading(selection.run)
     draw_distances(selection.run)
     _draw_section(choose_section("Dataset"), selection, scan, table)
+
+
+def draw_evaluate(selection: Selection, folder: Path) -> None:
+    """Draw the button that leads to the evaluation of the data set, where jobs may be started."""
+    if are_jobs_allowed() and st.button(
+        say("dataset.evaluate"), key="dataset_evaluate", icon=":material/play_circle:"
+    ):
+        ask_to_evaluate(folder)
+        go_to("Jobs", selection.params)
 
 
 def _scan_or_reason(selection: Selection) -> tuple[DatasetScan | None, str]:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.run_overview import STATES
+from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.runs.run_dialogs import ask_delete, ask_rename
 from floodeval.dashboard.pages.runs.runs_queries import BEING_WRITTEN, all_runs, can_be_compared, filtered
 from floodeval.dashboard.state.compared_pair import ComparedPair
@@ -35,6 +36,7 @@ STATE_WORDS = (*STATES, BEING_WRITTEN)
 
 def draw_runs(selection: Selection) -> None:
     """Draw the page below its heading."""
+    link_to("Jobs", selection.params, say("runs_page.evaluate"), ":material/play_circle:")
     table = all_runs()
     rows = draw_filters(table)
     if rows.empty:

@@ -1,0 +1,1 @@
+"""The page Jobs: start evaluations and trainings, and follow them."""
