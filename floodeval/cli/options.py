@@ -4,8 +4,6 @@ import argparse
 import re
 from pathlib import Path
 
-from floodeval.metrics.overlap import FAILURE_LIMITS
-
 DONE, SOME_SKIPPED, WRONG_INPUT = 0, 1, 2
 UNMET = 1  # `decide` finds requirements that are not met
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143  # 128 and the signal's number, as shells count
@@ -50,6 +48,8 @@ def natural(text: str) -> int:
 
 def iou_threshold(text: str) -> float:
     """Read an IoU below which a prediction is a failure."""
+    from floodeval.metrics.overlap import FAILURE_LIMITS  # slow to import
+
     low, high = FAILURE_LIMITS
     found = float(text) if re.fullmatch(r"[0-9]*\.?[0-9]+", text) else -1.0
     if not low <= found <= high:
