@@ -44,7 +44,7 @@ def listed(page, opening):
 def test_a_outcomes_link_opens_its_images(visit, dashboard, files):
     page = visit(f"{dashboard}/?run=two")
     regressed = table_of(files, "full").query("outcome == 'regressed'")
-    page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]').click()
+    page.get_by_test_id("stMain").locator('a[href*="quadrant=regressed"]:visible').click()
     page.wait_for_url(re.compile("/Worst_cases.*quadrant=regressed"))
     page.get_by_role("heading", name=say("pages.worst_cases"), level=1).wait_for()
     expect(links_of(settled(page), "worst_cases.open")).to_have_count(len(regressed))
