@@ -35,7 +35,7 @@ def test_a_cold_link_opens_every_page(visit, dashboard, path, title):
 def test_empty_results_say_what_to_do(visit, empty_dashboard, path):
     page = visit(f"{empty_dashboard}/{path}")
     expect(page.locator("h1")).to_have_text(say("welcome.title"))
-    page.get_by_text("make demo").wait_for()
+    page.get_by_text("floodeval demo").first.wait_for()
 
 
 def test_sort_by_gap_and_open_the_worst_image(visit, dashboard, files):

@@ -33,7 +33,8 @@ def test_every_page_shows_the_landed_run_without_its_photographs(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     page = open_section(name, section, run=LANDED)
     assert not page.exception and not page.error
-    assert page.session_state["run"] == LANDED and say("counts.photograph", n=35) in words(page)
+    assert page.session_state["run"] == LANDED
+    assert name == "Jobs" or say("counts.photograph", n=35) in words(page)  # that page is about no run
 
 
 @pytest.mark.real
