@@ -31,7 +31,7 @@ def field_selection(selection: Selection) -> Selection:
     if a is None:
         return selection
     other = compare_sides(a, b)
-    return replace(selection, pair=other, table=table_of(other, selection.rows_key))
+    return replace(selection, pair=other, table=table_of(other, selection.rows_key, selection.threshold))
 
 
 def best_field_prompt(selection: Selection) -> PromptSpec | None:
