@@ -231,6 +231,11 @@ def test_a_picture_of_a_prompt_opens_it_in_the_viewer(visit, dashboard):
     page.locator(".grid button[name='full/1']").click()
     wait_for_params(page, prompt="full", id="i3")
     settled(page).locator(".column.current code").get_by_text("full", exact=True).wait_for()
+    assert "prompt_b" not in params(page)  # B follows A
+    page.locator(".grid button[name='box/0']").click()
+    wait_for_params(page, prompt="box", id="i3")
+    settled(page).locator(".column.current code").get_by_text("box", exact=True).wait_for()
+    assert "prompt_b" not in params(page)
 
 
 def test_keys_zoom_and_move_a_pane_and_step_where_the_image_is_whole(visit, dashboard, files):

@@ -8,11 +8,9 @@ from xml.etree import ElementTree
 import pyarrow as pa
 from google.protobuf.json_format import MessageToDict
 
-from floodeval.dashboard.viewer.message import COMPARING_WORDS, WORDS
-
 READ = {"label", "body", "help", "alt", "caption", "placeholder", "options", "content"}
 CHART = {"text", "name", "hovertemplate", "hovertext", "ticktext"}
-VIEWER = {"title", "alt", "aside", "text", "label", *WORDS, *COMPARING_WORDS}
+VIEWER = {"title", "alt", "aside", "footnote", "text", "label", "position", "facts", "mark", "caption"}
 DATA = {  # names of the run itself, abbreviations and commands, which are the same in every language
     "two",
     "pretrained",
@@ -60,7 +58,9 @@ def read(page):
             if isinstance(content.get(key), str) and content[key]:
                 yield from strings(json.loads(content[key]), CHART | READ)
         if node.DESCRIPTOR.name == "BidiComponent":
-            yield from strings(json.loads(node.json), VIEWER)
+            message = json.loads(node.json)
+            yield from message.get("words", {}).values()
+            yield from strings(message, VIEWER)
 
 
 def walk(block):

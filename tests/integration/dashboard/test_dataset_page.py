@@ -151,9 +151,15 @@ def test_home_compares_without_flagged_pairs():
 def test_home_draws_how_well_labels_agree_where_the_run_knows_it(results, tmp_path, monkeypatch):
     monkeypatch.setenv("FLOODEVAL_DATA", str(tmp_path))
     folder = write_run(results / "runs" / "r", draw_dataset(tmp_path / "floods", ["a", "b"]))
-    assert not says(open_page("Home", run="r"), "home.averages_agreement")
+    page = open_page("Home", run="r")
+    assert not says(page, "home.agreement")
+    page.button(key="all_12").click().run()
+    assert says(page, "home.averages_how") and not says(page, "home.averages_agreement")
+
     fake_run.say(folder, label_agreement=Spread(28, 0.823, 0.085, 0.639, 0.954))
     page = open_page("Home", run="r")
+    assert says(page, "home.agreement", mean="0.823")
+    page.button(key="all_12").click().run()
     assert not page.exception
     pairs = say("counts.pair", n=28)
     assert says(page, "home.averages_agreement", pairs=pairs, low="0.639", high="0.954")

@@ -109,4 +109,4 @@ def test_a_click_opens_a_shown_prompt_and_nothing_else(monkeypatch, asked):
     assert (state["prompt"], state["view"]) == ("box", "errors")
     state[prompt_grid.KEY] = {"open": "point"}
     prompt_grid._open(["point", "box"])
-    assert (state["prompt"], state["prompt_b"], state["view"]) == ("point", "", None)
+    assert (state["prompt"], state["view"]) == ("point", None)

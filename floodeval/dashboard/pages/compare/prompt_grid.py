@@ -12,7 +12,6 @@ from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.prompts.prompt_queries import clicks_of, prompt_picture, prompts_of
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.state.sidebar import SAME
 from floodeval.datasets.listing import Sample
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -140,7 +139,6 @@ def _open(specs: Sequence[str]) -> None:
     asked = state.get("open") if state else None
     if isinstance(asked, str) and asked in specs:
         st.session_state["prompt"] = asked
-        st.session_state["prompt_b"] = SAME  # or the choice "as A", shown as A's old prompt, is taken for it
         st.session_state["view"] = None
 
 
