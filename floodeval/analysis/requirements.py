@@ -11,7 +11,7 @@ from typing import Any
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import saying
-from floodeval.metrics.overlap import FAILURE_THRESHOLD
+from floodeval.metrics.overlap import FAILURE_LIMITS, FAILURE_THRESHOLD
 
 IOU, FAILURES, MISSED, FALSE = "iou", "failures", "missed_water", "false_water"
 SECONDS, SCENES, RETENTION = "seconds", "scenes", "retention"
@@ -42,7 +42,7 @@ class Requirements:
         seconds: the greatest time per photograph, encoding and decoding, median over photographs, in seconds.
         scenes: the least number of scenes with an IoU.
         retention: the least retention on the worst out-of-domain set of the run's group, 0 to 10.
-        failure_iou: the IoU below which a photograph is a failure, 0 to 1.
+        failure_iou: the IoU below which a photograph is a failure, 0.01 to 0.99.
         reviewed: the greatest share of photographs that a person can check, 0 to 1.
 
     Raises:
@@ -147,8 +147,10 @@ def _check(name: str, value: Any) -> None:
         raise _wrong(name, value)
 
 
-def _range(name: str) -> tuple[int, float]:
+def _range(name: str) -> tuple[float, float]:
     """The least and the greatest value that a limit or a setting may have."""
+    if name == FAILURE_IOU:
+        return FAILURE_LIMITS
     return 1 if name == SCENES else 0, _HIGHEST.get(name, 1.0)
 
 
@@ -157,7 +159,7 @@ def _wrong(name: str, value: Any) -> FloodevalError:
         return _unknown(name)
     low, high = _range(name)
     key = "whole" if name == SCENES else "setting" if name in SETTINGS else "number"
-    values = {"name": name, "given": _shown(value), "low": str(low), "high": f"{high:.0f}"}
+    values = {"name": name, "given": _shown(value), "low": f"{low:g}", "high": f"{high:.7g}"}
     return FloodevalError(saying(f"requirements.wrong_{key}", none=NOT_REQUIRED, **values))
 
 

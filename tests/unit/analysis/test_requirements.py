@@ -51,7 +51,9 @@ def test_the_defaults_are_stated():
         ({"scenes": 2.5}, "requirement scenes is 2.5; expected a whole number from 1"),
         ({"scenes": 0}, "requirement scenes is 0"),
         ({"scenes": 10**400}, "requirement scenes is 1000"),
-        ({"failure_iou": None}, "failure_iou is None; expected a number from 0 to 1"),
+        ({"failure_iou": None}, "failure_iou is None; expected a number from 0.01 to 0.99"),
+        ({"failure_iou": 0}, "failure_iou is 0; expected"),
+        ({"failure_iou": 1.0}, "failure_iou is 1.0; expected"),
         (dict.fromkeys(REQUIREMENTS), "nothing is required; state at least one of iou"),
     ],
 )

@@ -148,8 +148,9 @@ def test_a_killed_job_is_interrupted_and_resumes_at_the_end_of_the_queue(queue):
 
 
 def test_a_job_outlives_its_runner_and_is_followed_by_the_next_one(queue):
-    job, waiting = add(queue, WAITING), add(queue, ALONE, "second")
+    job = add(queue, WAITING)
     until(Path("begun").exists)
+    waiting = add(queue, ALONE, "second")  # no earlier: it would start a second runner, which takes over
     os.kill(runner_of(queue), signal.SIGKILL)
     until(lambda: not is_running(queue))
     process = JobFolder(queue.folder / job.id).read().process

@@ -22,6 +22,7 @@ from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.errors import FloodevalError
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
+from floodeval.metrics.overlap import FAILURE_LIMITS
 
 _AS_STATED = (IOU, FAILURE_IOU, SECONDS, SCENES)  # the others are shares, which people state in percent
 
@@ -61,14 +62,21 @@ def _field(name: str, value: float | None) -> float | None:
         return st.number_input(label, min_value=1, value=None, key=key)
     shown = st.number_input(
         label,
-        min_value=0.0,
-        max_value=None if name == SECONDS else 1000.0 if _in_percent(name) else 1.0,
+        min_value=FAILURE_LIMITS[0] if name == FAILURE_IOU else 0.0,
+        max_value=_highest(name),
         value=None,
         step=1.0 if _in_percent(name) else 0.5 if name == SECONDS else 0.05,
         format="%g",
         key=key,
     )
     return None if shown is None else round(shown / scale, 8)
+
+
+def _highest(name: str) -> float | None:
+    """The greatest number that a field takes."""
+    if name == FAILURE_IOU:
+        return FAILURE_LIMITS[1]
+    return None if name == SECONDS else 1000.0 if _in_percent(name) else 1.0
 
 
 def _key(name: str) -> str:
