@@ -113,6 +113,19 @@ def test_edited_requirements_are_kept_with_the_run_and_change_the_verdict(result
     assert read_requirements(load_run(folder)) == Requirements()
 
 
+def test_a_saved_failure_threshold_replaces_the_one_chosen_before(results, tmp_path):
+    folder = write_good_run(results, tmp_path)
+    page = AppTest.from_function(form, default_timeout=20)
+    page.session_state["failure"] = "0.6"
+    page.run()
+    assert page.number_input(key="requirement_failure_iou").value == 0.6
+    page.number_input(key="requirement_failure_iou").set_value(0.7)
+    page.button(key="requirements_save").click().run()
+    assert read_requirements(load_run(folder)).failure_iou == 0.7
+    assert page.number_input(key="requirement_failure_iou").value == 0.7
+    assert page.session_state["failure"] is None
+
+
 def test_requirements_that_nothing_is_left_of_are_refused_in_the_form(results, tmp_path):
     folder = write_good_run(results, tmp_path)
     page = AppTest.from_function(form, default_timeout=20).run()

@@ -103,6 +103,7 @@ def _save(selection: Selection, stated: dict[str, Any]) -> None:
     except FloodevalError as error:
         st.error(error_text(error), icon=":material/error:")
         return
+    st.session_state["failure"] = None  # a threshold chosen before would hide the one that was just stated
     st.rerun()
 
 
