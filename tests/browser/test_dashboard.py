@@ -14,7 +14,7 @@ from tests.support.wording import said, within
 
 pytestmark = pytest.mark.browser
 PAGES = {
-    "": said("home.undecided_above", a="pretrained", b="finetuned"),  # with any prompt
+    "": said("home.title_too_few", a="pretrained", b="finetuned"),  # with any prompt
     "Distributions": said("pages.distributions"),
     "Worst_cases": said("pages.worst_cases"),
     "Compare": said("pages.compare"),

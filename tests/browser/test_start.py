@@ -17,6 +17,6 @@ def test_the_server_starts_and_shows_home_without_torch(visit, files):
         libraries = Path(f"/proc/{served.pid}/maps")
         demand(libraries.is_file(), "the libraries of a process: they are read from /proc")
         page = visit(f"{served.address}/?run=two")
-        expect(page.locator("h1")).to_have_text(said("home.undecided_above", a="pretrained", b="finetuned"))
+        expect(page.locator("h1")).to_have_text(said("home.title_too_few", a="pretrained", b="finetuned"))
         loaded = libraries.read_text()
     assert "libarrow" in loaded and "libtorch" not in loaded
