@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, SIDES
+from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.report_queries import subgroup_names
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
@@ -13,7 +13,7 @@ from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
 from floodeval.report.model import ReportRequest, today
-from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, RULES, WORST, CaseRule
+from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, ORDERS, RULES, WORST, CaseRule
 from floodeval.viz.wording import outcome_title
 
 MOST = 500  # cases in a report
@@ -30,7 +30,7 @@ def ask_cases(selection: Selection) -> CaseRule:
         return CaseRule(NAMED, ids=tuple(one for one in chosen if one in set(ids)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         n = _number()
-        by = _segments("by", SIDES, SIDES[0], {side: say(f"report_page.by_{side}") for side in SIDES})
+        by = _segments("by", ORDERS, ORDERS[0], {one: say(f"report_page.by_{one}") for one in ORDERS})
     counts = selection.table["outcome"].value_counts()
     outcomes = {ALL: say("report_page.all")} | {
         name: outcome_title(name, single=False) for name in outcome_names(selection.b) if counts.get(name)
