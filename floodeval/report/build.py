@@ -80,11 +80,11 @@ def build_report(content: Content, request: ReportRequest) -> Report:
         annex_title=say("report.annex"),
         annex=(
             limits_section(findings),
+            audit_section(findings),
+            suspects_section(findings),
             averages_section(findings, styles),
             spread_section(findings, styles),
             training_section(findings),
-            audit_section(findings),
-            suspects_section(findings),
             provenance_section(findings, content.commands),
         ),
         made_by=say("report.made_by", version=__version__),
