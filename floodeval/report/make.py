@@ -72,7 +72,7 @@ def prepare_report(
 def _findings(run: Run, request: ReportRequest) -> RunFindings:
     """The findings of the request, by default with the best field prompt and the requirements' threshold."""
     threshold = request.failure_threshold
-    if threshold is None and not isinstance(run, PairedRun):
+    if threshold is None:
         threshold = stated_failure_threshold(run)
     found = collect_findings(
         run,

@@ -34,7 +34,7 @@ def first_page(
         day=formats.date(Date.fromisoformat(date)),
         question=question(findings),
         recommendation=recommendation(decision, findings.b),
-        answer=answer(findings),
+        answer=_evidence(findings, decision),
         warnings=(*_truth_difference(findings), *_warnings(findings)),
         example=typical_photograph(findings),
         not_shown_title=say("report.not_shown"),
@@ -78,6 +78,13 @@ def answer(findings: RunFindings) -> str:
     said = say(f"report.answer_{iou.verdict}", a=findings.a, b=findings.b, scenes=scenes)
     means = say("report.answer_means", mean_a=formats.score(iou.mean_a), mean_b=formats.score(iou.mean_b))
     return " ".join(part for part in (said, means, gap_words(iou), caution_words(iou)) if part)
+
+
+def _evidence(findings: RunFindings, decision: Decision) -> str:
+    """The answer, with its prompt where the decision is about another one."""
+    if decision.prompt == findings.prompt_of(findings.b).spec:
+        return answer(findings)
+    return say("report.evidence_with", prompt=findings.comparison.prompts, answer=answer(findings))
 
 
 def gap_words(metric: MetricComparison) -> str:

@@ -12,7 +12,7 @@ from floodeval.datasets.sample_names import natural_key
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
-from floodeval.report.model import ReportRequest, today
+from floodeval.report.model import LONGEST_LINE, ReportRequest, one_line, today
 from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, ORDERS, RULES, WORST, CaseRule
 from floodeval.viz.wording import outcome_title
 
@@ -83,6 +83,7 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
             disabled=not with_photographs,
             persist_state="session",
         )
+    author, organization = _sender()
     request = ReportRequest(
         cases=choice,
         a=selection.a,
@@ -93,8 +94,25 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
         failure_threshold=None if selection.threshold == selection.own_threshold else selection.threshold,
         photographs=shown or not with_photographs,
         date=today(),
+        author=author,
+        organization=organization,
     )
     return request, report_language
+
+
+def _sender() -> tuple[str, str]:
+    """Let the person name author and organization, for the first page."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        author, organization = (
+            st.text_input(
+                say(f"report_page.{name}"),
+                max_chars=LONGEST_LINE,
+                key=f"report_{name}",
+                persist_state="session",
+            )
+            for name in ("author", "organization")
+        )
+    return one_line("author", author or ""), one_line("organization", organization or "")
 
 
 def _number() -> int:
