@@ -1,84 +1,92 @@
 """The content of a report, put together from findings and chosen cases, in the current language."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date as Date
+from dataclasses import dataclass, replace
 
 from floodeval import __version__
 from floodeval.analysis.comparison import ComparedSide
+from floodeval.analysis.decision import Decision
 from floodeval.analysis.run_findings import RunFindings
-from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import language
-from floodeval.report.model import Report, Section
-from floodeval.report.sections import first_page
+from floodeval.report.model import Report, ReportRequest, Section, check_date, today
 from floodeval.report.sections.cases_section import case_pages, cases_lead
+from floodeval.report.sections.cost_section import cost_section
+from floodeval.report.sections.first_page import first_page
+from floodeval.report.sections.measured_section import measured_section
 from floodeval.report.sections.provenance import (
     audit_section,
     limits_section,
     provenance_section,
     suspects_section,
 )
+from floodeval.report.sections.results_section import help_section, results_section
 from floodeval.report.sections.scores import (
     averages_section,
-    cost_section,
     outcomes_section,
-    prompts_section,
     spread_section,
     training_section,
 )
+from floodeval.report.sections.subgroups_section import subgroups_section
 from floodeval.report.select import ChosenCases
 from floodeval.viz.style import Style, variant_styles
 
 
-def build_report(
-    findings: RunFindings,
-    cases: ChosenCases,
-    styles: Mapping[str, Style],
-    *,
-    date: str,
-    commands: tuple[str, ...],
-    without_photographs: str = "",
-    data_sets: tuple[Section, ...] = (),
-) -> Report:
-    """Phrase and arrange the whole report.
+@dataclass(frozen=True)
+class Content:
+    """What a report is made of, before it is phrased.
 
-    Args:
+    Attributes:
         findings: what the run says about A and B.
+        decision: whether B meets the requirements.
         cases: the photographs to show.
         styles: how A and B are drawn (`side_styles`).
-        date: YYYY-MM-DD.
         commands: repeat the evaluation of each run, and this report.
         without_photographs: why photographs and reference masks are not shown; empty where they are.
         data_sets: the section on other data sets, if there is one.
+        n_other_sets: how many other data sets it compares with.
     """
+
+    findings: RunFindings
+    decision: Decision
+    cases: ChosenCases
+    styles: Mapping[str, Style]
+    commands: tuple[str, ...]
+    without_photographs: str = ""
+    data_sets: tuple[Section, ...] = ()
+    n_other_sets: int = 0
+
+
+def build_report(content: Content, request: ReportRequest) -> Report:
+    """Phrase and arrange the whole report; raises FloodevalError where the request's date is not valid."""
+    findings, styles = content.findings, content.styles
+    date = check_date(request.date or today())
     return Report(
         language=language(),
-        title=first_page.title(findings),
-        subtitle=first_page.subtitle(findings),
-        date=date,
-        day=formats.date(Date.fromisoformat(date)),
-        question=first_page.question(findings),
-        answer=first_page.answer(findings),
-        lead=first_page.lead(findings),
-        tiles=first_page.tiles(findings),
+        first=first_page(findings, content.decision, request, date, content.n_other_sets),
         contents=say("report.contents"),
         sections=(
-            provenance_section(findings, commands),
-            averages_section(findings, styles),
-            spread_section(findings, styles),
+            measured_section(findings),
+            results_section(findings),
             outcomes_section(findings),
-            prompts_section(findings, styles),
-            *data_sets,
-            training_section(findings),
+            *help_section(findings, styles),
+            *content.data_sets,
+            *subgroups_section(findings),
             cost_section(findings),
+        ),
+        cases_title=say("report.cases"),
+        cases_lead=cases_lead(findings, content.cases, content.without_photographs),
+        cases=case_pages(findings, content.cases, styles),
+        annex_title=say("report.annex"),
+        annex=(
             limits_section(findings),
             audit_section(findings),
             suspects_section(findings),
+            averages_section(findings, styles),
+            spread_section(findings, styles),
+            training_section(findings),
+            provenance_section(findings, content.commands),
         ),
-        cases_title=say("report.cases"),
-        cases_lead=cases_lead(findings, cases, without_photographs),
-        cases=case_pages(findings, cases, styles),
         made_by=say("report.made_by", version=__version__),
         sides=_sides(findings),
     )

@@ -7,6 +7,7 @@ number is text already, so that two formats of a report cannot disagree.
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TypeAlias
 
 from floodeval.analysis.comparison import ComparedSide
@@ -14,6 +15,8 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.report.select import CaseRule
 from floodeval.viz.svg.svg_canvas import Drawing
+
+LONGEST_LINE = 200  # characters of an author or an organization
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,18 @@ class ReportRequest:
         cases: which photographs it shows.
         a: the baseline; by default the run's first variant.
         b: the candidate; by default the first of the other variants.
-        prompt: the prompt's spec; by default the run's first.
+        prompt: the prompt's spec; by default the best field prompt of A and B, else the run's first.
         subset: only the rows of this split; empty for all rows.
         without_flagged: leave out the pairs that the audit flagged.
-        failure_threshold: the IoU below which a variant fails; by default the run's own.
+        failure_threshold: the IoU below which a variant fails; by default that of the requirements.
         photographs: show photographs and reference masks where they are on this machine.
         date: YYYY-MM-DD; empty for today.
         generalization: names of the runs and groups on other data sets that it compares with; by default the
             other runs of the group.
         in_domain: the name of the run on the in-domain set, of these and the report's own.
+        author: who is responsible for the report; empty for nobody.
+        organization: their organization; may be empty.
+        logo: a PNG or JPEG file for the first page (`floodeval.report.logo`).
     """
 
     cases: CaseRule = field(default_factory=CaseRule)
@@ -46,6 +52,9 @@ class ReportRequest:
     date: str = ""
     generalization: tuple[str, ...] = ()
     in_domain: str | None = None
+    author: str = ""
+    organization: str = ""
+    logo: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,23 @@ class Commands:
     lines: tuple[str, ...]
 
 
-Block: TypeAlias = Paragraph | Bullets | Table | Charts | Commands
+@dataclass(frozen=True)
+class Tile:
+    """A number that is shown large."""
+
+    label: str
+    value: str
+    aside: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Numbers that are shown large, next to each other."""
+
+    items: tuple[Tile, ...]
+
+
+Block: TypeAlias = Paragraph | Bullets | Table | Charts | Commands | Tiles
 
 
 @dataclass(frozen=True)
@@ -98,15 +123,6 @@ class Section:
     name: str
     title: str
     blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A number that the first page shows large."""
-
-    label: str
-    value: str
-    aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,27 +143,70 @@ class CasePage:
 
 
 @dataclass(frozen=True)
-class Report:
-    """The whole report in one language; `answer` is the verdict in a sentence.
+class Recommendation:
+    """Whether B meets the requirements, for the first page.
 
-    `date` is YYYY-MM-DD, `day` the same date as a person reads it. `sides` are A and B, each with its run,
-    variant and prompt.
+    Attributes:
+        sentence: the recommendation.
+        verdict: of `floodeval.analysis.decision.VERDICTS`.
+        table: a row per requirement, with its state in words and as a sign.
+        notes: what a reader has to know before the recommendation is used.
     """
 
-    language: str
+    sentence: str
+    verdict: str
+    table: Table
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Example:
+    """The photograph on the first page, and a caption that says why it is shown."""
+
+    id: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """All that the first page shows; `answer` is the verdict on B compared with A in a sentence.
+
+    `date` is YYYY-MM-DD, `day` the same date as a person reads it. `byline` names author and organization and
+    may be empty. `example` is None where no photograph has an IoU. `not_shown` are the limits that a reader
+    must know, under the heading `not_shown_title`.
+    """
+
     title: str
     subtitle: str
+    byline: str
     date: str
     day: str
     question: str
+    recommendation: Recommendation
     answer: str
-    lead: tuple[Block, ...]
-    tiles: tuple[Tile, ...]
+    warnings: tuple[Block, ...]
+    example: Example | None
+    not_shown_title: str
+    not_shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report in one language.
+
+    `sections` come before the cases, `annex` after them. `sides` are A and B, each with its run, variant and
+    prompt.
+    """
+
+    language: str
+    first: FirstPage
     contents: str
     sections: tuple[Section, ...]
     cases_title: str
     cases_lead: tuple[Block, ...]
     cases: tuple[CasePage, ...]
+    annex_title: str
+    annex: tuple[Section, ...]
     made_by: str
     sides: tuple[ComparedSide, ComparedSide] | None = None
 
@@ -165,3 +224,15 @@ def check_date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise FloodevalError(saying("report_errors.no_date", text=text)) from None
+
+
+def one_line(name: str, text: str) -> str:
+    """A text for the first page, its white space as single spaces.
+
+    Raises:
+        FloodevalError: it has more than `LONGEST_LINE` characters; `name` says which text it is.
+    """
+    line = " ".join(text.split())
+    if len(line) > LONGEST_LINE:
+        raise FloodevalError(saying("report_errors.long", name=name, n=len(line), limit=LONGEST_LINE))
+    return line

@@ -71,6 +71,12 @@ def report_command(findings: RunFindings, request: ReportRequest) -> str:
     parts += ["--without-flagged"] if request.without_flagged else []
     if request.failure_threshold is not None:
         parts += ["--failure-threshold", f"{request.failure_threshold:g}"]
+    for option, value in (
+        ("--author", request.author),
+        ("--organization", request.organization),
+        ("--logo", str(request.logo or "")),
+    ):
+        parts += [f"{option}={value}"] if value else []
     parts += ["--language", language()] if language() != DEFAULT else []
     parts += [] if request.photographs else ["--no-photographs"]
     return shlex.join(parts)

@@ -15,6 +15,9 @@ from floodeval.i18n.catalog import saying
 
 WORST, MARKED, NAMED = RULES = ("worst", "marked", "named")
 DEFAULT_CASES = 12  # of the worst
+FAILURES = "failures"
+ORDERS = (FAILURES, *SIDES)  # of the worst
+MOST_GAINS = 2  # among failures and losses
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class CaseRule:
     Attributes:
         rule: one of `RULES`.
         n: how many of the worst.
-        by: worst by the IoU gap ("gap"), or by the IoU of A ("a") or B ("b").
+        by: of `ORDERS`: B's failures and then its losses, with the two largest gains as examples if there is
+            room ("failures"); the lowest IoU gap ("gap"), or the lowest IoU of A ("a") or B ("b"). With an
+            outcome, "failures" is the same as "gap".
         outcome: only this outcome of the worst, or "all".
         subgroup: only this subgroup of the worst, by trait and part (`channel_width=low`); empty for all.
         ids: the photographs of the rule "named".
@@ -32,10 +37,15 @@ class CaseRule:
 
     rule: str = WORST
     n: int = DEFAULT_CASES
-    by: str = SIDES[0]
+    by: str = FAILURES
     outcome: str = ALL
     subgroup: str = ""
     ids: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """The order that applies to the worst, of `ORDERS`."""
+        return SIDES[0] if self.by == FAILURES and self.outcome != ALL else self.by
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,8 @@ def choose_cases(findings: RunFindings, rule: CaseRule, marks: Mapping[str, Mark
             saying("report_errors.no_outcome", outcome=rule.outcome, known=", ".join(OUTCOMES))
         )
     subgroup = _subgroup(findings, rule.subgroup) if rule.subgroup else None
-    found = _worst(findings.table if subgroup is None else findings.table[subgroup.members], rule)
+    rows = findings.table if subgroup is None else findings.table[subgroup.members]
+    found = _worst(rows, rule, findings.comparison.threshold)
     if rule.n and not found:
         key = "report_errors.none_in_subgroup" if subgroup else "report_errors.none"
         names = {"outcome": rule.outcome, "slice": rule.subgroup, "prompt": findings.prompt.spec}
@@ -102,8 +113,23 @@ def _subgroup(findings: RunFindings, name: str) -> Subgroup:
     return known[name]
 
 
-def _worst(rows: pd.DataFrame, rule: CaseRule) -> tuple[str, ...]:
-    return tuple(ranked(rows, Ranking("iou", rule.by, "worst", rule.outcome))["id"])
+def _worst(rows: pd.DataFrame, rule: CaseRule, threshold: float) -> tuple[str, ...]:
+    if rule.order == FAILURES:
+        return _failures_first(rows, rule.n, threshold)
+    return tuple(ranked(rows, Ranking("iou", rule.order, "worst", rule.outcome))["id"])
+
+
+def _failures_first(rows: pd.DataFrame, n: int, threshold: float) -> tuple[str, ...]:
+    """B's failures, the lowest IoU first; then losses, the largest first; then the largest gains.
+
+    Where there are none of these, the photographs in the order of their gap.
+    """
+    by_iou, by_gap = (ranked(rows, Ranking("iou", side, "worst", ALL)) for side in ("b", "gap"))
+    failures = by_iou.loc[by_iou["iou_b"] < threshold, "id"]
+    losses = by_gap.loc[by_gap["iou_gap"] < 0, "id"]
+    gains = by_gap.loc[(by_gap["iou_gap"] > 0) & (by_gap["iou_b"] >= threshold), "id"].iloc[::-1]
+    found = dict.fromkeys([*failures, *losses, *gains[:MOST_GAINS]]) or by_gap["id"]
+    return tuple(found)[:n]
 
 
 def _named(findings: RunFindings, ids: tuple[str, ...]) -> tuple[str, ...]:

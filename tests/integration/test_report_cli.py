@@ -110,7 +110,7 @@ def test_an_existing_markdown_report_is_kept_unless_forced(place, capsys):
         (["two", "--a", "pretrained", "--b", "pretrained"], "A and B are both 'pretrained'"),
         (["two", "--b", "other"], "no variant 'other'; expected one of pretrained, finetuned"),
         (["two", "--prompt", "point"], "no prompt 'point'; expected one of box, full"),
-        (["two", "--ids", "i1", "i99"], "no photograph i99 with prompt 'box'"),
+        (["two", "--ids", "i1", "i99"], "no photograph i99 with prompt 'full'"),
         (["two", "--marked"], "has no marked cases"),
         (["two", "--quadrant", "bad"], "unknown outcome 'bad'"),
         (["two", "--slice", "bad"], "no subgroup 'bad'"),

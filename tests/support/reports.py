@@ -31,7 +31,9 @@ def by_id(tree, name):
     return next(
         section
         for section in tree.iter(f"{HTML}section")
-        if any(heading.get("id") == name for heading in section.iter(f"{HTML}h2"))
+        if any(
+            heading.get("id") == name for level in ("h2", "h3") for heading in section.iter(f"{HTML}{level}")
+        )
     )
 
 

@@ -37,6 +37,8 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "prompts.": ("floodeval.sam.prompts",),
     "report.answer_": ("floodeval.analysis.compare", "floodeval.analysis.verdicts"),
     "report.caption_": ("floodeval.analysis.pairing",),
+    "report.recommend_": ("floodeval.analysis.decision",),
+    "report.rule_worst_": ("floodeval.report.select",),
     "subgroups.column_": (
         "floodeval.analysis.subgroups",
         "floodeval.analysis.review_queue",

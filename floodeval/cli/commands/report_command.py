@@ -15,9 +15,9 @@ from floodeval.evaluation.sides import open_sides, parse_side
 from floodeval.i18n.catalog import saying
 from floodeval.i18n.language import speaking
 from floodeval.report.make import prepare_report
-from floodeval.report.model import ReportRequest
+from floodeval.report.model import ReportRequest, one_line
 from floodeval.report.render.score_files import FORMS, check_targets, write_form
-from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, CaseRule
+from floodeval.report.select import DEFAULT_CASES, FAILURES, MARKED, NAMED, ORDERS, CaseRule
 
 FILES = {
     "html": (
@@ -67,16 +67,28 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--ids", nargs="+", action="extend", metavar="ID", help="the photographs with these ids"
     )
     cases.add_argument(
-        "--by", choices=("gap", "a", "b"), help="sort by the IoU gap or the IoU of A or B (default: gap)"
+        "--by",
+        choices=ORDERS,
+        help="order of the worst: failures of B, then losses, and two gains; or the lowest IoU gap, or the "
+        "lowest IoU of A or B (default: failures)",
     )
     cases.add_argument(
         "--quadrant", metavar="OUTCOME", help="only this outcome: fixed, regressed, both_fail or both_good"
     )
     cases.add_argument("--slice", metavar="TRAIT=PART", help="only this subgroup, such as channel_width=low")
     about = parser.add_argument_group("content of the report")
-    about.add_argument("--prompt", metavar="SPEC", help="prompt (default: the first of the run)")
+    about.add_argument(
+        "--prompt", metavar="SPEC", help="prompt (default: the best field prompt, else the first)"
+    )
     about.add_argument("--a", metavar="NAME", help="baseline (default: the first variant of the run)")
     about.add_argument("--b", metavar="NAME", help="candidate (default: the second variant of the run)")
+    about.add_argument("--author", default="", metavar="NAME", help="author, for the first page")
+    about.add_argument(
+        "--organization", default="", metavar="NAME", help="the author's organization, for the first page"
+    )
+    about.add_argument(
+        "--logo", type=Path, metavar="FILE", help="logo for the first page, PNG or JPEG, at most 1 MiB"
+    )
     about.add_argument("--subset", metavar="NAME", help="only this subset of the split")
     about.add_argument(
         "--generalization",
@@ -149,6 +161,9 @@ def _asked(options: argparse.Namespace) -> tuple[Run, ReportRequest]:
         date=options.date,
         generalization=tuple(options.generalization),
         in_domain=options.in_domain,
+        author=one_line("author", options.author),
+        organization=one_line("organization", options.organization),
+        logo=options.logo,
     )
     if options.side_b is None:
         side = parse_side(options.run)
@@ -180,7 +195,7 @@ def _case_rule(options: argparse.Namespace) -> CaseRule:
         return CaseRule(NAMED, ids=tuple(options.ids)) if options.ids else CaseRule(MARKED)
     return CaseRule(
         n=DEFAULT_CASES if options.worst is None else options.worst,
-        by=options.by or "gap",
+        by=options.by or FAILURES,
         outcome=options.quadrant or "all",
         subgroup=options.slice or "",
     )

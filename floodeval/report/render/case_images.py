@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Self, TypeAlias
+
+from PIL import Image
 
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
@@ -27,6 +29,7 @@ from floodeval.viz.thumbnails import jpeg, small_png
 LONGEST_PX = 560  # a third of an A4 page at 240 points an inch
 QUALITY = 72
 OPACITY = 0.55  # of the colors over a photograph
+Panel: TypeAlias = tuple[str, Rgb | None, str]  # a picture's name, the picture, and its caption
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class CaseImages:
         styles: Mapping[str, Style],
         dataset: Dataset | None,
         progress: Progress = silent,
+        logo: bytes | None = None,
     ) -> None:
         """Draw nothing yet.
 
@@ -70,11 +74,14 @@ class CaseImages:
             styles: how A and B are drawn.
             dataset: the photographs and reference masks; None leaves them out.
             progress: called with the number of cases drawn.
+            logo: a PNG file for the first page.
         """
         self.findings, self.ids, self.styles = findings, tuple(ids), styles
         self.dataset, self.progress = dataset, progress
         self._folder = TemporaryDirectory(prefix="floodeval-report-")
         self._drawn: dict[str, DrawnCase] = {}
+        self._example: DrawnCase | None = None
+        self.logo = self._keep_logo(logo) if logo else None
 
     def __enter__(self) -> Self:
         return self
@@ -90,21 +97,36 @@ class CaseImages:
             self.progress(Step(len(self._drawn), len(self.ids), "drawing", "cases"))
         return self._drawn[sample_id]
 
+    def example(self, sample_id: str) -> DrawnCase:
+        """The pictures of the first page: the photograph with both masks; else only the masks."""
+        if self._example is None:
+            with speaking_of_synthetic_scenes(self.findings.run.info.is_synthetic):
+                case = self._read(sample_id)
+                self._example = self._kept("example", self._rows(case)[:1], case)
+        return self._example
+
     def _draw(self, sample_id: str) -> DrawnCase:
+        case = self._read(sample_id)
+        stem = f"{self.ids.index(sample_id) + 1:03d}-{hashlib.sha256(sample_id.encode()).hexdigest()[:8]}"
+        return self._kept(stem, self._rows(case), case)
+
+    def _read(self, sample_id: str) -> Case:
         findings = self.findings
         names = [findings.a, findings.b]
         masks = {name: findings.run.masks_of(name, findings.prompt.spec) for name in names}
-        case = read_case(masks, sample_id, self._sample(sample_id), longest=LONGEST_PX)
-        stem = f"{self.ids.index(sample_id) + 1:03d}-{hashlib.sha256(sample_id.encode()).hexdigest()[:8]}"
-        rows = tuple(
+        return read_case(masks, sample_id, self._sample(sample_id), longest=LONGEST_PX)
+
+    def _kept(self, stem: str, rows: Sequence[Sequence[Panel]], case: Case) -> DrawnCase:
+        """The pictures in rows, written to files; those that do not exist are left out."""
+        kept = tuple(
             tuple(
                 self._keep(f"{stem}-{name}", picture, caption, case)
                 for name, picture, caption in row
                 if picture is not None
             )
-            for row in self._rows(case)
+            for row in rows
         )
-        return DrawnCase(tuple(row for row in rows if row), tuple(map(str, case.problems)))
+        return DrawnCase(tuple(row for row in kept if row), tuple(map(str, case.problems)))
 
     def _sample(self, sample_id: str) -> Sample | None:
         try:
@@ -112,8 +134,8 @@ class CaseImages:
         except KeyError:
             return None
 
-    def _rows(self, case: Case) -> list[list[tuple[str, Rgb | None, str]]]:
-        """Photograph and reference mask, then masks and errors of A and B; else only masks."""
+    def _rows(self, case: Case) -> list[list[Panel]]:
+        """Photograph and masks of A and B, then reference mask and errors of A and B; else only masks."""
         a, b = self.findings.a, self.findings.b
         styles = self.styles
         opacity = 1.0 if case.photograph is None else OPACITY
@@ -137,9 +159,12 @@ class CaseImages:
             for letter, name in (("a", a), ("b", b))
         }
         truth = ("truth", truth_panel(case, opacity), say("report.figure_truth"))
-        return [[*self._photographs(case), truth], [masks["a"], masks["b"]], [errors["a"], errors["b"]]]
+        return [
+            [*self._photographs(case), masks["a"], masks["b"]],
+            [truth, errors["a"], errors["b"]],
+        ]
 
-    def _photographs(self, case: Case) -> list[tuple[str, Rgb | None, str]]:
+    def _photographs(self, case: Case) -> list[Panel]:
         """The photograph with the prompt; once for each side where their prompts differ."""
         findings = self.findings
         if not findings.has_two_prompts:
@@ -153,6 +178,12 @@ class CaseImages:
             )
             for letter, name in (("a", findings.a), ("b", findings.b))
         ]
+
+    def _keep_logo(self, content: bytes) -> CaseFigure:
+        path = Path(self._folder.name) / "logo.png"
+        path.write_bytes(content)
+        with Image.open(path) as image:
+            return CaseFigure(path, say("report.logo"), image.width / image.height)
 
     def _keep(self, stem: str, picture: Rgb, caption: str, case: Case) -> CaseFigure:
         flat = case.photograph is None

@@ -48,7 +48,13 @@ def html_parts(report: Report, pictures: CaseImages, source: Callable[[CaseFigur
         source: the address of a picture.
     """
     template = _report_templates().get_template("report.html")
-    return template.generate(report=report, pictures=pictures.of, source=source)
+    return template.generate(
+        report=report,
+        pictures=pictures.of,
+        example=pictures.example,
+        logo=pictures.logo,
+        source=source,
+    )
 
 
 def _report_templates() -> Environment:
@@ -95,7 +101,7 @@ def write_pdf(path: Path, report: Report, pictures: CaseImages) -> None:
     page = "".join(html_parts(report, pictures, address))
     with TemporaryDirectory(prefix="floodeval-pdf-") as cache:
         document = weasyprint.HTML(string=page, url_fetcher=_fetcher(figures))
-        write_with(path, lambda unfinished: document.write_pdf(unfinished, cache=Path(cache)))
+        write_with(path, lambda unfinished: document.write_pdf(unfinished, cache=Path(cache), pdf_tags=True))
 
 
 def _fetcher(figures: dict[str, CaseFigure]) -> Any:

@@ -5,8 +5,20 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from floodeval.report.model import Block, Bullets, CasePage, Charts, Commands, Paragraph, Report, Table
-from floodeval.report.render.case_images import CaseFigure, CaseImages
+from floodeval.report.model import (
+    Block,
+    Bullets,
+    CasePage,
+    Charts,
+    Commands,
+    FirstPage,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    Tiles,
+)
+from floodeval.report.render.case_images import CaseFigure, CaseImages, DrawnCase
 from floodeval.report.render.escaping import legible, markdown_text
 from floodeval.storage.atomic import unwritable, write_text
 from floodeval.storage.locks import hold
@@ -49,31 +61,42 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         report = self.report
-        yield from (
-            f"# {markdown_text(report.title)}",
-            "",
-            f"{markdown_text(report.day)}  ",
-            markdown_text(report.subtitle),
-            "",
-        )
-        yield from (f"*{markdown_text(report.question)}*", "", f"**{markdown_text(report.answer)}**", "")
-        tiles = Table(
-            tuple(tile.label for tile in report.tiles),
-            (tuple(tile.value for tile in report.tiles), tuple(tile.aside for tile in report.tiles)),
-            n_words=0,
-        )
-        for block in (tiles, *report.lead):
-            yield from self._block(block)
+        yield from self._first_page(report.first)
         for section in report.sections:
-            yield from (f"## {markdown_text(section.title)}", "")
-            for block in section.blocks:
-                yield from self._block(block)
+            yield from self._section(section, "##")
         yield from (f"## {markdown_text(report.cases_title)}", "")
         for block in report.cases_lead:
             yield from self._block(block)
         for case in report.cases:
             yield from self._case(case)
+        yield from (f"## {markdown_text(report.annex_title)}", "")
+        for section in report.annex:
+            yield from self._section(section, "###")
         yield from ("---", "", markdown_text(report.made_by), "")
+
+    def _first_page(self, first: FirstPage) -> Iterator[str]:
+        if self.pictures.logo:
+            yield from (self._image(self.pictures.logo), "")
+        yield from (f"# {markdown_text(first.title)}", "")
+        sender = " · ".join(markdown_text(part) for part in (first.byline, first.day) if part)
+        yield from (f"{sender}  ", markdown_text(first.subtitle), "")
+        yield from (f"*{markdown_text(first.question)}*", "")
+        yield from (f"**{markdown_text(first.recommendation.sentence)}**", "")
+        yield from self._block(first.recommendation.table)
+        yield from (markdown_text(first.answer), "")
+        for block in first.warnings:
+            yield from self._block(block)
+        if first.example:
+            drawn = self.pictures.example(first.example.id)
+            yield from self._pictures(drawn)
+            yield from (f"*{markdown_text(first.example.caption)}*", "")
+        yield from (f"## {markdown_text(first.not_shown_title)}", "")
+        yield from self._block(Bullets((*first.not_shown, *first.recommendation.notes)))
+
+    def _section(self, section: Section, marks: str) -> Iterator[str]:
+        yield from (f"{marks} {markdown_text(section.title)}", "")
+        for block in section.blocks:
+            yield from self._block(block)
 
     def _block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Paragraph):
@@ -84,6 +107,14 @@ class _Writer:
             yield from self._table(block)
         elif isinstance(block, Charts):
             yield from self._charts(block)
+        elif isinstance(block, Tiles):
+            yield from self._table(
+                Table(
+                    tuple(tile.label for tile in block.items),
+                    (tuple(tile.value for tile in block.items), tuple(tile.aside for tile in block.items)),
+                    n_words=0,
+                )
+            )
         elif isinstance(block, Commands):
             yield from ("```sh", *(legible(line).replace("\n", " ") for line in block.lines), "```")
         yield ""
@@ -110,14 +141,7 @@ class _Writer:
                 case.note
             )
             yield from (f"> {'<br>'.join(said)}", "")
-        width = max((len(row) for row in drawn.rows), default=0)
-        if width:
-            first, *rest = ([*row, *[None] * (width - len(row))] for row in drawn.rows)
-            yield f"| {' | '.join(self._picture(one) for one in first)} |"
-            yield f"| {' | '.join(':---:' for _ in first)} |"
-            for row in rest:
-                yield f"| {' | '.join(self._picture(one) for one in row)} |"
-            yield ""
+        yield from self._pictures(drawn)
         for problem in drawn.problems:
             yield from (f"> {markdown_text(problem)}", "")
         yield from self._table(case.scores)
@@ -125,9 +149,20 @@ class _Writer:
         yield from (f"- {markdown_text(name)}: {markdown_text(value)}" for name, value in case.facts)
         yield ""
 
+    def _pictures(self, drawn: DrawnCase) -> Iterator[str]:
+        width = max((len(row) for row in drawn.rows), default=0)
+        if not width:
+            return
+        first, *rest = ([*row, *[None] * (width - len(row))] for row in drawn.rows)
+        yield f"| {' | '.join(self._picture(one) for one in first)} |"
+        yield f"| {' | '.join(':---:' for _ in first)} |"
+        for row in rest:
+            yield f"| {' | '.join(self._picture(one) for one in row)} |"
+        yield ""
+
     def _picture(self, figure: CaseFigure | None) -> str:
-        if figure is None:
-            return " "
+        return f"{self._image(figure)}<br>{markdown_text(figure.caption)}" if figure else " "
+
+    def _image(self, figure: CaseFigure) -> str:
         shutil.copyfile(figure.path, self.files / figure.path.name)
-        caption = markdown_text(figure.caption)
-        return f"![{caption}]({FILES}/{figure.path.name})<br>{caption}"
+        return f"![{markdown_text(figure.caption)}]({FILES}/{figure.path.name})"

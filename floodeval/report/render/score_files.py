@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from floodeval.analysis.decision import Decision
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
@@ -37,6 +38,7 @@ class PreparedReport:
 
     report: Report
     findings: RunFindings
+    decision: Decision
     cases: ChosenCases
     images: CaseImages
     dataset: Dataset | None
@@ -47,7 +49,7 @@ _WRITE: Mapping[str, Callable[[Path, PreparedReport], None]] = {
     "pdf": lambda path, made: write_pdf(path, made.report, made.images),
     "markdown": lambda path, made: write_markdown(path, made.report, made.images),
     "csv": lambda path, made: write_csv(path, made.findings, made.cases),
-    "summary": lambda path, made: write_summary(path, made.findings, made.dataset),
+    "summary": lambda path, made: write_summary(path, made.findings, made.decision, made.dataset),
     "coco": lambda path, made: write_coco(path, made.findings, made.dataset),
     "coco_polygons": lambda path, made: write_coco(path, made.findings, made.dataset, as_polygons=True),
 }
@@ -98,12 +100,12 @@ def write_csv(path: Path, findings: RunFindings, cases: ChosenCases) -> None:
     spreadsheet.write_csv(path, rows)
 
 
-def write_summary(path: Path, findings: RunFindings, dataset: Dataset | None) -> None:
+def write_summary(path: Path, findings: RunFindings, decision: Decision, dataset: Dataset | None) -> None:
     """Write the scores of all photographs in the shape of nnU-Net's `summary.json`.
 
     `metric_per_case`, `mean` and `foreground_mean` are those of B, so that programs for nnU-Net's files can
-    read them. `baseline` has the same for A, and `floodeval` names run, prompt and variants. Paths are
-    relative to the run's folder and to the data set's.
+    read them. `baseline` has the same for A. `floodeval` names run, prompt and variants, and has the decision
+    as `floodeval decide --json` writes it. Paths are relative to the run's folder and to the data set's.
     """
     run = findings.run
     content = _summary(findings, findings.b, dataset) | {
@@ -119,6 +121,7 @@ def write_summary(path: Path, findings: RunFindings, dataset: Dataset | None) ->
             "labels": {WATER: "water"},
             "drawn_by_floodeval": run.info.is_synthetic,
             "sides": [side.name for side in findings.sides],
+            "decision": decision.to_dict(),
         },
     }
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")

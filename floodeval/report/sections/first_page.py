@@ -1,33 +1,63 @@
-"""The first page: the question, the answer with its interval, and what the answer means."""
+"""The first page: the recommendation, its evidence, a typical photograph, and what is not shown."""
+
+from datetime import date as Date
 
 from floodeval.analysis.comparison import MetricComparison
+from floodeval.analysis.decision import Decision
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
-from floodeval.report.model import Block, Paragraph, Tile
+from floodeval.report.model import Block, Example, FirstPage, Paragraph, ReportRequest
 from floodeval.report.sections.provenance import left_out_words, warnings
-from floodeval.viz.wording import (
-    caution_words,
-    few_words,
-    protocol,
-    range_words,
-    scenes_text,
-    truth_difference_words,
-    truth_use,
-)
+from floodeval.report.sections.recommendation import recommendation
+from floodeval.viz.wording import caution_words, range_words, scenes_text, truth_difference_words
+
+
+def first_page(
+    findings: RunFindings, decision: Decision, request: ReportRequest, date: str, n_other_sets: int
+) -> FirstPage:
+    """Phrase the first page.
+
+    Args:
+        findings: what the run says about A and B.
+        decision: whether B meets the requirements.
+        request: names author and organization.
+        date: YYYY-MM-DD.
+        n_other_sets: the number of other data sets that the report compares with.
+    """
+    return FirstPage(
+        title=title(findings),
+        subtitle=subtitle(findings),
+        byline=", ".join(part for part in (request.author, request.organization) if part),
+        date=date,
+        day=formats.date(Date.fromisoformat(date)),
+        question=question(findings),
+        recommendation=recommendation(decision, findings.b),
+        answer=_evidence(findings, decision),
+        warnings=(*_truth_difference(findings), *_warnings(findings)),
+        example=typical_photograph(findings),
+        not_shown_title=say("report.not_shown"),
+        not_shown=not_shown(findings, decision, n_other_sets),
+    )
 
 
 def title(findings: RunFindings) -> str:
-    """The title of the report."""
-    return say("report.title", a=findings.a, b=findings.b)
+    """The title of the report: the model and the data set."""
+    return say("report.title", b=findings.b, data=data_name(findings))
+
+
+def data_name(findings: RunFindings) -> str:
+    """The name of the data set, or that it has none."""
+    return str(findings.run.info.dataset["name"] or say("report.unnamed"))
 
 
 def subtitle(findings: RunFindings) -> str:
-    """The data set, its size, and the prompt."""
+    """What is compared, on how many photographs, and with which prompt."""
     return say(
         "report.subtitle",
-        data=findings.run.info.dataset["name"] or say("report.unnamed"),
+        a=findings.a,
+        b=findings.b,
         photographs=counted(findings.comparison.n_images, "photograph"),
         scenes=counted(findings.comparison.n_scenes, "scene"),
         prompt=findings.comparison.prompts,
@@ -36,7 +66,7 @@ def subtitle(findings: RunFindings) -> str:
 
 def question(findings: RunFindings) -> str:
     """The question that the report answers."""
-    return say("report.question", a=findings.a, b=findings.b)
+    return say("report.question", b=findings.b)
 
 
 def answer(findings: RunFindings) -> str:
@@ -48,6 +78,13 @@ def answer(findings: RunFindings) -> str:
     said = say(f"report.answer_{iou.verdict}", a=findings.a, b=findings.b, scenes=scenes)
     means = say("report.answer_means", mean_a=formats.score(iou.mean_a), mean_b=formats.score(iou.mean_b))
     return " ".join(part for part in (said, means, gap_words(iou), caution_words(iou)) if part)
+
+
+def _evidence(findings: RunFindings, decision: Decision) -> str:
+    """The answer, with its prompt where the decision is about another one."""
+    if decision.prompt == findings.prompt_of(findings.b).spec:
+        return answer(findings)
+    return say("report.evidence_with", prompt=findings.comparison.prompts, answer=answer(findings))
 
 
 def gap_words(metric: MetricComparison) -> str:
@@ -64,94 +101,55 @@ def gap_words(metric: MetricComparison) -> str:
     )
 
 
-def lead(findings: RunFindings) -> tuple[Block, ...]:
-    """What the answer means: in shares of the water, in photographs, and without a ground-truth prompt."""
-    if findings.iou.gap is None:
-        return (Paragraph(say("report.lead_nothing")), *_warnings(findings))
-    return (
-        *_truth_difference(findings),
-        Paragraph(_water(findings)),
-        Paragraph(_photographs(findings)),
-        Paragraph(_prompt(findings)),
-        *_unseen(findings),
-        *_warnings(findings),
-        Paragraph(
-            say("report.lead_iou", threshold=formats.significant(findings.comparison.threshold)), "quiet"
+def typical_photograph(findings: RunFindings) -> Example | None:
+    """The photograph with B's median IoU; None where no photograph has an IoU.
+
+    Of an even number of photographs, it is the one with the lower of the two middle values.
+    """
+    known = findings.table[findings.table["iou_gap"].notna()].sort_values(["iou_b", "id"], kind="stable")
+    if known.empty:
+        return None
+    row = known.iloc[(len(known) - 1) // 2]
+    return Example(
+        str(row["id"]),
+        say(
+            "report.example",
+            id=row["id"],
+            a=findings.a,
+            b=findings.b,
+            iou_a=formats.score(row["iou_a"]),
+            iou_b=formats.score(row["iou_b"]),
         ),
     )
 
 
-def tiles(findings: RunFindings) -> tuple[Tile, ...]:
-    """The large numbers of the first page."""
-    iou, comparison = findings.iou, findings.comparison
-    failing = {
-        name: int((findings.table[f"iou_{letter}"] < comparison.threshold).sum())
-        for name, letter in (("a", "a"), ("b", "b"))
-    }
-    return (
-        Tile(say("report.tile_a", name=findings.a), formats.score(iou.mean_a), say("report.tile_mean")),
-        Tile(say("report.tile_b", name=findings.b), formats.score(iou.mean_b), say("report.tile_mean")),
-        Tile(say("report.tile_gap"), formats.gap(iou.gap), _interval_aside(iou)),
-        Tile(
-            say("report.tile_up"),
-            f"{formats.count(iou.wins)} / {formats.count(iou.losses)}",
-            say("report.tile_of", n=iou.n),
-        ),
-        Tile(
-            say("report.tile_fail", threshold=formats.significant(comparison.threshold)),
-            f"{formats.count(failing['a'])} → {formats.count(failing['b'])}",
-            say("report.tile_of", n=iou.n),
-        ),
-    )
+def not_shown(findings: RunFindings, decision: Decision, n_other_sets: int) -> tuple[str, ...]:
+    """What the report does not show: other places, use with other prompts, and more than the labels allow."""
+    return (_other_places(findings, n_other_sets), _other_prompts(findings, decision), _labels(findings))
 
 
-def _interval_aside(iou: MetricComparison) -> str:
-    if iou.verdict == TOO_FEW_SCENES:
-        return few_words(iou)
-    if iou.ci_low is None or iou.ci_high is None:
-        return say("report.tile_no_interval")
-    return say("report.tile_interval", low=formats.gap(iou.ci_low), high=formats.gap(iou.ci_high))
+def _other_places(findings: RunFindings, n_other_sets: int) -> str:
+    data = data_name(findings)
+    scenes = counted(findings.comparison.n_scenes, "scene")
+    if n_other_sets:
+        return say("report.not_shown_places_beyond", n=n_other_sets, scenes=scenes, data=data)
+    return say("report.not_shown_places", scenes=scenes, data=data)
 
 
-def _water(findings: RunFindings) -> str:
-    recall, precision = (findings.comparison.metrics[name] for name in ("recall", "precision"))
-    return say(
-        "report.lead_water",
-        a=findings.a,
-        b=findings.b,
-        recall_a=formats.percent(recall.mean_a),
-        recall_b=formats.percent(recall.mean_b),
-        precision_a=formats.percent(precision.mean_a),
-        precision_b=formats.percent(precision.mean_b),
-    ) + _undefined(findings)
+def _other_prompts(findings: RunFindings, decision: Decision) -> str:
+    if decision.uses_ground_truth:
+        return say("report.not_shown_field", prompt=decision.prompt)
+    helped = [one.spec for one in findings.run.info.prompts if one.uses_ground_truth]
+    if helped:
+        return say("report.not_shown_people")
+    return say("report.not_shown_prompts", prompt=decision.prompt)
 
 
-def _undefined(findings: RunFindings) -> str:
-    """How many photographs have an IoU, but no recall or no precision."""
-    known = findings.table["iou_gap"].notna()
-    left_out = {
-        name: int((known & findings.table[f"{name}_gap"].isna()).sum()) for name in ("recall", "precision")
-    }
-    if not any(left_out.values()):
-        return ""
-    counts = {name: counted(n, "photograph") for name, n in left_out.items()}
-    return " " + say("report.lead_undefined", a=findings.a, b=findings.b, **counts)
-
-
-def _photographs(findings: RunFindings) -> str:
-    iou = findings.iou
-    said = say(
-        "report.lead_photographs",
-        a=findings.a,
-        b=findings.b,
-        wins=iou.wins,
-        losses=iou.losses,
-        ties=iou.ties,
-        photographs=counted(iou.n, "photograph"),
-    )
-    if iou.n_missing:
-        said += " " + say("report.lead_missing", photographs=counted(iou.n_missing, "photograph"))
-    return said
+def _labels(findings: RunFindings) -> str:
+    labels = findings.run.info.label_agreement
+    if labels is None:
+        return say("report.not_shown_labels")
+    return say("report.not_shown_agreement", mean=formats.score(labels.mean), pairs=counted(labels.n, "pair"))
 
 
 def _truth_difference(findings: RunFindings) -> tuple[Block, ...]:
@@ -159,55 +157,6 @@ def _truth_difference(findings: RunFindings) -> tuple[Block, ...]:
     a, b = (side.prompt for side in findings.sides)
     words = truth_difference_words(a.spec, a.uses_ground_truth, b.spec, b.uses_ground_truth)
     return (Paragraph(f"{words}.", "warning"),) if words else ()
-
-
-def _two_prompts(findings: RunFindings) -> str:
-    """The prompts of A and B."""
-    a, b = (
-        say("report.lead_prompt_of", name=name, prompt=prompt.spec, protocol=protocol(prompt))
-        for name in (findings.a, findings.b)
-        for prompt in (findings.prompt_of(name),)
-    )
-    return f"{a} {b}"
-
-
-def _prompt(findings: RunFindings) -> str:
-    """The prompt; if it uses the ground truth, the figures with a field prompt; the gaps with the others."""
-    if findings.has_two_prompts:
-        return _two_prompts(findings)
-    said = say(
-        "report.lead_prompt",
-        prompt=findings.prompt.spec,
-        protocol=protocol(findings.prompt),
-        truth_use=truth_use(findings.prompt),
-    )
-    others = [one for one in findings.run.info.prompts if not one.uses_ground_truth]
-    if findings.prompt.uses_ground_truth and others and others[0].spec in findings.comparisons:
-        iou = findings.comparisons[others[0].spec].primary
-        said += " " + say(
-            "report.lead_field",
-            prompt=others[0].spec,
-            mean_a=formats.score(iou.mean_a),
-            mean_b=formats.score(iou.mean_b),
-            gap=gap_words(iou),
-        )
-    gaps = [one.primary.gap for spec, one in findings.comparisons.items() if spec != findings.prompt.spec]
-    known = [gap for gap in gaps if gap is not None]
-    if known:
-        said += " " + say(
-            "report.lead_others", n=len(known), low=formats.gap(min(known)), high=formats.gap(max(known))
-        )
-    return said
-
-
-def _unseen(findings: RunFindings) -> tuple[Block, ...]:
-    """That no photograph was trained on; nothing where a checkpoint does not record its training data."""
-    tuned = [
-        one for one in findings.run.info.variants if one.checkpoint and one.name in (findings.a, findings.b)
-    ]
-    if not tuned or any(one.has_unknown_training or one.name in findings.run.info.leaks for one in tuned):
-        return ()
-    return (Paragraph(say("report.lead_unseen")),)
 
 
 def _warnings(findings: RunFindings) -> tuple[Block, ...]:

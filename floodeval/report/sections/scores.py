@@ -1,6 +1,5 @@
-"""The sections with scores (averages, distributions, outcomes, prompts), training curves and costs."""
+"""The sections with scores (averages, distributions, outcomes) and training curves."""
 
-import math
 from collections.abc import Mapping
 
 from floodeval.analysis.comparison import MetricComparison
@@ -15,14 +14,12 @@ from floodeval.report.model import Block, Charts, Paragraph, Section, Table
 from floodeval.viz.style import Style
 from floodeval.viz.svg.average_bars import AverageBar
 from floodeval.viz.svg.report_charts import (
-    PromptScore,
     averages_svg,
     curves_svg,
     histograms_svg,
     outcomes_svg,
-    prompts_svg,
 )
-from floodeval.viz.wording import metric_label, outcome_title, protocol
+from floodeval.viz.wording import metric_label, outcome_title
 
 HISTOGRAMS = ("iou", "dice", "precision", "recall")
 LOSSES, IOUS = ("train_loss", "val_loss"), ("train_iou", "val_iou")
@@ -119,61 +116,6 @@ def outcomes_section(findings: RunFindings) -> Section:
     )
 
 
-def prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
-    """A and B with every prompt of the run."""
-    specs = {one.spec: one for one in findings.run.info.prompts}
-    found = {spec: one.primary for spec, one in findings.comparisons.items()}
-    if findings.has_two_prompts:
-        return _two_prompts_section(findings, styles)
-    rows = tuple(
-        (
-            spec,
-            protocol(specs[spec]),
-            say("report.yes" if specs[spec].uses_ground_truth else "report.no"),
-            formats.score(one.mean_a),
-            formats.score(one.mean_b),
-            formats.gap(one.gap),
-            interval_text("iou", one),
-            f"{formats.count(one.wins)} / {formats.count(one.losses)}",
-            formats.count(one.n),
-        )
-        for spec, one in found.items()
-    )
-    headings = ("prompt", "input", "truth", "a", "b", "gap", "interval", "up", "n")
-    scores = [PromptScore(spec, one.mean_a, one.mean_b) for spec, one in found.items()]
-    return Section(
-        "prompts",
-        say("report.prompts" if len(rows) > 1 else "report.prompts_one"),
-        (
-            Charts(
-                "prompts",
-                (prompts_svg(scores, list(styles.values())),),
-                say("report.prompts_caption"),
-            ),
-            Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=3),
-        ),
-    )
-
-
-def _two_prompts_section(findings: RunFindings, styles: Mapping[str, Style]) -> Section:
-    """A and B, each with its prompt."""
-    iou = findings.iou
-    rows = tuple(
-        (
-            styles[name].label,
-            prompt.spec,
-            protocol(prompt),
-            say("report.yes" if prompt.uses_ground_truth else "report.no"),
-            formats.score(mean),
-        )
-        for name, mean in ((findings.a, iou.mean_a), (findings.b, iou.mean_b))
-        for prompt in (findings.prompt_of(name),)
-    )
-    headings = ("side", "prompt", "input", "truth", "iou")
-    table = Table(tuple(say(f"report.head_{name}") for name in headings), rows, n_words=4)
-    return Section("prompts", say("report.prompts"), (table,))
-
-
 def training_section(findings: RunFindings) -> Section:
     """The training curves of every fine-tuned variant among A and B."""
     blocks: list[Block] = []
@@ -219,40 +161,3 @@ def _training(name: str, training: TrainingRecord) -> list[Block]:
         Paragraph(said),
         Charts(f"training-{name}", drawings, say("report.training_caption")),
     ]
-
-
-def cost_section(findings: RunFindings) -> Section:
-    """Time, memory and size of A and B next to their IoU."""
-    names = ("prompt", "variant", "iou", "encode", "decode", "parameters", "trained", "memory", "disk")
-    rows = tuple(
-        (
-            findings.prompt_of(str(row["variant"])).spec if findings.has_two_prompts else str(row["prompt"]),
-            str(row["variant"]),
-            formats.score(row["iou"]),
-            formats.count(row["encode_ms"]),
-            formats.count(row["decode_ms"]),
-            _millions(row["parameters"]),
-            _millions(row["trained_parameters"]),
-            formats.count(row["peak_memory_mb"]),
-            formats.decimal(row["checkpoint_mb"], 1),
-        )
-        for row in findings.cost.to_dict("records")
-    )
-    machine = findings.run.info.environment
-    return Section(
-        "cost",
-        say("report.cost"),
-        (
-            Table(tuple(say(f"report.head_{name}") for name in names), rows, n_words=2),
-            Paragraph(
-                say("report.cost_note", device=machine.get("device", "?"), cpu=machine.get("cpu", "?")),
-                "quiet",
-            ),
-        ),
-    )
-
-
-def _millions(value: float | None) -> str:
-    if value is None or math.isnan(value):
-        return formats.NO_VALUE
-    return formats.decimal(value / 1e6, 1 if value else 0)

@@ -54,6 +54,14 @@ def test_photographs_can_be_left_out():
 
 
 @pytest.mark.usefixtures("dashboard_files")
+def test_author_and_organization_are_on_the_first_page():
+    page = open_page("Report", run="two")
+    page.text_input(key="report_author").set_value("Ana <b>").run()
+    page.text_input(key="report_organization").set_value("Water Board").run()
+    assert not page.exception and "Ana &lt;b&gt;, Water Board" in previewed(page)
+
+
+@pytest.mark.usefixtures("dashboard_files")
 def test_cases_are_chosen_by_rule_or_by_hand():
     page = open_page("Report", run="two")
     page.number_input(key="report_n").set_value(3).run()

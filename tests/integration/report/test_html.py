@@ -4,12 +4,16 @@ import pandas as pd
 import pytest
 
 from floodeval.analysis.compare import compare
+from floodeval.analysis.decision import decide
+from floodeval.analysis.requirements_file import read_requirements
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import speaking
 from floodeval.metrics.measures import LOWER_IS_BETTER, METRICS
 from floodeval.report.render.score_files import write_form
+from floodeval.report.sections.recommendation import SIGNS
 from floodeval.report.select import MARKED, NAMED, CaseRule
+from floodeval.viz.decision_words import state_words, value_text
 from floodeval.viz.wording import metric_label
 from tests.support.fake_run import HOSTILE_IDS
 from tests.support.reports import NOTE, articles, by_id, parsed, tables, text
@@ -51,18 +55,31 @@ def test_the_page_is_valid_needs_no_network_and_no_script(page, language):
 
 def test_the_answer_with_its_interval_is_on_the_first_page(page, drawn):
     html = page("two")
-    (found,) = compare(load_run(drawn / "runs" / "two"), "box")
+    (found,) = compare(load_run(drawn / "runs" / "two"), "full")
     iou = found.metrics["iou"]
     cover = html[: html.index("<nav>")]
     for number in (even(iou.mean_a), even(iou.mean_b), even(iou.gap, sign=True), even(iou.ci_low, sign=True)):
         assert number in cover
     assert "January 2, 2026" in cover
-    assert say("report.answer_undecided", a="pretrained", b="finetuned") in cover
+    assert say(f"report.answer_{iou.verdict}", a="pretrained", b="finetuned") in cover
+
+
+def test_the_first_page_decides_by_the_requirements_with_the_field_prompt(make, page, drawn):
+    run = load_run(drawn / "runs" / "two")
+    decision = decide(run, read_requirements(run), "finetuned", "full")
+    html = page("two")
+    cover = html[: html.index("<nav>")]
+    assert make("two").report.first.recommendation.sentence in cover
+    rows = tables(parsed(html))[0]
+    for row, result in zip(rows[1:], decision.results, strict=True):
+        assert state_words(result) in row[0] and row[0].startswith(SIGNS[result.state])
+        assert row[3].startswith(value_text(result.name, result.measured.value))
+    assert len(make("two").report.first.not_shown) == 3
 
 
 def test_every_average_equals_the_runs_table(page, drawn):
     rows = load_run(drawn / "runs" / "two").metrics
-    rows = rows[rows["prompt"] == "box"]
+    rows = rows[rows["prompt"] == "full"]
     (table,) = tables(by_id(parsed(page("two")), "averages"))
     a, b = (rows[rows["variant"] == name].set_index("id") for name in ("pretrained", "finetuned"))
     assert len(table) > 8
@@ -78,16 +95,17 @@ def test_every_average_equals_the_runs_table(page, drawn):
 
 def test_every_prompts_mean_equals_the_runs_table(page, drawn):
     means = load_run(drawn / "runs" / "two").metrics.groupby(["prompt", "variant"])["iou"].mean()
-    (table,) = tables(by_id(parsed(page("two")), "prompts"))
-    assert [row[0] for row in table[1:]] == ["box", "full"]
-    for prompt, _, _, mean_a, mean_b, *_ in table[1:]:
+    (field,), (helped,) = (tables(by_id(parsed(page("two")), name)) for name in ("results", "help"))
+    table = [*field[1:], *helped[1:]]
+    assert [row[0] for row in table] == ["full", "box"]
+    for prompt, _, mean_a, mean_b, *_ in table:
         assert (mean_a, mean_b) == (even(means[prompt, "pretrained"]), even(means[prompt, "finetuned"]))
 
 
 @LANGUAGES
 def test_every_number_of_a_case_equals_the_runs_table(page, drawn, language):
     rows = load_run(drawn / "runs" / "two").metrics
-    rows = rows[rows["prompt"] == "box"].set_index(["variant", "id"])
+    rows = rows[rows["prompt"] == "full"].set_index(["variant", "id"])
     ids = ("i1", "i2", "i4", "i7")
     cases = articles(parsed(page("two", CaseRule(NAMED, ids=ids), language=language)))
     assert len(cases) == len(ids)
@@ -119,7 +137,7 @@ def test_the_outcomes_add_up_to_the_photographs(page):
 
 def test_a_case_shows_photograph_truth_masks_and_errors(page):
     html = page("two", CaseRule(n=1))
-    assert html.count("data:image/jpeg") == 6 and "data:image/png" not in html
+    assert html.count("data:image/jpeg") == 9 and "data:image/png" not in html
     prompted, truth = say("report.figure_prompted"), say("report.figure_truth")
     for caption in (prompted, truth, say("report.figure_errors", name="A pretrained")):
         assert f"<figcaption>{caption}</figcaption>" in html
@@ -127,7 +145,7 @@ def test_a_case_shows_photograph_truth_masks_and_errors(page):
 
 def test_without_photographs_no_truth_is_shown_and_the_page_says_so(page):
     html = page("two", CaseRule(n=2), photographs=False)
-    assert html.count("data:image/png") == 6 and "data:image/jpeg" not in html
+    assert html.count("data:image/png") == 9 and "data:image/jpeg" not in html
     assert say("report.photographs_left_out") in html
     assert not holds(html, "report.figure_errors")
 

@@ -30,14 +30,15 @@ def test_every_picture_of_the_page_is_in_its_folder(make, tmp_path):
     page = (tmp_path / "md" / "index.md").read_text()
     named = set(re.findall(r"\]\((index_files/[^)]+)\)", page))
     assert named == {f"index_files/{path.name}" for path in (tmp_path / "md" / "index_files").iterdir()}
-    assert len(named) == 3 * 6 + 7
+    assert len(named) == 3 + 3 * 6 + 7
 
 
 def test_it_is_the_same_report(make, tmp_path):
     prepared = make("two")
     write_form("markdown", tmp_path / "md", prepared)
     html = rendered((tmp_path / "md" / "index.md").read_text())
-    assert prepared.report.answer in html
+    assert prepared.report.first.answer in html
+    assert prepared.report.first.recommendation.sentence in html
     assert prepared.report.cases
     for case in prepared.report.cases:
         assert case.scores.rows
@@ -55,7 +56,7 @@ def test_hostile_notes_are_text(make, tmp_path):
 def test_pictures_of_the_report_before_do_not_stay(make, tmp_path):
     write_form("markdown", tmp_path / "md", make("two", CaseRule(n=5)))
     write_form("markdown", tmp_path / "md", make("two", CaseRule(n=1)))
-    assert len(list((tmp_path / "md" / "index_files").glob("*.jpg"))) == 6
+    assert len(list((tmp_path / "md" / "index_files").glob("*.jpg"))) == 3 + 6
     assert sorted(path.name for path in (tmp_path / "md").iterdir()) == ["index.md", "index_files"]
 
 

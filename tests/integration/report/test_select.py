@@ -27,7 +27,7 @@ def chosen(run, rule, marked=()):
 
 
 def test_the_worst_by_the_gap_lose_most(run, table):
-    ids = chosen(run, CaseRule(n=4)).ids
+    ids = chosen(run, CaseRule(n=4, by="gap")).ids
     gaps = table.set_index("id")["iou_gap"]
     assert list(gaps[list(ids)]) == sorted(gaps)[:4]
 
@@ -37,6 +37,17 @@ def test_the_worst_of_a_variant_have_its_lowest_iou(run, table):
         ids = chosen(run, CaseRule(n=4, by=side)).ids
         scores = table.set_index("id")[f"iou_{side}"]
         assert list(scores[list(ids)]) == sorted(scores)[:4]
+
+
+def test_failures_come_first_then_losses_then_at_most_two_gains(run, table):
+    ids = chosen(run, CaseRule(n=99)).ids
+    rows = table.set_index("id").loc[list(ids)]
+    failing, losing = rows["iou_b"] < 0.5, rows["iou_gap"] < 0
+    kinds = [0 if fails else 1 if loses else 2 for fails, loses in zip(failing, losing, strict=True)]
+    assert kinds == sorted(kinds) and kinds.count(2) <= 2
+    assert kinds.count(0) == (table["iou_b"] < 0.5).sum()
+    assert list(rows.loc[failing, "iou_b"]) == sorted(rows.loc[failing, "iou_b"])
+    assert chosen(run, CaseRule(n=2)).ids == ids[:2]
 
 
 def test_a_outcome_holds_nothing_else(run, table):

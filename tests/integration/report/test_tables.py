@@ -16,7 +16,9 @@ def test_the_summary_has_nnunets_shape_and_the_runs_numbers(make, drawn, tmp_pat
     write_form("summary", tmp_path / "s.json", make("two"))
     content = json.loads((tmp_path / "s.json").read_text())
     rows = load_run(drawn / "runs" / "two").metrics
-    rows = rows[rows["prompt"] == "box"]
+    rows = rows[rows["prompt"] == "full"]
+    assert content["floodeval"]["decision"] == json.loads(json.dumps(make("two").decision.to_dict()))
+    assert content["floodeval"]["decision"]["prompt"] == "full"
     for part, variant in ((content, "finetuned"), (content["baseline"], "pretrained")):
         own = rows[rows["variant"] == variant]
         assert part["foreground_mean"]["IoU"] == pytest.approx(own["iou"].mean())
@@ -32,7 +34,7 @@ def test_the_csv_has_the_runs_numbers_in_full(make, drawn, tmp_path):
     write_form("csv", tmp_path / "c.csv", prepared)
     found = pd.read_csv(tmp_path / "c.csv", dtype={"id": str}).set_index("id")
     rows = load_run(drawn / "runs" / "two").metrics
-    rows = rows[(rows["prompt"] == "box") & (rows["variant"] == "finetuned")].set_index("id")
+    rows = rows[(rows["prompt"] == "full") & (rows["variant"] == "finetuned")].set_index("id")
     assert list(found.index) == list(prepared.cases.ids)
     assert list(found["iou_b"]) == list(rows["iou"][list(prepared.cases.ids)])
 

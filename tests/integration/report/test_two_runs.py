@@ -37,7 +37,7 @@ def test_it_records_both_sides_and_prints_the_commands_of_both_runs(runs, tmp_pa
     assert re.search(r"A.{1,6}s prompt \(box\) uses the reference mask, B.{1,6}s \(full\) does not", said)
     for name in ("monday", "friday"):
         assert f"floodeval evaluate pools --name {name} " in said
-    assert "floodeval report monday:pretrained:box friday:finetuned:full --worst 2 --by gap" in said
+    assert "floodeval report monday:pretrained:box friday:finetuned:full --worst 2 --by failures" in said
     with (tmp_path / "r.csv").open(encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     iou = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL, SIDES
+from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.report_queries import subgroup_names
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
@@ -12,8 +12,8 @@ from floodeval.datasets.sample_names import natural_key
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
-from floodeval.report.model import ReportRequest, today
-from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, RULES, WORST, CaseRule
+from floodeval.report.model import LONGEST_LINE, ReportRequest, one_line, today
+from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, ORDERS, RULES, WORST, CaseRule
 from floodeval.viz.wording import outcome_title
 
 MOST = 500  # cases in a report
@@ -30,7 +30,7 @@ def ask_cases(selection: Selection) -> CaseRule:
         return CaseRule(NAMED, ids=tuple(one for one in chosen if one in set(ids)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         n = _number()
-        by = _segments("by", SIDES, SIDES[0], {side: say(f"report_page.by_{side}") for side in SIDES})
+        by = _segments("by", ORDERS, ORDERS[0], {one: say(f"report_page.by_{one}") for one in ORDERS})
     counts = selection.table["outcome"].value_counts()
     outcomes = {ALL: say("report_page.all")} | {
         name: outcome_title(name, single=False) for name in outcome_names(selection.b) if counts.get(name)
@@ -83,6 +83,7 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
             disabled=not with_photographs,
             persist_state="session",
         )
+    author, organization = _sender()
     request = ReportRequest(
         cases=choice,
         a=selection.a,
@@ -95,8 +96,25 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
         else selection.threshold,
         photographs=shown or not with_photographs,
         date=today(),
+        author=author,
+        organization=organization,
     )
     return request, report_language
+
+
+def _sender() -> tuple[str, str]:
+    """Let the person name author and organization, for the first page."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        author, organization = (
+            st.text_input(
+                say(f"report_page.{name}"),
+                max_chars=LONGEST_LINE,
+                key=f"report_{name}",
+                persist_state="session",
+            )
+            for name in ("author", "organization")
+        )
+    return one_line("author", author or ""), one_line("organization", organization or "")
 
 
 def _number() -> int:
