@@ -24,7 +24,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: demo ## environment, weights, the demo evaluated, and the dashboard at http://localhost:8501
-	$(BIN)/streamlit run dashboard.py --server.port $(PORT)
+	$(BIN)/floodeval dashboard --port $(PORT)
 
 demo: $(VENV)/run.stamp ## environment, weights, both variants on synthetic floods, the comparison printed
 	$(BIN)/floodeval demo

@@ -28,6 +28,16 @@ from floodeval.training.recorder import STATE
 
 PREFIX = "try-"
 FLIPS = Augmentation(mirror=0.5)
+WIDE = Augmentation(
+    mirror=0.5,
+    rotation_deg=10,
+    zoom=0.5,
+    shrink=0.6,
+    brightness=0.3,
+    contrast=0.3,
+    saturation=0.4,
+    hue=0.05,
+)
 WATER_ALONE: dict[str, object] = {"things": 0, "crops": 0, "embedding_weight": 0.0, "views": 1}
 DECODER_ALONE: dict[str, object] = {
     "encoder_learning_rate": 0.0,
@@ -85,9 +95,38 @@ EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
         "the same, three times the encoder's learning rate, half the weight of retention",
         preset("retain", encoder_learning_rate=3e-4, retention_weight=0.5),
     ),
+    "retain-short": (
+        "from the blend at 0.6 with its first half, one thing, half the weight of retention, twice the "
+        "encoder's learning rate, steps of 2 views, 2 epochs",
+        preset(
+            "retain",
+            epochs=2,
+            batch=2,
+            encoder_learning_rate=2e-4,
+            retention_weight=0.5,
+            things=1,
+            views=2,
+            frozen_weights="start",
+        ),
+    ),
+    "retain-wide": (
+        "retain-short from where that ended, half of the views shrunk by up to 60%, more color",
+        preset(
+            "retain",
+            epochs=3,
+            batch=2,
+            encoder_learning_rate=2e-4,
+            retention_weight=0.5,
+            things=1,
+            views=3,
+            augmentation=WIDE,
+            frozen_weights="start",
+        ),
+    ),
 }
 BLENDS = ("retain-blend", "retain-blend-own", "retain-blend-fast")
 STARTS = dict.fromkeys(BLENDS, "flood-area-vit_t@0.5")  # the others start from the published weights
+STARTS |= {"retain-short": "flood-area-vit_t@0.6", "retain-wide": "flood-area-retain"}
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ Averaging = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
 class Augmentation:
     """The strength of an augmentation; if all values are 0, a view is the photograph itself.
 
-    Areas that a rotation uncovers are filled with the mirrored picture, in the photograph, the reference mask
+    Areas that a rotation or shrinking uncovers are filled with the mirrored picture, in the photograph, the reference mask
     and the ignored pixels alike.
 
     Attributes:
@@ -26,6 +26,8 @@ class Augmentation:
         upside_down: probability of a vertical flip.
         rotation_deg: largest rotation in degrees, in either direction.
         zoom: largest share of each side that is cropped.
+        shrink: largest share by which a photograph is made smaller instead, in half of the views, so that
+            water appears as small as from higher up; 0: in none.
         brightness: scales by 1 - x to 1 + x, as `contrast` and `saturation` do.
         contrast: see `brightness`.
         saturation: see `brightness`.
@@ -36,6 +38,7 @@ class Augmentation:
     upside_down: float = 0.0
     rotation_deg: float = 0.0
     zoom: float = 0.0
+    shrink: float = 0.0
     brightness: float = 0.0
     contrast: float = 0.0
     saturation: float = 0.0
@@ -70,7 +73,9 @@ class Augmentation:
         """The 2 x 3 matrix from the photograph's pixels to the view's."""
         width, height = size
         kept = 1 - rng.uniform(0, self.zoom)
-        left, top = rng.uniform(0, 1 - kept, 2)
+        if self.shrink and rng.random() < 0.5:
+            kept = 1 / (1 - rng.uniform(0, self.shrink))  # above 1: the view shows more than the photograph
+        left, top = (1 - kept) * rng.random(2)
         across = -1.0 if rng.random() < self.mirror else 1.0
         down = -1.0 if rng.random() < self.upside_down else 1.0
         angle = np.deg2rad(rng.uniform(-self.rotation_deg, self.rotation_deg))

@@ -79,7 +79,7 @@ class TaughtViews:
             seed: of new views, and of the order of kept ones.
         """
         self.pictures, self.student, self.teacher = pictures, student, teacher
-        self.augmentation = replace(augmentation, zoom=0.0) if crops else augmentation
+        self.augmentation = replace(augmentation, zoom=0.0, shrink=0.0) if crops else augmentation
         self.precision = getattr(torch, precision)
         self.n_things, self.n_views, self.crops, self.seed = n_things, n_views, crops, seed
         self.cache = views_cache()

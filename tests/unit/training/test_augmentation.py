@@ -33,9 +33,15 @@ def test_flips_are_exact(augmentation, flip):
         assert (found == flip(expected)).all()
 
 
-@given(st.integers(0, 99), st.floats(0, 45), st.floats(0, 0.7), st.sampled_from([0.0, 0.5, 1.0]))
-def test_photograph_and_truth_keep_their_size_and_move_alike(seed, rotation, zoom, mirror):
-    augmentation = Augmentation(mirror=mirror, rotation_deg=rotation, zoom=zoom)
+@given(
+    st.integers(0, 99),
+    st.floats(0, 45),
+    st.floats(0, 0.7),
+    st.floats(0, 0.7),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
+def test_photograph_and_truth_keep_their_size_and_move_alike(seed, rotation, zoom, shrink, mirror):
+    augmentation = Augmentation(mirror=mirror, rotation_deg=rotation, zoom=zoom, shrink=shrink)
     water = np.zeros((60, 80), np.uint8)
     water[20:45, 10:50] = 255
     photograph = np.repeat(water[..., None], 3, axis=2)
@@ -57,3 +63,19 @@ def test_a_zoom_shows_a_part_of_the_photograph():
     photograph = np.repeat(ramp[..., None], 3, 2)
     shown, _, _ = Augmentation(zoom=0.5).view(photograph, ramp, None, np.random.default_rng(1))
     assert np.ptp(shown.astype(int)) < 199
+
+
+def test_a_shrunk_photograph_is_seen_whole_and_smaller_in_half_of_the_views():
+    water = np.zeros((100, 200), np.uint8)
+    water[35:65, 70:130] = 255
+    photograph = np.repeat(water[..., None], 3, 2)
+
+    def widest(seed: int) -> int:
+        """The longest run of water in a row; mirrored copies do not touch it."""
+        _, share, _ = Augmentation(shrink=0.5).view(photograph, water, None, np.random.default_rng(seed))
+        row = "".join("1" if one > 127 else "0" for one in share[share.astype(int).sum(axis=1).argmax()])
+        return max(map(len, row.split("0")))
+
+    widths = [widest(seed) for seed in range(60)]
+    assert 20 <= sum(width < 60 for width in widths) <= 40
+    assert max(widths) == 60 and 30 <= min(widths) < 45
