@@ -18,8 +18,8 @@ Averaging = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
 class Augmentation:
     """The strength of an augmentation; if all values are 0, a view is the photograph itself.
 
-    Areas that a rotation or shrinking uncovers are filled with the mirrored picture, in the photograph, the reference mask
-    and the ignored pixels alike.
+    Areas that a rotation or shrinking uncovers are filled with the mirrored picture, in the photograph, the
+    reference mask and the ignored pixels alike.
 
     Attributes:
         mirror: probability of a horizontal flip.
