@@ -27,7 +27,7 @@ MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=12))
 
 def exported(folder, *options):
     """The ground truth of an exported data set, as pycocotools reads it."""
-    assert main(["report", "made", *options]) == 0
+    assert main(["report", "made", "--prompt", "box", *options]) == 0
     return COCO(folder / "instances.json")
 
 
@@ -109,7 +109,7 @@ def test_ap_equals_what_cocoeval_computes_from_the_masks(tmp_path, place):
 def test_a_data_set_of_any_folder_name_is_found_for_the_report(place, tmp_path, name):
     dataset = draw_dataset(place / "data" / name, ["a", "b"])
     run = write_run(tmp_path / "run", dataset)
-    assert main(["report", str(run), "--coco", str(tmp_path / "c")]) == 0
+    assert main(["report", str(run), "--prompt", "box", "--coco", str(tmp_path / "c")]) == 0
     assert len(json.loads((tmp_path / "c" / "instances.json").read_text())["annotations"]) == 2
 
 
