@@ -76,13 +76,13 @@ def mask_classes(text: str) -> tuple[int | str, ...]:
     return tuple(int(word) if re.fullmatch(r"-?[0-9]{1,10}", word) else word for word in words)
 
 
-def add_failure_threshold(parser: argparse._ActionsContainer) -> None:
-    """Add the IoU below which a variant fails on a photograph."""
+def add_failure_threshold(parser: argparse._ActionsContainer, default: str) -> None:
+    """Add the IoU below which a variant fails on a photograph; `default` says what it is if not given."""
     parser.add_argument(
         "--failure-threshold",
         type=iou_threshold,
         metavar="IOU",
-        help="IoU below which a variant fails on a photograph (default: as the run states, 0.5)",
+        help=f"IoU below which a variant fails on a photograph (default: {default})",
     )
 
 

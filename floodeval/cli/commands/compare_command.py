@@ -38,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prompt", metavar="SPEC", help="only this prompt (default: all prompts of the run or of both sides)"
     )
-    add_failure_threshold(parser)
+    add_failure_threshold(parser, "as the run states, 0.5")
     parser.add_argument(
         "--thresholds",
         action="store_true",

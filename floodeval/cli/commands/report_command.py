@@ -108,7 +108,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out pairs whose reference mask the audit questions",
     )
-    add_failure_threshold(about)
+    add_failure_threshold(about, "that of the run's requirements, else 0.5")
     about.add_argument(
         "--language", default="en", metavar="en|es", help="language of the report (default: en)"
     )

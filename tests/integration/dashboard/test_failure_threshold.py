@@ -126,6 +126,13 @@ def test_requirements_state_the_threshold_of_the_outcomes_on_all_pages(middling)
     assert report_says(open_page("Report"), "report.outcomes", threshold="0.6")
 
 
+def test_the_report_has_the_chosen_threshold_also_where_it_is_the_runs_own(middling):
+    require(middling, 0.6)
+    page = open_page("Report", failure="0.5")
+    assert report_says(page, "report.outcomes", threshold="0.5")
+    assert "--failure-threshold 0.5" in report_of(page)
+
+
 def test_the_control_overrides_the_requirements_for_verdict_and_outcomes_alike(middling):
     require(middling, 0.6)
     page = open_page("Home")

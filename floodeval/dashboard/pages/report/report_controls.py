@@ -91,9 +91,7 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
         prompt=selection.prompt.spec,
         subset="" if selection.split == ALL else selection.split,
         without_flagged=selection.flagged == OUT,
-        failure_threshold=None
-        if selection.threshold == selection.run.info.failure_threshold
-        else selection.threshold,
+        failure_threshold=None if selection.threshold == selection.own_threshold else selection.threshold,
         photographs=shown or not with_photographs,
         date=today(),
         author=author,
