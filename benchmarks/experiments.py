@@ -46,6 +46,17 @@ DECODER_ALONE: dict[str, object] = {
 }
 NO_CLICKS = tuple(spec for spec in preset("decoder").prompts if not spec.startswith("clicks"))
 
+SHORT = preset(
+    "retain",
+    epochs=2,
+    batch=2,
+    encoder_learning_rate=2e-4,
+    retention_weight=0.5,
+    things=1,
+    views=2,
+    frozen_weights="start",
+)
+
 EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
     "plain": ("the plain recipe", preset("plain")),
     "study": ("the study's own protocol", preset("study")),
@@ -98,30 +109,11 @@ EXPERIMENTS: dict[str, tuple[str, TrainingConfig]] = {
     "retain-short": (
         "from the blend at 0.6 with its first half, one thing, half the weight of retention, twice the "
         "encoder's learning rate, steps of 2 views, 2 epochs",
-        preset(
-            "retain",
-            epochs=2,
-            batch=2,
-            encoder_learning_rate=2e-4,
-            retention_weight=0.5,
-            things=1,
-            views=2,
-            frozen_weights="start",
-        ),
+        SHORT,
     ),
     "retain-wide": (
         "retain-short from where that ended, half of the views shrunk by up to 60%, more color",
-        preset(
-            "retain",
-            epochs=3,
-            batch=2,
-            encoder_learning_rate=2e-4,
-            retention_weight=0.5,
-            things=1,
-            views=3,
-            augmentation=WIDE,
-            frozen_weights="start",
-        ),
+        replace(SHORT, epochs=3, views=3, augmentation=WIDE),
     ),
 }
 BLENDS = ("retain-blend", "retain-blend-own", "retain-blend-fast")

@@ -59,8 +59,8 @@ class Runner:
     def run(self) -> None:
         """Run jobs until none is pending; returns at once where another runner does it.
 
-        It looks at the queue once more after it gave up its lock, because whoever added a job in between
-        found the lock held.
+        After releasing its lock it looks at the queue once more: a job that was added in between started no
+        runner, because the lock was still held.
         """
         while self._next() is not None:
             try:

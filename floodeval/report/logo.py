@@ -1,4 +1,4 @@
-"""The logo on the first page: a PNG or JPEG file, checked, and drawn anew as a small PNG without metadata."""
+"""The logo on the first page: a PNG or JPEG file, checked and redrawn as a small PNG without metadata."""
 
 import io
 import warnings
@@ -22,7 +22,7 @@ def read_logo(path: Path) -> bytes:
         A PNG file, at most `SIZE_PX` large, with nothing of the original file but its pixels.
 
     Raises:
-        FloodevalError: the file cannot be read, is too large, or is no PNG or JPEG image.
+        FloodevalError: the file cannot be read, is too large, or is not a PNG or JPEG image.
     """
     try:
         with path.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The queue of jobs: one at a time and in order, whatever is killed, and whoever adds to it."""
+"""The queue of jobs: one at a time and in order, through kills and additions from several processes."""
 
 import json
 import os
