@@ -1,6 +1,7 @@
 """The pages, their sections, and the links between them; every link carries the selection."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -9,6 +10,12 @@ from floodeval.i18n.catalog import say
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b", "failure")
 _LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
+
+About = Literal["pair", "data", "nothing"]
+PAIR: About = "pair"
+DATA: About = "data"
+NOTHING: About = "nothing"
+TITLED = ("decide", "compare", "beyond", "setup")  # groups with a title; the last one is a single page
 
 SECTIONS = {
     "Distributions": ("metrics", "thresholds", "confidence"),
@@ -23,7 +30,8 @@ SECTIONS = {
 class Page:
     """A page: its name, script, icon, group in the navigation, and the URL parameters of its links.
 
-    A page that is about one run shows the run of A.
+    A page that is about one run shows the run of A. `about` is what its heading says: A and B, the data, or
+    nothing but the title.
     """
 
     name: str
@@ -32,6 +40,7 @@ class Page:
     group: str
     keys: tuple[str, ...]
     one_run: bool = False
+    about: About = PAIR
 
     @property
     def title(self) -> str:
@@ -58,44 +67,53 @@ class Page:
 PAGES = {
     page.name: page
     for page in (
-        Page("Home", "dashboard.py", ":material/home:", "results", _BASE),
+        Page("Home", "dashboard.py", ":material/home:", "decide", _BASE),
+        Page("Report", "pages/8_Report.py", ":material/description:", "decide", (*_BASE, *_LIST)),
         Page(
             "Distributions",
             "pages/1_Distributions.py",
             ":material/bar_chart:",
-            "results",
+            "compare",
             (*_BASE, "section"),
         ),
-        Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "results", (*_BASE, *_LIST)),
+        Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "compare", (*_BASE, *_LIST)),
         Page(
             "Compare",
             "pages/3_Compare.py",
             ":material/compare:",
-            "results",
+            "compare",
             (*_BASE, *_LIST, "id", "view", *OF_COMPARE),
         ),
-        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "results", (*_BASE, "section"), True),
-        Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "results", (*_BASE, "section")),
+        Page("Prompts", "pages/4_Prompts.py", ":material/ads_click:", "compare", (*_BASE, "section"), True),
+        Page("Subgroups", "pages/5_Subgroups.py", ":material/donut_small:", "compare", (*_BASE, "section")),
         Page(
             "Generalization",
             "pages/11_Generalization.py",
             ":material/public:",
-            "results",
+            "beyond",
             (*_BASE, *OF_GENERALIZATION),
+        ),
+        Page(
+            "Dataset",
+            "pages/7_Dataset.py",
+            ":material/photo_library:",
+            "setup",
+            (*_BASE, "section"),
+            True,
+            DATA,
         ),
         Page(
             "Training",
             "pages/6_Training.py",
             ":material/model_training:",
-            "data",
+            "setup",
             (*_BASE, *OF_TRAINING),
             True,
+            NOTHING,
         ),
-        Page("Dataset", "pages/7_Dataset.py", ":material/photo_library:", "data", (*_BASE, "section"), True),
-        Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "data", _BASE),
-        Page("Jobs", "pages/12_Jobs.py", ":material/play_circle:", "data", _BASE),
-        Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_LIST)),
-        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id"), True),
+        Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "setup", _BASE, about=NOTHING),
+        Page("Jobs", "pages/12_Jobs.py", ":material/play_circle:", "setup", _BASE, about=NOTHING),
+        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "try", (*_BASE, "id"), True, DATA),
     )
 }
 
@@ -107,8 +125,9 @@ def draw_navigation(params: dict[str, str]) -> None:
         params: the selection (`Selection.params`); empty where there is none.
     """
     for group in dict.fromkeys(page.group for page in PAGES.values()):
-        st.caption(say(f"pages.group_{group}"))
         with st.container(gap="xxsmall"):
+            if group in TITLED:
+                st.caption(say(f"pages.group_{group}"))
             for page in PAGES.values():
                 if page.group == group:
                     link_to(page.name, params, page.title, page.icon, page.help)

@@ -31,8 +31,8 @@ class PairedRun(Run):
     """The samples that A and B share, as a run of two variants with one prompt.
 
     The prompt of the rows is A's; `prompt_of` has the one that each side was given. Scene and split of a
-    sample are A's. `folder` is B's: what people note about a comparison, they note about the candidate, and
-    a baseline takes part in many comparisons.
+    sample are A's. `folder` and the failure threshold are B's: what people require of a comparison or note
+    about it is about the candidate, and a baseline takes part in many comparisons.
 
     Attributes:
         sides: A and B by the names that they have as variants here.
@@ -172,7 +172,10 @@ def _skipped(a: Side, b: Side) -> pd.DataFrame:
 
 
 def _info(sides: Mapping[str, Side], shared: SharedSamples) -> RunInfo:
-    """What was run: A's record, with A and B as its variants and what is to be known of both."""
+    """What was run: A's record, with A and B as its variants and what is to be known of both.
+
+    The failure threshold is B's, as the requirements are: B is what is judged.
+    """
     a, b = sides.values()
     first, second = a.run.info, b.run.info
     flagged: dict[str, list[str]] = {}
@@ -184,6 +187,7 @@ def _info(sides: Mapping[str, Side], shared: SharedSamples) -> RunInfo:
         name=first.name if a.is_of_the_same_run(b) else f"{first.name}, {second.name}",
         variants=tuple(_variant(name, side) for name, side in sides.items()),
         prompts=(a.prompt,),
+        metrics={**first.metrics, "failure_threshold": second.failure_threshold},
         resources={name: _resources(side, a.prompt) for name, side in sides.items()},
         leaks={name: kept for name, side in sides.items() if (kept := _leaks(side, shared))},
         flagged={one: flagged[one] for one in shared.ids if one in flagged},

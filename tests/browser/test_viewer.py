@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from floodeval.dashboard.viewer.viewer import script
+from floodeval.dashboard.viewer.viewer import STYLES, script
 from tests.support.node import VIEWER
 from tests.support.viewer_messages import editing, message
 
@@ -23,7 +23,8 @@ MOUNT = """async ([script, sent]) => {
 def page(desktop):
     opened = desktop.new_page()
     opened.set_content((VIEWER / "viewer.html").read_text())
-    opened.add_style_tag(content=(VIEWER / "viewer.css").read_text())
+    for name in STYLES:
+        opened.add_style_tag(content=(VIEWER / name).read_text())
     yield opened
     opened.close()
 

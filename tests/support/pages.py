@@ -27,10 +27,14 @@ def open_page(name, **params):
     return page.run()
 
 
+def components(page):
+    """What the components of a page were told, in their order."""
+    return [json.loads(proto.json) for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
+
+
 def panes(page):
     """What the panes of a viewer were told, or None where there are none."""
-    found = [proto for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
-    return json.loads(found[0].json) if found else None
+    return next((told for told in components(page) if "layers" in told), None)
 
 
 def words(page):

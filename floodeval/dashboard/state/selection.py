@@ -132,8 +132,8 @@ class Selection:
 
     @property
     def own_threshold(self) -> float:
-        """The failure threshold of the run's requirements."""
-        return stated_failure_threshold(self.run)
+        """The failure threshold of the requirements of B's run, or of A's where there is no B."""
+        return stated_failure_threshold((self.linked or self.pair).run)
 
     @property
     def params(self) -> dict[str, str]:

@@ -211,7 +211,7 @@ class Sidebar:
         return str(st.session_state["flagged"])
 
     def _settle_failure(self, run: Run) -> float:
-        """The failure threshold: the chosen one, or else that of the run's requirements."""
+        """The failure threshold: the chosen one, or else that of the requirements (of B's run, of two)."""
         own, asked = stated_failure_threshold(run), st.session_state.get("failure")
         try:
             return own if asked is None else check_failure_threshold(float(asked))

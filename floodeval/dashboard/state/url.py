@@ -46,13 +46,15 @@ _STATE = "_address"
 class Address:
     """The URL parameters and the session state at the end of the page's last run.
 
-    `before` are the parameters that were replaced at the time `written` (monotonic, seconds).
+    `before` are the parameters that were replaced at the time `written` (monotonic, seconds). `view` are all
+    parameters of the view; the URL has fewer where a link that was followed left some out.
     """
 
     params: dict[str, str]
     state: dict[str, str | None]
     before: dict[str, str] = field(default_factory=dict)
     written: float = 0.0
+    view: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ def write_address(params: dict[str, str], arrival: Arrival) -> None:
     """Write the selection into the URL; not after a link was followed, or the Back button would not work."""
     before = st.query_params.to_dict()
     if arrival.followed or before == params:
-        keep_address()
+        keep_address(params)
         return
     st.query_params.from_dict(params)
-    st.session_state[_STATE] = Address(params, _state(), before, time.monotonic())
+    st.session_state[_STATE] = Address(params, _state(), before, time.monotonic(), params)
 
 
 def kept_params() -> dict[str, str]:
@@ -100,9 +102,20 @@ def kept_params() -> dict[str, str]:
     return {key: str(value) for key in OWN if (value := st.session_state.get(key))}
 
 
-def keep_address() -> None:
-    """Remember the URL and the state as they are, to detect what differs at the next run."""
-    st.session_state[_STATE] = Address(st.query_params.to_dict(), _state())
+def permalink() -> dict[str, str]:
+    """All parameters of the present view, for a link that shows the same to anyone."""
+    last: Address | None = st.session_state.get(_STATE)
+    return last.view if last else {}
+
+
+def keep_address(view: dict[str, str] | None = None) -> None:
+    """Remember the URL and the state as they are, to detect what differs at the next run.
+
+    Args:
+        view: all parameters of the view; by default those of the URL.
+    """
+    params = st.query_params.to_dict()
+    st.session_state[_STATE] = Address(params, _state(), view=params if view is None else view)
 
 
 def _recall(last: Address | None) -> None:

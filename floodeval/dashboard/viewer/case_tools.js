@@ -2,6 +2,7 @@
 
 import { element } from "./elements.js"
 import { drawn, fileName, saved } from "./export.js"
+import { copyLink } from "./links.js"
 
 const ICONS = {
   previous: "M15 5l-7 7 7 7",
@@ -30,7 +31,7 @@ export class CaseTools {
       { className: "actions" },
       this.mark,
       this.icon("png", words.png, () => this.savePicture(), "P"),
-      this.icon("link", words.link, () => viewer.copyLink()),
+      this.icon("link", words.link, () => copyLink(viewer)),
       this.help,
     )
     this.keys = viewer.root.querySelector(".keyboard")

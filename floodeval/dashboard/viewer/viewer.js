@@ -9,15 +9,17 @@ import { listenToKeys } from "./commands.js"
 import { checkBits, checked } from "./contract.js"
 import { Editor } from "./editing.js"
 import { Tints, unpacked } from "./layers.js"
+import { applyView } from "./links.js"
 import { Paths } from "./outlines.js"
 import { paintMarks, paintPane } from "./painting.js"
 import { Pane } from "./panes.js"
 import { isKept, pictureOf } from "./pictures.js"
 import { sameMarks } from "./prompts.js"
 import { remember, remembered } from "./remembered.js"
+import { SharedView } from "./shared_view.js"
 import { exchanged, slotsOf, targetOf } from "./slots.js"
 import { Thumbnail } from "./thumbnails.js"
-import { PIXEL_PX, WHOLE, actualZoom, clamped, cornerOf, panned, parsedView, placed, reaching, viewText, zoomed } from "./view.js"
+import { WHOLE, clamped, cornerOf } from "./view.js"
 
 const SETTLED_MS = 140 // after the last change it is drawn at the best quality
 const FOLLOWING_MS = 20 // after the panes of another photograph, its thumbnails are drawn
@@ -36,14 +38,13 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   }
 }
 
-class Viewer {
+class Viewer extends SharedView {
   constructor(parent) {
+    super()
     this.root = parent.querySelector(".viewer")
     this.grid = this.root.querySelector(".panes")
     this.status = this.root.querySelector(".status")
-    this.view = WHOLE
     this.choice = { set: null, slots: null, opacity: 60, split: 50 }
-    this.panes = []
     this.thumbnails = []
     this.active = 0 // the pane that a thumbnail is swapped with
     this.paths = new Paths()
@@ -105,7 +106,7 @@ class Viewer {
       this.view = WHOLE
       this.speak("")
     }
-    if (message.view && message.view !== this.viewed) this.apply(message.view)
+    if (message.view && message.view !== this.viewed) applyView(this, message.view)
     this.viewed = message.view
     this.arrange()
     if (this.editor) this.speak(message.editor.spoken)
@@ -231,89 +232,6 @@ class Viewer {
     this.showTools()
     this.paintMarks()
     this.send()
-  }
-
-  // Zoom and place, the same for all panes ---------------------------------------------------------------------
-
-  /** Zoom about a place of the window over a pane; without one about the cross, or the pane's middle. */
-  zoom(factor, pane = this.panes[0], client = null) {
-    const { size, full } = this.data
-    if (client && this.editor) this.editor.keyed = null
-    const at = client ? pane.local(client) : this.crossIn(pane)
-    const most = this.editor ? (PIXEL_PX * full[0]) / size[0] : PIXEL_PX
-    this.look(zoomed(this.view, factor, pane.room, size, { at, most }))
-  }
-
-  pan(pane, dx, dy) {
-    if (this.editor) this.editor.keyed = null
-    this.look(panned(this.view, dx, dy, pane.room, this.data.size))
-  }
-
-  reach(pixel) {
-    this.look(reaching(this.view, this.shareOf(pixel), this.panes[0].room, this.data.size))
-  }
-
-  reset() {
-    this.look(WHOLE)
-  }
-
-  /** Whether a pane is smaller than the photograph, so that one of its pixels can be one of the screen. */
-  get canShowActual() {
-    return Boolean(this.panes.length) && actualZoom(this.panes[0].room, this.data.size, this.data.full) > 1
-  }
-
-  showActual() {
-    const { size, full } = this.data
-    this.look({ ...this.view, zoom: Math.max(1, actualZoom(this.panes[0].room, size, full)) })
-  }
-
-  look(view) {
-    this.view = view
-    this.showTools()
-    this.draw()
-  }
-
-  crossIn(pane) {
-    if (!this.editor?.cursor) return undefined
-    const { left, top, width, height } = this.placeIn(pane)
-    const [x, y] = this.shareOf(this.editor.cursor)
-    return [left + x * width, top + y * height]
-  }
-
-  shareOf([x, y]) {
-    return [(x + 0.5) / this.data.full[0], (y + 0.5) / this.data.full[1]]
-  }
-
-  /** Where the whole photograph is in a pane, in CSS pixels. */
-  placeIn(pane) {
-    const [width, height] = this.data.size
-    const { scale, left, top } = placed(this.view, pane.room, this.data.size)
-    return { scale, left, top, width: width * scale, height: height * scale }
-  }
-
-  // Links ------------------------------------------------------------------------------------------------------
-
-  apply(text) {
-    const parsed = parsedView(text)
-    if (!parsed) return
-    const { set, layers, view, opacity, split } = parsed
-    const slots = layers.map((place) => this.data.layers[place]?.key)
-    Object.assign(this.choice, { set, opacity, split, slots: slots.every(Boolean) ? slots : null })
-    this.view = view
-  }
-
-  async copyLink() {
-    const { data, set, view, choice } = this
-    const layers = this.slots.map((key) => data.layers.findIndex((layer) => layer.key === key))
-    const link = new URL(window.location.href)
-    link.searchParams.set("id", data.id)
-    link.searchParams.set("view", viewText({ ...choice, set: set.key, layers, view }))
-    try {
-      await navigator.clipboard.writeText(link.href)
-      this.speak(data.words.copied)
-    } catch {
-      this.speak(link.href)
-    }
   }
 
   // Drawing ----------------------------------------------------------------------------------------------------

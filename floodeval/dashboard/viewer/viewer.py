@@ -19,6 +19,8 @@ import streamlit as st
 
 from floodeval.dashboard.viewer.message import ViewerMessage
 
+MARKUP = "viewer.html"
+STYLES = ("case_tools.css", "controls.css", "panes.css", "notes.css")  # in this order
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+\.js)"\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
@@ -60,10 +62,7 @@ def _nothing() -> None:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     """Register the component, once."""
-    html, *css = (
-        (files(__package__) / name).read_text(encoding="utf-8")
-        for name in ("viewer.html", "case_tools.css", "viewer.css")
-    )
+    html, *css = ((files(__package__) / name).read_text(encoding="utf-8") for name in (MARKUP, *STYLES))
     return st.components.v2.component("floodeval_viewer", html=html, css="".join(css), js=script())
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from floodeval.analysis.pairing import paired
-from floodeval.dashboard.navigation import PAGES, SECTIONS
+from floodeval.dashboard.navigation import DATA, PAGES, PAIR, SECTIONS
 from floodeval.dashboard.widgets.markdown import code
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from tests.support.fake_run import HOSTILE_IDS, HOSTILE_RUN, draw_dataset, write_run
-from tests.support.pages import open_page, says, words
+from tests.support.pages import components, open_page, says, words
 from tests.support.wording import holds
 
 ROOT = Path(__file__).parents[3]
@@ -61,10 +61,42 @@ def test_every_page_shows_every_kind_of_run(name, run):
     page = open_page(name, run=run)
     assert not page.exception and not page.error
     assert page.session_state["run"] == run
-    if name not in ("Generalization", "Jobs"):  # one has a prompt per data set, the other is about none
-        assert says(page, "heading.prompt") or says(page, "heading.prompt_a")  # the protocol is always said
-        if run in OF_KIND:
-            OF_KIND[run](page)
+    if name == "Generalization":  # has a prompt per data set
+        return
+    assert compares(page) == (PAGES[name].about == PAIR)  # and then the protocol is always said
+    assert says(page, "heading.run") == (PAGES[name].about == DATA)
+    if run in OF_KIND and compares(page):
+        OF_KIND[run](page)
+
+
+def compares(page):
+    return says(page, "heading.prompt") or says(page, "heading.prompt_a")
+
+
+def test_the_navigation_has_the_pages_in_their_groups(results):
+    groups = {}
+    for page in PAGES.values():
+        groups.setdefault(page.group, []).append(page.name)
+    assert groups == {
+        "decide": ["Home", "Report"],
+        "compare": ["Distributions", "Worst cases", "Compare", "Prompts", "Subgroups"],
+        "beyond": ["Generalization"],
+        "setup": ["Dataset", "Training", "Runs", "Jobs"],
+        "try": ["Try it"],
+    }
+    shown = [link.label for link in open_page("Home").sidebar.page_link]
+    assert shown == [page.title for page in PAGES.values()]
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_the_link_to_copy_has_every_parameter_even_where_a_followed_link_has_few():
+    page = open_page("Distributions", run="three", a="finetuned")
+    page.query_params.from_dict({"run": "three", "failure": "0.3"})
+    page.run()
+    assert page.query_params["failure"] == "0.3" and "a" not in page.query_params
+    (told,) = [one for one in components(page) if "copied" in one]
+    wanted = {"run": "three", "a": "finetuned", "failure": "0.3", "prompt": "box", "b": "pretrained"}
+    assert wanted.items() <= told["params"].items()
 
 
 @pytest.mark.heavy

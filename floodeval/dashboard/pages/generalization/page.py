@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from floodeval.dashboard.heading import draw_leaks, draw_title, draw_unknown_training
 from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.page import draw_leaks, draw_unknown_training
 from floodeval.dashboard.pages.generalization.domain_view import draw_domain
 from floodeval.dashboard.pages.generalization.generalization_controls import choose_tolerance, draw_controls
 from floodeval.dashboard.pages.generalization.generalization_queries import (
@@ -44,7 +44,7 @@ def headline(selection: Selection) -> str:
 
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title and which variants are compared on how many data sets."""
-    st.title(title, anchor=False)
+    draw_title(title)
     shown = _findings(selection)
     if not isinstance(shown, FloodevalError):
         a, b = (chip(shown.styles[name]) for name in (shown.found.baseline.name, shown.candidate))

@@ -5,13 +5,14 @@ import streamlit as st
 from floodeval.analysis.comparison import PRIMARY
 from floodeval.analysis.decision import DOES_NOT, TOO_FEW
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES
-from floodeval.dashboard.navigation import link_to
-from floodeval.dashboard.page import (
+from floodeval.dashboard.heading import (
     compared_words,
     draw_warnings,
     prompts_words,
     runs_words,
 )
+from floodeval.dashboard.navigation import link_to
+from floodeval.dashboard.pages.home.actions_view import draw_actions
 from floodeval.dashboard.pages.home.averages_view import draw_mean_table
 from floodeval.dashboard.pages.home.cost_and_provenance import draw_provenance
 from floodeval.dashboard.pages.home.field_selection import field_selection
@@ -33,19 +34,13 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.wording import scenes_text
 
-# Less space around the content than Streamlit leaves, so that the answer and its evidence fit on one screen.
+# Less space than Streamlit leaves, so that the answer and its evidence fit on one screen.
 _STYLE = """<style>
-.stMainBlockContainer {padding: 3.75rem 2.5rem 4rem}
-.stMainBlockContainer h1 {font-size: 1.6rem; padding: 0}
 .stMainBlockContainer :is(h4, h5) {padding: 0 0 .75rem}
 .stMainBlockContainer h3 {padding: 0}
 .st-key-requirements :is([data-testid="stPageLink"] p, .stMarkdownBadge) {white-space: normal}
 .stMainBlockContainer .stCaptionContainer p {margin: 0}
 .st-key-requirements [data-testid="stColumn"] {min-width: 0}
-@media (max-width: 640px) {
-  .stMainBlockContainer {padding-inline: 1rem}
-  .stMainBlockContainer h1 {font-size: 1.3rem}
-}
 </style>"""
 
 
@@ -88,14 +83,12 @@ def comparison_headline(selection: Selection) -> str:
 
 
 def draw_heading(title: str, selection: Selection) -> None:
-    """Draw the title with the link to the report, what is compared with which prompt, the gap, warnings."""
+    """Draw the title with the actions, what is compared with which prompt, the gap, warnings."""
     shown = field_selection(selection)
     st.html(_STYLE)
-    title_place, link_place = st.columns([7, 1.25], gap="small", vertical_alignment="center")
-    with title_place:
-        st.title(title, anchor=False)
-    with link_place:
-        link_to("Report", shown.params, say("home.way_report"), ":material/description:")
+    with st.container(key="page_title", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="stretch")
+        draw_actions(shown)
     prompts = prompts_words(shown)
     about = [compared_words(shown), *runs_words(shown)]
     lines = [*about[:-1], f"{about[-1]} · {prompts[0]}"] if len(prompts) == 1 else [*about, *prompts]
