@@ -155,12 +155,12 @@ def _run_parsed(arguments: Sequence[str] | None) -> int:
     return _run(options)
 
 
-def _report_end(status: int) -> None:
-    """Add the exit status to the file that `$FLOODEVAL_PROGRESS` names, if it is set."""
+def _report_end(status: int, error: FloodevalError | None = None) -> None:
+    """Add the exit status and the error to the file that `$FLOODEVAL_PROGRESS` names, if it is set."""
     if os.environ.get("FLOODEVAL_PROGRESS"):
         from floodeval.jobs.job_progress import write_exit_status  # loads babel
 
-        write_exit_status(status)
+        write_exit_status(status, error)
 
 
 def _status_of(interruption: KeyboardInterrupt) -> int:
@@ -173,6 +173,7 @@ def _run(options: argparse.Namespace) -> int:
         return int(command.module.run(options))
     except FloodevalError as error:
         _complain(error)
+        _report_end(WRONG_INPUT, error)
     except KeyboardInterrupt as interruption:
         _complain(_stopped(command, options))
         return _status_of(interruption)

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.i18n.language import language
 from floodeval.jobs.process_identity import ProcessIdentity
 from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json, parse_json
@@ -43,7 +44,8 @@ class Job:
         began: when it last started (UTC, ISO 8601); empty before.
         ended: when it ended; empty before.
         exit_status: of the command; None where it is not known.
-        error: why it failed, in one line.
+        error: why it failed, in one line, as the command printed it.
+        errors: the same in every language by its code; empty where the command did not give it.
         cancel: whether it has been asked to end.
     """
 
@@ -60,6 +62,7 @@ class Job:
     ended: str = ""
     exit_status: int | None = None
     error: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
     cancel: bool = False
 
     @property
@@ -77,10 +80,15 @@ class Job:
         """Whether the same command can be started again."""
         return self.state in RESUMABLE
 
+    @property
+    def error_words(self) -> str:
+        """Why it failed, in the current language if that is known."""
+        return self.errors.get(language()) or self.error
+
     def queued_again(self, position: int) -> "Job":
         """The same job at the end of the queue."""
         again = replace(self, state="queued", position=position, process=None, cancel=False)
-        return replace(again, began="", ended="", exit_status=None, error="")
+        return replace(again, began="", ended="", exit_status=None, error="", errors={})
 
 
 @dataclass(frozen=True)

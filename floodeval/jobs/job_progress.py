@@ -4,10 +4,11 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from floodeval.errors import FloodevalError
+from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.progress import Step
 from floodeval.storage.atomic import write_text
 from floodeval.storage.typed_json import convert_json, parse_json
@@ -16,6 +17,7 @@ VARIABLE = "FLOODEVAL_PROGRESS"
 """Names the file that a command writes its progress to; nothing is written where it is not set."""
 
 EVERY_S = 1.0  # between two writes within a stage
+LONGEST_ERROR = 500  # characters
 _MOST_BYTES = 10_000
 
 
@@ -31,6 +33,7 @@ class JobProgress:
         seconds: since the stage began.
         first: units that were done when the stage began, as of a run that is resumed.
         exit_status: of the command, once it has ended; None before.
+        errors: why the command ended, in every language by its code; empty where it gave no reason.
     """
 
     what: str
@@ -40,6 +43,7 @@ class JobProgress:
     seconds: float = 0.0
     first: int = 0
     exit_status: int | None = None
+    errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -79,12 +83,28 @@ class ProgressFile:
                 write_text(self.path, json.dumps(asdict(shown)) + "\n")
 
 
-def write_exit_status(status: int) -> None:
-    """Add a command's exit status to the file that `$FLOODEVAL_PROGRESS` names, if it is set."""
+def write_exit_status(status: int, error: FloodevalError | None = None) -> None:
+    """Add how a command ended to the file that `$FLOODEVAL_PROGRESS` names, if it is set.
+
+    Args:
+        status: the exit status.
+        error: why it ended; None keeps what was given before.
+    """
     if path := os.environ.get(VARIABLE):
         last = read_progress(Path(path)) or JobProgress("", 0, 0)
+        errors = last.errors if error is None else in_every_language(error)
+        ended = replace(last, exit_status=status, errors=errors)
         with suppress(FloodevalError):
-            write_text(Path(path), json.dumps(asdict(replace(last, exit_status=status))) + "\n")
+            write_text(Path(path), json.dumps(asdict(ended)) + "\n")
+
+
+def in_every_language(error: FloodevalError) -> dict[str, str]:
+    """An error in every language by its code, each in one line: who will read it is not known yet."""
+    found = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            found[code] = " ".join(str(error).split())[:LONGEST_ERROR]
+    return found
 
 
 def read_exit_status(path: Path) -> int | None:

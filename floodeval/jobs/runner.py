@@ -18,7 +18,7 @@ from floodeval.i18n.catalog import saying
 from floodeval.jobs.commands import check_command
 from floodeval.jobs.forecast import check_space
 from floodeval.jobs.job import Job, JobFolder, State, job_folder, last_line, now
-from floodeval.jobs.job_progress import VARIABLE, read_exit_status
+from floodeval.jobs.job_progress import VARIABLE, in_every_language, read_exit_status, read_progress
 from floodeval.jobs.job_queue import JobQueue, job_environment
 from floodeval.jobs.process_identity import identify
 from floodeval.storage.locks import LockedError, hold
@@ -84,13 +84,15 @@ class Runner:
                 try:
                     process = self._start(job, folder)
                 except (FloodevalError, OSError) as error:
-                    folder.write(replace(job, state="failed", ended=now(), error=str(error)))
+                    folder.write(_not_started(job, error))
                     return
             elif job.state != "running":  # canceled a moment ago
                 return
         status = self._follow(folder, process)
         with self.queue.changing():
-            folder.write(_ended(folder.read(), status, folder.read_log()))
+            progress = read_progress(folder.progress)
+            errors = progress.errors if progress else {}
+            folder.write(_ended(folder.read(), status, folder.read_log(), errors))
 
     def _start(self, job: Job, folder: JobFolder) -> "subprocess.Popen[bytes]":
         """Start a job in a session of its own, and record its process before the command begins."""
@@ -146,7 +148,13 @@ class Runner:
             time.sleep(self.poll_s)
 
 
-def _ended(job: Job, status: int | None, log: str) -> Job:
+def _not_started(job: Job, error: FloodevalError | OSError) -> Job:
+    """The job after an attempt to start it."""
+    errors = in_every_language(error) if isinstance(error, FloodevalError) else {}
+    return replace(job, state="failed", ended=now(), error=str(error), errors=errors)
+
+
+def _ended(job: Job, status: int | None, log: str, errors: dict[str, str]) -> Job:
     """The job after its end."""
     state: State
     if status == 0:
@@ -157,8 +165,8 @@ def _ended(job: Job, status: int | None, log: str) -> Job:
         state = "interrupted"
     else:
         state = "failed"
-    error = last_line(log) if state == "failed" else ""
-    return replace(job, state=state, ended=now(), exit_status=status, error=error, cancel=False)
+    job = replace(job, state=state, ended=now(), exit_status=status, error="", errors={}, cancel=False)
+    return replace(job, error=last_line(log), errors=errors) if state == "failed" else job
 
 
 def main() -> None:

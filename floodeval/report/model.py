@@ -13,6 +13,7 @@ from typing import TypeAlias
 from floodeval.analysis.comparison import ComparedSide
 from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
+from floodeval.report.logo import UploadedLogo
 from floodeval.report.select import CaseRule
 from floodeval.viz.svg.svg_canvas import Drawing
 
@@ -38,7 +39,7 @@ class ReportRequest:
         in_domain: the name of the run on the in-domain set, of these and the report's own.
         author: who is responsible for the report; empty for nobody.
         organization: their organization; may be empty.
-        logo: a PNG or JPEG file for the first page (`floodeval.report.logo`).
+        logo: a PNG or JPEG file for the first page, or one that was uploaded (`floodeval.report.logo`).
     """
 
     cases: CaseRule = field(default_factory=CaseRule)
@@ -54,7 +55,7 @@ class ReportRequest:
     in_domain: str | None = None
     author: str = ""
     organization: str = ""
-    logo: Path | None = None
+    logo: Path | UploadedLogo | None = None
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,13 @@ def says_progress(page, progress):
     return any(text in element.proto.text for element in page.get("progress"))
 
 
+def test_the_error_of_a_failed_job_is_in_the_language_of_the_page(queue):
+    errors = {"en": "no such data set", "es": "no existe"}
+    write_job(queue, "failed", error=errors["en"], errors=errors, ended="2026-01-01T00:00:00")
+    assert [one.value for one in open_page("Jobs", lang="es").error] == [errors["es"]]
+    assert [one.value for one in open_page("Jobs", lang="en").error] == [errors["en"]]
+
+
 def test_a_failed_and_a_damaged_job_are_shown_and_can_be_removed(queue):
     failed = write_job(queue, "failed", error="no <b>such</b> data set", ended="2026-01-01T00:00:00")
     damaged = JobFolder(queue.folder / new_id())

@@ -1,9 +1,11 @@
 """The page Report: what is chosen is previewed, what is noted is kept, what is made can be downloaded."""
 
 import base64
+import io
 import shutil
 
 import pytest
+from PIL import Image
 
 from floodeval.dashboard.pages.report import page as report_page
 from floodeval.dashboard.pages.report.report_queries import made_files, make_files, seconds_needed, zipped
@@ -13,6 +15,7 @@ from floodeval.i18n.catalog import say
 from floodeval.report.model import ReportRequest
 from floodeval.report.select import CaseRule
 from tests.support.pages import open_page, words
+from tests.support.wording import holds
 
 
 @pytest.fixture
@@ -59,6 +62,19 @@ def test_author_and_organization_are_on_the_first_page():
     page.text_input(key="report_author").set_value("Ana <b>").run()
     page.text_input(key="report_organization").set_value("Water Board").run()
     assert not page.exception and "Ana &lt;b&gt;, Water Board" in previewed(page)
+
+
+@pytest.mark.usefixtures("dashboard_files")
+def test_an_uploaded_logo_is_on_the_first_page_and_a_wrong_one_is_refused():
+    page = open_page("Report", run="two")
+    stream = io.BytesIO()
+    Image.new("RGB", (90, 30), "teal").save(stream, "PNG")
+    page.file_uploader(key="report_logo").set_value(("ours.png", stream.getvalue(), "image/png")).run()
+    assert not page.exception and not page.error
+    assert say("report.logo") in previewed(page) and "--logo=ours.png" in previewed(page)
+    page.file_uploader(key="report_logo").set_value(("ours.png", b"<svg/>", "image/png")).run()
+    assert holds(page.error[0].value, "report_errors.no_logo")
+    assert "--logo" not in previewed(page)
 
 
 @pytest.mark.usefixtures("dashboard_files")

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from floodeval.errors import FloodevalError
-from floodeval.report.logo import LARGEST, SIZE_PX, read_logo
+from floodeval.report.logo import LARGEST, SIZE_PX, UploadedLogo, read_logo
 from floodeval.report.model import LONGEST_LINE, one_line
 from floodeval.report.render.score_files import write_form
 from floodeval.report.select import CaseRule
@@ -78,6 +78,17 @@ def test_what_is_no_logo_is_refused_in_one_line(tmp_path, write, key):
     with pytest.raises(FloodevalError, match=said(key)) as caught:
         read_logo(path)
     assert "\n" not in str(caught.value)
+
+
+def test_an_uploaded_logo_has_the_limits_of_a_file_and_keeps_its_name_alone(logo):
+    content = logo().read_bytes()
+    uploaded = UploadedLogo("../folder/\tour logo\n.png", content)
+    assert read_logo(uploaded) == read_logo(logo())
+    assert str(uploaded) == "our logo.png" and len(repr(uploaded)) < 300
+    with pytest.raises(FloodevalError, match=said("report_errors.logo_too_large")):
+        read_logo(UploadedLogo("logo.png", bytes(LARGEST + 1)))
+    with pytest.raises(FloodevalError, match=said("report_errors.no_logo")):
+        read_logo(UploadedLogo("logo.png", b"<svg/>"))
 
 
 def test_a_name_is_one_line_of_limited_length():

@@ -34,6 +34,12 @@ def test_a_command_writes_its_exit_status(file, results, capsys):
     assert main(["runs"]) == read_exit_status(file)
 
 
+def test_an_error_is_written_in_every_language(file, results, capsys):
+    assert main(["decide", "no-such-run"]) == read_exit_status(file) == 2
+    english, spanish = (read_progress(file).errors[code] for code in ("en", "es"))
+    assert english in capsys.readouterr().err and "no-such-run" in spanish != english
+
+
 def test_nothing_is_written_where_nobody_asks_for_it(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.chdir(tmp_path)

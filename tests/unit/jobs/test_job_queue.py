@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from floodeval.errors import FloodevalError
+from floodeval.i18n.language import speaking
 from floodeval.jobs import forecast
 from floodeval.jobs.job import Job, JobFolder, new_id
+from floodeval.jobs.job_progress import VARIABLE
 from floodeval.jobs.job_queue import JobQueue
 from floodeval.jobs.process_identity import ProcessIdentity
 from floodeval.storage.locks import LockedError, check_free
@@ -105,6 +107,17 @@ def test_a_failed_job_names_its_error_and_the_next_one_runs(queue):
     until(lambda: state(queue, next_one) == "finished")
     found = JobFolder(queue.folder / failing.id).read()
     assert (found.state, found.exit_status, found.error) == ("failed", 1, "no such data set")
+
+
+def test_a_failed_job_names_its_error_in_every_language_that_its_command_gave(queue):
+    errors = {"en": "no such data set", "es": "no existe el conjunto de datos"}
+    written = json.dumps({"what": "", "done": 0, "total": 0, "exit_status": 2, "errors": errors})
+    failing = add(queue, f"import os\nopen(os.environ['{VARIABLE}'], 'w').write({written!r})\n{FAILING}")
+    until(lambda: state(queue, failing) == "failed")
+    found = JobFolder(queue.folder / failing.id).read()
+    with speaking("es"):
+        assert found.error_words == errors["es"]
+    assert found.error_words == errors["en"]
 
 
 def test_a_waiting_job_is_canceled_at_once_and_never_runs(queue):

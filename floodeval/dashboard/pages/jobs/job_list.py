@@ -98,8 +98,8 @@ def draw_job(queue: JobQueue, job: Job) -> None:
         st.markdown(f"**{title_words(job)}** {state_badge(job)}")
         if job.state == "running":
             _draw_progress(read_progress(folder.progress))
-        if job.error:
-            st.error(plain(job.error), icon=":material/error:")
+        if job.error_words:
+            st.error(plain(job.error_words), icon=":material/error:")
         elif job.is_resumable:
             st.caption(say(f"jobs_page.about_{job.state}"))
         elif times := _times(job):

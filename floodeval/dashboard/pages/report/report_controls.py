@@ -8,15 +8,20 @@ from floodeval.analysis.ranking import ALL
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.report_queries import subgroup_names
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
+from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.datasets.sample_names import natural_key
+from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
+from floodeval.report.logo import LARGEST, UploadedLogo, read_logo
 from floodeval.report.model import LONGEST_LINE, ReportRequest, one_line, today
 from floodeval.report.select import DEFAULT_CASES, MARKED, NAMED, ORDERS, RULES, WORST, CaseRule
 from floodeval.viz.wording import outcome_title
 
 MOST = 500  # cases in a report
+LOGO_TYPES = ("png", "jpg", "jpeg")
+LOGO_WIDTH_PX = 460
 
 
 def ask_cases(selection: Selection) -> CaseRule:
@@ -96,6 +101,7 @@ def ask_request(selection: Selection, choice: CaseRule, with_photographs: bool) 
         date=today(),
         author=author,
         organization=organization,
+        logo=_ask_logo(),
     )
     return request, report_language
 
@@ -113,6 +119,27 @@ def _sender() -> tuple[str, str]:
             for name in ("author", "organization")
         )
     return one_line("author", author or ""), one_line("organization", organization or "")
+
+
+def _ask_logo() -> UploadedLogo | None:
+    """Let the person upload a logo; one that cannot be used is refused here, and the report has none."""
+    uploaded = st.file_uploader(
+        say("report_page.logo"),
+        LOGO_TYPES,
+        key="report_logo",
+        max_upload_size=LARGEST // 2**20,
+        help=say("report_page.logo_help"),
+        width=LOGO_WIDTH_PX,
+    )
+    if uploaded is None:
+        return None
+    logo = UploadedLogo(uploaded.name, uploaded.getvalue())
+    try:
+        read_logo(logo)
+    except FloodevalError as error:
+        st.error(error_text(error), icon=":material/error:")
+        return None
+    return logo
 
 
 def _number() -> int:
