@@ -91,7 +91,8 @@ def test_the_navigation_has_the_pages_in_their_groups(results):
 @pytest.mark.usefixtures("dashboard_files")
 def test_the_link_to_copy_has_every_parameter_even_where_a_followed_link_has_few():
     page = open_page("Distributions", run="three", a="finetuned")
-    page.query_params.from_dict({"run": "three", "failure": "0.3"})
+    page.query_params.clear()
+    page.query_params.update({"run": "three", "failure": "0.3"})
     page.run()
     assert page.query_params["failure"] == "0.3" and "a" not in page.query_params
     (told,) = [one for one in components(page) if "copied" in one]

@@ -11,6 +11,8 @@ import pytest
 
 from floodeval.analysis.compare import compare, compare_both, compare_sides, comparison_of
 from floodeval.analysis.pairing import paired, paired_sides
+from floodeval.analysis.requirements import Requirements
+from floodeval.analysis.requirements_file import stated_failure_threshold, write_requirements
 from floodeval.analysis.run_findings import collect_findings
 from floodeval.datasets.dataset import load_dataset
 from floodeval.errors import FloodevalError
@@ -56,6 +58,16 @@ def test_two_prompts_of_one_variant_are_paired_by_id(tmp_path, pools):
     assert table.index.tolist() == IDS
     np.testing.assert_array_equal(table["iou_a"], of_box[table.index])
     np.testing.assert_array_equal(table["iou_gap"], of_full[table.index] - of_box[table.index])
+
+
+def test_the_failure_threshold_of_two_runs_is_that_of_b_like_the_requirements(tmp_path, pools):
+    first = write_run(tmp_path / "first", pools, with_samples=True, threshold=0.3)
+    second = write_run(tmp_path / "second", pools, with_samples=True, threshold=0.7)
+    both = pair_sides(side(first, "pretrained"), side(second, "finetuned")).run
+    assert both.info.failure_threshold == stated_failure_threshold(both) == 0.7
+    write_requirements(load_run(second), Requirements(failure_iou=0.6))
+    assert stated_failure_threshold(both) == 0.6
+    assert pair_sides(side(second, "pretrained"), side(first, "finetuned")).run.info.failure_threshold == 0.3
 
 
 def test_samples_without_a_partner_are_listed_and_average_into_nothing(tmp_path, pools):
