@@ -64,7 +64,7 @@ def test_every_page_shows_every_kind_of_run(name, run):
     if name == "Generalization":  # has a prompt per data set
         return
     assert compares(page) == (PAGES[name].about == PAIR)  # and then the protocol is always said
-    assert says(page, "heading.run") == (PAGES[name].about == DATA)
+    assert PAGES[name].about != DATA or says(page, "heading.run")
     if run in OF_KIND and compares(page):
         OF_KIND[run](page)
 
