@@ -2,7 +2,7 @@
 
 A blend of a fine-tuned model with the weights that it started from often keeps most of what fine-tuning
 gained, and loses less of the rest (WiSE-FT; Wortsman et al., "Robust fine-tuning of zero-shot models",
-CVPR 2022).
+CVPR 2022). Where the two parts of a model forget differently, one of them can be blended alone.
 """
 
 import json
@@ -16,7 +16,7 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import saying
 from floodeval.progress import Progress, silent
 from floodeval.sam.checkpoint_headers import UNKNOWN_TRAINING
-from floodeval.sam.checkpoints import Provenance, StateDict, read_tensors, write_checkpoint
+from floodeval.sam.checkpoints import ENCODER, Provenance, StateDict, read_tensors, write_checkpoint
 from floodeval.sam.domain import DOMAIN_FILE, domain_path
 from floodeval.sam.loading import Model, blended_state, load_source
 from floodeval.sam.registry import published
@@ -26,6 +26,9 @@ from floodeval.storage.atomic import write_bytes, write_text
 from floodeval.storage.locks import hold
 from floodeval.storage.paths import CHECKPOINT, check_name, is_packaged, model_folder, writable_model_folder
 
+WHOLE, ENCODER_ALONE, DECODER_ALONE = "all", "encoder", "decoder"
+PARTS = (WHOLE, ENCODER_ALONE, DECODER_ALONE)
+
 
 def blend_models(
     source: str,
@@ -33,6 +36,7 @@ def blend_models(
     name: str,
     *,
     other: str | None = None,
+    part: str = WHOLE,
     default_type: str = "vit_t",
     force: bool = False,
     progress: Progress = silent,
@@ -44,6 +48,8 @@ def blend_models(
         alphas: the shares of the model, 0 to 1; the rest is the other model's.
         name: of the new model; of several, each is `NAME-ALPHA`, such as `mine-0.25`.
         other: the model to blend it with, as `parse_model` takes it; None for the published weights.
+        part: what is blended: `all`, the image `encoder`, or the `decoder` with the prompt encoder; the rest
+            stays that of the model.
         default_type: model type of sources that state and reveal none.
         force: replace models of these names.
         progress: called with the steps of a download of published weights.
@@ -62,13 +68,24 @@ def blend_models(
     titles = (source, other or PUBLISHED)
     folders = []
     for alpha, one in zip(alphas, names, strict=True):
-        state = blended_state(start, model.sam.state_dict(), alpha, titles, _inputs(rest, model))
+        blend = blended_state(start, model.sam.state_dict(), alpha, titles, _inputs(rest, model))
+        state = _with_part(blend, model.sam.state_dict(), part)
         with hold(folder := writable_model_folder(one), f"model {one}"):
             _refuse_existing(one, force)
-            _write(folder, state, base, _provenance(model, rest, titles, alpha))
+            _write(folder, state, base, _provenance(model, rest, titles, alpha, part))
             _copy_domain(parse_model(source, default_type).checkpoint, folder)
         folders.append(folder)
     return folders
+
+
+def _with_part(blend: StateDict, model: StateDict, part: str) -> StateDict:
+    """The model's tensors, those of one part or all of them replaced by the blend's."""
+    if part == WHOLE:
+        return blend
+    chosen = part == ENCODER_ALONE
+    return {
+        name: blend[name] if name.startswith(ENCODER) == chosen else tensor for name, tensor in model.items()
+    }
 
 
 def _copy_domain(checkpoint: Path | None, folder: Path) -> None:
@@ -103,12 +120,13 @@ def _inputs(rest: Model, model: Model) -> bool:
     return rest.preprocessing == model.preprocessing and rest.model_type == model.model_type
 
 
-def _provenance(model: Model, rest: Model, titles: tuple[str, str], alpha: float) -> Provenance:
+def _provenance(model: Model, rest: Model, titles: tuple[str, str], alpha: float, part: str) -> Provenance:
     """That of the blended model; its photographs include those of the model that it is blended with."""
     own = model.provenance or Provenance(model.model_type, "", "", "", "", "")
     other = rest.provenance
     unknown = model.has_unknown_training or rest.has_unknown_training
     blend = {"model": titles[0], "with": titles[1], "alpha": alpha}
+    blend |= {} if part == WHOLE else {"part": part}
     return replace(
         own,
         base_sha256=published(model.model_type).sha256,

@@ -30,6 +30,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="OTHER",
         help="model to blend MODEL with (default: the published weights of its type)",
     )
+    parser.add_argument(
+        "--part",
+        choices=["all", "encoder", "decoder"],
+        default="all",
+        help="part that is blended; the other part stays that of MODEL (default: all)",
+    )
     add_model(parser)
     parser.add_argument("--force", action="store_true", help="replace existing models")
 
@@ -45,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
             alphas,
             options.name,
             other=options.other,
+            part=options.part,
             default_type=options.model,
             force=options.force,
             progress=progress,

@@ -134,6 +134,25 @@ def test_two_fine_tuned_models_are_blended_and_both_trainings_are_remembered(bas
     assert found.provenance.init == "theirs"
 
 
+@pytest.mark.parametrize(("part", "blended"), [("encoder", "image_encoder."), ("decoder", "mask_decoder.")])
+def test_one_part_is_blended_and_the_other_is_that_of_the_model(base, tuned, results, part, blended):
+    whole = random_sam(TINY, 5).state_dict()
+    theirs = {name: one.half().float() for name, one in whole.items() if one.is_floating_point()}
+    folder = results / "models" / "theirs"
+    provenance = Provenance(TINY, published(TINY).sha256, "floods", "f" * 64, "5" * 64, "{}", "b c")
+    write_checkpoint(folder / "checkpoint.safetensors", base | theirs, base, provenance)
+    options = ["--alpha", "0.25", "--with", "theirs", "--part", part, "--name", "part", "--model", TINY]
+    assert main(["blend", "mine", *options]) == 0
+    for name, one in load("part").sam.state_dict().items():
+        expected = (
+            0.75 * (base | theirs)[name] + 0.25 * tuned[name] if name.startswith(blended) else tuned[name]
+        )
+        if not name.startswith("prompt_encoder."):
+            np.testing.assert_allclose(one, expected, atol=2e-3)
+    config = json.loads((results / "models" / "part" / "config.json").read_text())
+    assert config["blend"] == {"model": "mine", "with": "theirs", "alpha": 0.25, "part": part}
+
+
 def test_unknown_training_stays_unknown(base, results, tmp_path):
     torch.save(random_sam(TINY, 3).state_dict(), tmp_path / "foreign.pth")
     blend_models(str(tmp_path / "foreign.pth"), [0.5], "half", default_type=TINY)
