@@ -95,7 +95,7 @@ PAGES = {
         Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "data", _BASE),
         Page("Jobs", "pages/12_Jobs.py", ":material/play_circle:", "data", _BASE),
         Page("Report", "pages/8_Report.py", ":material/description:", "use", (*_BASE, *_LIST)),
-        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id"), True),
+        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "use", (*_BASE, "id")),
     )
 }
 

@@ -99,7 +99,6 @@ def test_prompts_that_it_does_not_take_are_left_out_for_it(files):
     ("command", "complaint"),
     [
         ("export plain --format onnx --out out", "is a segmenter, which takes no prompt; expected a SAM"),
-        ("predict pairs/images/a.png --variant plain --out out", "is a segmenter, which takes no prompt"),
         ("weights --import plain --name again", "is a segmenter, which takes no prompt"),
         ("evaluate pairs --name r --variant x=vit_t:plain", "name it without TYPE: and options"),
         ("evaluate pairs --name r --variant x=plain?size=512", "name it without TYPE: and options"),
