@@ -21,9 +21,9 @@ from floodeval.sam.registry import published
 from floodeval.sam.shards import checkpoint_sha256
 from floodeval.sam.sources import (
     FINETUNED,
+    PUBLISHED,
     MaskFolderSource,
     ModelSource,
-    PUBLISHED,
     PluginSource,
     RoutedSource,
     SegmenterSource,

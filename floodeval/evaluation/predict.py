@@ -26,8 +26,8 @@ from floodeval.storage.atomic import write_bytes, write_text
 class Predicted:
     """A variant's mask of a photograph, H x W, SAM's IoU estimate, and where it was written.
 
-    `score` is NaN for a segmenter, which estimates no IoU. `domain` says how far the photograph is from the variant's training photographs; None where the variant
-    has no domain model.
+    `score` is NaN for a segmenter, which estimates no IoU. `domain` says how far the photograph is from the
+    variant's training photographs; None where the variant has no domain model.
     """
 
     image: Path

@@ -26,9 +26,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--variant",
         action="append",
         metavar="NAME[=SOURCE]",
-        help="name of a variant and its source: a model type, a model of results/models (MODEL@0.5 blends "
-        "it with the published weights, route:MODEL routes), a checkpoint of any origin, or TYPE:PATH; without a source, the pretrained model; repeatable (default: pretrained, and "
-        "finetuned=flood-area-MODEL)",
+        help="name of a variant and its source: a model type, a model of results/models (MODEL@0.5 blends it "
+        "with the published weights, route:MODEL routes), a checkpoint of any origin, or TYPE:PATH; without "
+        "a source, the pretrained model; repeatable (default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",

@@ -1,4 +1,4 @@
-"""Photographs that Try it has read and encoded: those of data sets for all sessions, uploads for their own."""
+"""Photographs that Try it has encoded: those of data sets for all sessions, uploads for their own."""
 
 import hashlib
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from floodeval.evaluation.variant_record import Variant
 from floodeval.i18n.catalog import say
 from floodeval.viz.style import Style, variant_styles
 
-SIDEBAR = ""  # the choice of the model that the sidebar names
+SIDEBAR, NOTHING = "", "-"  # the choices of the model that the sidebar names, and of no second model
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,12 @@ def choose_models(selection: Selection | None, places: Sequence[DeltaGenerator])
         others = [one for one in offered if own is None or one.identity != own.identity]
         if own is None:  # not the same as A, if it can be helped
             others.sort(key=lambda one: one.identity in [known.identity for known in chosen])
-        options = {SIDEBAR: own} if own else {}
+        options: dict[str, OfferedModel | None] = {SIDEBAR: own} if own else {}
         options |= {one.key: one for one in others}
+        if letter == "b":
+            nothing: dict[str, OfferedModel | None] = {NOTHING: None}
+            is_alone = selection is not None and side is None
+            options = nothing | options if is_alone else options | nothing
         if one := _choose(place, letter, options):
             chosen.append(one)
     return _distinct(chosen)
@@ -81,7 +85,9 @@ def _of_side(side: Side) -> OfferedModel | None:
     return OfferedModel(variant, RUN, name)
 
 
-def _choose(place: DeltaGenerator, letter: str, options: dict[str, OfferedModel]) -> OfferedModel | None:
+def _choose(
+    place: DeltaGenerator, letter: str, options: dict[str, OfferedModel | None]
+) -> OfferedModel | None:
     if not options:
         return None
     key = f"try_{letter}"
@@ -89,9 +95,10 @@ def _choose(place: DeltaGenerator, letter: str, options: dict[str, OfferedModel]
         st.session_state[key] = next(iter(options))
 
     def shown(option: str) -> str:
-        if option == SIDEBAR:
-            return say("try_it.of_sidebar", name=options[option].variant.name)
-        return options[option].label
+        one = options[option]
+        if one is None:
+            return say("try_it.no_second")
+        return say("try_it.of_sidebar", name=one.variant.name) if option == SIDEBAR else one.label
 
     label, help_text = say(f"try_it.model_{letter}"), say("try_it.models_help")
     place.selectbox(label, list(options), format_func=shown, key=key, help=help_text, persist_state="session")
