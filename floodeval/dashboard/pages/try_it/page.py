@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -70,10 +71,7 @@ class Trial:
 
 def draw_try_it(selection: Selection | None) -> None:
     """Draw the page below its heading; without a run, for uploads and the models at hand."""
-    left, *places = st.columns([2, 1, 1], gap="small")
-    with left:
-        photographs = choose_photographs(selection)
-    tried = choose_models(selection, places)
+    photographs, tried = choose_photographs(selection, partial(choose_models, selection))
     draw_strip(photographs)
     models = models_of(tried.variants)
     chosen = read_photograph(photographs.current)

@@ -1,10 +1,11 @@
 """The choice of the photographs of Try it: several of the run's data set, or uploads with reference masks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from floodeval.dashboard.pages.try_it.encoded_photographs import (
     ChosenPhotograph,
@@ -17,7 +18,7 @@ from floodeval.dashboard.pages.try_it.reference_uploads import (
     stated_water,
     values_text,
 )
-from floodeval.dashboard.queries import photographs
+from floodeval.dashboard.queries import Photographs, photographs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
@@ -31,6 +32,7 @@ DATASET, UPLOAD = "dataset", "upload"  # where the photographs come from
 MOST_MEGABYTES = 60  # of an upload
 MOST_PHOTOGRAPHS = 12
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
+T = TypeVar("T")
 IDS, SOURCE, AT = "try_ids", "try_source", "_try_upload_at"  # keys in the session state
 
 
@@ -85,14 +87,36 @@ class TriedPhotographs:
         return self.all[self.at] if self.all else None
 
 
-def choose_photographs(selection: Selection | None) -> TriedPhotographs:
-    """Draw the choice, with the reason where the run's photographs are not available."""
+def choose_photographs(
+    selection: Selection | None, models: Callable[[Sequence[DeltaGenerator]], T]
+) -> tuple[TriedPhotographs, T]:
+    """Draw the choice, with the reason where the run's photographs are not available.
+
+    Args:
+        selection: names the run; None where there is none.
+        models: draws the choice of the models in the two places that it is given, in the same row.
+    """
     found = None if selection is None else photographs(selection.run)
     has_dataset = found is not None and found.dataset is not None
-    if has_dataset and _choose_source() == DATASET:
+    is_of_dataset = has_dataset and st.session_state.get(SOURCE, DATASET) == DATASET
+    widths = [5, 8, 6, 6] if is_of_dataset else [5, 6, 6] if has_dataset else [3, 3]
+    *left, place_a, place_b = st.columns(widths, gap="small", vertical_alignment="bottom")
+    if has_dataset:
+        with left[0]:
+            _choose_source()
+    if is_of_dataset:
         assert selection is not None
-        return _of_dataset(selection)
-    if found is not None and not has_dataset:
+        with left[1]:
+            chosen = _choose_ids(selection)
+    drawn = models((place_a, place_b))
+    if is_of_dataset:
+        assert selection is not None
+        return _of_dataset(selection, chosen), drawn
+    return _uploaded_or_reason(selection, found), drawn
+
+
+def _uploaded_or_reason(selection: Selection | None, found: Photographs | None) -> TriedPhotographs:
+    if found is not None and found.dataset is None:
         st.info(say("try_it.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
     return _uploaded(selection)
 
@@ -102,7 +126,7 @@ def show_photograph(photograph: TriedPhotograph) -> None:
     st.session_state["id" if photograph.sample else AT] = photograph.key
 
 
-def _choose_source() -> str:
+def _choose_source() -> None:
     st.session_state.setdefault(SOURCE, DATASET)
     st.segmented_control(
         say("try_it.source"),
@@ -111,12 +135,10 @@ def _choose_source() -> str:
         key=SOURCE,
         required=True,
         persist_state="session",
-        label_visibility="collapsed",
     )
-    return str(st.session_state[SOURCE])
 
 
-def _of_dataset(selection: Selection) -> TriedPhotographs:
+def _choose_ids(selection: Selection) -> list[str]:
     ids, current = sorted(selection.table["id"], key=natural_key), str(selection.sample_id)
     before = [one for one in st.session_state.get(IDS) or [] if one in ids]
     st.session_state[IDS] = (before if current in before else [current])[:MOST_PHOTOGRAPHS]
@@ -129,12 +151,16 @@ def _of_dataset(selection: Selection) -> TriedPhotographs:
         help=say("try_it.images_help", most=MOST_PHOTOGRAPHS),
         persist_state="session",
     )
-    found, chosen = photographs(selection.run), st.session_state[IDS]
+    return list(st.session_state[IDS])
+
+
+def _of_dataset(selection: Selection, chosen: list[str]) -> TriedPhotographs:
+    found = photographs(selection.run)
     samples = {one: found.sample(one) for one in chosen}
     for missing in (one for one, sample in samples.items() if sample is None):
         st.warning(say("try_it.not_in_dataset", image=plain(missing)), icon=":material/image_search:")
     tried = tuple(TriedPhotograph(one, one, sample) for one, sample in samples.items() if sample is not None)
-    return _showing(tried, current)
+    return _showing(tried, str(selection.sample_id))
 
 
 def _follow_choice() -> None:

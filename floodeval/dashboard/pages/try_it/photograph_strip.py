@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import numpy as np
 import streamlit as st
 
 from floodeval.dashboard.pages.try_it.encoded_photographs import MOST_PIXELS
@@ -10,7 +11,7 @@ from floodeval.dashboard.pages.try_it.photograph_choice import (
     TriedPhotographs,
     show_photograph,
 )
-from floodeval.dashboard.widgets.markdown import code
+from floodeval.dashboard.widgets.markdown import code, plain
 from floodeval.datasets.dataset import read_sample_reduced
 from floodeval.datasets.dataset_config import UNTOUCHED
 from floodeval.datasets.images import Photograph, decode_photograph
@@ -18,8 +19,9 @@ from floodeval.errors import FloodevalError
 from floodeval.i18n.catalog import say
 from floodeval.viz.thumbnails import data_url, jpeg, shrink_photograph, shrunk_size
 
-SMALL_PX = 224  # longer side of a picture in the file; twice as many as on the screen
+SMALL_PX = 320  # longer side of a photograph before its middle is cut out
 SHOWN_PX = 112
+RATIO = 1.6  # width over height of what is shown of a photograph: its middle
 _STATE = "_try_thumbnails"
 _MOST_KEPT = 60
 
@@ -35,7 +37,7 @@ def draw_strip(photographs: TriedPhotographs) -> None:
                 if picture := thumbnail_url(one):
                     st.image(picture, width="stretch", alt=say("try_it.thumbnail", name=one.name))
                 st.button(
-                    code(one.name),
+                    plain(one.name),
                     key=f"try_show/{place}/{one.key}",
                     type="primary" if is_shown else "secondary",
                     on_click=show_photograph,
@@ -52,7 +54,7 @@ def thumbnail_url(photograph: TriedPhotograph) -> str | None:
     if key not in kept:
         kept[key] = None
         with suppress(FloodevalError):
-            kept[key] = data_url(jpeg(shrink_photograph(_small(photograph), SMALL_PX)))
+            kept[key] = data_url(jpeg(_cropped(shrink_photograph(_small(photograph), SMALL_PX))))
         for old in list(kept)[:-_MOST_KEPT]:
             del kept[old]
     return kept[key]
@@ -63,3 +65,11 @@ def _small(photograph: TriedPhotograph) -> Photograph:
         return read_sample_reduced(photograph.sample, lambda h, w: shrunk_size(h, w, SMALL_PX))[0]
     reading = None if photograph.reading == UNTOUCHED else photograph.reading
     return decode_photograph(photograph.content, photograph.name, MOST_PIXELS, reading)
+
+
+def _cropped(photograph: Photograph) -> Photograph:
+    """The middle of a photograph, H x W x 3, in the proportions of the strip."""
+    height, width = photograph.shape[:2]
+    h, w = min(height, max(1, round(width / RATIO))), min(width, max(1, round(height * RATIO)))
+    top, left = (height - h) // 2, (width - w) // 2
+    return np.ascontiguousarray(photograph[top : top + h, left : left + w])
