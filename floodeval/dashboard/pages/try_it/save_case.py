@@ -43,7 +43,7 @@ def note_of(result: PhotographResult) -> str:
 def _draw_form(selection: Selection, sample_id: str, result: PhotographResult) -> None:
     keep_language()
     before = selection.cases.get(sample_id, MarkedCase(sample_id))
-    st.markdown(say("try_it.case_about", id=code(sample_id), run=code(selection.name)))
+    st.markdown(say("try_it.case_about", id=code(sample_id), run=code(selection.run.folder.name)))
     note = st.text_area(
         say("cases.note"),
         "\n".join(one for one in (before.note, note_of(result)) if one),
