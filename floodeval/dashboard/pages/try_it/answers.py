@@ -41,8 +41,9 @@ class PromptAnswer:
 
     @cached_property
     def ious(self) -> dict[str, float]:
-        """The IoU of each model, by its name; none without a reference mask."""
-        return {name: overlap(counts).iou for name, counts in self.counts.items()}
+        """The IoU of each model, by its name; none without a reference mask, NaN where it is undefined."""
+        found = {name: overlap(counts).iou for name, counts in self.counts.items()}
+        return {name: float("nan") if iou is None else iou for name, iou in found.items()}
 
     @cached_property
     def shares(self) -> dict[str, float]:

@@ -153,8 +153,10 @@ def _draw_results(trial: Trial, results: dict[str, PhotographResult]) -> None:
     place = st.empty()
     missing = [one for one in photographs if trial.result_key(one) not in results]
     label = say("try_it.predict_rest", photographs=counted(len(missing), "photograph"))
-    if missing and st.button(label, icon=":material/play_arrow:", key="try_predict_rest"):
+    offer = st.empty()
+    if missing and offer.button(label, icon=":material/play_arrow:", key="try_predict_rest"):
         _predict_rest(trial, missing, results)
+        offer.empty()
     found = [results.get(trial.result_key(one)) for one in photographs]
     table = results_table([one.name for one in photographs], found, trial.tried.styles)
     place.dataframe(table, hide_index=True, height="content", alt=say("try_it.results_alt"))

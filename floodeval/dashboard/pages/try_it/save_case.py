@@ -27,7 +27,7 @@ def draw_save_case(selection: Selection | None, sample_id: str | None, result: P
     if is_read_only():
         return
     if st.button(say("try_it.save_case"), icon=":material/flag:", key="try_save_case"):
-        st.dialog(say("try_it.save_case"), icon=":material/flag:")(_draw_form)(selection, sample_id, result)
+        st.dialog(say("try_it.save_case"), icon=":material/flag:")(draw_form)(selection, sample_id, result)
 
 
 def note_of(result: PhotographResult) -> str:
@@ -40,7 +40,8 @@ def note_of(result: PhotographResult) -> str:
     return say("try_it.case_note", prompt=result.prompt, models="; ".join(models))
 
 
-def _draw_form(selection: Selection, sample_id: str, result: PhotographResult) -> None:
+def draw_form(selection: Selection, sample_id: str, result: PhotographResult) -> None:
+    """Draw the form: the note, which begins with what was predicted, and the button that saves the case."""
     keep_language()
     before = selection.cases.get(sample_id, MarkedCase(sample_id))
     st.markdown(say("try_it.case_about", id=code(sample_id), run=code(selection.run.folder.name)))
