@@ -127,7 +127,9 @@ def test_single_photographs_are_predicted_whatever_the_prompt(files, results, ca
     assert "predicted_iou" not in (files / "out" / "plain" / "a.geojson").read_text()
 
 
-def test_pages_show_a_run_with_it_and_try_it_shows_its_mask(files):
+def test_pages_show_a_run_with_it_and_try_it_shows_its_mask(files, monkeypatch):
+    at_hand = "floodeval.dashboard.pages.try_it.available_models.weights_at_hand"
+    monkeypatch.setattr(at_hand, lambda model_type: True)
     evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"})
     for name in ("Home", "Compare", "Runs", "Report", "Training"):
         assert not open_page(name, run="r").exception

@@ -127,7 +127,7 @@ def _load(wanted: tuple[WantedModel, ...]) -> Models:
             models = _on_device(wanted, device, device_name=device_title(device))
             models.decode(models.encode(_BLACK, keep=False), Marks())  # tries every operation
         except (RuntimeError, FloodevalError) as error:
-            return _on_device(wanted, CPU, no_gpu=_one_line(error))
+            return _on_device(wanted, CPU, no_gpu=_one_line(error.__cause__ or error))
         return models
     return _on_device(wanted, CPU)
 
@@ -150,5 +150,5 @@ def _on_device(wanted: Sequence[WantedModel], device: str, device_name: str = ""
     return Models(Predictor(loaded, domain), device, device_name, missing, no_gpu)
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
