@@ -130,6 +130,7 @@ def test_single_photographs_are_predicted_whatever_the_prompt(files, results, ca
 def test_pages_show_a_run_with_it_and_try_it_shows_its_mask(files, monkeypatch):
     at_hand = "floodeval.dashboard.pages.try_it.available_models.weights_at_hand"
     monkeypatch.setattr(at_hand, lambda model_type: True)
+    monkeypatch.setenv("FLOODEVAL_DATA", str(files))
     evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"})
     for name in ("Home", "Compare", "Runs", "Report", "Training"):
         assert not open_page(name, run="r").exception
