@@ -74,8 +74,9 @@ def test_a_model_that_needs_published_weights_says_so(files):
     assert page.button(key=f"fetch/{TINY}").label == say("try_it.fetch")
 
 
-def test_a_model_that_is_gone_is_not_loaded(files):
-    page = open_page("Try it", run="two", id="i2")
-    page.session_state["try_b"] = "model//absent"
+def test_a_model_that_is_gone_is_not_loaded(files, tmp_path):
+    page = choose(open_page("Try it", run="two", id="i2"), "b", "of_model", name="theirs")
+    shutil.rmtree(tmp_path / "results" / "models" / "theirs")
     page.run()
     assert not page.exception and panes(page) is None
+    assert page.selectbox(key="try_b").value == ""  # that of the sidebar again
