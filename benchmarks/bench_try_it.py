@@ -6,14 +6,14 @@ photograph (encoded alone), and the median of ten clicks.
 """
 
 import argparse
-import shutil
 import statistics
 import time
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from tests.support.serving import browsing, find_chromium
 
 CLICKS = 10
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 MASK = "canvas => canvas.parentElement.querySelector('.ground').toDataURL().length"
 
 
@@ -23,8 +23,10 @@ def main() -> None:
     parser.add_argument("--run", default="flood-area-vit_t")
     parser.add_argument("--ids", nargs=2, default=("3089", "1035"), help="of two photographs of its run")
     options = parser.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    chromium = find_chromium()
+    if chromium is None:
+        parser.error("no Chromium on this machine (on Debian: apt-get install chromium)")
+    with browsing(chromium) as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(300_000)
         for what, sample_id in zip(("first photograph", "another photograph"), options.ids, strict=True):
@@ -36,7 +38,6 @@ def main() -> None:
         took = [click(page, place) for place in range(CLICKS)]
         median = statistics.median(took)
         print(f"click to changed masks: median {median:.2f} s of {CLICKS}, longest {max(took):.2f} s")
-        browser.close()
 
 
 def click(page: Page, place: int) -> float:

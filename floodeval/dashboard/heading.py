@@ -48,6 +48,13 @@ def draw_compact_heading(title: str, selection: Selection) -> None:
     draw_warnings(selection)
 
 
+def draw_compact_title(title: str, selection: Selection) -> None:
+    """Draw the title (Markdown) alone and small, for a page about a large picture and not the selection."""
+    with st.container(key="compact_heading", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="stretch")
+        draw_copy_link()
+
+
 def heading_lines(selection: Selection) -> list[str]:
     """The data, the variants, the runs and the prompts with their protocols, as lines of Markdown."""
     return [compared_words(selection), *runs_words(selection), *prompts_words(selection)]

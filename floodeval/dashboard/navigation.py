@@ -113,7 +113,7 @@ PAGES = {
         ),
         Page("Runs", "pages/10_Runs.py", ":material/table_rows:", "setup", _BASE, about=NOTHING),
         Page("Jobs", "pages/12_Jobs.py", ":material/play_circle:", "setup", _BASE, about=NOTHING),
-        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "try", (*_BASE, "id"), True, DATA),
+        Page("Try it", "pages/9_Try_it.py", ":material/touch_app:", "try", (*_BASE, "id"), about=NOTHING),
     )
 }
 

@@ -118,6 +118,22 @@ def read_mask(path: Path) -> Mask:
     return read_reference(path, BLACK_AND_WHITE).water
 
 
+def decode_reference(content: bytes, name: str, labels: LabelScheme, most_pixels: int = MAX_PIXELS) -> Truth:
+    """Read a reference mask from the bytes of a picture file, as `read_reference` reads it from its path.
+
+    Args:
+        content: the file's bytes.
+        name: what errors call it.
+        labels: which values are water and which are ignored.
+        most_pixels: of a mask that is decoded.
+
+    Raises:
+        FloodevalError: as `read_reference`, or it has more than `most_pixels`.
+    """
+    source = Source(Path(name), content, most_pixels)
+    return truth_of(_stored_values(source, upright=True), labels, source.path)
+
+
 def truth_of(stored: StoredMask, labels: LabelScheme, path: Path) -> Truth:
     """Tell water and ignored pixels in a mask's values; `path` is what errors call it.
 
@@ -167,12 +183,17 @@ def read_stored(mask: Path | MaskSource, upright: bool = True) -> StoredMask:
         return _stored_as_colors(path, coding, upright)
     if coding is not None:
         return StoredMask("classes", draw(coding, upright), None)
+    return _stored_values(Source(path), upright)
+
+
+def _stored_values(source: Source, upright: bool) -> StoredMask:
+    """The values of a mask that is a picture of values."""
     try:
-        return _stored_by_pillow(path, upright)
+        return _stored_by_pillow(source, upright)
     except SeveralPagesError:
         raise
     except FloodevalError as error:
-        stored = _stored_by_tifffile(path, upright)
+        stored = _stored_by_tifffile(source, upright)
         if stored is None:
             raise error
         return stored
@@ -197,14 +218,15 @@ def _stored_as_colors(path: Path, palette: Palette, upright: bool) -> StoredMask
     return StoredMask("classes", values, None)
 
 
-def _stored_by_pillow(path: Path, upright: bool) -> StoredMask:
-    with opened(Source(path)) as image:
+def _stored_by_pillow(source: Source, upright: bool) -> StoredMask:
+    path = source.path
+    with opened(source) as image:
         tiles = getattr(image, "tile", None)
         raw = str(tiles[0][3]) if tiles else ""
         tags = dict(getattr(image, "tag_v2", {}))
         _refuse_pages(path, image)
         load(image, "apply" if upright else "ignore")
-        nodata, is_lossy = _number(tags.get(NODATA)), _is_lossy(path, image)
+        nodata, is_lossy = _number(tags.get(NODATA)), _is_lossy(source, image)
     if image.mode == "1":
         white = np.asarray(image, np.uint8)
         return StoredMask("bilevel", white, white * 255, nodata)
@@ -230,37 +252,39 @@ def _refuse_pages(path: Path, image: Image.Image) -> None:
     image.seek(0)
 
 
-def _stored_by_tifffile(path: Path, upright: bool) -> StoredMask | None:
+def _stored_by_tifffile(source: Source, upright: bool) -> StoredMask | None:
     """A mask of one band in a type that Pillow does not read, such as 64 bits; None where it is none."""
     import tifffile  # here, because few masks need it
 
+    path = source.path
     try:
-        with tifffile.TiffFile(path) as tiff:
+        with source.stream() as stream, tifffile.TiffFile(stream) as tiff:
             page = tiff.pages.first
-            if page.size > MAX_PIXELS or page.samplesperpixel != 1 or page.dtype is None:
+            if page.size > source.most_pixels or page.samplesperpixel != 1 or page.dtype is None:
                 return None
             if len(tiff.series[0].pages) > 1:
                 raise SeveralPagesError(saying("label_scheme.pages", path=path))
             tags = {code: tag.value for code in (NODATA, ORIENTATION) if (tag := page.tags.get(code))}
             orientation = valid(tags.get(ORIENTATION, 1)) if upright else 1
-            values, nodata = _whole(path, turned(page.asarray(), orientation)), _number(tags.get(NODATA))
-    except FloodevalError:
+            stored, nodata = turned(page.asarray(), orientation), _number(tags.get(NODATA))
+    except SeveralPagesError:
         raise
     except Exception:  # whatever it is that a broken file makes it raise
         return None
+    values = _whole(path, stored)
     return StoredMask("gray", values, _shown(values, {}), nodata) if values.ndim == 2 else None
 
 
-def _is_lossy(path: Path, image: Image.Image) -> bool:
+def _is_lossy(source: Source, image: Image.Image) -> bool:
     """Whether a file's compression may have changed values a little."""
     if image.format == "WEBP":
-        return not _has_lossless_pixels(path)
+        return not _has_lossless_pixels(source)
     return image.format in LOSSY or image.info.get("compression") in LOSSY_IN_TIFF
 
 
-def _has_lossless_pixels(path: Path) -> bool:
+def _has_lossless_pixels(source: Source) -> bool:
     """Whether the pixels of a WebP are in a lossless chunk; the chunks before it are headers and profiles."""
-    with path.open("rb") as stream:
+    with source.stream() as stream:
         place = 12  # past RIFF, its length and WEBP
         while len(head := _chunk(stream, place)) == 8:
             if head[:4] in (LOSSLESS_WEBP, b"VP8 "):

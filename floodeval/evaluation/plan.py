@@ -22,11 +22,13 @@ from floodeval.sam.shards import checkpoint_sha256
 from floodeval.sam.sources import (
     FINETUNED,
     PUBLISHED,
+    MaskFolderSource,
     ModelSource,
     PluginSource,
+    RoutedSource,
+    SegmenterSource,
     VariantSource,
     finetuned_name,
-    parse_model,
     parse_source,
 )
 from floodeval.storage.paths import WEIGHT_FILES, check_name, run_folder
@@ -266,15 +268,19 @@ def checked_variants(
 
 def checked_models(
     variants: Mapping[str, str | Path | None] | None, model_type: str
-) -> dict[str, ModelSource]:
-    """The source of each variant by name, where each has to be a SAM.
+) -> dict[str, ModelSource | RoutedSource | SegmenterSource]:
+    """The source of each variant by name, where each has to be a model of floodeval's own kinds.
 
     Raises:
-        FloodevalError: as `checked_variants`, or a source is no SAM of its own.
+        FloodevalError: as `checked_variants`, or a source is a folder of masks or a plugin.
     """
     chosen = default_variants(model_type) if variants is None else variants
-    checked_variants(chosen, model_type)
-    return {name: parse_model(source, model_type) for name, source in chosen.items()}
+    found = {}
+    for name, source in checked_variants(chosen, model_type).items():
+        if isinstance(source, MaskFolderSource | PluginSource):
+            raise FloodevalError(saying("checkpoints.no_model_source", source=chosen[name]))
+        found[name] = source
+    return found
 
 
 def checked_prompts(prompts: Sequence[str]) -> list[PromptSpec]:

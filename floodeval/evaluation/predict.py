@@ -1,83 +1,33 @@
 """Masks of single photographs: the variants asked with a prompt that a person gives."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from floodeval.datasets.dataset_config import PhotographReading
-from floodeval.datasets.images import Mask, Photograph, encode_mask, read_header, read_photograph
+from floodeval.datasets.images import Mask, encode_mask, read_header, read_photograph
 from floodeval.datasets.outlines import geojson
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.domain_check import DomainCheck, load_domain_check
+from floodeval.evaluation.domain_check import load_domain_check
 from floodeval.evaluation.plan import checked_models
-from floodeval.evaluation.sam_variants import SamVariant, load_sams
+from floodeval.evaluation.predictor import Predictor, load_answering
 from floodeval.progress import Progress, silent
 from floodeval.sam.domain import PhotographDistance
-from floodeval.sam.inference import Embedding, Prediction, decode
+from floodeval.sam.inference import Prediction
 from floodeval.sam.marks import Marks
 from floodeval.storage.atomic import write_bytes, write_text
-
-Embeddings = dict[str, Embedding]
-"""A photograph as each image encoder sees it, by `Model.encoder_key`."""
-
-
-@dataclass(frozen=True)
-class Predictor:
-    """Variants that answer prompts: one encoding a photograph and image encoder, one decoding a prompt.
-
-    `domain` has the domain models of those variants that have one.
-    """
-
-    variants: Sequence[SamVariant]
-    domain: DomainCheck = field(default_factory=DomainCheck)
-
-    def encode(self, photograph: Photograph, keep: bool = False) -> Embeddings:
-        """Encode an H x W x 3 photograph; with `keep` by way of the embeddings kept on disk."""
-        found: Embeddings = {}
-        for variant in self.variants:
-            if (key := variant.model.encoder_key) not in found:
-                encoder = variant.encoder
-                kept = variant.store.get_or_encode(photograph, encoder)[0] if keep else None
-                found[key] = kept or encoder.encode(photograph)
-        return found
-
-    def distances(
-        self, photograph: Photograph, embeddings: Embeddings, keep: bool = False
-    ) -> dict[str, PhotographDistance]:
-        """How far an H x W x 3 photograph is from the training photographs of variants with a domain model.
-
-        Args:
-            photograph: the photograph.
-            embeddings: of it, from `encode`; where the pretrained encoder's is not among them, it is encoded.
-            keep: as for `encode`.
-        """
-        known, found = dict(embeddings), {}
-        for name, one in self.domain.of.items():
-            if (key := one.pretrained.model.encoder_key) not in known:
-                known |= Predictor([one.pretrained]).encode(photograph, keep)
-            found[name] = one.measure(known[key])
-        return found
-
-    def decode(self, embeddings: Embeddings, marks: Marks) -> dict[str, Prediction]:
-        """Every variant's mask for a prompt, at the photograph's own size, by the variant's name."""
-        size = next(iter(embeddings.values())).size
-        prompt = marks.prompt((size[0], size[1]))
-        answers = {
-            variant.name: decode(variant.model.sam, embeddings[variant.model.encoder_key], prompt)
-            for variant in self.variants
-        }
-        return {name: replace(answer, logits=None) for name, answer in answers.items()}  # which take memory
 
 
 @dataclass(frozen=True)
 class Predicted:
     """A variant's mask of a photograph, H x W, SAM's IoU estimate, and where it was written.
 
-    `domain` says how far the photograph is from the variant's training photographs; None where the variant
-    has no domain model.
+    `score` is NaN for a segmenter, which estimates no IoU. `domain` says how far the photograph is from the
+    variant's training photographs; None where the variant has no domain model.
     """
 
     image: Path
@@ -113,7 +63,8 @@ def predict(
     Args:
         images: files of photographs.
         variants: source by variant name, as `evaluate` takes them; None for the published weights. By default
-            `pretrained` and the bundled fine-tuned model of that type.
+            `pretrained` and the bundled fine-tuned model of that type. Blends, routes and segmenters are
+            possible; folders of masks and plugins are not. A segmenter's mask does not depend on the prompt.
         prompt: marks in every photograph's own pixels: `full`, `box=x0,y0,x1,y1`, `points=x,y;x,y,0` (0 marks
             land), or a box and points joined by `+`.
         out: folder for `<variant>/<image>.png`, 0 and 255 at the photograph's own size, and
@@ -134,15 +85,15 @@ def predict(
     marks = Marks.parse(prompt) if isinstance(prompt, str) else prompt
     sources = checked_models(variants, model_type)
     _check(paths, marks, photographs)
-    sams = load_sams(sources, device, progress=progress)
-    predictor = Predictor(sams, load_domain_check(sams, device, progress=progress))
+    loaded = load_answering(sources, device, progress=progress)
+    predictor = Predictor(loaded, load_domain_check(loaded, device, progress=progress))
     return _predicted(predictor, paths, marks, None if out is None else Path(out), photographs)
 
 
 def outline_of(answer: Prediction, image: str, variant: str, marks: Marks) -> str:
     """A prediction's outlines as GeoJSON in pixel coordinates, with what it was made from."""
-    score = round(answer.score, 4)
-    return geojson(answer.mask, image=image, variant=variant, prompt=str(marks), predicted_iou=score)
+    known = {} if math.isnan(answer.score) else {"predicted_iou": round(answer.score, 4)}
+    return geojson(answer.mask, image=image, variant=variant, prompt=str(marks), **known)
 
 
 def _check(paths: Sequence[Path], marks: Marks, photographs: PhotographReading | None) -> None:
@@ -169,9 +120,9 @@ def _predicted(
 ) -> Iterator[Predicted]:
     for path in paths:
         photograph = read_photograph(path, photographs)
-        embeddings = predictor.encode(photograph)
-        answers = predictor.decode(embeddings, marks)
-        distances = predictor.distances(photograph, embeddings)
+        encodings = predictor.encode(photograph)
+        answers = predictor.decode(encodings, marks)
+        distances = predictor.distances(photograph, encodings)
         for name, answer in answers.items():
             png, outline = _write(out, path, name, answer, marks) if out else (None, None)
             far = distances.get(name)

@@ -124,3 +124,15 @@ def is_lost(error: BaseException) -> bool:
     broken = getattr(torch, "AcceleratorError", None)
     out_of_memory = isinstance(error, torch.OutOfMemoryError)
     return broken is not None and isinstance(error, broken) and not out_of_memory
+
+
+def fastest_device() -> str:
+    """A graphics card that torch can use, `cuda` or `mps`; else `cpu`."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def device_title(device: str) -> str:
+    """The name of a graphics card, as its maker calls it; empty where it is not known, and for a CPU."""
+    return torch.cuda.get_device_name(device) if device.partition(":")[0] == "cuda" else ""

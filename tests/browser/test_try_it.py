@@ -34,7 +34,7 @@ def address(dashboard, files, desktop, vit_t):
     write_checkpoint(files / "results" / "models" / "finetuned.safetensors", {name: nudged}, state, origin)
     page = desktop.new_page()
     page.goto(f"{dashboard}/Try_it?run=two&id=i2")
-    page.locator("canvas.marks").nth(3).wait_for(timeout=3 * PATIENCE_MS)  # torch and the models are loaded
+    page.locator("canvas.marks").nth(2).wait_for(timeout=3 * PATIENCE_MS)  # torch and the models are loaded
     page.close()
     return f"{dashboard}/Try_it?run=two&id=i2"
 
@@ -46,7 +46,7 @@ def panes(visit, address):
 
 def opened(page):
     """Wait until the panes show their first answer; returns the page."""
-    page.locator("canvas.marks").nth(3).wait_for()
+    page.locator("canvas.marks").nth(2).wait_for()
     return answered(page)
 
 
@@ -84,7 +84,7 @@ def test_a_click_changes_both_masks_and_undo_brings_them_back(panes):
     panes.mouse.move(0, 0)
     after = drawn(panes, before)
     assert after[0] == before[0]  # the photograph itself
-    assert all(after[pane] != before[pane] for pane in (1, 2, 3))
+    assert all(after[pane] != before[pane] for pane in (1, 2))
     panes.get_by_role("button", name=say("try_it.undo")).click()
     answered(panes, say("try_it.prompt_whole"))
     assert drawn(panes, after) == before
@@ -179,7 +179,15 @@ def test_marks_stay_when_the_language_changes_and_when_the_page_is_left(panes):
     answered(panes, told)
 
 
+def test_the_photograph_and_both_masks_are_next_to_each_other_in_the_first_screen(panes):
+    panes.set_viewport_size({"width": 1440, "height": 900})
+    boxes = [canvas.bounding_box() for canvas in panes.locator("canvas.marks").all()]
+    assert len(boxes) == 3 and len({round(box["y"]) for box in boxes}) == 1
+    assert all(box["y"] + box["height"] < 900 for box in boxes)
+
+
 def test_mask_and_outline_are_downloaded(panes):
+    panes.get_by_text(say("try_it.download")).click()
     for what, beginning in (("mask", b"\x89PNG"), ("outline", b'{"type": "FeatureCollection"')):
         with panes.expect_download() as download:
             panes.get_by_role("button", name=say(f"try_it.{what}")).last.click()

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,12 +84,12 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def browsing(chromium: str) -> "Iterator[Browser]":
-    """Start a Chromium, given by its path, and close it when the block ends."""
+def browsing(chromium: str, flags: Sequence[str] = ()) -> "Iterator[Browser]":
+    """Start a Chromium, given by its path, with further flags, and close it when the block ends."""
     from playwright.sync_api import sync_playwright  # here, because finding Chromium does not need it
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

@@ -1,6 +1,7 @@
 """`floodeval predict`: predict masks of photographs, and their outlines as GeoJSON."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -25,9 +26,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--variant",
         action="append",
         metavar="NAME[=SOURCE]",
-        help="name of a variant and its source: a model type, a model of results/models, a checkpoint of any "
-        "origin, or TYPE:PATH; without a source, the pretrained model; repeatable (default: pretrained, and "
-        "finetuned=flood-area-MODEL)",
+        help="name of a variant and its source: a model type, a model of results/models (MODEL@0.5 blends it "
+        "with the published weights, route:MODEL routes), a checkpoint of any origin, or TYPE:PATH; without "
+        "a source, the pretrained model; repeatable (default: pretrained, and finetuned=flood-area-MODEL)",
     )
     parser.add_argument(
         "--prompt",
@@ -76,8 +77,9 @@ def run(options: argparse.Namespace) -> int:
     for one in predicted:
         if one.domain is not None and (warning := warning_words(one.domain.percentile)):
             print(f"{one.image.name} {one.variant}: {warning}", file=sys.stderr)
-        share, score = formats.percent(one.water_share), formats.score(one.score)
-        found = f"water on {share}, SAM's IoU estimate {score}"
+        found = f"water on {formats.percent(one.water_share)}"
+        if not math.isnan(one.score):  # as a segmenter's is
+            found += f", SAM's IoU estimate {formats.score(one.score)}"
         print(f"{one.image.name} {one.variant}: {found}; {one.png}, {one.outline}")
     return DONE
 

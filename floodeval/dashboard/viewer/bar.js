@@ -50,7 +50,8 @@ export class Bar {
   }
 
   forEditing() {
-    return [...this.editingTools(), ...this.tinting(), this.zoom()]
+    const sets = this.viewer.data.sets.length > 1 ? [this.sets()] : []
+    return [...this.editingTools(), ...sets, ...this.tinting(), this.zoom()]
   }
 
   forComparing() {

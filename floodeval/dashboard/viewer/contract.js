@@ -3,9 +3,9 @@
 export const VERSION = 3
 
 const WORDS = {
-  every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point"],
+  every: ["failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "sets", "decimal_point"],
   comparing: [
-    ...["sets", "pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"],
+    ...["pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"],
     ...["pixels", "previous_image", "next_image", "keyboard"],
     ...["key_swap", "key_swap_other", "key_step", "key_zoom", "key_mark"],
   ],

@@ -11,9 +11,9 @@ from typing import Any
 from floodeval.viz.hatches import HATCHES, hatch_table
 
 VERSION = 3
-WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "decimal_point")
+WORDS = ("failed", "opacity", "zoom", "zoom_in", "zoom_out", "whole", "sets", "decimal_point")
 COMPARING_WORDS = (
-    *("sets", "pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"),
+    *("pane", "stage", "divider", "link", "copied", "thumbnails", "swap", "actual", "png", "saved"),
     *("pixels", "previous_image", "next_image", "keyboard"),
     *("key_swap", "key_swap_other", "key_step", "key_zoom", "key_mark"),
 )

@@ -43,16 +43,22 @@ def files(tiny_architecture, all_runs, tmp_path, monkeypatch):
     return all_runs, theirs
 
 
+def choose(page, letter, key, **values):
+    page.selectbox(key=f"try_{letter}").select(say(f"try_it.{key}", **values)).run()
+    return page
+
+
 def test_an_imported_model_answers_without_published_weights(files):
     all_runs, theirs = files
     page = open_page("Try it", run="two", id="i2")
-    offered = page.multiselect(key="try_models").options
-    assert "theirs" in offered and "own" in offered and "broken" not in offered
+    offered = page.selectbox(key="try_b").options
+    assert say("try_it.of_model", name="theirs") in offered
+    assert not any(one.startswith("broken") for one in offered)
     assert panes(page) is None  # the weights of A and B are absent
-    page.multiselect(key="try_models").select("theirs").run()
+    choose(page, "b", "of_model", name="theirs")
     assert not page.exception
     message = panes(page)
-    assert [layer["title"] for layer in message["layers"]][1:] == ["theirs"]
+    assert [one["title"] for one in message["layers"] if one["key"].startswith("mask")] == ["theirs (B)"]
     assert says(page, "try_it.unknown_training", variants="`theirs`")
     pair = read_pair(load_dataset(all_runs / "data" / "pools")["i2"])
     embedding = Encoder(theirs, Preprocessing(256)).encode(pair.photograph)
@@ -63,14 +69,14 @@ def test_an_imported_model_answers_without_published_weights(files):
 
 
 def test_a_model_that_needs_published_weights_says_so(files):
-    page = open_page("Try it", run="two", id="i2")
-    page.multiselect(key="try_models").select("own").run()
+    page = choose(open_page("Try it", run="two", id="i2"), "b", "of_model", name="own")
     assert not page.exception and panes(page) is None
     assert page.button(key=f"fetch/{TINY}").label == say("try_it.fetch")
 
 
-def test_too_many_or_absent_models_are_not_loaded(files):
-    page = open_page("Try it", run="two", id="i2")
-    page.session_state["try_models"] = ["absent"]
+def test_a_model_that_is_gone_is_not_loaded(files, tmp_path):
+    page = choose(open_page("Try it", run="two", id="i2"), "b", "of_model", name="theirs")
+    shutil.rmtree(tmp_path / "results" / "models" / "theirs")
     page.run()
     assert not page.exception and panes(page) is None
+    assert page.selectbox(key="try_b").value == ""  # that of the sidebar again

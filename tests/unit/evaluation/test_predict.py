@@ -12,7 +12,7 @@ from floodeval.datasets.dataset import load_dataset
 from floodeval.datasets.reference_masks import read_mask
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
-from floodeval.evaluation.predict import Predictor
+from floodeval.evaluation.predictor import Predictor
 from floodeval.evaluation.sam_variants import load_sams
 from floodeval.sam.marks import Marks
 from floodeval.sam.sources import ModelSource
@@ -32,6 +32,7 @@ ALONE = {"pretrained": None}
         (["{a}", "--prompt", "box=5,5,5,9"], "outside a.png, which is 48 × 32 px"),
         (["{a}", "{a}"], "2 photographs have the name 'a'"),
         (["{a}", "--variant", "x=none"], "no checkpoint 'none'"),
+        (["{a}", "--variant", "x=python:a.b:c"], "is a folder of masks or a plugin; expected a model"),
         (["{a}", "--variant", "../x"], "is not a valid name of a variant"),
         (["{a}", "--variant", "x", "--variant", "x"], "given twice"),
         (["{a}", "--variant", "x", "--model", "vit_x"], "unknown model 'vit_x'"),

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from floodeval.datasets.images import read_photograph
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.predict import predict
+from floodeval.evaluation.predictor import Predictor, load_answering
 from floodeval.sam.checkpoints import Provenance, write_checkpoint
 from floodeval.sam.domain import DOMAIN_FILE, read_domain
 from floodeval.sam.inference import Encoder
@@ -83,3 +86,19 @@ def test_a_source_that_cannot_be_routed_is_refused(mine, small_vit_t):
     assert isinstance(source, RoutedSource) and source.percentile == 99.5
     assert isinstance(source.model, ModelSource) and source.model.alpha == 0.5
     assert read_domain(mine).n == 30
+
+
+@pytest.mark.parametrize(("shift", "answers"), [(0.0, "tuned"), (9.0, "pretrained")])
+def test_single_photographs_are_answered_by_the_model_that_is_routed_to(
+    mine, pair_folder, small_vit_t, shift, answers
+):
+    model = domain_model(small_vit_t.encoder_sha256, shift)
+    replace(model, calibration=model.calibration * (1 if shift else 100)).write(mine)
+    photograph = pair_folder / "images" / "a.png"
+    found = {one.variant: one for one in predict([photograph], VARIANTS, "box=2,2,30,20")}
+    assert list(found) == list(VARIANTS)
+    assert np.array_equal(found["routed"].mask, found[answers].mask)
+    assert found["routed"].score == found[answers].score
+    predictor = Predictor(load_answering({"routed": parse_source("route:mine", "vit_t")}))
+    routes = predictor.routes(predictor.encode(read_photograph(photograph)))
+    assert routes == {"routed": "finetuned" if answers == "tuned" else "pretrained"}

@@ -8,18 +8,19 @@ import pytest
 from PIL import Image
 
 from floodeval.cli import main
-from floodeval.dashboard.pages.try_it.added_models import offered_models
 from floodeval.datasets.dataset import digest_of, load_dataset
 from floodeval.datasets.images import read_photograph
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.evaluate import evaluate
+from floodeval.evaluation.predict import predict
 from floodeval.evaluation.run import load_run, mask_path
+from floodeval.i18n.catalog import say
 from floodeval.report.rerun_commands import evaluate_command
 from floodeval.sam.segmenter_checkpoints import load_segmenter
 from floodeval.viz.wording import source_words
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
-from tests.support.pages import open_page, says
+from tests.support.pages import open_page, panes
 from tests.support.segmenters import with_tiny_encoder, write_untrained
 
 
@@ -99,7 +100,6 @@ def test_prompts_that_it_does_not_take_are_left_out_for_it(files):
     ("command", "complaint"),
     [
         ("export plain --format onnx --out out", "is a segmenter, which takes no prompt; expected a SAM"),
-        ("predict pairs/images/a.png --variant plain --out out", "is a segmenter, which takes no prompt"),
         ("weights --import plain --name again", "is a segmenter, which takes no prompt"),
         ("evaluate pairs --name r --variant x=vit_t:plain", "name it without TYPE: and options"),
         ("evaluate pairs --name r --variant x=plain?size=512", "name it without TYPE: and options"),
@@ -115,13 +115,26 @@ def test_what_needs_a_sam_or_an_option_of_one_is_refused_in_one_line(files, caps
     assert not (files / "out").exists()
 
 
-def test_try_it_does_not_offer_it(files):
-    assert offered_models(()) == {}
+def test_single_photographs_are_predicted_whatever_the_prompt(files, results, capsys):
+    model = load_segmenter(results / "models" / "plain" / "checkpoint.safetensors")
+    photograph = files / "pairs" / "images" / "a.png"
+    expected = model.encode(read_photograph(photograph)) > 0
+    for prompt in ("full", "points=3,4"):
+        (found,) = predict([photograph], {"plain": "plain"}, prompt)
+        assert np.array_equal(found.mask, expected) and np.isnan(found.score)
+    assert main(["predict", str(photograph), "--variant", "plain", "--out", "out"]) == 0
+    assert "estimate" not in capsys.readouterr().out
+    assert "predicted_iou" not in (files / "out" / "plain" / "a.geojson").read_text()
 
 
-def test_pages_show_a_run_with_it_and_try_it_says_that_it_takes_no_prompt(files):
+def test_pages_show_a_run_with_it_and_try_it_shows_its_mask(files, monkeypatch):
+    at_hand = "floodeval.dashboard.pages.try_it.available_models.weights_at_hand"
+    monkeypatch.setattr(at_hand, lambda model_type: True)
+    monkeypatch.setenv("FLOODEVAL_DATA", str(files))
     evaluate(load_dataset(files / "pairs"), "r", {"plain": "plain"})
     for name in ("Home", "Compare", "Runs", "Report", "Training"):
         assert not open_page(name, run="r").exception
     page = open_page("Try it", run="r")
-    assert not page.exception and says(page, "try_it.segmenter", variant="`plain`")
+    assert not page.exception
+    entries = [entry["text"] for layer in panes(page)["layers"] for entry in layer["key_entries"]]
+    assert say("try_it.no_prompt") in entries

@@ -1,73 +1,110 @@
-"""The page Try it: a photograph, the models, the viewer as an editor of prompts, the downloads."""
+"""The page Try it: photographs, the models A and B, the viewer as an editor of prompts, the results."""
 
 import time
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from floodeval.dashboard.pages.try_it.added_models import answering, with_added_models
-from floodeval.dashboard.pages.try_it.answers import (
-    PromptAnswer,
-    draw_command,
-    draw_downloads,
-    layers_of,
-    spoken,
-    stack_of,
-)
-from floodeval.dashboard.pages.try_it.loaded_variants import models_of
-from floodeval.dashboard.pages.try_it.try_it_queries import (
+from floodeval.dashboard.pages.try_it.answers import PromptAnswer
+from floodeval.dashboard.pages.try_it.available_models import device_words, models_of
+from floodeval.dashboard.pages.try_it.downloads import draw_archive, draw_command, draw_downloads
+from floodeval.dashboard.pages.try_it.editor import KEY, current_marks, editor_message, run_marks
+from floodeval.dashboard.pages.try_it.encoded_photographs import (
     ChosenPhotograph,
     EncodedPhotograph,
-    Models,
-    dataset_photograph,
     encoded_photograph,
-    uploaded_photograph,
 )
-from floodeval.dashboard.queries import photographs
+from floodeval.dashboard.pages.try_it.loaded_models import Models
+from floodeval.dashboard.pages.try_it.model_choice import TriedModels, choose_models
+from floodeval.dashboard.pages.try_it.photograph_choice import (
+    TriedPhotograph,
+    TriedPhotographs,
+    choose_photographs,
+)
+from floodeval.dashboard.pages.try_it.photograph_strip import draw_strip
+from floodeval.dashboard.pages.try_it.results import PhotographResult, result_of, results_table
+from floodeval.dashboard.pages.try_it.save_case import draw_save_case, draw_saved
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.viewer.message import (
-    EDITING_WORDS,
-    WORDS,
-    EditorState,
-    LayerSet,
-    LineStyle,
-    MarkedPrompt,
-    PhotographFile,
-    ViewerMessage,
-)
-from floodeval.dashboard.viewer.viewer import draw_viewer, packed_bits
+from floodeval.dashboard.viewer.viewer import draw_viewer
 from floodeval.dashboard.widgets.markdown import code, error_text, plain
-from floodeval.datasets.sample_names import natural_key
 from floodeval.errors import FloodevalError
-from floodeval.i18n.catalog import say
+from floodeval.i18n.catalog import counted, say
 from floodeval.sam.marks import Marks
-from floodeval.sam.prompts import PromptSpec, make_prompt
 from floodeval.viz.domain_words import warning_words
-from floodeval.viz.style import TRUE_WATER
-from floodeval.viz.svg.svg_canvas import casing
 
-DATASET, UPLOAD = "dataset", "upload"  # where the photograph comes from
-MOST_MEGABYTES = 60  # of an upload
-TYPES = ["jpg", "jpeg", "png", "webp", "avif", "tif", "tiff", "bmp", "gif", "ppm", "pgm", "jp2"]
-OWN_WORDS = tuple(word for word in EDITING_WORDS if word not in ("as_run", "position", "outline"))
-KEY = "try_it"  # of the viewer in the session state
-_MARKS = "_marks"  # in the session state: the last marks in each photograph
+_RESULTS = "_try_results"  # in the session state: the last result of each photograph with each pair of models
 
 
-def draw_try_it(selection: Selection) -> None:
-    """Draw the page below its heading."""
-    chosen = choose_photograph(selection)
-    selection = with_added_models(selection)
-    models = models_of(answering(selection))
+@dataclass(frozen=True)
+class Trial:
+    """What the page is about: a run where there is one, the photographs, the models, one photograph read."""
+
+    selection: Selection | None
+    photographs: TriedPhotographs
+    tried: TriedModels
+    models: Models
+    chosen: ChosenPhotograph
+
+    @property
+    def keeps_embeddings(self) -> bool:
+        """Whether the run was evaluated from embeddings on disk; then those of the data set are used."""
+        return self.selection is not None and self.selection.run.info.inference.keeps_embeddings
+
+    def encoded(self, chosen: ChosenPhotograph) -> EncodedPhotograph:
+        """A photograph as the models see it; raises FloodevalError as `encoded_photograph`."""
+        return encoded_photograph(chosen, self.models, self.keeps_embeddings)
+
+    def answer(self, encoded: EncodedPhotograph, marks: Marks) -> PromptAnswer:
+        """What the models predict, A first; raises FloodevalError where the graphics card fails."""
+        began = time.perf_counter()
+        predictions = self.models.decode(encoded.encodings, marks)
+        a_first = {one.name: predictions[one.name] for one in self.tried.variants if one.name in predictions}
+        return PromptAnswer(encoded, marks, a_first, time.perf_counter() - began)
+
+    def result_key(self, photograph: TriedPhotograph) -> str:
+        """Names the result of a photograph with these models."""
+        reference = photograph.reference[0] if photograph.reference else ""
+        return "/".join([photograph.key, reference, *(one.key for one in self.tried.chosen)])
+
+
+def draw_try_it(selection: Selection | None) -> None:
+    """Draw the page below its heading; without a run, for uploads and the models at hand."""
+    photographs, tried = choose_photographs(selection, partial(choose_models, selection))
+    draw_strip(photographs)
+    models = models_of(tried.variants)
+    chosen = read_photograph(photographs.current)
     if chosen is None or models is None:
         return
     for name in models.trained_on(chosen.digest):
         st.error(say("try_it.trained_on", variant=code(name)), icon=":material/gpp_bad:")
-    kept = selection.run.info.inference.keeps_embeddings
-    encoded = encoded_photograph(chosen, models, kept)
+    trial = Trial(selection, photographs, tried, models, chosen)
+    try:
+        with st.spinner(say("try_it.encoding"), show_time=True):
+            encoded = trial.encoded(chosen)
+    except FloodevalError as error:
+        st.error(error_text(error), icon=":material/error:")
+        return
     draw_distance_warnings(encoded, models)
-    _draw_answers(selection, encoded, models, run_marks(selection.prompt, chosen), chosen.path)
+    draw_saved(chosen.sample_id)
+    _draw_answers(trial, encoded)
+
+
+def read_photograph(photograph: TriedPhotograph | None) -> ChosenPhotograph | None:
+    """Read a photograph; draws the reason where it, or its reference mask, cannot be used."""
+    if photograph is None:
+        return None
+    try:
+        return photograph.read()
+    except FloodevalError as error:
+        st.error(error_text(error), icon=":material/broken_image:")
+    if photograph.reference is None:
+        return None
+    try:
+        return photograph.read_without_reference()
+    except FloodevalError:
+        return None
 
 
 def draw_distance_warnings(encoded: EncodedPhotograph, models: Models) -> None:
@@ -80,164 +117,57 @@ def draw_distance_warnings(encoded: EncodedPhotograph, models: Models) -> None:
         st.caption(say("domain.no_check", why=plain(models.no_domain)))
 
 
-def choose_photograph(selection: Selection) -> ChosenPhotograph | None:
-    """Draw the choice and return the photograph; None, with the reason on the page, if there is none yet."""
-    found = photographs(selection.run)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        source = UPLOAD
-        if found.dataset is not None:
-            source = _choose_source()
-        if source == DATASET:
-            ids = sorted(selection.table["id"], key=natural_key)
-            st.selectbox(say("try_it.image"), ids, key="id", width=260)
-    if found.dataset is None:
-        st.info(say("try_it.no_photographs", reason=plain(found.reason)), icon=":material/no_photography:")
-    try:
-        return _of_dataset(selection) if source == DATASET else _uploaded(selection)
-    except FloodevalError as error:
-        st.error(error_text(error), icon=":material/broken_image:")
-        return None
-
-
-def _choose_source() -> str:
-    st.session_state.setdefault("try_source", DATASET)
-    st.segmented_control(
-        say("try_it.source"),
-        [DATASET, UPLOAD],
-        format_func=lambda option: say(f"try_it.source_{option}"),
-        key="try_source",
-        required=True,
-        persist_state="session",
-    )
-    return str(st.session_state["try_source"])
-
-
-def _of_dataset(selection: Selection) -> ChosenPhotograph | None:
-    sample = photographs(selection.run).sample(str(selection.sample_id))
-    if sample is None:
-        st.warning(
-            say("try_it.not_in_dataset", image=plain(selection.sample_id)), icon=":material/image_search:"
-        )
-        return None
-    return dataset_photograph(sample)
-
-
-def _uploaded(selection: Selection) -> ChosenPhotograph | None:
-    given = st.file_uploader(
-        say("try_it.upload"),
-        type=TYPES,
-        max_upload_size=MOST_MEGABYTES,
-        key="try_upload",
-        help=say("try_it.upload_help"),
-    )
-    st.caption(f":material/lock: {say('try_it.private')}")
-    return None if given is None else uploaded_photograph(selection, given.name, given.getvalue())
-
-
-def run_marks(prompt: PromptSpec, chosen: ChosenPhotograph) -> Marks | None:
-    """The run's prompt on a photograph of the data set as marks; None if it has none there."""
-    if chosen.truth is None or chosen.sample_id is None:
-        return None
-    made = make_prompt(prompt, chosen.truth, chosen.sample_id)
-    height, width = chosen.truth.shape
-    return None if made is None else Marks.of_prompt(made, (height, width))
-
-
 @fragment
-def _draw_answers(
-    selection: Selection, encoded: EncodedPhotograph, models: Models, as_run: Marks | None, path: str
-) -> None:
+def _draw_answers(trial: Trial, encoded: EncodedPhotograph) -> None:
     """Predict with the current marks and draw the masks; a new mark reruns only this."""
-    marks = _current_marks(encoded)
-    began = time.perf_counter()
-    predictions = models.decode(encoded.embeddings, marks)
-    a_first = {name: predictions[name] for name in selection.variants if name in predictions}
-    answer = PromptAnswer(marks, a_first, time.perf_counter() - began)
-    draw_editor(selection, encoded, answer, as_run)
-    draw_downloads(encoded, answer, selection.styles)
-    answered = [variant for variant in answering(selection) if variant.name in predictions]
-    draw_command(path, answered, marks)
+    marks, prompt = current_marks(encoded), trial.selection.prompt if trial.selection else None
+    try:
+        answer = trial.answer(encoded, marks)
+    except FloodevalError as error:
+        st.error(error_text(error), icon=":material/error:")
+        return
+    as_run = run_marks(prompt, trial.chosen) if prompt else None
+    styles = trial.tried.styles
+    draw_viewer(editor_message(answer, styles, as_run, prompt), KEY, on_marks_change=lambda: None)
+    st.caption(f":material/memory: {device_words(trial.models)}")
+    results: dict[str, PhotographResult] = st.session_state.setdefault(_RESULTS, {})
+    current = trial.photographs.current
+    assert current is not None  # its answer is drawn
+    results[trial.result_key(current)] = result_of(answer)
+    _draw_results(trial, results)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        draw_save_case(trial.selection, trial.chosen.sample_id, results[trial.result_key(current)])
+        draw_archive([results[key] for key in map(trial.result_key, trial.photographs.all) if key in results])
+    with st.expander(say("try_it.download"), icon=":material/download:"):
+        draw_downloads(answer, styles)
+    answered = [one for one in trial.tried.variants if one.name in answer.predictions]
+    draw_command(trial.chosen.path, answered, marks)
 
 
-def _current_marks(encoded: EncodedPhotograph) -> Marks:
-    """The marks that the browser sent, else the last ones in this photograph, else the whole frame."""
-    marked: dict[str, Marks] = st.session_state.setdefault(_MARKS, {})
-    sent = sent_marks(encoded)
-    if sent is not None:
-        marked[encoded.key] = sent
-    return marked.get(encoded.key, Marks())
+def _draw_results(trial: Trial, results: dict[str, PhotographResult]) -> None:
+    """Draw the table of all photographs, with a button for those without a result; none for a single one."""
+    photographs = trial.photographs.all
+    if len(photographs) < 2:
+        return
+    st.markdown(f"#### {say('try_it.results')}")
+    place = st.empty()
+    missing = [one for one in photographs if trial.result_key(one) not in results]
+    label = say("try_it.predict_rest", photographs=counted(len(missing), "photograph"))
+    offer = st.empty()
+    if missing and offer.button(label, icon=":material/play_arrow:", key="try_predict_rest"):
+        _predict_rest(trial, missing, results)
+        offer.empty()
+    found = [results.get(trial.result_key(one)) for one in photographs]
+    table = results_table([one.name for one in photographs], found, trial.tried.styles)
+    place.dataframe(table, hide_index=True, height="content", alt=say("try_it.results_alt"))
 
 
-def sent_marks(encoded: EncodedPhotograph) -> Marks | None:
-    """The marks that the browser sent for this photograph; None where it sent none."""
-    sent = _sent()
-    return Marks.of_browser(sent, encoded.size) if sent.get("photograph") == encoded.key else None
-
-
-def _sent() -> dict[str, Any]:
-    """What the browser sent last; checked only for being a mapping."""
-    state = st.session_state.get(KEY)
-    sent = state.get("marks") if state else None
-    return dict(sent) if isinstance(sent, dict) else {}
-
-
-def draw_editor(
-    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, as_run: Marks | None
-) -> None:
-    """Draw the panes with an answer.
-
-    Args:
-        selection: for the styles of the variants.
-        encoded: the photograph; its picture is sent unless the browser says that it has it.
-        answer: the masks that the marks gave.
-        as_run: the run's own prompt, where the photograph is of the data set.
-    """
-    draw_viewer(editor_message(selection, encoded, answer, as_run), KEY, on_marks_change=lambda: None)
-
-
-def editor_message(
-    selection: Selection, encoded: EncodedPhotograph, answer: PromptAnswer, as_run: Marks | None
-) -> ViewerMessage:
-    """All that the browser needs to draw the panes and to take marks."""
-    known = _sent().get("has") == encoded.key
-    (height, width), shown = encoded.size, encoded.shown
-    stack = stack_of(encoded, answer)
-    layers = layers_of(encoded, answer, stack, selection.styles)
-    line = LineStyle(TRUE_WATER.color, casing(TRUE_WATER))
-    return ViewerMessage(
-        name=encoded.key,
-        id=encoded.name,
-        size=(shown[1], shown[0]),
-        full=(width, height),
-        photograph=PhotographFile(
-            id=encoded.key,
-            url=None if known else encoded.picture,
-            outline=None if known else encoded.outline,
-        ),
-        bits=packed_bits(stack.bits),
-        layers=layers,
-        sets=(LayerSet("answer", "", tuple(layer.key for layer in layers)),),
-        words=_words(selection),
-        editor=EditorState(
-            marks=_marked(answer.marks),
-            run_marks=None if as_run is None else _marked(as_run),
-            outline=None if encoded.truth is None else line,
-            spoken=spoken(encoded, answer, selection.styles),
-        ),
-    )
-
-
-def _marked(marks: Marks) -> MarkedPrompt:
-    return MarkedPrompt(marks.box, marks.clicks)
-
-
-def _words(selection: Selection) -> dict[str, str]:
-    words = {word: say(f"compare.{word}") for word in WORDS}
-    words |= {word: say(f"try_it.{word}") for word in OWN_WORDS}
-    return words | {
-        "opacity": say("try_it.opacity"),
-        "whole": say("try_it.fit"),
-        "outline": say("try_it.shore"),
-        "as_run": say("try_it.as_run", prompt=selection.prompt.spec),
-        "position": say("try_it.position", x="{x}", y="{y}"),
-    }
+def _predict_rest(trial: Trial, missing: list[TriedPhotograph], results: dict[str, PhotographResult]) -> None:
+    """Predict the photographs that have no result yet, each with its own last marks."""
+    bar = st.progress(0.0, text=say("try_it.predicting", done=0, total=len(missing)))
+    for done, one in enumerate(missing, start=1):
+        if (chosen := read_photograph(one)) is not None:
+            encoded = trial.encoded(chosen)
+            results[trial.result_key(one)] = result_of(trial.answer(encoded, current_marks(encoded)))
+        bar.progress(done / len(missing), text=say("try_it.predicting", done=done, total=len(missing)))
+    bar.empty()

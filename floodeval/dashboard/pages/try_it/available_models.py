@@ -1,30 +1,31 @@
-"""The run's variants as models that answer: loaded, or what is missing and how to get it."""
+"""A and B as models that answer: loaded, or what is missing and how to get it."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from floodeval.dashboard.pages.try_it.try_it_queries import Models, checkpoint_path, load_models
-from floodeval.dashboard.widgets.markdown import code, error_text
+from floodeval.dashboard.pages.try_it.loaded_models import CPU, Models, load_models
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.variant_record import SAM, Variant
+from floodeval.evaluation.recorded_source import published_part, recorded_checkpoint
+from floodeval.evaluation.variant_record import Variant
 from floodeval.i18n.catalog import say
-from floodeval.sam.checkpoint_headers import SEGMENTER, needs_published, read_metadata
 from floodeval.sam.registry import weights_at_hand
 from floodeval.storage.paths import model_folder
 
 
 def models_of(variants: Sequence[Variant]) -> Models | None:
-    """Load variants of a run; draws what is missing, how to get it, and which weights differ from the run's.
+    """Load variants; draws what is missing, how to get it, and which weights differ from the run's.
 
     Returns None if not one of them can be loaded yet.
     """
     try:
         ready = [variant for variant in variants if _has_checkpoint(variant)]
-        lacking = [one for one in ready if _needs_weights(one) and not weights_at_hand(one.model_type)]
-        for model_type in dict.fromkeys(one.model_type for one in lacking):
+        needed = {variant.name: published_part(variant) for variant in ready}
+        lacking = {name: part for name, part in needed.items() if part and not weights_at_hand(part)}
+        for model_type in dict.fromkeys(lacking.values()):
             _offer_weights(model_type)
-        ready = [variant for variant in ready if variant not in lacking]
+        ready = [variant for variant in ready if variant.name not in lacking]
         if not ready:
             return None
         with st.spinner(say("try_it.loading"), show_time=True):
@@ -33,18 +34,21 @@ def models_of(variants: Sequence[Variant]) -> Models | None:
         _warn(error_text(error))
         return None
     _warn_of_other_weights(ready, models)
+    if unknown := [code(one.name) for one in ready if one.has_unknown_training]:
+        st.caption(f":material/help: {say('try_it.unknown_training', variants=', '.join(unknown))}")
     return models
 
 
+def device_words(models: Models) -> str:
+    """On what the models run, as Markdown."""
+    if models.device == CPU:
+        key = "try_it.on_cpu" if not models.no_gpu else "try_it.on_cpu_instead"
+        return say(key, why=plain(models.no_gpu))
+    return say("try_it.on_gpu", name=plain(models.device_name or models.device))
+
+
 def _has_checkpoint(variant: Variant) -> bool:
-    if variant.source != SAM:  # a plugin is never imported here
-        key = "try_it.segmenter" if variant.model_type == SEGMENTER else "try_it.no_model"
-        st.info(say(key, variant=code(variant.name)), icon=":material/layers:")
-        return False
-    if variant.route is not None:
-        st.info(say("try_it.routed", variant=code(variant.name)), icon=":material/alt_route:")
-        return False
-    if variant.checkpoint is None or checkpoint_path(variant):
+    if variant.checkpoint is None or recorded_checkpoint(variant):
         return True
     place = code(model_folder(variant.checkpoint))
     if variant.trained_on is None:  # of another program, from a file that the dashboard does not look for
@@ -53,12 +57,6 @@ def _has_checkpoint(variant: Variant) -> bool:
     else:
         _warn(say("try_it.no_checkpoint", variant=code(variant.name), place=place))
     return False
-
-
-def _needs_weights(variant: Variant) -> bool:
-    """Whether a variant is the published model, or is completed with its weights."""
-    path = checkpoint_path(variant) if variant.checkpoint else None
-    return path is None or needs_published(read_metadata(path))
 
 
 def _offer_weights(model_type: str) -> None:
