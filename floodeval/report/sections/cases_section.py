@@ -186,7 +186,7 @@ def _facts(
 
 
 def _subgroups_by_id(findings: RunFindings) -> Mapping[str, Sequence[Subgroup]]:
-    """The subgroups of every photograph without middle thirds; empty where the run has no traits."""
+    """The subgroups of every photograph without the middle parts; empty where the run has no traits."""
     try:
         subgroups = [one for one in findings.subgroups if one.part != "middle"]
     except FloodevalError:
