@@ -13,7 +13,7 @@ _LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
 SECTIONS = {
     "Distributions": ("metrics", "thresholds", "confidence"),
     "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
-    "Subgroups": ("slices", "weakest", "errors", "suspects", "cost"),
+    "Subgroups": ("slices", "weakest", "errors", "suspects"),
     "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
 }
 """The sections of the pages that have several, by the word in their URL."""

@@ -139,6 +139,14 @@ def draw_heading(title: str, selection: Selection) -> None:
     draw_warnings(selection)
 
 
+def draw_sentence_heading(title: str, selection: Selection) -> None:
+    """Draw the heading of a page that opens with a whole sentence, in letters that leave room for a chart."""
+    with st.container(key="sentence_heading", gap="xsmall"):
+        st.title(title, anchor=False)
+        st.markdown("  \n".join(heading_lines(selection)))
+    draw_warnings(selection)
+
+
 def draw_compact_heading(title: str, selection: Selection) -> None:
     """Draw the heading in as few lines as its words need, for a page that shows a large picture."""
     with st.container(key="compact_heading", horizontal=True, vertical_alignment="center", gap="small"):
@@ -224,14 +232,15 @@ def draw_leaks(selection: Selection) -> None:
     for variant, ids in selection.run.info.leaks.items():
         n, total = len(ids), selection.run.metrics["id"].nunique()
         st.error(
-            say("heading.leak", variant=plain(variant), leaked=n, total=total), icon=":material/gpp_bad:"
+            say("heading.leak", variant=plain(selection.name_of(variant)), leaked=n, total=total),
+            icon=":material/gpp_bad:",
         )
 
 
 def draw_unknown_training(selection: Selection) -> None:
     """Warn of variants whose training data is unknown: they may have been trained on these photographs."""
     if names := selection.run.info.untraceable:
-        variants = ", ".join(map(plain, names))
+        variants = ", ".join(plain(selection.name_of(name)) for name in names)
         st.warning(say("heading.unknown_training", variants=variants), icon=":material/help:")
 
 

@@ -36,6 +36,7 @@ from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.evaluation.run_info import check_failure_threshold
 from floodeval.evaluation.sides import Side, prompts_of
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n.catalog import say, saying
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import truth_use
@@ -107,9 +108,9 @@ class Sidebar:
         names = run.info.variant_names
         is_alone = run_b is run and len(names) < 2 and not st.session_state.get("prompt_b")
         first = first_comparable(run)
-        a = self._pick("a", say("sidebar.variant" if is_alone else "sidebar.a"), names, first)
+        a = self._pick("a", say("sidebar.variant" if is_alone else "sidebar.a"), names, first, _named(run))
         names_b = _variants_of_b(run, a, run_b)
-        b = self._pick("b", say("sidebar.b"), names_b) if names_b else None
+        b = self._pick("b", say("sidebar.b"), names_b, shown=_named(run_b)) if names_b else None
         prompt = self._pick_prompt(known_prompts(run, a), known_prompts(run_b, b or a))
         st.caption(truth_use(prompt))
         side_a = Side(run, a, prompt)
@@ -244,6 +245,8 @@ class Sidebar:
 
     def _settle_bounds(self) -> tuple[float, float] | None:
         asked = st.session_state.get("between")
+        if asked == ALL:  # in a link that drops the bounds
+            st.session_state["between"] = asked = None
         try:
             return None if asked is None else bounds_of(str(asked))
         except ValueError:
@@ -302,6 +305,12 @@ class Sidebar:
         chosen = str(asked) if asked in options else default
         st.session_state[key] = chosen  # even if it is that already: each page's widget is a new one
         return chosen
+
+
+def _named(run: Run) -> Callable[[str], str]:
+    """How the variants of a run are shown in a choice: by the names that people read."""
+    titles = variant_titles(run.info)
+    return lambda name: titles.get(name, name)
 
 
 def first_comparable(run: Run) -> str:

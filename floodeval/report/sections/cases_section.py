@@ -52,7 +52,7 @@ def rule_words(findings: RunFindings, cases: ChosenCases) -> str:
     rule, subgroup = cases.rule, cases.subgroup
     if rule.rule in (MARKED, NAMED):
         return say(f"report.rule_{rule.rule}")
-    said = say(f"report.rule_worst_{rule.order}", a=findings.a, b=findings.b)
+    said = say(f"report.rule_worst_{rule.order}", a=findings.name_a, b=findings.name_b)
     if rule.outcome != ALL:
         said += say("report.rule_outcome", outcome=outcome_title(rule.outcome, single=False))
     if subgroup:

@@ -164,7 +164,11 @@ def provenance_section(findings: RunFindings, commands: tuple[str, ...]) -> Sect
             *(Table(what, tuple(_facts(findings, run.info)), n_words=2) for run in findings.runs),
             Table(
                 tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
-                tuple(_variant_row(one) for one in info.variants if one.name in (findings.a, findings.b)),
+                tuple(
+                    _variant_row(one, findings.titles[one.name])
+                    for one in info.variants
+                    if one.name in (findings.a, findings.b)
+                ),
                 n_words=4,
             ),
             Table(
@@ -252,12 +256,12 @@ def _split(split: SplitPart) -> str:
     return said
 
 
-def _variant_row(one: Variant) -> tuple[str, str, str, str]:
+def _variant_row(one: Variant, shown: str) -> tuple[str, str, str, str]:
     trained = one.trained_on or {}
     on = say("report.trained_on", **_training_data(trained)) if trained else say("report.trained_unknown")
     if one.checkpoint is None and one.source == SAM:
         on = say("report.trained_not")
-    return one.name, source_words(one), f"sha256 {one.sha256}", on
+    return shown, source_words(one), f"sha256 {one.sha256}", on
 
 
 def _training_data(trained: dict[str, str]) -> dict[str, str]:
