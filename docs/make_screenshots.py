@@ -38,7 +38,6 @@ SAYING_MOST = (
     "Prompts/images",
     "Subgroups/weakest",
     "Subgroups/errors",
-    "Subgroups/cost",
 )
 CHOSEN = {"Compare": {"id": "scene-02"}, "Try it": {"id": "scene-02"}}  # parts of a page's selection
 PROMPT = "full"  # the one that needs no ground truth
