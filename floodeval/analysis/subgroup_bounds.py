@@ -13,12 +13,12 @@ from floodeval.analysis.statistics import Floats
 SMALLEST_PART = 0.2  # of the samples with a value
 THIRDS, HALVES = (1 / 3, 2 / 3), (1 / 2,)
 _EXPONENTS = range(-3, 10)  # a bound below 0.001, or 0.1%, would say nothing to a reader
-_GRIDS = (
-    np.array([1, 2, 5]),
-    np.arange(1, 10),
-    np.arange(2, 20) / 2,
-    np.arange(10, 100) / 10,
-    np.arange(100, 1000) / 100,
+_GRIDS: tuple[Floats, ...] = (
+    np.array([1.0, 2.0, 5.0]),
+    np.arange(1.0, 10.0),
+    np.arange(2.0, 20.0) / 2,
+    np.arange(10.0, 100.0) / 10,
+    np.arange(100.0, 1000.0) / 100,
 )
 
 

@@ -20,7 +20,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import protocol
+from floodeval.viz.wording import protocol, subset_words
 
 STYLE_SHEET = Path(__file__).parent / "looks.css"
 
@@ -218,13 +218,19 @@ def compared_words(selection: Selection) -> str:
         a=chip(selection.styles[selection.a]),
         b=chip(selection.styles[selection.b or selection.a]),
         photographs=counted(len(selection.table), "photograph"),
-        data=plain(selection.run.info.dataset.get("name", say("heading.unnamed"))),
+        data=plain(_data_name(selection.run)),
     )
     if selection.subset:
-        words += f" ({plain(selection.subset)})"
+        words += f" ({plain(subset_words(selection.subset))})"
     if selection.flagged == OUT:
         words += say("heading.flagged_out")
     return words
+
+
+def _data_name(run: Run) -> str:
+    """The name of a run's data set that people read."""
+    part = run.info.dataset
+    return part.get("display_name") or part.get("name") or say("heading.unnamed")
 
 
 def draw_leaks(selection: Selection) -> None:

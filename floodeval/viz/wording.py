@@ -11,6 +11,7 @@ from floodeval.analysis.subgroups import CATEGORIES, COUNTS, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.datasets.splits import SUBSETS
 from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -115,6 +116,11 @@ TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label"
 def tag_words(tag: str) -> str:
     """A tag in the current language if it is one of `TAGS`; any other tag as it is."""
     return say(f"cases.tag_{tag.replace(' ', '_')}") if tag in TAGS else tag
+
+
+def subset_words(name: str) -> str:
+    """A subset of a split in the current language if it is one of `SUBSETS`; any other name as it is."""
+    return say(f"dataset.subset_{name}") if name in SUBSETS else name
 
 
 def metric_label(metric: str) -> str:

@@ -39,7 +39,7 @@ from floodeval.evaluation.sides import Side, prompts_of
 from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n.catalog import say, saying
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import truth_use
+from floodeval.viz.wording import subset_words, truth_use
 
 SAME = ""  # B has the run or the prompt of A
 _RUNS = ("run", "run_b")
@@ -193,7 +193,7 @@ class Sidebar:
             "split",
             say("sidebar.split"),
             splits,
-            shown=lambda name: say("sidebar.all_splits") if name == ALL else name,
+            shown=lambda name: say("sidebar.all_splits") if name == ALL else subset_words(name),
         )
 
     def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:

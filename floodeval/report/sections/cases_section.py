@@ -15,7 +15,7 @@ from floodeval.report.model import Block, CasePage, Paragraph, Table
 from floodeval.report.sections.scores import gap_text, score_text
 from floodeval.report.select import MARKED, NAMED, ChosenCases
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, Style
-from floodeval.viz.wording import metric_label, outcome_title, slice_words
+from floodeval.viz.wording import metric_label, outcome_title, slice_words, subset_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
 SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
@@ -176,7 +176,7 @@ def _facts(
         ("true_water", formats.percent(row["truth_share"])),
         ("size", formats.picture_size(row["width"], row["height"])),
         ("scene", str(row["scene"])),
-        ("split", str(row["split"] or "")),
+        ("split", subset_words(str(row["split"] or ""))),
         ("slices", "; ".join(map(_subgroup_words, subgroups))),
     ]
     flags = findings.run.info.flagged.get(sample_id, [])

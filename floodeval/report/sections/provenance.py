@@ -13,7 +13,14 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Bullets, Commands, Paragraph, Section, Table
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import label_words, photograph_words, protocol, source_words, truth_use
+from floodeval.viz.wording import (
+    label_words,
+    photograph_words,
+    protocol,
+    source_words,
+    subset_words,
+    truth_use,
+)
 
 FEW_SCENES = 100  # with fewer, the limits ask to read the interval first
 LISTED_IDS = 20  # ids per kind of finding; more are only counted
@@ -229,7 +236,7 @@ def _facts(findings: RunFindings, info: RunInfo) -> list[tuple[str, str]]:
 def _rows(findings: RunFindings) -> str:
     said = counted(findings.comparison.n_images, "photograph")
     if findings.subset:
-        said += say("report.of_subset", subset=findings.subset)
+        said += say("report.of_subset", subset=subset_words(findings.subset))
     if findings.without_flagged:
         said += say("report.without_flagged")
     return said
