@@ -90,7 +90,7 @@ def _last(low: float | None, high: float | None) -> int:
 
 def _bounds(trait: str, low: float | None, high: float | None, *, in_sentence: bool = False) -> str:
     """The bounds of a part with their unit; a lower bound is included, an upper one is not."""
-    unit = _UNITS.get(trait, "plain")
+    unit = _UNITS.get(trait)
     scale = 100 if unit == "percent" else 1
     least = None if low is None or pd.isna(low) else low * scale
     most = None if high is None or pd.isna(high) else high * scale
@@ -98,9 +98,10 @@ def _bounds(trait: str, low: float | None, high: float | None, *, in_sentence: b
     if trait in COUNTS and most is not None:  # 3 to 8, not 3 to under 9
         most -= 1
         key = "up_to" if least is None else "exactly" if least == most else "range"
-    sign = formats.percent_sign() if unit == "percent" else say(f"traits.unit_{unit}")
-    if in_sentence and unit in _IN_WORDS:
+    if unit is None or (in_sentence and unit in _IN_WORDS):
         sign = ""
+    else:
+        sign = formats.percent_sign() if unit == "percent" else say(f"traits.unit_{unit}")
     return say(f"traits.{key}", low=_short(least), high=_short(most), unit=sign)
 
 

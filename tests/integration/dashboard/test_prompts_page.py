@@ -82,7 +82,7 @@ def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_th
     page = open_page("Prompts", run="two")
     within = said("prompts_page.within", n="8")
     ends = {"most_interval": within, "least_interval": within}
-    assert holds(page.title[0].value, "prompts_page.headline", variant="finetuned", **ends)
+    assert holds(page.title[0].value, "prompts_page.headline_uncorrected", variant="finetuned", **ends)
     assert says(page, "prompts_page.field", prompt="`full`", scores=said("prompts_page.score"))
     assert says(
         page, "prompts_page.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+")

@@ -25,7 +25,7 @@ TUNED = Variant("finetuned", "vit_t", "aerial", "1", "0", TRAINED)
             "Blended SAM (vit_t, 50% fine-tuned)",
             "SAM mezclado (vit_t, 50\N{NO-BREAK SPACE}% ajustado)",
         ),
-        (replace(TUNED, route=95.0), "Routed SAM (vit_t)", "SAM con selección por foto (vit_t)"),
+        (replace(TUNED, route=95.0), "Routed SAM (vit_t)", "SAM con selección por fotografía (vit_t)"),
         (
             Variant("u", "segmenter", "net", "2", "", source="plugin", plugin=PluginRecord("m:f", ("none",))),
             "Plain network",

@@ -37,14 +37,17 @@ _SECTIONS: dict[str, Callable[[Selection], None]] = {
 def headline(selection: Selection) -> str:
     """The page's title: with which prompt B, or the only variant, scores highest and lowest, as Markdown."""
     variant = selection.b or selection.a
-    kinds = [one for one in kinds_of(selection) if one.kind != CORRECTED] or kinds_of(selection)
-    found = swing(scores_of(selection), variant, kinds)
+    kinds, scores = kinds_of(selection), scores_of(selection)
+    uncorrected = [one for one in kinds if one.kind != CORRECTED]
+    found, key = swing(scores, variant, uncorrected), "headline_uncorrected"
+    if found is None or len(uncorrected) == len(kinds):
+        found, key = swing(scores, variant, kinds), "headline"
     if found is None:
         return say("prompts_page.headline_one_prompt", prompt=plain(selection.prompt.spec))
     least, most = found
     words = {f"most_{name}": text for name, text in _end(most).items()}
     words |= {f"least_{name}": text for name, text in _end(least).items()}
-    return say("prompts_page.headline", variant=plain(selection.name_of(variant)), **words)
+    return say(f"prompts_page.{key}", variant=plain(selection.name_of(variant)), **words)
 
 
 def _end(row: pd.Series) -> dict[str, str]:
