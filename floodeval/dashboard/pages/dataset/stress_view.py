@@ -60,11 +60,11 @@ def draw_stress(selection: Selection) -> None:
             "variant": [titles.get(name, name) for name in rows["variant"]],
         }
         shown = rows.drop(columns="prompt").assign(**words)
-        titles = titled(shown, "dataset")
+        columns = titled(shown, "dataset")
         for name in ("mean", "ci_low", "ci_high", "fall"):
-            if name in titles:
-                titles[name] = replace(titles[name], form=formats.gap if name == "fall" else formats.score)
-        draw_table(shown, titles, say("dataset.curves_alt"))
+            if name in columns:
+                columns[name] = replace(columns[name], form=formats.gap if name == "fall" else formats.score)
+        draw_table(shown, columns, say("dataset.curves_alt"))
 
 
 def weakness_words(ranks: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
