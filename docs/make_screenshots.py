@@ -41,7 +41,6 @@ SAYING_MOST = (
     "Prompts/images",
     "Subgroups/weakest",
     "Subgroups/errors",
-    "Subgroups/cost",
 )
 ENDED_JOBS: tuple[tuple[tuple[str, ...], str, State], ...] = (
     (("demo", "--scenes", "12"), DEMO, "finished"),

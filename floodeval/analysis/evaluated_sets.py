@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -36,10 +36,10 @@ class LeftOutVariant:
 
 @dataclass(frozen=True)
 class ComparedVariant:
-    """A variant of all runs: its name, the name that people read, and whether it is a fine-tuned SAM."""
+    """A variant of all runs: its name, its record with the display name that any run states, its origin."""
 
     name: str
-    label: str
+    record: Variant
     is_finetuned: bool
 
 
@@ -262,8 +262,9 @@ def _columns(
 
 def _compared(runs: Sequence[Run], name: str) -> ComparedVariant:
     records = [_record(run, name) for run in runs]
-    label = next((one.display_name for one in records if one.display_name), name)
-    return ComparedVariant(name, label, records[0].source == SAM and records[0].checkpoint is not None)
+    stated = next((one.display_name for one in records if one.display_name), None)
+    record = replace(records[0], display_name=stated)
+    return ComparedVariant(name, record, records[0].source == SAM and records[0].checkpoint is not None)
 
 
 def _too_few_variants(

@@ -10,6 +10,7 @@ from floodeval.analysis.trade_off import DEFAULT_TOLERANCE, Point, loses_at_most
 from floodeval.analysis.verdicts import BETTER, TOO_FEW_SCENES, UNDECIDED, WORSE
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.variant_names import titles_of
 from floodeval.i18n.catalog import saying
 
 ALONE = "alone"  # a claim about the in-domain set only
@@ -89,8 +90,8 @@ class Generalization:
         return next(one for one in self.sets if one.run == run)
 
     def label(self, variant: str) -> str:
-        """The name of a variant that people read."""
-        return next(one.label for one in self.variants if one.name == variant)
+        """The name of a variant that people read, in the current language."""
+        return titles_of(one.record for one in self.variants)[variant]
 
     def claim(self, variant: str) -> Claim:
         """What can be said of a variant."""
@@ -111,7 +112,7 @@ class Generalization:
         point = self.point(variant.name)
         return {
             "variant": variant.name,
-            "label": variant.label,
+            "label": self.label(variant.name),
             "baseline": self.baseline.name,
             "in_domain": self.in_domain.run,
             "gain": self.of(variant.name)[0].gap,

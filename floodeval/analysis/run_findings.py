@@ -21,6 +21,7 @@ from floodeval.evaluation.paired_run import PairedRun
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.shared_samples import SharedSamples
 from floodeval.evaluation.sides import Side
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n.catalog import saying
 from floodeval.sam.prompts import PromptSpec
 
@@ -110,6 +111,21 @@ class RunFindings:
     def iou(self) -> MetricComparison:
         """The comparison of the metric that decides, IoU."""
         return self.comparison.primary
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The names of the run's variants that people read, in the current language, by their short names."""
+        return variant_titles(self.run.info)
+
+    @property
+    def name_a(self) -> str:
+        """The name of A that people read."""
+        return self.titles.get(self.a, self.a)
+
+    @property
+    def name_b(self) -> str:
+        """The name of B that people read."""
+        return self.titles.get(self.b, self.b)
 
     @cached_property
     def means(self) -> pd.DataFrame:

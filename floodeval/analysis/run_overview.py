@@ -10,6 +10,7 @@ from floodeval.analysis.statistics import scene_intervals
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, load_run
 from floodeval.evaluation.run_info import RunInfo
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.storage.paths import is_packaged, result_folders
 
 COLUMNS = (
@@ -27,6 +28,7 @@ COLUMNS = (
     "bytes",
     "state",
     "packaged",
+    "title",
 )
 COMPLETE, RESUMABLE, UNREADABLE = STATES = ("complete", "resumable", "unreadable")
 _FILES = ("run.json", "metrics.parquet")  # one of them makes a folder a run
@@ -49,7 +51,8 @@ def run_overview(folder: Path) -> pd.DataFrame:
         `field_prompt` says whether the prompt needs no ground truth; `n` counts photographs and `n_scenes`
         their scenes; `iou` is the mean over images with its 95% interval over scenes; `created` is UTC, ISO
         8601; `bytes` is the size of the whole run on disk; `state` is one of `STATES`; `packaged` says
-        whether the run is part of the installed package, and thus read-only. A run that is not finished has
+        whether the run is part of the installed package, and thus read-only; `title` is the variant's name
+        that people read, in the current language. A run that is not finished has
         a row for each variant and prompt that was asked for, without numbers; one that cannot be read has
         one row with its name.
     """
@@ -108,6 +111,7 @@ def _described(info: RunInfo, variant: str, spec: str) -> dict[str, Any]:
         "field_prompt": not prompt.uses_ground_truth,
         "dataset": info.dataset["name"],
         "created": info.created,
+        "title": variant_titles(info)[variant],
     }
 
 

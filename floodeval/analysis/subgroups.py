@@ -19,6 +19,7 @@ from floodeval.analysis.statistics import (
     effective_scenes,
     scene_intervals,
 )
+from floodeval.analysis.subgroup_bounds import round_bounds
 from floodeval.analysis.verdicts import MINIMUM_SCENES, judge
 from floodeval.evaluation.run import Run
 from floodeval.metrics.error_types import ERROR_KINDS
@@ -37,7 +38,8 @@ NUMBERS = (
     "megapixels",
 )
 CATEGORIES = ("water_colour",)
-PARTS = ("low", "middle", "high")  # thirds of the samples by a trait that is a number
+COUNTS = ("n_bodies",)  # of `NUMBERS`, those that are whole
+PARTS = LOW, MIDDLE, HIGH = ("low", "middle", "high")  # of the samples by a trait that is a number
 FEWEST_SHOWN = 3  # samples; smaller subgroups are left out
 FEWEST_SAMPLES = 5  # smaller subgroups are not ranked
 PERMUTATIONS = 5000
@@ -51,8 +53,8 @@ class Subgroup:
     Attributes:
         trait: one of `NUMBERS` or `CATEGORIES`.
         part: one of `PARTS`, or the value of a category.
-        low: the least value of a number; None for a category.
-        high: the greatest value of a number; None for a category.
+        low: a number's value is this or more; None for the lowest part and for a category.
+        high: a number's value is less than this; None for the highest part and for a category.
         members: true for the rows of the table that belong to the subgroup.
     """
 
@@ -64,30 +66,40 @@ class Subgroup:
 
     @property
     def name(self) -> str:
-        """The subgroup in one phrase: `channel_width low (0.01 to 0.03)`, `water_colour brown`."""
+        """The subgroup in one phrase: `channel_width middle (0.01 to 0.03)`, `water_colour brown`."""
         return subgroup_name(self.trait, self.part, self.low, self.high)
 
 
 def subgroup_name(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """The name of a subgroup; categories have no bounds (None, or NaN in a table).
+    """The name of a subgroup; a bound that it lacks is None, or NaN in a table.
 
     Examples:
-        >>> subgroup_name("channel_width", "low", 0.01, 0.034)
-        'channel_width low (0.01 to 0.034)'
+        >>> subgroup_name("channel_width", "middle", 0.01, 0.03)
+        'channel_width middle (0.01 to 0.03)'
+        >>> subgroup_name("channel_width", "low", None, 0.01)
+        'channel_width low (under 0.01)'
     """
-    bounds = "" if pd.isna(low) else f" ({low:.3g} to {high:.3g})"
-    return f"{trait} {part}{bounds}"
+    if pd.isna(low) and pd.isna(high):
+        return f"{trait} {part}"
+    if pd.isna(low):
+        return f"{trait} {part} (under {high:.3g})"
+    return (
+        f"{trait} {part} ({low:.3g} or more)"
+        if pd.isna(high)
+        else f"{trait} {part} ({low:.3g} to {high:.3g})"
+    )
 
 
 def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
-    """Group samples by each trait: numbers into thirds, categories by value, missing values in none.
+    """Group samples by each trait: numbers by round bounds, categories by value, missing values in none.
 
-    Equal values stay together, so thirds can differ in size, or be fewer than three.
+    The bounds are those of `floodeval.analysis.subgroup_bounds`. Two of them make a low, a middle and a high
+    part; one makes a low and a high part.
 
     Args:
         traits: one row per sample with the columns `NUMBERS` and `CATEGORIES`.
     """
-    subgroups = [one for name in NUMBERS for one in _thirds(name, traits[name].to_numpy(float))]
+    subgroups = [one for name in NUMBERS for one in _parts(name, traits[name].to_numpy(float))]
     for name in CATEGORIES:
         subgroups += [
             Subgroup(name, str(value), None, None, (traits[name] == value).to_numpy(bool))
@@ -96,16 +108,15 @@ def cut_subgroups(traits: pd.DataFrame) -> list[Subgroup]:
     return [one for one in subgroups if FEWEST_SHOWN <= one.members.sum() < len(traits)]
 
 
-def _thirds(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return []
-    bounds = np.quantile(known, [1 / 3, 2 / 3], method="closest_observation")
-    third = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="left"))
+def _parts(name: str, values: npt.NDArray[np.float64]) -> list[Subgroup]:
+    bounds = round_bounds(values[~np.isnan(values)], is_count=name in COUNTS)
+    part_of = np.where(np.isnan(values), -1, np.searchsorted(bounds, values, side="right"))
+    lows, highs = (None, *bounds), (*bounds, None)
+    parts = PARTS if len(bounds) == 2 else (LOW, HIGH)
     return [
-        Subgroup(name, part, float(values[third == i].min()), float(values[third == i].max()), third == i)
-        for i, part in enumerate(PARTS)
-        if (third == i).any()
+        Subgroup(name, part, low, high, part_of == place)
+        for place, (part, low, high) in enumerate(zip(parts, lows, highs, strict=False))
+        if bounds
     ]
 
 

@@ -8,13 +8,21 @@ from floodeval.dashboard.widgets.markdown import chip, code, plain, truth_badge
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import counted, say
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import protocol
+from floodeval.viz.wording import protocol, subset_words
 
 
 def draw_heading(title: str, selection: Selection) -> None:
     """Draw the title (Markdown), the data, the variants, the prompt with its protocol, and warnings."""
     draw_title(title)
     st.markdown(" · ".join(heading_lines(selection)))
+    draw_warnings(selection)
+
+
+def draw_sentence_heading(title: str, selection: Selection) -> None:
+    """Draw the heading of a page that opens with a whole sentence, in letters that leave room for a chart."""
+    with st.container(key="sentence_heading", gap="xsmall"):
+        draw_title(title)
+        st.markdown(" · ".join(heading_lines(selection)))
     draw_warnings(selection)
 
 
@@ -125,13 +133,19 @@ def data_words(selection: Selection) -> str:
     words = say(
         "heading.data",
         photographs=counted(len(selection.table), "photograph"),
-        data=plain(selection.run.info.dataset.get("name", say("heading.unnamed"))),
+        data=plain(_data_name(selection.run)),
     )
     if selection.subset:
-        words += f" ({plain(selection.subset)})"
+        words += f" ({plain(subset_words(selection.subset))})"
     if selection.flagged == OUT:
         words += say("heading.flagged_out")
     return words
+
+
+def _data_name(run: Run) -> str:
+    """The name of a run's data set that people read."""
+    part = run.info.dataset
+    return part.get("display_name") or part.get("name") or say("heading.unnamed")
 
 
 def draw_leaks(selection: Selection) -> None:
@@ -139,14 +153,15 @@ def draw_leaks(selection: Selection) -> None:
     for variant, ids in selection.run.info.leaks.items():
         n, total = len(ids), selection.run.metrics["id"].nunique()
         st.error(
-            say("heading.leak", variant=plain(variant), leaked=n, total=total), icon=":material/gpp_bad:"
+            say("heading.leak", variant=plain(selection.name_of(variant)), leaked=n, total=total),
+            icon=":material/gpp_bad:",
         )
 
 
 def draw_unknown_training(selection: Selection) -> None:
     """Warn of variants whose training data is unknown: they may have been trained on these photographs."""
     if names := selection.run.info.untraceable:
-        variants = ", ".join(map(plain, names))
+        variants = ", ".join(plain(selection.name_of(name)) for name in names)
         st.warning(say("heading.unknown_training", variants=variants), icon=":material/help:")
 
 

@@ -20,7 +20,7 @@ TITLED = ("decide", "compare", "beyond", "setup")  # groups with a title; the la
 SECTIONS = {
     "Distributions": ("metrics", "thresholds", "confidence"),
     "Prompts": ("every", "between", "sensitivity", "clicks", "images"),
-    "Subgroups": ("slices", "weakest", "errors", "suspects", "cost"),
+    "Subgroups": ("slices", "weakest", "errors", "suspects"),
     "Dataset": ("gallery", "balance", "findings", "scenes", "agreement", "stress"),
 }
 """The sections of the pages that have several, by the word in their URL."""

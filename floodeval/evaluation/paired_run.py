@@ -198,7 +198,8 @@ def _info(sides: Mapping[str, Side], shared: SharedSamples) -> RunInfo:
 
 def _variant(name: str, side: Side) -> Variant:
     found = next(one for one in side.run.info.variants if one.name == side.variant)
-    return replace(found, name=name)
+    stated = found.display_name and found.display_name + name.removeprefix(side.variant)
+    return replace(found, name=name, display_name=stated)
 
 
 def _resources(side: Side, prompt: PromptSpec) -> dict[str, Any]:

@@ -97,9 +97,15 @@ def _sides(findings: RunFindings) -> tuple[ComparedSide, ComparedSide] | None:
     return (a, b) if a and b else None
 
 
-def side_styles(a: str, b: str) -> dict[str, Style]:
-    """How A and B are drawn in the report, with their letters: `A pretrained`."""
+def side_styles(a: str, b: str, titles: Mapping[str, str] | None = None) -> dict[str, Style]:
+    """How A and B are drawn in the report, with their letters: `A Pretrained SAM (vit_t)`.
+
+    Args:
+        a: A's short name.
+        b: B's.
+        titles: the names that people read; by default the short ones.
+    """
     return {
-        name: replace(style, name=f"{letter} {name}", letter=letter)
-        for (name, style), letter in zip(variant_styles([a, b]).items(), "AB", strict=True)
+        name: replace(style, title=f"{letter} {style.label}", letter=letter)
+        for (name, style), letter in zip(variant_styles([a, b], titles).items(), "AB", strict=True)
     }

@@ -48,7 +48,7 @@ def prepare_report(
         cases = choose_cases(findings, request.cases, marks)
         decision = decision_of_report(findings)
         dataset, absent = _photographs(run) if request.photographs else (None, "")
-        styles = side_styles(findings.a, findings.b)
+        styles = side_styles(findings.a, findings.b, findings.titles)
         others = data_sets_of_report(findings, request)
         content = Content(
             findings,

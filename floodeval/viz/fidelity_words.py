@@ -29,7 +29,7 @@ def water_words(found: Generalization, one: SetFidelity, variant: str) -> str:
         words = say("generalization.water_alone", **said)
     else:
         of_a = formats.percent(baseline.water_share.value)
-        words = say("generalization.water", a=found.baseline.label, of_a=of_a, **said)
+        words = say("generalization.water", a=found.label(found.baseline.name), of_a=of_a, **said)
     if candidate.n_scenes < MINIMUM_SCENES:
         return say("generalization.water_few", words=words, needed=MINIMUM_SCENES)
     return words

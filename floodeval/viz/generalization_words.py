@@ -95,7 +95,7 @@ def worst_retention_words(found: Generalization, variant: str) -> str:
     return say(
         "generalization.keeps_least",
         variant=found.label(variant),
-        baseline=found.baseline.label,
+        baseline=found.label(found.baseline.name),
         set=found.set_of(least.run).name,
         retention=retention_words(least.retention),
     )

@@ -5,6 +5,7 @@ a line or a mark has a contrast of at least 3:1 on the light and on the dark pag
 marked by its color alone: each has a hatch and a name too.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from floodeval.datasets.images import Photograph
@@ -31,17 +32,19 @@ class Style:
         color: #RRGGBB.
         hatch: a key of `floodeval.viz.hatches.HATCHES`: "" (plain), "/", "x", "-" or ".".
         letter: a short label for narrow places, such as "A".
+        title: the name that people read, where that is another one.
     """
 
     name: str
     color: str
     hatch: str = ""
     letter: str = ""
+    title: str = ""
 
     @property
     def label(self) -> str:
         """The name in a legend."""
-        return self.name
+        return self.title or self.name
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -102,9 +105,17 @@ _VARIANTS = (
 )
 
 
-def variant_styles(variants: list[str]) -> dict[str, Style]:
-    """One style per variant, A first and B second; from the sixth variant on the styles repeat."""
-    return {name: Style(name, *_VARIANTS[place % len(_VARIANTS)]) for place, name in enumerate(variants)}
+def variant_styles(variants: Iterable[str], titles: Mapping[str, str] | None = None) -> dict[str, Style]:
+    """One style per variant, A first and B second; from the sixth variant on the styles repeat.
+
+    Args:
+        variants: their short names.
+        titles: the names that people read (`floodeval.evaluation.variant_names`); by default the short ones.
+    """
+    return {
+        name: Style(name, *_VARIANTS[place % len(_VARIANTS)], title=(titles or {}).get(name, ""))
+        for place, name in enumerate(variants)
+    }
 
 
 def rgb(color: str) -> tuple[int, int, int]:

@@ -7,10 +7,11 @@ import pandas as pd
 from floodeval.analysis.baseline_findings import BaselineFinding
 from floodeval.analysis.comparison import MetricComparison
 from floodeval.analysis.ranking import DISAGREEMENT, Ranking
-from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
+from floodeval.analysis.subgroups import CATEGORIES, COUNTS, NUMBERS
 from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
+from floodeval.datasets.splits import SUBSETS
 from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -18,7 +19,7 @@ from floodeval.metrics.trivial_baselines import NOTHING
 from floodeval.sam.prompts import PromptSpec
 
 TRAITS = (*NUMBERS, *CATEGORIES)
-PARTS = ("low", "middle", "high", "dark", "grey", "brown", "green", "blue")
+COLORS = ("dark", "grey", "brown", "green", "blue")
 _UNITS = {
     "water_share": "percent",
     "shoreline": "sides",
@@ -29,6 +30,7 @@ _UNITS = {
     "shadow_share": "percent",
     "megapixels": "megapixels",
 }
+_IN_WORDS = ("sides", "megapixels")  # units that a sentence writes out
 SHARES = tuple(trait for trait, unit in _UNITS.items() if unit == "percent")
 
 
@@ -64,39 +66,49 @@ def _mask_words(scheme: MaskScheme) -> str:
 
 
 def part_words(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """A subgroup below its trait's title: `low, 5.9% to 31%`, `brown`."""
-    bounds = _bounds(trait, low, high)
-    name = say(f"traits.part_{part}") if part in PARTS else part
-    return f"{name}, {bounds}" if bounds else name
+    """A subgroup below its trait's title: `under 20%`, `3 to 8`, `brown`."""
+    if trait in NUMBERS:
+        return _bounds(trait, low, high)
+    return say(f"traits.part_{part}") if part in COLORS else part
 
 
 def slice_words(trait: str, part: str, low: float | None, high: float | None) -> str:
-    """A subgroup within a sentence: `low share of water (5.9% to 31%)`, `brown water`."""
-    bounds = _bounds(trait, low, high)
-    if part in PARTS:
-        name = say(f"traits.subgroup_{trait}_{part}")
-    else:
-        name = say("traits.subgroup_other", part=part, trait=trait_title(trait))
-    return f"{name} ({bounds})" if bounds else name
+    """A subgroup within a sentence: `under 20% water`, `3 to 8 water bodies`, `brown water`."""
+    if trait in NUMBERS:
+        return say(
+            f"traits.subgroup_{trait}", amount=_bounds(trait, low, high, in_sentence=True), n=_last(low, high)
+        )
+    if part in COLORS:
+        return say(f"traits.subgroup_{trait}_{part}")
+    return say("traits.subgroup_other", part=part, trait=trait_title(trait))
 
 
-def _bounds(trait: str, low: float | None, high: float | None) -> str:
-    if low is None or high is None or pd.isna(low) or pd.isna(high):
-        return ""
-    unit = _UNITS.get(trait, "plain")
+def _last(low: float | None, high: float | None) -> int:
+    """The whole number that a noun follows."""
+    return int(high) - 1 if high is not None and not pd.isna(high) else int(low or 0)
+
+
+def _bounds(trait: str, low: float | None, high: float | None, *, in_sentence: bool = False) -> str:
+    """The bounds of a part with their unit; a lower bound is included, an upper one is not."""
+    unit = _UNITS.get(trait)
     scale = 100 if unit == "percent" else 1
-    first, last = (_short(value * scale) for value in (low, high))
-    amount = first if first == last else say("traits.range", low=first, high=last)
-    if unit == "percent":
-        return amount + formats.percent_sign()
-    return say(f"traits.{unit}", amount=amount)
+    least = None if low is None or pd.isna(low) else low * scale
+    most = None if high is None or pd.isna(high) else high * scale
+    key = "from" if most is None else "under" if least is None else "range"
+    if trait in COUNTS and most is not None:  # 3 to 8, not 3 to under 9
+        most -= 1
+        key = "up_to" if least is None else "exactly" if least == most else "range"
+    if unit is None or (in_sentence and unit in _IN_WORDS):
+        sign = ""
+    else:
+        sign = formats.percent_sign() if unit == "percent" else say(f"traits.unit_{unit}")
+    return say(f"traits.{key}", low=_short(least), high=_short(most), unit=sign)
 
 
-def _short(value: float) -> str:
-    """Two significant digits, or a whole number from 10 on."""
-    if abs(value) >= 10:
-        return formats.count(value)
-    return formats.significant(value if abs(value) >= 1e-9 else 0.0, 2)
+def _short(bound: float | None) -> str:
+    if bound is None:
+        return formats.NO_VALUE
+    return formats.count(bound) if bound >= 1000 else formats.significant(bound, 3)
 
 
 TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label")
@@ -105,6 +117,11 @@ TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label"
 def tag_words(tag: str) -> str:
     """A tag in the current language if it is one of `TAGS`; any other tag as it is."""
     return say(f"cases.tag_{tag.replace(' ', '_')}") if tag in TAGS else tag
+
+
+def subset_words(name: str) -> str:
+    """A subset of a split in the current language if it is one of `SUBSETS`; any other name as it is."""
+    return say(f"dataset.subset_{name}") if name in SUBSETS else name
 
 
 def metric_label(metric: str) -> str:

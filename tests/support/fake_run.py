@@ -217,10 +217,13 @@ def _info(
         created="2026-01-02T03:04:05+00:00",
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint, "n_samples": len(dataset.samples)},
         split=None,
-        variants=tuple(
-            _of_masks(name, f"{i}" * 64)
-            if name in folders
-            else Variant(name, "vit_t", None if i == 0 else f"{name}.safetensors", f"{i}" * 64, "e" * 64)
+        variants=tuple(  # their short names are shown, which tests look for
+            replace(
+                _of_masks(name, f"{i}" * 64)
+                if name in folders
+                else Variant(name, "vit_t", None if i == 0 else f"{name}.safetensors", f"{i}" * 64, "e" * 64),
+                display_name=name,
+            )
             for i, name in enumerate(variants)
         ),
         prompts=tuple(specs),

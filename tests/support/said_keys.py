@@ -27,6 +27,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "generalization.left_out_": ("floodeval.analysis.evaluated_sets",),
     "generalization.prompt_": ("floodeval.analysis.set_prompts",),
     "generalization.shift_": ("more", "less", "undecided", "too_few_scenes"),
+    "dataset.subset_": ("floodeval.datasets.splits",),
     "jobs_page.subset_": ("floodeval.datasets.splits",),
     "heading.skipped_": ("floodeval.evaluation.run_tables",),
     "home.meaning_": ("floodeval.analysis.pairing",),
@@ -49,7 +50,8 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
         "gap_low",
         "gap_high",
     ),
-    "subgroups.stage_": ("floodeval.analysis.cost",),
+    "costs.column_": ("floodeval.analysis.cost",),
+    "costs.stage_": ("floodeval.analysis.cost",),
     "thresholds.reason_": ("floodeval.analysis.threshold_choice",),
 }
 

@@ -101,7 +101,9 @@ def _variant(
     digest = sha256 or f"{sum(map(ord, name)):064x}"
     if is_folder:
         scheme = MaskScheme(name, "black_and_white")
-        return Variant(name, "", None, digest, "", source="masks", file_sha256=digest, masks=scheme)
+        return Variant(
+            name, "", None, digest, "", source="masks", display_name=name, file_sha256=digest, masks=scheme
+        )
     trained_on = {"dataset": dataset, "fingerprint": fingerprint_of(dataset)} if trained_here else None
     checkpoint = None if place == 0 else f"{name}.safetensors"
-    return Variant(name, "vit_t", checkpoint, digest, "e" * 64, trained_on=trained_on)
+    return Variant(name, "vit_t", checkpoint, digest, "e" * 64, trained_on=trained_on, display_name=name)

@@ -1,7 +1,7 @@
 """`floodeval compare`: the gap of each pair of variants, or of two sides, with intervals and tests."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rich.table import Table
@@ -20,6 +20,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.paired_run import pair_sides
 from floodeval.evaluation.run import load_run
 from floodeval.evaluation.sides import open_sides, parse_side
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, saying, speaking_of_synthetic_scenes
 from floodeval.viz.wording import baseline_words, truth_difference_words
@@ -59,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.b is None:
         run = load_run(_run_alone(options.run)).at_failure_threshold(options.failure_threshold)
         comparisons, is_synthetic = compare(run, options.prompt), run.info.is_synthetic
+        infos = [run.info] * len(comparisons)
     else:
         run, sides = None, open_sides(options.run, options.b, options.prompt)
         pairs = [pair_sides(a, b) for a, b in sides]
@@ -66,11 +68,12 @@ def run(options: argparse.Namespace) -> int:
             comparison_of(replace(one, run=one.run.at_failure_threshold(options.failure_threshold)))
             for one in pairs
         ]
+        infos = [one.run.info for one in pairs]
         is_synthetic = sides[0][0].run.info.is_synthetic
     if not is_printed(options.json):
         with speaking_of_synthetic_scenes(is_synthetic):
-            for comparison in comparisons:
-                show_comparison(comparison)
+            for comparison, one in zip(comparisons, infos, strict=True):
+                show_comparison(comparison, variant_titles(one))
             show_trivial_answers(comparisons)
             show_together(comparisons)
             if run is not None:
@@ -104,9 +107,15 @@ def _run_alone(text: str) -> str:
     return side.run
 
 
-def show_comparison(comparison: Comparison) -> None:
-    """Print every metric of A and B, the verdict and the outcomes."""
-    title = f"{comparison.prompts}: A = {comparison.a}, B = {comparison.b}"
+def show_comparison(comparison: Comparison, titles: Mapping[str, str]) -> None:
+    """Print every metric of A and B, the verdict and the outcomes.
+
+    Args:
+        comparison: of A and B.
+        titles: the names that people read, by the variants' short names.
+    """
+    a, b = (_both_names(name, titles) for name in (comparison.a, comparison.b))
+    title = f"{comparison.prompts}: A = {a}, B = {b}"
     shown = Table(title=Text(title), title_justify="left")
     shown.add_column("metric")
     for heading in ("mean A", "mean B", "gap", "95% interval", "p", "p Holm", "effect", "better/same/worse"):
@@ -132,6 +141,12 @@ def show_comparison(comparison: Comparison) -> None:
     missed = f"missed all water: A {comparison.n_missed_a}, B {comparison.n_missed_b}"
     show_line(f"at IoU {formats.significant(comparison.threshold)}: {counts}; {missed}")
     show_line("")
+
+
+def _both_names(name: str, titles: Mapping[str, str]) -> str:
+    """A variant's short name, which commands take, and the name that people read where it is another one."""
+    shown = titles.get(name, name)
+    return name if shown == name else f"{name} [{shown}]"
 
 
 def show_trivial_answers(comparisons: Sequence[Comparison]) -> None:

@@ -122,8 +122,9 @@ def show_generalization(found: Generalization, fidelity: Sequence[SetFidelity]) 
 
 
 def _show_sets(found: Generalization, variant: str) -> None:
+    a, b = found.label(found.baseline.name), found.label(variant)
     title = (
-        f"{found.label(variant)} (B) compared with {found.baseline.label} (A): mean IoU, B − A with its 95% "
+        f"{b} (B) compared with {a} (A): mean IoU, B − A with its 95% "
         "interval over scenes, and retention B / A"
     )
     words, numbers = ("data set", "in domain", "prompt"), ("n", "scenes", "A", "B", "B − A", "95% interval")

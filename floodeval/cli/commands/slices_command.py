@@ -1,13 +1,12 @@
 """`floodeval slices`: compare variants by subgroup, and show their error types."""
 
 import argparse
-from functools import partial
 
 import pandas as pd
 
 from floodeval.analysis.pairing import prompts_in_common
 from floodeval.analysis.run_findings import first_comparable
-from floodeval.analysis.subgroups import compare_subgroups, error_table, weakest_subgroups
+from floodeval.analysis.subgroups import NUMBERS, compare_subgroups, error_table, weakest_subgroups
 from floodeval.analysis.verdicts import MINIMUM_SCENES, WORSE
 from floodeval.cli.options import DONE, add_csv, add_run
 from floodeval.cli.terminal import console, show_line
@@ -16,6 +15,7 @@ from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import load_run
 from floodeval.i18n import formats
 from floodeval.storage.spreadsheet import write_csv
+from floodeval.viz.wording import part_words
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -60,9 +60,7 @@ def show_slices(table: pd.DataFrame, title: str) -> None:
     )
     for row in table.to_dict("records"):
         bounds = (
-            ""
-            if pd.isna(row["low"])
-            else formats.interval(row["low"], row["high"], partial(formats.significant, digits=3))
+            part_words(row["trait"], row["part"], row["low"], row["high"]) if row["trait"] in NUMBERS else ""
         )
         means = formats.score(row["mean_a"]), formats.score(row["mean_b"]), formats.gap(row["gap"])
         counts = formats.count(row["n"]), formats.count(row["n_scenes"])

@@ -1,6 +1,6 @@
 """The choice of A and B in the sidebar: each a run, a variant and a prompt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from floodeval.dashboard.state.settled_choices import SettledChoices
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.evaluation.sides import Side, prompts_of
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n.catalog import say, saying
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import truth_use
@@ -45,9 +46,11 @@ class PairChoice:
         names = run.info.variant_names
         is_alone = run_b is run and len(names) < 2 and not st.session_state.get("prompt_b")
         first = first_comparable(run)
-        a = self._choices.pick("a", say("sidebar.variant" if is_alone else "sidebar.a"), names, first)
+        a = self._choices.pick(
+            "a", say("sidebar.variant" if is_alone else "sidebar.a"), names, first, _named(run)
+        )
         names_b = _variants_of_b(run, a, run_b)
-        b = self._choices.pick("b", say("sidebar.b"), names_b) if names_b else None
+        b = self._choices.pick("b", say("sidebar.b"), names_b, shown=_named(run_b)) if names_b else None
         prompt = self._pick_prompt(known_prompts(run, a), known_prompts(run_b, b or a))
         st.caption(truth_use(prompt))
         side_a = Side(run, a, prompt)
@@ -121,6 +124,12 @@ class PairChoice:
         if synthetic is None:
             self.broken.clear()  # the first one's error is about to be raised
         return synthetic or names[0]
+
+
+def _named(run: Run) -> Callable[[str], str]:
+    """How the variants of a run are shown in a choice: by the names that people read."""
+    titles = variant_titles(run.info)
+    return lambda name: titles.get(name, name)
 
 
 def first_comparable(run: Run) -> str:

@@ -22,6 +22,7 @@ from floodeval.dashboard.state.compared_pair import ComparedPair
 from floodeval.dashboard.state.interface_language import asked_language
 from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.style import Style, variant_styles
 
@@ -108,12 +109,21 @@ class Selection:
         return chosen + others
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The names of the run's variants that people read, by their short names."""
+        return variant_titles(self.run.info)
+
+    def name_of(self, variant: str) -> str:
+        """The name of a variant that people read."""
+        return self.titles.get(variant, variant)
+
+    @property
     def styles(self) -> dict[str, Style]:
         """How each variant is drawn; A and B have their letter."""
-        styles = variant_styles(self.variants)
+        styles = variant_styles(self.variants, self.titles)
         letters = {self.a: "A", self.b: "B"} if self.b else {}
         return {
-            name: replace(style, name=_with_letter(name, letter), letter=letter)
+            name: replace(style, title=with_letter(style.label, letter), letter=letter)
             if (letter := letters.get(name))
             else style
             for name, style in styles.items()
@@ -164,8 +174,8 @@ def threshold_text(threshold: float) -> str:
     return f"{threshold:.6g}"
 
 
-def _with_letter(name: str, letter: str) -> str:
-    """A side's name with its letter: `finetuned (B)`, `finetuned (box), B`."""
+def with_letter(name: str, letter: str) -> str:
+    """A side's name with its letter: `finetuned (B)`, `Fine-tuned SAM (vit_t), B`."""
     return f"{name}, {letter}" if name.endswith(")") else f"{name} ({letter})"
 
 

@@ -36,6 +36,7 @@ from floodeval.evaluation.cases import MarkedCase, read_cases
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import check_failure_threshold
 from floodeval.i18n.catalog import say
+from floodeval.viz.wording import subset_words
 
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
@@ -107,7 +108,7 @@ class Sidebar:
             "split",
             say("sidebar.split"),
             splits,
-            shown=lambda name: say("sidebar.all_splits") if name == ALL else name,
+            shown=lambda name: say("sidebar.all_splits") if name == ALL else subset_words(name),
         )
 
     def _choose_flagged(self, run: Run, rows: pd.DataFrame) -> str:
@@ -159,6 +160,8 @@ class Sidebar:
 
     def _settle_bounds(self) -> tuple[float, float] | None:
         asked = st.session_state.get("between")
+        if asked == ALL:  # in a link that drops the bounds
+            st.session_state["between"] = asked = None
         try:
             return None if asked is None else bounds_of(str(asked))
         except ValueError:

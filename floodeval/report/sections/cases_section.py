@@ -15,7 +15,7 @@ from floodeval.report.model import Block, CasePage, Paragraph, Table
 from floodeval.report.sections.scores import gap_text, score_text
 from floodeval.report.select import MARKED, NAMED, ChosenCases
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, Style
-from floodeval.viz.wording import metric_label, outcome_title, slice_words
+from floodeval.viz.wording import metric_label, outcome_title, slice_words, subset_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
 SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
@@ -52,7 +52,7 @@ def rule_words(findings: RunFindings, cases: ChosenCases) -> str:
     rule, subgroup = cases.rule, cases.subgroup
     if rule.rule in (MARKED, NAMED):
         return say(f"report.rule_{rule.rule}")
-    said = say(f"report.rule_worst_{rule.order}", a=findings.a, b=findings.b)
+    said = say(f"report.rule_worst_{rule.order}", a=findings.name_a, b=findings.name_b)
     if rule.outcome != ALL:
         said += say("report.rule_outcome", outcome=outcome_title(rule.outcome, single=False))
     if subgroup:
@@ -176,7 +176,7 @@ def _facts(
         ("true_water", formats.percent(row["truth_share"])),
         ("size", formats.picture_size(row["width"], row["height"])),
         ("scene", str(row["scene"])),
-        ("split", str(row["split"] or "")),
+        ("split", subset_words(str(row["split"] or ""))),
         ("slices", "; ".join(map(_subgroup_words, subgroups))),
     ]
     flags = findings.run.info.flagged.get(sample_id, [])
@@ -186,7 +186,7 @@ def _facts(
 
 
 def _subgroups_by_id(findings: RunFindings) -> Mapping[str, Sequence[Subgroup]]:
-    """The subgroups of every photograph without middle thirds; empty where the run has no traits."""
+    """The subgroups of every photograph without the middle parts; empty where the run has no traits."""
     try:
         subgroups = [one for one in findings.subgroups if one.part != "middle"]
     except FloodevalError:

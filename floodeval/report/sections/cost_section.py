@@ -58,8 +58,8 @@ def _training(findings: RunFindings) -> list[str]:
     return [
         say(
             "report.benefit_training",
-            b=findings.b,
-            a=findings.a,
+            b=findings.name_b,
+            a=findings.name_a,
             duration=formats.duration(float(seconds)),
             gap=formats.gap(gap),
             per_hour=formats.gap(gap / (float(seconds) / 3600)),
@@ -87,8 +87,8 @@ def _clicks(findings: RunFindings) -> list[str]:
                 "report.benefit_clicks" if not pd.isna(low) else "report.benefit_clicks_alone",
                 prompt=row["prompt"],
                 target=formats.significant(row["target"]),
-                a=findings.a,
-                b=findings.b,
+                a=findings.name_a,
+                b=findings.name_b,
                 saved=formats.gap(sign * row["saved"], 1),
                 n=int(row["n"]),
                 **(

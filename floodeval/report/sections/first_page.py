@@ -33,7 +33,7 @@ def first_page(
         date=date,
         day=formats.date(Date.fromisoformat(date)),
         question=question(findings),
-        recommendation=recommendation(decision, findings.b),
+        recommendation=recommendation(decision, findings.name_b),
         answer=_evidence(findings, decision),
         warnings=(*_truth_difference(findings), *_warnings(findings)),
         example=typical_photograph(findings),
@@ -44,7 +44,7 @@ def first_page(
 
 def title(findings: RunFindings) -> str:
     """The title of the report: the model and the data set."""
-    return say("report.title", b=findings.b, data=data_name(findings))
+    return say("report.title", b=findings.name_b, data=data_name(findings))
 
 
 def data_name(findings: RunFindings) -> str:
@@ -56,8 +56,8 @@ def subtitle(findings: RunFindings) -> str:
     """What is compared, on how many photographs, and with which prompt."""
     return say(
         "report.subtitle",
-        a=findings.a,
-        b=findings.b,
+        a=findings.name_a,
+        b=findings.name_b,
         photographs=counted(findings.comparison.n_images, "photograph"),
         scenes=counted(findings.comparison.n_scenes, "scene"),
         prompt=findings.comparison.prompts,
@@ -66,7 +66,7 @@ def subtitle(findings: RunFindings) -> str:
 
 def question(findings: RunFindings) -> str:
     """The question that the report answers."""
-    return say("report.question", b=findings.b)
+    return say("report.question", b=findings.name_b)
 
 
 def answer(findings: RunFindings) -> str:
@@ -75,7 +75,7 @@ def answer(findings: RunFindings) -> str:
     if iou.gap is None:
         return say("report.answer_nothing")
     scenes = scenes_text(iou.n_scenes, iou.n_effective_scenes)
-    said = say(f"report.answer_{iou.verdict}", a=findings.a, b=findings.b, scenes=scenes)
+    said = say(f"report.answer_{iou.verdict}", a=findings.name_a, b=findings.name_b, scenes=scenes)
     means = say("report.answer_means", mean_a=formats.score(iou.mean_a), mean_b=formats.score(iou.mean_b))
     return " ".join(part for part in (said, means, gap_words(iou), caution_words(iou)) if part)
 
@@ -115,8 +115,8 @@ def typical_photograph(findings: RunFindings) -> Example | None:
         say(
             "report.example",
             id=row["id"],
-            a=findings.a,
-            b=findings.b,
+            a=findings.name_a,
+            b=findings.name_b,
             iou_a=formats.score(row["iou_a"]),
             iou_b=formats.score(row["iou_b"]),
         ),
@@ -162,11 +162,13 @@ def _truth_difference(findings: RunFindings) -> tuple[Block, ...]:
 def _warnings(findings: RunFindings) -> tuple[Block, ...]:
     """What to know before the figures are used: leaks, unknown training data, and flagged pairs."""
     said = [
-        say("report.leak", name=name, n=len(ids), total=findings.comparison.n_images)
+        say("report.leak", name=findings.titles[name], n=len(ids), total=findings.comparison.n_images)
         for name, ids in findings.run.info.leaks.items()
         if name in (findings.a, findings.b)
     ]
-    unknown = [name for name in findings.run.info.untraceable if name in (findings.a, findings.b)]
+    unknown = [
+        findings.titles[name] for name in findings.run.info.untraceable if name in (findings.a, findings.b)
+    ]
     if unknown:
         said.append(say("report.unknown_training", names=", ".join(unknown)))
     said = warnings(findings) + said

@@ -43,12 +43,14 @@ def generalization_section(
     if found.points:
         names = [one.name for one in found.variants]
         order = [names[0], variant, *(name for name in names[1:] if name != variant)]
-        drawing = trade_off_svg(found, variant_styles(order), WIDE, PRINTED)
+        drawing = trade_off_svg(
+            found, variant_styles(order, {one: found.label(one) for one in order}), WIDE, PRINTED
+        )
         blocks.append(Charts("generalization", (drawing,), say("generalization.trade_off_note")))
     headings = tuple(say(f"report.head_{name}") for name in _HEADINGS)
     rows = tuple(_row(found, change) for change in found.of(variant))
     blocks.append(Table(headings, rows, n_words=3))
-    labels = {"a": found.baseline.label, "b": found.label(variant)}
+    labels = {"a": found.label(found.baseline.name), "b": found.label(variant)}
     blocks.append(Paragraph(say("generalization.table_note", **labels), "quiet"))
     if known := notes(found):
         blocks.append(Bullets(tuple(known)))

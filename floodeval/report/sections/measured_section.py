@@ -24,7 +24,12 @@ def _models(findings: RunFindings) -> list[str]:
     """What A and B are."""
     variants = {one.name: one for one in findings.run.info.variants}
     return [
-        say("report.measured_model", letter=letter, name=name, source=source_words(variants[name]))
+        say(
+            "report.measured_model",
+            letter=letter,
+            name=findings.titles[name],
+            source=source_words(variants[name]),
+        )
         for letter, name in (("A", findings.a), ("B", findings.b))
     ]
 
@@ -45,7 +50,9 @@ def _photographs(findings: RunFindings) -> str:
 def _two_prompts(findings: RunFindings) -> str:
     """The prompts of A and B."""
     a, b = (
-        say("report.lead_prompt_of", name=name, prompt=prompt.spec, protocol=protocol(prompt))
+        say(
+            "report.lead_prompt_of", name=findings.titles[name], prompt=prompt.spec, protocol=protocol(prompt)
+        )
         for name in (findings.a, findings.b)
         for prompt in (findings.prompt_of(name),)
     )

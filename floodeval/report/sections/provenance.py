@@ -13,7 +13,14 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, Bullets, Commands, Paragraph, Section, Table
 from floodeval.sam.prompts import PromptSpec
-from floodeval.viz.wording import label_words, photograph_words, protocol, source_words, truth_use
+from floodeval.viz.wording import (
+    label_words,
+    photograph_words,
+    protocol,
+    source_words,
+    subset_words,
+    truth_use,
+)
 
 FEW_SCENES = 100  # with fewer, the limits ask to read the interval first
 LISTED_IDS = 20  # ids per kind of finding; more are only counted
@@ -164,7 +171,11 @@ def provenance_section(findings: RunFindings, commands: tuple[str, ...]) -> Sect
             *(Table(what, tuple(_facts(findings, run.info)), n_words=2) for run in findings.runs),
             Table(
                 tuple(say(f"report.head_{name}") for name in ("variant", "model", "weights", "trained_on")),
-                tuple(_variant_row(one) for one in info.variants if one.name in (findings.a, findings.b)),
+                tuple(
+                    _variant_row(one, findings.titles[one.name])
+                    for one in info.variants
+                    if one.name in (findings.a, findings.b)
+                ),
                 n_words=4,
             ),
             Table(
@@ -225,7 +236,7 @@ def _facts(findings: RunFindings, info: RunInfo) -> list[tuple[str, str]]:
 def _rows(findings: RunFindings) -> str:
     said = counted(findings.comparison.n_images, "photograph")
     if findings.subset:
-        said += say("report.of_subset", subset=findings.subset)
+        said += say("report.of_subset", subset=subset_words(findings.subset))
     if findings.without_flagged:
         said += say("report.without_flagged")
     return said
@@ -252,12 +263,12 @@ def _split(split: SplitPart) -> str:
     return said
 
 
-def _variant_row(one: Variant) -> tuple[str, str, str, str]:
+def _variant_row(one: Variant, shown: str) -> tuple[str, str, str, str]:
     trained = one.trained_on or {}
     on = say("report.trained_on", **_training_data(trained)) if trained else say("report.trained_unknown")
     if one.checkpoint is None and one.source == SAM:
         on = say("report.trained_not")
-    return one.name, source_words(one), f"sha256 {one.sha256}", on
+    return shown, source_words(one), f"sha256 {one.sha256}", on
 
 
 def _training_data(trained: dict[str, str]) -> dict[str, str]:

@@ -106,8 +106,8 @@ def tiles(findings: RunFindings) -> tuple[Tile, ...]:
         for name, letter in (("a", "a"), ("b", "b"))
     }
     return (
-        Tile(say("report.tile_a", name=findings.a), formats.score(iou.mean_a), say("report.tile_mean")),
-        Tile(say("report.tile_b", name=findings.b), formats.score(iou.mean_b), say("report.tile_mean")),
+        Tile(say("report.tile_a", name=findings.name_a), formats.score(iou.mean_a), say("report.tile_mean")),
+        Tile(say("report.tile_b", name=findings.name_b), formats.score(iou.mean_b), say("report.tile_mean")),
         Tile(say("report.tile_gap"), formats.gap(iou.gap), _interval_aside(iou)),
         Tile(
             say("report.tile_up"),
@@ -134,8 +134,8 @@ def _water(findings: RunFindings) -> str:
     recall, precision = (findings.comparison.metrics[name] for name in ("recall", "precision"))
     return say(
         "report.lead_water",
-        a=findings.a,
-        b=findings.b,
+        a=findings.name_a,
+        b=findings.name_b,
         recall_a=formats.percent(recall.mean_a),
         recall_b=formats.percent(recall.mean_b),
         precision_a=formats.percent(precision.mean_a),
@@ -152,15 +152,15 @@ def _undefined(findings: RunFindings) -> str:
     if not any(left_out.values()):
         return ""
     counts = {name: counted(n, "photograph") for name, n in left_out.items()}
-    return " " + say("report.lead_undefined", a=findings.a, b=findings.b, **counts)
+    return " " + say("report.lead_undefined", a=findings.name_a, b=findings.name_b, **counts)
 
 
 def _photographs(findings: RunFindings) -> str:
     iou = findings.iou
     return say(
         "report.lead_photographs",
-        a=findings.a,
-        b=findings.b,
+        a=findings.name_a,
+        b=findings.name_b,
         wins=iou.wins,
         losses=iou.losses,
         ties=iou.ties,

@@ -95,7 +95,7 @@ def outcomes_section(findings: RunFindings) -> Section:
     rows = tuple(
         (
             outcome_title(name, single=False),
-            say(f"report.outcome_{name}", a=findings.a, b=findings.b),
+            say(f"report.outcome_{name}", a=findings.name_a, b=findings.name_b),
             say("report.of", n=counts.get(name, 0), total=known),
         )
         for name in OUTCOMES
@@ -109,7 +109,7 @@ def outcomes_section(findings: RunFindings) -> Section:
             Table(headings, rows, n_words=2),
             Charts(
                 "outcomes",
-                (outcomes_svg(findings.table, findings.a, findings.b, threshold),),
+                (outcomes_svg(findings.table, findings.name_a, findings.name_b, threshold),),
                 say("report.outcomes_caption"),
             ),
         ),
@@ -122,9 +122,9 @@ def training_section(findings: RunFindings) -> Section:
     for name, training in findings.trainings.items():
         if training is None or not _is_complete(training):
             model = next(one.checkpoint for one in findings.run.info.variants if one.name == name)
-            blocks.append(Paragraph(say("report.training_absent", name=name, model=model)))
+            blocks.append(Paragraph(say("report.training_absent", name=findings.titles[name], model=model)))
         else:
-            blocks += _training(name, training)
+            blocks += _training(findings.titles[name], training)
     if not blocks:
         blocks = [Paragraph(say("report.training_none"))]
     return Section("training", say("report.training"), tuple(blocks))

@@ -56,7 +56,9 @@ def _subgroups(findings: RunFindings) -> list[Block]:
     return [
         Paragraph(_weakest_words(findings)),
         Table(tuple(say(f"report.head_{name}") for name in _HEADINGS), rows),
-        Paragraph(say("report.subgroups_note", n=len(rows), least=FEWEST_SAMPLES, b=findings.b), "quiet"),
+        Paragraph(
+            say("report.subgroups_note", n=len(rows), least=FEWEST_SAMPLES, b=findings.name_b), "quiet"
+        ),
     ]
 
 
@@ -66,10 +68,10 @@ def _weakest_words(findings: RunFindings) -> str:
     found = weakest(findings.subgroups, scores, findings.table["scene"])
     tested = found.attrs["n_looked"]
     if not tested:
-        return say("report.weakest_few", b=findings.b)
+        return say("report.weakest_few", b=findings.name_b)
     n = int((found["verdict"] == WORSE).sum())
     key = "report.weakest_some" if n else "report.weakest_none"
-    return say(key, b=findings.b, subgroups=counted(tested, "subgroup"), **({"n": n} if n else {}))
+    return say(key, b=findings.name_b, subgroups=counted(tested, "subgroup"), **({"n": n} if n else {}))
 
 
 def _errors(findings: RunFindings) -> list[Block]:
@@ -83,8 +85,8 @@ def _errors(findings: RunFindings) -> list[Block]:
         Paragraph(
             say(
                 "report.errors_words",
-                a=findings.a,
-                b=findings.b,
+                a=findings.name_a,
+                b=findings.name_b,
                 share_a=formats.percent(float(a.sum())),
                 share_b=formats.percent(float(b.sum())),
             )

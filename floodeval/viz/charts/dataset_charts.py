@@ -13,6 +13,7 @@ from floodeval.i18n.catalog import say
 from floodeval.viz.charts.distributions import shares
 from floodeval.viz.charts.figure import bar_marker, hover, new_figure, text
 from floodeval.viz.style import Style
+from floodeval.viz.wording import subset_words
 
 NOT_IN_SPLIT = "none"  # the subset of samples that the split leaves out
 WATER_EDGES = np.linspace(0, 1, 11)
@@ -35,7 +36,7 @@ def subset_label(name: str) -> str:
     """The label of a subset; an empty name is the whole of a data set without a split."""
     if not name:
         return say("dataset.not_split")
-    return say("dataset.in_no_subset") if name == NOT_IN_SPLIT else name
+    return say("dataset.in_no_subset") if name == NOT_IN_SPLIT else subset_words(name)
 
 
 def water_figures(table: pd.DataFrame) -> dict[str, go.Figure]:

@@ -1,6 +1,7 @@
 """The distribution of a metric per variant, as a histogram, a density, or a cumulative share."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from floodeval.viz.charts.figure import DASHES, bar_marker, fill, hover, new_fig
 from floodeval.viz.style import LINE, Style
 
 CHART_PX = 330
+CLOSE = 0.05  # of the axis: the labels of two medians that are closer would overlap
 Form = Callable[[float], str]  # how a number is written, as the functions of `floodeval.i18n.formats` do
 MEDIAN_PX = 28  # above a chart without a legend, for the label of the median
 
@@ -59,7 +61,7 @@ def histogram_figure(
         style = styles[variant]
         opacity = 0.45 if style.hatch else 0.75  # so that overlaid bars stay visible
         figure.add_bar(**bars(shares(series, edges), style, _named(series, style, form), opacity, variant))
-        mark_median(figure, series, style, text(style.letter or style.label))
+    _mark_medians(figure, values, styles, float(edges[-1] - edges[0]))
     width = formats.significant(edges[1] - edges[0], 2)
     figure.update_xaxes(
         range=[edges[0], edges[-1]], title=say("distributions.axis_bins", metric=label, width=width)
@@ -95,7 +97,7 @@ def density_figure(
         figure.add_scatter(
             **_line(curve["x"], curve["density"], style, _named(series, style, form), said, filled=True)
         )
-        mark_median(figure, series, style, text(style.letter or style.label), cased=False)
+    _mark_medians(figure, values, styles, bounds[1] - bounds[0], cased=False)
     figure.update_xaxes(range=list(bounds), title=label)
     name_shares(figure, say("distributions.axis_density"), percent=False)
     return figure
@@ -173,8 +175,40 @@ def name_shares(figure: go.Figure, title: str, percent: bool = True) -> None:
     figure.update_layout(legend_y=1.08, showlegend=True)
 
 
-def mark_median(figure: go.Figure, values: pd.Series, style: Style, word: str, cased: bool = True) -> None:
-    """A line at the median with its label on top; over bars it is darker and cased in white."""
+def _mark_medians(
+    figure: go.Figure, values: dict[str, pd.Series], styles: dict[str, Style], span: float, cased: bool = True
+) -> None:
+    """The medians of several variants; where two are close, their labels are to the left and to the right."""
+    known = {name: float(median) for name, series in values.items() if pd.notna(median := series.median())}
+    order = sorted(known, key=known.__getitem__)
+    anchors = dict.fromkeys(order, "center")
+    for lower, higher in pairwise(order):
+        if known[higher] - known[lower] < CLOSE * span:
+            anchors[lower] = "right" if anchors[lower] == "center" else anchors[lower]
+            anchors[higher] = "left"
+    for name in known:
+        style = styles[name]
+        mark_median(figure, values[name], style, text(style.letter or style.label), cased, anchors[name])
+
+
+def mark_median(
+    figure: go.Figure,
+    values: pd.Series,
+    style: Style,
+    word: str,
+    cased: bool = True,
+    anchor: str = "center",
+) -> None:
+    """A line at the median with its label on top; over bars it is darker and cased in white.
+
+    Args:
+        figure: the chart.
+        values: one per image.
+        style: of the variant.
+        word: the label.
+        cased: whether the line is over bars.
+        anchor: the end of the label that is at the line: `left`, `center` or `right`.
+    """
     median = values.median()
     if pd.isna(median):
         return
@@ -184,7 +218,7 @@ def mark_median(figure: go.Figure, values: pd.Series, style: Style, word: str, c
     figure.add_vline(
         float(median),
         line={"width": 2.5 if cased else 1.5, "color": shade, "dash": "dash" if style.hatch else "solid"},
-        annotation={"text": word, "yref": "paper", "y": 1.0, "yanchor": "bottom", "xanchor": "center"},
+        annotation={"text": word, "yref": "paper", "y": 1.0, "yanchor": "bottom", "xanchor": anchor},
     )
 
 

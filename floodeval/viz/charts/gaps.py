@@ -1,5 +1,6 @@
 """The gap over the images: its distribution, and every image at a metric of A and of B."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from floodeval.viz.style import GAIN, LINE, LOSS, OUTCOME_STYLES, Style
 CHART_PX = 430  # as tall as the chart of A and B next to it
 CURVE = "#0072B2"  # the color of a curve of gaps
 MOST_POINTS = 2000  # more images than these are drawn as cells
+_TICKS_PER_SIDE = 5
 STEPS = 40  # cells per side
 OUTCOME_SYMBOLS = {
     "fixed": "triangle-up",
@@ -115,7 +117,27 @@ def _finish(figure: go.Figure, gaps: pd.Series, label: str, reach: float, form: 
     if pd.notna(median):
         mark_median(figure, gaps, Style("", LINE), say("distributions.median", value=form(median)), cased)
     figure.update_layout(margin_t=MEDIAN_PX)
-    figure.update_xaxes(range=[-reach, reach], tickformat="+~g", title=label)
+    ticks = gap_ticks(reach)
+    words = ["0" if tick == 0 else _tick_words(tick) for tick in ticks]
+    figure.update_xaxes(range=[-reach, reach], tickvals=ticks, ticktext=words, title=label)
+
+
+def gap_ticks(reach: float) -> list[float]:
+    """The ticks of an axis of gaps: round numbers, at most five to each side of zero.
+
+    Examples:
+        >>> gap_ticks(1.0)
+        [-1.0, -0.8, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    """
+    exponent = math.floor(math.log10(reach)) if reach > 0 else 0
+    steps = (float(f"{part}e{power}") for power in (exponent - 1, exponent) for part in (1, 2, 5))
+    step = next((one for one in steps if reach / one <= _TICKS_PER_SIDE + 1e-9), reach or 1.0)
+    n = math.floor(reach / step + 1e-9)
+    return [round(step * place, 12) for place in range(-n, n + 1)]
+
+
+def _tick_words(tick: float) -> str:
+    return ("+" if tick > 0 else "") + formats.significant(tick, 3)
 
 
 def pairs_figure(

@@ -169,6 +169,7 @@ def _add_marks(
             x=mine[value],
             y=heights,
             mode="markers",
+            customdata=[f"{prompt} {variant}" for prompt in mine["prompt"]],
             marker={
                 "symbol": SYMBOLS[style.hatch],
                 "size": 11,
@@ -193,6 +194,7 @@ def _add_gains(figure: go.Figure, gains: pd.DataFrame, rows: PromptRows) -> None
         y=heights,
         xaxis="x2",
         mode="markers",
+        customdata=[f"{prompt} " for prompt in known["prompt"]],
         marker={"symbol": "square", "size": 8, "color": MARK, "line": {"width": 1, "color": "#FFFFFF"}},
         error_x=interval_bars(known["gap"], known["low"], known["high"]),
         **hover(_words(row, "gap") for row in known.to_dict("records")),

@@ -111,6 +111,7 @@ def _add_gaps(figure: go.Figure, table: pd.DataFrame, places: list[int], gap: fl
         mode="markers",
         marker={"symbol": "square", "size": 7, "color": MARK},
         error_x=_interval(table, "gap"),
+        customdata=_keys(table, "gap"),
         **hover(_words(table, "gap", "subgroups.gap_hover", formats.gap)),
     )
     figure.update_layout(
@@ -136,6 +137,7 @@ def _marks(table: pd.DataFrame, places: list[int], style: Style, column: str, sy
         "x": table[column],
         "y": places,
         "mode": "markers",
+        "customdata": _keys(table, column.removeprefix("mean_")),
         "marker": {
             "symbol": symbol,
             "size": 11,
@@ -144,6 +146,11 @@ def _marks(table: pd.DataFrame, places: list[int], style: Style, column: str, sy
         },
         **hover(_words(table, column, "subgroups.mean_hover", formats.score), text(style.label)),
     }
+
+
+def _keys(table: pd.DataFrame, side: str) -> list[str]:
+    """What each mark is of: side, trait and part, such as `gap water_share low`."""
+    return [f"{side} {trait} {part}" for trait, part in zip(table["trait"], table["part"], strict=True)]
 
 
 def _words(table: pd.DataFrame, column: str, key: str, form: Callable[[float], str]) -> Iterator[str]:
@@ -196,6 +203,7 @@ def errors_figure(table: pd.DataFrame, styles: dict[str, Style]) -> go.Figure:
             y=labels,
             orientation="h",
             marker=bar_marker(style),
+            customdata=[f"{kind} {name}" for name in frames.index],
             **hover(
                 (say("subgroups.error_hover", share=formats.percent(x / 100)) for x in frames[kind]),
                 style.label,

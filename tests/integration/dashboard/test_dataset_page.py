@@ -302,7 +302,7 @@ def test_weak_factors_are_named_only_where_they_are_significant():
         }
     )
     haze, night = (say(f"dataset.factor_{name}").lower() for name in ("haze", "night"))
-    assert weakness_words(ranks, ["v"]) == [
+    assert weakness_words(ranks, {"v": "v"}) == [
         say("dataset.loses", variant="v", factors=f"{haze} (0.300), {night} (0.200)", more="")
     ]
     gaps = pd.DataFrame({"factor": ["haze"], "n": [8], "gap": [0.25], "verdict": ["more"]})
@@ -315,7 +315,9 @@ def test_too_few_bases_for_so_many_factors_are_said_with_how_many_could_decide()
     ranks = pd.DataFrame(
         {"variant": "v", "factor": ["haze"] * 9, "slope": 0.1, "n": 6, "verdict": "undecided"}
     )
-    assert weakness_words(ranks, ["v"]) == [say("dataset.suite_few", variant="v", n=6, factors=9, scenes=9)]
+    assert weakness_words(ranks, {"v": "v"}) == [
+        say("dataset.suite_few", variant="v", n=6, factors=9, scenes=9)
+    ]
     gaps = pd.DataFrame({"factor": ["haze"] * 9, "n": 6, "gap": -0.25, "verdict": "undecided"})
     largest = f"{say('dataset.factor_haze').lower()} (\N{MINUS SIGN}0.250)"
     assert holds(gap_words(gaps, "a", "b"), "dataset.falls_few", n=6, largest=largest)

@@ -80,9 +80,9 @@ def test_every_section_shows_every_kind_of_run(section, run):
 @pytest.mark.usefixtures("moved_run")
 def test_the_first_screen_says_how_much_the_prompt_matters_and_what_exists_in_the_field():
     page = open_page("Prompts", run="two")
-    width = re.compile(r"0\.\d{3}")
-    moved = {"a": "pretrained", "b": "finetuned", "of_a": width, "of_b": width}
-    assert said("prompts_page.headline_two", **moved).fullmatch(page.title[0].value)
+    within = said("prompts_page.within", n="8")
+    ends = {"most_interval": within, "least_interval": within}
+    assert holds(page.title[0].value, "prompts_page.headline_uncorrected", variant="finetuned", **ends)
     assert says(page, "prompts_page.field", prompt="`full`", scores=said("prompts_page.score"))
     assert says(
         page, "prompts_page.need_none", variant="finetuned", field="`full`", gaps=re.compile("`box`.+")
@@ -222,7 +222,7 @@ def test_prompts_that_neither_a_nor_b_takes_are_not_shown():
     alone = open_page("Prompts", run="r", a="unet")
     assert alone.title[0].value == say("prompts_page.headline_one_prompt", prompt="none")
     pair = open_page("Prompts", run="r", a="pretrained", b="finetuned", prompt="full")
-    assert "pretrained" not in pair.title[0].value and "finetuned" in pair.title[0].value
+    assert holds(pair.title[0].value, "prompts_page.headline", variant="finetuned")
     assert says(pair, "prompts_page.field") and not says(pair, "prompts_page.field_several")
 
 
@@ -276,14 +276,14 @@ def word(gap, low, high):
 
 def test_a_prompt_helps_only_where_it_is_decided():
     new = {"variant": "new", "field": "`full`"}
-    sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS)
+    sure = need_words(gaps(box=(0.1, 0.05, 0.2), point=(-0.2, -0.3, -0.1)), "new", KINDS[2], KINDS, {})
     box = say("prompts_page.one_gap", prompt="`box`", gap="**+0.100**", low="+0.050", high="+0.200")
     point = say("prompts_page.one_gap", prompt="`point`", gap="**−0.200**", low="−0.300", high="−0.100")
     assert sure == say("prompts_page.need_some", **new, gaps=f"{box}, {point}")
-    unsure = need_words(gaps(box=(0.1, -0.05, 0.2)), "new", KINDS[2], KINDS)
+    unsure = need_words(gaps(box=(0.1, -0.05, 0.2)), "new", KINDS[2], KINDS, {})
     box = say("prompts_page.one_gap", prompt="`box`", gap="+0.100", low="−0.050", high="+0.200")
     assert unsure == say("prompts_page.need_none", **new, gaps=box)
-    alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS)
+    alone = need_words(gaps(box=(0.1, np.nan, np.nan)), "new", KINDS[2], KINDS, {})
     assert alone == say("prompts_page.need_few", **new, gaps="`box` +0.100")
 
 

@@ -57,9 +57,11 @@ def test_a_outcome_holds_nothing_else(run, table):
 
 def test_a_slice_holds_the_samples_with_the_trait(run, table):
     traits = run.table("traits").set_index("id")["water_share"]
-    ids = chosen(run, CaseRule(n=99, subgroup="water_share=low")).ids
-    assert 0 < len(ids) < len(table)
-    assert traits[list(ids)].max() < traits.drop(list(ids)).min()
+    low, high = (
+        list(chosen(run, CaseRule(n=99, subgroup=f"water_share={part}")).ids) for part in ("low", "high")
+    )
+    assert low and high and len(low) + len(high) <= len(table)
+    assert traits[low].max() < traits[high].min()
 
 
 def test_the_marked_come_in_the_order_of_marking_and_the_gone_are_named(run, table):

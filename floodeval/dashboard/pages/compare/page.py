@@ -237,7 +237,7 @@ def score_table(selection: Selection) -> pd.DataFrame:
         table[selection.styles[name].label] = [metric_form(metric)(row[metric]) for metric in RANKED_METRICS]
     others = [name for name in rows if selection.a in rows and name != selection.a]
     for name in others:
-        title = say("compare.gap", name="B" if name == selection.b else name)
+        title = say("compare.gap", name="B" if name == selection.b else selection.name_of(name))
         gaps = {metric: rows[name][metric] - rows[selection.a][metric] for metric in RANKED_METRICS}
         table[title] = [gap_form(metric)(gap) for metric, gap in gaps.items()]
     return pd.DataFrame(table)

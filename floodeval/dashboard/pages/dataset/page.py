@@ -21,6 +21,7 @@ from floodeval.dashboard.widgets.markdown import error_text, plain
 from floodeval.dashboard.widgets.tables import Column, draw_table
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run, run_inventory
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.viz.charts.dataset_charts import (
@@ -176,10 +177,10 @@ def draw_distances(run: Run) -> None:
 
     Variants of one model, such as the model and its route, have the same figures and share a sentence.
     """
-    table = domain_table(run)
+    table, titles = domain_table(run), variant_titles(run.info)
     named: dict[DistanceSummary, list[str]] = {}
     for name, of in () if table is None else table.groupby("variant", sort=False):
-        named.setdefault(summarize_distances(of), []).append(str(name))
+        named.setdefault(summarize_distances(of), []).append(titles.get(str(name), str(name)))
     for found, names in named.items():
         if found.n:
             counts = {"n": found.n_unlike, "total": found.n, "share": formats.percent(found.unlike_share)}

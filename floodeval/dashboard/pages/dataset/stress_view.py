@@ -1,5 +1,6 @@
 """The section Stress suite: how much each variant loses as synthetic scenes get harder, factor by factor."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -17,6 +18,7 @@ from floodeval.dashboard.widgets.markdown import code, draw_legend, error_text, 
 from floodeval.dashboard.widgets.tables import draw_table, titled
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.run import Run
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.viz.charts.figure import CHART_CONFIG
@@ -39,10 +41,11 @@ def draw_stress(selection: Selection) -> None:
     curves, ranks = stress_tables(run)
     prompt = _choose_prompt(selection, list(dict.fromkeys(curves["prompt"])))
     styles = _styles(selection, run)
-    lines = weakness_words(ranks[ranks["prompt"] == prompt], list(styles))
+    titles = variant_titles(run.info)
+    lines = weakness_words(ranks[ranks["prompt"] == prompt], {name: titles[name] for name in styles})
     if selection.a in styles and selection.b in styles:
         gaps = stress_gaps(run, selection.a, str(selection.b))
-        lines.append(gap_words(gaps[gaps["prompt"] == prompt], selection.a, str(selection.b)))
+        lines.append(gap_words(gaps[gaps["prompt"] == prompt], titles[selection.a], titles[str(selection.b)]))
     st.markdown("\n".join(f"- {words}" for words in lines))
     draw_legend(styles.values(), say("dataset.bands"))
     rows = curves[curves["prompt"] == prompt]
@@ -52,21 +55,25 @@ def draw_stress(selection: Selection) -> None:
             st.plotly_chart(figure, config=CHART_CONFIG, key=f"stress_{factor}", alt=alt)
     st.caption(say("dataset.stress_note", run=code(run.folder.name)))
     with st.expander(say("dataset.curves_numbers"), icon=":material/table_chart:"):
-        shown = rows.drop(columns="prompt").assign(factor=[factor_label(one) for one in rows["factor"]])
-        titles = titled(shown, "dataset")
+        words = {
+            "factor": [factor_label(one) for one in rows["factor"]],
+            "variant": [titles.get(name, name) for name in rows["variant"]],
+        }
+        shown = rows.drop(columns="prompt").assign(**words)
+        columns = titled(shown, "dataset")
         for name in ("mean", "ci_low", "ci_high", "fall"):
-            if name in titles:
-                titles[name] = replace(titles[name], form=formats.gap if name == "fall" else formats.score)
-        draw_table(shown, titles, say("dataset.curves_alt"))
+            if name in columns:
+                columns[name] = replace(columns[name], form=formats.gap if name == "fall" else formats.score)
+        draw_table(shown, columns, say("dataset.curves_alt"))
 
 
-def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
+def weakness_words(ranks: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
     """For each variant, the factors that significantly lower its IoU, the worst first, as Markdown."""
     lines = []
-    for name in variants:
+    for name, title in titles.items():
         rows = ranks[ranks["variant"] == name]
         if few := _few(rows):
-            lines.append(say("dataset.suite_few", variant=plain(name), **few))
+            lines.append(say("dataset.suite_few", variant=plain(title), **few))
             continue
         mine = rows[rows["verdict"] == WORSE].sort_values("rank")
         factors = ", ".join(
@@ -76,9 +83,9 @@ def weakness_words(ranks: pd.DataFrame, variants: list[str]) -> list[str]:
         more = len(mine) - WEAKEST
         rest = say("dataset.loses_more", n=more) if more > 0 else ""
         if factors:
-            lines.append(say("dataset.loses", variant=plain(name), factors=factors, more=rest))
+            lines.append(say("dataset.loses", variant=plain(title), factors=factors, more=rest))
         else:
-            lines.append(say("dataset.loses_nothing", variant=plain(name)))
+            lines.append(say("dataset.loses_nothing", variant=plain(title)))
     return lines
 
 
@@ -127,7 +134,9 @@ def _styles(selection: Selection, run: Run) -> dict[str, Style]:
     """The styles of the suite's variants: those of the selection where it has the same variants."""
     names = run.info.variant_names
     return {
-        name: style for name, style in (variant_styles(names) | selection.styles).items() if name in names
+        name: style
+        for name, style in (variant_styles(names, variant_titles(run.info)) | selection.styles).items()
+        if name in names
     }
 
 

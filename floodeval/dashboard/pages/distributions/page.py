@@ -240,7 +240,7 @@ def draw_pairs(selection: Selection, settings: ChartSettings) -> None:
     limits = bounds(both, metric not in LOWER_IS_BETTER)
     st.markdown(f"#### {say('distributions.pairs')}")
     axes = tuple(
-        say("distributions.axis_of", metric=label, name=name, letter=letter)
+        say("distributions.axis_of", metric=label, name=selection.name_of(name), letter=letter)
         for name, letter in ((selection.a, "A"), (b, "B"))
     )
     figure = pairs_figure(table, metric, (axes[0], axes[1]), limits, selection.threshold)

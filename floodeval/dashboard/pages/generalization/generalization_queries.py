@@ -121,7 +121,8 @@ def findings_of_sets(selection: Selection, chosen: ChosenSets) -> PageFindings:
         chosen.runs,
     )
     others = [one.name for one in found.variants[1:] if one.name != candidate]
-    return PageFindings(found, candidate, variant_styles([found.baseline.name, candidate, *others]))
+    order = [found.baseline.name, candidate, *others]
+    return PageFindings(found, candidate, variant_styles(order, {one: found.label(one) for one in order}))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

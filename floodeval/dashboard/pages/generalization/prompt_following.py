@@ -27,6 +27,7 @@ from floodeval.viz.style import IN_BOTH, Style
 from floodeval.viz.thumbnails import small_png
 
 SHOWN_WORST = 3  # photographs
+_SET = "following_set"
 STRIP_RATIO = 5.0  # width over height of a row of pictures
 
 
@@ -47,9 +48,26 @@ def draw_prompt_following(selection: Selection, chosen: ChosenSets, shown: PageF
     heads += [say(f"generalization.column_{name}") for name in MEASURES] + ["n"]
     draw_words([escape(head) for head in heads], rows, say("generalization.following_alt"))
     st.caption(say("generalization.following_note"))
-    first = answered[0]
-    run = next(one for one in chosen.runs if one.folder.name == first.run)
-    _draw_worst(selection, shown, run, first.table, worst_followed(first.table, shown.candidate, SHOWN_WORST))
+    of = _choose_set(shown, answered)
+    run = next(one for one in chosen.runs if one.folder.name == of.run)
+    _draw_worst(selection, shown, run, of.table, worst_followed(of.table, shown.candidate, SHOWN_WORST))
+
+
+def _choose_set(shown: PageFindings, answered: Sequence[SetFidelity]) -> SetFidelity:
+    """Let the person choose the data set whose photographs are shown, where there are several."""
+    names = {one.run: shown.found.set_of(one.run).name for one in answered}
+    if st.session_state.get(_SET) not in names:
+        st.session_state[_SET] = answered[0].run
+    if len(answered) > 1:
+        st.segmented_control(
+            say("generalization.following_set"),
+            list(names),
+            format_func=names.__getitem__,
+            key=_SET,
+            required=True,
+            persist_state="session",
+        )
+    return next(one for one in answered if one.run == st.session_state[_SET])
 
 
 def draw_no_answers(was_asked: bool) -> None:
@@ -94,7 +112,7 @@ def answer_styles(shown: PageFindings) -> tuple[Style, Style]:
     """How the pretrained answer and that of B are drawn where they are alone."""
     first, second = (shown.styles[name] for name in (shown.found.baseline.name, shown.candidate))
     alone = say("generalization.answer_alone", name=shown.found.label(shown.candidate))
-    return replace(first, name=say("generalization.pretrained_answer")), replace(second, name=alone)
+    return replace(first, title=say("generalization.pretrained_answer")), replace(second, title=alone)
 
 
 def _picture(

@@ -20,7 +20,7 @@ from floodeval.viz.svg.svg_canvas import ON_PAGE, picture_html
 def draw_set_table(shown: PageFindings) -> None:
     """Draw a row per data set for the variant that the page speaks of."""
     found = shown.found
-    names = {"a": found.baseline.label, "b": found.label(shown.candidate)}
+    names = {"a": found.label(found.baseline.name), "b": found.label(shown.candidate)}
     st.markdown(f"#### {say('generalization.by_set')}")
     heads = [
         say("generalization.column_set"),

@@ -86,5 +86,7 @@ def draw_mean_table(selection: Selection) -> None:
             "n": Column(say("home.column_n"), formats.count),
             "n_missing": Column(say("home.column_missing"), formats.count),
         }
-        shown = rows.assign(metric=rows["metric"].map(metric_label))[list(columns)]
+        shown = rows.assign(
+            metric=rows["metric"].map(metric_label), variant=rows["variant"].map(selection.name_of)
+        )[list(columns)]
         draw_table(shown, columns, say("home.numbers_alt"))

@@ -8,6 +8,7 @@ from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.tables import Column, draw_table, folded
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import Variant
+from floodeval.evaluation.variant_names import variant_titles
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import catalog, say
 from floodeval.i18n.language import language
@@ -52,19 +53,20 @@ def provenance_rows(run: Run) -> pd.DataFrame:
     facts.append((say("home.fact_labels"), label_words(info.labels)))
     facts.append((say("home.fact_photographs"), photograph_words(info.photographs)))
     facts += _facts("split", info.split or {})
+    titles = variant_titles(info)
     for variant in info.variants:
-        facts += _variant_facts(variant)
+        facts += _variant_facts(variant, f"{titles[variant.name]} ({variant.name})")
     parts = {"setting": info.metrics, "machine": info.environment, "seconds": info.timings}
     for title, part in parts.items():
         facts += _facts(title, part)
     return pd.DataFrame(facts, columns=["what", "value"])
 
 
-def _variant_facts(variant: Variant) -> Iterator[Fact]:
+def _variant_facts(variant: Variant, name: str) -> Iterator[Fact]:
     text = f"{source_words(variant)}, sha256 {variant.sha256[:12]}"
-    yield say("home.fact_variant", name=variant.name), text
+    yield say("home.fact_variant", name=name), text
     for key, value in _flat(variant.trained_on or {}):
-        yield say("home.fact_trained_on", name=variant.name, what=key), value
+        yield say("home.fact_trained_on", name=name, what=key), value
 
 
 def _facts(title: str, part: Mapping[str, object]) -> list[Fact]:

@@ -40,7 +40,7 @@ def iou_words(selection: Selection) -> str:
     example = say(
         "home.iou_example",
         id=code(row["id"]),
-        variant=plain(name),
+        variant=plain(selection.name_of(name)),
         iou=formats.score(value),
         share=formats.percent(value),
     )

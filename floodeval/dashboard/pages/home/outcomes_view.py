@@ -37,7 +37,7 @@ def draw_outcomes(selection: Selection) -> None:
 
 def outcome_meaning(selection: Selection, outcome: str) -> str:
     """What an outcome says about a photograph."""
-    a, b = plain(selection.a), plain(selection.b or selection.a)
+    a, b = (plain(selection.name_of(one)) for one in (selection.a, selection.b or selection.a))
     alone = "_alone" if selection.b is None else ""
     return say(f"home.meaning_{outcome}{alone}", a=a, b=b)
 
@@ -46,14 +46,9 @@ def draw_cost(selection: Selection) -> None:
     """Draw the cost of B, or of A alone: training, time per photograph and checkpoint, with a link to all."""
     name = selection.b or selection.a
     with st.container(border=True, key="cost", gap="xsmall", height="stretch"):
-        st.markdown(f"##### {say('home.cost_of', variant=plain(name))}")
+        st.markdown(f"##### {say('home.cost_of', variant=plain(selection.name_of(name)))}")
         st.markdown("  \n".join(cost_lines(costs_of(selection).loc[[name]].iloc[0])))
-        link_to(
-            "Subgroups",
-            selection.params | {"section": "cost"},
-            say("home.cost_more"),
-            ":material/arrow_forward:",
-        )
+        link_to("Training", selection.params, say("home.cost_more"), ":material/arrow_forward:")
 
 
 def cost_lines(cost: pd.Series) -> list[str]:

@@ -55,8 +55,8 @@ def headline(selection: Selection) -> str:
     decision = decision_of(shown, stated_requirements(shown).requirements)
     alone = "" if shown.b else "_alone"
     values = {
-        "a": plain(shown.a),
-        "b": plain(shown.b or shown.a),
+        "a": plain(shown.name_of(shown.a)),
+        "b": plain(shown.name_of(shown.b or shown.a)),
         "mean_a": formats.score(iou.mean_a),
         "mean_b": formats.score(iou.mean_b),
         "scenes": scenes_text(iou.n_scenes, iou.n_effective_scenes),
@@ -71,7 +71,8 @@ def comparison_headline(selection: Selection) -> str:
     """The verdict on the difference of two sides: better, worse, undecided or too few scenes, and the gap."""
     found = comparison(selection)
     iou = found.metrics[PRIMARY]
-    a, b, gap = plain(selection.a), plain(selection.b or selection.a), iou.gap or 0.0
+    gap = iou.gap or 0.0
+    a, b = (plain(selection.name_of(one)) for one in (selection.a, selection.b or selection.a))
     values = {"a": a, "b": b, "gap": formats.score(abs(gap))}
     if found.verdict in DECIDED:
         return say(f"home.{found.verdict}", **values)

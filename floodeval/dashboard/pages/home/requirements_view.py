@@ -126,7 +126,7 @@ def evidence(selection: Selection, decision: Decision, name: str) -> tuple[str, 
         FAILURES: ("Worst cases", worst | {"metric": "iou", "between": failing}),
         MISSED: ("Worst cases", worst | {"metric": "recall"}),
         FALSE: ("Worst cases", worst | {"metric": "precision"}),
-        SECONDS: ("Subgroups", {"section": "cost"}),
+        SECONDS: ("Training", {}),
         SCENES: ("Dataset", {"section": "scenes"}),
         RETENTION: ("Generalization", {}),
     }[name]

@@ -34,11 +34,12 @@ def draw_clicks(selection: Selection) -> None:
     prompt = _choose_prompt(list(prompts))
     curve, most = click_curve_of(selection, prompt), prompts[prompt]
     st.markdown(f"#### {say('prompts_page.clicks_title')}")
-    lines = _end_words(curve, selection.variants, most)
+    titles = {name: selection.name_of(name) for name in selection.variants}
+    lines = _end_words(curve, titles, most)
     if selection.b:
-        lines += saved_words(clicks_saved_of(selection, prompt), selection.a, selection.b)
+        lines += saved_words(clicks_saved_of(selection, prompt), selection.a, selection.b, titles)
     st.markdown("\n".join(f"- {words}" for words in lines))
-    _draw_needed(clicks_needed_of(selection, prompt), selection.variants, most)
+    _draw_needed(clicks_needed_of(selection, prompt), titles, most)
     figure = clicks_figure(curve, selection.styles, TARGETS)
     st.plotly_chart(figure, config=CHART_CONFIG, key="clicks", alt=say("prompts_page.clicks_alt"))
     st.caption(say("prompts_page.clicks_note", most=most))
@@ -50,19 +51,21 @@ def _choose_prompt(specs: list[str]) -> str:
     return str(st.selectbox(say("prompts_page.clicks_prompt"), specs, key="prompts_clicks", width=260))
 
 
-def _end_words(curve: pd.DataFrame, variants: list[str], most: int) -> list[str]:
+def _end_words(curve: pd.DataFrame, titles: Mapping[str, str], most: int) -> list[str]:
     lines = []
-    for name in variants:
+    for name, shown in titles.items():
         means = curve[curve["variant"] == name].set_index("click")["iou"]
         if len(means):
             first, last = formats.score(means.iloc[0]), formats.score(means.iloc[-1])
-            lines.append(say("prompts_page.last_iou", variant=plain(name), first=first, last=last, most=most))
+            lines.append(
+                say("prompts_page.last_iou", variant=plain(shown), first=first, last=last, most=most)
+            )
     return lines
 
 
-def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
+def saved_words(saved: pd.DataFrame, a: str, b: str, titles: Mapping[str, str]) -> list[str]:
     """How many clicks B saves compared with A until each target, where both reach it, as Markdown."""
-    lines = []
+    lines, shown = [], {"a": plain(titles.get(a, a)), "b": plain(titles.get(b, b))}
     for row in saved.to_dict("records"):
         if {row["a"], row["b"]} != {a, b}:
             continue
@@ -74,27 +77,27 @@ def saved_words(saved: pd.DataFrame, a: str, b: str) -> list[str]:
             ]
             only.reverse()
         values = dict(zip(("saved", "low", "high"), map(_clicks, ends), strict=True))
-        values |= {"a": plain(a), "b": plain(b), "target": formats.decimal(row["target"], 2)}
+        values |= shown | {"target": formats.decimal(row["target"], 2)}
         key = {UNDECIDED: "saved_undecided", TOO_FEW_SCENES: "saved_few"}.get(row["verdict"], "saved")
         key = key if row["n"] else "saved_nowhere"
         words = say(f"prompts_page.{key}", n=row["n"], scenes=row["n_scenes"], **values)
         unreached = dict(zip(("only_a", "only_b", "neither"), (*only, row["n_neither"]), strict=True))
         if any(unreached.values()):
-            words += say("prompts_page.saved_unreached", a=plain(a), b=plain(b), **unreached)
+            words += say("prompts_page.saved_unreached", **shown, **unreached)
         lines.append(words)
     return lines
 
 
-def _draw_needed(needed: pd.DataFrame, variants: list[str], most: int) -> None:
-    places = {name: place for place, name in enumerate(variants)}
-    known = needed[needed["variant"].isin(variants)]
+def _draw_needed(needed: pd.DataFrame, titles: Mapping[str, str], most: int) -> None:
+    places = {name: place for place, name in enumerate(titles)}
+    known = needed[needed["variant"].isin(list(titles))]
     rows = sorted(known.to_dict("records"), key=lambda row: (row["target"], places[row["variant"]]))
     with st.grid(4, min_column_width=170):
         for row in rows:
             label = say(
                 "prompts_page.needed",
                 target=formats.decimal(row["target"], 2),
-                variant=plain(row["variant"]),
+                variant=plain(titles[row["variant"]]),
             )
             with st.container(border=True, gap="xxsmall", height="stretch"):
                 st.metric(label, needed_words(row))

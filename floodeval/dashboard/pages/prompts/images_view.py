@@ -35,7 +35,7 @@ def draw_images(selection: Selection) -> None:
     if table.empty or len(kinds_of(selection)) < 2:
         st.info(say("prompts_page.images_none"), icon=":material/info:")
         return
-    st.markdown(spread_words(table, variant))
+    st.markdown(spread_words(table, selection.name_of(variant)))
     found = photographs(selection.run)
     if found.dataset is None:
         st.info(found.advice, icon=":material/no_photography:")

@@ -1,18 +1,18 @@
-"""The page Prompts: how much the prompt matters, in words, then one section."""
+"""The page Prompts: with which prompt B does best, in one sentence; a chart; then one section."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.pairing import prompts_in_common
 from floodeval.analysis.verdicts import BETTER, DECIDED, TOO_FEW_SCENES
 from floodeval.dashboard.navigation import choose_section
 from floodeval.dashboard.pages.prompts.clicks_view import draw_clicks
 from floodeval.dashboard.pages.prompts.images_view import draw_images
 from floodeval.dashboard.pages.prompts.prompt_queries import field_of, gains_of, gaps_of, kinds_of, scores_of
 from floodeval.dashboard.pages.prompts.prompt_views import (
-    draw_all_prompts,
+    draw_chart,
+    draw_numbers,
     draw_prompt_pairs,
     draw_sensitivity,
 )
@@ -23,8 +23,10 @@ from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 
+CORRECTED = "clicks"  # the kind whose masks are corrected click by click, so that it is always first
+
 _SECTIONS: dict[str, Callable[[Selection], None]] = {
-    "every": draw_all_prompts,
+    "every": draw_numbers,
     "between": draw_prompt_pairs,
     "sensitivity": draw_sensitivity,
     "clicks": draw_clicks,
@@ -33,27 +35,30 @@ _SECTIONS: dict[str, Callable[[Selection], None]] = {
 
 
 def headline(selection: Selection) -> str:
-    """The page's title: the range of each variant's mean IoU over the kinds of prompt, as Markdown."""
-    kinds = kinds_of(selection)
-    specs = {kind.spec for kind in kinds}
-    sides = [selection.a] + ([selection.b] if selection.b else [])
-    names = [name for name in sides if len(specs.intersection(_prompts_of(selection, name))) > 1]
-    if not names:
+    """The page's title: with which prompt B, or the only variant, scores highest and lowest, as Markdown."""
+    variant = selection.b or selection.a
+    kinds, scores = kinds_of(selection), scores_of(selection)
+    uncorrected = [one for one in kinds if one.kind != CORRECTED]
+    found, key = swing(scores, variant, uncorrected), "headline_uncorrected"
+    if found is None or len(uncorrected) == len(kinds):
+        found, key = swing(scores, variant, kinds), "headline"
+    if found is None:
         return say("prompts_page.headline_one_prompt", prompt=plain(selection.prompt.spec))
-    swings = [swing(scores_of(selection), name, kinds) for name in names]
-    widths = [formats.score(None if one is None else one[1]["mean"] - one[0]["mean"]) for one in swings]
-    values = dict(zip(("of_a", "of_b"), widths, strict=False))
-    key = "headline_two" if len(names) > 1 else "headline_single"
-    return say(f"prompts_page.{key}", a=plain(names[0]), b=plain(names[-1]), **values)
+    least, most = found
+    words = {f"most_{name}": text for name, text in _end(most).items()}
+    words |= {f"least_{name}": text for name, text in _end(least).items()}
+    return say(f"prompts_page.{key}", variant=plain(selection.name_of(variant)), **words)
 
 
-def _prompts_of(selection: Selection, variant: str) -> list[str]:
-    """The prompts with which a variant has rows."""
-    return prompts_in_common(selection.metrics, [variant])
+def _end(row: pd.Series) -> dict[str, str]:
+    values = {name: formats.score(row[name]) for name in ("low", "high")}
+    within = say("prompts_page.within", n=row["n"], **values)
+    return {"prompt": code(row["prompt"]), "mean": formats.score(row["mean"]), "interval": within}
 
 
 def draw_prompts_page(selection: Selection) -> None:
-    """Draw the summary and the chosen section; where the run lacks what it needs, show why."""
+    """Draw the chart, what it says, and the chosen section; where the run lacks what it needs, show why."""
+    draw_chart(selection)
     draw_summary(selection)
     section = choose_section("Prompts")
     try:
@@ -64,16 +69,16 @@ def draw_prompts_page(selection: Selection) -> None:
 
 def draw_summary(selection: Selection) -> None:
     """Draw how much the prompt matters, what field prompts reach, who needs more, and where B gains most."""
-    kinds = kinds_of(selection)
+    kinds, titles = kinds_of(selection), selection.titles
     lines = [swing_words(selection, kinds), field_words(selection, kinds)]
     field = field_of(selection)
     if field and len(kinds) > 1:
         names = [selection.b, selection.a] if selection.b else [selection.a]
         gaps = gaps_of(selection, field.spec)
-        lines += [need_words(gaps, name, field, kinds) for name in names]
+        lines += [need_words(gaps, name, field, kinds, titles) for name in names]
     gains = gains_of(selection)
     if gains is not None:
-        lines.append(gain_words(gains, kinds, str(selection.b)))
+        lines.append(gain_words(gains, kinds, selection.name_of(str(selection.b))))
     st.markdown("\n".join(f"- {words}" for words in lines if words))
 
 
@@ -83,7 +88,7 @@ def swing_words(selection: Selection, kinds: list[PromptSpec]) -> str:
     for name in selection.variants:
         found = swing(scores_of(selection), name, kinds)
         if found:
-            (least, most), variant = found, plain(name)
+            (least, most), variant = found, plain(selection.name_of(name))
             prompts = {"least_prompt": code(least["prompt"]), "most_prompt": code(most["prompt"])}
             means = {"least": formats.score(least["mean"]), "most": formats.score(most["mean"])}
             parts.append(say("prompts_page.swing", variant=variant, **prompts, **means))
@@ -114,7 +119,7 @@ def field_words(selection: Selection, kinds: list[PromptSpec]) -> str:
         return say("prompts_page.field_none")
     scores = _rows_of(scores_of(selection), [field])
     rows = {str(row["variant"]): row for _, row in scores.iterrows()}
-    parts = [_score_words(name, rows[name]) for name in selection.variants if name in rows]
+    parts = [_score_words(selection.name_of(name), rows[name]) for name in selection.variants if name in rows]
     fields = [kind.spec for kind in kinds if not kind.uses_ground_truth]
     if len(fields) > 1:
         prompts = ", ".join(code(spec) for spec in fields)
@@ -131,7 +136,13 @@ def _score_words(variant: str, row: pd.Series) -> str:
     return say(f"prompts_page.{key}", variant=plain(variant), **values)
 
 
-def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[PromptSpec]) -> str:
+def need_words(
+    gaps: pd.DataFrame,
+    variant: str,
+    field: PromptSpec,
+    kinds: list[PromptSpec],
+    titles: Mapping[str, str],
+) -> str:
     """Whether a variant gains from prompts that use the ground truth, and how much; empty without any."""
     from_truth = [prompt for prompt in kinds if prompt.uses_ground_truth]
     mine = _rows_of(gaps, from_truth, variant).dropna(subset=["gap"])
@@ -140,7 +151,12 @@ def need_words(gaps: pd.DataFrame, variant: str, field: PromptSpec, kinds: list[
     verdicts = set(mine["verdict"])
     key = "need_some" if BETTER in verdicts else "need_few" if verdicts == {TOO_FEW_SCENES} else "need_none"
     gap_list = ", ".join(_gap_words(row) for _, row in mine.iterrows())
-    return say(f"prompts_page.{key}", variant=plain(variant), field=code(field.spec), gaps=gap_list)
+    return say(
+        f"prompts_page.{key}",
+        variant=plain(titles.get(variant, variant)),
+        field=code(field.spec),
+        gaps=gap_list,
+    )
 
 
 def _gap_words(row: pd.Series) -> str:

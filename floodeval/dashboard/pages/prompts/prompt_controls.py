@@ -11,41 +11,56 @@ from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.wording import metric_label
 
+_METRIC, _SHOWN = "prompts_metric", "prompts_shown"
 MANY = 6  # with more prompts than this, the first view shows one of each kind
 
 
-def choose_metric(selection: Selection) -> str:
-    """Let the person choose among the metrics that have values."""
-    options = metrics_of(selection)
-    if st.session_state.get("prompts_metric") not in options:
-        st.session_state["prompts_metric"] = options[0]
-    st.selectbox(
-        say("prompts_page.metric"),
-        options,
-        format_func=metric_label,
-        key="prompts_metric",
-        width=220,
-        persist_state="session",
-    )
-    return str(st.session_state["prompts_metric"])
+def chosen_metric(selection: Selection) -> str:
+    """The chosen metric, or the first of those that have values."""
+    options, chosen = metrics_of(selection), st.session_state.get(_METRIC)
+    return str(chosen) if chosen in options else options[0]
 
 
-def choose_prompts(selection: Selection) -> list[PromptSpec]:
-    """Let the person choose between one prompt of each kind and all prompts, where these differ."""
+def chosen_prompts(selection: Selection) -> list[PromptSpec]:
+    """The prompts to draw: one of each kind, or all."""
     kinds, prompts = kinds_of(selection), prompts_of(selection)
     if len(kinds) == len(prompts):
         return prompts
-    st.session_state.setdefault("prompts_shown", "kinds" if len(prompts) > MANY else "all")
-    words = {"kinds": say("prompts_page.shown_kinds"), "all": say("prompts_page.shown_all", n=len(prompts))}
-    st.segmented_control(
-        say("prompts_page.shown"),
-        list(words),
-        format_func=words.__getitem__,
-        key="prompts_shown",
-        required=True,
-        persist_state="session",
-    )
-    return kinds if st.session_state["prompts_shown"] == "kinds" else prompts
+    chosen = st.session_state.get(_SHOWN) or _shown_first(prompts)
+    return kinds if chosen == "kinds" else prompts
+
+
+def draw_controls(selection: Selection) -> None:
+    """Draw the choice of the metric and, where these differ, of one prompt of each kind or all prompts."""
+    st.session_state[_METRIC] = chosen_metric(selection)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            say("prompts_page.metric"),
+            metrics_of(selection),
+            format_func=metric_label,
+            key=_METRIC,
+            width=220,
+            persist_state="session",
+        )
+        prompts = prompts_of(selection)
+        if len(kinds_of(selection)) < len(prompts):
+            st.session_state.setdefault(_SHOWN, _shown_first(prompts))
+            words = {
+                "kinds": say("prompts_page.shown_kinds"),
+                "all": say("prompts_page.shown_all", n=len(prompts)),
+            }
+            st.segmented_control(
+                say("prompts_page.shown"),
+                list(words),
+                format_func=words.__getitem__,
+                key=_SHOWN,
+                required=True,
+                persist_state="session",
+            )
+
+
+def _shown_first(prompts: list[PromptSpec]) -> str:
+    return "kinds" if len(prompts) > MANY else "all"
 
 
 def number_columns(table: pd.DataFrame) -> dict[str, Column]:

@@ -1,14 +1,20 @@
-"""The sections Sensitivity, Prompt vs. prompt and All prompts of the page Prompts."""
+"""The chart of the page Prompts, and its sections All prompts, Prompt vs. prompt and Sensitivity."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.prompt_sensitivity import OPTIONS, Family, families
 from floodeval.analysis.verdicts import DECIDED, TOO_FEW_SCENES, UNDECIDED
-from floodeval.dashboard.pages.prompts.prompt_controls import choose_metric, choose_prompts, number_columns
+from floodeval.dashboard.pages.prompts.prompt_controls import (
+    chosen_metric,
+    chosen_prompts,
+    draw_controls,
+    number_columns,
+)
 from floodeval.dashboard.pages.prompts.prompt_queries import (
     agreement_of,
     field_of,
@@ -21,6 +27,7 @@ from floodeval.dashboard.pages.prompts.prompt_queries import (
 )
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import chip, code, plain
+from floodeval.dashboard.widgets.opening_marks import clicked_mark, clicked_row, open_images
 from floodeval.dashboard.widgets.tables import draw_table
 from floodeval.evaluation.run_info import RunInfo
 from floodeval.i18n import formats
@@ -46,7 +53,7 @@ def draw_sensitivity(selection: Selection) -> None:
         st.info(say("prompts_page.sensitivity_none"), icon=":material/info:")
         draw_rerun_command(selection, [spec for option in OPTIONS.values() for spec in SUGGESTED[option]])
         return
-    metric = choose_metric(selection)
+    metric = chosen_metric(selection)
     columns = st.columns(len(found), gap="medium")
     for column, family in zip(columns, found.values(), strict=True):
         with column:
@@ -61,25 +68,39 @@ def _draw_family(selection: Selection, family: Family, metric: str) -> None:
     curve, label = sensitivity_of(selection, family, metric), metric_label(metric)
     title = say(f"prompts_page.{family.option}_title")
     st.markdown(f"#### {title}")
-    st.markdown("\n".join(f"- {words}" for words in family_words(curve, family.option, selection.variants)))
+    st.markdown(
+        "\n".join(
+            f"- {words}"
+            for words in family_words(
+                curve, family.option, {one: selection.name_of(one) for one in selection.variants}
+            )
+        )
+    )
     figure = sensitivity_figure(curve, family.option, selection.styles, label)
     alt = say("prompts_page.family_alt", metric=label, option=title)
     st.plotly_chart(figure, config=CHART_CONFIG, key=f"family_{family.option}", alt=alt)
     with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
         numbers = curve.drop(columns="verdict")
+        numbers["variant"] = [selection.name_of(name) for name in numbers["variant"]]
         draw_table(numbers, number_columns(numbers), alt)
 
 
-def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[str]:
-    """What the last value changes, and what another seed changes, per variant, as Markdown."""
+def family_words(curve: pd.DataFrame, option: str, variants: Mapping[str, str]) -> list[str]:
+    """What the last value changes, and what another seed changes, per variant, as Markdown.
+
+    Args:
+        curve: of `floodeval.analysis.prompt_sensitivity.sensitivity`.
+        option: the one that varies.
+        variants: the names that people read, by short name.
+    """
     lines = []
-    for name in variants:
+    for name, shown in variants.items():
         mine = curve[curve["variant"] == name]
         if len(mine) > 1:
             first, last = mine.iloc[0], mine.iloc[-1]
             words = say(
                 f"prompts_page.{option}_change",
-                variant=plain(name),
+                variant=plain(shown),
                 change=f"**{formats.gap(last['change'])}**"
                 if last["verdict"] in DECIDED
                 else formats.gap(last["change"]),
@@ -90,12 +111,12 @@ def family_words(curve: pd.DataFrame, option: str, variants: list[str]) -> list[
             )
             key = {UNDECIDED: "change_undecided", TOO_FEW_SCENES: "change_few"}.get(last["verdict"])
             lines.append(say(f"prompts_page.{key}", words=words) if key else words)
-    for name in variants:
+    for name, shown in variants.items():
         mine = curve[curve["variant"] == name].dropna(subset=["seed_range"])
         if len(mine):
             widest = mine.iloc[int(mine["seed_range"].argmax())]
             around, value = formats.score(widest["seed_range"]), formats.significant(widest["value"])
-            lines.append(say(f"prompts_page.{option}_seeds", variant=plain(name), range=around, value=value))
+            lines.append(say(f"prompts_page.{option}_seeds", variant=plain(shown), range=around, value=value))
     return lines
 
 
@@ -131,10 +152,8 @@ def draw_prompt_pairs(selection: Selection) -> None:
     if len(specs) < 2:
         st.info(say("prompts_page.between_one"), icon=":material/looks_one:")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        reference = _choose_reference(selection, specs)
-        metric = choose_metric(selection)
-        shown = choose_prompts(selection)
+    reference, metric = _choose_reference(selection, specs), chosen_metric(selection)
+    shown = chosen_prompts(selection)
     others = [prompt for prompt in shown if prompt.spec != reference]
     name, label = code(reference), metric_label(metric)
     st.markdown(f"#### {say('prompts_page.between_title', reference=name)}")
@@ -142,7 +161,8 @@ def draw_prompt_pairs(selection: Selection) -> None:
         gaps_of(selection, reference, metric), others, selection.styles, reference, label
     )
     alt = say("prompts_page.between_alt", reference=reference)
-    st.plotly_chart(figure, config=CHART_CONFIG, key="between_prompts", alt=alt)
+    if clicked := clicked_mark(figure, "between_prompts", alt):
+        _open_mark(selection, metric, clicked)
     st.caption(say("prompts_page.between_note", reference=name))
     if len(kinds_of(selection)) > 1:
         _draw_agreement(selection)
@@ -192,23 +212,67 @@ def _draw_matrix(selection: Selection, variant: str, specs: list[str]) -> None:
     mean = formats.score(found["iou"].mean())
     st.markdown(say("prompts_page.agreement_of", variant=chip(style).replace("**", ""), mean=mean))
     figure = agreement_figure(found, specs, style.color)
-    alt = say("prompts_page.agreement_alt", variant=plain(variant))
+    alt = say("prompts_page.agreement_alt", variant=plain(selection.name_of(variant)))
     st.plotly_chart(figure, config=CHART_CONFIG, key=f"agreement_{variant}", alt=alt)
 
 
-def draw_all_prompts(selection: Selection) -> None:
-    """Draw the means of all prompts and variants with intervals, and the same as a table."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        metric = choose_metric(selection)
-        prompts = choose_prompts(selection)
+def draw_chart(selection: Selection) -> None:
+    """Draw the means of prompts and variants with intervals; a click on a mark opens its images."""
+    chart = st.container()
+    draw_controls(selection)
+    metric, prompts = chosen_metric(selection), chosen_prompts(selection)
     scores, gains = scores_of(selection, metric), gains_of(selection, metric)
     label = metric_label(metric)
     figure = prompts_figure(scores, gains, prompts, selection.styles, label)
-    st.plotly_chart(
-        figure, config=CHART_CONFIG, key="every_prompt", alt=say("prompts_page.every_alt", metric=label)
+    with chart:
+        clicked = clicked_mark(figure, "every_prompt", say("prompts_page.every_alt", metric=label))
+        st.caption(f":material/ads_click: {say('prompts_page.chart_click')} {say('prompts_page.every_note')}")
+    if clicked:
+        _open_mark(selection, metric, clicked)
+
+
+def _open_mark(selection: Selection, metric: str, mark: str) -> None:
+    """Open the images with a prompt, ordered by the variant of the mark, or by the gap where it has none."""
+    spec, _, variant = mark.partition(" ")
+    if spec not in [prompt.spec for prompt in prompts_of(selection)]:
+        return
+    open_images(
+        replace(selection, linked=None).params, **with_prompt(selection, spec, variant), metric=metric
     )
-    st.caption(say("prompts_page.every_note", prompts=protocols(kinds_of(selection))))
-    _draw_rows(prompt_rows(scores, gains, prompts_of(selection)))
+
+
+def with_prompt(selection: Selection, spec: str, variant: str) -> dict[str, str]:
+    """The part of a link that shows a prompt's images: the prompt, A and B, and whose scores order them.
+
+    Args:
+        selection: the page's.
+        spec: of the prompt.
+        variant: whose scores order the images; empty for the gap.
+    """
+    rows = selection.run.metrics
+    having = set(rows.loc[rows["prompt"] == spec, "variant"])
+    if not variant:
+        return {"prompt": spec, "of": "gap"}
+    if variant == selection.a or selection.a not in having or selection.b is None:
+        return {"prompt": spec, "a": variant, "of": "a"}
+    return {"prompt": spec, "b": variant, "of": "b"}
+
+
+def draw_numbers(selection: Selection) -> None:
+    """Draw the numbers of the chart as a table, all prompts; a selected row opens the prompt's images."""
+    metric = chosen_metric(selection)
+    scores, gains = scores_of(selection, metric), gains_of(selection, metric)
+    table = prompt_rows(scores, gains, prompts_of(selection))
+    shown = table.assign(variant=[selection.name_of(name) for name in table["variant"]])
+    chosen = clicked_row(shown, number_columns(shown), "prompt_rows", say("prompts_page.table_alt"))
+    st.caption(f":material/ads_click: {say('prompts_page.row_click')}")
+    st.caption(say("prompts_page.protocols", prompts=protocols(kinds_of(selection))))
+    st.download_button(
+        say("prompts_page.download"), csv_bytes(table), "prompts.csv", "text/csv", icon=":material/download:"
+    )
+    if chosen is not None:
+        row = table.iloc[chosen]
+        _open_mark(selection, metric, f"{row['prompt']} {row['variant']}")
 
 
 def protocols(prompts: Sequence[PromptSpec]) -> str:
@@ -231,15 +295,3 @@ def prompt_rows(
     if gains is not None:
         table["gap"] = table["prompt"].map(gains.set_index("prompt")["gap"])
     return table
-
-
-def _draw_rows(table: pd.DataFrame) -> None:
-    with st.expander(say("prompts_page.as_numbers"), icon=":material/table_chart:"):
-        draw_table(table, number_columns(table), say("prompts_page.table_alt"))
-        st.download_button(
-            say("prompts_page.download"),
-            csv_bytes(table),
-            "prompts.csv",
-            "text/csv",
-            icon=":material/download:",
-        )

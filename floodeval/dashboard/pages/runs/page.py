@@ -96,15 +96,23 @@ def table_rows(pair: ComparedPair, rows: pd.DataFrame) -> pd.DataFrame:
     letters = {pair.side_a.name: "A"} | ({pair.side_b.name: "B"} if pair.side_b else {})
     use = {None: "", True: say("runs_page.yes"), False: say("runs_page.no")}
     return rows.assign(
+        variant=rows["title"].fillna(rows["variant"]),
         interval=[
-            "" if pd.isna(low) else say("home.range", low=formats.score(low), high=formats.score(high))
-            for low, high in zip(rows["iou_low"], rows["iou_high"], strict=True)
+            interval_words(iou, low, high)
+            for iou, low, high in zip(rows["iou"], rows["iou_low"], rows["iou_high"], strict=True)
         ],
         use=[letters.get(side, "") for side in rows["side"]],
         field_prompt=[use[None if pd.isna(one) else bool(one)] for one in rows["field_prompt"]],
         created=rows["created"].fillna("").str.slice(0, 10),
         state=[say(f"runs_page.state_{state}") for state in rows["state"]],
     )
+
+
+def interval_words(iou: float, low: float, high: float) -> str:
+    """An interval; why there is none where there is a mean; a dash where there is not."""
+    if pd.notna(low):
+        return say("home.range", low=formats.score(low), high=formats.score(high))
+    return formats.NO_VALUE if pd.isna(iou) else say("runs_page.no_interval")
 
 
 def _keeper(key: str, sides: list[str]) -> Callable[[], None]:

@@ -8,9 +8,10 @@ import streamlit as st
 from floodeval.analysis.run_overview import COMPLETE, RESUMABLE, list_run_folders, run_overview
 from floodeval.dashboard.queries import folder_stamp, waiting
 from floodeval.evaluation.run_folders import is_being_written
+from floodeval.i18n.language import language
 
 BEING_WRITTEN = "being_written"  # a state that is not kept on disk
-SEARCHED = ("run", "variant", "prompt", "dataset")
+SEARCHED = ("run", "variant", "title", "prompt", "dataset")
 
 
 def all_runs() -> pd.DataFrame:
@@ -19,7 +20,7 @@ def all_runs() -> pd.DataFrame:
     Finished runs come first. A run that is not finished and is being written has that state.
     """
     with waiting("reading_runs"):
-        tables = [_overview(str(folder), folder_stamp(folder)) for folder in list_run_folders()]
+        tables = [_overview(str(folder), folder_stamp(folder), language()) for folder in list_run_folders()]
     table = pd.concat(tables, ignore_index=True)
     unfinished = table.loc[table["state"] == RESUMABLE, "run"].unique()
     locations = {folder.name: folder for folder in list_run_folders()}
@@ -33,7 +34,7 @@ def all_runs() -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _overview(folder: str, stamp: tuple[float, ...]) -> pd.DataFrame:
+def _overview(folder: str, stamp: tuple[float, ...], spoken: str) -> pd.DataFrame:
     return run_overview(Path(folder))
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.cost import cost_table
 from floodeval.analysis.review_queue import label_suspects
 from floodeval.analysis.subgroups import compare_subgroups, error_table, subgroup_name, weakest_subgroups
 from floodeval.dashboard.queries import RUNS, stamp, waiting
@@ -70,11 +69,6 @@ def suspects_of(selection: Selection) -> pd.DataFrame:
         FloodevalError: the run has one variant, or no table of agreement.
     """
     return _suspects(*_selected(selection))
-
-
-def cost_of(selection: Selection) -> pd.DataFrame:
-    """The cost of every variant and prompt."""
-    return cost_table(replace(selection.run, metrics=selection.metrics))
 
 
 def overall_of(selection: Selection, metric: str = "iou") -> OverallMeans:

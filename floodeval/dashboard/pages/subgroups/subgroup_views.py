@@ -1,4 +1,4 @@
-"""The sections of the page Subgroups: all subgroups, the weakest, types of error, label suspects."""
+"""The chart and the sections of the page Subgroups: the weakest, types of error, label suspects."""
 
 from collections.abc import Hashable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from floodeval.analysis.ranking import subgroup_key
 from floodeval.analysis.review_queue import MIN_AGREEMENT, MIN_DOUBT
 from floodeval.analysis.subgroups import FEWEST_SAMPLES
 from floodeval.analysis.verdicts import MINIMUM_SCENES, SIGNIFICANT, WORSE
@@ -19,49 +20,72 @@ from floodeval.dashboard.pages.subgroups.subgroup_queries import (
     suspects_of,
     weakest_of,
 )
+from floodeval.dashboard.pages.subgroups.subgroup_words import error_words, weakest_words
+from floodeval.dashboard.queries import subgroups_of as cut_subgroups_of
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, draw_legend, plain
+from floodeval.dashboard.widgets.opening_marks import clicked_mark, clicked_row, open_images
 from floodeval.dashboard.widgets.tables import Column, draw_table, paged
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.storage.spreadsheet import csv_bytes
-from floodeval.viz.charts.figure import CHART_CONFIG
 from floodeval.viz.charts.subgroup_scores import errors_figure, subgroups_figure
 from floodeval.viz.style import ERROR_STYLES
 from floodeval.viz.wording import kind_words, metric_label, part_words, trait_title
 
 SUBGROUP_METRICS = ("iou", "dice", "precision", "recall")
+_METRIC_KEY = "subgroups_metric"
 SHOWN = 10  # rows of a ranking
 PER_PAGE = 12  # label suspects
 
 
-def draw_subgroups(selection: Selection) -> None:
-    """Draw the means and the gap of every subgroup, and the same as a table.
+def draw_chart(selection: Selection) -> None:
+    """Draw the means and the gap of every subgroup; a click on a mark opens the subgroup's images.
 
     Raises:
         FloodevalError: the run has no traits.
     """
-    metric = str(
-        st.segmented_control(
-            say("subgroups.metric"),
-            SUBGROUP_METRICS,
-            default="iou",
-            format_func=metric_label,
-            key="subgroups_metric",
-            required=True,
-            persist_state="session",
-        )
-    )
+    metric = _chosen_metric()
     table = subgroups_of(selection, metric)
     if table.empty:
         st.info(say("subgroups.none_cut"), icon=":material/info:")
         return
     a, b = selection.styles[selection.a], selection.styles[selection.b] if selection.b else None
     figure = subgroups_figure(table, overall_of(selection, metric), a, b, metric_label(metric))
-    alt = say("subgroups.chart_alt", metric=metric_label(metric))
-    st.plotly_chart(figure, config=CHART_CONFIG, key="subgroups", alt=alt)
-    st.caption(say("subgroups.chart_note"))
-    _draw_subgroup_rows(table, selection.b is None)
+    clicked = clicked_mark(figure, "subgroups", say("subgroups.chart_alt", metric=metric_label(metric)))
+    _choose_metric()
+    st.caption(f":material/ads_click: {say('subgroups.chart_click')} {say('subgroups.chart_note')}")
+    if clicked is not None:
+        _open_mark(selection, table, metric, clicked)
+
+
+def _open_mark(selection: Selection, table: pd.DataFrame, metric: str, mark: str) -> None:
+    """Open the images of a subgroup, ordered by what the mark shows."""
+    side, _, name = mark.partition(" ")
+    known = {
+        f"{trait} {part}": f"{trait}.{part}"
+        for trait, part in zip(table["trait"], table["part"], strict=True)
+    }
+    if name in known and side in ("a", "b", "gap"):
+        open_images(selection.params, slice=known[name], metric=metric, of=side)
+
+
+def _chosen_metric() -> str:
+    chosen = st.session_state.get(_METRIC_KEY)
+    return str(chosen) if chosen in SUBGROUP_METRICS else SUBGROUP_METRICS[0]
+
+
+def _choose_metric() -> None:
+    st.segmented_control(
+        say("subgroups.metric"),
+        SUBGROUP_METRICS,
+        default=SUBGROUP_METRICS[0],
+        format_func=metric_label,
+        key=_METRIC_KEY,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
 
 
 def subgroup_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
@@ -75,18 +99,26 @@ def subgroup_rows(table: pd.DataFrame, single: bool) -> pd.DataFrame:
     return shown.drop(columns=[f"mean_{side}_{end}" for side in "ab" for end in ("low", "high")])
 
 
-def _draw_subgroup_rows(table: pd.DataFrame, single: bool) -> None:
-    with st.expander(say("subgroups.as_numbers"), icon=":material/table_chart:"):
-        shown = subgroup_rows(table, single)
-        columns = {name: _subgroup_column(name) for name in map(str, shown)}
-        draw_table(shown, columns, say("subgroups.table_alt"))
-        st.download_button(
-            say("subgroups.download"),
-            csv_bytes(table),
-            "slices.csv",
-            "text/csv",
-            icon=":material/download:",
-        )
+def draw_subgroup_rows(selection: Selection) -> None:
+    """Draw the numbers of the chart as a table; a selected row opens the subgroup's images.
+
+    Raises:
+        FloodevalError: the run has no traits.
+    """
+    metric = _chosen_metric()
+    table = subgroups_of(selection, metric)
+    if table.empty:
+        return
+    shown = subgroup_rows(table, selection.b is None)
+    columns = {name: _subgroup_column(name) for name in map(str, shown)}
+    chosen = clicked_row(shown, columns, "subgroup_rows", say("subgroups.table_alt"))
+    st.caption(f":material/ads_click: {say('subgroups.row_click')}")
+    st.download_button(
+        say("subgroups.download"), csv_bytes(table), "slices.csv", "text/csv", icon=":material/download:"
+    )
+    if chosen is not None:
+        row, side = table.iloc[chosen], "gap" if selection.b else "a"
+        open_images(selection.params, slice=f"{row['trait']}.{row['part']}", metric=metric, of=side)
 
 
 def _subgroup_column(name: str) -> Column:
@@ -105,11 +137,14 @@ def draw_weakest(selection: Selection) -> None:
         FloodevalError: the run has no traits.
     """
     words = names_in_words(subgroups_of(selection))
-    title = say("subgroups.weakest_title", variant=plain(selection.b or selection.a))
-    _draw_ranking(weakest_of(selection, "iou_b"), words, title, "mean")
+    variant = selection.name_of(selection.b or selection.a)
+    weakest = weakest_of(selection, "iou_b")
+    st.markdown(weakest_words(weakest, words, variant))
+    title = say("subgroups.weakest_title", variant=plain(variant))
+    _draw_ranking(selection, weakest, words, title, "mean")
     if selection.b:
         gain = say("subgroups.weakest_gain_title")
-        _draw_ranking(weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
+        _draw_ranking(selection, weakest_of(selection, "iou_gap"), words, gain, "mean_gap")
     else:
         st.caption(say("subgroups.weakest_single"))
     note = {"samples": FEWEST_SAMPLES, "scenes": MINIMUM_SCENES, "p": formats.significant(SIGNIFICANT)}
@@ -142,15 +177,36 @@ def weakest_rows(table: pd.DataFrame, words: dict[str, str], mean: str) -> pd.Da
     )
 
 
-def _draw_ranking(table: pd.DataFrame, words: dict[str, str], title: str, mean: str) -> None:
+def _draw_ranking(
+    selection: Selection, table: pd.DataFrame, words: dict[str, str], title: str, mean: str
+) -> None:
     st.markdown(f"#### {title}\n{significance_words(table)}")
     if table.empty:
         return
     shown = weakest_rows(table, words, mean)
     columns = {name: _weakest_column(name) for name in map(str, shown)}
-    draw_table(shown, columns, title)
-    if len(table) > SHOWN:
-        st.caption(say("subgroups.weakest_first", shown=SHOWN, total=len(table)))
+    chosen = clicked_row(shown, columns, f"weakest_{mean}", title)
+    note = say("subgroups.weakest_first", shown=SHOWN, total=len(table)) if len(table) > SHOWN else ""
+    st.caption(f":material/ads_click: {say('subgroups.row_click')} {note}")
+    if chosen is not None:
+        _open_ranked(selection, str(table["slice"].iloc[chosen]), "b" if mean == "mean" else "gap")
+
+
+def _open_ranked(selection: Selection, name: str, side: str) -> None:
+    """Open the images of a subgroup, or list those that two subgroups share."""
+    parts = [
+        one for one in cut_subgroups_of(selection.pair, selection.rows_key) if one.name in name.split(", ")
+    ]
+    if len(parts) == 1:
+        of = side if selection.b else "a"
+        open_images(selection.params, slice=subgroup_key(parts[0]), metric="iou", of=of)
+    elif parts:
+        rows = selection.table[parts[0].members & parts[1].members].sort_values(f"iou_{side}")
+        st.markdown(f"**{say('subgroups.shared', images=counted(len(rows), 'image'))}**")
+        with st.container(horizontal=True, gap="small"):
+            for one in map(str, rows["id"]):
+                params = selection.params | {"id": one, "quadrant": "all"}
+                link_to("Compare", params, code(one), ":material/compare:")
 
 
 def _weakest_column(name: str) -> Column:
@@ -170,21 +226,36 @@ def draw_errors(selection: Selection) -> None:
     """
     table = errors_of(selection)
     st.markdown(f"#### {say('subgroups.errors_title')}")
+    st.markdown(error_words(table, selection.a, selection.b, selection.titles))
     draw_legend(ERROR_STYLES.values())
     figure = errors_figure(table, selection.styles)
-    st.plotly_chart(figure, config=CHART_CONFIG, key="errors", alt=say("subgroups.errors_alt"))
-    st.caption(say("subgroups.errors_note"))
-    shown = error_rows(table)
+    clicked = clicked_mark(figure, "errors", say("subgroups.errors_alt"))
+    st.caption(f":material/ads_click: {say('subgroups.errors_click')} {say('subgroups.errors_note')}")
+    shown = error_rows(table, selection.titles)
     columns = {name: _error_column(name) for name in map(str, shown)}
     draw_table(shown, columns, say("subgroups.errors_table_alt"), height="content")
     st.caption(say("subgroups.errors_table_note"))
+    if clicked is not None:
+        _open_error(selection, clicked)
 
 
-def error_rows(table: pd.DataFrame) -> pd.DataFrame:
+def _open_error(selection: Selection, bar: str) -> None:
+    """Open the images by what they lose to a type of error: precision for false water, recall for missed."""
+    kind, _, variant = bar.partition(" ")
+    if kind not in ERROR_STYLES or variant not in selection.variants:
+        return
+    metric = "precision" if kind.startswith("false") else "recall"
+    if variant in (selection.a, selection.b):
+        open_images(selection.params, metric=metric, of="a" if variant == selection.a else "b")
+    else:
+        open_images(selection.params, metric=metric, of="b", b=variant)
+
+
+def error_rows(table: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
     """One row per variant and type of error, with its meaning in words."""
     return pd.DataFrame(
         {
-            "variant": table["variant"],
+            "variant": [titles.get(name, name) for name in table["variant"]],
             "kind": table["kind"].map(kind_words),
             "frame": table["frame"],
             "share": table["share"],

@@ -1,4 +1,4 @@
-"""The page Training: one fine-tuning, or two side by side: gain, cost, curves, configuration."""
+"""The page Training: one fine-tuning, or two side by side; and what the variants of the run cost."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.trainings import TrainingRecord, differences, list_trainings, read_training
+from floodeval.dashboard.pages.training.variant_costs import draw_variant_costs
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
@@ -32,9 +33,11 @@ class ChosenTrainings:
 
 
 def draw_training_page(selection: Selection | None) -> None:
-    """Draw the page; where no model was fine-tuned yet, show how to do it."""
+    """Draw a training, or how to make the first one; then the cost of the run's variants."""
     names = list_trainings()
-    if not names:
+    if names:
+        _draw_trainings(names, selection)
+    else:
         st.info(say("training.none"), icon=":material/model_training:")
         st.code(
             "floodeval split path/to/dataset --out split.csv\n"
@@ -42,7 +45,11 @@ def draw_training_page(selection: Selection | None) -> None:
             language=None,
             wrap_lines=True,
         )
-        return
+    if selection is not None:
+        draw_variant_costs(selection)
+
+
+def _draw_trainings(names: list[str], selection: Selection | None) -> None:
     chosen = choose_trainings(names, selection)
     if chosen is None:
         return

@@ -8,7 +8,7 @@ from floodeval.analysis.pairing import paired
 from floodeval.evaluation.run import load_run
 from floodeval.viz.charts.distributions import cumulative_figure, density_figure, histogram_figure, shares
 from floodeval.viz.charts.gaps import MOST_POINTS, gap_curve_figure, gap_figure, pairs_figure
-from floodeval.viz.style import variant_styles
+from floodeval.viz.style import Style, variant_styles
 from tests.support.fake_run import draw_dataset, write_run
 
 EDGES = np.linspace(0, 1, 21)
@@ -117,3 +117,21 @@ def test_too_many_points_are_drawn_cell_by_cell_and_none_is_lost():
     figure = pairs_figure(table, "iou", ("A", "B"), SCORES, 0.5)
     marks = [mark for trace in figure.data for mark in trace.customdata]
     assert len(marks) <= 1600 + 40 and sum(count for *_, count in marks) == n
+
+
+def test_labels_of_close_medians_are_to_both_sides(values):
+    near = {"pretrained": values["pretrained"], "finetuned": values["pretrained"] + 0.01}
+    styles = {name: Style(name, "#CC8400", letter=letter) for name, letter in zip(near, "AB", strict=True)}
+    figure = histogram_figure(near, styles, np.linspace(0, 1, 21), "IoU")
+    assert {one.text: one.xanchor for one in figure.layout.annotations} == {"A": "right", "B": "left"}
+    far = {"pretrained": values["pretrained"] * 0, "finetuned": values["pretrained"] * 0 + 0.5}
+    figure = histogram_figure(far, styles, np.linspace(0, 1, 21), "IoU")
+    assert {one.xanchor for one in figure.layout.annotations} == {"center"}
+
+
+@pytest.mark.parametrize("reach", [0.05, 0.3, 1.0, 250.0])
+def test_ticks_of_a_gap_are_signed_but_for_zero(reach):
+    figure = gap_figure(pd.Series([-0.01, 0.02]), np.array([-reach, 0, reach]), "gap")
+    axis = figure.layout.xaxis
+    assert len(axis.tickvals) <= 11 and axis.ticktext[list(axis.tickvals).index(0)] == "0"
+    assert axis.ticktext[0].startswith("−") and axis.ticktext[-1].startswith("+")

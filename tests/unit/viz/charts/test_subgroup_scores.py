@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, PARTS
+from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.datasets.traits import Traits
 from floodeval.i18n.language import LANGUAGES, speaking
 from floodeval.metrics.error_types import ERROR_KINDS
@@ -13,13 +13,14 @@ from floodeval.viz.style import ERROR_STYLES, Style, variant_styles
 from floodeval.viz.wording import TRAITS, kind_words, part_words, slice_words, trait_title
 
 A, B = variant_styles(["<b>old</b>", "new"]).values()
+NUMBER_PARTS = (("low", None, 2.0), ("middle", 2.0, 5.0), ("high", 5.0, None))
 OVERALL = OverallMeans(0.5, 0.7, 0.2)
 
 
 def slices_table():
     rows = [
-        ("water_share", "low", 0.059, 0.314, 12, 12, 0.35, 0.62),
-        ("water_share", "high", 0.5, 0.87, 11, 10, 0.72, 0.85),
+        ("water_share", "low", np.nan, 0.2, 12, 12, 0.35, 0.62),
+        ("water_share", "high", 0.5, np.nan, 11, 10, 0.72, 0.85),
         ("water_colour", "<i>x</i>", np.nan, np.nan, 3, 1, 0.6, 0.5),
     ]
     columns = ["trait", "part", "low", "high", "n", "n_scenes", "mean_a", "mean_b"]
@@ -44,22 +45,26 @@ def errors_table():
 def test_every_trait_slice_and_kind_of_error_has_words(language):
     assert set(TRAITS) == {*NUMBERS, *CATEGORIES} <= set(Traits.__annotations__)
     assert tuple(ERROR_STYLES) == ERROR_KINDS
-    slices = [(trait, part) for trait in NUMBERS for part in PARTS]
-    slices += [("water_colour", color) for color in ("dark", "grey", "brown", "green", "blue")]
+    slices = [(trait, *part) for trait in NUMBERS for part in NUMBER_PARTS]
+    slices += [("water_colour", color, None, None) for color in ("dark", "grey", "brown", "green", "blue")]
     with speaking(language):
         assert all(trait_title(trait) for trait in TRAITS) and all(map(kind_words, ERROR_KINDS))
-        said = {slice_words(*one, 1.0, 2.0) for one in slices}
-        assert len(said) == len(slices) and all(part_words(*one, None, None) for one in slices)
+        said = {slice_words(*one) for one in slices}
+        assert len(said) == len(slices) and all(part_words(*one) for one in slices)
 
 
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (("water_share", "low", 0.0593, 0.314), "low share of water (5.9 to 31%)"),
-        (("n_bodies", "low", 1.0, 2.0), "few water bodies (1 to 2)"),
-        (("n_bodies", "low", 1.0, 1.0), "few water bodies (1)"),
-        (("glare_share", "low", 0.0, 1.53e-5), "low share of glare (0 to 0.0015%)"),
-        (("megapixels", "high", 0.756, 11.2), "large size (0.76 to 11 MP)"),
+        (("water_share", "low", None, 0.2), "under 20% water"),
+        (("water_share", "middle", 0.2, 0.5), "20 to 50% water"),
+        (("water_share", "high", 0.5, np.nan), "at least 50% water"),
+        (("n_bodies", "low", np.nan, 2.0), "up to 1 water body"),
+        (("n_bodies", "middle", 3.0, 9.0), "3 to 8 water bodies"),
+        (("n_bodies", "middle", 3.0, 4.0), "3 water bodies"),
+        (("n_bodies", "high", 1200.0, None), "at least 1,200 water bodies"),
+        (("shadow_share", "low", None, 0.001), "shadow on under 0.1% of the land"),
+        (("megapixels", "middle", 0.5, 2.0), "0.5 to 2 megapixels"),
         (("water_colour", "brown", None, None), "brown water"),
         (("water_colour", "brown", np.nan, np.nan), "brown water"),
         (("water_colour", "<i>x</i>", None, None), "Color of the water: <i>x</i>"),
@@ -70,13 +75,14 @@ def test_a_slice_is_said_with_its_bounds_and_units(one, said):
 
 
 def test_a_slice_under_its_title_leaves_the_trait_out():
-    assert part_words("channel_width", "low", 0.0175, 0.0314) == "low, 1.8 to 3.1%"
+    assert part_words("channel_width", "middle", 0.02, 0.035) == "2 to 3.5%"
+    assert part_words("brightness", "high", 60.0, None) == "at least 60 L*"
 
 
 def test_every_slice_has_a_row_with_its_n_under_its_trait():
     figure = subgroups_figure(slices_table(), OVERALL, A, B, "IoU")
     ticks = list(figure.layout.yaxis.ticktext)
-    assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "low, 5.9 to 31% · n=12"
+    assert ticks[0] == "<b>Water, % of the frame</b>" and ticks[1] == "under 20% · n=12"
     assert len(ticks) == 3 + 2  # slices and traits
     assert ticks[-1] == "&lt;i&gt;x&lt;/i&gt; · n=3"
     assert [len(trace.y) for trace in figure.data[1:]] == [3, 3, 3]

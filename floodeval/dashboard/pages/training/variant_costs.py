@@ -1,10 +1,12 @@
-"""The section Cost: what every variant takes, and what the gain costs."""
+"""What every variant of a run takes with every prompt, and what the gain costs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.analysis.cost import shared_stages
-from floodeval.dashboard.pages.subgroups.subgroup_queries import cost_of, overall_of
+from floodeval.analysis.cost import cost_table, shared_stages
 from floodeval.dashboard.state.compared_pair import comparison_prompts
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, plain
@@ -25,31 +27,35 @@ _FORMS: dict[str, Form] = {
 }
 
 
-def draw_cost(selection: Selection) -> None:
+def draw_variant_costs(selection: Selection) -> None:
     """Draw the cost of every variant and prompt next to its mean IoU."""
-    table = cost_of(selection)
-    st.markdown(f"#### {say('subgroups.cost_title')}")
+    table = cost_table(replace(selection.run, metrics=selection.metrics))
+    st.markdown(f"#### {say('costs.title')}")
     if selection.b:
         rows = table[table["prompt"] == selection.prompt.spec].set_index("variant")
-        gap = overall_of(selection).gap
-        cost = cost_words(rows.loc[[selection.a]].iloc[0], rows.loc[[selection.b]].iloc[0], gap)
-        st.markdown(say("subgroups.cost_with", prompt=code(comparison_prompts(selection.pair)), price=cost))
+        gap = float(selection.table["iou_gap"].mean())
+        cost = cost_words(
+            rows.loc[[selection.a]].iloc[0], rows.loc[[selection.b]].iloc[0], gap, selection.titles
+        )
+        st.markdown(say("costs.with", prompt=code(comparison_prompts(selection.pair)), price=cost))
     else:
-        st.markdown(say("subgroups.cost_single"))
+        st.markdown(say("costs.single"))
     shown = _shown(table)
     if selection.pair.has_two_prompts:
         shown["prompt"] = [selection.pair.prompt_of(str(name)).spec for name in shown["variant"]]
-    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("subgroups.cost_alt"))
-    st.caption(say("subgroups.cost_note") + stage_words(shared_stages(selection.run)))
+    shown["variant"] = [selection.name_of(str(name)) for name in shown["variant"]]
+    draw_table(shown, {name: _column(name) for name in map(str, shown)}, say("costs.alt"))
+    st.caption(say("costs.note") + stage_words(shared_stages(selection.run)))
 
 
-def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
+def cost_words(a: pd.Series, b: pd.Series, gap: float, titles: Mapping[str, str]) -> str:
     """What B costs compared with A, for the gap that it gains: once, and per photograph, as Markdown.
 
     Args:
         a: A's row of the cost table; the row's name is the variant's.
         b: B's row.
         gap: of the mean IoU, over the samples where both have a value.
+        titles: the names that people read, by the variants' short names.
     """
     each = [
         _stage_change(stage, a[f"{stage}_ms"], b[f"{stage}_ms"])
@@ -57,11 +63,11 @@ def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
         if pd.notna(a[f"{stage}_ms"]) and pd.notna(b[f"{stage}_ms"])
     ]
     costs = [_training_words(b)] if pd.notna(b["training_s"]) else []
-    costs += [say("subgroups.cost_each", costs=_both(each))] if each else []
+    costs += [say("costs.each", costs=_both(each))] if each else []
     return say(
-        "subgroups.cost" if costs else "subgroups.cost_unknown",
-        a=plain(a.name),
-        b=plain(b.name),
+        "costs.price" if costs else "costs.unknown",
+        a=plain(titles.get(str(a.name), a.name)),
+        b=plain(titles.get(str(b.name), b.name)),
         gap=formats.gap(gap),
         costs="; ".join(costs),
     )
@@ -69,14 +75,14 @@ def cost_words(a: pd.Series, b: pd.Series, gap: float) -> str:
 
 def stage_words(stages: dict[str, float]) -> str:
     """The seconds per photograph of each stage of the whole run; empty where they are not known."""
-    parts = [say(f"subgroups.stage_{name}", seconds=_ms(1000 * seconds)) for name, seconds in stages.items()]
-    return say("subgroups.cost_stages", stages=", ".join(parts)) if parts else ""
+    parts = [say(f"costs.stage_{name}", seconds=_ms(1000 * seconds)) for name, seconds in stages.items()]
+    return say("costs.stages", stages=", ".join(parts)) if parts else ""
 
 
 def _training_words(row: pd.Series) -> str:
     whole = pd.notna(row["trained_parameters"]) and pd.notna(row["parameters"])
     return say(
-        "subgroups.cost_once_of" if whole else "subgroups.cost_once",
+        "costs.once_of" if whole else "costs.once",
         time=formats.duration(row["training_s"]),
         epochs=formats.count(row["epochs"]),
         trained=formats.decimal(row["trained_parameters"] / 1e6, 1) if whole else "",
@@ -86,11 +92,11 @@ def _training_words(row: pd.Series) -> str:
 
 
 def _stage_change(stage: str, a: float, b: float) -> str:
-    return say(f"subgroups.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
+    return say(f"costs.{stage}_{'same' if a == b else 'other'}", time=_ms(b), before=_ms(a))
 
 
 def _both(parts: list[str]) -> str:
-    return say("subgroups.cost_both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+    return say("costs.both", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
 
 
 def _ms(value: float) -> str:
@@ -105,4 +111,4 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column(name: str) -> Column:
-    return Column(say(f"subgroups.column_{name}"), _FORMS.get(name))
+    return Column(say(f"costs.column_{name}"), _FORMS.get(name))
