@@ -9,11 +9,11 @@ import streamlit as st
 
 from floodeval.analysis.ranking import (
     ALL,
-    MARKED,
-    UNMARKED,
+    MARKS,
     Filters,
     Ranking,
     bounds_of,
+    reviewer_key,
     subgroup_key,
     tag_of,
 )
@@ -32,7 +32,8 @@ from floodeval.dashboard.state.selection import (
     threshold_text,
 )
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase, read_cases
+from floodeval.evaluation.cases import read_entries
+from floodeval.evaluation.reviews import Reviews, reviewers_of
 from floodeval.evaluation.run import Run, list_runs
 from floodeval.evaluation.run_info import check_failure_threshold
 from floodeval.evaluation.sides import Side, prompts_of
@@ -42,6 +43,7 @@ from floodeval.viz.wording import truth_use
 
 SAME = ""  # B has the run or the prompt of A
 _RUNS = ("run", "run_b")
+LONGEST_FIND = 200  # characters
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
@@ -82,6 +84,7 @@ class Sidebar:
         flagged = self._choose_flagged(run, rows_of(run, split))
         threshold = self._settle_failure(run)
         table = table_of(pair, (split, flagged), threshold)
+        reviews = self._read_reviews(run)
         selection = Selection(
             pair=pair,
             split=split,
@@ -91,8 +94,8 @@ class Sidebar:
             ranking=self._settle_ranking(pair.b, table),
             sample_id=None,
             section=self._settle_section(),
-            filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged))),
-            cases=self._read_cases(run),
+            filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged)), reviews),
+            reviews=reviews,
             view=self._settle_view(),
             threshold=threshold,
         )
@@ -232,14 +235,16 @@ class Sidebar:
         asked = st.session_state.get("section")
         return None if asked is None else str(asked)
 
-    def _settle_filters(self, subgroups: Callable[[], list[Subgroup]]) -> Filters:
+    def _settle_filters(self, subgroups: Callable[[], list[Subgroup]], reviews: Reviews) -> Filters:
         """The filters of the list of images; subgroups are computed only where one is asked for."""
         asked = st.session_state.get("slice") or ALL
         keys = [] if asked == ALL else [subgroup_key(one) for one in subgroups()]
         return Filters(
             subgroup=self._settle("slice", [ALL, *keys], ALL),
             between=self._settle_bounds(),
-            marked=self._settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
+            marked=self._settle("marked", [ALL, *MARKS, *self._asked_tag()], ALL),
+            reviewer=self._settle("reviewer", [ALL, *map(reviewer_key, reviewers_of(reviews))], ALL),
+            find=str(st.session_state.get("find") or "").strip()[:LONGEST_FIND],
         )
 
     def _settle_bounds(self) -> tuple[float, float] | None:
@@ -256,12 +261,12 @@ class Sidebar:
         asked = str(st.session_state.get("marked"))
         return [] if tag_of(asked) is None else [asked]
 
-    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
+    def _read_reviews(self, run: Run) -> Reviews:
         try:
-            return read_cases(run.folder)
+            return tuple(read_entries(run.folder).values())
         except FloodevalError as error:
             self.broken.append(str(error))
-            return {}
+            return ()
 
     def _settle_view(self) -> str | None:
         """How the viewer shows the image, until another one is shown; the viewer checks the value itself."""

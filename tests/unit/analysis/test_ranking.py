@@ -26,7 +26,7 @@ from floodeval.analysis.ranking import (
 )
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.dashboard.widgets.tables import page_count, page_of
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run
 
@@ -111,7 +111,7 @@ def table():
 
 
 def kept(ranking=None, **filters):
-    return list(matching(table(), ranking or Ranking(), Filters(**filters), CASES)["id"])
+    return list(matching(table(), ranking or Ranking(), Filters(**filters), tuple(CASES.values()))["id"])
 
 
 def test_without_filters_everything_is_listed():

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases, unmark_case
+from floodeval.evaluation.cases import mark_case, read_cases, unmark_case
+from floodeval.evaluation.reviews import MarkedCase
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 
