@@ -32,7 +32,7 @@ PAGE_WORDS = {  # sentences of the command line that name options, and what a pa
     "models.no_device": "models.no_device_here",
 }
 _BADGES = {
-    "fixed": ("green", "healing"),
+    "fixed": ("green", "trending_up"),
     "regressed": ("orange", "trending_down"),
     "both_fail": ("gray", "close"),
     "both_good": ("blue", "check"),

@@ -10,7 +10,7 @@ from floodeval.dashboard.state.picked_cases import pick_only, picked_ids
 from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.reviewer import ask_reviewer, current_reviewer, reviewer_words
 from floodeval.dashboard.state.selection import Selection
-from floodeval.dashboard.widgets.markdown import error_text, plain
+from floodeval.dashboard.widgets.markdown import code, error_text, plain
 from floodeval.dashboard.widgets.marking import (
     ask_mark,
     own_entry,
@@ -78,9 +78,10 @@ def _draw_selecting(selection: Selection, picked: list[str]) -> None:
 
 
 def _draw_opening(selection: Selection, picked: list[str]) -> None:
-    if len(picked) == 1 and st.button(
-        say("worst_cases.open_ticked"), icon=":material/open_in_full:", key="open_ticked"
-    ):
+    if len(picked) != 1:
+        return
+    label = say("worst_cases.open_in_compare", id=code(picked[0]))
+    if st.button(label, icon=":material/open_in_full:", key="open_ticked"):
         go_to("Compare", selection.params | {"id": picked[0]})
 
 
