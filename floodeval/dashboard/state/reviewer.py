@@ -19,7 +19,7 @@ def ask_reviewer(place: str) -> None:
     Args:
         place: where it is drawn; several places of a page show the same name.
     """
-    key = f"{place}_reviewer"
+    key = f"{place}_reviewer_name"
     st.session_state[key] = current_reviewer()
     st.text_input(
         say("cases.reviewer"),

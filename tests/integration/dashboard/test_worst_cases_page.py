@@ -256,7 +256,7 @@ def test_a_reviewer_changes_only_their_own_entries(run):
     mark_case(run, "d", "shadow", reviewer="Ana")
     page = AppTest.from_function(form, default_timeout=20).run()
     assert "**Ana**" in words(page) and page.text_area[0].value == ""
-    page.text_input(key="mark_reviewer").input(" Ben ").run()
+    page.text_input(key="mark_reviewer_name").input(" Ben ").run()
     page.segmented_control(key="mark_judgment/d//1").set_value("acceptable").run()
     page.text_area[0].input("thin, but right")
     page.button(key="mark_save").click().run()
