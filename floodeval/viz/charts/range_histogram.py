@@ -29,7 +29,7 @@ def range_figure(
     """
     counts, _ = np.histogram(values.dropna(), edges)
     low, high = between or (edges[0], edges[-1])
-    inside = [right > low and left <= high for left, right in itertools.pairwise(edges)]
+    inside = [right > low and (left < high or left <= low) for left, right in itertools.pairwise(edges)]
     figure = new_figure(CHART_PX, bargap=0.08, showlegend=False)
     figure.add_bar(
         x=(edges[:-1] + edges[1:]) / 2,

@@ -15,7 +15,8 @@ VALUES = pd.Series([-0.05, 0.0, 0.05, 0.15, None])
     ("between", "solid"),
     [
         (None, [True, True, True]),
-        ((0.0, 0.1), [False, True, True]),
+        ((0.0, 0.1), [False, True, False]),
+        ((0.0, 0.0), [False, True, False]),
         ((0.12, 0.2), [False, False, True]),
         ((5.0, 6.0), [False] * 3),
     ],
