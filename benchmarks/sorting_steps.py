@@ -24,7 +24,7 @@ class Order:
         a, b = run.info.variant_names
         table = described(pair_rows(run, run.metrics, a, b, self.prompt), run, a, b, self.prompt)
         part = subgroup_key(subgroups_in(table)[0]) if self.sliced else ALL
-        ids = list(matching(table, self.ranking, Filters(subgroup=part), {})["id"])
+        ids = list(matching(table, self.ranking, Filters(subgroup=part), ())["id"])
         params = asdict(self.ranking) | {"prompt": self.prompt}
         return ids, params | ({"slice": part} if self.sliced else {})
 

@@ -8,7 +8,14 @@ import pandas as pd
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS, Subgroup, cut_subgroups
 from floodeval.datasets.sample_names import natural_key
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import (
+    ACCEPTABLE,
+    MarkedCase,
+    Reviews,
+    disputed_ids,
+    of_reviewers,
+    reviews_by_id,
+)
 from floodeval.evaluation.run import Run
 from floodeval.metrics import measures
 from floodeval.metrics.measures import LOWER_IS_BETTER
@@ -18,8 +25,10 @@ DISAGREEMENT = "disagreement"  # 1 - IoU of A's mask with B's
 SIDES = ("gap", "a", "b")
 ORDERS = ("worst", "best")
 ALL = "all"
-MARKED, UNMARKED = "yes", "no"
+MARKED, UNMARKED, ACCEPTED, NOTED, DISPUTED = MARKS = ("yes", "no", "acceptable", "noted", "disputed")
+_DECIMALS = 6  # of `bounds_around`
 _TAG = "#"  # before the tag in `Filters.marked`
+_REVIEWER = "@"  # before the name in `Filters.reviewer`
 
 
 @dataclass(frozen=True)
@@ -131,12 +140,18 @@ class Filters:
     Attributes:
         subgroup: a trait and its part, as `subgroup_key` writes them, or "all".
         between: the lowest and the highest value of the ranking's column, both included, or None.
-        marked: "yes", "no", a tag as `tag_key` writes it, or "all".
+        marked: "yes" (marked as failures), "no", "acceptable", "noted" (with a note), "disputed" (reviewers
+            disagree), a tag as `tag_key` writes it, or "all".
+        reviewer: whose entries `marked` is about, as `reviewer_key` writes it, or "all". With `marked`
+            "all", the images that the reviewer has entries for.
+        find: a part of the id, in any case.
     """
 
     subgroup: str = ALL
     between: tuple[float, float] | None = None
     marked: str = ALL
+    reviewer: str = ALL
+    find: str = ""
 
     @property
     def any(self) -> bool:
@@ -144,16 +159,14 @@ class Filters:
         return self != Filters()
 
 
-def matching(
-    table: pd.DataFrame, ranking: Ranking, filters: Filters, cases: dict[str, MarkedCase]
-) -> pd.DataFrame:
+def matching(table: pd.DataFrame, ranking: Ranking, filters: Filters, reviews: Reviews) -> pd.DataFrame:
     """The images that a ranking and filters keep, in their order.
 
     Args:
         table: the paired table with the columns that the ranking and the filters use (see `described`).
         ranking: the order and the outcome.
         filters: what to keep; subgroups are cut from the whole table (`cut_subgroups`).
-        cases: the marked images by id.
+        reviews: what reviewers say about the images.
     """
     keep = pd.Series(True, index=table.index)
     if filters.subgroup != ALL:
@@ -161,15 +174,43 @@ def matching(
         keep &= found[0].members if found else False
     if filters.between is not None:
         keep &= table[ranking.column].between(*filters.between)
-    if filters.marked != ALL:
-        inside = table["id"].isin(ids_marked(cases, filters.marked))
-        keep &= ~inside if filters.marked == UNMARKED else inside
+    if filters.marked != ALL or filters.reviewer != ALL:
+        keep &= _reviewed(table["id"], filters, reviews)
+    if filters.find:
+        keep &= table["id"].str.contains(filters.find, case=False, regex=False)
     return ranked(table if keep.all() else table[keep], ranking)
 
 
-def ids_marked(cases: dict[str, MarkedCase], marked: str) -> list[str]:
-    """The ids of the marked images, or of those with a tag."""
-    return [name for name, case in cases.items() if marked in (MARKED, UNMARKED, tag_key(case.tag))]
+def _reviewed(ids: pd.Series, filters: Filters, reviews: Reviews) -> pd.Series:
+    """Which images the filters by mark and by reviewer keep."""
+    name = reviewer_of(filters.reviewer)
+    if name is not None:
+        disputed = disputed_ids(reviews_by_id(reviews))
+        reviews = of_reviewers(reviews, [name])
+        if filters.marked == DISPUTED:
+            return ids.isin(disputed) & ids.isin([one.id for one in reviews])
+    inside = ids.isin(ids_marked(reviews, filters.marked))
+    return ~inside if filters.marked == UNMARKED else inside
+
+
+def ids_marked(reviews: Reviews, marked: str) -> list[str]:
+    """The ids of the images with an entry that `Filters.marked` asks for.
+
+    For "no", those that are marked; for "all", those with any entry.
+    """
+    if marked == DISPUTED:
+        return disputed_ids(reviews_by_id(reviews))
+    return list(dict.fromkeys(one.id for one in reviews if _is_meant(one, marked)))
+
+
+def _is_meant(one: MarkedCase, marked: str) -> bool:
+    if marked in (MARKED, UNMARKED):
+        return one.is_failure
+    if marked == ACCEPTED:
+        return one.judgment == ACCEPTABLE
+    if marked == NOTED:
+        return bool(one.note)
+    return marked == ALL or (one.is_failure and marked == tag_key(one.tag))
 
 
 def described(table: pd.DataFrame, run: Run, a: str, b: str | None, prompt: str) -> pd.DataFrame:
@@ -221,6 +262,21 @@ def tag_of(marked: str) -> str | None:
     return marked.removeprefix(_TAG) if marked.startswith(_TAG) else None
 
 
+def reviewer_key(name: str) -> str:
+    """A reviewer as `Filters.reviewer` contains the name."""
+    return _REVIEWER + name
+
+
+def reviewer_of(reviewer: str) -> str | None:
+    """The name that `Filters.reviewer` contains, empty for nameless entries; None where it contains none.
+
+    Examples:
+        >>> reviewer_of(reviewer_key("Ana")), reviewer_of("all")
+        ('Ana', None)
+    """
+    return reviewer.removeprefix(_REVIEWER) if reviewer.startswith(_REVIEWER) else None
+
+
 def bounds_text(between: tuple[float, float]) -> str:
     """Two bounds in a link.
 
@@ -228,7 +284,23 @@ def bounds_text(between: tuple[float, float]) -> str:
         >>> bounds_text((-0.5, 0.25))
         '-0.5~0.25'
     """
-    return "~".join(f"{bound:.6g}" for bound in between)
+    return "~".join(f"{bound:.12g}" for bound in between)
+
+
+def bounds_around(values: pd.Series) -> tuple[float, float]:
+    """The narrowest bounds with six decimals that contain all values.
+
+    Examples:
+        >>> bounds_around(pd.Series([0.12345678, 0.2]))
+        (0.123456, 0.2)
+    """
+    least, greatest = float(values.min()), float(values.max())
+    low, high = round(least, _DECIMALS), round(greatest, _DECIMALS)
+    step = 10.0**-_DECIMALS
+    return (
+        low if low <= least else round(low - step, _DECIMALS),
+        high if high >= greatest else round(high + step, _DECIMALS),
+    )
 
 
 def bounds_of(text: str) -> tuple[float, float]:

@@ -5,11 +5,11 @@ from typing import Literal
 
 import streamlit as st
 
-from floodeval.dashboard.state.url import OF_COMPARE, OF_GENERALIZATION, OF_TRAINING
+from floodeval.dashboard.state.url import OF_COMPARE, OF_GENERALIZATION, OF_TRAINING, OF_WORST_CASES
 from floodeval.i18n.catalog import say
 
 _BASE = ("run", "a", "b", "prompt", "split", "flagged", "lang", "run_b", "prompt_b", "failure")
-_LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked")
+_LIST = ("metric", "of", "order", "quadrant", "slice", "between", "marked", "reviewer", "find")
 
 About = Literal["pair", "data", "nothing"]
 PAIR: About = "pair"
@@ -76,7 +76,13 @@ PAGES = {
             "compare",
             (*_BASE, "section"),
         ),
-        Page("Worst cases", "pages/2_Worst_cases.py", ":material/warning:", "compare", (*_BASE, *_LIST)),
+        Page(
+            "Worst cases",
+            "pages/2_Worst_cases.py",
+            ":material/warning:",
+            "compare",
+            (*_BASE, *_LIST, *OF_WORST_CASES),
+        ),
         Page(
             "Compare",
             "pages/3_Compare.py",

@@ -8,8 +8,8 @@ from floodeval.analysis.run_findings import RunFindings, collect_findings
 from floodeval.analysis.set_prompts import prompt_of_set
 from floodeval.datasets.dataset import Dataset
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.paired_run import PairedRun
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.evaluation.run import Run
 from floodeval.i18n.catalog import say, speaking_of_synthetic_scenes
 from floodeval.progress import Progress, silent
@@ -32,7 +32,7 @@ def prepare_report(
     Args:
         run: a finished evaluation.
         request: the report to make.
-        marks: the run's marked cases by id.
+        marks: what the reviewers of `request.cases` say about each photograph, by id.
         progress: called with the number of cases drawn.
 
     Returns:

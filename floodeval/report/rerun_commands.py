@@ -65,6 +65,7 @@ def report_command(findings: RunFindings, request: ReportRequest) -> str:
         parts += ["--worst", str(rule.n), "--by", rule.by]
         parts += ["--quadrant", rule.outcome] if rule.outcome != ALL else []
         parts += ["--slice", rule.subgroup] if rule.subgroup else []
+    parts += [f"--reviewer={name}" for name in rule.reviewers]
     parts += ["--generalization", *request.generalization] if request.generalization else []
     parts += ["--in-domain", request.in_domain] if request.in_domain else []
     parts += ["--subset", request.subset] if request.subset else []

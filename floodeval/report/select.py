@@ -10,7 +10,7 @@ from floodeval.analysis.ranking import ALL, SIDES, Ranking, ranked
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.i18n.catalog import saying
 
 WORST, MARKED, NAMED = RULES = ("worst", "marked", "named")
@@ -33,6 +33,7 @@ class CaseRule:
         outcome: only this outcome of the worst, or "all".
         subgroup: only this subgroup of the worst, by trait and part (`channel_width=low`); empty for all.
         ids: the photographs of the rule "named".
+        reviewers: whose marks and notes are used; none for everybody's.
     """
 
     rule: str = WORST
@@ -41,6 +42,7 @@ class CaseRule:
     outcome: str = ALL
     subgroup: str = ""
     ids: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
 
     @property
     def order(self) -> str:
@@ -53,7 +55,7 @@ class ChosenCases:
     """The photographs that a rule chose, in order.
 
     `gone` are marked cases that the rows no longer have, `subgroup` is the one that the rule names, and
-    `marks` are all marked cases of the run by id.
+    `marks` is what reviewers say about each photograph, by id.
     """
 
     rule: CaseRule
@@ -73,7 +75,7 @@ def choose_cases(findings: RunFindings, rule: CaseRule, marks: Mapping[str, Mark
     Args:
         findings: the rows to choose from.
         rule: the rule.
-        marks: the run's marked cases by id.
+        marks: what the rule's reviewers say about each photograph, by id.
 
     Raises:
         FloodevalError: an id has no row, an outcome or subgroup does not exist or is empty, no case is
@@ -145,10 +147,11 @@ def _marked(
     findings: RunFindings, marks: Mapping[str, MarkedCase]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The marked cases that have a row, and those that have none any more."""
-    if not marks:
+    failures = [name for name, case in marks.items() if case.is_failure]
+    if not failures:
         raise FloodevalError(saying("report_errors.unmarked", run=findings.run.folder))
     known = set(findings.table["id"])
-    kept, gone = (tuple(one for one in marks if (one in known) is there) for there in (True, False))
+    kept, gone = (tuple(one for one in failures if (one in known) is there) for there in (True, False))
     if not kept:
         raise FloodevalError(saying("report_errors.others_marked", count=len(gone), ids=", ".join(gone[:5])))
     return kept, gone

@@ -12,6 +12,7 @@ from floodeval.analysis.verdicts import TOO_FEW_SCENES
 from floodeval.datasets.dataset_config import UNTOUCHED, PhotographReading
 from floodeval.datasets.label_scheme import WATER_ABOVE, LabelScheme
 from floodeval.datasets.splits import SUBSETS
+from floodeval.evaluation.reviews import TAGS_BETWEEN
 from floodeval.evaluation.variant_record import CLASS_IDS, PROBABILITIES, ZERO_AND_ONE, MaskScheme, Variant
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -115,8 +116,10 @@ TAGS = ("shadow", "reflection", "small water", "diffuse boundary", "wrong label"
 
 
 def tag_words(tag: str) -> str:
-    """A tag in the current language if it is one of `TAGS`; any other tag as it is."""
-    return say(f"cases.tag_{tag.replace(' ', '_')}") if tag in TAGS else tag
+    """A tag, or several joined ones, in the current language if it is one of `TAGS`; others as they are."""
+    return TAGS_BETWEEN.join(
+        say(f"cases.tag_{one.replace(' ', '_')}") if one in TAGS else one for one in tag.split(TAGS_BETWEEN)
+    )
 
 
 def subset_words(name: str) -> str:

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from floodeval.analysis.ranking import ORDERS
+from floodeval.analysis.ranking import ORDERS, bounds_of
+from floodeval.dashboard.state.selection import pair_rows
 from floodeval.evaluation.cases import read_cases
+from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.viz.style import MARGIN as MARGIN_COLOR
 from floodeval.viz.style import rgb
@@ -122,6 +124,42 @@ def test_a_marked_image_stays_marked_after_a_reload(visit, dashboard, own):
     (case,) = read_cases(own).values()
     assert (case.id, case.tag) == (order_of_own(own)[0], "shadow")
     visit(f"{dashboard}/Compare?run=own&id={case.id}").get_by_text("under the trees").wait_for()
+
+
+def test_dragging_over_the_histogram_narrows_the_list(visit, dashboard, files):
+    page = loaded(visit(f"{dashboard}/Worst_cases?run=two"))
+    chart = page.locator("[class*='st-key-brush'] .nsewdrag").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2, steps=8)
+    page.mouse.up()
+    page.wait_for_url(re.compile("between="))
+    low, high = bounds_of(params(page)["between"])
+    cards = loaded(settled(page)).get_by_test_id("stMain").get_by_role("link", name=said("worst_cases.open"))
+    run = load_run(files / "results" / "runs" / "two")
+    gaps = pair_rows(run, run.metrics, "pretrained", "finetuned", "box")["iou_gap"]
+    assert 0 < gaps.between(low, high).sum() < len(gaps)
+    expect(cards).to_have_count(int(gaps.between(low, high).sum()))
+
+
+def test_a_row_that_is_selected_in_the_table_is_selected_among_the_cards(visit, dashboard, files):
+    page = loaded(visit(f"{dashboard}/Worst_cases?run=two"))
+    first, second = order_of(files)[:2]
+    page.get_by_role("checkbox", name=say("worst_cases.pick", id=second), exact=True).check(force=True)
+    page.locator(".st-key-open_ticked").wait_for()
+    option(page, "view_as", 1).click()
+    table = page.get_by_test_id("stDataFrame").locator("canvas").first
+    table.wait_for()
+    settled(page)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 12, box["y"] + 50)
+    page.locator(".st-key-mark_ticked").get_by_text("2").wait_for()
+    option(page, "view_as", 0).click()
+    for name in (first, second):
+        box = loaded(page).get_by_role("checkbox", name=say("worst_cases.pick", id=name), exact=True)
+        expect(box).to_be_checked()
 
 
 def order_of_own(own):

@@ -9,8 +9,8 @@ from PIL import Image
 
 from floodeval.cli import main
 from floodeval.cli.commands import demo_command
-from floodeval.evaluation.cases import MarkedCase
 from floodeval.evaluation.finished import OtherRunError
+from floodeval.evaluation.reviews import MarkedCase
 from tests.support.commands import refused
 from tests.support.datasets import make_pairs
 

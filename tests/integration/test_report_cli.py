@@ -77,6 +77,24 @@ def test_the_marked_cases_come_with_their_notes_and_the_gone_are_said(place, mad
     assert "1 marked case is not in this report and is left out: gone" in capsys.readouterr().err
 
 
+def test_the_report_names_the_reviewers_and_can_leave_others_out(place, made, capsys):
+    folder = shutil.copytree(made / "results" / "runs" / "two", place / "reviewed")
+    mark_case(folder, "i2", "shadow", "under the bridge", reviewer="Ana")
+    mark_case(folder, "i2", note="of no matter", reviewer="Ben", judgment="acceptable")
+    mark_case(folder, "i3", "glare", reviewer="Ben")
+    mark_case(folder, "i4", note="only a note", judgment="note")
+    assert main(["report", str(folder), "--marked", "--out", "all.html"]) == 0
+    page = (place / "all.html").read_text()
+    assert page.count("<article") == 2 and say("report.marks_by", names="Ana, Ben") in page
+    assert "Ben: of no matter" in page and "only a note" not in page
+    assert main(["report", str(folder), "--marked", "--reviewer", "Ana", "--out", "ana.html"]) == 0
+    page = (place / "ana.html").read_text()
+    assert page.count("<article") == 1 and say("report.marks_by", names="Ana") in page
+    assert "of no matter" not in page and "--reviewer=Ana" in page
+    assert main(["report", str(folder), "--marked", "--reviewer", "Eva", "--out", "eva.html"]) == 2
+    assert "has no marked cases" in capsys.readouterr().err
+
+
 def test_a_run_without_its_photographs_is_reported_by_its_masks(place, monkeypatch, capsys):
     monkeypatch.setenv("FLOODEVAL_DATA", str(place / "nowhere"))
     assert main(["report", "two", "--worst", "2"]) == 0

@@ -10,6 +10,7 @@ from floodeval.cli.terminal import TerminalProgress
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.cases import read_cases
 from floodeval.evaluation.paired_run import pair_sides
+from floodeval.evaluation.reviews import reviewer_name
 from floodeval.evaluation.run import Run, load_run
 from floodeval.evaluation.sides import open_sides, parse_side
 from floodeval.i18n.catalog import saying
@@ -76,6 +77,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--quadrant", metavar="OUTCOME", help="only this outcome: fixed, regressed, both_fail or both_good"
     )
     cases.add_argument("--slice", metavar="TRAIT=PART", help="only this subgroup, such as channel_width=low")
+    cases.add_argument(
+        "--reviewer",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="only marks and notes of these reviewers (default: everybody's)",
+    )
     about = parser.add_argument_group("content of the report")
     about.add_argument(
         "--prompt", metavar="SPEC", help="prompt (default: the best field prompt, else the first)"
@@ -128,7 +137,9 @@ def run(options: argparse.Namespace) -> int:
     check_targets(targets, options.force)
     failed = False
     with speaking(options.language), TerminalProgress() as progress:
-        prepared, notes = prepare_report(run, request, read_cases(run.folder), progress)
+        prepared, notes = prepare_report(
+            run, request, read_cases(run.folder, request.cases.reviewers), progress
+        )
         for note in notes:
             print(note, file=sys.stderr)
         with prepared.images:
@@ -186,16 +197,20 @@ def _case_rule(options: argparse.Namespace) -> CaseRule:
     Raises:
         FloodevalError: an option of --worst is given with another rule.
     """
+    reviewers = tuple(map(reviewer_name, options.reviewer))
     if options.marked or options.ids:
         for name in ("by", "quadrant", "slice"):
             if getattr(options, name):
                 raise FloodevalError(
                     f"--{name} selects from the worst photographs; use it with --worst, not --marked or --ids"
                 )
-        return CaseRule(NAMED, ids=tuple(options.ids)) if options.ids else CaseRule(MARKED)
+        if options.ids:
+            return CaseRule(NAMED, ids=tuple(options.ids), reviewers=reviewers)
+        return CaseRule(MARKED, reviewers=reviewers)
     return CaseRule(
         n=DEFAULT_CASES if options.worst is None else options.worst,
         by=options.by or FAILURES,
         outcome=options.quadrant or "all",
         subgroup=options.slice or "",
+        reviewers=reviewers,
     )

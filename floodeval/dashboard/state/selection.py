@@ -20,7 +20,7 @@ from floodeval.analysis.ranking import (
 from floodeval.analysis.requirements_file import stated_failure_threshold
 from floodeval.dashboard.state.compared_pair import ComparedPair
 from floodeval.dashboard.state.interface_language import asked_language
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import Reviews, reviews_by_id
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.variant_names import variant_titles
 from floodeval.sam.prompts import PromptSpec
@@ -44,7 +44,7 @@ class Selection:
         sample_id: the image that the page shows; None where it shows none.
         section: the page's section.
         filters: which images are listed.
-        cases: the images that were marked as failures, by id.
+        reviews: what reviewers say about the images.
         view: the state of the viewer in the URL.
         threshold: the IoU below which a variant fails on an image; outcomes in `table` follow from it.
         linked: A and B in links, where `pair` shows only a part of them.
@@ -59,7 +59,7 @@ class Selection:
     sample_id: str | None
     section: str | None
     filters: Filters
-    cases: dict[str, MarkedCase]
+    reviews: Reviews
     view: str | None
     threshold: float
     linked: ComparedPair | None = None
@@ -87,7 +87,12 @@ class Selection:
     @cached_property
     def listed(self) -> pd.DataFrame:
         """The images that the outcome and the filters keep, in the order of the ranking."""
-        return matching(self.table, self.ranking, self.filters, self.cases)
+        return matching(self.table, self.ranking, self.filters, self.reviews)
+
+    @cached_property
+    def reviews_by_id(self) -> dict[str, Reviews]:
+        """The entries for each image that has any."""
+        return reviews_by_id(self.reviews)
 
     @property
     def whole_ranking(self) -> Ranking:
@@ -159,6 +164,8 @@ class Selection:
             "slice": None if filters.subgroup == ALL else filters.subgroup,
             "between": bounds_text(filters.between) if filters.between else None,
             "marked": None if filters.marked == ALL else filters.marked,
+            "reviewer": None if filters.reviewer == ALL else filters.reviewer,
+            "find": filters.find or None,
             "id": self.sample_id,
             "view": self.view,
             "section": self.section,

@@ -9,11 +9,11 @@ import streamlit as st
 
 from floodeval.analysis.ranking import (
     ALL,
-    MARKED,
-    UNMARKED,
+    MARKS,
     Filters,
     Ranking,
     bounds_of,
+    reviewer_key,
     subgroup_key,
     tag_of,
 )
@@ -32,12 +32,14 @@ from floodeval.dashboard.state.selection import (
 )
 from floodeval.dashboard.state.settled_choices import SettledChoices
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase, read_cases
+from floodeval.evaluation.cases import read_entries
+from floodeval.evaluation.reviews import Reviews, reviewers_of
 from floodeval.evaluation.run import Run
 from floodeval.evaluation.run_info import check_failure_threshold
 from floodeval.i18n.catalog import say
 from floodeval.viz.wording import subset_words
 
+LONGEST_FIND = 200  # characters
 _VIEW = re.compile(r"[\w.,:-]{1,200}")  # what the viewer writes into a link
 
 
@@ -84,6 +86,7 @@ class Sidebar:
         flagged = self._choose_flagged(run, rows_of(run, split))
         threshold = self._settle_failure(run)
         table = table_of(pair, (split, flagged), threshold)
+        reviews = self._read_reviews(run)
         selection = Selection(
             pair=pair,
             split=split,
@@ -93,8 +96,8 @@ class Sidebar:
             ranking=self._settle_ranking(pair.b, table),
             sample_id=None,
             section=self._settle_section(),
-            filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged))),
-            cases=self._read_cases(run),
+            filters=self._settle_filters(lambda: subgroups_of(pair, (split, flagged)), reviews),
+            reviews=reviews,
             view=self._settle_view(),
             threshold=threshold,
         )
@@ -148,14 +151,16 @@ class Sidebar:
         asked = st.session_state.get("section")
         return None if asked is None else str(asked)
 
-    def _settle_filters(self, subgroups: Callable[[], list[Subgroup]]) -> Filters:
+    def _settle_filters(self, subgroups: Callable[[], list[Subgroup]], reviews: Reviews) -> Filters:
         """The filters of the list of images; subgroups are computed only where one is asked for."""
         asked = st.session_state.get("slice") or ALL
         keys = [] if asked == ALL else [subgroup_key(one) for one in subgroups()]
         return Filters(
             subgroup=self._choices.settle("slice", [ALL, *keys], ALL),
             between=self._settle_bounds(),
-            marked=self._choices.settle("marked", [ALL, MARKED, UNMARKED, *self._asked_tag()], ALL),
+            marked=self._choices.settle("marked", [ALL, *MARKS, *self._asked_tag()], ALL),
+            reviewer=self._choices.settle("reviewer", [ALL, *map(reviewer_key, reviewers_of(reviews))], ALL),
+            find=str(st.session_state.get("find") or "").strip()[:LONGEST_FIND],
         )
 
     def _settle_bounds(self) -> tuple[float, float] | None:
@@ -174,12 +179,12 @@ class Sidebar:
         asked = str(st.session_state.get("marked"))
         return [] if tag_of(asked) is None else [asked]
 
-    def _read_cases(self, run: Run) -> dict[str, MarkedCase]:
+    def _read_reviews(self, run: Run) -> Reviews:
         try:
-            return read_cases(run.folder)
+            return tuple(read_entries(run.folder).values())
         except FloodevalError as error:
             self.broken.append(str(error))
-            return {}
+            return ()
 
     def _settle_view(self) -> str | None:
         """How the viewer shows the image, until another one is shown; the viewer checks the value itself."""

@@ -12,7 +12,8 @@ import streamlit as st
 OF_TRAINING = ("model", "other")
 OF_GENERALIZATION = ("runs", "in_domain", "tolerance")
 OF_COMPARE = ("grid",)
-OWN = (*OF_TRAINING, *OF_GENERALIZATION, *OF_COMPARE)  # choices of one page
+OF_WORST_CASES = ("size",)
+OWN = (*OF_TRAINING, *OF_GENERALIZATION, *OF_COMPARE, *OF_WORST_CASES)  # choices of one page
 KEYS = (
     "run",
     "a",
@@ -37,6 +38,9 @@ KEYS = (
     "failure",
     *OF_GENERALIZATION,
     *OF_COMPARE,
+    *OF_WORST_CASES,
+    "reviewer",
+    "find",
 )
 ON_ITS_WAY_S = 0.5  # how long the browser may need to take over a written URL
 _STATE = "_address"

@@ -1,5 +1,6 @@
 """Text for places that read Markdown: harmless names, errors, badges, and legends with swatches."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,6 +10,7 @@ import streamlit as st
 from floodeval.dashboard.state.selection import Selection
 from floodeval.datasets.label_scheme import LabelScheme
 from floodeval.errors import FloodevalError
+from floodeval.i18n import formats
 from floodeval.i18n.catalog import Saying, say
 from floodeval.sam.prompts import PromptSpec
 from floodeval.viz.style import FALSE_ALARM, FOUND, IGNORED, IN_BOTH, MISSED, Style
@@ -29,7 +31,17 @@ PAGE_WORDS = {  # sentences of the command line that name options, and what a pa
     "models.absent": "models.absent_here",
     "models.no_device": "models.no_device_here",
 }
-_BADGE_COLORS = {"fixed": "green", "regressed": "orange", "both_fail": "gray", "both_good": "blue"}
+_BADGES = {
+    "fixed": ("green", "trending_up"),
+    "regressed": ("orange", "trending_down"),
+    "both_fail": ("gray", "close"),
+    "both_good": ("blue", "check"),
+}  # color and icon, as the edges of cards in looks.css
+_GAPS = {
+    1: ("gain", "green", "arrow_upward"),
+    -1: ("loss", "orange", "arrow_downward"),
+    0: ("same", "gray", "equal"),
+}  # word, color and icon, by sign
 
 
 def plain(text: object) -> str:
@@ -60,7 +72,16 @@ def chip(style: Style) -> str:
 
 def outcome_badge(outcome: object, single: bool) -> str:
     """An outcome's name as a badge; `single` where the run has one variant."""
-    return f":{_BADGE_COLORS.get(str(outcome), 'gray')}-badge[{outcome_title(outcome, single)}]"
+    color, icon = _BADGES.get(str(outcome), ("gray", "remove"))
+    return f":{color}-badge[:material/{icon}: {outcome_title(outcome, single)}]"
+
+
+def gap_badge(gap: float) -> str:
+    """The gap of IoU as a badge whose color, arrow and word say whether it is a gain or a loss."""
+    if math.isnan(gap):
+        return f":gray-badge[{say('worst_cases.no_gap')}]"
+    kind, color, icon = _GAPS[(gap > 0) - (gap < 0)]
+    return f":{color}-badge[:material/{icon}: {say(f'worst_cases.{kind}', gap=formats.gap(gap))}]"
 
 
 def truth_badge(prompt: PromptSpec) -> str:

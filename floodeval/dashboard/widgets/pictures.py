@@ -17,7 +17,7 @@ from floodeval.evaluation.run import StoredMasks
 from floodeval.viz.case_pictures import case_from_images, thumbnail
 from floodeval.viz.dataset_pictures import read_sample_images
 from floodeval.viz.style import Style
-from floodeval.viz.thumbnails import data_url, halved_size, jpeg
+from floodeval.viz.thumbnails import THUMBNAIL_PX, data_url, halved_size, jpeg
 
 QUALITY = 75  # of a thumbnail as JPEG
 OPACITY = 0.6  # of the errors over the photograph
@@ -40,14 +40,18 @@ class StripPicture:
     alt: str
 
 
-def thumbnails(selection: Selection, found: Photographs, ids: Sequence[str]) -> Iterator[bytes | None]:
+def thumbnails(
+    selection: Selection, found: Photographs, ids: Sequence[str], longest: int = THUMBNAIL_PX
+) -> Iterator[bytes | None]:
     """The errors of A and B side by side on each image, as JPEG; None where its masks cannot be read.
+
+    The longest side of each of the two is at most `longest` pixels.
 
     All are started at once; the iterator waits for each in turn, so that a page shows the first ones early.
     """
     _start_turn(_visitor())
     pool = ThreadPoolExecutor(os.cpu_count())
-    pictures = pool.map(_drawing(selection), ids, map(found.sample, ids))
+    pictures = pool.map(_drawing(selection, longest), ids, map(found.sample, ids))
     pool.shutdown(wait=False)
     return pictures
 
@@ -68,13 +72,13 @@ def _start_turn(visitor: str) -> int:
     return turn
 
 
-def _drawing(selection: Selection) -> Draw:
+def _drawing(selection: Selection, longest: int) -> Draw:
     styles = tuple(
         (name, style) for name, style in selection.styles.items() if name in (selection.a, selection.b)
     )
     run, prompt = selection.run, selection.prompt.spec
     masks = tuple((name, run.masks_of(name, prompt)) for name, _ in styles)
-    return partial(_thumbnail, masks, stamp(run), styles)
+    return partial(_thumbnail, masks, stamp(run), styles, longest)
 
 
 @lru_cache(maxsize=2000)
@@ -82,24 +86,28 @@ def _thumbnail(
     masks: tuple[tuple[str, StoredMasks], ...],
     stamp: tuple[float, ...],
     styles: tuple[tuple[str, Style], ...],
+    longest: int,
     sample_id: str,
     sample: Sample | None,
 ) -> bytes | None:
     names = [name for name, _ in styles]
-    material = read_sample_images(dict(masks), sample_id, sample, halved_size)
-    size = halved_size(*material.size)
+    shrunk = partial(halved_size, longest=longest)
+    material = read_sample_images(dict(masks), sample_id, sample, shrunk)
+    size = shrunk(*material.size)
     case = case_from_images(material, names, size, against=material.truth is None)
     picture = thumbnail(case, dict(styles), OPACITY if case.photograph is not None else 1.0)
     return None if picture is None else jpeg(picture, QUALITY)
 
 
-def draw_ahead(selection: Selection, found: Photographs, ids: Sequence[str]) -> None:
+def draw_ahead(
+    selection: Selection, found: Photographs, ids: Sequence[str], longest: int = THUMBNAIL_PX
+) -> None:
     """Draw pictures in the background that may be needed next.
 
     At most `MOST_AHEAD`, one after the other, until the visitor asks for others: what is shown comes first.
     """
     visitor = _visitor()
-    _draw_next(visitor, _start_turn(visitor), _drawing(selection), found, iter(ids[:MOST_AHEAD]))
+    _draw_next(visitor, _start_turn(visitor), _drawing(selection, longest), found, iter(ids[:MOST_AHEAD]))
 
 
 def _draw_next(visitor: str, turn: int, draw: Draw, found: Photographs, ids: Iterator[str]) -> None:

@@ -9,13 +9,14 @@ from floodeval.analysis.ranking import ALL
 from floodeval.analysis.run_findings import RunFindings
 from floodeval.analysis.subgroups import Subgroup
 from floodeval.errors import FloodevalError
+from floodeval.evaluation.reviews import ACCEPTABLE, MarkedCase, names_in
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
 from floodeval.report.model import Block, CasePage, Paragraph, Table
 from floodeval.report.sections.scores import gap_text, score_text
 from floodeval.report.select import MARKED, NAMED, ChosenCases
 from floodeval.viz.style import FALSE_ALARM, FOUND, MISSED, Style
-from floodeval.viz.wording import metric_label, outcome_title, slice_words, subset_words
+from floodeval.viz.wording import metric_label, outcome_title, slice_words, subset_words, tag_words
 
 OVERLAP = ("iou", "dice", "precision", "recall")  # shown also where they have no value
 SHOWN = (*OVERLAP, "boundary_iou", "nsd", "hd95_px", "assd_px", "score")
@@ -36,6 +37,8 @@ def cases_lead(findings: RunFindings, cases: ChosenCases, without_photographs: s
         return (Paragraph(say("report.cases_none")),)
     n = counted(len(cases.ids), "photograph")
     blocks: list[Block] = [Paragraph(say("report.cases_chosen", cases=n, rule=rule_words(findings, cases)))]
+    if names := names_in(cases.mark(one) for one in cases.ids):
+        blocks.append(Paragraph(say("report.marks_by", names=", ".join(names))))
     if without_photographs:
         blocks.append(Paragraph(without_photographs, "warning"))
     else:
@@ -50,6 +53,8 @@ def cases_lead(findings: RunFindings, cases: ChosenCases, without_photographs: s
 def rule_words(findings: RunFindings, cases: ChosenCases) -> str:
     """How the cases were chosen, in words."""
     rule, subgroup = cases.rule, cases.subgroup
+    if rule.rule == MARKED and rule.reviewers:
+        return say("report.rule_marked_by", names=", ".join(rule.reviewers))
     if rule.rule in (MARKED, NAMED):
         return say(f"report.rule_{rule.rule}")
     said = say(f"report.rule_worst_{rule.order}", a=findings.name_a, b=findings.name_b)
@@ -70,7 +75,7 @@ def _table_of_cases(findings: RunFindings, cases: ChosenCases) -> Table:
                 str(place),
                 one,
                 outcome_title(rows[one]["outcome"], single=False),
-                cases.mark(one).tag,
+                _tag_text(cases.mark(one)),
                 formats.score(rows[one]["iou_a"]),
                 formats.score(rows[one]["iou_b"]),
                 formats.gap(rows[one]["iou_gap"]),
@@ -79,6 +84,11 @@ def _table_of_cases(findings: RunFindings, cases: ChosenCases) -> Table:
         ),
         n_words=4,
     )
+
+
+def _tag_text(case: MarkedCase) -> str:
+    """The tag of a failure; of a photograph that reviewers accept, that they do."""
+    return say("cases.judgment_acceptable") if case.judgment == ACCEPTABLE else tag_words(case.tag)
 
 
 def case_pages(
@@ -95,7 +105,7 @@ def case_pages(
             caption=caption(findings, rows[one], of_b[one]),
             facts=_facts(findings, one, rows[one], subgroups.get(one, ())),
             scores=scores_table(findings, rows[one], styles),
-            tag=cases.mark(one).tag,
+            tag=_tag_text(cases.mark(one)),
             note=cases.mark(one).note,
         )
         for place, one in enumerate(cases.ids, start=1)

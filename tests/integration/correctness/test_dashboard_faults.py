@@ -30,7 +30,7 @@ def test_worst_cases_table_lets_a_title_sort_and_only_a_button_opens_a_photograp
     page.segmented_control(key="view_as").set_value("table").run()
     (table,) = page.dataframe
     assert list(table.proto.selection_mode) == [table.proto.MULTI_ROW]  # no cell, no column takes the click
-    assert page.button(key="open_ticked").disabled and not page.exception
+    assert not page.exception and "open_ticked" not in [button.key for button in page.button]
 
 
 def test_report_chosen_by_hand_asks_for_a_photograph_until_one_is_chosen(run):

@@ -11,7 +11,7 @@ NOWHERE = SimpleNamespace(sample=lambda _: None)
 
 def test_thumbnails_drawn_ahead_for_one_visitor_are_not_canceled_by_anothers_page_turn(monkeypatch):
     visitor, draw = threading.local(), PausedDrawing("mine-3")
-    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    monkeypatch.setattr(thumbnails, "_drawing", lambda *_: draw)
     monkeypatch.setattr(thumbnails, "_visitor", lambda: getattr(visitor, "name", "me"))
     thumbnails.draw_ahead(None, NOWHERE, ["mine-1", "mine-2", "mine-3"])
     assert draw.begun.wait(10)
@@ -31,7 +31,7 @@ def test_thumbnails_drawn_ahead_for_one_visitor_are_not_canceled_by_anothers_pag
 
 def test_a_visitors_own_page_turn_still_ends_what_was_drawn_ahead(monkeypatch):
     draw = PausedDrawing("new-1")
-    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    monkeypatch.setattr(thumbnails, "_drawing", lambda *_: draw)
     thumbnails.draw_ahead(None, NOWHERE, ["old-1", "old-2"])
     assert draw.begun.wait(10)
     thumbnails.draw_ahead(None, NOWHERE, ["new-1"])

@@ -1,11 +1,13 @@
 """The page Distributions: its views and choices, and what a selection in a chart comes to."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from floodeval.analysis.distribution import GridCell, HistogramBar, PickedPoints
+from floodeval.analysis.ranking import bounds_of
 from floodeval.dashboard.navigation import PAGES
-from floodeval.dashboard.pages.distributions.picked_images import bar_of, images_of
+from floodeval.dashboard.pages.distributions.picked_images import bar_of, images_of, list_params
 from floodeval.i18n.catalog import say
 from tests.support.pages import open_page, says
 
@@ -102,3 +104,12 @@ def test_a_selected_cell_is_its_images():
     assert cell == GridCell("iou", "fixed", 17, SCORES, 40)
     assert images_of([], "iou", SCORES, 40) is None
     assert images_of([{"customdata": ["fixed", np.nan, 3]}], "iou", SCORES, 40) is None
+
+
+def test_the_images_of_a_bar_open_as_the_list_of_worst_cases():
+    rows = pd.DataFrame({"iou_b": [0.0512345678, 0.09]})
+    params = list_params(HistogramBar("iou_b", 0.05, 0.1), rows)
+    low, high = bounds_of(params["between"])
+    assert (params["metric"], params["of"]) == ("iou", "b")
+    assert 0.05 < low <= 0.0512345678 and 0.09 <= high < 0.1
+    assert params["quadrant"] == params["slice"] == params["marked"] == params["reviewer"] == "all"

@@ -9,7 +9,7 @@ from PIL import Image
 
 from floodeval.dashboard.pages.report import page as report_page
 from floodeval.dashboard.pages.report.report_queries import made_files, make_files, seconds_needed, zipped
-from floodeval.evaluation.cases import mark_case, read_cases
+from floodeval.evaluation.cases import mark_case, read_cases, read_entries
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from floodeval.report.model import ReportRequest
@@ -115,6 +115,26 @@ def test_what_is_noted_in_the_table_is_kept_beside_the_run(own, monkeypatch):
     assert set(kept) == {"i1", "i5"}
     assert (kept["i1"].tag, kept["i1"].note) == ("old", "new note")
     assert (kept["i5"].tag, kept["i5"].prompt) == ("glare", "box")
+
+
+def test_the_table_edits_the_reviewers_own_entries_and_shows_those_of_others(own, monkeypatch):
+    mark_case(own, "i1", "shadow", reviewer="Ana")
+    state = {"table": {"edited_rows": {0: {"note": "fine to me"}}}, "reviewer_name": "Ben"}
+    monkeypatch.setattr(report_page.st, "session_state", state)
+    report_page.keep_notes("table", load_run(own), "box", ("i1",), {})
+    entries = read_entries(own)
+    assert entries["i1", "Ana"].tag == "shadow"
+    assert (entries["i1", "Ben"].note, entries["i1", "Ben"].judgment) == ("fine to me", "note")
+    monkeypatch.undo()
+
+
+def test_a_report_can_use_the_marks_of_one_reviewer(own):
+    mark_case(own, "i1", "shadow", reviewer="Ana")
+    mark_case(own, "i3", "glare", reviewer="Ben")
+    page = open_page("Report", run="two")
+    page.segmented_control(key="report_rule").set_value("marked").run()
+    page.selectbox(key="report_reviewer").select("@Ben").run()
+    assert not page.exception and page.dataframe[0].value["id"].tolist() == ["i3"]
 
 
 def test_files_are_made_once_and_can_be_downloaded(own):

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from floodeval.dashboard.pages.worst_cases.cases_view import NOTE_SHOWN, shortened
-from floodeval.dashboard.pages.worst_cases.page import span_of
-from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases
+from floodeval.dashboard.pages.worst_cases.cards_view import NOTE_SHOWN
+from floodeval.dashboard.pages.worst_cases.value_range import brushed_range, edges_around, span_of
+from floodeval.dashboard.widgets.case_badges import shortened
+from floodeval.evaluation.cases import mark_case, read_cases, read_entries
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.evaluation.run import load_run
 from floodeval.i18n.catalog import say
 from tests.support.fake_run import draw_dataset, write_run
@@ -142,7 +144,176 @@ def test_the_table_shows_tags_and_notes_and_opens_with_what_it_is_ranked_by(run)
     assert list(table.columns[:2]) == ["outcome", "nsd_gap"]
     assert table.loc["b", ["tag", "note"]].tolist() == [say("cases.tag_wrong_label"), "left bank"]
     assert table.loc["a", "tag"] == "" and "disagreement" in table
-    assert page.button(key="mark_ticked").disabled
+    assert not [button for button in page.button if button.key == "mark_ticked"]
+
+
+def picks(page):
+    return [box.key.removeprefix("pick/") for box in page.checkbox if box.value]
+
+
+def test_cards_have_three_sizes_that_stand_in_the_address(run):
+    page = open_page("Worst cases", run="mine", size="huge")
+    assert not page.exception and page.segmented_control(key="size").value == "medium"
+    page.segmented_control(key="size").set_value("large").run()
+    assert page.query_params["size"] == "large" and len(cards(page)) == 6
+    assert open_page("Worst cases", run="mine", size="small").segmented_control(key="size").value == "small"
+
+
+def test_a_search_by_id_narrows_the_list_and_stands_in_the_address(run):
+    page = open_page("Worst cases", run="mine")
+    page.text_input(key="find_shown").input(" D ").run()
+    assert cards(page) == ["d"] and page.query_params["find"] == "D"
+    page.button(key="clear_filters").click().run()
+    assert len(cards(page)) == 6 and "find" not in page.query_params
+
+
+def test_every_card_says_whether_b_gains_or_loses_in_words(run):
+    page = open_page("Worst cases", run="mine")
+    gaps = load_run(run).metrics.query("prompt == 'box'").pivot(index="id", columns="variant", values="iou")
+    signs = [one > 0 for one in gaps["finetuned"] - gaps["pretrained"]]
+    said = words(page)
+    assert said.count(":material/arrow_upward:") == sum(signs)
+    assert said.count(":material/arrow_downward:") + said.count(":material/equal:") == 6 - sum(signs)
+
+
+def test_one_selection_is_shared_by_cards_and_table_and_survives_filters(run):
+    page = open_page("Worst cases", run="mine")
+    page.checkbox(key="pick/b").check().run()
+    page.checkbox(key="pick/d").check().run()
+    assert says(page, "worst_cases.picked", n=2)
+    page.text_input(key="find_shown").input("d").run()
+    assert says(page, "worst_cases.picked_hidden", n=2, hidden=1)
+    page.button(key="clear_filters").click().run()
+    page.segmented_control(key="view_as").set_value("table").run()
+    assert says(page, "worst_cases.picked", n=2)
+    page.segmented_control(key="view_as").set_value("pictures").run()
+    assert sorted(picks(page)) == ["b", "d"]
+    page.button(key="pick_none").click().run()
+    assert picks(page) == []
+
+
+def form_of_many():
+    """The form that marks images a, d and e, alone on a page."""
+    from floodeval.dashboard.state.sidebar import Sidebar
+    from floodeval.dashboard.widgets.marking import draw_form
+
+    draw_form(Sidebar(frozenset(), wants_id=False).choose(), ["a", "d", "e"])
+
+
+def test_many_images_are_marked_at_once_and_empty_fields_change_nothing(run):
+    mark_case(run, "a", "shadow", "trees")
+    page = AppTest.from_function(form_of_many, default_timeout=20).run()
+    page.selectbox(key="mark_tag/a//3").select("reflection")
+    page.button(key="mark_save").click().run()
+    marked = read_cases(run)
+    assert not page.exception and {case.tag for case in marked.values()} == {"reflection"}
+    assert list(marked) == ["a", "d", "e"] and marked["a"].note == "trees"
+
+
+def test_many_marks_are_removed_at_once_and_the_change_undone(run):
+    for name in "abc":
+        mark_case(run, name, "shadow", "trees")
+    kept = read_cases(run)
+    page = open_page("Worst cases", run="mine")
+    page.button(key="pick_all").click().run()
+    assert page.button(key="mark_ticked").label == say(
+        "worst_cases.mark_ticked", images=say("counts.image", n=6)
+    )
+    page.button(key="unmark_ticked").click().run()
+    assert read_cases(run) == {} and not page.exception
+    assert page.toast[0].value == say("cases.changed", images=say("counts.image", n=3))
+    page.button(key="undo_marks").click().run()
+    assert read_cases(run) == kept
+    assert not [button for button in page.button if button.key == "undo_marks"]
+
+
+def test_undo_says_what_somebody_else_changed_since_then(run):
+    mark_case(run, "a")
+    page = open_page("Worst cases", run="mine")
+    page.button(key="pick_all").click().run()
+    page.button(key="unmark_ticked").click().run()
+    mark_case(run, "a", "glare")
+    page.button(key="undo_marks").click().run()
+    assert say("cases.left", images=say("counts.image", n=1)) in page.toast[0].value
+    assert read_cases(run)["a"].tag == "glare"
+
+
+def test_reviewers_are_shown_filtered_and_their_disagreement_is_said(run):
+    mark_case(run, "a", "shadow", reviewer="Ana")
+    mark_case(run, "a", reviewer="Ben", judgment="acceptable")
+    mark_case(run, "b", note="odd *place*", reviewer="Ben", judgment="note")
+    page = open_page("Worst cases", run="mine")
+    assert f"{say('cases.tag_shadow')} · Ana]" in words(page)
+    assert f"{say('cases.judgment_acceptable')} · Ben]" in words(page)
+    assert words(page).count(f"{say('cases.disputed')}]") == 1 and "odd \\*place\\*" in words(page)
+    page.selectbox(key="reviewer").select("@Ben").run()
+    assert sorted(cards(page)) == ["a", "b"] and page.query_params["reviewer"] == "@Ben"
+    page.selectbox(key="marked").select("disputed").run()
+    assert cards(page) == ["a"]
+
+
+def test_a_reviewer_changes_only_their_own_entries(run):
+    mark_case(run, "d", "shadow", reviewer="Ana")
+    page = AppTest.from_function(form, default_timeout=20).run()
+    assert "**Ana**" in words(page) and page.text_area[0].value == ""
+    page.text_input(key="mark_reviewer_name").input(" Ben ").run()
+    page.segmented_control(key="mark_judgment/d//1").set_value("acceptable").run()
+    page.text_area[0].input("thin, but right")
+    page.button(key="mark_save").click().run()
+    assert {case.reviewer: case.judgment for case in read_entries(run).values()} == {
+        "Ana": "failure",
+        "Ben": "acceptable",
+    }
+
+
+def test_a_note_alone_marks_nothing(run):
+    page = AppTest.from_function(form, default_timeout=20).run()
+    page.segmented_control(key="mark_judgment/d//1").set_value("note").run()
+    page.button(key="mark_save").click().run()
+    assert read_cases(run) == {}
+    page.text_area[0].input("look at it again")
+    page.button(key="mark_save").click().run()
+    assert not read_cases(run)["d"].is_failure
+    page = open_page("Worst cases", run="mine", marked="yes")
+    assert page.info[0].value == say("worst_cases.none")
+
+
+def test_where_nothing_may_be_written_images_can_be_selected_but_not_marked(run, monkeypatch):
+    monkeypatch.setenv("FLOODEVAL_READ_ONLY", "1")
+    mark_case(run, "b")
+    page = open_page("Worst cases", run="mine")
+    page.checkbox(key="pick/b").check().run()
+    writing = {"mark_ticked", "unmark_ticked", "undo_marks", "mark/b"}
+    assert not writing.intersection(button.key for button in page.button)
+    assert page.button(key="open_ticked")
+
+
+def box(*x):
+    return {"box": [{"x": list(x)}]}
+
+
+@pytest.mark.parametrize(
+    ("event", "chosen"),
+    [
+        (box(-0.16, 0.04), (-0.2, 0.0)),
+        (box(0.04, -0.16), (-0.2, 0.0)),
+        (box(0.11, 0.12), (0.1, 0.2)),
+        (box(-9, 9), (-0.2, 0.2)),
+        (box(5, 6), None),
+        (box("a", 1), None),
+        (box(float("nan"), 1), None),
+        ({"box": []}, None),
+        ({}, None),
+    ],
+)
+def test_a_brushed_range_is_one_of_whole_bars(event, chosen):
+    assert brushed_range(event, [-0.2, -0.1, 0.0, 0.1, 0.2]) == chosen
+
+
+def test_the_bars_reach_from_the_least_to_the_greatest_value():
+    edges = edges_around(pd.Series([-0.12, 0.31, None]), "iou", "gap")
+    assert edges[0] == pytest.approx(-0.15) and edges[-1] == pytest.approx(0.35)
+    assert len(edges_around(pd.Series([0.15, 0.2]), "iou", "a")) >= 2
 
 
 @pytest.mark.parametrize(
@@ -165,6 +336,7 @@ def test_a_ranges_slider_goes_in_round_steps_round_all_values(values, span):
 
 
 def test_a_long_note_is_cut_on_its_card():
-    assert shortened("a\n b") == "a b"
-    assert len(shortened("x" * 200)) == NOTE_SHOWN and shortened("x" * 200).endswith("…")
+    assert shortened("a\n b", NOTE_SHOWN) == "a b"
+    cut = shortened("x" * 200, NOTE_SHOWN)
+    assert len(cut) == NOTE_SHOWN and cut.endswith("…")
     assert MarkedCase("a").tag == ""

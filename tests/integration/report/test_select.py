@@ -5,7 +5,7 @@ import pytest
 
 from floodeval.analysis.run_findings import collect_findings
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.evaluation.run import load_run
 from floodeval.report.select import MARKED, NAMED, CaseRule, choose_cases
 from tests.support.wording import said

@@ -12,6 +12,7 @@ from floodeval.analysis.ranking import (
     Filters,
     RankedPlace,
     Ranking,
+    bounds_around,
     bounds_of,
     bounds_text,
     by_id,
@@ -19,6 +20,7 @@ from floodeval.analysis.ranking import (
     matching,
     place_of,
     ranked,
+    reviewer_key,
     subgroup_key,
     subgroups_in,
     tag_key,
@@ -26,7 +28,7 @@ from floodeval.analysis.ranking import (
 )
 from floodeval.analysis.subgroups import CATEGORIES, NUMBERS
 from floodeval.dashboard.widgets.tables import page_count, page_of
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import MarkedCase
 from floodeval.evaluation.run import load_run
 from tests.support.fake_run import draw_dataset, write_run
 
@@ -111,7 +113,7 @@ def table():
 
 
 def kept(ranking=None, **filters):
-    return list(matching(table(), ranking or Ranking(), Filters(**filters), CASES)["id"])
+    return list(matching(table(), ranking or Ranking(), Filters(**filters), tuple(CASES.values()))["id"])
 
 
 def test_without_filters_everything_is_listed():
@@ -135,6 +137,39 @@ def test_marked_unmarked_and_tagged_images_can_be_listed():
     assert kept(marked="no") == ["0", "1", "3", "4", "6", "7", "8"]
     assert kept(marked=tag_key("mirror")) == ["5"] and kept(marked=tag_key("other")) == []
     assert tag_of(tag_key("#odd")) == "#odd" and tag_of("yes") is None
+
+
+def test_images_can_be_listed_by_reviewer_and_by_what_reviewers_say():
+    reviews = (
+        MarkedCase("1", "shadow", reviewer="Ana"),
+        MarkedCase("1", reviewer="Ben", judgment="acceptable"),
+        MarkedCase("2", note="odd", reviewer="Ben", judgment="note"),
+        MarkedCase("3"),
+    )
+
+    def listed(**filters):
+        return list(matching(table(), Ranking(), Filters(**filters), reviews)["id"])
+
+    assert listed(marked="yes") == ["1", "3"] and listed(marked="acceptable") == ["1"]
+    assert listed(marked="disputed") == ["1"] and listed(marked="noted") == ["2"]
+    assert listed(reviewer=reviewer_key("Ben")) == ["1", "2"]
+    assert listed(reviewer=reviewer_key("")) == ["3"]
+    assert listed(reviewer=reviewer_key("Ben"), marked="yes") == []
+    assert listed(reviewer=reviewer_key("Ana"), marked="no") == ["0", *"2345678"]
+    assert listed(reviewer=reviewer_key("Ben"), marked="disputed") == ["1"]
+    assert listed(reviewer=reviewer_key(""), marked="disputed") == []
+
+
+def test_a_part_of_the_id_is_found_in_any_case_and_letter_by_letter():
+    rows = pd.DataFrame({"id": ["Flood.1", "flood_1", "dry"], "iou_gap": [0.1, 0.2, 0.3]})
+    assert list(matching(rows, Ranking(), Filters(find="FLOOD."), ())["id"]) == ["Flood.1"]
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1))
+def test_the_bounds_around_values_contain_them_in_a_link_too(values):
+    low, high = bounds_of(bounds_text(bounds_around(pd.Series(values))))
+    assert low <= min(values) and max(values) <= high
+    assert low == pytest.approx(min(values), abs=2e-6) and high == pytest.approx(max(values), abs=2e-6)
 
 
 def test_filters_and_the_outcome_work_together():

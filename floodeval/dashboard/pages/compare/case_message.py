@@ -21,12 +21,15 @@ from floodeval.dashboard.viewer.message import (
     ViewerLayer,
     ViewerMessage,
 )
+from floodeval.dashboard.widgets.case_badges import judgment_words
+from floodeval.dashboard.widgets.marking import own_entry
+from floodeval.evaluation.reviews import is_disputed
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 from floodeval.sam.prompts import Prompt
 from floodeval.viz.style import LAND_CLICK, PROMPT
 from floodeval.viz.svg.svg_canvas import casing
-from floodeval.viz.wording import outcome_title, tag_words
+from floodeval.viz.wording import outcome_title
 
 
 def viewer_message(
@@ -94,8 +97,8 @@ def toolbar_of(selection: Selection, place: RankedPlace) -> Toolbar:
         if place.position is None
         else say("compare.position", position=place.position, total=place.total)
     )
-    case = selection.cases.get(str(selection.sample_id))
-    mark = say("compare.change_mark" if case else "cases.mark")
+    own = own_entry(selection, str(selection.sample_id))
+    mark = say("compare.change_mark" if own else "cases.mark")
     return Toolbar(
         previous=place.previous is not None,
         next=place.next is not None,
@@ -115,8 +118,10 @@ def _facts(selection: Selection) -> tuple[str, ...]:
     facts.append(outcome_title(row["outcome"], selection.b is None))
     if selection.b is not None:
         facts.append(say("compare.iou_gap", gap=formats.gap(row["iou_gap"])))
-    if case := selection.cases.get(sample_id):
-        facts.append(tag_words(case.tag) if case.tag else say("cases.marked"))
+    entries = selection.reviews_by_id.get(sample_id, ())
+    facts += dict.fromkeys(map(judgment_words, entries))
+    if is_disputed(entries):
+        facts.append(say("cases.disputed"))
     return tuple(facts)
 
 

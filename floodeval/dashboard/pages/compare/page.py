@@ -23,8 +23,9 @@ from floodeval.dashboard.queries import photographs, subgroups_of
 from floodeval.dashboard.state.read_only import is_read_only
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.viewer.viewer import draw_viewer
+from floodeval.dashboard.widgets.case_badges import note_lines, review_badges
 from floodeval.dashboard.widgets.markdown import code, outcome_badge, plain
-from floodeval.dashboard.widgets.marking import ask_mark, mark_badge
+from floodeval.dashboard.widgets.marking import ask_mark, draw_said, own_entry
 from floodeval.dashboard.widgets.pictures import thumbnails
 from floodeval.dashboard.widgets.tables import gap_form, metric_form
 from floodeval.i18n import formats
@@ -40,6 +41,7 @@ MOST_TO_CHOOSE_FROM = 3000  # ids in a list; if there are more, the id is typed
 
 def draw_compare(selection: Selection) -> None:
     """Draw the page below its heading."""
+    draw_said()
     place = place_in_list(selection)
     has_viewer = draw_image(selection, place)
     draw_steps(selection, place, has_toolbar=has_viewer)
@@ -62,26 +64,27 @@ def draw_steps(selection: Selection, place: RankedPlace, has_toolbar: bool) -> N
         place: of the image in the list.
         has_toolbar: whether the viewer's toolbar already has the outcome and the button that marks the image.
     """
-    case = selection.cases.get(str(selection.sample_id))
+    entries = selection.reviews_by_id.get(str(selection.sample_id), ())
+    own = own_entry(selection, str(selection.sample_id))
     marking = False
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _step("previous", "Left", ":material/arrow_back:", place)
         _step("next", "Right", ":material/arrow_forward:", place)
         _choose_id(selection)
         if not has_toolbar and not is_read_only():
-            label = say("compare.change_mark" if case else "cases.mark")
+            label = say("compare.change_mark" if own else "cases.mark")
             marking = st.button(label, icon=":material/flag:", shortcut="M", key="mark_here")
         link_to("Worst cases", selection.params, say("compare.change_list"), icon=":material/sort:")
         same = _params_of(selection, str(selection.sample_id))
         link_to("Try it", same, say("compare.try"), icon=":material/ads_click:")
         if not has_toolbar:
             badges = [outcome_badge(outcome_of_image(selection), selection.b is None)]
-            st.markdown(" ".join([*badges, *([mark_badge(case)] if case else [])]), width="content")
-        elif case:
-            st.markdown(mark_badge(case), width="content")
+            st.markdown(" ".join([*badges, *review_badges(entries)]), width="content")
+        elif entries:
+            st.markdown(" ".join(review_badges(entries)), width="content")
         st.caption(place_words(selection, place), width="content")
-    if case and case.note:
-        st.caption(f":material/notes: {plain(case.note)}")
+    for line in note_lines(entries):
+        st.caption(line)
     if marking:
         ask_mark(selection, [str(selection.sample_id)])
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from floodeval.analysis.distribution import GridCell, HistogramBar, Pick, PickedPoints, picked_rows
+from floodeval.analysis.ranking import ALL, bounds_around, bounds_text
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.queries import photographs
 from floodeval.dashboard.state.selection import Selection
@@ -107,7 +108,15 @@ def draw_picked(selection: Selection, chart: str, about: About, metric: str) -> 
             rows = picked_rows(selection.table, one)
             if place and rows.empty:
                 continue
-            st.markdown(picked_words(selection, one, len(rows)))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(picked_words(selection, one, len(rows)), width="content")
+                if isinstance(one, HistogramBar) and not rows.empty:
+                    link_to(
+                        "Worst cases",
+                        selection.params | list_params(one, rows),
+                        say("distributions.open_list"),
+                        ":material/filter_alt:",
+                    )
             _draw_images(selection, rows, metric, f"{chart}/{one}")
         st.button(
             say("distributions.clear_selection"),
@@ -117,6 +126,18 @@ def draw_picked(selection: Selection, chart: str, about: About, metric: str) -> 
             on_click=_clear,
             args=(chart,),
         )
+
+
+def list_params(bar: HistogramBar, rows: pd.DataFrame) -> dict[str, str]:
+    """The URL parameters with which Worst cases lists the images of a bar, and no other ones.
+
+    Args:
+        bar: of a histogram.
+        rows: its images, at least one.
+    """
+    metric, _, side = bar.column.rpartition("_")
+    only = {"metric": metric, "of": side, "between": bounds_text(bounds_around(rows[bar.column]))}
+    return only | {"quadrant": ALL, "slice": ALL, "marked": ALL, "reviewer": ALL, "find": ""}
 
 
 def _clear(chart: str) -> None:

@@ -3,21 +3,32 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from floodeval.dashboard.pages.report.report_controls import ask_cases, ask_request, explain_no_cases
+from floodeval.dashboard.pages.report.report_controls import (
+    ask_cases,
+    ask_request,
+    ask_reviewers,
+    explain_no_cases,
+)
 from floodeval.dashboard.pages.report.report_queries import PREVIEWED, draw_files, preview
 from floodeval.dashboard.queries import findings_of, photographs, waiting
+from floodeval.dashboard.state.case_changes import write_change
 from floodeval.dashboard.state.interface_language import fragment
 from floodeval.dashboard.state.read_only import is_read_only
+from floodeval.dashboard.state.reviewer import ask_reviewer, current_reviewer, reviewer_words
 from floodeval.dashboard.state.selection import Selection
+from floodeval.dashboard.widgets.case_badges import judgment_words
 from floodeval.dashboard.widgets.markdown import error_text, plain
+from floodeval.dashboard.widgets.marking import removing, saving
 from floodeval.dashboard.widgets.tables import Column, configs, written
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase, mark_case, read_cases, unmark_case
+from floodeval.evaluation.cases import read_cases, read_entries
+from floodeval.evaluation.reviews import FAILURE, NOTE, MarkedCase, reviews_by_id
 from floodeval.evaluation.run import Run
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import counted, say
@@ -40,8 +51,9 @@ def draw_report(selection: Selection) -> None:
     if found.dataset is None:
         st.info(found.advice, icon=":material/no_photography:")
     try:
-        marked = read_cases(selection.run.folder)
         choice = ask_cases(selection)
+        choice = replace(choice, reviewers=ask_reviewers(selection))
+        marked = read_cases(selection.run.folder, choice.reviewers)
         if explain_no_cases(selection, choice, marked):
             return
         chosen = choose_cases(findings_of(selection), choice, marked)
@@ -54,26 +66,33 @@ def draw_report(selection: Selection) -> None:
             icon=":material/warning:",
         )
     if chosen.ids:
-        _draw_cases(selection, chosen.ids, marked)
+        _draw_cases(selection, chosen.ids)
     request, report_language = ask_request(selection, choice, with_photographs=found.dataset is not None)
     draw_files(selection, request, report_language, len(chosen.ids))
     _draw_preview(selection, request, report_language, chosen.ids)
 
 
-def _draw_cases(selection: Selection, ids: tuple[str, ...], marked: Mapping[str, MarkedCase]) -> None:
+def _draw_cases(selection: Selection, ids: tuple[str, ...]) -> None:
     """Draw the table in which the cases are annotated."""
     title = say("report_page.cases", cases=counted(len(ids), "photograph"))
     with st.expander(title, expanded=True, icon=":material/edit_note:"):
-        draw_notes(selection, ids, marked)
+        if not is_read_only():
+            ask_reviewer("report")
+        draw_notes(selection, ids)
         st.caption(say("report_page.cases_help"))
 
 
-def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> None:
-    """Draw the table of cases; edits are saved at once."""
+def draw_notes(selection: Selection, ids: Sequence[str]) -> None:
+    """Draw the table of cases; edits are saved at once, as entries of the current reviewer."""
     if problem := st.session_state.pop("report_problem", None):
         st.error(plain(problem), icon=":material/error:")
+    entries, name = read_entries(selection.run.folder), current_reviewer()
+    marked = {case.id: case for case in entries.values() if case.reviewer == name}
+    others = reviews_by_id(case for case in entries.values() if case.reviewer != name)
     table = note_rows(selection, ids, marked)
-    digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
+    if not others.keys().isdisjoint(ids):
+        table["others"] = [" / ".join(map(_other_words, others.get(one, ()))) for one in ids]
+    digest = hashlib.sha256("\n".join([name, *ids]).encode()).hexdigest()[:12]
     key = f"report_notes_{digest}_{st.session_state.get('report_unmarked', 0)}"
     scores = {
         "iou_a": Column(say("report_page.iou_a"), formats.score),
@@ -91,6 +110,7 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
             "marked": st.column_config.CheckboxColumn(say("report_page.marked")),
             "tag": st.column_config.TextColumn(say("report_page.tag"), max_chars=80),
             "note": st.column_config.TextColumn(say("report_page.note"), max_chars=4000, width="large"),
+            "others": st.column_config.TextColumn(say("report_page.others"), width="medium"),
             **configs(scores),
         },
         placeholder=formats.NO_VALUE,
@@ -98,6 +118,11 @@ def draw_notes(selection: Selection, ids: Sequence[str], marked: Mapping[str, Ma
         args=(key, selection.run, selection.pair.prompt_b.spec, tuple(ids), dict(marked)),
         alt=say("report_page.notes_alt"),
     )
+
+
+def _other_words(case: MarkedCase) -> str:
+    words = f"{reviewer_words(case.reviewer)}: {judgment_words(case)}"
+    return f"{words}, {case.note}" if case.note else words
 
 
 def note_rows(selection: Selection, ids: Sequence[str], marked: Mapping[str, MarkedCase]) -> pd.DataFrame:
@@ -111,7 +136,7 @@ def note_rows(selection: Selection, ids: Sequence[str], marked: Mapping[str, Mar
             "iou_a": rows["iou_a"],
             "iou_b": rows["iou_b"],
             "iou_gap": rows["iou_gap"],
-            "marked": [case is not None for case in cases],
+            "marked": [case is not None and case.is_failure for case in cases],
             "tag": [case.tag if case else "" for case in cases],
             "note": [case.note if case else "" for case in cases],
         }
@@ -126,25 +151,28 @@ def keep_notes(key: str, run: Run, prompt: str, ids: Sequence[str], marked: Mapp
         run: whose cases are marked.
         prompt: spec of the selected prompt.
         ids: of the table's rows.
-        marked: the cases that were marked before.
+        marked: the current reviewer's entries before, by id.
     """
     if is_read_only():
         return
     edits: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     try:
         for place, edit in edits.items():
-            _keep(run, prompt, marked.get(ids[place]) or MarkedCase(ids[place]), edit)
+            _keep(run, prompt, marked.get(ids[place]) or MarkedCase(ids[place], judgment=NOTE), edit)
     except FloodevalError as error:
         st.session_state["report_problem"] = error
 
 
 def _keep(run: Run, prompt: str, case: MarkedCase, edit: Mapping[str, Any]) -> None:
-    tag, note = (str(edit.get(name, getattr(case, name)) or "") for name in ("tag", "note"))
     if edit.get("marked") is False:
-        unmark_case(run.folder, case.id)
+        write_change(run, [case.id], removing)
         st.session_state["report_unmarked"] = st.session_state.get("report_unmarked", 0) + 1
-    elif edit.get("marked") or (tag, note) != (case.tag, case.note):
-        mark_case(run.folder, case.id, tag, note, case.prompt or prompt)
+        return
+    tag, note = (str(edit.get(name, getattr(case, name)) or "") for name in ("tag", "note"))
+    if edit.get("marked") or (tag, note) != (case.tag, case.note):
+        judgment = FAILURE if edit.get("marked") or tag else case.judgment
+        entry = MarkedCase(case.id, tag, note, case.prompt or prompt, "", current_reviewer(), judgment)
+        write_change(run, [case.id], saving(entry, keeps=False))
 
 
 def _draw_preview(

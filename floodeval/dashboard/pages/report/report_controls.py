@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from floodeval.analysis.ranking import ALL
+from floodeval.analysis.ranking import ALL, reviewer_key, reviewer_of
 from floodeval.dashboard.navigation import link_to
 from floodeval.dashboard.pages.report.report_queries import subgroup_names
+from floodeval.dashboard.state.reviewer import reviewer_words
 from floodeval.dashboard.state.selection import OUT, Selection, outcome_names
 from floodeval.dashboard.widgets.markdown import error_text
 from floodeval.datasets.sample_names import natural_key
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import MarkedCase
+from floodeval.evaluation.reviews import MarkedCase, reviewers_of
 from floodeval.i18n.catalog import say
 from floodeval.i18n.language import LANGUAGES, language
 from floodeval.report.logo import LARGEST, UploadedLogo, read_logo
@@ -46,15 +47,27 @@ def ask_cases(selection: Selection) -> CaseRule:
     return CaseRule(WORST, n=n, by=by, outcome=outcome, subgroup=within)
 
 
+def ask_reviewers(selection: Selection) -> tuple[str, ...]:
+    """Let the person choose whose marks and notes are used; none for everybody's."""
+    names = reviewers_of(selection.reviews)
+    if not any(names):
+        return ()
+    words = {ALL: say("report_page.everybody")}
+    words |= {reviewer_key(name): reviewer_words(name) for name in names}
+    name = reviewer_of(_select("reviewer", words))
+    return () if name is None else (name,)
+
+
 def explain_no_cases(selection: Selection, choice: CaseRule, marked: Mapping[str, MarkedCase]) -> bool:
     """Draw what to do where the rule selects no photograph yet; returns whether that is the case."""
     if choice.rule == NAMED and not choice.ids:
         st.info(say("report_page.none_named"), icon=":material/touch_app:")
         return True
-    if choice.rule != MARKED or set(marked) & set(selection.table["id"]):
+    failures = {name for name, case in marked.items() if case.is_failure}
+    if choice.rule != MARKED or failures & set(selection.table["id"]):
         return False
-    key = "report_page.others_marked" if marked else "report_page.none_marked"
-    st.info(say(key, n=len(marked)), icon=":material/flag:")
+    key = "report_page.others_marked" if failures else "report_page.none_marked"
+    st.info(say(key, n=len(failures)), icon=":material/flag:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             say("report_page.take_worst"),

@@ -154,7 +154,7 @@ def make_files(
         progress(replace(step, what=current))
 
     with speaking(report_language):
-        prepared, _ = prepare_report(run, request, read_cases(run.folder), drawn)
+        prepared, _ = prepare_report(run, request, read_cases(run.folder, request.cases.reviewers), drawn)
         with prepared.images, TemporaryDirectory(prefix="floodeval-download-") as folder:
             for form in (one for one in forms if one not in kept):
                 current = form
@@ -180,14 +180,15 @@ def preview(run: Run, request: ReportRequest, report_language: str, ids: tuple[s
     Raises:
         FloodevalError: the report cannot be made.
     """
-    few = replace(request, cases=CaseRule(NAMED, ids=ids[:PREVIEWED]) if ids else CaseRule(n=0))
+    shown = CaseRule(NAMED, ids=ids[:PREVIEWED], reviewers=request.cases.reviewers) if ids else CaseRule(n=0)
+    few = replace(request, cases=shown)
     return _preview(run, few, report_language, _key(run, few, report_language))
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs=RUNS)
 def _preview(run: Run, request: ReportRequest, report_language: str, key: str) -> str:
     with speaking(report_language), TemporaryDirectory(prefix="floodeval-preview-") as folder:
-        prepared, _ = prepare_report(run, request, read_cases(run.folder))
+        prepared, _ = prepare_report(run, request, read_cases(run.folder, request.cases.reviewers))
         with prepared.images:
             write_form("html", Path(folder) / "preview.html", prepared)
             return (Path(folder) / "preview.html").read_text(encoding="utf-8")

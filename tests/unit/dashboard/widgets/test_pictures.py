@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from floodeval.dashboard.pages.worst_cases.cases_view import likely_next
+from floodeval.dashboard.pages.worst_cases.cards_view import likely_next
 from floodeval.dashboard.widgets import pictures as thumbnails
 from tests.support.paused_drawing import PausedDrawing
 
@@ -26,7 +26,7 @@ def test_the_next_page_comes_first_then_the_other_end_then_all_the_rest_once():
 
 def test_what_waits_gives_way_to_what_is_asked_for(monkeypatch):
     draw = PausedDrawing("later", waiting="ahead-1")
-    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    monkeypatch.setattr(thumbnails, "_drawing", lambda *_: draw)
     thumbnails.draw_ahead(None, NOWHERE, ["ahead-1", "ahead-2", "ahead-3"])
     assert draw.begun.wait(10)
     assert list(thumbnails.thumbnails(None, NOWHERE, ["now"])) == [b"now"]
@@ -44,7 +44,7 @@ def test_the_first_picture_is_there_before_the_last_is_drawn(monkeypatch):
             go_on.wait(10)
         return sample_id.encode()
 
-    monkeypatch.setattr(thumbnails, "_drawing", lambda _: draw)
+    monkeypatch.setattr(thumbnails, "_drawing", lambda *_: draw)
     pictures = thumbnails.thumbnails(None, NOWHERE, ["first", "last"])
     assert next(pictures) == b"first"
     go_on.set()
