@@ -5,10 +5,12 @@ import streamlit as st
 from floodeval.dashboard.pages.try_it.results import PhotographResult
 from floodeval.dashboard.state.interface_language import keep_language
 from floodeval.dashboard.state.read_only import is_read_only, refuse_if_read_only
+from floodeval.dashboard.state.reviewer import current_reviewer
 from floodeval.dashboard.state.selection import Selection
 from floodeval.dashboard.widgets.markdown import code, error_text
 from floodeval.errors import FloodevalError
-from floodeval.evaluation.cases import NOTE_LENGTH, MarkedCase, mark_case
+from floodeval.evaluation.cases import mark_case
+from floodeval.evaluation.reviews import NOTE_LENGTH, MarkedCase
 from floodeval.i18n import formats
 from floodeval.i18n.catalog import say
 
@@ -43,7 +45,9 @@ def note_of(result: PhotographResult) -> str:
 def draw_form(selection: Selection, sample_id: str, result: PhotographResult) -> None:
     """Draw the form: the note, which begins with what was predicted, and the button that saves the case."""
     keep_language()
-    before = selection.cases.get(sample_id, MarkedCase(sample_id))
+    reviewer = current_reviewer()
+    own = (one for one in selection.reviews if one.key == (sample_id, reviewer))
+    before = next(own, MarkedCase(sample_id))
     st.markdown(say("try_it.case_about", id=code(sample_id), run=code(selection.run.folder.name)))
     note = st.text_area(
         say("cases.note"),
@@ -60,6 +64,8 @@ def draw_form(selection: Selection, sample_id: str, result: PhotographResult) ->
                 tag=before.tag,
                 note=note,
                 prompt=selection.pair.prompt_b.spec,
+                reviewer=reviewer,
+                judgment=before.judgment,
             )
         except FloodevalError as error:
             st.error(error_text(error), icon=":material/error:")
