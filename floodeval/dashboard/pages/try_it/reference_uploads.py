@@ -78,7 +78,7 @@ def stated_water(text: str, of_run: LabelScheme = BLACK_AND_WHITE) -> LabelSchem
         of_run: the scheme of the run, whose ignored values are used where the values of water are the same.
 
     Raises:
-        FloodevalError: the text is no list of values.
+        FloodevalError: the text is not a list of values.
     """
     if not text.strip():
         return BLACK_AND_WHITE

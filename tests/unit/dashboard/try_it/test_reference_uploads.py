@@ -23,7 +23,7 @@ def test_the_whole_name_counts_before_the_name_without_its_ending():
 @pytest.mark.parametrize(
     ("photographs", "masks", "complaint"),
     [
-        (["a.jpg"], ["b.png"], "has the name of no photograph"),
+        (["a.jpg"], ["b.png"], "no photograph has the name of"),
         (["a.jpg", "a.png"], ["a_mask.png"], "could belong to several photographs"),
         (["a.jpg"], ["a.png", "a_mask.png"], "has several reference masks"),
     ],
@@ -41,5 +41,5 @@ def test_values_of_water_are_read_and_written_alike():
     assert stated_water("5,3", of_run) == of_run
     assert stated_water("1", of_run) == LabelScheme((1,))
     for wrong in ("water", "1;2", "-1", "1,,2", "999999"):
-        with pytest.raises(FloodevalError, match="is no list of values"):
+        with pytest.raises(FloodevalError, match="is not a list of values"):
             stated_water(wrong)
