@@ -31,6 +31,7 @@ def draw_data_heading(title: str, selection: Selection) -> None:
     draw_title(title)
     st.markdown(f"{data_words(selection)} · {say('heading.run', run=code(selection.name))}")
     _draw_one_run(selection)
+    draw_leaks(selection)
     draw_skipped(selection.run)
 
 
@@ -38,6 +39,7 @@ def draw_title_alone(title: str, selection: Selection) -> None:
     """Draw the title (Markdown) of a page that compares nothing."""
     draw_title(title)
     _draw_one_run(selection)
+    draw_leaks(selection)
 
 
 def draw_title(title: str) -> None:
@@ -61,6 +63,7 @@ def draw_compact_title(title: str, selection: Selection) -> None:
     with st.container(key="compact_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(title, anchor=False, width="stretch")
         draw_copy_link()
+    draw_leaks(selection)
 
 
 def heading_lines(selection: Selection) -> list[str]:

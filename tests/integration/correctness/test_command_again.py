@@ -103,6 +103,8 @@ def test_the_command_quotes_and_holds_every_option():
         "box",
         "--prompt",
         "points:n=5",
+        "--display-name=pretrained=pretrained",
+        "--display-name=finetuned=finetuned",
         "--device",
         "cuda:1",
         "--keep-embeddings",

@@ -58,7 +58,12 @@ def test_every_charts_lines_and_marks_are_seen_at_3_to_1_in_light_and_in_dark(ru
     import streamlit as st
 
     drawn = []
-    monkeypatch.setattr(st, "plotly_chart", lambda figure, **_: drawn.append(figure))
+
+    def draw(figure, **_):
+        drawn.append(figure)
+        return {"selection": {"points": []}}
+
+    monkeypatch.setattr(st, "plotly_chart", draw)
     for name, section in [
         ("Subgroups", "slices"),
         ("Subgroups", "errors"),

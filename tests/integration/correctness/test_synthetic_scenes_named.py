@@ -69,4 +69,4 @@ def test_the_noun_is_exchanged_in_every_form_and_never_within_braces(lang):
             catalog(lang)["nouns.synthetic_photograph"],
             catalog(lang)["nouns.synthetic_photographs"],
         ]
-        assert "X and Y" in say("heading.alone", a="A", photographs="X and Y", data="d")
+        assert "X and Y" in say("heading.data", photographs="X and Y", data="d")

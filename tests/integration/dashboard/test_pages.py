@@ -119,7 +119,7 @@ def test_a_link_to_a_prompt_that_a_variant_lacks_is_answered_with_a_notice():
     assert says(page, "sidebar.absent", asked="box", shown="none")
 
 
-@pytest.mark.parametrize("name", list(PAGES))
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - {"Try it"}))  # which works without a run
 def test_without_runs_every_page_says_what_to_do(name, results):
     page = open_page(name)
     assert not page.exception
