@@ -52,9 +52,8 @@ def run_overview(folder: Path) -> pd.DataFrame:
         their scenes; `iou` is the mean over images with its 95% interval over scenes; `created` is UTC, ISO
         8601; `bytes` is the size of the whole run on disk; `state` is one of `STATES`; `packaged` says
         whether the run is part of the installed package, and thus read-only; `title` is the variant's name
-        that people read, in the current language. A run that is not finished has
-        a row for each variant and prompt that was asked for, without numbers; one that cannot be read has
-        one row with its name.
+        that people read, in the current language. A run that is not finished has a row for each variant and
+        prompt that was asked for, without numbers; one that cannot be read has one row with its name.
     """
     size, packaged = _bytes(folder), is_packaged(folder)
     whole = {"run": folder.name, "bytes": size, "packaged": packaged}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from floodeval.errors import FloodevalError
 from floodeval.evaluation.variant_record import SAM, Variant
+from floodeval.i18n.catalog import saying
 from floodeval.sam.checkpoint_headers import SEGMENTER, needs_published, read_metadata
 from floodeval.sam.registry import MODELS
 from floodeval.sam.sources import ModelSource, RoutedSource, SegmenterSource, stated_input
@@ -37,7 +38,7 @@ def recorded_source(variant: Variant) -> ModelSource | RoutedSource | SegmenterS
         FileNotFoundError: its checkpoint is not there.
     """
     if not has_model(variant):
-        raise FloodevalError(f"the variant '{variant.name}' has no model; expected a SAM or a segmenter")
+        raise FloodevalError(saying("checkpoints.variant_no_model", variant=variant.name))
     path = recorded_checkpoint(variant)
     if variant.checkpoint is not None and path is None:
         raise FileNotFoundError(variant.checkpoint)

@@ -51,7 +51,7 @@ def test_the_commands_for_folders_of_masks_run_and_give_their_scores(results, tm
     assert len(asked) == 4
     for command in asked:
         assert main(command) == 0, command
-    assert "none: A = unet, B = deeplab" in capsys.readouterr().out
+    assert "none: A = unet [Masks of unet], B = deeplab [Masks of deeplab]" in capsys.readouterr().out
     means = {run: load_run(run).metrics.groupby("variant")["iou"].mean() for run in ("masks", "soft", "ids")}
     assert means["masks"].to_dict() == {"unet": 20 / 24, "deeplab": 1}
     assert (means["soft"]["unet"], means["ids"]["unet"]) == (20 / 24, 1)

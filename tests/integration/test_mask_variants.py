@@ -217,7 +217,7 @@ def test_wrong_sources_are_refused_in_one_line(files, capsys, words, complaint):
 def test_predict_takes_no_folder_of_masks(files, capsys):
     write_folder(files / "good", dict.fromkeys(IDS, 20))
     words = ["predict", "pairs/images/a.png", "--out", "out", "--variant", "unet=good"]
-    assert "expected a SAM" in refused(words, capsys)
+    assert "is a folder of masks or a plugin; expected a model" in refused(words, capsys)
 
 
 def test_prompts_that_no_variant_takes_are_left_out_and_named(files, capsys):

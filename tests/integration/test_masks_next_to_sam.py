@@ -69,7 +69,10 @@ def test_a_sam_with_one_prompt_is_compared_with_a_folder_and_with_two_prompts_as
     assert main([*ASK, *variants, "--prompt", "box"]) == 0
     assert "box (A), none (B): too few scenes (3) to decide" in " ".join(capsys.readouterr().out.split())
     assert main(["compare", "r"]) == 0
-    assert "box (A), none (B): A = sam, B = unet" in capsys.readouterr().out
+    assert (
+        "box (A), none (B): A = sam [Pretrained SAM (vit_x)], B = unet [Masks of unet]"
+        in capsys.readouterr().out
+    )
     assert main([*ASK, *variants, "--prompt", "box", "--prompt", "full", "--force"]) == 0
     assert "1 pair of variants without a prompt in common" in capsys.readouterr().out
     said = refused(["compare", "r"], capsys)

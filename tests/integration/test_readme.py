@@ -10,7 +10,7 @@ import pytest
 from floodeval.analysis.clicks_needed import clicks_needed
 from floodeval.analysis.compare import compare
 from floodeval.analysis.pairing import averages
-from floodeval.analysis.subgroups import error_table, weakest_subgroups
+from floodeval.analysis.subgroups import cut_subgroups, error_table, weakest_subgroups, with_traits
 from floodeval.analysis.trainings import read_training, recipe_gaps, recipe_scores
 from floodeval.cli import main
 from floodeval.datasets.audit.audit import full_audit
@@ -18,6 +18,7 @@ from floodeval.evaluation.run import Run, load_run
 from floodeval.storage.paths import model_folder
 from floodeval.training.config import PRESETS
 from floodeval.training.finetune import Training
+from floodeval.viz.wording import slice_words
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -96,16 +97,19 @@ def of_clicks(run: Run) -> Iterator[Claim]:
 def of_weak_subgroups(run: Run) -> Iterator[Claim]:
     """Where the model is weakest, where it gains least, and what it gets wrong."""
     looked = weakest_subgroups(run, "pretrained", "finetuned", "full")
-    rows = {name.split(" (")[0]: row for name, row in looked.set_index("slice").iterrows() if "," not in name}
+    subgroups = cut_subgroups(with_traits(run, "pretrained", "finetuned", "full"))
+    words = {one.name: slice_words(one.trait, one.part, one.low, one.high) for one in subgroups}
+    rows = {name.split(" (")[0]: row for name, row in looked.set_index("slice").iterrows() if name in words}
     low, contrast, thin = (rows[name] for name in ("water_share low", "contrast high", "channel_width low"))
     little = (
-        f"(IoU {low['mean']:.3f} on the {int(low['n'])} photographs with the least, "
+        f"({words[low.name]}: IoU {low['mean']:.3f} on {int(low['n'])} photographs, "
         f"{low['mean_rest']:.3f} on the rest)"
     )
     yield RESULTS, little
     yield EXPERIMENTS, little
     for row in (contrast, thin):
-        yield RESULTS, f"({row['mean']:.3f} on {int(row['n'])}, {row['mean_rest']:.3f} on the rest)"
+        means = f"{row['mean']:.3f} on {int(row['n'])}, {row['mean_rest']:.3f} on the rest"
+        yield RESULTS, f"({words[row.name]}: {means})"
     yield (
         RESULTS,
         f"Corrected for looking at {looked.attrs['n_looked']} subgroups of 6 effective scenes or "
@@ -114,7 +118,8 @@ def of_weak_subgroups(run: Run) -> Iterator[Claim]:
     least = weakest_subgroups(run, "pretrained", "finetuned", "full", "iou_gap").iloc[0]
     means = f"{least['mean']:+.3f} on {int(least['n'])}, {least['mean_rest']:+.3f} on the rest"
     p = "p < 0.001" if least["p_adjusted"] < 0.001 else f"p {least['p_adjusted']:.3f}"
-    yield RESULTS, f"({means}; {p})"
+    assert least["slice"].startswith("water_share high")
+    yield RESULTS, f"({words[least['slice']]}: {means}; {p})"
     assert least["verdict"] == "worse" and not (looked["verdict"] == "worse").any()
     frame = error_table(run, "full").set_index(["variant", "kind"])["frame"].map("{:.1%}".format)
     own, before = frame["finetuned"], frame["pretrained"]

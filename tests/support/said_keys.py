@@ -53,6 +53,7 @@ GIVEN = {  # the start of a key -> the modules that define what is inserted afte
     "costs.column_": ("floodeval.analysis.cost",),
     "costs.stage_": ("floodeval.analysis.cost",),
     "thresholds.reason_": ("floodeval.analysis.threshold_choice",),
+    "try_it.route_": ("floodeval.sam.sources",),
 }
 
 

@@ -53,7 +53,7 @@ def choose_models(selection: Selection | None, places: Sequence[DeltaGenerator])
     runs = list(dict.fromkeys(one.run.folder.name for one in sides if one is not None))
     offered = offered_models(runs)
     chosen: list[OfferedModel] = []
-    for letter, side, place in zip("ab", sides, places, strict=True):
+    for letter, side, place in zip(("a", "b"), sides, places, strict=True):
         own = None if side is None else _of_side(side)
         others = [one for one in offered if own is None or one.identity != own.identity]
         if own is None:  # not the same as A, if it can be helped
