@@ -2,8 +2,10 @@
 
 import os
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores; so would their threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -17,9 +19,12 @@ from floodeval.sam.checkpoints import ENCODER, sha256_of_tensors
 from floodeval.sam.loading import Model, load_model
 from tests.support.absent import MARK_OF, demand, why_no_pdf, why_no_weights
 from tests.support.datasets import make_pairs
-from tests.support.serving import find_chromium
+from tests.support.serving import browsing, find_chromium
 from tests.support.small_frames import use_small_frames, with_small_frame
 from tests.support.training import make_tiny
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NO_CHROMIUM = "the browser tests: install Chromium (on Debian: apt-get install chromium)"
 
@@ -109,6 +114,13 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def chromium() -> str:
     """The path of the system's Chromium."""
     return str(find_chromium())
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> "Iterator[Browser]":
+    """The one Chromium of all tests: Playwright starts only once in a process."""
+    with browsing(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture

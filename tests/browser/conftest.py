@@ -7,15 +7,9 @@ from playwright.sync_api import expect
 
 from tests.support.browsing import PATIENCE_MS, complaint, foreign, settled
 from tests.support.fake_run import write_every_kind
-from tests.support.serving import browsing, serving
+from tests.support.serving import serving
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    with browsing(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

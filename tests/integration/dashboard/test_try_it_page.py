@@ -363,7 +363,8 @@ def test_real_variants_answer_and_other_weights_than_the_runs_are_said(dashboard
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     page = open_page("Try it", run="one", id="i2")
     assert not page.exception
-    assert holds(page.warning[0].value, "try_it.other_weights", variant="`pretrained`")
+    assert holds(page.warning[0].value, "try_it.other_weights")
+    assert holds(page.warning[0].value, "try_it.other_weights_of", variant="`pretrained`")
     assert panes(page)["layers"][1]["title"] == "pretrained"
 
 

@@ -11,7 +11,6 @@ from floodeval.report.render.html import audit_page
 from floodeval.viz.overlays import outlined
 from floodeval.viz.style import TRUE_WATER
 from tests.support.datasets import kaggle, make_pairs
-from tests.support.serving import browsing
 
 
 def crossed(folder):
@@ -99,10 +98,9 @@ def test_the_shore_is_drawn_where_the_mask_ends():
 
 
 @pytest.mark.browser
-def test_the_page_is_readable_in_a_browser(chromium, tmp_path):
+def test_the_page_is_readable_in_a_browser(browser, tmp_path):
     folder = crossed(tmp_path / "floods")
     (tmp_path / "audit.html").write_text(audit_page(audit(folder), folder))
-    with browsing(chromium) as browser:
-        page = browser.new_page()
+    with browser.new_page() as page:
         page.goto((tmp_path / "audit.html").as_uri())
         assert page.get_by_role("heading", name="Audit of floods", level=1).is_visible()

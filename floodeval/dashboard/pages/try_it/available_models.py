@@ -73,11 +73,15 @@ def _offer_weights(model_type: str) -> None:
 
 
 def _warn_of_other_weights(variants: Sequence[Variant], models: Models) -> None:
-    for variant in variants:
-        here = models.sha256[variant.name]
-        if variant.sha256 and here != variant.sha256:
-            named = {"here": code(here[:12]), "there": code(variant.sha256[:12])}
-            _warn(say("try_it.other_weights", variant=code(variant.name), **named))
+    """Warn once of all variants whose weights differ from the run's, to leave room for the photograph."""
+    others = [one for one in variants if one.sha256 and models.sha256[one.name] != one.sha256]
+    if others:
+        _warn(say("try_it.other_weights", variants=", ".join(_digests(one, models) for one in others)))
+
+
+def _digests(variant: Variant, models: Models) -> str:
+    here, there = (code(digest[:12]) for digest in (models.sha256[variant.name], variant.sha256))
+    return say("try_it.other_weights_of", variant=code(variant.name), here=here, there=there)
 
 
 def _warn(sentence: str) -> None:
