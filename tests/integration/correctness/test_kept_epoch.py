@@ -112,7 +112,7 @@ PUBLISHED = [
 
 
 def test_there_are_published_models_to_look_at():
-    assert len(PUBLISHED) == 20
+    assert len(PUBLISHED) == 21
 
 
 @pytest.mark.parametrize("folder", PUBLISHED, ids=lambda folder: folder.name)
