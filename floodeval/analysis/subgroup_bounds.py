@@ -6,6 +6,8 @@ grid does, because many values are equal, one number divides the samples in two,
 is impossible as well, the samples are not divided.
 """
 
+from functools import cache
+
 import numpy as np
 
 from floodeval.analysis.statistics import Floats
@@ -39,15 +41,17 @@ def round_bounds(values: Floats, is_count: bool = False) -> tuple[float, ...]:
         (2.0, 5.0)
     """
     for shares in (THIRDS, HALVES):
-        for grid in _GRIDS:
+        for grid in range(len(_GRIDS)):
             bounds = _closest(np.sort(values), shares, _numbers(grid, is_count))
             if bounds:
                 return bounds
     return ()
 
 
-def _numbers(mantissas: Floats, is_count: bool) -> Floats:
-    numbers = np.array([float(f"{one:g}e{exponent}") for exponent in _EXPONENTS for one in mantissas])
+@cache
+def _numbers(grid: int, is_count: bool) -> Floats:
+    """All numbers on one of the grids, in ascending order; only whole ones for counts."""
+    numbers = np.array([float(f"{one:g}e{exponent}") for exponent in _EXPONENTS for one in _GRIDS[grid]])
     return numbers[numbers == np.round(numbers)] if is_count else numbers
 
 
