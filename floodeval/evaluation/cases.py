@@ -89,7 +89,7 @@ def _entry(row: Mapping[str, str]) -> MarkedCase:
 
 
 def read_cases(run: Path, reviewers: Sequence[str] = ()) -> dict[str, MarkedCase]:
-    """What is said about each sample of a run, by id.
+    """The combined entry for each sample of a run, by id.
 
     Args:
         run: the run's folder.

@@ -2,7 +2,7 @@
 
 A variant keeps its short name, such as `finetuned`, in files, tables, URLs and commands. What is shown is the
 name that was stated with `--display-name`, else a description in the current language, such as `Fine-tuned
-SAM (vit_t)`. Names that would be equal are told apart by the model's name, else by the short name.
+SAM (vit_t)`. Equal names are distinguished by the model's name, else by the short name.
 """
 
 from collections.abc import Iterable

@@ -28,13 +28,13 @@ def open_page(name, **params):
 
 
 def components(page):
-    """What the components of a page were told, in their order."""
+    """The messages that the components of a page received, in their order."""
     return [json.loads(proto.json) for proto in walk(page.main) if proto.DESCRIPTOR.name == "BidiComponent"]
 
 
 def panes(page):
     """What the panes of a viewer were told, or None where there are none."""
-    return next((told for told in components(page) if "layers" in told), None)
+    return next((sent for sent in components(page) if "layers" in sent), None)
 
 
 def words(page):

@@ -1,4 +1,4 @@
-"""Choices that are settled before they are drawn: what a link asks for in vain is replaced and reported."""
+"""Choices that are checked before they are drawn: a value from a link that does not exist is replaced."""
 
 from collections.abc import Callable, Sequence
 

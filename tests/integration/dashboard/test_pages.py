@@ -95,9 +95,9 @@ def test_the_link_to_copy_has_every_parameter_even_where_a_followed_link_has_few
     page.query_params.update({"run": "three", "failure": "0.3"})
     page.run()
     assert page.query_params["failure"] == "0.3" and "a" not in page.query_params
-    (told,) = [one for one in components(page) if "copied" in one]
+    (sent,) = [one for one in components(page) if "copied" in one]
     wanted = {"run": "three", "a": "finetuned", "failure": "0.3", "prompt": "box", "b": "pretrained"}
-    assert wanted.items() <= told["params"].items()
+    assert wanted.items() <= sent["params"].items()
 
 
 @pytest.mark.heavy

@@ -17,7 +17,7 @@ PRETRAINED = Variant("pretrained", "vit_t", None, "0", "0")
 
 
 class Predictor:
-    """One that does not fit the graphics card, where it is told so."""
+    """A model that does not fit on the graphics card."""
 
     def __init__(self, broken=""):
         self.broken = broken
