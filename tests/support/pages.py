@@ -33,7 +33,7 @@ def components(page):
 
 
 def panes(page):
-    """What the panes of a viewer were told, or None where there are none."""
+    """The last message that the panes of a viewer received; None where there are no panes."""
     return next((sent for sent in components(page) if "layers" in sent), None)
 
 
